@@ -1,0 +1,97 @@
+# Two commands matter: `make run` and `make test`. Each sets up what it needs.
+
+.DEFAULT_GOAL := help
+SHELL := /usr/bin/env bash
+.SHELLFLAGS := -euo pipefail -c
+
+BIN := bin
+CAUCUS := $(BIN)/caucus
+GOLANGCI_VERSION := v2.15.0
+GOLANGCI := $(BIN)/golangci-lint-$(GOLANGCI_VERSION)
+TOOL := go tool -modfile=tools.mod
+
+NPM := npm --no-fund --no-audit --loglevel=error
+WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
+
+## run: build what is stale and start the server on http://localhost:3000
+.PHONY: run
+run: build
+	./$(CAUCUS) $(ARGS)
+
+## build: the server with the web client inside, as bin/caucus
+.PHONY: build
+build: web/dist/index.html
+	@mkdir -p $(BIN)
+	go build -o $(CAUCUS) ./cmd/caucus
+
+## test: everything: Go with the race detector, the web client, whole systems in a real browser
+.PHONY: test
+test: test-go test-web test-e2e
+
+## test-go: the Go tests, with the race detector
+.PHONY: test-go
+test-go: web/dist/index.html
+	go test -race ./...
+
+## test-web: the web client's unit tests, its types and its size
+.PHONY: test-web
+test-web: web/dist/index.html
+	cd web && $(NPM) test && $(NPM) run size
+
+## test-e2e: whole systems: real browsers, the real socket.io-client, crashes
+.PHONY: test-e2e
+test-e2e: build e2e/node_modules/.package-lock.json
+	CHROMIUM="$$(scripts/chromium)" && export CHROMIUM && cd e2e && $(NPM) test
+
+## lint: vet, golangci-lint and biome
+.PHONY: lint
+lint: $(GOLANGCI) web/dist/index.html e2e/node_modules/.package-lock.json
+	go vet ./...
+	$(GOLANGCI) run ./...
+	cd web && $(NPM) run lint
+	cd e2e && $(NPM) run lint
+
+## fmt: format everything
+.PHONY: fmt
+fmt: $(GOLANGCI) web/node_modules/.package-lock.json e2e/node_modules/.package-lock.json
+	$(GOLANGCI) fmt ./...
+	cd web && $(NPM) run fmt
+	cd e2e && $(NPM) run fmt
+
+## generate: what is generated from the Go contract
+.PHONY: generate
+generate:
+	go generate ./...
+
+## bench: the Go benchmarks; with BASE=REVISION, compared with that revision
+.PHONY: bench
+bench: web/dist/index.html
+	scripts/bench $(BASE)
+
+## fuzz: every fuzz target for FUZZTIME (30s)
+.PHONY: fuzz
+fuzz:
+	scripts/fuzz
+
+## clean: remove what was built; data/ stays
+.PHONY: clean
+clean:
+	rm -rf $(BIN) web/dist web/node_modules e2e/node_modules e2e/artifacts
+
+## help: this list
+.PHONY: help
+help:
+	@sed -n 's/^## //p' $(MAKEFILE_LIST) | awk -F': ' '{printf "  make %-10s %s\n", $$1, substr($$0, length($$1)+3)}'
+
+%/node_modules/.package-lock.json: %/package-lock.json
+	cd $* && $(NPM) ci
+	@touch $@
+
+web/dist/index.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
+	cd web && $(NPM) run build
+	@touch $@
+
+$(GOLANGCI):
+	@mkdir -p $(BIN)
+	GOBIN="$(CURDIR)/$(BIN)" go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
+	mv $(BIN)/golangci-lint $@

@@ -1,0 +1,99 @@
+// The server under test: the real binary, on a port of its own, with a folder of its own.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const BINARY = new URL("../../bin/caucus", import.meta.url).pathname;
+
+/** A port that was free a moment ago: a server that is restarted must come back on the same one. */
+async function freePort() {
+	const probe = createServer().listen(0, "127.0.0.1");
+	await once(probe, "listening");
+	const { port } = probe.address();
+	probe.close();
+	await once(probe, "close");
+	return port;
+}
+
+/**
+ * Starts a server and registers its end with the test `t`.
+ * @param {import('node:test').TestContext | {after: (f: () => Promise<void>) => void}} t
+ * @param {{args?: string[]}} [options] more flags for the binary
+ */
+export async function startServer(t, { args = [] } = {}) {
+	const data = await mkdtemp(join(tmpdir(), "caucus-e2e-"));
+	const port = await freePort();
+	const server = new Server(port, data, args);
+	t.after(async () => {
+		await server.stop();
+		await rm(data, { recursive: true, force: true });
+	});
+	await server.start();
+	return server;
+}
+
+class Server {
+	#process;
+	/** Everything the server wrote, over all its lives. */
+	log = "";
+
+	constructor(port, data, args) {
+		this.port = port;
+		this.data = data;
+		this.args = args;
+		this.url = `http://127.0.0.1:${port}`;
+	}
+
+	/** Starts the binary and waits until it says that it is ready. */
+	async start() {
+		const child = spawn(BINARY, ["-addr", `127.0.0.1:${this.port}`, "-data", this.data, ...this.args], {
+			stdio: ["ignore", "pipe", "pipe"],
+		});
+		this.#process = child;
+		for (const stream of [child.stdout, child.stderr]) {
+			stream.setEncoding("utf8").on("data", (text) => {
+				this.log += text;
+			});
+		}
+		const ended = new Promise((_, reject) =>
+			child.once("exit", (code, signal) =>
+				reject(new Error(`the server ended (${code ?? signal}):\n${this.log}`)),
+			),
+		);
+		ended.catch(() => {}); // an end after the start is somebody else's business
+		await Promise.race([ended, this.#ready()]);
+	}
+
+	async #ready() {
+		for (;;) {
+			try {
+				if ((await fetch(`${this.url}/readyz`)).ok) return;
+			} catch {
+				// not listening yet
+			}
+			await new Promise((again) => setImmediate(again));
+		}
+	}
+
+	/** Ends the server with `signal` and waits until it is gone. */
+	async stop(signal = "SIGTERM") {
+		const child = this.#process;
+		if (!child || child.exitCode !== null || child.signalCode !== null) return;
+		const exited = once(child, "exit");
+		child.kill(signal);
+		await exited;
+	}
+
+	/** Sends JSON to a REST route and returns the status and the decoded body. */
+	async post(route, body) {
+		const response = await fetch(this.url + route, {
+			method: "POST",
+			headers: { "Content-Type": "application/json" },
+			body: JSON.stringify(body),
+		});
+		return { status: response.status, body: await response.json() };
+	}
+}
