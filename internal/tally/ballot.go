@@ -1,0 +1,224 @@
+package tally
+
+import (
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"unicode"
+	"unicode/utf8"
+)
+
+// The largest election that is counted.
+const (
+	MaxOptions = 1000              // options
+	MaxVotes   = 1_000_000_000_000 // weight of all ballots together
+)
+
+// A Ballot is a strict order of options, perhaps partial, cast Weight times.
+//
+// Ballots from elsewhere may have several options at one rank (an overvote, or
+// honest indifference), ranks left empty, and an option more than once. Ranks says
+// so; the rules of the [Election] say what becomes of such a ballot where a method
+// needs one option at a time. The other methods take options at one rank as equal,
+// an option's first mention as its place, and pay no heed to empty ranks.
+type Ballot struct {
+	Ranking []int // indexes in Election.Options, best first
+	Ranks   []int // nil, or the rank, from 1, of each of Ranking; never falling
+	Weight  int64 // how many such ballots there are, at least 1
+}
+
+// rank returns the rank of the ballot's entry i; entry -1 stands for the top.
+func (b *Ballot) rank(i int) int {
+	if b.Ranks == nil || i < 0 {
+		return i + 1
+	}
+	return b.Ranks[i]
+}
+
+// end returns the index after the last entry that shares the rank of entry i.
+func (b *Ballot) end(i int) int {
+	j := i + 1
+	if b.Ranks == nil {
+		return j
+	}
+	for j < len(b.Ranks) && b.Ranks[j] == b.Ranks[i] {
+		j++
+	}
+	return j
+}
+
+// An Overvote says what becomes of a ballot with several options at the rank where
+// one is needed.
+type Overvote string
+
+// The rules for overvotes.
+const (
+	OvervoteExhaust  Overvote = ""         // the ballot goes no further: the default
+	OvervoteSkip     Overvote = "skip"     // the rank is passed over
+	OvervoteMultiple Overvote = "multiple" // it goes no further if several of them are continuing, else it counts for the one that is
+)
+
+// A Repeat says what becomes of a ballot at an option that it has ranked already.
+type Repeat string
+
+// The rules for repeated options.
+const (
+	RepeatSkip    Repeat = ""        // the repetition is passed over: the default
+	RepeatExhaust Repeat = "exhaust" // the ballot goes no further
+)
+
+// An Election is what there is to count, and by which rules.
+//
+// It is valid if it has at most [MaxOptions] options with different ids, each not
+// empty, in UTF-8 and without control characters; if every ballot's weight is at
+// least 1 and their sum at most [MaxVotes]; if rankings hold indexes of options,
+// none twice at one rank; and if no number is negative but MaxSkips.
+type Election struct {
+	Options []string // stable ids, in the order in which equals are listed
+	Ballots []Ballot
+
+	VotesPerVoter int // how many places of a ballot Score counts; 0: as many as options
+	Seats         int // how many are to win; 0: one
+
+	Seed        []byte // the key of every draw; see Draw. Empty: draws are foreseeable
+	DeclareTies bool   // break no tie for the win: whoever may win is among the winners
+
+	Batch   bool // IRV: exclude together all who cannot catch up; same winner, fewer rounds
+	Margins bool // pairwise methods: a defeat is as strong as its margin, not its winning votes
+
+	Overvotes Overvote
+	MaxSkips  int // how many empty ranks in a row a ballot may have and go on; negative: any number
+	Repeats   Repeat
+}
+
+func (e *Election) validate() error {
+	if len(e.Options) > MaxOptions {
+		return fmt.Errorf("tally: %d options are more than %d", len(e.Options), MaxOptions)
+	}
+	seen := make(map[string]bool, len(e.Options))
+	for i, id := range e.Options {
+		switch {
+		case id == "" || !utf8.ValidString(id) || slices.ContainsFunc([]rune(id), unicode.IsControl):
+			return fmt.Errorf("tally: option %d: the id %q is empty, or not plain text", i, id)
+		case seen[id]:
+			return fmt.Errorf("tally: option %d: the id %q occurs twice", i, id)
+		}
+		seen[id] = true
+	}
+	switch {
+	case e.Seats < 0 || e.VotesPerVoter < 0:
+		return fmt.Errorf("tally: %d seats and %d votes a voter: neither may be negative", e.Seats, e.VotesPerVoter)
+	case !slices.Contains([]Overvote{OvervoteExhaust, OvervoteSkip, OvervoteMultiple}, e.Overvotes):
+		return fmt.Errorf("tally: unknown rule for overvotes %q", e.Overvotes)
+	case !slices.Contains([]Repeat{RepeatSkip, RepeatExhaust}, e.Repeats):
+		return fmt.Errorf("tally: unknown rule for repeated options %q", e.Repeats)
+	}
+	return e.validateBallots()
+}
+
+func (e *Election) validateBallots() error {
+	at := make([]int, len(e.Options)) // the last ballot and rank at which an option was seen
+	stamp, votes := 0, int64(0)
+	for i := range e.Ballots {
+		b := &e.Ballots[i]
+		if b.Weight < 1 || b.Weight > MaxVotes-votes {
+			return fmt.Errorf("tally: ballot %d: the weight %d is below 1, or makes more than %d votes", i, b.Weight, int64(MaxVotes))
+		}
+		votes += b.Weight
+		if b.Ranks != nil && (len(b.Ranks) != len(b.Ranking) || !slices.IsSorted(b.Ranks) || len(b.Ranks) > 0 && b.Ranks[0] < 1) {
+			return fmt.Errorf("tally: ballot %d: ranks %v do not fit the ranking %v", i, b.Ranks, b.Ranking)
+		}
+		for j, option := range b.Ranking {
+			if option < 0 || option >= len(e.Options) {
+				return fmt.Errorf("tally: ballot %d: there is no option %d", i, option)
+			}
+			if j == 0 || b.rank(j) != b.rank(j-1) {
+				stamp++
+			}
+			if at[option] == stamp {
+				return fmt.Errorf("tally: ballot %d: option %d is twice at rank %d", i, option, b.rank(j))
+			}
+			at[option] = stamp
+		}
+	}
+	return nil
+}
+
+// fold returns the election with equal ballots made one, of their common weight.
+func (e *Election) fold() *Election {
+	folded := *e
+	folded.Ballots = nil
+	index := make(map[string]int)
+	var key []byte
+	for i := range e.Ballots {
+		b := e.Ballots[i]
+		key = key[:0]
+		for j, option := range b.Ranking {
+			key = binary.AppendUvarint(key, uint64(option))
+			key = binary.AppendUvarint(key, uint64(b.rank(j)-b.rank(j-1)))
+		}
+		if at, ok := index[string(key)]; ok {
+			folded.Ballots[at].Weight += b.Weight
+			continue
+		}
+		index[string(key)] = len(folded.Ballots)
+		folded.Ballots = append(folded.Ballots, b)
+	}
+	return &folded
+}
+
+// next reads the ballot from its entry i on, under the election's rules. It returns
+// the first option that is in, and the index of the entry after it; or the cause why
+// the ballot is exhausted.
+func (e *Election) next(b *Ballot, i int, in []bool) (option, after int, why cause) {
+	if len(b.Ranking) == 0 {
+		return 0, 0, blank
+	}
+	for i < len(b.Ranking) {
+		if e.MaxSkips >= 0 && b.rank(i)-b.rank(i-1)-1 > e.MaxSkips {
+			return 0, i, skipped
+		}
+		j := b.end(i)
+		option, why := e.read(b, i, j, in)
+		if why != finished {
+			return option, j, why
+		}
+		i = j
+	}
+	return 0, i, finished
+}
+
+// read reads one rank, the entries [i, j). The cause finished says to read on.
+func (e *Election) read(b *Ballot, i, j int, in []bool) (option int, why cause) {
+	if j-i == 1 {
+		option = b.Ranking[i]
+		switch {
+		case e.Repeats == RepeatExhaust && slices.Contains(b.Ranking[:i], option):
+			return 0, repeated
+		case in[option]:
+			return option, live
+		}
+		return 0, finished
+	}
+	switch e.Overvotes {
+	case OvervoteExhaust:
+		return 0, overvoted
+	case OvervoteSkip:
+		return 0, finished
+	case OvervoteMultiple:
+		continuing := 0
+		for _, o := range b.Ranking[i:j] {
+			if in[o] {
+				option = o
+				continuing++
+			}
+		}
+		switch continuing {
+		case 0:
+			return 0, finished
+		case 1:
+			return option, live
+		}
+	}
+	return 0, overvoted
+}

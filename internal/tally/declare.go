@@ -1,0 +1,88 @@
+package tally
+
+// A process is a count that stops at each tie, and can go on with any of the tied.
+type process[P any] interface {
+	advance() (tied []int) // goes on to the next tie, and stays there; nil at the end
+	choose(option int)
+	fork() P
+	key() string                 // equal keys: equal ways to go on
+	fate() (elected, open []int) // who is elected, and who may yet be
+}
+
+// exploreWork bounds the work of explore: processes side by side, times the ballots
+// that each holds. It is far more than the ties of any real election ask for.
+const exploreWork = 1 << 22
+
+// declared finds who wins if ties are declared: sure are those who win however the
+// ties are broken, open those who win in some way of breaking them. Without declared
+// ties it finds nobody.
+func declared[P process[P]](c *count, start P) (sure, open []int) {
+	if !c.DeclareTies {
+		return nil, nil
+	}
+	may := make([]int, len(c.Options)) // in how many endings the option wins, or may
+	won := make([]int, len(c.Options)) // in how many it wins
+	endings := 0
+	end := func(p P) {
+		elected, open := p.fate()
+		for _, option := range elected {
+			won[option]++
+			may[option]++
+		}
+		for _, option := range open {
+			may[option]++
+		}
+		endings++
+	}
+
+	// All ways are followed one tie at a time. Should they become too many, whoever is
+	// still in at that point counts as one who may win: an answer that leaves nobody
+	// out, and that does not depend on the order in which ways are followed.
+	limit := max(16, exploreWork/(len(c.Ballots)+1))
+	for ways := []P{start.fork()}; len(ways) > 0; {
+		var undecided, next []P
+		for _, way := range ways {
+			if way.advance() == nil {
+				end(way)
+			} else {
+				undecided = append(undecided, way)
+			}
+		}
+		if next = branches(undecided, limit); next == nil {
+			for _, way := range undecided {
+				end(way)
+			}
+		}
+		ways = next
+	}
+	for option := range c.Options {
+		switch {
+		case won[option] == endings:
+			sure = append(sure, option)
+		case may[option] > 0:
+			open = append(open, option)
+		}
+	}
+	return sure, open
+}
+
+// branches goes on from the tie of each process with each of the tied. It returns nil
+// if that makes more than limit different ones.
+func branches[P process[P]](undecided []P, limit int) []P {
+	seen := make(map[string]bool)
+	var next []P
+	for _, way := range undecided {
+		for _, option := range way.advance() {
+			branch := way.fork()
+			branch.choose(option)
+			if key := branch.key(); !seen[key] {
+				seen[key] = true
+				next = append(next, branch)
+			}
+			if len(next) > limit {
+				return nil
+			}
+		}
+	}
+	return next
+}

@@ -1,0 +1,90 @@
+package tally
+
+import "slices"
+
+// A Result is the outcome of a count, and the way to it. Options are named by their
+// ids. Its JSON is what clients and exports get.
+type Result struct {
+	Method  Method   `json:"method"`
+	Seats   int      `json:"seats"`
+	Options []string `json:"options"` // every option, in the order of the matrix
+	Ballots int64    `json:"ballots"` // all of them, with their weights
+	Blank   int64    `json:"blank"`   // those that rank nothing
+
+	// Winners are fewer than Seats if there are too few options or no votes at all,
+	// and may be more if ties are declared. They are in the order of Order.
+	Winners []string `json:"winners"`
+	// Order has every option once, best first; equals share a place.
+	Order []Standing `json:"order"`
+
+	Rounds []Round `json:"rounds,omitempty"` // of the methods that count in rounds
+	Ties   []Tie   `json:"ties"`             // in the order in which they came up
+}
+
+// A Standing is an option's place in the outcome.
+type Standing struct {
+	Option string `json:"option"`
+	Place  int    `json:"place"` // from 1; after two at place 1 comes place 3
+	// Figure is the method's own: points for score, Borda and Dowdall; votes for
+	// plurality and approval; for IRV and STV the votes when the option went out or
+	// was elected, or in the last round.
+	Figure Figure `json:"figure"`
+}
+
+// place fills Order and Winners from groups of equals, best first. Where a group
+// straddles the last seat the tie is broken, or declared.
+func (c *count) place(groups [][]int, figure func(option int) Figure) {
+	next, seats := 1, c.res.Seats
+	add := func(group []int, won bool) {
+		for _, option := range group {
+			id := c.Options[option]
+			c.res.Order = append(c.res.Order, Standing{Option: id, Place: next, Figure: figure(option)})
+			if won {
+				c.res.Winners = append(c.res.Winners, id)
+			}
+		}
+		next += len(group)
+	}
+	for _, group := range groups {
+		slices.Sort(group)
+		left := seats - (next - 1)
+		switch {
+		case left <= 0 || left >= len(group):
+			add(group, left > 0)
+		case c.DeclareTies:
+			c.declare("winner", group)
+			add(group, true)
+		default:
+			won, lost := c.pick("winner", group, left)
+			add(won, true)
+			add(lost, false)
+		}
+	}
+}
+
+// rank places the options by a comparison, which is negative if a is better than b.
+func (c *count) rank(cmp func(a, b int) int, figure func(option int) Figure) {
+	sorted := make([]int, len(c.Options))
+	for i := range sorted {
+		sorted[i] = i
+	}
+	slices.SortStableFunc(sorted, cmp)
+	var groups [][]int
+	for i, option := range sorted {
+		if i > 0 && cmp(sorted[i-1], option) == 0 {
+			groups[len(groups)-1] = append(groups[len(groups)-1], option)
+		} else {
+			groups = append(groups, []int{option})
+		}
+	}
+	c.place(groups, figure)
+}
+
+// ids names options.
+func (c *count) ids(options []int) []string {
+	ids := make([]string, len(options))
+	for i, option := range options {
+		ids[i] = c.Options[option]
+	}
+	return ids
+}

@@ -1,0 +1,115 @@
+package tally
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"math/big"
+	"slices"
+	"strings"
+)
+
+// A Rule is what broke a tie, or did not.
+type Rule string
+
+// The rules, in the order in which they are tried.
+const (
+	RuleEarlier  Rule = "earlier_round" // the most recent earlier round in which the tied differ
+	RuleFirst    Rule = "first_places"  // more first places
+	RuleDraw     Rule = "draw"          // the lot; see Draw
+	RuleDeclared Rule = "declared"      // not broken, since the election declares ties
+)
+
+// A Tie is one that a count met.
+type Tie struct {
+	Stage  string   `json:"stage"`  // where, such as "winner" or "round 3 exclusion"
+	Tied   []string `json:"tied"`   // in the order of the options
+	Rule   Rule     `json:"rule"`   // what broke it in the end
+	Chosen []string `json:"chosen"` // whom: the winner, or who goes out
+}
+
+// Commit returns the hexadecimal SHA-256 of seed: what to show before the vote, so
+// that anybody can check the seed that is shown after it.
+func Commit(seed []byte) string {
+	sum := sha256.Sum256(seed)
+	return hex.EncodeToString(sum[:])
+}
+
+// Draw returns the index in tied of the id that the lot falls on.
+//
+// The ids are sorted by their bytes. The message is the stage and the sorted ids,
+// joined by newlines; its HMAC-SHA256 under the key seed, read as a big-endian
+// number, modulo the number of ids, is the index of the chosen one in the sorted
+// list. An empty list has no index: Draw returns -1.
+func Draw(seed []byte, stage string, tied []string) int {
+	if len(tied) == 0 {
+		return -1
+	}
+	sorted := slices.Sorted(slices.Values(tied))
+	mac := hmac.New(sha256.New, seed)
+	mac.Write([]byte(stage + "\n" + strings.Join(sorted, "\n")))
+	n := new(big.Int).SetBytes(mac.Sum(nil))
+	n.Mod(n, big.NewInt(int64(len(sorted))))
+	return slices.Index(tied, sorted[n.Int64()])
+}
+
+// history is the figures of earlier rounds by option, the first round first.
+type history [][]int64
+
+// resolve breaks a tie: it returns the one of tied to choose, the best or the worst,
+// and puts it on record.
+func (c *count) resolve(stage string, tied []int, past history, best bool) int {
+	left, rule := slices.Clone(tied), RuleEarlier
+	for i := len(past) - 1; i >= 0 && len(left) > 1; i-- {
+		left = extreme(left, past[i], best)
+	}
+	if len(left) > 1 {
+		left, rule = extreme(left, c.firsts, best), RuleFirst
+	}
+	chosen := left[0]
+	if len(left) > 1 {
+		rule = RuleDraw
+		chosen = left[Draw(c.Seed, stage, c.ids(left))]
+	}
+	c.record(stage, tied, rule, chosen)
+	return chosen
+}
+
+// pick chooses n of those tied for the win, one after the other.
+func (c *count) pick(stage string, tied []int, n int) (won, lost []int) {
+	lost = slices.Clone(tied)
+	for range n {
+		option := c.resolve(stage, lost, nil, true)
+		won = append(won, option)
+		lost = slices.DeleteFunc(lost, func(o int) bool { return o == option })
+	}
+	return won, lost
+}
+
+// declare records a tie that stays one.
+func (c *count) declare(stage string, tied []int) {
+	c.record(stage, tied, RuleDeclared, tied...)
+}
+
+func (c *count) record(stage string, tied []int, rule Rule, chosen ...int) {
+	c.res.Ties = append(c.res.Ties, Tie{
+		Stage:  stage,
+		Tied:   c.ids(slices.Sorted(slices.Values(tied))),
+		Rule:   rule,
+		Chosen: c.ids(chosen),
+	})
+}
+
+// extreme keeps those of options whose figure is the best, or the worst.
+func extreme(options []int, figures []int64, best bool) []int {
+	var kept []int
+	for _, option := range options {
+		switch {
+		case len(kept) == 0 || figures[option] == figures[kept[0]]:
+			kept = append(kept, option)
+		case figures[option] > figures[kept[0]] == best:
+			kept = append(kept[:0], option)
+		}
+	}
+	return kept
+}
