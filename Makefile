@@ -68,6 +68,11 @@ generate:
 bench: web/dist/index.html
 	scripts/bench $(BASE)
 
+## bench-peers: what our server costs beside the reference and the floor (ARGS: see bench/main.go)
+.PHONY: bench-peers
+bench-peers: bench/reference/node_modules/.package-lock.json
+	go run ./bench $(ARGS)
+
 ## fuzz: every fuzz target for FUZZTIME (30s)
 .PHONY: fuzz
 fuzz:
@@ -76,12 +81,12 @@ fuzz:
 ## clean: remove what was built; data/ stays
 .PHONY: clean
 clean:
-	rm -rf $(BIN) web/dist web/node_modules e2e/node_modules e2e/artifacts
+	rm -rf $(BIN) web/dist */node_modules bench/reference/node_modules e2e/artifacts
 
 ## help: this list
 .PHONY: help
 help:
-	@sed -n 's/^## //p' $(MAKEFILE_LIST) | awk -F': ' '{printf "  make %-10s %s\n", $$1, substr($$0, length($$1)+3)}'
+	@sed -n 's/^## //p' $(MAKEFILE_LIST) | awk -F': ' '{printf "  make %-12s %s\n", $$1, substr($$0, length($$1)+3)}'
 
 %/node_modules/.package-lock.json: %/package-lock.json
 	cd $* && $(NPM) ci
