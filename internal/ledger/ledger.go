@@ -5,8 +5,8 @@
 // it promises only that what it acknowledged is on disk, in order, unchanged,
 // or that it says exactly what it cannot read.
 //
-// Implementations are in packages of their own (sqlite for one machine) and
-// pass the suite in ledgertest.
+// Implementations are in packages of their own (sqlite for one machine, memory
+// for tests) and pass the suite in ledgertest.
 package ledger
 
 import (
@@ -17,7 +17,18 @@ import (
 	"time"
 )
 
+// What every ledger takes, and no more.
+const (
+	MaxID   = 255      // bytes of a log's id, which is any string but the empty one
+	MaxData = 64 << 20 // bytes of one entry, or of one snapshot
+)
+
 var (
+	// ErrInvalid says that no ledger could carry out the call, now or later: an
+	// id that is empty or longer than MaxID, data longer than MaxData, no entry
+	// at all, or a snapshot that stands for entries the log does not have.
+	ErrInvalid = errors.New("ledger: invalid argument")
+
 	// ErrExists says that a log of that id is there already, expired or not.
 	ErrExists = errors.New("ledger: the log exists already")
 
@@ -76,47 +87,79 @@ type Info struct {
 // A Ledger keeps logs. All methods may be called concurrently.
 //
 // A write that returned nil is durable: it survives the death of the process
-// and of the machine. A write that returned an error other than those above
-// may or may not have happened; reading the log tells.
+// and of the machine. A write that returned one of the errors above, or the
+// context's, changed nothing. After any other error it may or may not have
+// happened; reading the log tells. A context that ends withdraws a write that
+// has not begun; one that has is waited for.
 type Ledger interface {
 	// Create makes a log that holds the given entries, at least one, which
 	// become the sequences 1, 2, … It returns ErrExists when there is a log of
-	// that id. The entries are the caller's again when Create returns.
+	// that id, and ErrInvalid. The entries are the caller's again when Create
+	// returns.
 	Create(ctx context.Context, id string, expires time.Time, entries ...[]byte) error
 
-	// Append adds entries, all or none, after the sequence the caller knows as
-	// the last. It returns ErrConflict when that is not the last one, and
-	// ErrNotFound when there is no such log. Appends that arrive at the same
-	// time, for whatever logs, are made durable together.
+	// Append adds entries, at least one, all or none, after the sequence the
+	// caller knows as the last. It returns ErrConflict when that is not the last
+	// one, ErrNotFound when there is no such log, and ErrInvalid. Appends that
+	// arrive at the same time, for whatever logs, are made durable together. The
+	// entries are the caller's again when Append returns.
 	Append(ctx context.Context, id string, after uint64, entries ...[]byte) error
 
-	// Read yields the entries whose sequence is greater than after, in order.
-	// It yields an error and stops when the log is not there (ErrNotFound),
-	// damaged (*CorruptError) or out of reach.
+	// Read yields the entries whose sequence is greater than after, in order;
+	// none when after is the last or beyond it. Entries appended while it reads
+	// may or may not be among them. It yields an error and stops when the log is
+	// not there (ErrNotFound), damaged (*CorruptError) or out of reach. The loop
+	// may take its time, and may call the ledger.
 	Read(ctx context.Context, id string, after uint64) iter.Seq2[Entry, error]
 
 	// Info describes one log, or returns ErrNotFound.
 	Info(ctx context.Context, id string) (Info, error)
 
-	// Logs yields every log, in the order of their ids.
+	// Logs yields every log, in the order of their ids, byte by byte. Logs made
+	// or removed meanwhile may or may not be among them.
 	Logs(ctx context.Context) iter.Seq2[Info, error]
 
 	// SaveSnapshot keeps the newest snapshot of a log. One that is older than
-	// what is kept is ignored.
+	// what is kept is ignored. It returns ErrNotFound when there is no such log,
+	// and ErrInvalid when its sequence is 0 or not in the log yet. The data is
+	// the caller's again when SaveSnapshot returns.
 	SaveSnapshot(ctx context.Context, id string, s Snapshot) error
 
 	// Snapshot returns the newest intact snapshot of a log, or a zero Snapshot
-	// when there is none. A damaged one counts as none.
+	// when there is none; the data is the caller's. A damaged one counts as none.
+	// It returns ErrNotFound when there is no such log.
 	Snapshot(ctx context.Context, id string) (Snapshot, error)
 
-	// SetExpiry moves the time at which a log may be removed.
+	// SetExpiry moves the time at which a log may be removed. It returns
+	// ErrNotFound when there is no such log.
 	SetExpiry(ctx context.Context, id string, expires time.Time) error
 
-	// Expire removes at most limit logs whose expiry is not after now, with
-	// their snapshots, and returns their ids. Call it until it returns none.
+	// Expire removes logs whose expiry is not after now, with their snapshots,
+	// and returns their ids, in the order of expiry and then of ids. It removes
+	// at most limit, and fewer when they are long, so that no write waits behind
+	// it for more than a moment. Call it until it returns none.
 	Expire(ctx context.Context, now time.Time, limit int) ([]string, error)
 
-	// Close waits for writes under way and releases the ledger. Later calls
-	// return ErrClosed.
+	// Close waits for calls under way and releases the ledger. Later calls
+	// return ErrClosed, and so does every later Close.
 	Close() error
+}
+
+// Validate returns ErrInvalid, and why, for an id that Create may not take or
+// data that no write may take. It serves implementations.
+func Validate(id string, data ...[]byte) error {
+	switch {
+	case id == "":
+		return fmt.Errorf("%w: an empty id", ErrInvalid)
+	case len(id) > MaxID:
+		return fmt.Errorf("%w: an id of %d bytes", ErrInvalid, len(id))
+	case len(data) == 0:
+		return fmt.Errorf("%w: no entry", ErrInvalid)
+	}
+	for _, d := range data {
+		if len(d) > MaxData {
+			return fmt.Errorf("%w: %d bytes of data", ErrInvalid, len(d))
+		}
+	}
+	return nil
 }

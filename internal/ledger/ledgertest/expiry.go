@@ -1,0 +1,196 @@
+package ledgertest
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/caucus-live/caucus/internal/ledger"
+)
+
+func (s suite) snapshot(t *testing.T) {
+	l := s.new(t)
+	create(t, l, "A", entries("A", 1, 9)...)
+	create(t, l, "B", entries("B", 1, 9)...)
+	wantSnapshot(t, l, "A", ledger.Snapshot{})
+	save := func(sequence uint64, data []byte) {
+		t.Helper()
+		if err := l.SaveSnapshot(t.Context(), "A", ledger.Snapshot{Sequence: sequence, Data: data}); err != nil {
+			t.Fatalf("SaveSnapshot(%d): %v", sequence, err)
+		}
+	}
+	want := ledger.Snapshot{Sequence: 4, Data: []byte("four")}
+	save(want.Sequence, want.Data)
+	wantSnapshot(t, l, "A", want)
+	save(3, []byte("older: ignored"))
+	wantSnapshot(t, l, "A", want)
+	for _, want := range []ledger.Snapshot{
+		{Sequence: 4, Data: []byte("four again")},
+		{Sequence: 9, Data: bytes.Repeat([]byte("nine"), 1<<20)},
+		{Sequence: 9},
+	} {
+		save(want.Sequence, want.Data)
+		wantSnapshot(t, l, "A", want)
+	}
+	wantSnapshot(t, l, "B", ledger.Snapshot{})
+	wantLog(t, l, "A", later, entries("A", 1, 9))
+}
+
+func (s suite) snapshotRefused(t *testing.T) {
+	l := s.new(t)
+	create(t, l, "A", entries("A", 1, 2)...)
+	want := ledger.Snapshot{Sequence: 1, Data: []byte("one")}
+	if err := l.SaveSnapshot(t.Context(), "A", want); err != nil {
+		t.Fatal(err)
+	}
+	wantErr(t, ledger.ErrInvalid, "SaveSnapshot", l.SaveSnapshot(t.Context(), "A", ledger.Snapshot{Sequence: 3}))
+	wantErr(t, ledger.ErrNotFound, "SaveSnapshot", l.SaveSnapshot(t.Context(), "B", want))
+	wantSnapshot(t, l, "A", want)
+}
+
+func (s suite) expiryInstants(t *testing.T) {
+	l := s.new(t)
+	create(t, l, "A", entries("A", 1, 1)...)
+	for _, expires := range []time.Time{
+		{},
+		time.UnixMilli(-1),
+		time.UnixMilli(0),
+		later.In(time.FixedZone("east", 5*3600)),
+		time.Date(9999, 12, 31, 23, 59, 59, 999_000_000, time.UTC),
+	} {
+		if err := l.SetExpiry(t.Context(), "A", expires); err != nil {
+			t.Fatalf("SetExpiry(%v): %v", expires, err)
+		}
+		wantLog(t, l, "A", expires, entries("A", 1, 1))
+	}
+	finer := later.Add(999 * time.Microsecond)
+	if err := l.SetExpiry(t.Context(), "A", finer); err != nil {
+		t.Fatal(err)
+	}
+	wantLog(t, l, "A", later, entries("A", 1, 1))
+}
+
+func (s suite) expire(t *testing.T) {
+	l := s.new(t)
+	noon := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
+	for i, id := range []string{"E", "D", "C", "B", "A"} { // each a minute after the one before
+		if err := l.Create(t.Context(), id, noon.Add(time.Duration(i)*time.Minute), entry(id, 1), entry(id, 2)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := l.SaveSnapshot(t.Context(), "E", ledger.Snapshot{Sequence: 1, Data: []byte("s")}); err != nil {
+		t.Fatal(err)
+	}
+	wantExpired := func(now time.Time, limit int, want ...string) {
+		t.Helper()
+		got, err := l.Expire(t.Context(), now, limit)
+		if err != nil {
+			t.Fatalf("Expire: %v", err)
+		}
+		if !slices.Equal(got, want) {
+			t.Fatalf("Expire(%v, %d) = %q, want %q", now, limit, got, want)
+		}
+		for _, id := range want {
+			wantGone(t, l, id)
+		}
+	}
+	wantExpired(noon.Add(-time.Millisecond), 10)
+	wantExpired(noon.Add(time.Hour), 0)
+	wantExpired(noon.Add(time.Hour), -1)
+	wantExpired(noon, 10, "E")
+	wantExpired(noon, 10)
+	if err := l.SetExpiry(t.Context(), "D", later); err != nil { // saved
+		t.Fatal(err)
+	}
+	if err := l.SetExpiry(t.Context(), "A", noon); err != nil { // brought forward
+		t.Fatal(err)
+	}
+	wantExpired(noon.Add(time.Hour), 2, "A", "C")
+	wantExpired(noon.Add(time.Hour), 2, "B")
+	wantExpired(noon.Add(time.Hour), 2)
+	wantLog(t, l, "D", later, entries("D", 1, 2))
+}
+
+// expireSteps removes many logs, some of them long, in as many calls as it takes.
+func (s suite) expireSteps(t *testing.T) {
+	l := s.new(t)
+	want := make(map[string]bool)
+	for i := range 40 {
+		id := fmt.Sprint("log ", i)
+		create(t, l, id, entries(id, 1, 1+i%4*500)...)
+		want[id] = true
+	}
+	create(t, l, "kept", entries("kept", 1, 5)...)
+	if err := l.SetExpiry(t.Context(), "kept", later.Add(time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	for {
+		ids, err := l.Expire(t.Context(), later, 7)
+		if err != nil {
+			t.Fatalf("Expire: %v", err)
+		}
+		if len(ids) > 7 {
+			t.Fatalf("Expire removed %d logs, of at most 7", len(ids))
+		}
+		if len(ids) == 0 {
+			break
+		}
+		for _, id := range ids {
+			if !want[id] {
+				t.Fatalf("Expire names %q, which was not there", id)
+			}
+			delete(want, id)
+			wantGone(t, l, id)
+		}
+	}
+	if len(want) != 0 {
+		t.Errorf("Expire left %d logs that had expired", len(want))
+	}
+	wantLog(t, l, "kept", later.Add(time.Second), entries("kept", 1, 5))
+}
+
+// expireThenCreate uses the id of a removed log again: nothing shines through.
+func (s suite) expireThenCreate(t *testing.T) {
+	l := s.new(t)
+	create(t, l, "A", entries("first A", 1, 3)...)
+	if err := l.SaveSnapshot(t.Context(), "A", ledger.Snapshot{Sequence: 3, Data: []byte("first")}); err != nil {
+		t.Fatal(err)
+	}
+	if ids, err := l.Expire(t.Context(), later, 1); err != nil || len(ids) != 1 {
+		t.Fatalf("Expire = %q, %v", ids, err)
+	}
+	create(t, l, "A", entries("second A", 1, 2)...)
+	wantLog(t, l, "A", later, entries("second A", 1, 2))
+	wantSnapshot(t, l, "A", ledger.Snapshot{})
+	appendTo(t, l, "A", 2, entries("second A", 3, 3)...)
+	wantLog(t, l, "A", later, entries("second A", 1, 3))
+}
+
+// expireWhileReading removes a log under its reader, and makes another of that
+// id: the reader sees entries of the first alone, to the end or to ErrNotFound.
+func (s suite) expireWhileReading(t *testing.T) {
+	l := s.new(t)
+	const n = 6000
+	create(t, l, "A", entries("first A", 1, n)...)
+	read := 0
+	for e, err := range l.Read(t.Context(), "A", 0) {
+		if err != nil {
+			wantErr(t, ledger.ErrNotFound, "Read", err)
+			return
+		}
+		if read++; !bytes.Equal(e.Data, entry("first A", read)) {
+			t.Fatalf("entry %d is %q", read, e.Data)
+		}
+		if read == 1 {
+			if ids, err := l.Expire(t.Context(), later, 1); err != nil || len(ids) != 1 {
+				t.Fatalf("Expire = %q, %v", ids, err)
+			}
+			create(t, l, "A", entries("second A", 1, n+1)...)
+		}
+	}
+	if read != n {
+		t.Errorf("Read ended after %d entries of %d", read, n)
+	}
+}

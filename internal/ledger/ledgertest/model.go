@@ -1,0 +1,118 @@
+package ledgertest
+
+import (
+	"bytes"
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/caucus-live/caucus/internal/ledger"
+	"github.com/caucus-live/caucus/internal/ledger/memory"
+)
+
+// model makes random calls on the ledger and on the one in memory, which must
+// agree on every answer, and on all they hold after every step. A durable
+// ledger is closed and opened again now and then.
+func (s suite) model(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		dir := t.TempDir()
+		m := &machine{real: s.open(t, dir), model: new(memory.Ledger)}
+		defer func() { closeLedger(r, m.real) }()
+		actions := rapid.StateMachineActions(m)
+		if s.durable {
+			actions["Reopen"] = func(r *rapid.T) {
+				closeLedger(r, m.real)
+				m.real = s.open(t, dir)
+			}
+		}
+		r.Repeat(actions)
+	})
+}
+
+type machine struct{ real, model ledger.Ledger }
+
+var (
+	anyID     = rapid.SampledFrom([]string{"A", "B", "C", "a", "A\x00", "\xff"})
+	anyTime   = rapid.Map(rapid.IntRange(0, 6), func(i int) time.Time { return later.Add(time.Duration(i) * time.Second) })
+	anyData   = rapid.SliceOfN(rapid.Byte(), 0, 40)
+	anyBatch  = rapid.SliceOfN(anyData, 0, 5)
+	anyOffset = rapid.SampledFrom([]uint64{0, 0, 0, 0, 1, ^uint64(0)}) // mostly right
+)
+
+func (m *machine) Create(r *rapid.T) {
+	id, expires, batch := anyID.Draw(r, "id"), anyTime.Draw(r, "expires"), anyBatch.Draw(r, "entries")
+	m.both(r, func(l ledger.Ledger) error { return l.Create(r.Context(), id, expires, batch...) })
+}
+
+func (m *machine) Append(r *rapid.T) {
+	id, batch := anyID.Draw(r, "id"), anyBatch.Draw(r, "entries")
+	after := m.last(r, id) + anyOffset.Draw(r, "offset")
+	m.both(r, func(l ledger.Ledger) error { return l.Append(r.Context(), id, after, batch...) })
+}
+
+func (m *machine) SaveSnapshot(r *rapid.T) {
+	id := anyID.Draw(r, "id")
+	snapshot := ledger.Snapshot{Sequence: rapid.Uint64Range(0, m.last(r, id)+1).Draw(r, "sequence"), Data: anyData.Draw(r, "data")}
+	m.both(r, func(l ledger.Ledger) error { return l.SaveSnapshot(r.Context(), id, snapshot) })
+}
+
+func (m *machine) SetExpiry(r *rapid.T) {
+	id, expires := anyID.Draw(r, "id"), anyTime.Draw(r, "expires")
+	m.both(r, func(l ledger.Ledger) error { return l.SetExpiry(r.Context(), id, expires) })
+}
+
+func (m *machine) Expire(r *rapid.T) {
+	now, limit := anyTime.Draw(r, "now"), rapid.IntRange(0, 3).Draw(r, "limit")
+	var ids [][]string
+	m.both(r, func(l ledger.Ledger) error {
+		got, err := l.Expire(r.Context(), now, limit)
+		ids = append(ids, got)
+		return err
+	})
+	if !slices.Equal(ids[0], ids[1]) {
+		r.Fatalf("Expire removed %q, want %q", ids[0], ids[1])
+	}
+}
+
+// Check compares all that the two ledgers hold.
+func (m *machine) Check(r *rapid.T) {
+	infos := list(r, m.model)
+	if got := list(r, m.real); !slices.EqualFunc(got, infos, sameInfo) {
+		r.Fatalf("Logs yields %v, want %v", got, infos)
+	}
+	for _, info := range infos {
+		wantLog(r, m.real, info.ID, info.Expires, collect(r, m.model, info.ID, 0))
+		want, err := m.model.Snapshot(r.Context(), info.ID)
+		if err != nil {
+			r.Fatal(err)
+		}
+		wantSnapshot(r, m.real, info.ID, want)
+		for after := range info.Last + 2 {
+			if got := collect(r, m.real, info.ID, after); !slices.EqualFunc(got, collect(r, m.model, info.ID, after), bytes.Equal) {
+				r.Fatalf("Read(%q, %d) yields %q", info.ID, after, got)
+			}
+		}
+	}
+}
+
+// last returns the sequence of a log's last entry, or 0 when it is not there.
+func (m *machine) last(r *rapid.T, id string) uint64 {
+	info, err := m.model.Info(r.Context(), id)
+	if err != nil {
+		return 0
+	}
+	return info.Last
+}
+
+// both makes one call on each ledger and compares the errors.
+func (m *machine) both(r *rapid.T, call func(ledger.Ledger) error) {
+	got, want := call(m.real), call(m.model)
+	for _, err := range []error{ledger.ErrInvalid, ledger.ErrExists, ledger.ErrNotFound, ledger.ErrConflict, nil} {
+		if errors.Is(got, err) != errors.Is(want, err) {
+			r.Fatalf("error %v, want %v", got, want)
+		}
+	}
+}
