@@ -1,0 +1,81 @@
+package engineio
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/gobwas/ws"
+)
+
+// A Reason says why a session ended. Those that the protocol's reference
+// implementation knows have its names, so that logs and clients agree.
+type Reason string
+
+// The reasons with which this package ends a session. [Session.Close] takes any
+// other as well.
+const (
+	ReasonTransportClose Reason = "transport close"      // the client closed, or its connection is gone
+	ReasonTransportError Reason = "transport error"      // the client broke the rules of its transport, or a write failed
+	ReasonPingTimeout    Reason = "ping timeout"         // the client did not answer a ping in time
+	ReasonParseError     Reason = "parse error"          // a packet could not be parsed, or the handler refused it
+	ReasonForcedClose    Reason = "forced close"         // the application closed the session
+	ReasonShutdown       Reason = "server shutting down" // see Server.Shutdown
+	ReasonQueueFull      Reason = "queue full"           // the client read too slowly: see Options.MaxQueue
+	ReasonPanic          Reason = "handler panic"        // the application's handler panicked
+)
+
+// Errors that [Session.Send] returns.
+var (
+	// ErrClosed means that the session is closed, or closing.
+	ErrClosed = errors.New("engineio: session closed")
+	// ErrQueueFull means that the session had more waiting than
+	// Options.MaxQueue allows. The session ends with ReasonQueueFull.
+	ErrQueueFull = errors.New("engineio: queue full")
+)
+
+// ErrServerClosed is returned by a second call of [Server.Shutdown].
+var ErrServerClosed = errors.New("engineio: server closed")
+
+// A RequestError refuses a request. The client of a polling request gets Status
+// and the JSON object {"code":Code,"message":Message}; a WebSocket handshake is
+// always refused with status 400 and the message alone, which is what clients
+// of the reference server see.
+//
+// An Options.AllowRequest that returns a *RequestError chooses what the client
+// is told. Its zero fields mean 403, 4 and "Forbidden".
+type RequestError struct {
+	Status  int
+	Code    int
+	Message string
+}
+
+// Error implements error.
+func (e *RequestError) Error() string { return "engineio: request refused: " + e.Message }
+
+// The refusals of the reference implementation, with its codes and texts.
+var (
+	errUnknownTransport = &RequestError{http.StatusBadRequest, 0, "Transport unknown"}
+	errUnknownSession   = &RequestError{http.StatusBadRequest, 1, "Session ID unknown"}
+	errBadMethod        = &RequestError{http.StatusBadRequest, 2, "Bad handshake method"}
+	errBadRequest       = &RequestError{http.StatusBadRequest, 3, "Bad request"}
+	errForbidden        = &RequestError{http.StatusForbidden, 4, "Forbidden"}
+	errUnsupported      = &RequestError{http.StatusBadRequest, 5, "Unsupported protocol version"}
+
+	errTooMany  = &RequestError{http.StatusTooManyRequests, 4, "Too many sessions"}
+	errShutdown = &RequestError{http.StatusServiceUnavailable, 4, "Server is shutting down"}
+)
+
+// A packetError is a payload or packet that breaks the protocol. It never
+// quotes what the client sent.
+type packetError string
+
+func (e packetError) Error() string { return "engineio: " + string(e) }
+
+// A frameError is a WebSocket connection that breaks RFC 6455, with the status
+// to close it with.
+type frameError struct {
+	status ws.StatusCode
+	text   string
+}
+
+func (e *frameError) Error() string { return "engineio: websocket: " + e.text }

@@ -1,0 +1,88 @@
+package engineio
+
+import (
+	"runtime"
+	"sync"
+)
+
+// A shard is a server's share of sessions, with a flusher, which writes what
+// has gathered for them. Emitting never writes: it puts a connection that has
+// something to send on its shard's list. While the flusher is busy with others
+// more gathers, and leaves in the same system call; that is what makes many
+// messages for many receivers cheap. On an idle server the flusher wakes at once.
+type shard struct {
+	srv   *Server
+	stats counters
+
+	mu      sync.Mutex // guards the fields below; taken after Session.mu
+	work    sync.Cond
+	dirty   []*websocket
+	stopped bool
+}
+
+func newShard(srv *Server) *shard {
+	sh := &shard{srv: srv}
+	sh.work.L = &sh.mu
+	return sh
+}
+
+// push puts a connection on the list. Each is on it at most once: see
+// websocket.dirty.
+func (sh *shard) push(c *websocket) {
+	sh.mu.Lock()
+	sh.dirty = append(sh.dirty, c)
+	sh.mu.Unlock()
+	sh.work.Signal()
+}
+
+// flushLoop is the flusher.
+func (sh *shard) flushLoop() {
+	w := newFlushWriter()
+	var batch []*websocket
+	for sh.next(&batch) {
+		for i, c := range batch {
+			batch[i] = nil
+			sh.flush(c, w)
+		}
+	}
+}
+
+// next waits for work and exchanges the list for an empty one. It returns false
+// when the flusher is to end.
+func (sh *shard) next(batch *[]*websocket) bool {
+	// Goroutines that are ready to run may have something to send as well.
+	runtime.Gosched()
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	for len(sh.dirty) == 0 {
+		if sh.stopped {
+			return false
+		}
+		sh.work.Wait()
+	}
+	*batch, sh.dirty = sh.dirty, (*batch)[:0]
+	return true
+}
+
+// flush writes once what has gathered for a connection.
+func (sh *shard) flush(c *websocket, w *flushWriter) {
+	if c.raw == nil {
+		sh.srv.wg.Go(c.drain) // ends when there is nothing left to write
+		return
+	}
+	out := c.gather(w.buf)
+	n, err := w.write(c.raw, out)
+	switch more := c.wrote(n, len(out), err); {
+	case more && n < len(out):
+		sh.srv.wg.Go(c.drain) // the socket is full; ends as above
+	case more:
+		sh.push(c)
+	}
+}
+
+func (sh *shard) stop() {
+	sh.mu.Lock()
+	sh.stopped = true
+	sh.mu.Unlock()
+	sh.work.Signal()
+}

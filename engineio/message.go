@@ -1,0 +1,179 @@
+package engineio
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/binary"
+	"sync"
+	"sync/atomic"
+	"unicode/utf8"
+
+	"github.com/gobwas/ws"
+)
+
+// Kind tells text from binary.
+type Kind uint8
+
+// The kinds of message.
+const (
+	Text Kind = iota
+	Binary
+)
+
+// String returns "text" or "binary".
+func (k Kind) String() string {
+	if k == Binary {
+		return "binary"
+	}
+	return "text"
+}
+
+// The packet types of the Engine.IO protocol, as they are written.
+const (
+	typeOpen    = '0'
+	typeClose   = '1'
+	typePing    = '2'
+	typePong    = '3'
+	typeMessage = '4'
+	typeUpgrade = '5'
+	typeNoop    = '6'
+)
+
+// A Message is an encoded Engine.IO message. It is immutable and may be sent to
+// any number of sessions, at the same time: they share its bytes, and each form
+// that a transport needs (a WebSocket frame, a deflated one, base64) is made at
+// most once.
+type Message struct {
+	kind       Kind
+	noCompress bool
+	control    bool // a WebSocket control frame, not a packet
+
+	// frame is the whole unmasked WebSocket frame of protocol v4, which is
+	// nearly always what is sent; start is where its payload, the packet, begins.
+	frame []byte
+	start uint8
+
+	rare atomic.Pointer[rareForms] // nil until one is needed
+}
+
+// rareForms are the encodings that few messages need.
+type rareForms struct {
+	binary3   lazyBytes // v3: a binary packet starts with its type
+	deflated  lazyBytes
+	deflated3 lazyBytes
+	base64    lazyBytes
+}
+
+type lazyBytes struct {
+	once  sync.Once
+	bytes []byte
+}
+
+func (l *lazyBytes) get(encode func() []byte) []byte {
+	l.once.Do(func() { l.bytes = encode() })
+	return l.bytes
+}
+
+// NewMessage encodes a message. The payload is copied. Bytes of a text message
+// that are not UTF-8 become U+FFFD, since a client would drop its connection
+// over them, and everybody in a room with it.
+func NewMessage(kind Kind, payload []byte) *Message {
+	if kind == Binary {
+		return &Message{kind: Binary, frame: appendFrame(nil, ws.OpBinary, nil, payload), start: headerLen(len(payload))}
+	}
+	if !utf8.Valid(payload) {
+		payload = bytes.ToValidUTF8(payload, []byte("\uFFFD"))
+	}
+	return newPacket(typeMessage, payload)
+}
+
+// Uncompressed returns the same message, but one that no transport compresses,
+// whatever the server's options: for what is compressed already, or mixes
+// secrets with text that others choose.
+func (m *Message) Uncompressed() *Message {
+	return &Message{kind: m.kind, noCompress: true, control: m.control, frame: m.frame, start: m.start}
+}
+
+// Len returns the size of the message in bytes, as it counts against
+// Options.MaxQueue: that of its WebSocket frame.
+func (m *Message) Len() int { return len(m.frame) }
+
+// newPacket encodes a text packet of any type.
+func newPacket(typ byte, data []byte) *Message {
+	return &Message{
+		frame: appendFrame(nil, ws.OpText, []byte{typ}, data),
+		start: headerLen(1 + len(data)),
+	}
+}
+
+// newControl encodes a WebSocket control frame to be queued like a message.
+func newControl(op ws.OpCode, data []byte) *Message {
+	return &Message{control: true, noCompress: true, frame: appendFrame(nil, op, nil, data), start: headerLen(len(data))}
+}
+
+func newCloseFrame(status ws.StatusCode) *Message {
+	return newControl(ws.OpClose, ws.NewCloseFrameBody(status, ""))
+}
+
+// packet returns the packet as it stands in a WebSocket frame of protocol v4.
+func (m *Message) packet() []byte { return m.frame[m.start:] }
+
+// A form is how a WebSocket session wants its frames.
+type form struct {
+	v3          bool // Engine.IO v3
+	deflateFrom int  // packets of at least this many bytes are deflated; 0: none
+}
+
+// encode returns the message's frame in a form.
+func (m *Message) encode(f form) []byte {
+	binary3 := f.v3 && m.kind == Binary
+	deflate := f.deflateFrom > 0 && !m.noCompress && len(m.packet()) >= f.deflateFrom
+	switch {
+	case binary3 && deflate:
+		return m.forms().deflated3.get(func() []byte { return deflateFrame(m.encode(form{v3: true})) })
+	case deflate:
+		return m.forms().deflated.get(func() []byte { return deflateFrame(m.frame) })
+	case binary3:
+		return m.forms().binary3.get(func() []byte {
+			return appendFrame(nil, ws.OpBinary, []byte{typeMessage - '0'}, m.packet())
+		})
+	default:
+		return m.frame
+	}
+}
+
+// base64 returns a binary message's data in base64.
+func (m *Message) base64() []byte {
+	return m.forms().base64.get(func() []byte { return base64.StdEncoding.AppendEncode(nil, m.packet()) })
+}
+
+func (m *Message) forms() *rareForms {
+	if f := m.rare.Load(); f != nil {
+		return f
+	}
+	m.rare.CompareAndSwap(nil, new(rareForms))
+	return m.rare.Load()
+}
+
+// headerLen is the size of an unmasked frame's header.
+func headerLen(payload int) uint8 {
+	return uint8(ws.HeaderSize(ws.Header{Length: int64(payload)}))
+}
+
+// appendFrame appends a final, unmasked frame whose payload is prefix and data.
+func appendFrame(b []byte, op ws.OpCode, prefix, data []byte) []byte {
+	n := len(prefix) + len(data)
+	if b == nil {
+		b = make([]byte, 0, int(headerLen(n))+n)
+	}
+	b = append(b, 0x80|byte(op))
+	switch {
+	case n <= 125:
+		b = append(b, byte(n))
+	case n <= 0xffff:
+		b = binary.BigEndian.AppendUint16(append(b, 126), uint16(n))
+	default:
+		b = binary.BigEndian.AppendUint64(append(b, 127), uint64(n))
+	}
+	return append(append(b, prefix...), data...)
+}

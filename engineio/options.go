@@ -1,0 +1,225 @@
+package engineio
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"path"
+	"slices"
+	"time"
+)
+
+// Options configure a [Server]. The zero value of each field means its default.
+type Options struct {
+	// Transports lists what clients may use: "polling", "websocket" or both,
+	// which is the default.
+	Transports []string
+
+	// DisableUpgrades keeps clients that start with polling on polling.
+	DisableUpgrades bool
+
+	// AllowEIO3 also admits clients of protocol revision 3 (Socket.IO 2).
+	AllowEIO3 bool
+
+	// PingInterval is the time between two pings, PingTimeout how long the
+	// answer may take. Defaults: 25 s and 20 s. A client that is gone without
+	// a word is noticed after the two together.
+	PingInterval time.Duration
+	PingTimeout  time.Duration
+
+	// UpgradeTimeout is how long a WebSocket that is to take over from polling
+	// may take about it. Default: 10 s.
+	UpgradeTimeout time.Duration
+
+	// CloseTimeout is how long [Session.Close] lets what is queued leave.
+	// Default: 30 s.
+	CloseTimeout time.Duration
+
+	// MaxPayload bounds, in bytes, a message over WebSocket, after it is
+	// inflated, and the body of a POST. Default: 1,000,000. A longer message
+	// ends the session; a longer POST is refused with status 413.
+	MaxPayload int
+
+	// MaxQueue bounds, in bytes, what may wait to be sent to one session.
+	// Default: 4 MiB. A session whose client falls behind further ends with
+	// ReasonQueueFull. A message that is bigger than this by itself can be sent
+	// when nothing else is waiting. Messages that are sent to many sessions are
+	// in memory once.
+	MaxQueue int
+
+	// PerMessageDeflate compresses WebSocket messages (RFC 7692), without
+	// context takeover, so that a message for many is compressed once. It is
+	// off by default: it costs processor time and memory a message.
+	PerMessageDeflate bool
+
+	// DisableHTTPCompression turns off gzip and deflate for polling responses.
+	DisableHTTPCompression bool
+
+	// CompressThreshold is the size in bytes from which on messages and
+	// polling responses are compressed. Default: 1024.
+	CompressThreshold int
+
+	// OriginPatterns lists the origins, other than the server's own, whose web
+	// pages may connect. A pattern is matched, as by [path.Match] and in lower
+	// case, against the origin's host and port ("*.example.com",
+	// "localhost:*") or, if it contains "://", against the whole origin; "*"
+	// alone matches every origin. By default there are none.
+	//
+	// The check covers all transports, WebSocket too, for which browsers do
+	// not enforce CORS: a page of a stranger cannot use the cookies of its
+	// visitors. A request is of the server's own origin if the browser says so
+	// (Sec-Fetch-Site) or if its Origin names the Host that was asked. Requests
+	// without an Origin do not come from a web page and are let through. For an
+	// origin that matches, responses carry the CORS header fields.
+	OriginPatterns []string
+
+	// CheckOrigin, if set, is asked about requests whose Origin is neither the
+	// server's own nor in OriginPatterns.
+	CheckOrigin func(r *http.Request) bool
+
+	// CORS refines the CORS header fields.
+	CORS CORS
+
+	// Cookie, if set, is sent with the first polling response; its Value is the
+	// session's id. Defaults of its fields: Name "io", Path "/", SameSite Lax;
+	// HttpOnly is always on. A load balancer may use it to keep a session's
+	// requests together.
+	Cookie *http.Cookie
+
+	// AllowRequest, if set, is asked about each handshake, but not about later
+	// requests of a session. It may block until the request's context is done.
+	// An error refuses the client: with its own words if it is a
+	// *[RequestError], otherwise with status 403 and "Forbidden".
+	AllowRequest func(r *http.Request) error
+
+	// Header, if set, may change the header fields of each response to an
+	// admitted request, that to a WebSocket handshake (101) too. first is true
+	// for the response that opens a session.
+	Header func(h http.Header, r *http.Request, first bool)
+
+	// OnRefuse, if set, is told of each refused request.
+	OnRefuse func(r *http.Request, err *RequestError)
+
+	// MaxSessions and MaxSessionsPerAddress bound the sessions that are open at
+	// once; further handshakes are refused with status 429. Default: no bound.
+	MaxSessions           int
+	MaxSessionsPerAddress int
+
+	// ClientAddress returns the address that MaxSessionsPerAddress counts.
+	// Default: the host of the request's RemoteAddr; behind a proxy that is the
+	// proxy's, so read a header field there that the proxy sets.
+	ClientAddress func(r *http.Request) string
+
+	// DrainWindow is the time over which [Server.Shutdown] spreads the closing
+	// of sessions, so that their clients do not all return at once. Default: 0,
+	// all at once.
+	DrainWindow time.Duration
+
+	// Logger receives what an operator should know. It is never given ids,
+	// messages or header fields. Default: [slog.Default].
+	Logger *slog.Logger
+}
+
+// CORS refines the answer to requests from other origins that are allowed.
+type CORS struct {
+	// Credentials lets pages send cookies. It cannot be combined with the
+	// origin pattern "*".
+	Credentials bool
+	// AllowedHeaders are the request header fields that pages may set. Default:
+	// those that they ask for.
+	AllowedHeaders []string
+	// ExposedHeaders are the response header fields that pages may read beyond
+	// those that are always readable.
+	ExposedHeaders []string
+	// MaxAge is how long browsers may remember the answer to a preflight
+	// request. Default: not given, which means 5 s.
+	MaxAge time.Duration
+}
+
+var transportNames = []string{"polling", "websocket"}
+
+// withDefaults returns a validated copy of o with its defaults filled in.
+func (o *Options) withDefaults() (Options, error) {
+	var opts Options
+	if o != nil {
+		opts = *o
+	}
+	opts.Transports = slices.Clone(opts.Transports)
+	opts.OriginPatterns = slices.Clone(opts.OriginPatterns)
+	if len(opts.Transports) == 0 {
+		opts.Transports = slices.Clone(transportNames)
+	}
+	setDefault(&opts.PingInterval, 25*time.Second)
+	setDefault(&opts.PingTimeout, 20*time.Second)
+	setDefault(&opts.UpgradeTimeout, 10*time.Second)
+	setDefault(&opts.CloseTimeout, 30*time.Second)
+	setDefault(&opts.MaxPayload, 1_000_000)
+	setDefault(&opts.MaxQueue, 4<<20)
+	setDefault(&opts.CompressThreshold, 1024)
+	if opts.Logger == nil {
+		opts.Logger = slog.Default()
+	}
+	if opts.ClientAddress == nil {
+		opts.ClientAddress = remoteHost
+	}
+	if opts.Cookie != nil {
+		opts.Cookie = withCookieDefaults(*opts.Cookie)
+	}
+	return opts, opts.validate()
+}
+
+func setDefault[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
+}
+
+func withCookieDefaults(c http.Cookie) *http.Cookie {
+	setDefault(&c.Name, "io")
+	setDefault(&c.Path, "/")
+	setDefault(&c.SameSite, http.SameSiteLaxMode)
+	c.HttpOnly = true
+	return &c
+}
+
+func (o *Options) validate() error {
+	var errs []error
+	check := func(ok bool, format string, args ...any) {
+		if !ok {
+			errs = append(errs, fmt.Errorf("engineio: "+format, args...))
+		}
+	}
+	for _, name := range o.Transports {
+		check(slices.Contains(transportNames, name), "unknown transport %q", name)
+	}
+	for _, pattern := range o.OriginPatterns {
+		_, err := path.Match(pattern, "")
+		check(err == nil, "origin pattern %q: %v", pattern, err)
+		check(pattern != "*" || !o.CORS.Credentials, "credentials cannot be allowed to every origin")
+	}
+	for name, d := range map[string]time.Duration{
+		"PingInterval": o.PingInterval, "PingTimeout": o.PingTimeout,
+		"UpgradeTimeout": o.UpgradeTimeout, "CloseTimeout": o.CloseTimeout,
+		"DrainWindow": o.DrainWindow, "CORS.MaxAge": o.CORS.MaxAge,
+	} {
+		check(d >= 0, "%s is negative", name)
+	}
+	for name, n := range map[string]int{
+		"MaxPayload": o.MaxPayload, "MaxQueue": o.MaxQueue, "CompressThreshold": o.CompressThreshold,
+		"MaxSessions": o.MaxSessions, "MaxSessionsPerAddress": o.MaxSessionsPerAddress,
+	} {
+		check(n >= 0, "%s is negative", name)
+	}
+	return errors.Join(errs...)
+}
+
+func remoteHost(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}

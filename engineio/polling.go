@@ -1,0 +1,229 @@
+package engineio
+
+import (
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"time"
+
+	"github.com/gobwas/ws"
+)
+
+// polling is the HTTP long-polling transport: the client asks for packets with
+// GET, which waits until there are some, and sends its own with POST. Its fields
+// are guarded by the session's lock.
+type polling struct {
+	s           *Session
+	takesBinary bool // v3: the client did not ask for base64 (b64=1)
+
+	polled  chan struct{} // non-nil while a GET waits; has room for one signal
+	posting bool          // a POST is being read
+	last    *Message      // what a GET is told after the session has ended
+}
+
+func (p *polling) name() string { return "polling" }
+
+func (p *polling) wake() {
+	if p.polled != nil {
+		select {
+		case p.polled <- struct{}{}:
+		default: // the GET has a signal already
+		}
+	}
+}
+
+func (p *polling) ready() bool { return p.polled != nil }
+
+// finish only wakes a GET: it sees that the session is closing.
+func (p *polling) finish() { p.wake() }
+
+func (p *polling) farewell(ws.StatusCode) { p.wake() }
+
+func (p *polling) drop() {
+	p.s.mu.Lock()
+	defer p.s.mu.Unlock()
+	p.wake()
+}
+
+// servePoll answers a GET.
+func (p *polling) servePoll(w http.ResponseWriter, r *http.Request) {
+	s := p.s
+	s.mu.Lock()
+	if p.polled != nil {
+		s.mu.Unlock()
+		s.end(ReasonTransportError, ws.StatusPolicyViolation)
+		w.WriteHeader(http.StatusBadRequest)
+		return
+	}
+	p.polled = make(chan struct{}, 1)
+	batch := p.answerLocked()
+	for batch == nil {
+		s.mu.Unlock()
+		select {
+		case <-p.polled:
+		case <-r.Context().Done():
+			p.aborted()
+			return
+		}
+		s.mu.Lock()
+		batch = p.answerLocked()
+	}
+	p.polled = nil
+	s.mu.Unlock()
+	p.respond(w, r, batch)
+}
+
+// aborted ends the session after its client has given up a GET: whatever would
+// be sent next might be lost.
+func (p *polling) aborted() {
+	p.s.mu.Lock()
+	p.polled = nil
+	p.s.mu.Unlock()
+	p.s.end(ReasonTransportError, 0)
+}
+
+// answerLocked returns what to answer a GET with, nil if it has to wait.
+func (p *polling) answerLocked() []*Message {
+	s := p.s
+	switch {
+	case s.state == stateClosed:
+		if p.last == nil {
+			return []*Message{closePacket}
+		}
+		return []*Message{p.last}
+	case s.transport != transport(p):
+		return []*Message{noopPacket} // upgraded
+	case s.state == stateClosing:
+		s.endLocked(s.reason)
+		return append(s.queue.take(), closePacket)
+	case !s.queue.empty():
+		return s.queue.take()
+	case s.probing:
+		return []*Message{noopPacket} // let the client go on with its upgrade
+	default:
+		return nil
+	}
+}
+
+// respond writes packets as the answer to a GET.
+func (p *polling) respond(w http.ResponseWriter, r *http.Request, batch []*Message) {
+	s := p.s
+	contentType := "text/plain; charset=UTF-8"
+	var payload []byte
+	if s.protocol == 3 {
+		var binary bool
+		if payload, binary = encodePayload3(batch, p.takesBinary); binary {
+			contentType = "application/octet-stream"
+		}
+	} else {
+		payload = encodePayload(batch)
+	}
+	s.shard.stats.messagesOut.Add(uint64(len(batch)))
+	s.shard.stats.bytesOut.Add(uint64(len(payload)))
+	w.Header().Set("Content-Type", contentType)
+	w.Header().Set("Cache-Control", "no-store")
+	if err := s.srv.writeBody(w, r, payload, compressible(batch)); err != nil {
+		s.end(ReasonTransportError, 0)
+	}
+}
+
+// servePost takes the packets of a POST.
+func (p *polling) servePost(w http.ResponseWriter, r *http.Request) {
+	binary := isBinary(r)
+	if !p.beginPost() {
+		p.s.end(ReasonTransportError, ws.StatusPolicyViolation)
+		w.WriteHeader(http.StatusBadRequest)
+		return
+	}
+	defer p.endPost()
+	if binary && p.s.protocol == 4 {
+		p.s.end(ReasonTransportError, ws.StatusPolicyViolation)
+		w.WriteHeader(http.StatusBadRequest)
+		return
+	}
+	body, err := p.readBody(w, r)
+	if tooBig := new(http.MaxBytesError); errors.As(err, &tooBig) {
+		w.WriteHeader(http.StatusRequestEntityTooLarge) // the session goes on
+		return
+	} else if err != nil {
+		p.s.end(ReasonTransportError, ws.StatusPolicyViolation)
+		w.WriteHeader(http.StatusBadRequest)
+		return
+	}
+	if err := p.receive(body, binary); err != nil {
+		p.s.end(ReasonParseError, ws.StatusPolicyViolation)
+		w.WriteHeader(http.StatusBadRequest)
+		return
+	}
+	// text/html, since some browsers offer text/plain for download.
+	w.Header().Set("Content-Type", "text/html")
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Content-Length", "2")
+	_, _ = io.WriteString(w, "ok") // a client that does not hear it will say so
+}
+
+func (p *polling) beginPost() bool {
+	p.s.mu.Lock()
+	defer p.s.mu.Unlock()
+	if p.posting {
+		return false
+	}
+	p.posting = true
+	return true
+}
+
+func (p *polling) endPost() {
+	p.s.mu.Lock()
+	defer p.s.mu.Unlock()
+	p.posting = false
+}
+
+// readBody reads at most Options.MaxPayload bytes, for at most as long as a
+// session lives without a heartbeat.
+func (p *polling) readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	opts := &p.s.srv.opts
+	limit := int64(opts.MaxPayload)
+	if r.ContentLength > limit {
+		return nil, &http.MaxBytesError{Limit: limit}
+	}
+	control := http.NewResponseController(w)
+	// Where deadlines are not supported the server's own timeouts have to do.
+	_ = control.SetReadDeadline(time.Now().Add(opts.PingInterval + opts.PingTimeout))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
+	_ = control.SetReadDeadline(time.Time{})
+	return body, err
+}
+
+// receive hands the packets of a payload to the session.
+func (p *polling) receive(body []byte, binary bool) error {
+	receive := func(packet packet) bool {
+		if packet.typ == typeClose {
+			p.closedByClient()
+			return false
+		}
+		return p.s.receive(packet)
+	}
+	if p.s.protocol == 3 {
+		return decodePayload3(body, binary, receive)
+	}
+	return decodePayload(body, receive)
+}
+
+// closedByClient ends the session. Its client has, or is about to have, a GET
+// under way, which it expects to be answered with a noop.
+func (p *polling) closedByClient() {
+	s := p.s
+	s.mu.Lock()
+	p.last = noopPacket
+	if p.polled == nil {
+		s.srv.bury(s.id)
+	}
+	s.mu.Unlock()
+	s.end(ReasonTransportClose, ws.StatusNormalClosure)
+}
+
+func isBinary(r *http.Request) bool {
+	mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return err == nil && mediaType == "application/octet-stream"
+}

@@ -1,0 +1,118 @@
+package engineio
+
+import "time"
+
+// graveTime is how long a session that its client has closed is remembered.
+const graveTime = 10 * time.Second
+
+// reserve admits one more session, unless there are too many.
+func (srv *Server) reserve(address string) *RequestError {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	switch {
+	case srv.closing:
+		return errShutdown
+	case srv.opts.MaxSessions > 0 && srv.admitted >= srv.opts.MaxSessions,
+		srv.opts.MaxSessionsPerAddress > 0 && srv.perAddress[address] >= srv.opts.MaxSessionsPerAddress:
+		return errTooMany
+	}
+	srv.admitted++
+	srv.live++
+	if srv.opts.MaxSessionsPerAddress > 0 {
+		srv.perAddress[address]++
+	}
+	return nil
+}
+
+// release takes back a reservation whose handshake has failed.
+func (srv *Server) release(address string) {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	srv.leaveLocked(address)
+	srv.doneLocked()
+}
+
+func (srv *Server) leaveLocked(address string) {
+	srv.admitted--
+	if srv.opts.MaxSessionsPerAddress == 0 {
+		return
+	}
+	if srv.perAddress[address]--; srv.perAddress[address] == 0 {
+		delete(srv.perAddress, address)
+	}
+}
+
+// insert makes a session known. It returns false if Shutdown has begun since it
+// was admitted, and will not close it.
+func (srv *Server) insert(s *Session) bool {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	srv.sessions[s.id] = s
+	return !srv.closing
+}
+
+func (srv *Server) session(id string) *Session {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	return srv.sessions[id]
+}
+
+// forget removes a session that has ended. It stays live until its handler
+// knows.
+func (srv *Server) forget(s *Session) {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	delete(srv.sessions, s.id)
+	srv.leaveLocked(s.address)
+}
+
+// done tells that one live thing, a session or a connection, is no more.
+func (srv *Server) done() {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	srv.doneLocked()
+}
+
+func (srv *Server) doneLocked() {
+	if srv.live--; srv.live == 0 && srv.closing {
+		close(srv.idle)
+	}
+}
+
+// track keeps a connection for Shutdown, which waits for it.
+func (srv *Server) track(c *websocket) {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	srv.conns[c] = struct{}{}
+	srv.live++
+}
+
+func (srv *Server) untrack(c *websocket) {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	delete(srv.conns, c)
+	srv.doneLocked()
+}
+
+// bury remembers a session that its client has closed with a POST: the GET that
+// the client has sent at the same time may be on its way still, and is answered
+// like one that came in time.
+func (srv *Server) bury(id string) {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	if !srv.closing {
+		srv.graves[id] = time.AfterFunc(graveTime, func() { srv.exhume(id) })
+	}
+}
+
+// exhume forgets a buried session. It reports whether there was one.
+func (srv *Server) exhume(id string) bool {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	timer, ok := srv.graves[id]
+	if ok {
+		timer.Stop()
+		delete(srv.graves, id)
+	}
+	return ok
+}

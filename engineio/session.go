@@ -1,0 +1,285 @@
+package engineio
+
+import (
+	"log/slog"
+	"runtime/debug"
+	"sync"
+
+	"github.com/gobwas/ws"
+)
+
+// A Handler receives what happens to one session. Its methods are never called
+// at the same time. A panic ends the session, and only it.
+type Handler interface {
+	// HandleMessage is called for each message, in the order in which the
+	// client sent them. Nothing more is read from the client until it returns.
+	// The data is valid, and may be modified, until then. An error ends the
+	// session with ReasonParseError.
+	HandleMessage(kind Kind, data []byte) error
+
+	// HandleClose is called exactly once, after the last HandleMessage, on a
+	// goroutine that holds no lock.
+	HandleClose(reason Reason)
+}
+
+// A transport carries the packets of a session. Its methods are called with the
+// session's lock held, but for drop.
+type transport interface {
+	name() string
+	// wake tells that there is something in the queue.
+	wake()
+	// ready tells whether what is queued now would leave at once.
+	ready() bool
+	// finish says good-bye after what is queued, then calls endLocked.
+	finish()
+	// farewell says good-bye instead of what is queued. The session has ended.
+	farewell(status ws.StatusCode)
+	// drop abandons the connection. It is called without the lock.
+	drop()
+}
+
+type state uint8
+
+const (
+	stateOpen    state = iota
+	stateClosing       // Close was called; what is queued has still to leave
+	stateClosed
+)
+
+// A Session is one client: over polling, over WebSocket, or first one and then
+// the other. All methods may be called at any time from any goroutine, also from
+// within a handler, and none of them blocks.
+type Session struct {
+	// Immutable once the handler is called.
+	id        string
+	srv       *Server
+	shard     *shard
+	handshake *Handshake
+	handler   Handler
+	protocol  uint8
+	address   string // as counted against Options.MaxSessionsPerAddress
+
+	mu           sync.Mutex // guards the fields below
+	state        state
+	delivering   bool       // the handler, or accept, is at work: whoever called it calls HandleClose
+	probe        *websocket // may take over from polling
+	probing      bool       // it has begun to: polls are answered at once
+	awaitingPong bool
+	extended     bool // the pong's deadline was extended
+	reason       Reason
+	transport    transport
+	queue        queue
+
+	alarm alarm // guarded by the clock's lock
+}
+
+// ID returns the session's id. Who knows it can speak for the client: do not
+// publish or log it.
+func (s *Session) ID() string { return s.id }
+
+// Protocol returns the revision of the Engine.IO protocol: 4, or 3 where
+// Options.AllowEIO3 is set.
+func (s *Session) Protocol() int { return int(s.protocol) }
+
+// Transport returns "polling" or "websocket".
+func (s *Session) Transport() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.transport.name()
+}
+
+// Handshake returns what is kept of the request that opened the session.
+func (s *Session) Handshake() *Handshake { return s.handshake }
+
+// Send queues messages. They leave in order, and nothing comes between those of
+// one call; whatever has gathered for a session is written at once. Send itself
+// does not write: that it returns nil does not mean that the client has, or will
+// get, the messages. It keeps no reference to the slice.
+//
+// It returns [ErrClosed] after the session has ended or [Session.Close] was called,
+// and [ErrQueueFull] if more was waiting than Options.MaxQueue allows; the session
+// then ends, since a client that misses messages is of no use.
+func (s *Session) Send(batch ...*Message) error {
+	s.mu.Lock()
+	if s.state != stateOpen {
+		s.mu.Unlock()
+		return ErrClosed
+	}
+	ok := s.pushLocked(batch...)
+	s.mu.Unlock()
+	if !ok {
+		s.end(ReasonQueueFull, 0)
+		return ErrQueueFull
+	}
+	return nil
+}
+
+// SendVolatile is like [Session.Send], but sends nothing, and returns false, if the
+// messages could not leave at once: because the client has stopped reading, is
+// between two polls, has too much waiting, or is gone.
+func (s *Session) SendVolatile(batch ...*Message) (sent bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	sent = s.state == stateOpen && s.transport.ready() && s.pushLocked(batch...)
+	if !sent {
+		s.shard.stats.volatileDropped.Add(uint64(len(batch)))
+	}
+	return sent
+}
+
+// pushLocked queues messages unless that would make the queue too long. What is
+// pushed on an empty queue always fits.
+func (s *Session) pushLocked(batch ...*Message) bool {
+	if waiting := s.queue.bytes; waiting > 0 {
+		for _, m := range batch {
+			waiting += m.Len()
+		}
+		if waiting > s.srv.opts.MaxQueue {
+			return false
+		}
+	}
+	s.queue.push(batch...)
+	s.transport.wake()
+	return true
+}
+
+// Close ends the session after what is queued has left, or after
+// Options.CloseTimeout at the latest. From now on Send returns [ErrClosed] and
+// what the client sends is ignored. Close does nothing if the session has ended.
+func (s *Session) Close(reason Reason) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.state != stateOpen {
+		return
+	}
+	s.state, s.reason = stateClosing, reason
+	s.srv.clock.set(s, closeDue)
+	s.transport.finish()
+}
+
+// Abort ends the session at once and discards what is queued.
+func (s *Session) Abort(reason Reason) { s.end(reason, ws.StatusNormalClosure) }
+
+// end ends the session, now. With a status the client is told if that can be
+// done without waiting; with 0 the connection is dropped as it is.
+func (s *Session) end(reason Reason, status ws.StatusCode) {
+	s.mu.Lock()
+	if s.state == stateClosed {
+		s.mu.Unlock()
+		return
+	}
+	t := s.transport
+	s.endLocked(reason)
+	s.queue.discard()
+	if status != 0 {
+		t.farewell(status)
+	}
+	s.mu.Unlock()
+	if status == 0 {
+		t.drop()
+	}
+}
+
+// endLocked is the one place where a session becomes closed. The reason given
+// to Close stands, however the end then comes.
+func (s *Session) endLocked(reason Reason) {
+	if s.state == stateOpen {
+		s.reason = reason
+	}
+	s.state = stateClosed
+	s.srv.clock.clear(s)
+	s.srv.forget(s)
+	if s.probe != nil {
+		s.probe.linger()
+	}
+	if !s.delivering {
+		// Shutdown waits for it; it ends when HandleClose returns.
+		go s.notifyClose()
+	}
+}
+
+// receive takes one packet from the transport. It returns false when nothing
+// more is to be read.
+func (s *Session) receive(p packet) bool {
+	s.mu.Lock()
+	if s.state != stateOpen {
+		goOn := s.state == stateClosing
+		s.mu.Unlock()
+		return goOn
+	}
+	reason := s.heardLocked(p)
+	if reason == "" && p.typ == typeMessage {
+		s.delivering = true
+		s.mu.Unlock()
+		return s.deliver(p)
+	}
+	s.mu.Unlock()
+	switch reason {
+	case "":
+		return true
+	case ReasonQueueFull:
+		s.end(reason, 0)
+	default:
+		s.end(reason, ws.StatusNormalClosure)
+	}
+	return false
+}
+
+// deliver hands a message to the handler. delivering is set.
+func (s *Session) deliver(p packet) bool {
+	s.shard.stats.messagesIn.Add(1)
+	s.shard.stats.bytesIn.Add(uint64(len(p.data)))
+	reason := s.handle(p)
+	if !s.delivered() {
+		return false
+	}
+	if reason != "" {
+		s.end(reason, ws.StatusNormalClosure)
+	}
+	return reason == ""
+}
+
+// delivered ends what set delivering. It returns false if the session has ended
+// meanwhile.
+func (s *Session) delivered() bool {
+	s.mu.Lock()
+	s.delivering = false
+	closed := s.state == stateClosed
+	s.mu.Unlock()
+	if closed {
+		s.notifyClose()
+	}
+	return !closed
+}
+
+// handle calls the handler and returns the reason for which the session must
+// end, if any.
+func (s *Session) handle(p packet) (reason Reason) {
+	defer s.recovered("HandleMessage", &reason)
+	if err := s.handler.HandleMessage(p.kind, p.data); err != nil {
+		s.srv.opts.Logger.Debug("engineio: message refused", slog.Any("error", err))
+		return ReasonParseError
+	}
+	return ""
+}
+
+// notifyClose is the last thing that happens to a session.
+func (s *Session) notifyClose() {
+	defer s.srv.done()
+	if s.handler == nil { // accept refused the session, or panicked
+		return
+	}
+	var ignored Reason
+	defer s.recovered("HandleClose", &ignored)
+	s.handler.HandleClose(s.reason)
+}
+
+// recovered, when deferred, turns a panic of the application into a reason.
+func (s *Session) recovered(where string, reason *Reason) {
+	if v := recover(); v != nil {
+		*reason = ReasonPanic
+		s.shard.stats.panics.Add(1)
+		s.srv.opts.Logger.Error("engineio: handler panicked", slog.String("in", where),
+			slog.Any("panic", v), slog.String("stack", string(debug.Stack())))
+	}
+}

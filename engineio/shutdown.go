@@ -1,0 +1,104 @@
+package engineio
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+)
+
+// Shutdown refuses new sessions with status 503 and closes those that are open,
+// with [ReasonShutdown], as [Session.Close] does, spread over
+// Options.DrainWindow, or over less if ctx has an earlier deadline. It returns
+// when the last HandleClose has returned and every connection and goroutine of
+// the server has ended.
+//
+// When ctx is done first it drops what is left and returns the context's error;
+// handlers that are at work then are not waited for. A second call returns
+// [ErrServerClosed].
+func (srv *Server) Shutdown(ctx context.Context) error {
+	sessions, err := srv.beginShutdown()
+	if err != nil {
+		return err
+	}
+	err = srv.closeAll(ctx, sessions)
+	if err == nil {
+		err = srv.awaitIdle(ctx)
+	}
+	if err != nil {
+		srv.dropAll()
+	}
+	srv.clock.stop()
+	for _, sh := range srv.shards {
+		sh.stop()
+	}
+	if err != nil {
+		return err
+	}
+	srv.wg.Wait()
+	return nil
+}
+
+func (srv *Server) beginShutdown() ([]*Session, error) {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	if srv.closing {
+		return nil, ErrServerClosed
+	}
+	srv.closing = true
+	if srv.live == 0 {
+		close(srv.idle)
+	}
+	for _, timer := range srv.graves {
+		timer.Stop()
+	}
+	clear(srv.graves)
+	return slices.Collect(maps.Values(srv.sessions)), nil
+}
+
+// closeAll closes sessions, evenly over the window.
+func (srv *Server) closeAll(ctx context.Context, sessions []*Session) error {
+	window := srv.opts.DrainWindow
+	if deadline, ok := ctx.Deadline(); ok {
+		window = min(window, time.Until(deadline)/2) // the rest is for the last to leave
+	}
+	start := time.Now()
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for i, s := range sessions {
+		at := window * time.Duration(i) / time.Duration(len(sessions))
+		if wait := at - time.Since(start); wait > 0 {
+			timer.Reset(wait)
+			select {
+			case <-timer.C:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		s.Close(ReasonShutdown)
+	}
+	return nil
+}
+
+func (srv *Server) awaitIdle(ctx context.Context) error {
+	select {
+	case <-srv.idle:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// dropAll ends what is left, at once.
+func (srv *Server) dropAll() {
+	srv.mu.Lock()
+	sessions := slices.Collect(maps.Values(srv.sessions))
+	conns := slices.Collect(maps.Keys(srv.conns))
+	srv.mu.Unlock()
+	for _, s := range sessions {
+		s.end(ReasonShutdown, 0)
+	}
+	for _, c := range conns {
+		c.drop()
+	}
+}

@@ -1,0 +1,93 @@
+package engineio
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/gobwas/ws"
+)
+
+// serveProbe opens a WebSocket that is to take over from polling (Engine.IO v4,
+// "Upgrade"). Until then it is only a probe, whose failure leaves the session
+// as it was.
+func (srv *Server) serveProbe(w http.ResponseWriter, r *http.Request, s *Session) {
+	conn, early, deflate, err := srv.upgrade(w, r)
+	if err != nil {
+		return
+	}
+	c := srv.newWebsocket(s, conn, deflate)
+	s.mu.Lock()
+	_, polls := s.transport.(*polling)
+	ok := s.state != stateClosed && s.probe == nil && polls
+	if ok {
+		s.probe = c
+		srv.track(c)
+	}
+	s.mu.Unlock()
+	if !ok {
+		// The first one stays.
+		_ = c.writeNow(newCloseFrame(ws.StatusNormalClosure))
+		c.drop()
+		return
+	}
+	_ = conn.SetReadDeadline(time.Now().Add(srv.opts.UpgradeTimeout))
+	srv.wg.Go(func() { c.serve(early) }) // ends when the connection does
+}
+
+// probed takes a packet that arrives on a probe.
+func (c *websocket) probed(p packet) error {
+	switch {
+	case p.typ == typePing && string(p.data) == "probe":
+		c.s.mu.Lock()
+		c.s.probing = true
+		c.s.transport.wake() // release a waiting GET, so that the client can go on
+		c.s.mu.Unlock()
+		return c.writeNow(probePacket)
+	case p.typ == typeUpgrade && c.attach():
+		return nil
+	default:
+		c.fail(ReasonTransportError, ws.StatusNormalClosure)
+		return errStop
+	}
+}
+
+// attach makes the session's packets come and go this way.
+func (c *websocket) attach() bool {
+	s := c.s
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, polls := s.transport.(*polling)
+	if s.state == stateClosed || !polls || p.posting {
+		return false // a POST that is still being read would mix with what comes here
+	}
+	_ = c.conn.SetReadDeadline(time.Time{})
+	s.probe, s.probing, s.transport, c.attached = nil, false, c, true
+	p.wake()
+	s.shard.stats.upgrades.Add(1)
+	if s.state == stateClosing {
+		c.finish()
+	} else if !s.queue.empty() {
+		c.wake()
+	}
+	return true
+}
+
+// abandon makes room for another probe.
+func (c *websocket) abandon() {
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	if c.s.probe == c {
+		c.s.probe, c.s.probing = nil, false
+	}
+}
+
+// writeNow writes to a connection whose queue is not in use yet.
+func (c *websocket) writeNow(m *Message) error {
+	_ = c.conn.SetWriteDeadline(time.Now().Add(c.s.srv.opts.UpgradeTimeout))
+	_, err := c.conn.Write(m.encode(c.form))
+	_ = c.conn.SetWriteDeadline(time.Time{})
+	if err != nil {
+		return errStop
+	}
+	return nil
+}

@@ -1,0 +1,188 @@
+package engineio
+
+import (
+	"bytes"
+	"net"
+	"net/http"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/gobwas/ws"
+	"github.com/gobwas/ws/wsflate"
+)
+
+// lingerTimeout is how long a client may take to close its side of a connection
+// after ours. Closing it earlier could make its system discard what it has not
+// read yet.
+const lingerTimeout = 5 * time.Second
+
+// websocket is the WebSocket transport.
+type websocket struct {
+	// Immutable.
+	s    *Session
+	conn net.Conn
+	raw  syscall.RawConn // nil: conn can only be written by a goroutine that blocks
+	form form
+
+	// Owned by the goroutine that reads.
+	reader   frameReader
+	attached bool // the session's packets come this way; false for a probe
+	deaf     bool // what arrives is ignored
+	ignored  int  // bytes
+	err      error
+
+	// Guarded by the session's lock.
+	dirty   bool // on the flusher's list, or being written
+	stalled bool // the socket is full
+	closing bool // the close frame is queued
+}
+
+func (c *websocket) name() string { return "websocket" }
+
+func (c *websocket) wake() {
+	if !c.dirty {
+		c.dirty = true
+		c.s.shard.push(c)
+	}
+}
+
+func (c *websocket) ready() bool {
+	return !c.stalled && (c.raw != nil || c.s.queue.bytes < directSize)
+}
+
+func (c *websocket) finish() {
+	status := ws.StatusNormalClosure
+	if c.s.reason == ReasonShutdown {
+		status = ws.StatusGoingAway
+	}
+	c.sayGoodbye(status)
+}
+
+func (c *websocket) farewell(status ws.StatusCode) {
+	c.linger()
+	c.sayGoodbye(status)
+}
+
+func (c *websocket) sayGoodbye(status ws.StatusCode) {
+	c.closing = true
+	c.s.queue.push(newCloseFrame(status))
+	c.wake()
+}
+
+// linger bounds the time for which the client is still listened to.
+func (c *websocket) linger() {
+	// It fails on a closed connection only.
+	_ = c.conn.SetReadDeadline(time.Now().Add(lingerTimeout))
+}
+
+func (c *websocket) drop() {
+	conn := c.conn
+	if tls, ok := conn.(interface{ NetConn() net.Conn }); ok {
+		conn = tls.NetConn() // closing TLS itself may wait for the client
+	}
+	_ = conn.Close() // nobody is left to be told
+}
+
+// gather returns what to write next. It must be followed by wrote.
+func (c *websocket) gather(buf []byte) []byte {
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	return c.s.queue.gather(c.form, buf)
+}
+
+// wrote tells that n of the gathered bytes are written. It returns whether the
+// caller has more to write; otherwise the connection is no longer its business.
+func (c *websocket) wrote(n, gathered int, err error) (more bool) {
+	s := c.s
+	s.shard.stats.wrote(n)
+	s.mu.Lock()
+	s.queue.advance(c.form, n)
+	if err != nil {
+		s.mu.Unlock()
+		s.end(ReasonTransportError, 0)
+		c.drop() // the session may have ended before
+		return false
+	}
+	if !s.queue.empty() {
+		c.stalled = n < gathered
+		s.mu.Unlock()
+		return true
+	}
+	c.dirty, c.stalled = false, false
+	closing := c.closing
+	if closing && s.state == stateClosing {
+		s.endLocked(s.reason)
+	}
+	s.mu.Unlock()
+	if closing {
+		c.closeWrite()
+	}
+	return false
+}
+
+// closeWrite tells the client that nothing more will come. The goroutine that
+// reads then waits for the client to close.
+func (c *websocket) closeWrite() {
+	c.linger()
+	if conn, ok := c.conn.(interface{ CloseWrite() error }); ok {
+		_ = conn.CloseWrite() // if it fails the connection is gone already
+	} else {
+		c.drop()
+	}
+}
+
+// upgrader answers WebSocket handshakes.
+func (srv *Server) upgrade(w http.ResponseWriter, r *http.Request) (conn net.Conn, early []byte, deflate bool, err error) {
+	header := make(http.Header)
+	for name, values := range w.Header() {
+		header[name] = values
+	}
+	upgrader := ws.HTTPUpgrader{Header: header, Timeout: srv.opts.UpgradeTimeout}
+	extension := wsflate.Extension{Parameters: wsflate.DefaultParameters}
+	if srv.opts.PerMessageDeflate {
+		upgrader.Negotiate = lenient(extension.Negotiate)
+	}
+	conn, rw, _, err := upgrader.Upgrade(r, w)
+	if err != nil {
+		if conn != nil {
+			_ = conn.Close() // the client has been told, or is gone
+		}
+		return nil, nil, false, err
+	}
+	// What the client sent on the heels of its request.
+	if n := rw.Reader.Buffered(); n > 0 {
+		early, _ = rw.Reader.Peek(n)
+		early = bytes.Clone(early)
+	}
+	_, deflate = extension.Accepted()
+	return conn, early, deflate, nil
+}
+
+// lenient makes a negotiation decline what it cannot parse (RFC 7692, 5.1).
+func lenient[Option any](negotiate func(Option) (Option, error)) func(Option) (Option, error) {
+	return func(offer Option) (Option, error) {
+		answer, err := negotiate(offer)
+		if err != nil {
+			var declined Option
+			return declined, nil
+		}
+		return answer, nil
+	}
+}
+
+func (srv *Server) newWebsocket(s *Session, conn net.Conn, deflate bool) *websocket {
+	c := &websocket{s: s, conn: conn, raw: rawConn(conn)}
+	c.form.v3 = s.protocol == 3
+	c.reader.limit = srv.opts.MaxPayload
+	c.reader.deflate = deflate
+	if deflate {
+		c.form.deflateFrom = srv.opts.CompressThreshold
+	}
+	return c
+}
+
+// isUpgrade tells whether the request asks for a WebSocket.
+func isUpgrade(r *http.Request) bool {
+	return strings.EqualFold(r.Header.Get("Upgrade"), "websocket")
+}
