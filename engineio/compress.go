@@ -8,21 +8,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 )
-
-// writeBody writes the body of a polling response, compressed if that is
-// allowed and worth it.
-func (srv *Server) writeBody(w http.ResponseWriter, r *http.Request, body []byte, compress bool) error {
-	if compress && !srv.opts.DisableHTTPCompression && len(body) >= srv.opts.CompressThreshold {
-		if encoding := acceptedEncoding(r.Header.Values("Accept-Encoding")); encoding != "" {
-			w.Header().Set("Content-Encoding", encoding)
-			body = compressBody(encoding, body)
-		}
-	}
-	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	_, err := w.Write(body)
-	return err
-}
 
 // acceptedEncoding returns "gzip", "deflate" or, if the client takes neither, "".
 func acceptedEncoding(fields []string) string {
@@ -43,14 +30,30 @@ func acceptedEncoding(fields []string) string {
 	return ""
 }
 
-func compressBody(encoding string, body []byte) []byte {
-	var buf bytes.Buffer
-	var zw io.WriteCloser
-	if encoding == "gzip" {
-		zw = gzip.NewWriter(&buf)
-	} else {
-		zw = zlib.NewWriter(&buf) // what HTTP calls deflate
+// A bodyCompressor is big, and so reused.
+type bodyCompressor interface {
+	io.WriteCloser
+	Reset(w io.Writer)
+}
+
+// compressors by the name of their encoding. HTTP calls zlib's format deflate.
+var compressors = map[string]*sync.Pool{
+	"gzip":    {New: func() any { return gzip.NewWriter(nil) }},
+	"deflate": {New: func() any { return zlib.NewWriter(nil) }},
+}
+
+// compressBody compresses a response if the client takes that.
+func compressBody(h http.Header, r *http.Request, body []byte) []byte {
+	encoding := acceptedEncoding(r.Header.Values("Accept-Encoding"))
+	if encoding == "" {
+		return body
 	}
+	h.Set("Content-Encoding", encoding)
+	pool := compressors[encoding]
+	zw := pool.Get().(bodyCompressor) //nolint:errcheck // the pool holds nothing else
+	defer pool.Put(zw)
+	var buf bytes.Buffer
+	zw.Reset(&buf)
 	// A bytes.Buffer never fails.
 	_, _ = zw.Write(body)
 	_ = zw.Close()

@@ -16,7 +16,7 @@ import (
 var (
 	deflaters = sync.Pool{New: func() any {
 		return wsflate.NewWriter(nil, func(w io.Writer) wsflate.Compressor {
-			fw, _ := flate.NewWriter(w, flate.BestSpeed) //nolint:errcheck // the level is valid
+			fw, _ := flate.NewWriter(w, flate.BestSpeed) // it fails for unknown levels only
 			return fw
 		})
 	}}
@@ -39,7 +39,7 @@ func deflateFrame(frame []byte) []byte {
 	if err := errors.Join(err, fw.Flush()); err != nil {
 		return frame // a plain frame is always right
 	}
-	compressed := appendFrame(nil, header.OpCode, nil, buf.Bytes())
+	compressed := newFrame(header.OpCode, nil, buf.Bytes())
 	compressed[0] |= 0x40 // RSV1: compressed (RFC 7692, section 6)
 	return compressed
 }

@@ -1,8 +1,10 @@
 package engineio
 
 import (
+	"errors"
 	"runtime"
 	"sync"
+	"syscall"
 )
 
 // A shard is a server's share of sessions, with a flusher, which writes what
@@ -85,4 +87,74 @@ func (sh *shard) stop() {
 	sh.stopped = true
 	sh.mu.Unlock()
 	sh.work.Signal()
+}
+
+// drain writes until the queue is empty, waiting for the socket whenever it is
+// full. It has a goroutine of its own.
+func (c *websocket) drain() {
+	c.s.shard.stats.stalls.Add(1)
+	if c.raw != nil {
+		if err := c.raw.Write(c.writable); err != nil {
+			c.wrote(0, 0, err)
+		}
+		return
+	}
+	buf := getBuffer()
+	defer putBuffer(buf)
+	for more := true; more; {
+		out := c.gather(buf)
+		var n int
+		var err error
+		if len(out) > 0 {
+			n, err = c.conn.Write(out)
+		}
+		more = c.wrote(n, len(out), err)
+	}
+}
+
+// writable writes until the queue is empty, or the socket is full; it then
+// returns false to be called again when there is room.
+func (c *websocket) writable(fd uintptr) (done bool) {
+	buf := getBuffer()
+	defer putBuffer(buf)
+	for {
+		out := c.gather(buf)
+		n, err := writeFD(fd, out)
+		if !c.wrote(n, len(out), err) {
+			return true
+		}
+		if n < len(out) {
+			return false
+		}
+	}
+}
+
+// A flushWriter writes for a flusher, without blocking and without allocating.
+type flushWriter struct {
+	buf     []byte // to gather in
+	attempt func(fd uintptr) bool
+
+	out []byte
+	n   int
+	err error
+}
+
+func newFlushWriter() *flushWriter {
+	w := &flushWriter{buf: make([]byte, 0, writeSize)}
+	w.attempt = func(fd uintptr) bool {
+		w.n, w.err = writeFD(fd, w.out)
+		return true
+	}
+	return w
+}
+
+// write writes as much as the socket takes.
+func (w *flushWriter) write(raw syscall.RawConn, out []byte) (int, error) {
+	if len(out) == 0 {
+		return 0, nil
+	}
+	w.out, w.n, w.err = out, 0, nil
+	err := raw.Write(w.attempt)
+	w.out = nil
+	return w.n, errors.Join(err, w.err)
 }

@@ -6,8 +6,11 @@ import (
 	"crypto/tls"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
+	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -49,11 +52,133 @@ func newHandshake(r *http.Request) *Handshake {
 	}
 }
 
+// serveHandshake opens a session.
+func (srv *Server) serveHandshake(w http.ResponseWriter, r *http.Request, req request) *RequestError {
+	switch {
+	case r.Method != http.MethodGet:
+		return errBadMethod
+	case req.transport == "websocket" && !req.upgrade:
+		return errBadRequest
+	case req.protocol == 3 && !srv.opts.AllowEIO3:
+		return errUnsupported
+	}
+	address := srv.opts.ClientAddress(r)
+	if err := srv.reserve(address); err != nil {
+		return err
+	}
+	if err := srv.allowRequest(r); err != nil {
+		srv.release(address)
+		return err
+	}
+	s := srv.newSession(r, req, address)
+	if req.upgrade {
+		srv.openWebsocket(w, r, s)
+	} else {
+		srv.openPolling(w, r, s, req)
+	}
+	return nil
+}
+
+func (srv *Server) allowRequest(r *http.Request) *RequestError {
+	if srv.opts.AllowRequest == nil {
+		return nil
+	}
+	err := srv.opts.AllowRequest(r)
+	if err == nil {
+		return nil
+	}
+	refusal := new(RequestError)
+	if !errors.As(err, &refusal) {
+		srv.opts.Logger.InfoContext(r.Context(), "engineio: handshake not allowed", slog.Any("error", err))
+		return errForbidden
+	}
+	answer := *refusal
+	setDefault(&answer.Status, errForbidden.Status)
+	setDefault(&answer.Code, errForbidden.Code)
+	setDefault(&answer.Message, errForbidden.Message)
+	return &answer
+}
+
+func (srv *Server) newSession(r *http.Request, req request, address string) *Session {
+	turn := srv.turn.Add(1)
+	return &Session{
+		id:         newID(),
+		srv:        srv,
+		shard:      srv.shards[int(turn)%len(srv.shards)],
+		handshake:  newHandshake(r),
+		protocol:   req.protocol,
+		address:    address,
+		delivering: true, // until open returns
+	}
+}
+
+// openPolling opens a session with a poll, which is answered at once.
+func (srv *Server) openPolling(w http.ResponseWriter, r *http.Request, s *Session, req request) {
+	p := &polling{s: s, takesBinary: !req.base64}
+	s.transport = p
+	upgrades := []string{}
+	if !srv.opts.DisableUpgrades && slices.Contains(srv.opts.Transports, "websocket") {
+		upgrades = []string{"websocket"}
+	}
+	s.open(upgrades)
+	if srv.opts.Cookie != nil {
+		cookie := *srv.opts.Cookie
+		cookie.Value = s.id
+		http.SetCookie(w, &cookie)
+	}
+	srv.header(w, r, true)
+	p.servePoll(w, r)
+}
+
+// openWebsocket opens a session with a WebSocket.
+func (srv *Server) openWebsocket(w http.ResponseWriter, r *http.Request, s *Session) {
+	srv.header(w, r, true)
+	conn, early, deflate, err := srv.upgrade(w, r)
+	if err != nil {
+		srv.release(s.address)
+		return
+	}
+	c := srv.newWebsocket(s, conn, deflate)
+	c.attached, c.dirty = true, true
+	s.transport = c
+	srv.track(c)
+	s.open([]string{})
+	s.shard.push(c) // what accept has sent leaves together with the open packet
+	// The handler returns, since net/http would hold on to its buffers. This
+	// ends when the connection does; Shutdown waits for it.
+	srv.wg.Go(func() { c.serve(early) })
+}
+
+// open makes the session known, to the application too.
+func (s *Session) open(upgrades []string) {
+	s.queue.push(s.srv.openPacket(s.id, upgrades))
+	s.shard.stats.opened.Add(1)
+	inTime := s.srv.insert(s)
+	s.startHeartbeat()
+	reason := s.callAccept()
+	if reason == "" && !inTime {
+		reason = ReasonShutdown
+	}
+	if s.delivered() && reason != "" {
+		s.Close(reason)
+	}
+}
+
+// callAccept sets the handler. It returns the reason for which the session must
+// end, if any.
+func (s *Session) callAccept() (reason Reason) {
+	defer s.recovered("accept", &reason)
+	if s.handler = s.srv.accept(s); s.handler == nil {
+		return ReasonForcedClose
+	}
+	return ""
+}
+
 // newID returns 120 random bits as 20 characters. An id is what proves that a
 // request belongs to a session, so it is secret.
 func newID() string {
 	var b [15]byte
-	rand.Read(b[:]) //nolint:errcheck // documented never to fail
+	_, _ = rand.Read(b[:]) // it never fails
 	return base64.RawURLEncoding.EncodeToString(b[:])
 }
 

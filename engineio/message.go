@@ -79,7 +79,7 @@ func (l *lazyBytes) get(encode func() []byte) []byte {
 // over them, and everybody in a room with it.
 func NewMessage(kind Kind, payload []byte) *Message {
 	if kind == Binary {
-		return &Message{kind: Binary, frame: appendFrame(nil, ws.OpBinary, nil, payload), start: headerLen(len(payload))}
+		return &Message{kind: Binary, frame: newFrame(ws.OpBinary, nil, payload), start: headerLen(len(payload))}
 	}
 	if !utf8.Valid(payload) {
 		payload = bytes.ToValidUTF8(payload, []byte("\uFFFD"))
@@ -101,14 +101,14 @@ func (m *Message) Len() int { return len(m.frame) }
 // newPacket encodes a text packet of any type.
 func newPacket(typ byte, data []byte) *Message {
 	return &Message{
-		frame: appendFrame(nil, ws.OpText, []byte{typ}, data),
+		frame: newFrame(ws.OpText, []byte{typ}, data),
 		start: headerLen(1 + len(data)),
 	}
 }
 
 // newControl encodes a WebSocket control frame to be queued like a message.
 func newControl(op ws.OpCode, data []byte) *Message {
-	return &Message{control: true, noCompress: true, frame: appendFrame(nil, op, nil, data), start: headerLen(len(data))}
+	return &Message{control: true, noCompress: true, frame: newFrame(op, nil, data), start: headerLen(len(data))}
 }
 
 func newCloseFrame(status ws.StatusCode) *Message {
@@ -135,7 +135,7 @@ func (m *Message) encode(f form) []byte {
 		return m.forms().deflated.get(func() []byte { return deflateFrame(m.frame) })
 	case binary3:
 		return m.forms().binary3.get(func() []byte {
-			return appendFrame(nil, ws.OpBinary, []byte{typeMessage - '0'}, m.packet())
+			return newFrame(ws.OpBinary, []byte{typeMessage - '0'}, m.packet())
 		})
 	default:
 		return m.frame
@@ -160,13 +160,10 @@ func headerLen(payload int) uint8 {
 	return uint8(ws.HeaderSize(ws.Header{Length: int64(payload)}))
 }
 
-// appendFrame appends a final, unmasked frame whose payload is prefix and data.
-func appendFrame(b []byte, op ws.OpCode, prefix, data []byte) []byte {
+// newFrame returns a final, unmasked frame whose payload is prefix and data.
+func newFrame(op ws.OpCode, prefix, data []byte) []byte {
 	n := len(prefix) + len(data)
-	if b == nil {
-		b = make([]byte, 0, int(headerLen(n))+n)
-	}
-	b = append(b, 0x80|byte(op))
+	b := append(make([]byte, 0, int(headerLen(n))+n), 0x80|byte(op))
 	switch {
 	case n <= 125:
 		b = append(b, byte(n))

@@ -216,6 +216,9 @@ func (o *Options) validate() error {
 	return errors.Join(errs...)
 }
 
+// patience is how long a client may show no sign of life.
+func (o *Options) patience() time.Duration { return o.PingInterval + o.PingTimeout }
+
 func remoteHost(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {

@@ -42,15 +42,12 @@ func decodePayload3(payload []byte, binary bool, receive func(packet) bool) erro
 // nextText3 decodes the first packet of a text payload. Its length counts UTF-16
 // code units, as JavaScript does. An empty packet has type 0.
 func nextText3(b []byte) (p packet, rest []byte, err error) {
-	digits, rest, found := bytes.Cut(b[:min(len(b), maxDigits+1)], []byte{':'})
-	if !found || len(digits) == 0 {
+	end := max(0, bytes.IndexByte(b[:min(len(b), maxDigits+1)], ':'))
+	units, err := strconv.ParseUint(string(b[:end]), 10, 32) // takes no sign
+	if err != nil {
 		return p, nil, errPacketLength
 	}
-	units, err := strconv.ParseUint(string(digits), 10, 32)
-	if err != nil || digits[0] == '+' {
-		return p, nil, errPacketLength
-	}
-	rest = b[len(digits)+1:]
+	rest = b[end+1:]
 	n, ok := utf16Prefix(rest, int(units))
 	if !ok {
 		return p, nil, errPacketLength

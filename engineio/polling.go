@@ -5,6 +5,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/gobwas/ws"
@@ -108,52 +109,25 @@ func (p *polling) answerLocked() []*Message {
 
 // respond writes packets as the answer to a GET.
 func (p *polling) respond(w http.ResponseWriter, r *http.Request, batch []*Message) {
-	s := p.s
-	contentType := "text/plain; charset=UTF-8"
-	var payload []byte
-	if s.protocol == 3 {
-		var binary bool
-		if payload, binary = encodePayload3(batch, p.takesBinary); binary {
-			contentType = "application/octet-stream"
-		}
-	} else {
-		payload = encodePayload(batch)
-	}
-	s.shard.stats.messagesOut.Add(uint64(len(batch)))
-	s.shard.stats.bytesOut.Add(uint64(len(payload)))
-	w.Header().Set("Content-Type", contentType)
-	w.Header().Set("Cache-Control", "no-store")
-	if err := s.srv.writeBody(w, r, payload, compressible(batch)); err != nil {
-		s.end(ReasonTransportError, 0)
+	n, err := p.s.srv.writePackets(w, r, p.s.protocol, p.takesBinary, batch)
+	p.s.shard.stats.messagesOut.Add(uint64(len(batch)))
+	p.s.shard.stats.bytesOut.Add(uint64(n))
+	if err != nil {
+		p.s.end(ReasonTransportError, 0)
 	}
 }
 
 // servePost takes the packets of a POST.
 func (p *polling) servePost(w http.ResponseWriter, r *http.Request) {
-	binary := isBinary(r)
 	if !p.beginPost() {
 		p.s.end(ReasonTransportError, ws.StatusPolicyViolation)
 		w.WriteHeader(http.StatusBadRequest)
 		return
 	}
-	defer p.endPost()
-	if binary && p.s.protocol == 4 {
-		p.s.end(ReasonTransportError, ws.StatusPolicyViolation)
-		w.WriteHeader(http.StatusBadRequest)
-		return
-	}
-	body, err := p.readBody(w, r)
-	if tooBig := new(http.MaxBytesError); errors.As(err, &tooBig) {
-		w.WriteHeader(http.StatusRequestEntityTooLarge) // the session goes on
-		return
-	} else if err != nil {
-		p.s.end(ReasonTransportError, ws.StatusPolicyViolation)
-		w.WriteHeader(http.StatusBadRequest)
-		return
-	}
-	if err := p.receive(body, binary); err != nil {
-		p.s.end(ReasonParseError, ws.StatusPolicyViolation)
-		w.WriteHeader(http.StatusBadRequest)
+	status := p.takePost(w, r)
+	p.endPost() // before the client can know, and send the next
+	if status != http.StatusOK {
+		w.WriteHeader(status)
 		return
 	}
 	// text/html, since some browsers offer text/plain for download.
@@ -161,6 +135,27 @@ func (p *polling) servePost(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Content-Length", "2")
 	_, _ = io.WriteString(w, "ok") // a client that does not hear it will say so
+}
+
+// takePost reads and handles the body, and returns the response's status.
+func (p *polling) takePost(w http.ResponseWriter, r *http.Request) int {
+	binary := isBinary(r)
+	if binary && p.s.protocol == 4 {
+		p.s.end(ReasonTransportError, ws.StatusPolicyViolation)
+		return http.StatusBadRequest
+	}
+	body, err := p.readBody(w, r)
+	if tooBig := new(http.MaxBytesError); errors.As(err, &tooBig) {
+		return http.StatusRequestEntityTooLarge // the session goes on
+	} else if err != nil {
+		p.s.end(ReasonTransportError, ws.StatusPolicyViolation)
+		return http.StatusBadRequest
+	}
+	if err := p.receive(body, binary); err != nil {
+		p.s.end(ReasonParseError, ws.StatusPolicyViolation)
+		return http.StatusBadRequest
+	}
+	return http.StatusOK
 }
 
 func (p *polling) beginPost() bool {
@@ -182,14 +177,13 @@ func (p *polling) endPost() {
 // readBody reads at most Options.MaxPayload bytes, for at most as long as a
 // session lives without a heartbeat.
 func (p *polling) readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
-	opts := &p.s.srv.opts
-	limit := int64(opts.MaxPayload)
+	limit := int64(p.s.srv.opts.MaxPayload)
 	if r.ContentLength > limit {
 		return nil, &http.MaxBytesError{Limit: limit}
 	}
 	control := http.NewResponseController(w)
 	// Where deadlines are not supported the server's own timeouts have to do.
-	_ = control.SetReadDeadline(time.Now().Add(opts.PingInterval + opts.PingTimeout))
+	_ = control.SetReadDeadline(time.Now().Add(p.s.srv.opts.patience()))
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 	_ = control.SetReadDeadline(time.Time{})
 	return body, err
@@ -226,4 +220,43 @@ func (p *polling) closedByClient() {
 func isBinary(r *http.Request) bool {
 	mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	return err == nil && mediaType == "application/octet-stream"
+}
+
+// writePackets writes a polling response, compressed if that is allowed and
+// worth it, and returns the size of the payload. An error means that the client
+// has not got it.
+func (srv *Server) writePackets(w http.ResponseWriter, r *http.Request, protocol uint8, takesBinary bool, batch []*Message) (int, error) {
+	body, contentType := encodePayloadFor(protocol, takesBinary, batch)
+	h := w.Header()
+	h.Set("Content-Type", contentType)
+	h.Set("Cache-Control", "no-store")
+	if len(body) >= srv.opts.CompressThreshold && !srv.opts.DisableHTTPCompression && compressible(batch) {
+		body = compressBody(h, r, body)
+	}
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	// A deadline of our own: the server's would count the time that the poll
+	// has waited. Where there are none, so be it.
+	control := http.NewResponseController(w)
+	_ = control.SetWriteDeadline(time.Now().Add(srv.opts.patience()))
+	_, err := w.Write(body)
+	if err == nil {
+		err = control.Flush()
+	}
+	_ = control.SetWriteDeadline(time.Time{})
+	if errors.Is(err, http.ErrNotSupported) {
+		err = nil
+	}
+	return len(body), err
+}
+
+func encodePayloadFor(protocol uint8, takesBinary bool, batch []*Message) (body []byte, contentType string) {
+	const text, binary = "text/plain; charset=UTF-8", "application/octet-stream"
+	if protocol == 4 {
+		return encodePayload(batch), text
+	}
+	body, isBinary := encodePayload3(batch, takesBinary)
+	if isBinary {
+		return body, binary
+	}
+	return body, text
 }

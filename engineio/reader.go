@@ -1,210 +1,164 @@
 package engineio
 
 import (
-	"bytes"
 	"errors"
-	"unicode/utf8"
+	"io"
 
 	"github.com/gobwas/ws"
-	"github.com/gobwas/ws/wsflate"
 )
 
-// maxFragments bounds the frames of one message.
-const maxFragments = 4096
-
-// errStop makes a frameReader stop without telling the client anything.
-var errStop = errors.New("engineio: stopped")
-
-// A frameSink receives what a frameReader finds. Data is valid until the method
-// returns.
-type frameSink interface {
-	message(kind Kind, data []byte) error
-	control(op ws.OpCode, data []byte) error
+// serve reads the connection until it ends. Nothing else closes it in good
+// order.
+func (c *websocket) serve(early []byte) {
+	defer c.s.srv.untrack(c)
+	if len(early) == 0 || c.received(early) {
+		c.readAll()
+	}
+	c.over()
+	c.drop()
 }
 
-// A frameReader decodes the frames of a WebSocket client (RFC 6455, section 5)
-// as their bytes arrive, in pieces of any size. Between messages it holds no
-// buffer.
-type frameReader struct {
-	limit   int // bytes of a message
-	deflate bool
-
-	src     bytes.Reader
-	scratch [ws.MaxHeaderSize]byte
-	partial [ws.MaxHeaderSize]byte // of a header that is not complete
-	have    int                    // bytes in partial
-
-	inFrame bool // frame's payload is being read
-	frame   ws.Header
-	pos     int // bytes of the payload that have been read
-
-	op         ws.OpCode // of the message under way, 0 if there is none
-	compressed bool
-	fragments  int
-	data       []byte // of the message under way
-	ctl        []byte // of a control frame that arrives in pieces
-}
-
-// read decodes b, which it may modify.
-func (f *frameReader) read(b []byte, sink frameSink) error {
-	for len(b) > 0 {
-		var n int
-		if !f.inFrame {
-			n = f.readHeader(b)
-			b = b[n:]
-			if !f.inFrame {
-				return nil // the rest of the header has yet to arrive
-			}
-			if err := f.begin(); err != nil {
-				return err
-			}
+// readAll reads until there is nothing more to read.
+func (c *websocket) readAll() {
+	if c.raw != nil {
+		// The goroutine waits in here, with no buffer and a small stack.
+		_ = c.raw.Read(c.readable) // however it ends, it has ended
+		return
+	}
+	buf := getBuffer()
+	defer putBuffer(buf)
+	for {
+		n, err := c.conn.Read(buf)
+		if n > 0 && !c.received(buf[:n]) {
+			return
 		}
-		n, err := f.readPayload(b, sink)
 		if err != nil {
-			return err
-		}
-		b = b[n:]
-	}
-	return nil
-}
-
-// readHeader collects a header and returns how many bytes of b belong to it.
-func (f *frameReader) readHeader(b []byte) (n int) {
-	if f.have < ws.MinHeaderSize {
-		n = copy(f.partial[f.have:ws.MinHeaderSize], b)
-		f.have += n
-		if f.have < ws.MinHeaderSize {
-			return n
+			return
 		}
 	}
-	size := headerSize(f.partial[1])
-	m := copy(f.partial[f.have:size], b[n:])
-	f.have += m
-	f.inFrame = f.have == size
-	return n + m
 }
 
-// headerSize returns the size of a header with the given second byte.
-func headerSize(b byte) int {
-	size := ws.MinHeaderSize
-	switch b & 0x7f {
-	case 126:
-		size += 2
-	case 127:
-		size += 8
+// readable reads and handles what has arrived. It returns false to be called
+// again when there is more.
+func (c *websocket) readable(fd uintptr) (done bool) {
+	buf := getBuffer()
+	defer putBuffer(buf)
+	for {
+		n, err := readFD(fd, buf)
+		switch {
+		case err != nil:
+			return true
+		case n == 0:
+			return false
+		case !c.received(buf[:n]):
+			return true
+		}
 	}
-	if b&0x80 != 0 {
-		size += 4
-	}
-	return size
 }
 
-// begin checks the header that has been collected, before anything is allocated
-// for its payload.
-func (f *frameReader) begin() (err error) {
-	f.src.Reset(f.partial[:f.have])
-	f.have, f.pos = 0, 0
-	f.frame, err = ws.ReadHeaderBuffer(&f.src, f.scratch[:])
-	if err != nil {
-		return &frameError{ws.StatusProtocolError, err.Error()}
+// received handles bytes from the client. It returns false when the connection
+// is to be closed at once.
+func (c *websocket) received(b []byte) bool {
+	if c.deaf {
+		c.ignored += len(b)
+		return c.ignored <= c.s.srv.opts.MaxPayload
 	}
-	if err := f.checkHeader(); err != nil {
-		return &frameError{ws.StatusProtocolError, err.Error()}
+	err := c.reader.read(b, c)
+	if err == nil {
+		return true
 	}
-	if f.frame.OpCode.IsControl() {
-		return nil
+	c.deaf = true
+	if bad := new(frameError); errors.As(err, &bad) {
+		c.fail(ReasonTransportError, bad.status)
 	}
-	f.fragments++
+	return !errors.Is(err, io.EOF)
+}
+
+// message takes a data frame's message.
+func (c *websocket) message(kind Kind, data []byte) error {
+	p, err := c.decode(kind, data)
 	switch {
-	case f.frame.Length > int64(f.limit-len(f.data)):
-		return &frameError{ws.StatusMessageTooBig, "message too big"}
-	case f.fragments > maxFragments:
-		return &frameError{ws.StatusPolicyViolation, "too many fragments"}
-	}
-	if f.frame.OpCode != ws.OpContinuation {
-		f.op = f.frame.OpCode
-	}
-	return nil
-}
-
-func (f *frameReader) checkHeader() error {
-	h, compressed := f.frame, false
-	if f.deflate {
-		var err error
-		if h, compressed, err = wsflate.UnsetBit(h); err != nil {
-			return err
-		}
-	}
-	state := ws.StateServerSide
-	if f.op != 0 {
-		state = state.Set(ws.StateFragmented)
-	}
-	if err := ws.CheckHeader(h, state); err != nil {
-		return err
-	}
-	if h.OpCode.IsData() && h.OpCode != ws.OpContinuation {
-		f.compressed = compressed
+	case err != nil:
+		c.fail(ReasonParseError, ws.StatusPolicyViolation)
+		return errStop
+	case !c.attached:
+		return c.probed(p)
+	case !c.s.receive(p):
+		return errStop
 	}
 	return nil
 }
 
-// readPayload reads the frame's payload, as far as it has arrived, and returns
-// how many bytes of b belong to it.
-func (f *frameReader) readPayload(b []byte, sink frameSink) (n int, err error) {
-	n = min(int(f.frame.Length)-f.pos, len(b))
-	chunk := b[:n]
-	ws.Cipher(chunk, f.frame.Mask, f.pos)
-	f.pos += n
-	f.inFrame = f.pos < int(f.frame.Length)
-	if f.frame.OpCode.IsControl() {
-		return n, f.readControl(chunk, sink)
+func (c *websocket) decode(kind Kind, data []byte) (packet, error) {
+	if kind == Text {
+		return decodeText(data, c.s.protocol)
 	}
-	if f.data == nil && !f.inFrame && f.frame.Fin {
-		return n, f.deliver(chunk, sink) // all at once: not copied
-	}
-	if f.data == nil && len(chunk) > 0 {
-		f.data = getBuffer()[:0]
-	}
-	f.data = append(f.data, chunk...)
-	if f.inFrame || !f.frame.Fin {
-		return n, nil
-	}
-	data := f.data
-	f.data = nil
-	err = f.deliver(data, sink)
-	putBuffer(data)
-	return n, err
+	return decodeBinary(data, c.s.protocol)
 }
 
-func (f *frameReader) readControl(chunk []byte, sink frameSink) error {
-	if f.inFrame || len(f.ctl) > 0 {
-		f.ctl = append(f.ctl, chunk...)
-		chunk = f.ctl
+// control takes a control frame (RFC 6455, section 5.5).
+func (c *websocket) control(op ws.OpCode, data []byte) error {
+	if op == ws.OpPing {
+		return c.pong(data)
 	}
-	if f.inFrame {
-		return nil
+	if op == ws.OpClose {
+		return c.closed(data)
 	}
-	f.ctl = nil
-	return sink.control(f.frame.OpCode, chunk)
+	return nil // a pong, which nobody asked for
 }
 
-// deliver hands over a whole message.
-func (f *frameReader) deliver(data []byte, sink frameSink) error {
-	op := f.op
-	f.op, f.fragments = 0, 0
-	if f.compressed {
-		inflated, err := inflate(data, f.limit)
-		if err != nil {
-			return err
+func (c *websocket) pong(data []byte) error {
+	m := newControl(ws.OpPong, data)
+	if !c.attached {
+		return c.writeNow(m)
+	}
+	c.s.mu.Lock()
+	ok := c.closing || c.s.pushLocked(m)
+	c.s.mu.Unlock()
+	if !ok {
+		c.s.end(ReasonQueueFull, 0)
+		return errStop
+	}
+	return nil
+}
+
+// closed takes the client's close frame, which is answered with one, unless it
+// answers ours.
+func (c *websocket) closed(data []byte) error {
+	status := ws.StatusNormalClosure
+	if len(data) > 0 {
+		code, reason := ws.ParseCloseFrameData(data)
+		if err := ws.CheckCloseFrameData(code, reason); err != nil || len(data) == 1 {
+			return &frameError{ws.StatusProtocolError, "malformed close frame"}
 		}
-		defer putBuffer(inflated)
-		data = inflated
+		status = code
 	}
-	if op == ws.OpBinary {
-		return sink.message(Binary, data)
+	c.s.mu.Lock()
+	answer := c.closing && c.s.queue.empty()
+	c.s.mu.Unlock()
+	if answer {
+		return io.EOF
 	}
-	if !utf8.Valid(data) {
-		return &frameError{ws.StatusInvalidFramePayloadData, "text is not UTF-8"}
+	c.fail(ReasonTransportClose, status)
+	return errStop
+}
+
+// fail ends the session, or the probe, and tells the client.
+func (c *websocket) fail(reason Reason, status ws.StatusCode) {
+	if c.attached {
+		c.s.end(reason, status)
+		return
 	}
-	return sink.message(Text, data)
+	c.abandon()
+	c.linger()
+	_ = c.writeNow(newCloseFrame(status)) // the client may be gone
+}
+
+// over ends the session after its connection.
+func (c *websocket) over() {
+	if c.attached {
+		c.s.end(ReasonTransportClose, 0)
+	} else {
+		c.abandon()
+	}
 }

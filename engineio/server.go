@@ -6,18 +6,14 @@ package engineio
 
 import (
 	"encoding/json"
-	"errors"
 	"html"
 	"io"
-	"log/slog"
 	"net/http"
 	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"github.com/gobwas/ws"
 )
 
 // A Server is an [http.Handler] that serves Engine.IO on whatever path it is
@@ -68,7 +64,7 @@ func NewServer(accept func(*Session) Handler, opts *Options) (*Server, error) {
 	srv.clock.init([numDues]time.Duration{
 		pingDue:       o.PingInterval,
 		pongDue:       o.PingTimeout,
-		clientPingDue: o.PingInterval + o.PingTimeout,
+		clientPingDue: o.patience(),
 		closeDue:      o.CloseTimeout,
 	}, (*Session).expire)
 	for range runtime.GOMAXPROCS(0) {
@@ -120,135 +116,13 @@ type request struct {
 	base64    bool
 }
 
-// serveHandshake opens a session.
-func (srv *Server) serveHandshake(w http.ResponseWriter, r *http.Request, req request) *RequestError {
-	switch {
-	case r.Method != http.MethodGet:
-		return errBadMethod
-	case req.transport == "websocket" && !req.upgrade:
-		return errBadRequest
-	case req.protocol == 3 && !srv.opts.AllowEIO3:
-		return errUnsupported
-	}
-	address := srv.opts.ClientAddress(r)
-	if err := srv.reserve(address); err != nil {
-		return err
-	}
-	if err := srv.allowRequest(r); err != nil {
-		srv.release(address)
-		return err
-	}
-	s := srv.newSession(r, req, address)
-	if req.upgrade {
-		srv.openWebsocket(w, r, s)
-	} else {
-		srv.openPolling(w, r, s, req)
-	}
-	return nil
-}
-
-func (srv *Server) allowRequest(r *http.Request) *RequestError {
-	if srv.opts.AllowRequest == nil {
-		return nil
-	}
-	err := srv.opts.AllowRequest(r)
-	if err == nil {
-		return nil
-	}
-	refusal := new(RequestError)
-	if !errors.As(err, &refusal) {
-		srv.opts.Logger.Info("engineio: handshake not allowed", slog.Any("error", err))
-		return errForbidden
-	}
-	answer := *refusal
-	setDefault(&answer.Status, errForbidden.Status)
-	setDefault(&answer.Code, errForbidden.Code)
-	setDefault(&answer.Message, errForbidden.Message)
-	return &answer
-}
-
-func (srv *Server) newSession(r *http.Request, req request, address string) *Session {
-	turn := srv.turn.Add(1)
-	return &Session{
-		id:         newID(),
-		srv:        srv,
-		shard:      srv.shards[int(turn)%len(srv.shards)],
-		handshake:  newHandshake(r),
-		protocol:   req.protocol,
-		address:    address,
-		delivering: true, // until open returns
-	}
-}
-
-// openPolling opens a session with a poll, which is answered at once.
-func (srv *Server) openPolling(w http.ResponseWriter, r *http.Request, s *Session, req request) {
-	p := &polling{s: s, takesBinary: !req.base64}
-	s.transport = p
-	upgrades := []string{}
-	if !srv.opts.DisableUpgrades && slices.Contains(srv.opts.Transports, "websocket") {
-		upgrades = []string{"websocket"}
-	}
-	s.open(upgrades)
-	if srv.opts.Cookie != nil {
-		cookie := *srv.opts.Cookie
-		cookie.Value = s.id
-		http.SetCookie(w, &cookie)
-	}
-	srv.header(w, r, true)
-	p.servePoll(w, r)
-}
-
-// openWebsocket opens a session with a WebSocket.
-func (srv *Server) openWebsocket(w http.ResponseWriter, r *http.Request, s *Session) {
-	srv.header(w, r, true)
-	conn, early, deflate, err := srv.upgrade(w, r)
-	if err != nil {
-		srv.release(s.address)
-		return
-	}
-	c := srv.newWebsocket(s, conn, deflate)
-	c.attached, c.dirty = true, true
-	s.transport = c
-	srv.track(c)
-	s.open([]string{})
-	s.shard.push(c) // what accept has sent leaves together with the open packet
-	// The handler returns, since net/http would hold on to its buffers. This
-	// ends when the connection does; Shutdown waits for it.
-	srv.wg.Go(func() { c.serve(early) })
-}
-
-// open makes the session known, to the application too.
-func (s *Session) open(upgrades []string) {
-	s.queue.push(s.srv.openPacket(s.id, upgrades))
-	s.shard.stats.opened.Add(1)
-	inTime := s.srv.insert(s)
-	s.startHeartbeat()
-	reason := s.callAccept()
-	if reason == "" && !inTime {
-		reason = ReasonShutdown
-	}
-	if s.delivered() && reason != "" {
-		s.end(reason, ws.StatusNormalClosure)
-	}
-}
-
-// callAccept sets the handler. It returns the reason for which the session must
-// end, if any.
-func (s *Session) callAccept() (reason Reason) {
-	defer s.recovered("accept", &reason)
-	if s.handler = s.srv.accept(s); s.handler == nil {
-		return ReasonForcedClose
-	}
-	return ""
-}
-
 // serveSession serves a request of a session.
 func (srv *Server) serveSession(w http.ResponseWriter, r *http.Request, req request, sid string) *RequestError {
 	s := srv.session(sid)
 	if s == nil {
 		if r.Method == http.MethodGet && !req.upgrade && srv.exhume(sid) {
 			srv.header(w, r, false)
-			(&polling{s: &Session{srv: srv, shard: srv.shards[0], protocol: req.protocol}}).respond(w, r, []*Message{noopPacket})
+			_, _ = srv.writePackets(w, r, req.protocol, false, []*Message{noopPacket}) // a client that is gone is gone
 			return nil
 		}
 		return errUnknownSession

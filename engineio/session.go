@@ -190,7 +190,7 @@ func (s *Session) endLocked(reason Reason) {
 	s.srv.clock.clear(s)
 	s.srv.forget(s)
 	if s.probe != nil {
-		s.probe.linger()
+		s.probe.interrupt()
 	}
 	if !s.delivering {
 		// Shutdown waits for it; it ends when HandleClose returns.
@@ -214,15 +214,12 @@ func (s *Session) receive(p packet) bool {
 		return s.deliver(p)
 	}
 	s.mu.Unlock()
-	switch reason {
-	case "":
-		return true
-	case ReasonQueueFull:
-		s.end(reason, 0)
-	default:
+	if reason == ReasonQueueFull {
+		s.end(reason, 0) // a client that does not read would not read a farewell
+	} else if reason != "" {
 		s.end(reason, ws.StatusNormalClosure)
 	}
-	return false
+	return reason == ""
 }
 
 // deliver hands a message to the handler. delivering is set.

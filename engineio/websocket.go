@@ -30,7 +30,6 @@ type websocket struct {
 	attached bool // the session's packets come this way; false for a probe
 	deaf     bool // what arrives is ignored
 	ignored  int  // bytes
-	err      error
 
 	// Guarded by the session's lock.
 	dirty   bool // on the flusher's list, or being written
@@ -68,6 +67,11 @@ func (c *websocket) sayGoodbye(status ws.StatusCode) {
 	c.closing = true
 	c.s.queue.push(newCloseFrame(status))
 	c.wake()
+}
+
+// interrupt ends the goroutine that reads, and with it the connection.
+func (c *websocket) interrupt() {
+	_ = c.conn.SetReadDeadline(time.Unix(1, 0)) // it fails on a closed connection only
 }
 
 // linger bounds the time for which the client is still listened to.
@@ -132,13 +136,10 @@ func (c *websocket) closeWrite() {
 	}
 }
 
-// upgrader answers WebSocket handshakes.
+// upgrade answers a WebSocket handshake and takes the connection over. If it
+// fails the client has been told, as far as possible.
 func (srv *Server) upgrade(w http.ResponseWriter, r *http.Request) (conn net.Conn, early []byte, deflate bool, err error) {
-	header := make(http.Header)
-	for name, values := range w.Header() {
-		header[name] = values
-	}
-	upgrader := ws.HTTPUpgrader{Header: header, Timeout: srv.opts.UpgradeTimeout}
+	upgrader := ws.HTTPUpgrader{Header: w.Header(), Timeout: srv.opts.UpgradeTimeout}
 	extension := wsflate.Extension{Parameters: wsflate.DefaultParameters}
 	if srv.opts.PerMessageDeflate {
 		upgrader.Negotiate = lenient(extension.Negotiate)
@@ -152,7 +153,7 @@ func (srv *Server) upgrade(w http.ResponseWriter, r *http.Request) (conn net.Con
 	}
 	// What the client sent on the heels of its request.
 	if n := rw.Reader.Buffered(); n > 0 {
-		early, _ = rw.Reader.Peek(n)
+		early, _ = rw.Peek(n)
 		early = bytes.Clone(early)
 	}
 	_, deflate = extension.Accepted()
@@ -161,11 +162,9 @@ func (srv *Server) upgrade(w http.ResponseWriter, r *http.Request) (conn net.Con
 
 // lenient makes a negotiation decline what it cannot parse (RFC 7692, 5.1).
 func lenient[Option any](negotiate func(Option) (Option, error)) func(Option) (Option, error) {
-	return func(offer Option) (Option, error) {
-		answer, err := negotiate(offer)
-		if err != nil {
-			var declined Option
-			return declined, nil
+	return func(offer Option) (answer Option, _ error) {
+		if accepted, err := negotiate(offer); err == nil {
+			answer = accepted
 		}
 		return answer, nil
 	}
