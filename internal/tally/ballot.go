@@ -1,7 +1,6 @@
 package tally
 
 import (
-	"encoding/binary"
 	"fmt"
 	"slices"
 	"unicode"
@@ -146,24 +145,12 @@ func (e *Election) validateBallots() error {
 
 // fold returns the election with equal ballots made one, of their common weight.
 func (e *Election) fold() *Election {
-	folded := *e
-	folded.Ballots = nil
-	index := make(map[string]int)
-	var key []byte
+	var box Box
 	for i := range e.Ballots {
-		b := e.Ballots[i]
-		key = key[:0]
-		for j, option := range b.Ranking {
-			key = binary.AppendUvarint(key, uint64(option))
-			key = binary.AppendUvarint(key, uint64(b.rank(j)-b.rank(j-1)))
-		}
-		if at, ok := index[string(key)]; ok {
-			folded.Ballots[at].Weight += b.Weight
-			continue
-		}
-		index[string(key)] = len(folded.Ballots)
-		folded.Ballots = append(folded.Ballots, b)
+		box.add(&e.Ballots[i], false)
 	}
+	folded := *e
+	folded.Ballots = box.ballots
 	return &folded
 }
 

@@ -9,9 +9,9 @@ type process[P any] interface {
 	fate() (elected, open []int) // who is elected, and who may yet be
 }
 
-// exploreWork bounds the work of explore: processes side by side, times the ballots
-// that each holds. It is far more than the ties of any real election ask for.
-const exploreWork = 1 << 22
+// declaredWork bounds the work of finding who may win: processes side by side, times
+// the size of each. It is more than the ties of real elections ask for.
+const declaredWork = 1 << 19
 
 // declared finds who wins if ties are declared: sure are those who win however the
 // ties are broken, open those who win in some way of breaking them. Without declared
@@ -38,7 +38,8 @@ func declared[P process[P]](c *count, start P) (sure, open []int) {
 	// All ways are followed one tie at a time. Should they become too many, whoever is
 	// still in at that point counts as one who may win: an answer that leaves nobody
 	// out, and that does not depend on the order in which ways are followed.
-	limit := max(16, exploreWork/(len(c.Ballots)+1))
+	m := len(c.Options)
+	limit := max(16, declaredWork/(1+len(c.Ballots)+m*m))
 	for ways := []P{start.fork()}; len(ways) > 0; {
 		var undecided, next []P
 		for _, way := range ways {

@@ -6,24 +6,39 @@ import (
 	"slices"
 )
 
+// A reader reads whole ballots, one after the other.
+type reader struct {
+	seen []int // by option: the last ballot that mentioned it
+	now  int   // this ballot
+}
+
+func newReader(e *Election) *reader { return &reader{seen: make([]int, len(e.Options))} }
+
 // groups yields the options of a ballot rank by rank, each option where it is first
 // mentioned, with the number of options ranked above.
-func (b *Ballot) groups() iter.Seq2[int, []int] {
+func (r *reader) groups(b *Ballot) iter.Seq2[int, []int] {
 	return func(yield func(int, []int) bool) {
+		r.now++
 		above := 0
 		for i, j := 0, 0; i < len(b.Ranking); i = j {
 			j = b.end(i)
 			group := b.Ranking[i:j]
-			if slices.ContainsFunc(group, func(o int) bool { return slices.Contains(b.Ranking[:i], o) }) {
-				group = slices.DeleteFunc(slices.Clone(group), func(o int) bool { return slices.Contains(b.Ranking[:i], o) })
+			if slices.ContainsFunc(group, r.again) {
+				group = slices.DeleteFunc(slices.Clone(group), r.again)
 			}
 			if len(group) > 0 && !yield(above, group) {
 				return
+			}
+			for _, option := range group {
+				r.seen[option] = r.now
 			}
 			above += len(group)
 		}
 	}
 }
+
+// again reports whether this ballot has mentioned the option before.
+func (r *reader) again(option int) bool { return r.seen[option] == r.now }
 
 // positional gives the option at place n of a ballot points[n]/denominator, and
 // nothing from the place len(points) on. Options at one rank share the mean of the
@@ -36,9 +51,10 @@ func (c *count) positional(points []*big.Int, denominator *big.Int) {
 		votes[i] = make([]int64, len(points))
 	}
 	common := big.NewInt(1) // a multiple of every number of sharers
+	read := newReader(c.Election)
 	for i := range c.Ballots {
 		b := &c.Ballots[i]
-		for place, group := range b.groups() {
+		for place, group := range read.groups(b) {
 			if len(group) == 1 {
 				if place < len(points) {
 					votes[group[0]][place] += b.Weight

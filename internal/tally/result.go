@@ -17,8 +17,11 @@ type Result struct {
 	// Order has every option once, best first; equals share a place.
 	Order []Standing `json:"order"`
 
-	Rounds []Round `json:"rounds,omitempty"` // of the methods that count in rounds
-	Ties   []Tie   `json:"ties"`             // in the order in which they came up
+	Rounds []Round   `json:"rounds,omitempty"` // of IRV and STV
+	Matrix [][]int64 `json:"matrix,omitempty"` // of pairwise methods: [a][b] rank a above b
+	Paths  [][]int64 `json:"paths,omitempty"`  // of Schulze: how wide the widest is from a to b
+	Locks  []Lock    `json:"locks,omitempty"`  // of ranked pairs: every defeat, as it was decided
+	Ties   []Tie     `json:"ties"`             // in the order in which they came up
 }
 
 // A Standing is an option's place in the outcome.
@@ -52,14 +55,35 @@ func (c *count) place(groups [][]int, figure func(option int) Figure) {
 		case left <= 0 || left >= len(group):
 			add(group, left > 0)
 		case c.DeclareTies:
-			c.declare("winner", group)
+			c.record("winner", group, RuleDeclared, group...)
 			add(group, true)
 		default:
-			won, lost := c.pick("winner", group, left)
+			won, lost := c.pick(group, left)
 			add(won, true)
 			add(lost, false)
 		}
 	}
+}
+
+// lead puts in front of the groups those who win for sure, in their order, and then all
+// who may win, as equals.
+func lead(groups [][]int, sure, open []int) [][]int {
+	keep := func(which func(option int) bool) (kept [][]int) {
+		for _, group := range groups {
+			group = slices.DeleteFunc(slices.Clone(group), func(o int) bool { return !which(o) })
+			if len(group) > 0 {
+				kept = append(kept, group)
+			}
+		}
+		return kept
+	}
+	isSure := func(o int) bool { return slices.Contains(sure, o) }
+	isRest := func(o int) bool { return !isSure(o) && !slices.Contains(open, o) }
+	ahead := keep(isSure)
+	if len(open) > 0 {
+		ahead = append(ahead, open)
+	}
+	return slices.Concat(ahead, keep(isRest))
 }
 
 // rank places the options by a comparison, which is negative if a is better than b.

@@ -1,11 +1,5 @@
 package tally
 
-import (
-	"cmp"
-	"maps"
-	"slices"
-)
-
 // A Round is one round of IRV or one stage of STV. The tallies and all exhausted
 // votes together are as many as there are ballots.
 type Round struct {
@@ -14,8 +8,9 @@ type Round struct {
 	Active    Figure     `json:"active"`    // votes that count for somebody
 	Tallies   []Tally    `json:"tallies"`   // who is in, in the order of the options
 	Exhausted []Exhaust  `json:"exhausted"` // so far, by cause
-	Elected   []string   `json:"elected"`   // now
-	Excluded  []string   `json:"excluded"`  // now
+	Elected   []string   `json:"elected"`   // in this round
+	Surplus   string     `json:"surplus"`   // STV: whose surplus moves now; empty: nobody's
+	Excluded  []string   `json:"excluded"`  // at the end of this round
 	Transfers []Transfer `json:"transfers"` // what moves to make the next round
 }
 
@@ -49,6 +44,7 @@ const (
 	CauseOvervote Cause = "overvote"  // several options at one rank
 	CauseSkip     Cause = "skip"      // too many empty ranks in a row
 	CauseRepeat   Cause = "repeat"    // an option a second time
+	CauseRounding Cause = "rounding"  // cut off a transfer value, in STV
 )
 
 // A cause is a Cause while counting.
@@ -61,19 +57,12 @@ const (
 	overvoted
 	skipped
 	repeated
+	rounding
 	causes // how many
 )
 
 func (c cause) name() Cause {
-	return [causes]Cause{"", CauseBlank, CauseFinished, CauseOvervote, CauseSkip, CauseRepeat}[c]
-}
-
-// newRound returns a round whose lists are empty, but none is nil: a client gets [].
-func newRound(number int, threshold Figure) Round {
-	return Round{
-		Number: number, Threshold: threshold,
-		Tallies: []Tally{}, Exhausted: []Exhaust{}, Elected: []string{}, Excluded: []string{}, Transfers: []Transfer{},
-	}
+	return [causes]Cause{"", CauseBlank, CauseFinished, CauseOvervote, CauseSkip, CauseRepeat, CauseRounding}[c]
 }
 
 // A route is a way that votes take; live says that they reach the option to.
@@ -84,18 +73,3 @@ type route struct {
 
 // A flow is how many votes take each route.
 type flow map[route]int64
-
-// transfers lists the flow by origin, then by destination, the exhausted last.
-func (f flow) transfers(c *count) []Transfer {
-	list := make([]Transfer, 0, len(f))
-	for _, r := range slices.SortedFunc(maps.Keys(f), func(a, b route) int {
-		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.why, b.why), cmp.Compare(a.to, b.to))
-	}) {
-		t := Transfer{From: c.Options[r.from], Cause: r.why.name(), Votes: whole(f[r])}
-		if r.why == live {
-			t.To = c.Options[r.to]
-		}
-		list = append(list, t)
-	}
-	return list
-}

@@ -11,6 +11,7 @@ package tally
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // A Method is a way of counting, by the name it has on the wire.
@@ -34,101 +35,102 @@ const (
 // ErrMethod is wrapped by the error of [Count] for a method that does not exist.
 var ErrMethod = errors.New("unknown method")
 
-// The one list of methods: their order, titles and counts.
-var methods = []struct {
+// A rule is what there is to know of a method.
+type rule struct {
 	method Method
 	title  string
-	count  func(*count)
-}{
-	{Score, "Score", (*count).score},
-	{IRV, "Instant runoff", (*count).irv},
+	apply  func(*count) // called only if some ballot ranks something
+}
+
+// rules has every method, in the order in which to present them.
+func rules() []rule {
+	return []rule{
+		{Score, "Score", (*count).score},
+		{Plurality, "Plurality", (*count).plurality},
+		{Approval, "Approval", (*count).approval},
+		{Borda, "Borda", (*count).borda},
+		{Dowdall, "Dowdall", (*count).dowdall},
+		{IRV, "Instant runoff", (*count).irv},
+		{STV, "Single transferable vote", (*count).stv},
+		{Copeland, "Copeland", (*count).copeland},
+		{Minimax, "Minimax", (*count).minimax},
+		{Schulze, "Schulze", (*count).schulze},
+		{RankedPairs, "Ranked pairs", (*count).rankedPairs},
+	}
 }
 
 // Methods returns every method, in the order in which to present them.
 func Methods() []Method {
-	all := make([]Method, len(methods))
-	for i, m := range methods {
-		all[i] = m.method
+	var all []Method
+	for _, r := range rules() {
+		all = append(all, r.method)
 	}
 	return all
 }
 
-// Title is the method's name for people, such as "Instant runoff"; the method
-// itself if it does not exist.
+// Title is the method's name for people, such as "Instant runoff"; the method itself if
+// it does not exist.
 func (m Method) Title() string {
-	for _, known := range methods {
-		if known.method == m {
-			return known.title
+	for _, r := range rules() {
+		if r.method == m {
+			return r.title
 		}
 	}
 	return string(m)
 }
 
-// Count counts e by the method m. It reads e, keeps nothing of it and changes
-// nothing in it. It fails for a method that does not exist (ErrMethod) and for an
-// election that is not valid, as [Election] describes; then nothing is counted.
+// Count counts e by the method m. It reads e, keeps nothing of its slices and changes
+// nothing in it. It fails for a method that does not exist ([ErrMethod]) and for an
+// election that is not valid, as [Election] says; then nothing is counted.
 func Count(m Method, e *Election) (*Result, error) {
+	all := rules()
+	i := slices.IndexFunc(all, func(r rule) bool { return r.method == m })
+	if i < 0 {
+		return nil, fmt.Errorf("tally: %w %q", ErrMethod, m)
+	}
 	if err := e.validate(); err != nil {
 		return nil, err
 	}
-	return e.fold().count(m)
-}
-
-// count counts an election that is valid and folded.
-func (e *Election) count(m Method) (*Result, error) {
-	for _, known := range methods {
-		if known.method == m {
-			c := newCount(m, e)
-			if c.voters > 0 {
-				known.count(c)
-			} else {
-				c.nobody()
-			}
-			return c.res, nil
-		}
-	}
-	return nil, fmt.Errorf("tally: %w %q", ErrMethod, m)
+	return e.fold().run(all[i], nil), nil
 }
 
 // A count is one method at work on one election.
 type count struct {
 	*Election
-
 	res    *Result
-	voters int64   // weight of the ballots that rank anything
-	firsts []int64 // first places, by option
+	matrix [][]int64 // of the pairwise methods; nil: not yet made
+	firsts []int64   // first places, by option
 }
 
-func newCount(m Method, e *Election) *count {
-	c := &count{Election: e, res: &Result{
-		Method:  m,
-		Options: append([]string{}, e.Options...),
+// run counts an election that is valid and folded. The matrix may be nil.
+func (e *Election) run(r rule, matrix [][]int64) *Result {
+	c := &count{Election: e, matrix: matrix, firsts: make([]int64, len(e.Options)), res: &Result{
+		Method:  r.method,
+		Seats:   max(1, e.Seats),
+		Options: slices.Concat([]string{}, e.Options),
 		Winners: []string{},
 		Order:   []Standing{},
 		Ties:    []Tie{},
 	}}
-	everyone := make([]bool, len(e.Options))
-	for i := range everyone {
-		everyone[i] = true
-	}
-	c.res.Seats = max(1, e.Seats)
-	c.firsts = make([]int64, len(e.Options))
+	everyone := slices.Repeat([]bool{true}, len(e.Options))
 	for i := range e.Ballots {
 		b := &e.Ballots[i]
 		c.res.Ballots += b.Weight
-		if len(b.Ranking) == 0 {
-			continue
-		}
-		c.voters += b.Weight
 		if option, _, why := e.next(b, 0, everyone); why == live {
 			c.firsts[option] += b.Weight
+		} else if why == blank {
+			c.res.Blank += b.Weight
 		}
 	}
-	c.res.Blank = c.res.Ballots - c.voters
-	return c
+	if c.res.Blank < c.res.Ballots {
+		r.apply(c)
+	} else {
+		c.nobody()
+	}
+	return c.res
 }
 
-// nobody is the outcome when no ballot ranks anything: no winner, all equal.
+// nobody is the outcome when there are no votes: no winner, all equal.
 func (c *count) nobody() {
 	for _, id := range c.Options {
 		c.res.Order = append(c.res.Order, Standing{Option: id, Place: 1})

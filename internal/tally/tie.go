@@ -17,15 +17,18 @@ const (
 	RuleEarlier  Rule = "earlier_round" // the most recent earlier round in which the tied differ
 	RuleFirst    Rule = "first_places"  // more first places
 	RuleDraw     Rule = "draw"          // the lot; see Draw
-	RuleDeclared Rule = "declared"      // not broken, since the election declares ties
+	RuleDeclared Rule = "declared"      // not broken: whoever wins in some way of breaking it is a winner
 )
 
 // A Tie is one that a count met.
 type Tie struct {
-	Stage  string   `json:"stage"`  // where, such as "winner" or "round 3 exclusion"
-	Tied   []string `json:"tied"`   // in the order of the options
-	Rule   Rule     `json:"rule"`   // what broke it in the end
-	Chosen []string `json:"chosen"` // whom: the winner, or who goes out
+	Stage string   `json:"stage"` // where, such as "winner" or "round 3 exclusion"
+	Tied  []string `json:"tied"`  // in the order of the options
+	Rule  Rule     `json:"rule"`  // what broke it in the end
+	// Chosen is who won the tie at a win or a surplus, who lost it at an exclusion, and
+	// whose defeats were locked first. Of a declared tie it is all who win, or with whom
+	// the rounds go on that are shown.
+	Chosen []string `json:"chosen"`
 }
 
 // Commit returns the hexadecimal SHA-256 of seed: what to show before the vote, so
@@ -59,39 +62,45 @@ type history [][]int64
 // resolve breaks a tie: it returns the one of tied to choose, the best or the worst,
 // and puts it on record.
 func (c *count) resolve(stage string, tied []int, past history, best bool) int {
-	left, rule := slices.Clone(tied), RuleEarlier
+	left, rule := tied, RuleEarlier
 	for i := len(past) - 1; i >= 0 && len(left) > 1; i-- {
 		left = extreme(left, past[i], best)
 	}
 	if len(left) > 1 {
 		left, rule = extreme(left, c.firsts, best), RuleFirst
 	}
-	chosen := left[0]
 	if len(left) > 1 {
-		rule = RuleDraw
-		chosen = left[Draw(c.Seed, stage, c.ids(left))]
+		left, rule = c.lot(stage, left), RuleDraw
 	}
-	c.record(stage, tied, rule, chosen)
-	return chosen
+	c.record(stage, tied, rule, left[0])
+	return left[0]
+}
+
+// lot chooses one of tied by the draw. If ties are declared there is none: the choice is
+// only which way to show.
+func (c *count) lot(stage string, tied []int) []int {
+	if c.DeclareTies {
+		return tied[:1]
+	}
+	return []int{tied[Draw(c.Seed, stage, c.ids(tied))]}
 }
 
 // pick chooses n of those tied for the win, one after the other.
-func (c *count) pick(stage string, tied []int, n int) (won, lost []int) {
+func (c *count) pick(tied []int, n int) (won, lost []int) {
 	lost = slices.Clone(tied)
 	for range n {
-		option := c.resolve(stage, lost, nil, true)
+		option := c.resolve("winner", lost, nil, true)
 		won = append(won, option)
 		lost = slices.DeleteFunc(lost, func(o int) bool { return o == option })
 	}
 	return won, lost
 }
 
-// declare records a tie that stays one.
-func (c *count) declare(stage string, tied []int) {
-	c.record(stage, tied, RuleDeclared, tied...)
-}
-
+// record puts a tie on record.
 func (c *count) record(stage string, tied []int, rule Rule, chosen ...int) {
+	if c.DeclareTies {
+		rule = RuleDeclared
+	}
 	c.res.Ties = append(c.res.Ties, Tie{
 		Stage:  stage,
 		Tied:   c.ids(slices.Sorted(slices.Values(tied))),
@@ -102,14 +111,20 @@ func (c *count) record(stage string, tied []int, rule Rule, chosen ...int) {
 
 // extreme keeps those of options whose figure is the best, or the worst.
 func extreme(options []int, figures []int64, best bool) []int {
-	var kept []int
+	if len(options) == 0 {
+		return nil
+	}
+	limit, equal := figures[options[0]], true
 	for _, option := range options {
-		switch {
-		case len(kept) == 0 || figures[option] == figures[kept[0]]:
-			kept = append(kept, option)
-		case figures[option] > figures[kept[0]] == best:
-			kept = append(kept[:0], option)
+		if f := figures[option]; f != limit {
+			equal = false
+			if f > limit == best {
+				limit = f
+			}
 		}
 	}
-	return kept
+	if equal {
+		return options
+	}
+	return slices.DeleteFunc(slices.Clone(options), func(o int) bool { return figures[o] != limit })
 }
