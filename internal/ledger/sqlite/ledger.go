@@ -1,0 +1,103 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"log/slog"
+	"sync"
+
+	"github.com/caucus-live/caucus/internal/ledger"
+)
+
+// Options are the settings of a ledger. A nil *Options stands for all defaults.
+type Options struct {
+	// Logger is told of what is no call's error: a write-ahead log that cannot
+	// be copied into the database. Default: nobody.
+	Logger *slog.Logger
+}
+
+func (o *Options) withDefaults() Options {
+	var set Options
+	if o != nil {
+		set = *o
+	}
+	if set.Logger == nil {
+		set.Logger = slog.New(slog.DiscardHandler)
+	}
+	return set
+}
+
+// A Ledger keeps logs in a SQLite database. All methods may be called
+// concurrently.
+type Ledger struct {
+	// Immutable after Open.
+	witness  *witness
+	db       *sql.DB
+	writing  *sql.Conn // the writer's
+	copying  *sql.Conn // the checkpointer's
+	reads    readStatements
+	requests chan *request  // to the writer; closed by Close, when no call is under way
+	running  sync.WaitGroup // the goroutines
+
+	mu     sync.Mutex // guards the fields below
+	closed bool
+	calls  sync.WaitGroup // under way
+}
+
+var _ ledger.Ledger = (*Ledger)(nil)
+
+// readStatements are prepared once, for whichever connection is free.
+type readStatements struct {
+	find, logs, page, snapshot *sql.Stmt
+}
+
+func (s *readStatements) prepare(ctx context.Context, db *sql.DB) error {
+	return prepare(ctx, db, map[**sql.Stmt]string{
+		&s.find:     "SELECT " + headColumns + " FROM logs WHERE id = ?",
+		&s.logs:     "SELECT " + headColumns + " FROM logs WHERE id > ? ORDER BY id LIMIT ?",
+		&s.page:     "SELECT position, checksum, data FROM entries WHERE position > ? AND position <= ? ORDER BY position LIMIT ?",
+		&s.snapshot: "SELECT sequence, checksum, data FROM snapshots WHERE log = ?",
+	})
+}
+
+// prepare fills in statements, on one connection or on all.
+func prepare(ctx context.Context, on interface {
+	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
+}, queries map[**sql.Stmt]string,
+) (err error) {
+	for stmt, query := range queries {
+		if *stmt, err = on.PrepareContext(ctx, query); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// enter begins a call, which ends with leave.
+func (l *Ledger) enter() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return ledger.ErrClosed
+	}
+	l.calls.Add(1)
+	return nil
+}
+
+func (l *Ledger) leave() { l.calls.Done() }
+
+// Close implements [ledger.Ledger]. It copies what is in the write-ahead log
+// into the database.
+func (l *Ledger) Close() error {
+	l.mu.Lock()
+	closed := l.closed
+	l.closed = true
+	l.mu.Unlock()
+	if closed {
+		return ledger.ErrClosed
+	}
+	l.calls.Wait()
+	close(l.requests)
+	l.running.Wait()
+	return l.release()
+}

@@ -1,0 +1,181 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	_ "modernc.org/sqlite" // the driver
+)
+
+// readers is how many connections read at once.
+const readers = 4
+
+// settings are those of every connection. Those that matter for what is on disk:
+// a commit syncs (synchronous), the ledger itself decides when the write-ahead
+// log is copied (wal_autocheckpoint), and what was removed is overwritten
+// (secure_delete). The file is not mapped into memory: a page that the disk
+// cannot read is then an error, not a signal. A page of 4 KiB and a cache of
+// 8 MiB a connection were the best of those measured.
+var settings = []string{
+	"busy_timeout(1000)", // an operator's shell, a backup
+	"synchronous(FULL)",
+	"wal_autocheckpoint(0)",
+	"secure_delete(ON)",
+	"cache_size(-8192)",
+	"mmap_size(0)",
+	"cell_size_check(ON)",
+	"trusted_schema(OFF)",
+}
+
+// Open opens the ledger in a directory, and makes both when they are missing.
+// It reads the row of every log, and fails with a *ledger.CorruptError when
+// they, or the database, cannot be trusted; then it leaves all as it is. It
+// fails with [ErrInUse] while another process has the ledger open.
+func Open(dir string, opts *Options) (*Ledger, error) {
+	l, err := open(dir, opts.withDefaults())
+	if err != nil {
+		return nil, fmt.Errorf("open the ledger in %s: %w", dir, err)
+	}
+	return l, nil
+}
+
+func open(dir string, opts Options) (_ *Ledger, err error) {
+	if dir, err = filepath.Abs(dir); err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	l := &Ledger{requests: make(chan *request)}
+	if l.witness, err = openWitness(filepath.Join(dir, "ledger.lock")); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			_ = l.release()
+		}
+	}()
+	path := filepath.Join(dir, "ledger.db")
+	if err := createIfMissing(path, l.witness.commits()); err != nil {
+		return nil, err
+	}
+	found, err := inspect(path, l.witness.commits())
+	if err != nil {
+		return nil, err
+	}
+	if err := l.start(path, found, opts); err != nil {
+		return nil, err
+	}
+	l.witness.saw(found.commits)
+	return l, nil
+}
+
+// start opens the connections to a database that was inspected, and begins to write.
+func (l *Ledger) start(path string, found finding, opts Options) (err error) {
+	ctx := context.Background()
+	if l.db, err = sql.Open("sqlite", dataSource(path, "rw", settings...)); err != nil {
+		return err
+	}
+	l.db.SetMaxOpenConns(readers + 2)
+	l.db.SetMaxIdleConns(readers)
+	if l.writing, err = l.db.Conn(ctx); err != nil {
+		return fault("", err)
+	}
+	if l.copying, err = l.db.Conn(ctx); err != nil {
+		return fault("", err)
+	}
+	if err := migrate(ctx, l.writing, found.version); err != nil {
+		return fault("", err)
+	}
+	if err := l.reads.prepare(ctx, l.db); err != nil {
+		return fault("", err)
+	}
+	w := &writer{witness: l.witness, commits: found.commits}
+	if err := w.stmts.prepare(ctx, l.writing); err != nil {
+		return fault("", err)
+	}
+	if w.wal, err = newCheckpointer(ctx, l.copying, l.writing, opts.Logger); err != nil {
+		return fault("", err)
+	}
+	l.running.Go(func() { w.run(ctx, l.requests) }) // Close ends it, and waits
+	l.running.Go(func() { w.wal.run(ctx) })         // the writer ends it
+	return nil
+}
+
+// release gives back what open took.
+func (l *Ledger) release() error {
+	var errs []error
+	for _, conn := range []*sql.Conn{l.copying, l.writing} {
+		if conn != nil {
+			errs = append(errs, conn.Close())
+		}
+	}
+	if l.db != nil {
+		errs = append(errs, l.db.Close())
+	}
+	return errors.Join(append(errs, l.witness.Close())...)
+}
+
+// createIfMissing makes an empty ledger, unless there is a database. It is made
+// under another name, so that ledger.db is whole whenever it is there.
+func createIfMissing(path string, acknowledged int64) error {
+	if _, err := os.Lstat(path); !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	if _, err := os.Lstat(path + "-wal"); err == nil || acknowledged > 0 {
+		return corrupt("%s is missing, and it was not empty", path)
+	}
+	draft := path + ".new"
+	for _, leftover := range []string{draft, draft + "-journal"} {
+		if err := os.Remove(leftover); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	if err := os.WriteFile(draft, nil, 0o600); err != nil {
+		return err
+	}
+	if err := create(draft); err != nil {
+		return err
+	}
+	if err := os.Rename(draft, path); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(path))
+}
+
+// create makes an empty ledger of an empty file.
+func create(path string) (err error) {
+	ctx := context.Background()
+	db, err := sql.Open("sqlite", dataSource(path, "rw", "page_size(4096)", fmt.Sprintf("application_id(%d)", applicationID)))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	if err := migrate(ctx, conn, 0); err != nil {
+		return err
+	}
+	_, err = conn.ExecContext(ctx, "PRAGMA journal_mode = WAL")
+	return err
+}
+
+// dataSource is the driver's name for a database, with the mode and the pragmas
+// of its connections.
+func dataSource(path, mode string, pragmas ...string) string {
+	u := url.URL{Scheme: "file", Path: filepath.ToSlash(path)}
+	if !strings.HasPrefix(u.Path, "/") { // a drive's letter
+		u.Path = "/" + u.Path
+	}
+	u.RawQuery = url.Values{"mode": {mode}, "_pragma": pragmas}.Encode()
+	return u.String()
+}

@@ -1,0 +1,54 @@
+package sqlite
+
+import (
+	"bytes"
+	"fmt"
+	"hash/crc32"
+	"os"
+)
+
+// A witness is the file that is locked while the ledger is open, and that
+// remembers how many commits were acknowledged. It is written after every
+// commit, in place and without a sync: it may be late, never early.
+type witness struct{ file *os.File }
+
+// openWitness locks the file, and makes it when it is missing. It returns
+// ErrInUse when another process has it.
+func openWitness(path string) (*witness, error) {
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := lock(file); err != nil {
+		_ = file.Close()
+		return nil, err
+	}
+	return &witness{file}, nil
+}
+
+// commits returns what the file says, or 0 when it says nothing that can be
+// trusted: a damaged witness accuses nobody.
+func (w *witness) commits() int64 {
+	line := make([]byte, len(testimony(0)))
+	if n, _ := w.file.ReadAt(line, 0); n < len(line) {
+		return 0
+	}
+	var commits int64
+	if _, err := fmt.Sscanf(string(line), "%d", &commits); err != nil || !bytes.Equal(line, testimony(commits)) {
+		return 0
+	}
+	return commits
+}
+
+// saw notes that commits were acknowledged. An error is nobody's loss.
+func (w *witness) saw(commits int64) { _, _ = w.file.WriteAt(testimony(commits), 0) }
+
+// testimony is the line in the file: always of the same length, so that it is
+// written over the last.
+func testimony(commits int64) []byte {
+	line := fmt.Appendf(nil, "%020d commits acknowledged", commits)
+	return fmt.Appendf(line, " %08x\n", crc32.Checksum(line, castagnoli))
+}
+
+// Close unlocks the file and leaves it.
+func (w *witness) Close() error { return w.file.Close() }

@@ -1,0 +1,173 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/caucus-live/caucus/internal/ledger"
+)
+
+// maxExpireEntries is about how many entries one step of Expire removes: few
+// enough that writes behind it do not notice.
+const maxExpireEntries = 5000
+
+// Create implements [ledger.Ledger].
+func (l *Ledger) Create(ctx context.Context, id string, expires time.Time, entries ...[]byte) error {
+	if err := ledger.Validate(id, entries...); err != nil {
+		return err
+	}
+	return l.write(ctx, id, bytesIn(entries), func(ctx context.Context, t *tx) error {
+		switch _, err := t.find(ctx, id); {
+		case err == nil:
+			return ledger.ErrExists
+		case !errors.Is(err, ledger.ErrNotFound):
+			return err
+		}
+		h := head{id: id, last: int64(len(entries)), expires: expires.UnixMilli()}
+		if err := t.number(ctx, &h.number); err != nil {
+			return err
+		}
+		if err := t.insert(ctx, h, 1, entries); err != nil {
+			return err
+		}
+		return t.change(ctx, t.stmts.create, h.id, h.number, h.last, h.expires, h.sum())
+	})
+}
+
+// Append implements [ledger.Ledger].
+func (l *Ledger) Append(ctx context.Context, id string, after uint64, entries ...[]byte) error {
+	if err := ledger.Validate(id, entries...); err != nil {
+		return err
+	}
+	return l.write(ctx, id, bytesIn(entries), func(ctx context.Context, t *tx) error {
+		h, err := t.find(ctx, id)
+		switch {
+		case err != nil:
+			return err
+		case uint64(h.last) != after:
+			return ledger.ErrConflict
+		}
+		first := h.last + 1
+		h.last += int64(len(entries))
+		if err := t.insert(ctx, h, first, entries); err != nil {
+			return err
+		}
+		return t.change(ctx, t.stmts.extend, h.last, h.sum(), h.id)
+	})
+}
+
+// SaveSnapshot implements [ledger.Ledger].
+func (l *Ledger) SaveSnapshot(ctx context.Context, id string, s ledger.Snapshot) error {
+	if err := ledger.Validate(id, s.Data); err != nil {
+		return err
+	}
+	return l.write(ctx, id, len(s.Data), func(ctx context.Context, t *tx) error {
+		h, err := t.find(ctx, id)
+		switch {
+		case err != nil:
+			return err
+		case s.Sequence == 0 || s.Sequence > uint64(h.last):
+			return fmt.Errorf("%w: a snapshot of entry %d of %d", ledger.ErrInvalid, s.Sequence, h.last)
+		}
+		sequence := int64(s.Sequence)
+		return t.change(ctx, t.stmts.snapshot, h.number, sequence, dataSum(idSum(id), sequence, s.Data), blob(s.Data))
+	})
+}
+
+// SetExpiry implements [ledger.Ledger].
+func (l *Ledger) SetExpiry(ctx context.Context, id string, expires time.Time) error {
+	return l.write(ctx, id, 0, func(ctx context.Context, t *tx) error {
+		h, err := t.find(ctx, id)
+		if err != nil {
+			return err
+		}
+		h.expires = expires.UnixMilli()
+		return t.change(ctx, t.stmts.expiry, h.expires, h.sum(), h.id)
+	})
+}
+
+// Expire implements [ledger.Ledger]. It stops after some thousand entries, but
+// removes at least one log.
+func (l *Ledger) Expire(ctx context.Context, now time.Time, limit int) (ids []string, err error) {
+	err = l.write(ctx, "", 0, func(ctx context.Context, t *tx) error {
+		ids = nil
+		due, err := t.due(ctx, now.UnixMilli(), max(limit, 0))
+		if err != nil {
+			return err
+		}
+		entries := int64(0)
+		for _, h := range due {
+			if entries += h.last; entries > maxExpireEntries && len(ids) > 0 {
+				break
+			}
+			if err := t.drop(ctx, h); err != nil {
+				return err
+			}
+			ids = append(ids, h.id)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return ids, nil
+}
+
+// number gives a number that no log has had.
+func (t *tx) number(ctx context.Context, n *int64) error {
+	t.changed = true
+	return t.verdict(t.stmts.number.QueryRowContext(ctx).Scan(n))
+}
+
+// insert adds entries of a log from a sequence on.
+func (t *tx) insert(ctx context.Context, h head, first int64, entries [][]byte) error {
+	sum := idSum(h.id)
+	for i, data := range entries {
+		sequence := first + int64(i)
+		if err := t.change(ctx, t.stmts.insert, h.position(sequence), dataSum(sum, sequence, data), blob(data)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// due returns at most limit logs that expired before or at now.
+func (t *tx) due(ctx context.Context, now int64, limit int) (due []head, err error) {
+	rows, err := t.stmts.due.QueryContext(ctx, now, limit)
+	if err != nil {
+		return nil, t.verdict(err)
+	}
+	defer func() { err = t.verdict(errors.Join(err, rows.Close())) }()
+	for rows.Next() {
+		h, err := scanHead(rows.Scan)
+		if err != nil {
+			return nil, err
+		}
+		due = append(due, h)
+	}
+	return due, rows.Err()
+}
+
+// drop removes a log and all that belongs to it.
+func (t *tx) drop(ctx context.Context, h head) error {
+	_ = t.change(ctx, t.stmts.dropEntries, h.position(1), h.position(maxSequence))
+	_ = t.change(ctx, t.stmts.dropSnapshot, h.number)
+	return t.change(ctx, t.stmts.dropLog, h.id)
+}
+
+// blob is data as the database takes it: nil would be NULL there.
+func blob(data []byte) []byte {
+	if data == nil {
+		return []byte{}
+	}
+	return data
+}
+
+func bytesIn(entries [][]byte) (n int) {
+	for _, e := range entries {
+		n += len(e)
+	}
+	return n
+}
