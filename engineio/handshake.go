@@ -141,6 +141,7 @@ func (srv *Server) openWebsocket(w http.ResponseWriter, r *http.Request, s *Sess
 	c := srv.newWebsocket(s, conn, deflate)
 	c.attached, c.dirty = true, true
 	s.transport = c
+	s.shard.stats.websockets.Add(1)
 	srv.track(c)
 	s.open([]string{})
 	s.shard.push(c) // what accept has sent leaves together with the open packet

@@ -98,6 +98,17 @@ func (m *Message) Uncompressed() *Message {
 // Options.MaxQueue: that of its WebSocket frame.
 func (m *Message) Len() int { return len(m.frame) }
 
+// Kind tells whether the message is text or binary.
+func (m *Message) Kind() Kind { return m.kind }
+
+// Payload returns what the message was made of. It must not be modified.
+func (m *Message) Payload() []byte {
+	if m.kind == Binary {
+		return m.packet()
+	}
+	return m.packet()[1:] // without the packet's type
+}
+
 // newPacket encodes a text packet of any type.
 func newPacket(typ byte, data []byte) *Message {
 	return &Message{

@@ -148,6 +148,8 @@ func (o *Options) withDefaults() (Options, error) {
 	}
 	opts.Transports = slices.Clone(opts.Transports)
 	opts.OriginPatterns = slices.Clone(opts.OriginPatterns)
+	opts.CORS.AllowedHeaders = slices.Clone(opts.CORS.AllowedHeaders)
+	opts.CORS.ExposedHeaders = slices.Clone(opts.CORS.ExposedHeaders)
 	if len(opts.Transports) == 0 {
 		opts.Transports = slices.Clone(transportNames)
 	}

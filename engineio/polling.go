@@ -110,8 +110,7 @@ func (p *polling) answerLocked() []*Message {
 // respond writes packets as the answer to a GET.
 func (p *polling) respond(w http.ResponseWriter, r *http.Request, batch []*Message) {
 	n, err := p.s.srv.writePackets(w, r, p.s.protocol, p.takesBinary, batch)
-	p.s.shard.stats.messagesOut.Add(uint64(len(batch)))
-	p.s.shard.stats.bytesOut.Add(uint64(n))
+	p.s.shard.stats.sent(len(batch), n)
 	if err != nil {
 		p.s.end(ReasonTransportError, 0)
 	}

@@ -63,25 +63,28 @@ func (q *queue) gather(f form, buf []byte) []byte {
 	return buf
 }
 
-// advance removes n bytes that have been written.
-func (q *queue) advance(f form, n int) {
+// advance removes n bytes that have been written, and returns how many messages
+// are complete by that.
+func (q *queue) advance(f form, n int) (messages int) {
 	q.gathered = 0
 	for n > 0 {
 		m := q.slots[q.head]
 		rest := len(m.encode(f)) - q.offset
 		if n < rest {
 			q.offset += n
-			return
+			return messages
 		}
 		n -= rest
 		q.offset = 0
 		q.bytes -= m.Len()
 		q.slots[q.head] = nil
 		q.head++
+		messages++
 	}
 	if q.empty() {
 		q.release()
 	}
+	return messages
 }
 
 // take removes and returns all messages.

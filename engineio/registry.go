@@ -63,6 +63,7 @@ func (srv *Server) forget(s *Session) {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
 	delete(srv.sessions, s.id)
+	srv.closed[s.reason]++
 	srv.leaveLocked(s.address)
 }
 
@@ -115,4 +116,10 @@ func (srv *Server) exhume(id string) bool {
 		delete(srv.graves, id)
 	}
 	return ok
+}
+
+func (srv *Server) countRefusal() {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	srv.refused++
 }

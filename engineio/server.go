@@ -37,6 +37,8 @@ type Server struct {
 	sessions   map[string]*Session
 	conns      map[*websocket]struct{}
 	graves     map[string]*time.Timer
+	closed     map[Reason]uint64
+	refused    uint64
 }
 
 // NewServer returns a server with the given options, which may be nil.
@@ -60,6 +62,7 @@ func NewServer(accept func(*Session) Handler, opts *Options) (*Server, error) {
 		sessions:   map[string]*Session{},
 		conns:      map[*websocket]struct{}{},
 		graves:     map[string]*time.Timer{},
+		closed:     map[Reason]uint64{},
 	}
 	srv.clock.init([numDues]time.Duration{
 		pingDue:       o.PingInterval,
@@ -161,7 +164,7 @@ func (srv *Server) header(w http.ResponseWriter, r *http.Request, first bool) {
 
 // refuse tells the client why it is not served.
 func (srv *Server) refuse(w http.ResponseWriter, r *http.Request, err *RequestError) {
-	srv.shards[0].stats.refused.Add(1)
+	srv.countRefusal()
 	if srv.opts.OnRefuse != nil {
 		srv.opts.OnRefuse(r, err)
 	}

@@ -189,6 +189,9 @@ func (s *Session) endLocked(reason Reason) {
 	s.state = stateClosed
 	s.srv.clock.clear(s)
 	s.srv.forget(s)
+	if s.transport.name() == "websocket" {
+		s.shard.stats.websockets.Add(-1)
+	}
 	if s.probe != nil {
 		s.probe.interrupt()
 	}

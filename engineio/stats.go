@@ -1,40 +1,46 @@
 package engineio
 
-import "sync/atomic"
+import (
+	"maps"
+	"sync/atomic"
+)
 
-// Stats are counters since the server was made, but for the first three, which
-// are what is now.
+// Stats are what a server counts, since it was made unless said otherwise.
 type Stats struct {
-	Sessions  int // open
+	Sessions  int // open now
 	Polling   int // of these, over polling
 	WebSocket int // of these, over WebSocket
 
-	Opened   uint64 // sessions
-	Refused  uint64 // requests
-	Upgrades uint64 // from polling to WebSocket
+	Opened   uint64            // sessions
+	Closed   map[Reason]uint64 // sessions, by the reason for which they ended
+	Refused  uint64            // requests
+	Upgrades uint64            // from polling to WebSocket
 
-	MessagesIn  uint64 // messages, without heartbeats and the like
+	MessagesIn  uint64 // messages from clients, without heartbeats and the like
 	BytesIn     uint64 // of those messages
-	MessagesOut uint64 // packets over polling; over WebSocket see Writes
-	BytesOut    uint64 // payloads and frames
-	Writes      uint64 // system calls, or their like, that wrote frames
+	MessagesOut uint64 // packets and control frames that have left
+	BytesOut    uint64 // of polling responses and frames
+	Writes      uint64 // polling responses, and writes to WebSocket connections
 
 	VolatileDropped uint64 // messages
-	Stalls          uint64 // times that a connection's buffer was full
-	Panics          uint64 // of handlers
+	Stalls          uint64 // times that a goroutine had to wait for a slow client
+	Panics          uint64 // of the application's handlers
 }
 
 // counters are a shard's part of Stats.
 type counters struct {
-	opened, refused, upgrades       atomic.Uint64
+	websockets                      atomic.Int64 // sessions that are open
+	opened, upgrades                atomic.Uint64
 	messagesIn, bytesIn             atomic.Uint64
 	messagesOut, bytesOut, writes   atomic.Uint64
 	volatileDropped, stalls, panics atomic.Uint64
 }
 
-func (c *counters) wrote(n int) {
+// sent counts a write.
+func (c *counters) sent(messages, bytes int) {
+	c.messagesOut.Add(uint64(messages))
+	c.bytesOut.Add(uint64(bytes))
 	c.writes.Add(1)
-	c.bytesOut.Add(uint64(n))
 }
 
 // Stats returns the server's counters.
@@ -42,8 +48,8 @@ func (srv *Server) Stats() Stats {
 	var st Stats
 	for _, sh := range srv.shards {
 		c := &sh.stats
+		st.WebSocket += int(c.websockets.Load())
 		st.Opened += c.opened.Load()
-		st.Refused += c.refused.Load()
 		st.Upgrades += c.upgrades.Load()
 		st.MessagesIn += c.messagesIn.Load()
 		st.BytesIn += c.bytesIn.Load()
@@ -57,6 +63,9 @@ func (srv *Server) Stats() Stats {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
 	st.Sessions = len(srv.sessions)
+	st.Polling = max(0, st.Sessions-st.WebSocket)
+	st.Closed = maps.Clone(srv.closed)
+	st.Refused = srv.refused
 	return st
 }
 

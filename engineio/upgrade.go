@@ -64,6 +64,7 @@ func (c *websocket) attach() bool {
 	s.probe, s.probing, s.transport, c.attached = nil, false, c, true
 	p.wake()
 	s.shard.stats.upgrades.Add(1)
+	s.shard.stats.websockets.Add(1)
 	if s.state == stateClosing {
 		c.finish()
 	} else if !s.queue.empty() {

@@ -99,9 +99,8 @@ func (c *websocket) gather(buf []byte) []byte {
 // caller has more to write; otherwise the connection is no longer its business.
 func (c *websocket) wrote(n, gathered int, err error) (more bool) {
 	s := c.s
-	s.shard.stats.wrote(n)
 	s.mu.Lock()
-	s.queue.advance(c.form, n)
+	s.shard.stats.sent(s.queue.advance(c.form, n), n)
 	if err != nil {
 		s.mu.Unlock()
 		s.end(ReasonTransportError, 0)

@@ -1,0 +1,517 @@
+package engineio_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/gobwas/ws"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/caucus-live/caucus/engineio"
+)
+
+// A world is a server with its sessions, and the means to talk to it.
+type world struct {
+	*testing.T
+	eio      *engineio.Server
+	http     *http.Client
+	dial     func() (net.Conn, error)
+	onAccept func(*session)
+	refuse   bool // accept returns nil
+
+	mu       sync.Mutex
+	sessions []*session
+}
+
+// A session records what happens to an engineio.Session.
+type session struct {
+	*engineio.Session
+	t         *testing.T
+	onMessage func(kind engineio.Kind, data []byte) error
+
+	mu       sync.Mutex
+	messages []string
+	closed   []engineio.Reason
+}
+
+func (s *session) HandleMessage(kind engineio.Kind, data []byte) error {
+	s.mu.Lock()
+	prefix := ""
+	if kind == engineio.Binary {
+		prefix = "binary "
+	}
+	s.messages = append(s.messages, prefix+string(data))
+	s.mu.Unlock()
+	if s.onMessage != nil {
+		return s.onMessage(kind, data)
+	}
+	return nil
+}
+
+func (s *session) HandleClose(reason engineio.Reason) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = append(s.closed, reason)
+}
+
+// text sends text messages in one batch.
+func (s *session) text(texts ...string) error {
+	batch := make([]*engineio.Message, len(texts))
+	for i, text := range texts {
+		batch[i] = engineio.NewMessage(engineio.Text, []byte(text))
+	}
+	return s.Send(batch...)
+}
+
+func (s *session) wantMessages(want ...string) {
+	s.t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if diff := cmp.Diff(want, s.messages); diff != "" {
+		s.t.Errorf("messages (-want +got):\n%s", diff)
+	}
+}
+
+// wantClosed checks that HandleClose was called once, with the given reason.
+func (s *session) wantClosed(want engineio.Reason) {
+	s.t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if diff := cmp.Diff([]engineio.Reason{want}, s.closed); diff != "" {
+		s.t.Errorf("close reasons (-want +got):\n%s", diff)
+	}
+}
+
+// eventuallyClosed waits for HandleClose, then does what wantClosed does.
+func (s *session) eventuallyClosed(want engineio.Reason) {
+	s.t.Helper()
+	for range 10_000 {
+		s.mu.Lock()
+		closed := len(s.closed) > 0
+		s.mu.Unlock()
+		if closed {
+			break
+		}
+		<-time.After(time.Millisecond)
+	}
+	s.wantClosed(want)
+}
+
+func (s *session) wantOpen() {
+	s.t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.closed) > 0 {
+		s.t.Errorf("session closed: %q", s.closed)
+	}
+}
+
+// echo makes a session send back what it receives.
+func echo(s *session) {
+	s.onMessage = func(kind engineio.Kind, data []byte) error {
+		return s.Send(engineio.NewMessage(kind, data))
+	}
+}
+
+// bubble runs a test with a server in memory, where time is the test's own.
+func bubble(t *testing.T, opts *engineio.Options, test func(w *world)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		listener := &pipeListener{conns: make(chan net.Conn), done: make(chan struct{})}
+		w := newWorld(t, opts, listener, listener.dial)
+		test(w)
+	})
+}
+
+// overTCP runs a test with a server on a real socket.
+func overTCP(t *testing.T, opts *engineio.Options, test func(w *world)) {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	test(newWorld(t, opts, listener, func() (net.Conn, error) {
+		return net.Dial("tcp", listener.Addr().String())
+	}))
+}
+
+func newWorld(t *testing.T, opts *engineio.Options, listener net.Listener, dial func() (net.Conn, error)) *world {
+	t.Helper()
+	w := &world{T: t, dial: dial}
+	o := engineio.Options{}
+	if opts != nil {
+		o = *opts
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	var err error
+	if w.eio, err = engineio.NewServer(w.accept, &o); err != nil {
+		t.Fatal(err)
+	}
+	server := &http.Server{Handler: w.eio, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, 0)}
+	transport := &http.Transport{
+		DialContext:        func(context.Context, string, string) (net.Conn, error) { return dial() },
+		DisableCompression: true,
+	}
+	w.http = &http.Client{Transport: transport}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }() // Close ends it; the clean-up waits for it
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), time.Second)
+		defer cancel()
+		_ = w.eio.Shutdown(ctx) // some tests leave clients that do not answer, or shut down themselves
+		transport.CloseIdleConnections()
+		if err := server.Close(); err != nil {
+			t.Error(err)
+		}
+		if err := <-served; !errors.Is(err, http.ErrServerClosed) {
+			t.Error(err)
+		}
+	})
+	return w
+}
+
+func (w *world) accept(es *engineio.Session) engineio.Handler {
+	s := &session{Session: es, t: w.T}
+	w.mu.Lock()
+	w.sessions = append(w.sessions, s)
+	w.mu.Unlock()
+	if w.onAccept != nil {
+		w.onAccept(s)
+	}
+	if w.refuse {
+		return nil
+	}
+	return s
+}
+
+// eventually waits for something that happens on another goroutine.
+func (w *world) eventually(happened func() bool) {
+	w.Helper()
+	for range 10_000 {
+		if happened() {
+			return
+		}
+		<-time.After(time.Millisecond)
+	}
+	w.Fatal("it did not happen")
+}
+
+// last returns the session that was opened last.
+func (w *world) last() *session {
+	w.Helper()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.sessions) == 0 {
+		w.Fatal("no session was opened")
+	}
+	return w.sessions[len(w.sessions)-1]
+}
+
+// A reply is what most tests want to know of a response.
+type reply struct {
+	Status int
+	Body   string
+}
+
+// A response is an HTTP response whose body has been read.
+type response struct {
+	StatusCode int
+	Header     http.Header
+	Body       string
+}
+
+// do makes a request and returns the response with its body read.
+func (w *world) do(method, query, body string, header ...string) (response, string) {
+	w.Helper()
+	req, err := http.NewRequestWithContext(w.Context(), method, "http://caucus.test/engine.io/?"+query, strings.NewReader(body))
+	if err != nil {
+		w.Fatal(err)
+	}
+	if method == http.MethodPost {
+		req.Header.Set("Content-Type", "text/plain;charset=UTF-8")
+	}
+	for i := 0; i < len(header); i += 2 {
+		req.Header.Set(header[i], header[i+1])
+	}
+	resp, err := w.http.Do(req)
+	if err != nil {
+		w.Errorf("%s %s: %v", method, query, err)
+		return response{}, ""
+	}
+	defer func() { _ = resp.Body.Close() }() // it is read to its end
+	b, err := io.ReadAll(resp.Body)
+	if err != nil {
+		w.Errorf("%s %s: read body: %v", method, query, err)
+	}
+	return response{resp.StatusCode, resp.Header, string(b)}, string(b)
+}
+
+// want makes a request and checks its response.
+func (w *world) want(want reply, method, query, body string, header ...string) {
+	w.Helper()
+	resp, got := w.do(method, query, body, header...)
+	if diff := cmp.Diff(want, reply{resp.StatusCode, got}); diff != "" {
+		w.Errorf("%s %s %q (-want +got):\n%s", method, query, body, diff)
+	}
+}
+
+// openPolling opens a session over polling and returns its id.
+func (w *world) openPolling() string {
+	w.Helper()
+	resp, body := w.do("GET", "EIO=4&transport=polling", "")
+	if resp.StatusCode != http.StatusOK || !strings.HasPrefix(body, "0{") {
+		w.Fatalf("handshake: %d %q", resp.StatusCode, body)
+	}
+	return openID(w.T, body)
+}
+
+// openID returns the session's id from an open packet.
+func openID(t *testing.T, packet string) string {
+	t.Helper()
+	var open struct{ SID string }
+	if err := json.Unmarshal([]byte(strings.TrimPrefix(packet, "0")), &open); err != nil {
+		t.Fatalf("open packet %q: %v", packet, err)
+	}
+	return open.SID
+}
+
+func of(sid string) string { return "EIO=4&transport=polling&sid=" + sid }
+
+func ok(body string) reply { return reply{http.StatusOK, body} }
+
+const (
+	unknownSession = `{"code":1,"message":"Session ID unknown"}`
+	badRequest     = `{"code":3,"message":"Bad request"}`
+)
+
+// poll starts a GET in the background; the returned function waits for it.
+func (w *world) poll(sid string) (wait func() reply) {
+	done := make(chan reply, 1)
+	go func() { // ends with the response
+		resp, body := w.do("GET", of(sid), "")
+		done <- reply{resp.StatusCode, body}
+	}()
+	return func() reply { return <-done }
+}
+
+// A peer is the client's end of a WebSocket connection.
+type peer struct {
+	t    *testing.T
+	conn net.Conn
+	br   *bufio.Reader
+	id   string
+}
+
+// upgradeRequest is a WebSocket handshake.
+func upgradeRequest(query string, header ...string) string {
+	var b strings.Builder
+	b.WriteString("GET /engine.io/?" + query + " HTTP/1.1\r\nHost: caucus.test\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
+		"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n")
+	for i := 0; i < len(header); i += 2 {
+		b.WriteString(header[i] + ": " + header[i+1] + "\r\n")
+	}
+	return b.String() + "\r\n"
+}
+
+// connect dials and sends raw bytes.
+func (w *world) connect(raw string) *peer {
+	w.Helper()
+	conn, err := w.dial()
+	if err != nil {
+		w.Fatal(err)
+	}
+	w.Cleanup(func() { _ = conn.Close() }) // the test may have closed it
+	if _, err := io.WriteString(conn, raw); err != nil {
+		w.Fatal(err)
+	}
+	return &peer{t: w.T, conn: conn, br: bufio.NewReader(conn)}
+}
+
+// upgrade makes a WebSocket handshake and returns the response too.
+func (w *world) upgrade(query string, header ...string) (*peer, response) {
+	w.Helper()
+	p := w.connect(upgradeRequest(query, header...))
+	return p, p.response()
+}
+
+func (p *peer) response() response {
+	p.t.Helper()
+	resp, err := http.ReadResponse(p.br, nil)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	var body []byte
+	if resp.StatusCode != http.StatusSwitchingProtocols {
+		if body, err = io.ReadAll(resp.Body); err != nil {
+			p.t.Error(err)
+		}
+		_ = resp.Body.Close() // it is read to its end
+	}
+	return response{resp.StatusCode, resp.Header, string(body)}
+}
+
+// openWebsocket opens a session over WebSocket.
+func (w *world) openWebsocket() *peer {
+	w.Helper()
+	return w.openQuery("EIO=4&transport=websocket")
+}
+
+func (w *world) openQuery(query string, header ...string) *peer {
+	w.Helper()
+	p, resp := w.upgrade(query, header...)
+	if resp.StatusCode != http.StatusSwitchingProtocols {
+		w.Fatalf("upgrade: status %d", resp.StatusCode)
+	}
+	p.id = openID(w.T, string(p.frame().Payload))
+	return p
+}
+
+// probe opens a WebSocket for a session that polls.
+func (w *world) probe(sid string) *peer {
+	w.Helper()
+	p, resp := w.upgrade("EIO=4&transport=websocket&sid=" + sid)
+	if resp.StatusCode != http.StatusSwitchingProtocols {
+		w.Fatalf("upgrade: status %d", resp.StatusCode)
+	}
+	return p
+}
+
+func (p *peer) write(b []byte) {
+	p.t.Helper()
+	if _, err := p.conn.Write(b); err != nil {
+		p.t.Fatalf("write: %v", err)
+	}
+}
+
+// frames encodes masked frames.
+func frames(fs ...ws.Frame) []byte {
+	var b []byte
+	for _, f := range fs {
+		c, err := ws.CompileFrame(ws.MaskFrame(f))
+		if err != nil {
+			panic(err) //nolint:forbidigo // a test's own frames encode
+		}
+		b = append(b, c...)
+	}
+	return b
+}
+
+// send sends text packets in one write.
+func (p *peer) send(packets ...string) {
+	p.t.Helper()
+	var b []byte
+	for _, packet := range packets {
+		b = append(b, frames(ws.NewTextFrame([]byte(packet)))...)
+	}
+	p.write(b)
+}
+
+func (p *peer) frame() ws.Frame {
+	p.t.Helper()
+	f, err := p.next()
+	if err != nil {
+		p.t.Fatalf("read frame: %v", err)
+	}
+	return f
+}
+
+func (p *peer) next() (f ws.Frame, err error) {
+	if f.Header, err = ws.ReadHeader(p.br); err != nil {
+		return f, err
+	}
+	f.Payload = make([]byte, f.Header.Length)
+	_, err = io.ReadFull(p.br, f.Payload)
+	return f, err
+}
+
+// want reads text packets.
+func (p *peer) want(packets ...string) {
+	p.t.Helper()
+	for _, packet := range packets {
+		if f := p.frame(); f.Header.OpCode != ws.OpText || string(f.Payload) != packet {
+			p.t.Fatalf("got frame %x %q, want %q", f.Header.OpCode, f.Payload, packet)
+		}
+	}
+}
+
+// wantClose reads a close frame with the given status, and the end.
+func (p *peer) wantClose(status ws.StatusCode) {
+	p.t.Helper()
+	f := p.frame()
+	if code, _ := ws.ParseCloseFrameData(f.Payload); f.Header.OpCode != ws.OpClose || code != status {
+		p.t.Fatalf("got frame %x %q, want close frame %d", f.Header.OpCode, f.Payload, status)
+	}
+	p.wantEnd()
+}
+
+// wantEnd checks that the server says nothing more.
+func (p *peer) wantEnd() {
+	p.t.Helper()
+	if f, err := p.next(); err == nil {
+		p.t.Fatalf("got frame %x %q, want none", f.Header.OpCode, f.Payload)
+	}
+}
+
+func (p *peer) close() {
+	p.t.Helper()
+	if err := p.conn.Close(); err != nil {
+		p.t.Error(err)
+	}
+}
+
+// pass lets time pass, and all that has to happen in it.
+func pass(d time.Duration) {
+	<-time.After(d)
+	synctest.Wait()
+}
+
+// pipeListener is a listener in memory.
+type pipeListener struct {
+	conns chan net.Conn
+	once  sync.Once
+	done  chan struct{}
+}
+
+func (l *pipeListener) dial() (net.Conn, error) {
+	client, server := net.Pipe()
+	select {
+	case l.conns <- server:
+		return client, nil
+	case <-l.done:
+		return nil, net.ErrClosed
+	}
+}
+
+func (l *pipeListener) Accept() (net.Conn, error) {
+	select {
+	case conn := <-l.conns:
+		return conn, nil
+	case <-l.done:
+		return nil, net.ErrClosed
+	}
+}
+
+func (l *pipeListener) Close() error {
+	l.once.Do(func() { close(l.done) })
+	return nil
+}
+
+func (l *pipeListener) Addr() net.Addr { return pipeAddr{} }
+
+type pipeAddr struct{}
+
+func (pipeAddr) Network() string { return "pipe" }
+func (pipeAddr) String() string  { return "pipe" }

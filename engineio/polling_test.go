@@ -1,0 +1,346 @@
+package engineio_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"compress/zlib"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/caucus-live/caucus/engineio"
+)
+
+func TestPollingMessages(t *testing.T) {
+	bubble(t, nil, func(w *world) {
+		sid := w.openPolling()
+		s := w.last()
+		resp, body := w.do("POST", of(sid), "4hello\x1ebAQID\x1e4\x1e4é😀")
+		if resp.StatusCode != 200 || body != "ok" || resp.Header.Get("Content-Type") != "text/html" || resp.Header.Get("Cache-Control") != "no-store" {
+			w.Errorf("POST: %d %q %v", resp.StatusCode, body, resp.Header)
+		}
+		s.wantMessages("hello", "binary \x01\x02\x03", "", "é😀")
+		if err := s.Send(engineio.NewMessage(engineio.Text, []byte("a")), engineio.NewMessage(engineio.Binary, []byte{1, 2, 3})); err != nil {
+			w.Error(err)
+		}
+		if err := s.text("b"); err != nil {
+			w.Error(err)
+		}
+		w.want(ok("4a\x1ebAQID\x1e4b"), "GET", of(sid), "")
+		wait := w.poll(sid)
+		synctest.Wait()
+		if err := s.text("later"); err != nil {
+			w.Error(err)
+		}
+		if got := wait(); got != ok("4later") {
+			w.Errorf("waiting poll: %v", got)
+		}
+	})
+}
+
+func TestMessagesFromAcceptLeaveWithTheHandshake(t *testing.T) {
+	bubble(t, nil, func(w *world) {
+		w.onAccept = func(s *session) {
+			if err := s.text("welcome"); err != nil {
+				w.Error(err)
+			}
+		}
+		if _, body := w.do("GET", "EIO=4&transport=polling", ""); !strings.HasSuffix(body, "}\x1e4welcome") {
+			w.Errorf("handshake %q", body)
+		}
+		w.openWebsocket().want("4welcome")
+	})
+}
+
+func TestOverlappingPolls(t *testing.T) {
+	bubble(t, nil, func(w *world) {
+		sid := w.openPolling()
+		wait := w.poll(sid)
+		synctest.Wait()
+		w.want(reply{http.StatusBadRequest, ""}, "GET", of(sid), "")
+		if got := wait(); got != ok("1") {
+			w.Errorf("first poll: %v", got)
+		}
+		w.last().wantClosed(engineio.ReasonTransportError)
+		w.want(reply{http.StatusBadRequest, unknownSession}, "GET", of(sid), "")
+	})
+}
+
+func TestOverlappingPosts(t *testing.T) {
+	bubble(t, nil, func(w *world) {
+		sid := w.openPolling()
+		s := w.last()
+		gate := make(chan struct{})
+		s.onMessage = func(engineio.Kind, []byte) error { <-gate; return nil }
+		first := make(chan reply, 1)
+		go func() { // ends with its response
+			resp, body := w.do("POST", of(sid), "4first")
+			first <- reply{resp.StatusCode, body}
+		}()
+		synctest.Wait()
+		w.want(reply{http.StatusBadRequest, ""}, "POST", of(sid), "4second")
+		s.wantOpen() // as far as the handler knows, which is at work
+		close(gate)
+		<-first
+		synctest.Wait()
+		s.wantClosed(engineio.ReasonTransportError)
+		s.wantMessages("first")
+	})
+}
+
+func TestAbortedPollEndsTheSession(t *testing.T) {
+	bubble(t, nil, func(w *world) {
+		sid := w.openPolling()
+		p := w.connect("GET /engine.io/?" + of(sid) + " HTTP/1.1\r\nHost: caucus.test\r\n\r\n")
+		synctest.Wait()
+		p.close()
+		synctest.Wait()
+		w.last().wantClosed(engineio.ReasonTransportError)
+		w.want(reply{http.StatusBadRequest, unknownSession}, "GET", of(sid), "")
+	})
+}
+
+func TestClientClosesOverPolling(t *testing.T) {
+	bubble(t, nil, func(w *world) {
+		sid := w.openPolling()
+		wait := w.poll(sid)
+		synctest.Wait()
+		w.want(ok("ok"), "POST", of(sid), "1")
+		if got := wait(); got != ok("6") {
+			w.Errorf("waiting poll: %v", got)
+		}
+		w.last().wantClosed(engineio.ReasonTransportClose)
+		w.want(reply{http.StatusBadRequest, unknownSession}, "GET", of(sid), "")
+	})
+}
+
+func TestPollThatComesAfterTheClientsClose(t *testing.T) {
+	bubble(t, nil, func(w *world) {
+		sid := w.openPolling()
+		w.want(ok("ok"), "POST", of(sid), "1")
+		w.want(ok("6"), "GET", of(sid), "")
+		w.want(reply{http.StatusBadRequest, unknownSession}, "GET", of(sid), "")
+
+		sid = w.openPolling()
+		w.want(ok("ok"), "POST", of(sid), "1")
+		pass(time.Minute)
+		w.want(reply{http.StatusBadRequest, unknownSession}, "GET", of(sid), "")
+	})
+}
+
+func TestInvalidPackets(t *testing.T) {
+	bubble(t, nil, func(w *world) {
+		for _, body := range []string{"", "abc", "x", "7", "4a\x1e", "4a\x1e9", "b!", "4\xff"} {
+			sid := w.openPolling()
+			w.want(reply{http.StatusBadRequest, ""}, "POST", of(sid), body)
+			synctest.Wait()
+			w.last().wantClosed(engineio.ReasonParseError)
+			w.want(reply{http.StatusBadRequest, unknownSession}, "GET", of(sid), "")
+		}
+	})
+}
+
+func TestHandlerRefusesAMessage(t *testing.T) {
+	bubble(t, nil, func(w *world) {
+		sid := w.openPolling()
+		s := w.last()
+		s.onMessage = func(engineio.Kind, []byte) error { return errors.New("not understood") }
+		w.want(ok("ok"), "POST", of(sid), "4a\x1e4b")
+		synctest.Wait()
+		s.wantMessages("a")
+		s.wantClosed(engineio.ReasonParseError)
+	})
+}
+
+func TestPostOverTheLimit(t *testing.T) {
+	bubble(t, &engineio.Options{MaxPayload: 10}, func(w *world) {
+		sid := w.openPolling()
+		s := w.last()
+		w.want(ok("ok"), "POST", of(sid), "4123456789")
+		w.want(reply{http.StatusRequestEntityTooLarge, ""}, "POST", of(sid), "4123456789a")
+		// The length of a chunked body is not known beforehand.
+		p := w.connect("POST /engine.io/?" + of(sid) + " HTTP/1.1\r\nHost: caucus.test\r\nTransfer-Encoding: chunked\r\n\r\nb\r\n4123456789a\r\n")
+		if resp := p.response(); resp.StatusCode != http.StatusRequestEntityTooLarge {
+			w.Errorf("chunked: %d", resp.StatusCode)
+		}
+		s.wantMessages("123456789")
+		s.wantOpen()
+		if err := s.text("still here"); err != nil {
+			w.Error(err)
+		}
+		w.want(ok("4still here"), "GET", of(sid), "")
+	})
+}
+
+func TestCloseOverPolling(t *testing.T) {
+	bubble(t, nil, func(w *world) {
+		w.Log("with a poll waiting")
+		sid := w.openPolling()
+		wait := w.poll(sid)
+		synctest.Wait()
+		w.last().Close(engineio.ReasonForcedClose)
+		if got := wait(); got != ok("1") {
+			w.Errorf("waiting poll: %v", got)
+		}
+		synctest.Wait()
+		w.last().wantClosed(engineio.ReasonForcedClose)
+
+		w.Log("with messages waiting, between two polls")
+		sid = w.openPolling()
+		s := w.last()
+		if err := s.text("last words"); err != nil {
+			w.Error(err)
+		}
+		s.Close("because")
+		s.Close("again")
+		if err := s.text("too late"); !errors.Is(err, engineio.ErrClosed) {
+			w.Errorf("send after close: %v", err)
+		}
+		w.want(ok("ok"), "POST", of(sid), "4ignored")
+		s.wantOpen()
+		w.want(ok("4last words\x1e1"), "GET", of(sid), "")
+		synctest.Wait()
+		s.wantClosed("because")
+		s.wantMessages()
+
+		w.Log("with a client that does not come back")
+		w.openPolling()
+		w.last().Close("because")
+		pass(30*time.Second - 1)
+		w.last().wantOpen()
+		pass(1)
+		w.last().wantClosed("because")
+
+		w.Log("at once")
+		sid = w.openPolling()
+		if err := w.last().text("never seen"); err != nil {
+			w.Error(err)
+		}
+		w.last().Abort("enough")
+		synctest.Wait()
+		w.last().wantClosed("enough")
+		w.want(reply{http.StatusBadRequest, unknownSession}, "GET", of(sid), "")
+	})
+}
+
+func TestVolatileOverPolling(t *testing.T) {
+	bubble(t, nil, func(w *world) {
+		sid := w.openPolling()
+		s := w.last()
+		m := engineio.NewMessage(engineio.Text, []byte("v"))
+		if s.SendVolatile(m) {
+			w.Error("sent between two polls")
+		}
+		wait := w.poll(sid)
+		synctest.Wait()
+		if !s.SendVolatile(m, m) {
+			w.Error("dropped although a poll waits")
+		}
+		if got := wait(); got != ok("4v\x1e4v") {
+			w.Errorf("poll: %v", got)
+		}
+		if got := w.eio.Stats().VolatileDropped; got != 1 {
+			w.Errorf("dropped %d, want 1", got)
+		}
+	})
+}
+
+func TestHTTPCompression(t *testing.T) {
+	long := strings.Repeat("compress me ", 100)
+	decompress := map[string]func(io.Reader) (io.ReadCloser, error){
+		"gzip":    func(r io.Reader) (io.ReadCloser, error) { return gzip.NewReader(r) },
+		"deflate": zlib.NewReader,
+		"":        func(r io.Reader) (io.ReadCloser, error) { return io.NopCloser(r), nil },
+	}
+	for _, tt := range []struct {
+		accept, text string
+		message      func(string) *engineio.Message
+		opts         engineio.Options
+		want         string
+	}{
+		{accept: "gzip, deflate, br", text: long, want: "gzip"},
+		{accept: "deflate", text: long, want: "deflate"},
+		{accept: "gzip;q=0, *", text: long, want: "deflate"},
+		{accept: "br", text: long},
+		{accept: "", text: long},
+		{accept: "gzip", text: "short"},
+		{accept: "gzip", text: long, opts: engineio.Options{DisableHTTPCompression: true}},
+		{accept: "gzip", text: "short", opts: engineio.Options{CompressThreshold: 6}, want: "gzip"},
+		{accept: "gzip", text: long, message: func(s string) *engineio.Message {
+			return engineio.NewMessage(engineio.Text, []byte(s)).Uncompressed()
+		}},
+	} {
+		bubble(t, &tt.opts, func(w *world) {
+			sid := w.openPolling()
+			m := engineio.NewMessage(engineio.Text, []byte(tt.text))
+			if tt.message != nil {
+				m = tt.message(tt.text)
+			}
+			if err := w.last().Send(m); err != nil {
+				w.Error(err)
+			}
+			resp, body := w.do("GET", of(sid), "", "Accept-Encoding", tt.accept)
+			if got := resp.Header.Get("Content-Encoding"); got != tt.want {
+				w.Fatalf("%q: encoding %q, want %q", tt.accept, got, tt.want)
+			}
+			zr, err := decompress[tt.want](bytes.NewReader([]byte(body)))
+			if err != nil {
+				w.Fatal(err)
+			}
+			if got, err := io.ReadAll(zr); err != nil || string(got) != "4"+tt.text {
+				w.Errorf("%q: body %q, %v", tt.accept, got, err)
+			}
+		})
+	}
+}
+
+func TestProtocol3OverPolling(t *testing.T) {
+	const query = "EIO=3&transport=polling"
+	bubble(t, &engineio.Options{AllowEIO3: true}, func(w *world) {
+		resp, body := w.do("GET", query, "")
+		length, packet, _ := strings.Cut(body, ":")
+		if resp.StatusCode != 200 || length != "118" || len(packet) != 118 {
+			w.Fatalf("handshake: %d %q", resp.StatusCode, body)
+		}
+		sid := openID(w.T, packet)
+		s := w.last()
+		if s.Protocol() != 3 {
+			w.Errorf("protocol %d", s.Protocol())
+		}
+		session := query + "&sid=" + sid
+		w.want(ok("ok"), "POST", session, "6:4hello3:4é!3:4😀10:b4AQIDBAUG")
+		s.wantMessages("hello", "é!", "😀", "binary \x01\x02\x03\x04\x05\x06")
+		w.want(ok("ok"), "POST", session, "\x00\x02\xff4a\x01\x04\xff\x04\x01\x02\x03", "Content-Type", "application/octet-stream")
+		s.wantMessages("hello", "é!", "😀", "binary \x01\x02\x03\x04\x05\x06", "a", "binary \x01\x02\x03")
+
+		send := func() {
+			if err := s.Send(engineio.NewMessage(engineio.Text, []byte("€😀")), engineio.NewMessage(engineio.Binary, []byte{1, 2, 3})); err != nil {
+				w.Error(err)
+			}
+		}
+		send()
+		resp, body = w.do("GET", session, "")
+		if got := resp.Header.Get("Content-Type"); got != "application/octet-stream" || body != "\x00\x08\xff4€😀\x01\x04\xff\x04\x01\x02\x03" {
+			w.Errorf("binary payload: %s %q", got, body)
+		}
+		if err := s.text("only text"); err != nil {
+			w.Error(err)
+		}
+		w.want(ok("10:4only text"), "GET", session, "")
+
+		w.want(ok("ok"), "POST", session, "1:2")
+		w.want(ok("1:3"), "GET", session, "")
+	})
+	bubble(t, &engineio.Options{AllowEIO3: true}, func(w *world) {
+		_, body := w.do("GET", query+"&b64=1", "")
+		_, packet, _ := strings.Cut(body, ":")
+		if err := w.last().Send(engineio.NewMessage(engineio.Binary, []byte{1, 2, 3})); err != nil {
+			w.Error(err)
+		}
+		w.want(ok("6:b4AQID"), "GET", query+"&sid="+openID(w.T, packet), "")
+	})
+}

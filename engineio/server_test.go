@@ -1,0 +1,223 @@
+package engineio_test
+
+import (
+	"errors"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/caucus-live/caucus/engineio"
+)
+
+func TestHandshake(t *testing.T) {
+	const open = `^0\{"sid":"[A-Za-z0-9_-]{20}","upgrades":%s,"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000\}$`
+	pattern := func(upgrades string) *regexp.Regexp {
+		return regexp.MustCompile(strings.Replace(open, "%s", regexp.QuoteMeta(upgrades), 1))
+	}
+	bubble(t, nil, func(w *world) {
+		resp, body := w.do("GET", "EIO=4&transport=polling", "")
+		if !pattern(`["websocket"]`).MatchString(body) {
+			w.Errorf("polling: %q", body)
+		}
+		if got := resp.Header.Get("Content-Type"); got != "text/plain; charset=UTF-8" {
+			w.Errorf("Content-Type %q", got)
+		}
+		if got := resp.Header.Get("Cache-Control"); got != "no-store" {
+			w.Errorf("Cache-Control %q", got)
+		}
+		if c := resp.Header.Get("Set-Cookie"); c != "" {
+			w.Errorf("Set-Cookie %q", c)
+		}
+		p, resp := w.upgrade("EIO=4&transport=websocket")
+		if got := resp.Header.Get("Sec-WebSocket-Accept"); got != "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=" {
+			w.Errorf("Sec-WebSocket-Accept %q", got)
+		}
+		if got := string(p.frame().Payload); !pattern(`[]`).MatchString(got) {
+			w.Errorf("websocket: %q", got)
+		}
+	})
+	bubble(t, &engineio.Options{DisableUpgrades: true}, func(w *world) {
+		if _, body := w.do("GET", "EIO=4&transport=polling", ""); !pattern(`[]`).MatchString(body) {
+			w.Errorf("without upgrades: %q", body)
+		}
+	})
+}
+
+func TestHandshakeIsKept(t *testing.T) {
+	bubble(t, nil, func(w *world) {
+		p := w.openQuery("EIO=4&transport=websocket&who=me", "X-Token", "abc")
+		s := w.last()
+		h := s.Handshake()
+		if s.ID() != p.id || s.Protocol() != 4 || s.Transport() != "websocket" {
+			w.Errorf("session %q %d %s", s.ID(), s.Protocol(), s.Transport())
+		}
+		if h.URL.Query().Get("who") != "me" || h.Host != "caucus.test" || h.RemoteAddr != "pipe" || h.TLS != nil || h.Time.IsZero() {
+			w.Errorf("handshake %+v", h)
+		}
+		if diff := cmp.Diff(http.Header{"X-Token": {"abc"}}, h.Header); diff != "" {
+			w.Errorf("header (-want +got):\n%s", diff)
+		}
+		if err := h.Context.Err(); err != nil {
+			w.Errorf("context: %v", err)
+		}
+	})
+}
+
+func TestRefusals(t *testing.T) {
+	refused := func(code, message string) reply {
+		return reply{http.StatusBadRequest, `{"code":` + code + `,"message":"` + message + `"}`}
+	}
+	bubble(t, nil, func(w *world) {
+		sid := w.openPolling()
+		for _, tt := range []struct {
+			name, method, query string
+			want                reply
+		}{
+			{"no transport", "GET", "EIO=4", refused("0", "Transport unknown")},
+			{"unknown transport", "GET", "EIO=4&transport=tesla", refused("0", "Transport unknown")},
+			{"unknown sid", "GET", of("zzz"), refused("1", "Session ID unknown")},
+			{"POST without sid", "POST", "EIO=4&transport=polling", refused("2", "Bad handshake method")},
+			{"websocket without upgrade", "GET", "EIO=4&transport=websocket", refused("3", "Bad request")},
+			{"websocket without upgrade, with sid", "GET", "EIO=4&transport=websocket&sid=" + sid, refused("3", "Bad request")},
+			{"protocol 3", "GET", "EIO=3&transport=polling", refused("5", "Unsupported protocol version")},
+			{"no protocol", "GET", "transport=polling", refused("5", "Unsupported protocol version")},
+			{"other protocol than the handshake's", "GET", "EIO=3&transport=polling&sid=" + sid, refused("3", "Bad request")},
+			{"other method", "PUT", of(sid), reply{http.StatusInternalServerError, ""}},
+		} {
+			w.Log(tt.name)
+			w.want(tt.want, tt.method, tt.query, "")
+		}
+		w.last().wantOpen()
+		if got := w.eio.Stats().Refused; got != 9 {
+			w.Errorf("refused %d, want 9", got)
+		}
+	})
+}
+
+func TestRefusedUpgrades(t *testing.T) {
+	bubble(t, nil, func(w *world) {
+		for query, message := range map[string]string{
+			"EIO=4&transport=tesla":             "Transport unknown",
+			"EIO=4&transport=websocket&sid=zzz": "Session ID unknown",
+			"EIO=3&transport=websocket":         "Unsupported protocol version",
+		} {
+			_, resp := w.upgrade(query)
+			if resp.StatusCode != 400 || resp.Header.Get("Content-Type") != "text/html" || resp.Body != message {
+				w.Errorf("%s: %+v, want 400 %q", query, resp, message)
+			}
+		}
+	})
+}
+
+func TestAllowRequest(t *testing.T) {
+	answers := map[string]error{
+		"full":   &engineio.RequestError{Status: http.StatusServiceUnavailable, Code: 7, Message: "come back later"},
+		"words":  &engineio.RequestError{Message: "not you"},
+		"secret": errors.New("password of the database"),
+	}
+	var refusals []string
+	opts := &engineio.Options{
+		AllowRequest: func(r *http.Request) error { return answers[r.URL.Query().Get("who")] },
+		OnRefuse: func(_ *http.Request, err *engineio.RequestError) {
+			refusals = append(refusals, err.Message)
+		},
+	}
+	bubble(t, opts, func(w *world) {
+		w.want(reply{http.StatusServiceUnavailable, `{"code":7,"message":"come back later"}`}, "GET", "EIO=4&transport=polling&who=full", "")
+		w.want(reply{http.StatusForbidden, `{"code":4,"message":"not you"}`}, "GET", "EIO=4&transport=polling&who=words", "")
+		w.want(reply{http.StatusForbidden, `{"code":4,"message":"Forbidden"}`}, "GET", "EIO=4&transport=polling&who=secret", "")
+		sid := w.openPolling()
+		w.want(ok("ok"), "POST", of(sid)+"&who=full", "4later requests are not asked about")
+		if diff := cmp.Diff([]string{"come back later", "not you", "Forbidden"}, refusals); diff != "" {
+			w.Errorf("refusals (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestHeaderAndCookie(t *testing.T) {
+	opts := &engineio.Options{
+		Cookie: &http.Cookie{},
+		Header: func(h http.Header, _ *http.Request, first bool) {
+			h.Set("X-All", "1")
+			if first {
+				h.Set("X-First", "1")
+			}
+		},
+	}
+	bubble(t, opts, func(w *world) {
+		resp, body := w.do("GET", "EIO=4&transport=polling", "")
+		sid := openID(w.T, body)
+		if got, want := resp.Header.Get("Set-Cookie"), "io="+sid+"; Path=/; HttpOnly; SameSite=Lax"; got != want {
+			w.Errorf("cookie %q, want %q", got, want)
+		}
+		if resp.Header.Get("X-All") != "1" || resp.Header.Get("X-First") != "1" {
+			w.Errorf("first response: %v", resp.Header)
+		}
+		resp, _ = w.do("POST", of(sid), "4x")
+		if resp.Header.Get("X-All") != "1" || resp.Header.Get("X-First") != "" || resp.Header.Get("Set-Cookie") != "" {
+			w.Errorf("later response: %v", resp.Header)
+		}
+		_, resp = w.upgrade("EIO=4&transport=websocket")
+		if resp.StatusCode != 101 || resp.Header.Get("X-First") != "1" || resp.Header.Get("Set-Cookie") != "" {
+			w.Errorf("websocket: %d %v", resp.StatusCode, resp.Header)
+		}
+	})
+}
+
+func TestLimits(t *testing.T) {
+	const full = `{"code":4,"message":"Too many sessions"}`
+	opts := &engineio.Options{
+		MaxSessions:           3,
+		MaxSessionsPerAddress: 2,
+		ClientAddress:         func(r *http.Request) string { return r.URL.Query().Get("from") },
+	}
+	bubble(t, opts, func(w *world) {
+		open := func(from string) (int, string) {
+			resp, body := w.do("GET", "EIO=4&transport=polling&from="+from, "")
+			return resp.StatusCode, body
+		}
+		for _, step := range []struct {
+			from string
+			want int
+		}{{"a", 200}, {"a", 200}, {"a", 429}, {"b", 200}, {"b", 429}, {"c", 429}} {
+			if got, body := open(step.from); got != step.want || got == 429 && body != full {
+				w.Fatalf("from %s: %d %s, want %d", step.from, got, body, step.want)
+			}
+		}
+		w.last().Abort(engineio.ReasonForcedClose)
+		if got, _ := open("c"); got != 200 {
+			w.Fatalf("after one has left: %d", got)
+		}
+		_, resp := w.upgrade("EIO=4&transport=websocket&from=d")
+		if resp.StatusCode != 400 {
+			w.Errorf("websocket: %d", resp.StatusCode)
+		}
+	})
+}
+
+func TestStats(t *testing.T) {
+	bubble(t, nil, func(w *world) {
+		w.onAccept = echo
+		sid := w.openPolling()
+		w.want(ok("ok"), "POST", of(sid), "4hello")
+		w.want(ok("4hello"), "GET", of(sid), "")
+		p := w.openWebsocket()
+		p.send("4hi")
+		p.want("4hi")
+		p.close()
+		pass(0)
+		want := engineio.Stats{
+			Sessions: 1, Polling: 1,
+			Opened: 2, Closed: map[engineio.Reason]uint64{engineio.ReasonTransportClose: 1},
+			MessagesIn: 2, BytesIn: 7, MessagesOut: 4, Writes: 4,
+		}
+		got := w.eio.Stats()
+		got.BytesOut, got.Stalls = 0, 0 // depend on the ids' and the connections' kind
+		if diff := cmp.Diff(want, got); diff != "" {
+			w.Errorf("stats (-want +got):\n%s", diff)
+		}
+	})
+}
