@@ -1,0 +1,53 @@
+package poll_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/caucus-live/caucus/internal/poll"
+)
+
+func TestBase(t *testing.T) {
+	tb := open(t)
+	want := `{"id":"ABC234","topic":"Lunch?","votesPerVoter":3,"participants":{"anna":"ANNA"},"nominations":{},` +
+		`"rankings":{},"results":[],"adminID":"anna","hasStarted":false}`
+	if diff := cmp.Diff(want, toJSON(t, tb.Base(""))); diff != "" {
+		t.Error(diff)
+	}
+	tb.join(ben)
+	tb.nominate(ben, pizza, sushi)
+	tb.do(anna, poll.StartVote{Seed: seed})
+	tb.vote(ben, sushi, pizza)
+	tb.vote(anna)
+	rest := `"participants":{"anna":"ANNA","ben":"BEN"},` +
+		`"nominations":{"pizza":{"userID":"ben","text":"pizza"},"sushi":{"userID":"ben","text":"sushi"}},`
+	head := `{"id":"ABC234","topic":"Lunch?","votesPerVoter":3,` + rest
+	for id, rankings := range map[poll.UserID]string{
+		"":       `{"anna":[],"ben":[]}`,
+		anna:     `{"anna":[],"ben":[]}`,
+		ben:      `{"anna":[],"ben":["sushi","pizza"]}`,
+		"nobody": `{"anna":[],"ben":[]}`,
+	} {
+		want := head + `"rankings":` + rankings + `,"results":[],"adminID":"anna","hasStarted":true}`
+		if diff := cmp.Diff(want, toJSON(t, tb.Base(id))); diff != "" {
+			t.Errorf("Base(%q):\n%s", id, diff)
+		}
+	}
+}
+
+func TestBaseResultsListEveryNominationInOrder(t *testing.T) {
+	tb := openVoting(t)
+	tb.vote(anna, sushi, pizza)
+	tb.vote(ben, sushi)
+	tb.vote(carla, pizza, sushi)
+	tb.do(anna, poll.Close{})
+	want := []poll.BaseResult{ // with 3 places: 1, (5/6)², (4/6)³
+		{NominationID: sushi, NominationText: "sushi", Score: 2 + 25./36},
+		{NominationID: pizza, NominationText: "pizza", Score: 1 + 25./36},
+		{NominationID: tacos, NominationText: "tacos", Score: 0},
+	}
+	if diff := cmp.Diff(want, tb.Base("").Results); diff != "" {
+		t.Error(diff)
+	}
+}

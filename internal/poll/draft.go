@@ -1,0 +1,107 @@
+package poll
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/caucus-live/caucus/internal/tally"
+)
+
+// A Draft is a request for a poll, as a person made it. Zero and nil settings mean
+// their defaults; Topic, VotesPerVoter and Name have none.
+type Draft struct {
+	Topic         string
+	VotesPerVoter int
+	Name          string // of the creator
+
+	Method              string
+	Seats               int
+	NominationsPerVoter int
+	AllowPartial        *bool
+	ChangeableVote      *bool
+	ShowTurnout         *bool
+	DeclareTies         bool
+	ClosesAt            string // RFC 3339
+}
+
+// Problems are what is wrong with a Draft: a sentence each.
+type Problems []string
+
+func (p Problems) Error() string { return strings.Join(p, "; ") }
+
+// Parse checks and normalises a draft for a poll that is created now and will
+// expire at expires. It returns the settings for Create and the creator's name, or
+// all Problems at once.
+func (d Draft) Parse(now, expires time.Time) (Settings, Text, error) {
+	var problems Problems
+	text := func(what, raw string, limit int) Text {
+		t, err := ParseText(what, raw, limit)
+		if err != nil {
+			problems = append(problems, err.Error())
+		}
+		return t
+	}
+	number := func(what string, n, most int) int {
+		if !within(n, most) {
+			problems = append(problems, fmt.Sprintf("%s must be a whole number from 1 to %d", what, most))
+		}
+		return n
+	}
+	topic := text("topic", d.Topic, MaxTopic)
+	votes := number("votesPerVoter", d.VotesPerVoter, MaxVotesPerVoter)
+	name := text("name", d.Name, MaxName)
+	s := Settings{
+		Topic:               topic.Text,
+		Method:              tally.Method(cmp.Or(d.Method, string(tally.Score))),
+		Seats:               number("seats", cmp.Or(d.Seats, 1), MaxSeats),
+		VotesPerVoter:       votes,
+		NominationsPerVoter: number("nominationsPerVoter", cmp.Or(d.NominationsPerVoter, 10), MaxNominationsPerVoter),
+		AllowPartial:        d.AllowPartial == nil || *d.AllowPartial,
+		ChangeableVote:      d.ChangeableVote == nil || *d.ChangeableVote,
+		ShowTurnout:         d.ShowTurnout == nil || *d.ShowTurnout,
+		DeclareTies:         d.DeclareTies,
+	}
+	if !known(s.Method) {
+		problems = append(problems, fmt.Sprintf("method must be one of %s", methodNames()))
+	} else if s.Method != tally.STV && s.Seats > 1 && s.Seats <= MaxSeats {
+		problems = append(problems, "seats must be 1 unless the method is stv")
+	}
+	var problem string
+	if s.ClosesAt, problem = parseClosesAt(d.ClosesAt, now, expires); problem != "" {
+		problems = append(problems, problem)
+	}
+	if problems != nil {
+		return Settings{}, Text{}, problems
+	}
+	return s, name, nil
+}
+
+func parseClosesAt(raw string, now, expires time.Time) (closesAt time.Time, problem string) {
+	if raw == "" {
+		return time.Time{}, ""
+	}
+	t, err := time.Parse(time.RFC3339, raw)
+	latest := votingEnd(now, expires)
+	switch {
+	case err != nil:
+		return t, "closesAt must be a time such as 2030-01-31T18:00:00Z"
+	case !t.After(now):
+		return t, "closesAt must be in the future"
+	case t.After(latest):
+		return t, fmt.Sprintf("closesAt must not be after %s, when voting in this poll ends in any case", latest.Format(time.RFC3339))
+	}
+	return truncate(t), ""
+}
+
+func known(m tally.Method) bool { return slices.Contains(tally.Methods(), m) }
+
+func methodNames() string {
+	var names []string
+	for _, m := range tally.Methods() {
+		names = append(names, string(m))
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,129 @@
+package poll
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+)
+
+// A record is an Entry as it is stored: one line of JSON, such as
+//
+//	{"t":1767225600000,"u":"ANNA4","c":"7f3a","cast":{"r":["N1","N7","N4"],"p":"R5XKQ"}}
+//
+// Exactly one command is set. Nothing in it is optional knowledge: a reader that does
+// not know a field must not go on.
+type record struct {
+	At        int64  `json:"t"` // Unix time in milliseconds
+	By        UserID `json:"u,omitempty"`
+	CommandID string `json:"c,omitempty"`
+
+	Create            *Create            `json:"create,omitempty"`
+	Join              *Join              `json:"join,omitempty"`
+	Leave             *Leave             `json:"leave,omitempty"`
+	Nominate          *Nominate          `json:"nominate,omitempty"`
+	RemoveNomination  *RemoveNomination  `json:"remove_nomination,omitempty"`
+	RemoveParticipant *RemoveParticipant `json:"remove_participant,omitempty"`
+	StartVote         *StartVote         `json:"start_vote,omitempty"`
+	Cast              *Cast              `json:"cast,omitempty"`
+	Close             *Close             `json:"close,omitempty"`
+	Cancel            *Cancel            `json:"cancel,omitempty"`
+	MakeAdmin         *MakeAdmin         `json:"make_admin,omitempty"`
+}
+
+// MarshalEntry encodes an entry for a log, as one line of JSON. A ballot of three
+// takes 64 bytes and its ids: with ids of 20 (user), 8 (nomination), 26 (receipt) and
+// 36 bytes (commandID), 170. It fails for a command that is not of this package, and
+// for a time that JSON cannot hold.
+func MarshalEntry(e Entry) ([]byte, error) {
+	r := record{At: e.At.UnixMilli(), By: e.By, CommandID: e.CommandID}
+	switch c := e.Command.(type) {
+	case Create:
+		r.Create = &c
+	case Join:
+		r.Join = &c
+	case Leave:
+		r.Leave = &c
+	case Nominate:
+		r.Nominate = &c
+	case RemoveNomination:
+		r.RemoveNomination = &c
+	case RemoveParticipant:
+		r.RemoveParticipant = &c
+	case StartVote:
+		r.StartVote = &c
+	case Cast:
+		r.Cast = &c
+	case Close:
+		r.Close = &c
+	case Cancel:
+		r.Cancel = &c
+	case MakeAdmin:
+		r.MakeAdmin = &c
+	default:
+		return nil, fmt.Errorf("poll: write an entry: %T is not a command", e.Command)
+	}
+	data, err := encode(&r)
+	if err != nil {
+		return nil, fmt.Errorf("poll: write an entry: %w", err)
+	}
+	return data, nil
+}
+
+// UnmarshalEntry decodes what MarshalEntry has encoded, and keeps nothing of data. An
+// entry with a command or a field that this version does not know is an error, never
+// passed over: what follows it could not be understood.
+func UnmarshalEntry(data []byte) (Entry, error) {
+	var r record
+	if err := decode(data, &r); err != nil {
+		return Entry{}, fmt.Errorf("poll: an entry is damaged, or of a newer version than this program: %w", err)
+	}
+	var commands []Command
+	add(&commands, r.Create)
+	add(&commands, r.Join)
+	add(&commands, r.Leave)
+	add(&commands, r.Nominate)
+	add(&commands, r.RemoveNomination)
+	add(&commands, r.RemoveParticipant)
+	add(&commands, r.StartVote)
+	add(&commands, r.Cast)
+	add(&commands, r.Close)
+	add(&commands, r.Cancel)
+	add(&commands, r.MakeAdmin)
+	if len(commands) != 1 {
+		return Entry{}, fmt.Errorf("poll: an entry is damaged: it has %d commands instead of one", len(commands))
+	}
+	return Entry{At: time.UnixMilli(r.At).UTC(), By: r.By, CommandID: r.CommandID, Command: commands[0]}, nil
+}
+
+func add[C Command](commands *[]Command, c *C) {
+	if c != nil {
+		*commands = append(*commands, *c)
+	}
+}
+
+// encode returns v as one line of JSON, with < and & as they are.
+func encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}
+
+// decode reads one JSON value into v, and refuses fields that v does not have.
+func decode(data []byte, v any) error {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
+		return err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("there is more than one value")
+	}
+	return nil
+}

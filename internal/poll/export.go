@@ -1,0 +1,88 @@
+package poll
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+
+	"github.com/caucus-live/caucus/internal/tally"
+)
+
+// exportFormat names the format of an Export.
+const exportFormat = "caucus-poll-1"
+
+// An Export is a closed poll for the public: enough to recount it, and nothing
+// that tells who voted how. Ballots are shuffled by the seed.
+type Export struct {
+	Format      string             `json:"format"` // "caucus-poll-1"
+	ID          string             `json:"id"`
+	Settings    Settings           `json:"settings"`
+	Nominations []ExportNomination `json:"nominations"` // in their order
+	Ballots     []ExportBallot     `json:"ballots"`
+	Commitment  string             `json:"seedCommitment"`
+	Seed        string             `json:"seed"`
+	Results     *Results           `json:"results"`
+}
+
+// An ExportNomination is an option in an Export.
+type ExportNomination struct {
+	ID   NominationID `json:"id"`
+	Text string       `json:"text"`
+}
+
+// An ExportBallot is a ballot in an Export, with the receipt that only its voter
+// was given.
+type ExportBallot struct {
+	Receipt string         `json:"receipt"`
+	Ranking []NominationID `json:"ranking"`
+}
+
+// Export is the poll for the public. Until the poll is closed there is none, and the
+// *Error has the code WrongPhase.
+//
+// Ballots are in the order of HMAC-SHA256(seed, receipt), which says nothing of when
+// they were cast or by whom.
+func (s *State) Export() (*Export, error) {
+	if s.phase != Closed {
+		return nil, refuse(WrongPhase, "The ballots of a poll are shown once it is closed.")
+	}
+	e := &Export{
+		Format:      exportFormat,
+		ID:          s.id,
+		Settings:    s.settings,
+		Nominations: make([]ExportNomination, len(s.options)),
+		Ballots:     s.shuffled(),
+		Commitment:  tally.Commit(s.seed),
+		Seed:        hex.EncodeToString(s.seed),
+		Results:     s.results,
+	}
+	for i, n := range s.options {
+		e.Nominations[i] = ExportNomination{ID: n.id, Text: n.text.Text}
+	}
+	return e, nil
+}
+
+func (s *State) shuffled() []ExportBallot {
+	type lot struct {
+		place  []byte
+		ballot ExportBallot
+	}
+	lots := make([]lot, 0, s.ballots)
+	mac := hmac.New(sha256.New, s.seed)
+	for b := range s.cast() {
+		mac.Reset()
+		mac.Write([]byte(b.receipt))
+		lots = append(lots, lot{mac.Sum(nil), ExportBallot{Receipt: b.receipt, Ranking: s.rankingOf(b)}})
+	}
+	slices.SortFunc(lots, func(a, b lot) int {
+		return cmp.Or(bytes.Compare(a.place, b.place), slices.Compare(a.ballot.Ranking, b.ballot.Ranking))
+	})
+	ballots := make([]ExportBallot, len(lots))
+	for i, l := range lots {
+		ballots[i] = l.ballot
+	}
+	return ballots
+}

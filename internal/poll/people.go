@@ -1,0 +1,170 @@
+package poll
+
+import "iter"
+
+// knownPerParticipant bounds how many people a poll remembers who came and went, as
+// a multiple of how many may take part at a time.
+const knownPerParticipant = 4
+
+// A standing is where a person stands in a poll.
+type standing uint8
+
+const (
+	away    standing = iota // left, or is the admin and has not come yet
+	present                 // takes part
+	removed                 // by the admin, for good
+)
+
+// A person is somebody a poll has seen.
+type person struct {
+	id       UserID
+	name     string
+	standing standing
+	joined   uint64 // the sequence of the last Join
+
+	// The participants who joined just before and just after; nil unless present.
+	prev, next *person
+
+	nominations int     // of theirs that stand
+	ballot      *ballot // nil until they cast one
+	commands    history
+}
+
+// joined yields the participants in the order in which they joined.
+func (s *State) joined() iter.Seq[*person] {
+	return func(yield func(*person) bool) {
+		for p := s.first; p != nil && yield(p); p = p.next {
+		}
+	}
+}
+
+// enter makes p the newest participant.
+func (s *State) enter(p *person) {
+	p.standing, p.prev, p.next = present, s.last, nil
+	if s.last == nil {
+		s.first = p
+	} else {
+		s.last.next = p
+	}
+	s.last = p
+	s.participants++
+}
+
+// exit takes p off the list of participants, if it is on it.
+func (s *State) exit(p *person, to standing) {
+	if p.standing == present {
+		if p.prev == nil {
+			s.first = p.next
+		} else {
+			p.prev.next = p.next
+		}
+		if p.next == nil {
+			s.last = p.prev
+		} else {
+			p.next.prev = p.prev
+		}
+		s.participants--
+	}
+	p.standing, p.prev, p.next = to, nil, nil
+}
+
+func (c Join) check(s *State, e *Entry) error {
+	p := s.people[e.By]
+	switch {
+	case !validID(e.By):
+		return refuse(BadRequest, "The id of a participant must be 1 to %d characters long.", maxID)
+	case !c.Name.valid(MaxName):
+		return refuse(BadRequest, "name must be 1 to %d characters long", MaxName)
+	case e.By == s.admin, p != nil && p.standing == present:
+		return nil // a full poll must not lose its admin
+	case p == nil && s.phase == Closed:
+		return refuse(WrongPhase, "This poll is closed; nobody can join it any more.")
+	case s.participants >= s.limits.Participants:
+		return refuse(Limit, "This poll is full: %d people take part in it.", s.participants)
+	case p == nil && len(s.people) >= knownPerParticipant*s.limits.Participants:
+		return refuse(Limit, "This poll is full: too many people have come and gone.")
+	}
+	return nil
+}
+
+func (c Join) apply(s *State, e *Entry) Outcome {
+	p := s.people[e.By]
+	if p == nil {
+		p = &person{id: e.By}
+		s.people[e.By] = p
+	}
+	if p.standing != present {
+		p.name, p.joined = c.Name.Text, s.version
+		s.enter(p)
+	}
+	return Outcome{Version: s.version}
+}
+
+func (Leave) check(s *State, e *Entry) error { return s.checkParticipant(e.By) }
+
+func (Leave) apply(s *State, e *Entry) Outcome {
+	if p := s.people[e.By]; p.ballot == nil {
+		s.exit(p, away)
+	}
+	return Outcome{Version: s.version}
+}
+
+func (c RemoveParticipant) check(s *State, e *Entry) error {
+	if err := s.checkAdmin(e.By); err != nil {
+		return err
+	}
+	if err := s.checkNotOver(); err != nil {
+		return err
+	}
+	switch p := s.people[c.ID]; {
+	case c.ID == s.admin:
+		return refuse(BadRequest, "You cannot remove yourself. Hand the poll over first, or cancel it.")
+	case p == nil || p.standing == removed:
+		return refuse(NotFound, "There is no such participant.")
+	}
+	return nil
+}
+
+func (c RemoveParticipant) apply(s *State, _ *Entry) Outcome {
+	p := s.people[c.ID]
+	s.exit(p, removed)
+	if p.ballot != nil {
+		p.ballot = nil
+		s.ballots--
+	}
+	p.commands = nil
+	return Outcome{Version: s.version}
+}
+
+func (c MakeAdmin) check(s *State, e *Entry) error {
+	if err := s.checkAdmin(e.By); err != nil {
+		return err
+	}
+	if !s.IsParticipant(c.ID) {
+		return refuse(NotFound, "There is no such participant.")
+	}
+	return nil
+}
+
+func (c MakeAdmin) apply(s *State, _ *Entry) Outcome {
+	s.admin = c.ID
+	return Outcome{Version: s.version}
+}
+
+// after returns the participant who joined next after the given one, who may have
+// left since; the first one for "".
+func (s *State) after(id UserID) *person {
+	p := s.people[id]
+	switch {
+	case p == nil:
+		return s.first
+	case p.standing == present:
+		return p.next
+	}
+	for q := range s.joined() {
+		if q.joined > p.joined {
+			return q
+		}
+	}
+	return nil
+}

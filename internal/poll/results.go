@@ -1,0 +1,53 @@
+package poll
+
+import (
+	"fmt"
+
+	"github.com/caucus-live/caucus/internal/tally"
+)
+
+// Results are the outcome of a closed poll.
+type Results struct {
+	Ballots  int              `json:"ballots"`  // cast, the empty ones included
+	Official *tally.Result    `json:"official"` // by the poll's own method
+	Others   tally.Comparison `json:"others"`   // what every other method would have said on the same ballots
+}
+
+// Results are nil until the poll is closed. They are shared and must not be changed.
+func (s *State) Results() *Results { return s.results }
+
+func (s *State) count() (*Results, error) {
+	election := s.election()
+	official, err := tally.Count(s.settings.Method, election)
+	if err != nil {
+		return nil, fmt.Errorf("poll: count: %w", err)
+	}
+	others, err := tally.Compare(election)
+	if err != nil {
+		return nil, fmt.Errorf("poll: compare: %w", err)
+	}
+	return &Results{Ballots: s.ballots, Official: official, Others: *others}, nil
+}
+
+// election is the poll as the count sees it.
+func (s *State) election() *tally.Election {
+	e := &tally.Election{
+		Options:       make([]string, len(s.options)),
+		Ballots:       make([]tally.Ballot, 0, s.ballots),
+		VotesPerVoter: s.settings.VotesPerVoter,
+		Seats:         s.settings.Seats,
+		Seed:          s.seed,
+		DeclareTies:   s.settings.DeclareTies,
+	}
+	for i, n := range s.options {
+		e.Options[i] = string(n.id)
+	}
+	for b := range s.cast() {
+		ranking := make([]int, len(b.ranking))
+		for i, index := range b.ranking {
+			ranking[i] = int(index)
+		}
+		e.Ballots = append(e.Ballots, tally.Ballot{Ranking: ranking, Weight: 1})
+	}
+	return e
+}

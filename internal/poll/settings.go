@@ -1,0 +1,94 @@
+package poll
+
+import (
+	"time"
+	"unicode/utf8"
+
+	"github.com/caucus-live/caucus/internal/tally"
+)
+
+// Settings are what the creator of a poll decided. They do not change.
+type Settings struct {
+	Topic               string       `json:"topic"`
+	Method              tally.Method `json:"method"`              // default score, the base contract's
+	Seats               int          `json:"seats"`               // winners for stv; default 1
+	VotesPerVoter       int          `json:"votesPerVoter"`       // places on a ballot, 1 to 20
+	NominationsPerVoter int          `json:"nominationsPerVoter"` // that stand at a time; default 10
+	AllowPartial        bool         `json:"allowPartial"`        // a ballot may rank fewer than VotesPerVoter, or nothing; default true
+	ChangeableVote      bool         `json:"changeableVote"`      // a ballot may be replaced until the close; default true
+	ShowTurnout         bool         `json:"showTurnout"`         // how many voted is shown while voting is open; default true
+	DeclareTies         bool         `json:"declareTies"`         // a tie for the win is declared instead of drawn; default false
+	ClosesAt            time.Time    `json:"closesAt,omitzero"`   // voting ends by itself; default: in time before the poll expires
+}
+
+// The largest settings.
+const (
+	MaxVotesPerVoter       = 20
+	MaxSeats               = 20
+	MaxNominationsPerVoter = 100
+)
+
+// check looks at s as an entry holds it: it is what a Draft yields.
+func (s *Settings) check() error {
+	switch {
+	case s.Topic == "" || len(s.Topic) > MaxTopic*bytesPerCharacter || !utf8.ValidString(s.Topic),
+		!known(s.Method),
+		!within(s.Seats, MaxSeats), s.Seats > 1 && s.Method != tally.STV,
+		!within(s.VotesPerVoter, MaxVotesPerVoter),
+		!within(s.NominationsPerVoter, MaxNominationsPerVoter):
+		return refuse(BadRequest, "The settings of this poll are not possible.")
+	}
+	return nil
+}
+
+// nominationsToStart is how many nominations a vote needs.
+func (s *Settings) nominationsToStart() int {
+	if s.AllowPartial {
+		return 2
+	}
+	return s.VotesPerVoter
+}
+
+// within reports whether 1 ≤ n ≤ most.
+func within(n, most int) bool { return 1 <= n && n <= most }
+
+// Limits bound what one poll may grow to. They are recorded when a poll is
+// created, so that its log means the same under a later configuration.
+type Limits struct {
+	Participants int `json:"participants"` // at a time, the admin aside; default 10,000, at most a million
+	Nominations  int `json:"nominations"`  // at a time; default 200, at most 1,000
+}
+
+const (
+	maxParticipants = 1_000_000
+	maxNominations  = tally.MaxOptions
+)
+
+// WithDefaults returns the limits with the defaults in place of zeros.
+func (l Limits) WithDefaults() Limits {
+	if l.Participants == 0 {
+		l.Participants = 10_000
+	}
+	if l.Nominations == 0 {
+		l.Nominations = 200
+	}
+	return l
+}
+
+// Check returns an error for limits that no poll can have. Zeros are not possible
+// either: see WithDefaults.
+func (l Limits) Check() error {
+	if !within(l.Participants, maxParticipants) || !within(l.Nominations, maxNominations) {
+		return refuse(BadRequest, "A poll is limited to 1 to %d participants and 1 to %d nominations.", maxParticipants, maxNominations)
+	}
+	return nil
+}
+
+// votingEnd is when voting ends at the latest in a poll of that life: early enough
+// that the result is seen before the poll expires.
+func votingEnd(created, expires time.Time) time.Time {
+	return truncate(expires.Add(-expires.Sub(created) / 8))
+}
+
+// truncate returns t in UTC, to the millisecond, as entries keep it.
+func truncate(t time.Time) time.Time { return time.UnixMilli(t.UnixMilli()).UTC() }

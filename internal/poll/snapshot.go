@@ -1,0 +1,231 @@
+package poll
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+)
+
+// snapshotFormat names the format of a snapshot, and changes with it.
+const snapshotFormat = "caucus-state-1"
+
+// A snapshot is a State as it is stored, in JSON. What follows from the rest is not
+// in it: counts, the order of options, results.
+type snapshot struct {
+	Format      string               `json:"format"`
+	Version     uint64               `json:"version"`
+	ID          string               `json:"id"`
+	Settings    Settings             `json:"settings"`
+	Limits      Limits               `json:"limits"`
+	Created     int64                `json:"created"` // Unix time in milliseconds
+	Expires     int64                `json:"expires"`
+	Phase       Phase                `json:"phase"`
+	Admin       UserID               `json:"admin"`
+	Seed        []byte               `json:"seed,omitempty"`
+	Nominations []nominationSnapshot `json:"nominations"` // in their order
+	People      []personSnapshot     `json:"people"`      // participants in the order in which they joined, then the others
+}
+
+type nominationSnapshot struct {
+	ID    NominationID `json:"id"`
+	By    UserID       `json:"by"`
+	Text  Text         `json:"text"`
+	Order uint64       `json:"order"`
+}
+
+type personSnapshot struct {
+	ID       UserID            `json:"id"`
+	Name     string            `json:"n,omitempty"`
+	Standing standing          `json:"s,omitempty"`
+	Joined   uint64            `json:"j,omitempty"`
+	Ballot   *ballotSnapshot   `json:"b,omitempty"`
+	Commands []commandSnapshot `json:"c,omitempty"` // the newest last
+}
+
+type ballotSnapshot struct {
+	Ranking []uint16 `json:"r"` // places in Nominations, from 0
+	Receipt string   `json:"p"`
+}
+
+type commandSnapshot struct {
+	Digest     []byte       `json:"d"`
+	Version    uint64       `json:"v"`
+	Receipt    string       `json:"p,omitempty"`
+	Nomination NominationID `json:"n,omitempty"`
+}
+
+// Snapshot encodes the state for Restore. Equal states have equal snapshots.
+func (s *State) Snapshot() []byte {
+	snap := snapshot{
+		Format:   snapshotFormat,
+		Version:  s.version,
+		ID:       s.id,
+		Settings: s.settings,
+		Limits:   s.limits,
+		Created:  s.created.UnixMilli(),
+		Expires:  s.expires.UnixMilli(),
+		Phase:    s.phase,
+		Admin:    s.admin,
+		Seed:     s.seed,
+		People:   make([]personSnapshot, 0, len(s.people)),
+	}
+	for _, n := range s.ordered() {
+		snap.Nominations = append(snap.Nominations, nominationSnapshot{n.id, n.by, n.text, n.order})
+	}
+	for p := range s.joined() {
+		snap.People = append(snap.People, p.snapshot())
+	}
+	for _, id := range slices.Sorted(maps.Keys(s.people)) {
+		if p := s.people[id]; p.standing != present {
+			snap.People = append(snap.People, p.snapshot())
+		}
+	}
+	data, err := encode(snap)
+	if err != nil {
+		panic(err) //nolint:forbidigo // strings, numbers and times that check has let pass can be encoded
+	}
+	return data
+}
+
+func (p *person) snapshot() personSnapshot {
+	snap := personSnapshot{ID: p.id, Name: p.name, Standing: p.standing, Joined: p.joined}
+	if p.ballot != nil {
+		snap.Ballot = &ballotSnapshot{p.ballot.ranking, p.ballot.receipt}
+	}
+	for _, m := range p.commands {
+		snap.Commands = append(snap.Commands, commandSnapshot{m.digest[:], m.outcome.Version, m.outcome.Receipt, m.outcome.Nomination})
+	}
+	return snap
+}
+
+// Restore returns the state that Snapshot has encoded, and keeps nothing of data. It
+// fails for a snapshot that is damaged, or of another version of the program: the
+// way out is to apply the log from its start. A closed poll is counted again.
+func Restore(data []byte) (*State, error) {
+	s, err := restore(data)
+	if err != nil {
+		return nil, fmt.Errorf("poll: a snapshot is damaged, or of another version than this program: %w", err)
+	}
+	return s, nil
+}
+
+func restore(data []byte) (*State, error) {
+	var snap snapshot
+	if err := decode(data, &snap); err != nil {
+		return nil, err
+	}
+	if snap.Format != snapshotFormat {
+		return nil, fmt.Errorf("its format is %q", snap.Format)
+	}
+	s := New()
+	s.version = snap.Version
+	if snap.ID == "" {
+		return s, nil
+	}
+	for _, step := range []func(*snapshot) error{s.restoreLife, s.restoreNominations, s.restorePeople} {
+		if err := step(&snap); err != nil {
+			return nil, err
+		}
+	}
+	if s.phase != Closed {
+		return s, nil
+	}
+	var err error
+	s.results, err = s.count()
+	return s, err
+}
+
+func (s *State) restoreLife(snap *snapshot) error {
+	s.id, s.settings, s.limits, s.phase, s.admin, s.seed = snap.ID, snap.Settings, snap.Limits, snap.Phase, snap.Admin, snap.Seed
+	s.created, s.expires = time.UnixMilli(snap.Created).UTC(), time.UnixMilli(snap.Expires).UTC()
+	if err := s.settings.check(); err != nil {
+		return err
+	}
+	if err := s.limits.Check(); err != nil {
+		return err
+	}
+	if err := checkLife(s.created, s.expires, s.settings.ClosesAt); err != nil {
+		return err
+	}
+	opened := len(s.seed) > 0
+	if s.phase == Cancelled || s.phase == Lobby && !opened || (s.phase == Voting || s.phase == Closed) && opened {
+		return nil
+	}
+	return fmt.Errorf("a poll cannot be in the phase %q", s.phase)
+}
+
+func (s *State) restoreNominations(snap *snapshot) error {
+	for i, n := range snap.Nominations {
+		_, same := s.byKey[n.Text.Key]
+		if !validID(n.ID) || !n.Text.valid(MaxNomination) || same || s.nominations[n.ID] != nil || i >= s.limits.Nominations ||
+			i > 0 && n.Order <= snap.Nominations[i-1].Order {
+			return fmt.Errorf("nomination %d is not possible", i)
+		}
+		s.nominations[n.ID] = &nomination{id: n.ID, by: n.By, text: n.Text, order: n.Order}
+		s.byKey[n.Text.Key] = n.ID
+	}
+	if len(s.seed) > 0 {
+		s.fixOptions()
+	}
+	return nil
+}
+
+func (s *State) restorePeople(snap *snapshot) error {
+	for i, record := range snap.People {
+		p, err := s.restorePerson(&record)
+		if err != nil {
+			return fmt.Errorf("person %d: %w", i, err)
+		}
+		s.people[p.id] = p
+	}
+	for _, n := range s.nominations {
+		author := s.people[n.by]
+		if author == nil {
+			return errors.New("a nomination has no author")
+		}
+		author.nominations++
+	}
+	if admin := s.people[s.admin]; admin == nil || admin.standing == removed {
+		return errors.New("the poll has no admin")
+	}
+	return nil
+}
+
+func (s *State) restorePerson(record *personSnapshot) (*person, error) {
+	p := &person{id: record.ID, name: record.Name, joined: record.Joined, standing: record.Standing}
+	if !validID(p.id) || s.people[p.id] != nil || p.standing > removed {
+		return nil, errors.New("the id or the standing is not possible")
+	}
+	if p.standing == present {
+		if s.last != nil && p.joined <= s.last.joined {
+			return nil, errors.New("the participants are not in their order")
+		}
+		s.enter(p)
+	}
+	if record.Ballot != nil {
+		if err := s.restoreBallot(p, record.Ballot); err != nil {
+			return nil, err
+		}
+	}
+	for _, c := range record.Commands {
+		if len(c.Digest) != len(digest{}) || len(p.commands) == RememberedCommands {
+			return nil, errors.New("the commands are not possible")
+		}
+		p.commands = append(p.commands, memory{digest(c.Digest), Outcome{c.Version, c.Receipt, c.Nomination}})
+	}
+	return p, nil
+}
+
+func (s *State) restoreBallot(p *person, b *ballotSnapshot) error {
+	ranking := slices.Clone(b.Ranking)
+	slices.Sort(ranking)
+	if p.standing != present || len(ranking) > s.settings.VotesPerVoter || len(slices.Compact(ranking)) != len(b.Ranking) ||
+		len(ranking) > 0 && int(slices.Max(ranking)) >= len(s.options) {
+		return errors.New("the ballot is not possible")
+	}
+	p.ballot = &ballot{ranking: b.Ranking, receipt: b.Receipt}
+	s.ballots++
+	return nil
+}

@@ -1,0 +1,215 @@
+package poll
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"time"
+	"unicode/utf8"
+)
+
+// ErrSequence says that an entry was not the next one of the log.
+var ErrSequence = errors.New("poll: entry out of sequence")
+
+// A State is what a poll has become by the entries applied so far. The zero value
+// is not ready for use; see New and Restore.
+type State struct {
+	version uint64 // the sequence of the last entry
+
+	// From Create; they do not change.
+	id       string
+	settings Settings
+	limits   Limits
+	created  time.Time
+	expires  time.Time
+
+	phase Phase
+	admin UserID
+
+	people       map[UserID]*person // everybody who ever took part, and the admin
+	first, last  *person            // the participants, in the order in which they joined
+	participants int
+
+	nominations map[NominationID]*nomination
+	byKey       map[string]NominationID
+	options     []*nomination // the nominations in their order; from StartVote on
+
+	seed    []byte // from StartVote on
+	ballots int    // cast
+	results *Results
+}
+
+// New returns the state before the first entry.
+func New() *State {
+	return &State{
+		people:      make(map[UserID]*person),
+		nominations: make(map[NominationID]*nomination),
+		byKey:       make(map[string]NominationID),
+	}
+}
+
+// Apply carries out the entry with the given sequence, which must be the one after
+// Version; otherwise the error is ErrSequence and nothing happens. It keeps nothing
+// of e that the caller may change later.
+//
+// When Apply returns nil the entry is carried out, or it repeats a command that was
+// (see Repeated) and the outcome is that one's, with its earlier version. An *Error
+// says that the entry is refused: it has its place in the log but no effect. So it
+// is with any other error, which would be a failed count and a fault of the program.
+func (s *State) Apply(seq uint64, e Entry) (Outcome, error) {
+	if seq != s.version+1 {
+		return Outcome{}, fmt.Errorf("%w: %d after %d", ErrSequence, seq, s.version)
+	}
+	s.version = seq
+	e.At = truncate(e.At)
+	if err := s.check(&e); err != nil {
+		return Outcome{}, err
+	}
+	if outcome, ok := s.Repeated(e.By, e.CommandID); ok {
+		return outcome, nil
+	}
+	if err := e.Command.check(s, &e); err != nil {
+		return Outcome{}, err
+	}
+	if _, closes := e.Command.(Close); closes {
+		var err error
+		if s.results, err = s.count(); err != nil {
+			return Outcome{}, err
+		}
+	}
+	outcome := e.Command.apply(s, &e)
+	if p := s.people[e.By]; p != nil && e.CommandID != "" {
+		p.commands.remember(e.CommandID, outcome)
+	}
+	return outcome, nil
+}
+
+// Check returns the *Error with which Apply would refuse e if it came next, or nil.
+// It changes nothing.
+func (s *State) Check(e Entry) error {
+	e.At = truncate(e.At)
+	if err := s.check(&e); err != nil {
+		return err
+	}
+	if _, ok := s.Repeated(e.By, e.CommandID); ok {
+		return nil
+	}
+	return e.Command.check(s, &e)
+}
+
+// Repeated returns the outcome of the accepted command that the user has called
+// commandID. Sending it again changes nothing and has this outcome. A state
+// remembers the last [RememberedCommands] of every user, but none of System's nor of
+// a removed participant's.
+func (s *State) Repeated(by UserID, commandID string) (Outcome, bool) {
+	if p := s.people[by]; p != nil && commandID != "" {
+		return p.commands.recall(commandID)
+	}
+	return Outcome{}, false
+}
+
+// check applies the rules that all commands share.
+func (s *State) check(e *Entry) error {
+	_, creates := e.Command.(Create)
+	switch {
+	case e.Command == nil:
+		return refuse(BadRequest, "There is no command.")
+	case len(e.CommandID) > MaxCommandID || !utf8.ValidString(e.CommandID):
+		return refuse(BadRequest, "commandID must have at most %d bytes", MaxCommandID)
+	case s.id == "" && !creates:
+		return refuse(NotFound, "There is no such poll.")
+	case s.IsRemoved(e.By):
+		return refuse(Unauthorized, "You were removed from this poll.")
+	case s.phase == Cancelled:
+		return refuse(WrongPhase, "This poll was cancelled.")
+	}
+	return nil
+}
+
+// The rules that many commands share.
+
+func (s *State) checkAdmin(by UserID) error {
+	if by != s.admin {
+		return refuse(Unauthorized, "Only the admin of this poll may do that.")
+	}
+	return nil
+}
+
+func (s *State) checkParticipant(by UserID) error {
+	if !s.IsParticipant(by) {
+		return refuse(Unauthorized, "You do not take part in this poll.")
+	}
+	return nil
+}
+
+func (s *State) checkLobby() error {
+	if s.phase == Voting {
+		return refuse(WrongPhase, "Voting has started; the nominations are fixed.")
+	}
+	return s.checkNotOver()
+}
+
+func (s *State) checkVoting() error {
+	if s.phase == Lobby {
+		return refuse(WrongPhase, "Voting has not started yet.")
+	}
+	return s.checkNotOver()
+}
+
+func (s *State) checkNotOver() error {
+	if s.phase == Closed {
+		return refuse(WrongPhase, "Voting has ended.")
+	}
+	return nil
+}
+
+// Version is the sequence of the last entry applied, refused ones included.
+func (s *State) Version() uint64 { return s.version }
+
+// Phase is the poll's, or "" before the first entry.
+func (s *State) Phase() Phase { return s.phase }
+
+// Admin is who runs the poll, whether or not they take part at the moment.
+func (s *State) Admin() UserID { return s.admin }
+
+// Expires is when the poll and all tokens for it end.
+func (s *State) Expires() time.Time { return s.expires }
+
+// ClosesAt is when voting ends by itself at the latest: at the time its settings
+// say, or an eighth of the poll's life before it expires. From then on ballots are
+// refused, and System is expected to append Close.
+func (s *State) ClosesAt() time.Time {
+	end := votingEnd(s.created, s.expires)
+	if at := s.settings.ClosesAt; !at.IsZero() && at.Before(end) {
+		return at
+	}
+	return end
+}
+
+// ParticipantCount is how many people take part.
+func (s *State) ParticipantCount() int { return s.participants }
+
+// Participants yields who takes part, in the order in which they joined. The state
+// must not be changed meanwhile.
+func (s *State) Participants() iter.Seq[UserID] {
+	return func(yield func(UserID) bool) {
+		for p := range s.joined() {
+			if !yield(p.id) {
+				return
+			}
+		}
+	}
+}
+
+// IsParticipant reports whether the user takes part: joined, and neither left nor
+// was removed.
+func (s *State) IsParticipant(id UserID) bool {
+	p := s.people[id]
+	return p != nil && p.standing == present
+}
+
+// IsRemoved reports whether the admin has ended the user's rights.
+func (s *State) IsRemoved(id UserID) bool {
+	p := s.people[id]
+	return p != nil && p.standing == removed
+}

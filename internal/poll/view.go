@@ -1,0 +1,172 @@
+package poll
+
+import (
+	"encoding/hex"
+	"time"
+
+	"github.com/caucus-live/caucus/internal/tally"
+)
+
+// A Document is what everybody in a poll sees, for clients that follow patches.
+// Its size does not grow with the number of people.
+type Document struct {
+	ID          string                      `json:"id"`
+	Phase       Phase                       `json:"phase"`
+	AdminID     UserID                      `json:"adminID"`
+	Settings    Settings                    `json:"settings"`
+	CreatedAt   time.Time                   `json:"createdAt"`
+	ExpiresAt   time.Time                   `json:"expiresAt"`
+	ClosesAt    time.Time                   `json:"closesAt"` // when voting ends by itself at the latest: Settings.ClosesAt, or in time before the poll expires
+	Nominations map[NominationID]Nomination `json:"nominations"`
+
+	ParticipantCount int      `json:"participantCount"`
+	OnlineCount      int      `json:"onlineCount"`           // not of the log: filled in by whoever counts connections
+	BallotCount      *int     `json:"ballotCount,omitempty"` // absent while turnout is not shown
+	Newest           []Person `json:"newest"`                // the newest participants, newest first, at most NewestShown
+
+	SeedCommitment string   `json:"seedCommitment,omitempty"` // hex SHA-256 of the draw's seed, from the opening of voting
+	Seed           string   `json:"seed,omitempty"`           // hex, once closed
+	Results        *Results `json:"results,omitempty"`        // once closed
+}
+
+// NewestShown is how many of the newest participants a Document names.
+const NewestShown = 12
+
+// A Nomination is an option as people see it.
+type Nomination struct {
+	UserID UserID `json:"userID"`
+	Text   string `json:"text"`
+	Order  uint64 `json:"order"` // nominations are listed by it, lowest first
+}
+
+// A Person is a participant as others see them.
+type Person struct {
+	ID   UserID `json:"id"`
+	Name string `json:"name"`
+}
+
+// Me is what concerns one person alone.
+type Me struct {
+	UserID  UserID         `json:"userID"`
+	Name    string         `json:"name"`
+	Role    Role           `json:"role"`
+	Ballot  []NominationID `json:"ballot"` // empty until cast, never null
+	Voted   bool           `json:"voted"`
+	Receipt string         `json:"receipt,omitempty"`
+}
+
+// A Summary is what anybody may know of a poll who has its code.
+type Summary struct {
+	ID               string    `json:"id"`
+	Topic            string    `json:"topic"`
+	Phase            Phase     `json:"phase"`
+	ParticipantCount int       `json:"participantCount"`
+	NominationCount  int       `json:"nominationCount"`
+	BallotCount      *int      `json:"ballotCount,omitempty"`
+	ExpiresAt        time.Time `json:"expiresAt"`
+}
+
+// A RosterEntry is one participant in the admin's list.
+type RosterEntry struct {
+	ID     UserID `json:"id"`
+	Name   string `json:"name"`
+	Online bool   `json:"online"` // not of the log: filled in by whoever counts connections
+	Voted  bool   `json:"voted"`  // false while turnout is not shown
+}
+
+// The pages of a roster.
+const (
+	RosterPage    = 100 // participants on a page, unless asked for otherwise
+	MaxRosterPage = 500
+)
+
+// Document is the poll as everybody in it sees it, all but OnlineCount. It takes
+// time and memory by the number of nominations, not by that of people. Its Results
+// are shared and must not be changed; the rest is the caller's.
+func (s *State) Document() Document {
+	d := Document{
+		ID:               s.id,
+		Phase:            s.phase,
+		AdminID:          s.admin,
+		Settings:         s.settings,
+		CreatedAt:        s.created,
+		ExpiresAt:        s.expires,
+		ClosesAt:         s.ClosesAt(),
+		Nominations:      make(map[NominationID]Nomination, len(s.nominations)),
+		ParticipantCount: s.participants,
+		BallotCount:      s.shownBallots(),
+		Newest:           make([]Person, 0, NewestShown),
+		Results:          s.results,
+	}
+	for _, n := range s.nominations {
+		d.Nominations[n.id] = Nomination{UserID: n.by, Text: n.text.Text, Order: n.order}
+	}
+	for p := s.last; p != nil && len(d.Newest) < NewestShown; p = p.prev {
+		d.Newest = append(d.Newest, Person{ID: p.id, Name: p.name})
+	}
+	if s.seed != nil {
+		d.SeedCommitment = tally.Commit(s.seed)
+	}
+	if s.phase == Closed {
+		d.Seed = hex.EncodeToString(s.seed)
+	}
+	return d
+}
+
+// Me is what concerns the given participant alone; false for anybody else.
+func (s *State) Me(id UserID) (Me, bool) {
+	if !s.IsParticipant(id) {
+		return Me{}, false
+	}
+	p := s.people[id]
+	me := Me{UserID: id, Name: p.name, Role: Participant, Ballot: s.rankingOf(p.ballot)}
+	if id == s.admin {
+		me.Role = Admin
+	}
+	if p.ballot != nil {
+		me.Voted, me.Receipt = true, p.ballot.receipt
+	}
+	return me, true
+}
+
+// Summary is what anybody may know who has the poll's code.
+func (s *State) Summary() Summary {
+	return Summary{
+		ID:               s.id,
+		Topic:            s.settings.Topic,
+		Phase:            s.phase,
+		ParticipantCount: s.participants,
+		NominationCount:  len(s.nominations),
+		BallotCount:      s.shownBallots(),
+		ExpiresAt:        s.expires,
+	}
+}
+
+// Roster is a page of the participants, in the order in which they joined, all but
+// Online. It begins after the participant who was last on the page before, or with
+// the first for "", and holds at most limit: RosterPage if limit is below 1, and never
+// more than MaxRosterPage. Next is what to ask for next, or "" on the last page.
+func (s *State) Roster(after UserID, limit int) (page []RosterEntry, next UserID) {
+	if limit < 1 {
+		limit = RosterPage
+	}
+	limit = min(limit, MaxRosterPage)
+	page = []RosterEntry{}
+	for p := s.after(after); p != nil; p = p.next {
+		if len(page) == limit {
+			return page, page[limit-1].ID
+		}
+		page = append(page, RosterEntry{ID: p.id, Name: p.name, Voted: p.ballot != nil && s.turnoutShown()})
+	}
+	return page, ""
+}
+
+// turnoutShown reports whether others may know who has voted.
+func (s *State) turnoutShown() bool { return s.settings.ShowTurnout || s.phase == Closed }
+
+func (s *State) shownBallots() *int {
+	if !s.turnoutShown() {
+		return nil
+	}
+	return new(s.ballots)
+}

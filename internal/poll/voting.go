@@ -1,0 +1,134 @@
+package poll
+
+import (
+	"iter"
+	"slices"
+)
+
+const (
+	minSeed, maxSeed = 16, 64 // bytes
+	maxReceipt       = 64     // bytes
+)
+
+// A ballot is what one person cast last.
+type ballot struct {
+	ranking []uint16 // indexes in State.options, best first
+	receipt string
+}
+
+func (c StartVote) check(s *State, e *Entry) error {
+	if err := s.checkAdmin(e.By); err != nil {
+		return err
+	}
+	if err := s.checkLobby(); err != nil {
+		return err
+	}
+	switch need := s.settings.nominationsToStart(); {
+	case len(s.nominations) < need:
+		return refuse(BadRequest, "Voting needs at least %s; this poll has %d.", plural(need, "nomination"), len(s.nominations))
+	case !e.At.Before(s.ClosesAt()):
+		return refuse(WrongPhase, "It is too late to vote: voting in this poll was to end at %s.", s.ClosesAt().Format("15:04 MST"))
+	case len(c.Seed) < minSeed || len(c.Seed) > maxSeed:
+		return refuse(BadRequest, "The seed of the draw must be %d to %d bytes long.", minSeed, maxSeed)
+	}
+	return nil
+}
+
+func (c StartVote) apply(s *State, _ *Entry) Outcome {
+	s.phase, s.seed = Voting, slices.Clone(c.Seed)
+	s.fixOptions()
+	return Outcome{Version: s.version}
+}
+
+func (s *State) fixOptions() {
+	s.options = s.ordered()
+	for i, n := range s.options {
+		n.index = uint16(i) // Limits.Check bounds it
+	}
+}
+
+func (c Cast) check(s *State, e *Entry) error {
+	if err := s.checkParticipant(e.By); err != nil {
+		return err
+	}
+	if err := s.checkVoting(); err != nil {
+		return err
+	}
+	switch {
+	case !e.At.Before(s.ClosesAt()):
+		return refuse(WrongPhase, "Voting has ended.")
+	case s.people[e.By].ballot != nil && !s.settings.ChangeableVote:
+		return refuse(Duplicate, "You have voted. In this poll a vote cannot be changed.")
+	case len(c.Receipt) < 1 || len(c.Receipt) > maxReceipt || invalidUTF8(c.Receipt):
+		return refuse(BadRequest, "A receipt must be 1 to %d bytes long.", maxReceipt)
+	}
+	return s.checkRanking(c.Ranking)
+}
+
+func (s *State) checkRanking(ranking []NominationID) error {
+	switch votes := s.settings.VotesPerVoter; {
+	case len(ranking) > votes:
+		return refuse(BadRequest, "Rank at most %s.", plural(votes, "option"))
+	case len(ranking) < votes && !s.settings.AllowPartial:
+		return refuse(BadRequest, "Rank exactly %s.", plural(votes, "option"))
+	}
+	for i, id := range ranking {
+		if s.nominations[id] == nil {
+			return refuse(NotFound, "A ranked option is not in this poll.")
+		}
+		if slices.Contains(ranking[:i], id) {
+			return refuse(BadRequest, "An option may be ranked only once.")
+		}
+	}
+	return nil
+}
+
+func (c Cast) apply(s *State, e *Entry) Outcome {
+	b := &ballot{ranking: make([]uint16, len(c.Ranking)), receipt: c.Receipt}
+	for i, id := range c.Ranking {
+		b.ranking[i] = s.nominations[id].index
+	}
+	p := s.people[e.By]
+	if p.ballot == nil {
+		s.ballots++
+	}
+	p.ballot = b
+	return Outcome{Version: s.version, Receipt: c.Receipt}
+}
+
+func (Close) check(s *State, e *Entry) error {
+	if e.By != System {
+		if err := s.checkAdmin(e.By); err != nil {
+			return err
+		}
+	}
+	return s.checkVoting()
+}
+
+func (Close) apply(s *State, _ *Entry) Outcome {
+	s.phase = Closed
+	return Outcome{Version: s.version}
+}
+
+// rankingOf names the options of a ballot; none for nil.
+func (s *State) rankingOf(b *ballot) []NominationID {
+	if b == nil {
+		return []NominationID{}
+	}
+	ids := make([]NominationID, len(b.ranking))
+	for i, index := range b.ranking {
+		ids[i] = s.options[index].id
+	}
+	return ids
+}
+
+// cast yields all ballots.
+func (s *State) cast() iter.Seq[*ballot] {
+	return func(yield func(*ballot) bool) {
+		for p := range s.joined() {
+			if p.ballot != nil && !yield(p.ballot) {
+				return
+			}
+		}
+	}
+}
