@@ -1,4 +1,120 @@
 package engineio
 
+import "github.com/gobwas/ws"
+
 // What the tests of this package look at from outside.
+
 var WithDefaults = (*Options).withDefaults
+
+// Handshakes returns how many sessions are admitted but not open.
+func (srv *Server) Handshakes() int {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	return srv.admitted - len(srv.sessions)
+}
+
+// Closing tells whether Shutdown has begun.
+func (srv *Server) Closing() bool {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	return srv.closing
+}
+
+// A Packet is a decoded packet.
+type Packet struct {
+	Type byte
+	Kind Kind
+	Data string
+}
+
+// DecodePayload decodes a polling payload as protocol v4, or v3 as text or
+// binary, does. The payload is left alone.
+func DecodePayload(protocol uint8, binary bool, payload []byte) (packets []Packet, err error) {
+	receive := func(p packet) bool {
+		packets = append(packets, Packet{p.typ, p.kind, string(p.data)})
+		return true
+	}
+	if protocol == 3 {
+		return packets, decodePayload3(payload, binary, receive)
+	}
+	return packets, decodePayload(payload, receive)
+}
+
+// EncodePayload encodes a polling payload.
+func EncodePayload(protocol uint8, takesBinary bool, batch ...*Message) (payload []byte, contentType string) {
+	return encodePayloadFor(protocol, takesBinary, batch)
+}
+
+// A Frame is a message or control frame that a FrameReader found.
+type Frame struct {
+	Op   ws.OpCode
+	Data string
+}
+
+// A FrameReader reads the frames of a client.
+type FrameReader struct {
+	frameReader
+	Frames []Frame
+}
+
+func NewFrameReader(limit int, deflate bool) *FrameReader {
+	return &FrameReader{frameReader: frameReader{limit: limit, deflate: deflate}}
+}
+
+// Read decodes b and returns the status with which the connection is to be
+// closed, 0 if it goes on.
+func (f *FrameReader) Read(b []byte) ws.StatusCode {
+	switch err := f.read(b, f).(type) { //nolint:errorlint // never wrapped
+	case nil:
+		return 0
+	case *frameError:
+		return err.status
+	default:
+		return ws.StatusInternalServerError
+	}
+}
+
+// Buffered returns how many bytes of messages that are not complete it holds.
+func (f *FrameReader) Buffered() int { return len(f.data) + len(f.ctl) + f.have }
+
+func (f *FrameReader) message(kind Kind, data []byte) error {
+	op := ws.OpText
+	if kind == Binary {
+		op = ws.OpBinary
+	}
+	f.Frames = append(f.Frames, Frame{op, string(data)})
+	return nil
+}
+
+func (f *FrameReader) control(op ws.OpCode, data []byte) error {
+	f.Frames = append(f.Frames, Frame{op, string(data)})
+	return nil
+}
+
+// A Queue is a session's queue.
+type Queue struct {
+	q    queue
+	Form struct{ V3, Deflate bool }
+}
+
+func (q *Queue) form() form {
+	f := form{v3: q.Form.V3}
+	if q.Form.Deflate {
+		f.deflateFrom = 1
+	}
+	return f
+}
+
+func (q *Queue) Push(batch ...*Message)   { q.q.push(batch...) }
+func (q *Queue) Gather(buf []byte) []byte { return q.q.gather(q.form(), buf) }
+func (q *Queue) Advance(n int) int        { return q.q.advance(q.form(), n) }
+func (q *Queue) Discard()                 { q.q.discard() }
+func (q *Queue) Take() []*Message         { return q.q.take() }
+func (q *Queue) Empty() bool              { return q.q.empty() }
+func (q *Queue) Bytes() int               { return q.q.bytes }
+func (q *Queue) Slots() int               { return cap(q.q.slots) }
+func (m *Message) Encode(v3, deflate bool) []byte {
+	q := Queue{}
+	q.Form.V3, q.Form.Deflate = v3, deflate
+	return m.encode(q.form())
+}
