@@ -9,7 +9,7 @@ import (
 
 // The largest election that is counted.
 const (
-	MaxOptions = 1000              // options
+	MaxOptions = 1000              // options, and seats
 	MaxVotes   = 1_000_000_000_000 // weight of all ballots together
 )
 
@@ -105,8 +105,8 @@ func (e *Election) validate() error {
 		seen[id] = true
 	}
 	switch {
-	case e.Seats < 0 || e.VotesPerVoter < 0:
-		return fmt.Errorf("tally: %d seats and %d votes a voter: neither may be negative", e.Seats, e.VotesPerVoter)
+	case e.Seats < 0 || e.Seats > MaxOptions || e.VotesPerVoter < 0:
+		return fmt.Errorf("tally: %d seats or %d votes a voter: too few or too many", e.Seats, e.VotesPerVoter)
 	case !slices.Contains([]Overvote{OvervoteExhaust, OvervoteSkip, OvervoteMultiple}, e.Overvotes):
 		return fmt.Errorf("tally: unknown rule for overvotes %q", e.Overvotes)
 	case !slices.Contains([]Repeat{RepeatSkip, RepeatExhaust}, e.Repeats):

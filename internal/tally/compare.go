@@ -33,7 +33,7 @@ func Compare(e *Election) (*Comparison, error) {
 		return nil, err
 	}
 	e = e.fold()
-	all := &Comparison{Options: slices.Concat([]string{}, e.Options), Smith: []string{}, Matrix: e.pairwise()}
+	all := &Comparison{Options: append([]string{}, e.Options...), Smith: []string{}, Matrix: e.pairwise()}
 	for _, rule := range rules() {
 		r := e.run(rule, all.Matrix)
 		all.Ballots, all.Blank = r.Ballots, r.Blank

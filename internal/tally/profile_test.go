@@ -14,7 +14,7 @@ import (
 )
 
 // profile reads a profile of testdata/profiles.txt.
-func profile(t testing.TB, name string) *tally.Election {
+func profile(t *testing.T, name string) *tally.Election {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("testdata", "profiles.txt"))
 	if err != nil {
@@ -31,7 +31,7 @@ func profile(t testing.TB, name string) *tally.Election {
 
 // parse reads ballots in the notation of testdata/profiles.txt. The options are those
 // it names, sorted.
-func parse(t testing.TB, text string) *tally.Election {
+func parse(t *testing.T, text string) *tally.Election {
 	t.Helper()
 	e := new(tally.Election)
 	names := make(map[string]bool)
@@ -60,7 +60,7 @@ func parse(t testing.TB, text string) *tally.Election {
 }
 
 // count counts, and fails the test if that fails.
-func count(t testing.TB, m tally.Method, e *tally.Election) *tally.Result {
+func count(t *testing.T, m tally.Method, e *tally.Election) *tally.Result {
 	t.Helper()
 	r, err := tally.Count(m, e)
 	if err != nil {

@@ -3,15 +3,15 @@ package tally
 // A Round is one round of IRV or one stage of STV. The tallies and all exhausted
 // votes together are as many as there are ballots.
 type Round struct {
-	Number    int        `json:"number"`    // from 1
-	Threshold Figure     `json:"threshold"` // votes that elect: the majority, or the quota
-	Active    Figure     `json:"active"`    // votes that count for somebody
-	Tallies   []Tally    `json:"tallies"`   // who is in, in the order of the options
-	Exhausted []Exhaust  `json:"exhausted"` // so far, by cause
-	Elected   []string   `json:"elected"`   // in this round
-	Surplus   string     `json:"surplus"`   // STV: whose surplus moves now; empty: nobody's
-	Excluded  []string   `json:"excluded"`  // at the end of this round
-	Transfers []Transfer `json:"transfers"` // what moves to make the next round
+	Number    int        `json:"number"`            // from 1
+	Threshold Figure     `json:"threshold"`         // votes that elect: the majority, or the quota
+	Active    Figure     `json:"active"`            // votes that count for somebody
+	Tallies   []Tally    `json:"tallies"`           // who is in, in the order of the options
+	Exhausted []Exhaust  `json:"exhausted"`         // so far, by cause
+	Elected   []string   `json:"elected"`           // in this round
+	Surplus   string     `json:"surplus,omitempty"` // STV: whose surplus moves now
+	Excluded  []string   `json:"excluded"`          // at the end of this round
+	Transfers []Transfer `json:"transfers"`         // what moves to make the next round
 }
 
 // A Tally is an option's votes in a round.
@@ -29,8 +29,8 @@ type Exhaust struct {
 // A Transfer is votes that move from one option to another, or to none.
 type Transfer struct {
 	From  string `json:"from"`
-	To    string `json:"to"`    // empty: they are exhausted
-	Cause Cause  `json:"cause"` // why they are; empty: they are not
+	To    string `json:"to"`              // empty: they are exhausted
+	Cause Cause  `json:"cause,omitempty"` // why they are
 	Votes Figure `json:"votes"`
 }
 

@@ -17,7 +17,8 @@ func TestSingleTransferableVote(t *testing.T) {
 		rounds  []string
 	}{
 		{
-			"food", 3, []string{"Ch", "Or", "St"},
+			"food", 3,
+			[]string{"Ch", "Or", "St"},
 			[]string{
 				"6: Ch 12 Or 4 Pe 2 St 1 Sw 1; +Ch; ~Ch",
 				"6: Ch 6 Or 4 Pe 2 St 5 Sw 3; -Pe",
@@ -25,14 +26,16 @@ func TestSingleTransferableVote(t *testing.T) {
 			},
 		},
 		{
-			"droop-42", 2, []string{"A", "C"},
+			"droop-42", 2,
+			[]string{"A", "C"},
 			[]string{
 				"3: A 4 B 0 C 2; +A; ~A",
 				"3: A 3 B 1 C 2; +C; -B",
 			},
 		},
 		{
-			"droop-42t", 2, []string{"A", "C"},
+			"droop-42t", 2,
+			[]string{"A", "C"},
 			[]string{
 				"3: A 4 B 0 C 2 D 1; +A; ~A",
 				"3: A 3 B 1 C 2 D 1; -B", // tied with D now, but D led in round 1
@@ -40,7 +43,8 @@ func TestSingleTransferableVote(t *testing.T) {
 			},
 		},
 		{
-			"droop-513", 2, []string{"A", "C"},
+			"droop-513", 2,
+			[]string{"A", "C"},
 			[]string{
 				"4: A 5 B 1 C 3; +A; ~A",
 				"4: A 4 B 2 C 3; +C; -B",

@@ -107,7 +107,7 @@ func (e *Election) run(r rule, matrix [][]int64) *Result {
 	c := &count{Election: e, matrix: matrix, firsts: make([]int64, len(e.Options)), res: &Result{
 		Method:  r.method,
 		Seats:   max(1, e.Seats),
-		Options: slices.Concat([]string{}, e.Options),
+		Options: append([]string{}, e.Options...),
 		Winners: []string{},
 		Order:   []Standing{},
 		Ties:    []Tie{},
