@@ -29,11 +29,20 @@ const (
 	BinaryAck
 )
 
+// HasBinary tells whether packets of the type carry attachments.
+func (t Type) HasBinary() bool { return t == BinaryEvent || t == BinaryAck }
+
+// IsAck tells whether the type is an acknowledgement, with attachments or not.
+func (t Type) IsAck() bool { return t == Ack || t == BinaryAck }
+
+// WithBinary returns the type of the same event or acknowledgement when it has
+// attachments.
+func (t Type) WithBinary() Type { return t + BinaryEvent - Event }
+
 // Limits on what a peer may send. They are far above what clients do send.
 const (
-	MaxID        = 1<<53 - 1 // the largest integer that JavaScript tells from its neighbours
-	MaxNamespace = 256       // bytes
-	MaxDepth     = 256       // nested arrays and objects
+	MaxID    = 1<<53 - 1 // the largest integer that JavaScript tells from its neighbours
+	MaxDepth = 256       // nested arrays and objects
 )
 
 // NoID is the ID of a packet that wants no acknowledgement.
@@ -58,10 +67,6 @@ type Packet struct {
 	Binary [][]byte
 }
 
-// HasBinary tells whether the packet is of one of the two types that carry
-// attachments.
-func (p *Packet) HasBinary() bool { return p.Type == BinaryEvent || p.Type == BinaryAck }
-
 var rootNamespace = []byte("/")
 
 // Decode parses the text of a packet. Its slices share memory with text, and
@@ -74,7 +79,7 @@ func Decode(text []byte, maxAttachments int) (Packet, error) {
 	p.Type = Type(text[0] - '0')
 	rest := text[1:]
 	var err error
-	if p.HasBinary() {
+	if p.Type.HasBinary() {
 		if p.Attachments, rest, err = cutAttachments(rest, maxAttachments); err != nil {
 			return p, err
 		}
@@ -114,9 +119,6 @@ func cutNamespace(text []byte) (name, rest []byte, err error) {
 		name = text
 	} else {
 		name, rest = text[:end], text[end+1:]
-	}
-	if len(name) > MaxNamespace {
-		return nil, nil, invalid("namespace of %d bytes", len(name))
 	}
 	if !utf8.Valid(name) {
 		return nil, nil, invalid("namespace is not UTF-8")
@@ -163,7 +165,7 @@ func (p *Packet) check() error {
 // attachments, namespace, id.
 func AppendHeader(dst []byte, t Type, attachments int, namespace string, id int64) []byte {
 	dst = append(dst, '0'+byte(t))
-	if t == BinaryEvent || t == BinaryAck {
+	if t.HasBinary() {
 		dst = strconv.AppendInt(dst, int64(attachments), 10)
 		dst = append(dst, '-')
 	}

@@ -1,0 +1,310 @@
+package socketio
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/caucus-live/caucus/engineio"
+	"github.com/caucus-live/caucus/socketio/internal/msgpack"
+	"github.com/caucus-live/caucus/socketio/internal/packet"
+)
+
+var errUnexpected = errors.New("socketio: message out of place")
+
+// maxNamespace is the longest name of a namespace that a client may use, in bytes.
+const maxNamespace = 256
+
+// A conn is one connection of a client, with its sockets: at most one in each
+// namespace.
+type conn struct {
+	// Immutable.
+	srv     *Server
+	session *engineio.Session
+
+	// Owned by the read loop.
+	assembler *packet.Assembler // nil unless attachments are on their way
+
+	mu      sync.Mutex // guards the fields below
+	closed  bool
+	sockets []*Socket   // those that connect, too
+	timer   *time.Timer // runs while there is something to wait for
+	waiting waitFor
+}
+
+// waitFor is what a conn's timer waits for.
+type waitFor uint8
+
+const (
+	nothing     waitFor = 0
+	aNamespace  waitFor = 1 << 0
+	attachments waitFor = 1 << 1
+)
+
+// accept is called by the engine for each new session.
+func (srv *Server) accept(s *engineio.Session) engineio.Handler {
+	c := &conn{srv: srv, session: s}
+	c.expect(aNamespace)
+	if s.Protocol() == 3 {
+		c.greet()
+	}
+	return c
+}
+
+// HandleMessage implements [engineio.Handler].
+func (c *conn) HandleMessage(kind engineio.Kind, data []byte) error {
+	if c.srv.opts.Parser == MessagePack {
+		return c.unpack(kind, data)
+	}
+	if kind == engineio.Binary {
+		return c.attach(data)
+	}
+	if c.assembler != nil {
+		return errUnexpected
+	}
+	p, err := packet.Decode(data, c.srv.opts.MaxAttachments)
+	if err != nil {
+		return err
+	}
+	if !p.Type.HasBinary() {
+		return c.route(&p)
+	}
+	if c.find(p.Namespace) == nil {
+		c.close(ReasonForcedServerClose)
+		return nil
+	}
+	c.assembler = packet.NewAssembler(p, c.srv.opts.MaxPacket)
+	c.expect(attachments)
+	return nil
+}
+
+func (c *conn) attach(data []byte) error {
+	if c.assembler == nil {
+		return errUnexpected
+	}
+	p, err := c.assembler.Add(data)
+	if err != nil || p == nil {
+		return err
+	}
+	c.assembler = nil
+	c.got(attachments)
+	return c.route(p)
+}
+
+func (c *conn) unpack(kind engineio.Kind, data []byte) error {
+	if kind != engineio.Binary {
+		return errUnexpected
+	}
+	p, err := msgpack.Decode(data)
+	if err != nil {
+		return err
+	}
+	return c.route(&p)
+}
+
+// route hands a packet to the socket it is for. A client that speaks out of turn
+// loses its connection, as with the reference.
+func (c *conn) route(p *packet.Packet) error {
+	if c.session.Protocol() == 3 {
+		c.splitQuery(p)
+	}
+	if len(p.Namespace) > maxNamespace {
+		return errUnexpected
+	}
+	s := c.find(p.Namespace)
+	switch {
+	case p.Type == packet.Connect && s == nil:
+		c.connect(string(p.Namespace), p.Data)
+		return nil
+	case p.Type == packet.Connect && s.isConnecting():
+		return nil // clients do ask twice: one answer is enough
+	case p.Type == packet.Connect || p.Type == packet.ConnectError || s == nil || s.isConnecting():
+		c.close(ReasonForcedServerClose)
+		return nil
+	case p.Type == packet.Disconnect:
+		s.disconnect(ReasonClient)
+		return nil
+	}
+	var few [4]json.RawMessage
+	elements, err := packet.Split(few[:0], p.Data, len(p.Binary))
+	if err != nil {
+		return err
+	}
+	if p.Type.IsAck() {
+		s.resolve(p.ID, keep(elements, p.Binary))
+		return nil
+	}
+	return s.receive(elements, p)
+}
+
+// keep makes Args of elements of a packet. It copies them unless the packet had
+// to be assembled: otherwise their memory belongs to the engine.
+func keep(elements []json.RawMessage, binary [][]byte) Args {
+	if len(elements) == 0 {
+		return nil
+	}
+	args := make(Args, len(elements))
+	var text []byte
+	if binary == nil {
+		text = make([]byte, 0, total(elements))
+	}
+	for i, e := range elements {
+		if binary == nil {
+			text = append(text, e...)
+			e = text[len(text)-len(e) : len(text) : len(text)]
+		}
+		args[i] = Arg{e, binary}
+	}
+	return args
+}
+
+func total(elements []json.RawMessage) (n int) {
+	for _, e := range elements {
+		n += len(e)
+	}
+	return n
+}
+
+// find returns the socket in a namespace, or nil.
+func (c *conn) find(namespace []byte) *Socket {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, s := range c.sockets {
+		if s.name == string(namespace) {
+			return s
+		}
+	}
+	return nil
+}
+
+// connect lets a client into a namespace, or refuses it.
+func (c *conn) connect(name string, auth []byte) {
+	if c.srv.lookup(name) == nil && !c.srv.hasParents() {
+		c.refuse(name, errInvalidNamespace)
+		return
+	}
+	s := &Socket{conn: c, name: name}
+	s.root, s.cancel = context.WithCancelCause(context.WithValue(c.session.Handshake().Context, rootKey{}, s))
+	c.mu.Lock()
+	if c.closed {
+		c.mu.Unlock()
+		return
+	}
+	if len(c.sockets) >= c.srv.opts.MaxNamespaces {
+		c.mu.Unlock()
+		c.refuse(name, errTooManyNamespaces)
+		return
+	}
+	c.sockets = append(c.sockets, s)
+	c.mu.Unlock()
+	s.start(slices.Clone(auth))
+}
+
+var (
+	errInvalidNamespace  = &Error{Message: "Invalid namespace"}
+	errTooManyNamespaces = &Error{Message: "Too many namespaces"}
+)
+
+// remove forgets a socket.
+func (c *conn) remove(s *Socket) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if i := slices.Index(c.sockets, s); i >= 0 {
+		c.sockets = slices.Delete(c.sockets, i, i+1)
+	}
+}
+
+// refuse tells the client that it cannot enter a namespace.
+func (c *conn) refuse(name string, e *Error) {
+	refusal, err := e.refusal()
+	if err != nil {
+		c.srv.opts.Logger.Error("socketio: data of an Error does not encode", "error", err)
+	}
+	var data any = refusal
+	if c.session.Protocol() == 3 {
+		data = refusal.v2()
+	}
+	_ = c.session.Send(c.srv.control(packet.ConnectError, name, data)) // a closed session needs no answer
+}
+
+// close ends the connection and all sockets on it.
+func (c *conn) close(reason Reason) {
+	c.end(reason)
+	c.session.Close(reason)
+}
+
+// dismiss takes the client out of all namespaces and closes the connection. Told
+// so, clients do not come back by themselves.
+func (c *conn) dismiss() {
+	c.mu.Lock()
+	sockets := slices.Clone(c.sockets)
+	c.mu.Unlock()
+	for _, s := range sockets {
+		s.disconnect(ReasonServer)
+	}
+	c.close(ReasonForcedServerClose)
+}
+
+// HandleClose implements [engineio.Handler].
+func (c *conn) HandleClose(reason engineio.Reason) {
+	c.assembler = nil
+	c.end(reason)
+}
+
+func (c *conn) end(reason Reason) {
+	c.mu.Lock()
+	sockets := c.sockets
+	c.sockets, c.closed = nil, true
+	c.waiting = nothing
+	if c.timer != nil {
+		c.timer.Stop()
+		c.timer = nil
+	}
+	c.mu.Unlock()
+	for _, s := range sockets {
+		s.end(reason)
+	}
+}
+
+// expect starts the timer, unless it runs: a client that makes the server wait
+// for two things has no more time for it than for one.
+func (c *conn) expect(what waitFor) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return
+	}
+	if c.waiting == nothing {
+		var t *time.Timer
+		t = time.AfterFunc(c.srv.opts.ConnectTimeout, func() { c.late(&t) })
+		c.timer = t
+	}
+	c.waiting |= what
+}
+
+// got stops the timer when nothing is left to wait for.
+func (c *conn) got(what waitFor) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.waiting == nothing {
+		return
+	}
+	if c.waiting &^= what; c.waiting == nothing {
+		c.timer.Stop()
+		c.timer = nil
+	}
+}
+
+// late is called by the timer t, which is stopped too late if it is not the
+// present one.
+func (c *conn) late(t **time.Timer) {
+	c.mu.Lock()
+	isPresent := c.timer == *t
+	c.mu.Unlock()
+	if isPresent {
+		c.close(ReasonForcedServerClose)
+	}
+}

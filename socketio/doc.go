@@ -1,0 +1,48 @@
+// Package socketio is a Socket.IO server: protocol version 5, which JavaScript
+// clients speak since Socket.IO 3, over Engine.IO 4 (package engineio).
+//
+//	Server ─────────── an http.Handler; Options, Shutdown, Stats
+//	 │
+//	 ├─ Namespace ──── "/", "/chat": middleware, handlers, rooms of its own
+//	 │   │
+//	 │   ├─ Socket ─── one client in the namespace: ID, Context, Join, Emit, Call
+//	 │   │
+//	 │   └─ Target ─── some of its sockets: To(rooms).Except(…).Volatile()…
+//	 │
+//	 └─ connection ─── one client: its sockets, at most one a namespace, share it
+//
+// # Events
+//
+// An event is a constant that carries its types, declared once for all who emit or
+// handle it: an [Event] has an argument, a [Signal] has none, a [Call] is answered.
+//
+//	const (
+//		Vote  socketio.Call[Ballot, Receipt] = "vote"
+//		Tally socketio.Event[Result]         = "tally"
+//	)
+//
+//	Vote.Handle(ns, func(ctx context.Context, s *socketio.Socket, b Ballot) (Receipt, error) { … })
+//	Tally.Emit(ctx, ns.To("poll:7"), result)
+//
+// What a handler returns is the acknowledgement, if the client asked for one. Of
+// errors only an [*Error] is sent. Bytes in the data, at any depth, travel as
+// binary attachments. Below that is an untyped layer: [Namespace.On],
+// [Socket.Emit], [Args].
+//
+// # Sockets and their handlers
+//
+// A client that connects goes through the namespace's [Middleware], then
+// [Namespace.OnConnect], then its events, in order, one at a time. They run on a
+// goroutine that exists only while there is something to do, and never on the one
+// that reads, so that a handler may wait for an answer of its own client. Nothing
+// is lost in between: handlers are registered on the namespace, before the first
+// client comes. The [context.Context] is the only lifetime: each handler's descends
+// from what middleware returned, and ends with the socket.
+//
+// # Sending
+//
+// Emit never waits and never writes to a connection. It encodes the event once and
+// puts it into the queue of each receiver; what has gathered there is written
+// together. Queues are bounded: a client that does not keep up is disconnected with
+// a reason of its own. What one goroutine emits arrives in that order.
+package socketio

@@ -1,0 +1,181 @@
+package socketio
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"runtime/debug"
+
+	"github.com/caucus-live/caucus/engineio"
+)
+
+// ErrReserved is returned for an event whose name clients use for what happens
+// to the connection: connect, connect_error, disconnect, disconnecting,
+// newListener, removeListener.
+var ErrReserved = errors.New("socketio: event name is reserved")
+
+// ErrParent is returned where a dynamic namespace, which stands for all its
+// children, is asked for something that only one namespace can do.
+var ErrParent = errors.New("socketio: not possible on the parent of dynamic namespaces")
+
+// The codes of errors that this package sends of itself.
+const (
+	CodeBadRequest   = "bad_request"   // arguments that are not what the handler takes
+	CodeUnknownEvent = "unknown_event" // no handler is registered for the event
+	CodeInternal     = "internal"      // anything that is not an *Error; the log has it
+)
+
+// An Error is the only error that crosses the wire. What a handler or middleware
+// returns, if it is not an *Error or wraps one, is logged and sent with
+// [CodeInternal] and an id by which the log entry can be found.
+//
+// It is the answer to an event as
+//
+//	{"error": {"code": Code, "message": Message, "data": Data}}
+//
+// if the client asked for an acknowledgement; if it did not, it is told nothing
+// (see [Namespace.Intercept] for another convention). Sent the same way by a
+// client, it is what [Call.Do] returns. A middleware's error arrives as
+// connect_error, whose message is Message and whose data is Data, or
+// {"code": Code} where there is no Data.
+type Error struct {
+	Code    string // for programs; stable
+	Message string // for people
+	Data    any    // encoded as JSON; nil for none
+
+	cause error
+}
+
+// Error implements error.
+func (e *Error) Error() string {
+	switch {
+	case e.Code == "":
+		return "socketio: " + e.Message
+	case e.Message == "":
+		return "socketio: " + e.Code
+	}
+	return "socketio: " + e.Code + ": " + e.Message
+}
+
+// Unwrap returns what caused the error, if this package knows it. It is not sent.
+func (e *Error) Unwrap() error { return e.cause }
+
+// wireError is an Error in an acknowledgement.
+type wireError struct {
+	Code    string          `json:"code"`
+	Message string          `json:"message"`
+	Data    json.RawMessage `json:"data,omitempty"`
+}
+
+// errorReply is the one argument of an acknowledgement that is an error.
+type errorReply struct {
+	Error *wireError `json:"error"`
+}
+
+// answer returns what e is in an acknowledgement.
+func (e *Error) answer() (errorReply, error) {
+	data, err := e.data()
+	return errorReply{&wireError{e.Code, e.Message, data}}, err
+}
+
+func (e *Error) data() (json.RawMessage, error) {
+	if e.Data == nil {
+		return nil, nil
+	}
+	return json.Marshal(e.Data)
+}
+
+// refusal is the data of a connect_error.
+type refusal struct {
+	Message string          `json:"message"`
+	Data    json.RawMessage `json:"data,omitempty"`
+}
+
+func (e *Error) refusal() (refusal, error) {
+	data, err := e.data()
+	if data == nil && e.Code != "" {
+		data, err = json.Marshal(map[string]string{"code": e.Code})
+	}
+	message := e.Message
+	if message == "" {
+		message = e.Code
+	}
+	return refusal{message, data}, err
+}
+
+// tell returns what the client is told of err. What it is not told is logged.
+func (ns *Namespace) tell(ctx context.Context, err error, event string) *Error {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e
+	}
+	_, gone := errors.AsType[*DisconnectError](err)
+	if ctx.Err() != nil && (gone || errors.Is(err, ctx.Err())) {
+		return internal("") // it is because the socket is gone: no fault, and nobody hears it
+	}
+	id := errorID()
+	ns.srv.opts.Logger.ErrorContext(ctx, "socketio: handler failed", slog.Any("error", err), ns.logged(event, id))
+	return internal(id)
+}
+
+// panicked logs a panic, and returns what the client is told of it.
+func (ns *Namespace) panicked(ctx context.Context, v any, event string) *Error {
+	ns.srv.stats.panics.Add(1)
+	id := errorID()
+	ns.srv.opts.Logger.ErrorContext(ctx, "socketio: handler panicked", slog.Any("panic", v),
+		slog.String("stack", string(debug.Stack())), ns.logged(event, id))
+	return internal(id)
+}
+
+// logged returns where an error happened. The name of an event is given only if
+// the program chose it.
+func (ns *Namespace) logged(event, id string) slog.Attr {
+	if _, ok := ns.handlers.table.Load().plain[event]; !ok {
+		event = ""
+	}
+	return slog.Group("in", slog.String("namespace", ns.name), slog.String("event", event), slog.String("id", id))
+}
+
+func errorID() string { return rand.Text()[:10] }
+
+// internal is what a client is told of an error that is not meant for it.
+func internal(id string) *Error {
+	e := &Error{Code: CodeInternal, Message: "internal error"}
+	if id != "" {
+		e.Data = map[string]string{"id": id}
+	}
+	return e
+}
+
+// Reason says why a socket was disconnected, by the names of the reference
+// implementation.
+type Reason = engineio.Reason
+
+// The reasons for which a socket is disconnected. Those from ReasonTransportClose
+// on, but for ReasonParseError, leave a client the chance to recover what it
+// missed: see [Recovery].
+const (
+	ReasonClient            Reason = "client namespace disconnect" // the client left the namespace
+	ReasonServer            Reason = "server namespace disconnect" // Socket.Disconnect
+	ReasonForcedServerClose Reason = "forced server close"         // Socket.CloseConn, or the client broke the protocol's rules
+	ReasonOverload          Reason = "too many events waiting"     // see Options.MaxPending
+	ReasonPanic                    = engineio.ReasonPanic          // a handler panicked
+	ReasonParseError               = engineio.ReasonParseError
+	ReasonTransportClose           = engineio.ReasonTransportClose
+	ReasonTransportError           = engineio.ReasonTransportError
+	ReasonPingTimeout              = engineio.ReasonPingTimeout
+	ReasonForcedClose              = engineio.ReasonForcedClose
+	ReasonShutdown                 = engineio.ReasonShutdown
+	ReasonQueueFull                = engineio.ReasonQueueFull
+)
+
+// A DisconnectError is the cause, as [context.Cause] gives it, of the end of a
+// socket's context. It is also what fails because of it: calls that wait for an
+// answer, and what is emitted to the socket afterwards.
+type DisconnectError struct {
+	Reason Reason
+}
+
+// Error implements error.
+func (e *DisconnectError) Error() string { return "socketio: disconnected: " + string(e.Reason) }

@@ -1,0 +1,267 @@
+package socketio
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/caucus-live/caucus/socketio/internal/packet"
+)
+
+// An inbox holds the events of one socket that wait for their handlers. It is
+// guarded by the socket's lock. While there is something to do, one goroutine does
+// it; otherwise there is none.
+type inbox struct {
+	queue   []task
+	bytes   int           // of queue
+	running bool          // a goroutine is at work
+	ended   bool          // the functions of OnDisconnect have had their turn
+	space   chan struct{} // closed when there is room again; nil if nobody waits
+}
+
+// A task is an event to be handled. Without a handler it stands for the end of
+// the socket: see farewell.
+type task struct {
+	event event
+	args  Args
+	id    int64 // packet.NoID if the client wants no acknowledgement
+	size  int
+}
+
+// taskSize is what an event counts for at least.
+const taskSize = 128
+
+// receive takes an event off the read loop. It blocks while too many wait: then
+// nothing more is read from the client.
+func (s *Socket) receive(elements []json.RawMessage, p *packet.Packet) error {
+	if len(elements) == 0 {
+		return errUnexpected
+	}
+	name, err := packet.EventName(elements[0])
+	if err != nil {
+		return err
+	}
+	t := task{
+		event: s.ns.handlers.table.Load().find(name),
+		args:  keep(elements[1:], p.Binary),
+		id:    p.ID,
+		size:  max(taskSize, len(p.Data)),
+	}
+	for _, b := range p.Binary {
+		t.size += len(b)
+	}
+	s.conn.srv.stats.eventsIn.Add(1)
+	space, err := s.enqueue(t)
+	switch {
+	case err != nil:
+		s.conn.close(ReasonOverload)
+	case space != nil:
+		s.waitFor(space)
+	}
+	return nil
+}
+
+// enqueue hands t to the goroutine at work, or starts one. If too much waits now,
+// it returns a channel to wait on, or an error where waiting would not help.
+func (s *Socket) enqueue(t task) (space <-chan struct{}, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	b := &s.inbox
+	limit := s.conn.srv.opts.MaxPending
+	switch {
+	case s.state != connected:
+		return nil, nil
+	case !b.running:
+		s.runLocked(t)
+		return nil, nil
+	}
+	b.queue = append(b.queue, t)
+	b.bytes += t.size
+	switch {
+	case b.bytes <= limit:
+		return nil, nil
+	case len(s.acks) == 0:
+		b.space = make(chan struct{})
+		return b.space, nil
+	case b.bytes <= 4*limit: // a handler may wait for what has yet to be read
+		return nil, nil
+	default:
+		return nil, errOverload
+	}
+}
+
+var errOverload = errors.New("socketio: too many events waiting")
+
+func (s *Socket) waitFor(space <-chan struct{}) {
+	late := time.NewTimer(s.conn.srv.opts.Engine.PingTimeout)
+	defer late.Stop()
+	select {
+	case <-space:
+	case <-s.conn.srv.done:
+	case <-late.C:
+		s.conn.close(ReasonOverload)
+	}
+}
+
+// makeSpaceLocked lets the read loop go on.
+func (b *inbox) makeSpaceLocked() {
+	if b.space != nil {
+		close(b.space)
+		b.space = nil
+	}
+}
+
+// closeLocked ends the inbox, with or without what waits in it.
+func (b *inbox) closeLocked(drop bool) {
+	if drop {
+		b.queue, b.bytes = nil, 0
+	}
+	b.makeSpaceLocked()
+}
+
+// startLocked starts the goroutine, unless it runs or there is nothing to do.
+func (s *Socket) startLocked() {
+	if s.inbox.running {
+		return
+	}
+	if t, ok := s.nextLocked(); ok {
+		s.runLocked(t)
+	}
+}
+
+func (s *Socket) runLocked(t task) {
+	s.inbox.running = true
+	s.conn.srv.running.Add(1)
+	go s.work(t) // Shutdown waits for it; ends when there is nothing to do
+}
+
+func (s *Socket) work(t task) {
+	defer s.conn.srv.running.Done()
+	s.handle(t)
+	s.workOn()
+}
+
+// workOn handles what waits, until nothing does.
+func (s *Socket) workOn() {
+	for {
+		t, ok := s.next()
+		if !ok {
+			return
+		}
+		s.handle(t)
+	}
+}
+
+func (s *Socket) next() (task, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t, ok := s.nextLocked()
+	s.inbox.running = ok
+	return t, ok
+}
+
+func (s *Socket) nextLocked() (task, bool) {
+	b := &s.inbox
+	if len(b.queue) > 0 {
+		t := b.queue[0]
+		b.queue[0] = task{}
+		b.queue = b.queue[1:]
+		if b.bytes -= t.size; b.bytes <= s.conn.srv.opts.MaxPending/2 {
+			b.makeSpaceLocked()
+		}
+		return t, true
+	}
+	b.queue = nil
+	if s.state != disconnected || b.ended {
+		return task{}, false
+	}
+	b.ended = true
+	return farewell, len(s.ns.handlers.table.Load().disconnect) > 0
+}
+
+// farewell is the last task of a socket.
+var farewell = task{id: packet.NoID}
+
+func (s *Socket) handle(t task) {
+	ctx := s.Context()
+	defer s.catch(ctx, t)
+	table := s.ns.handlers.table.Load()
+	if t.event.handler == nil {
+		s.sayGoodbye(ctx, table)
+		return
+	}
+	r := Request{Event: t.event.name, Args: t.args, WantsAck: t.id != packet.NoID}
+	for _, f := range table.incoming {
+		f(ctx, s, r)
+	}
+	answer, err := t.event.handler(ctx, s, r)
+	s.answer(ctx, t, answer, err)
+}
+
+// sayHello calls the functions of OnConnect.
+func (s *Socket) sayHello() {
+	ctx := s.Context()
+	defer s.catch(ctx, task{id: packet.NoID})
+	for _, f := range s.ns.handlers.table.Load().connect {
+		if err := f(ctx, s); err != nil {
+			_ = s.ns.tell(ctx, err, "") // logs it
+			s.Disconnect()
+			return
+		}
+	}
+}
+
+// sayGoodbye calls the functions of OnDisconnect.
+func (s *Socket) sayGoodbye(ctx context.Context, t *table) {
+	ctx = context.WithoutCancel(ctx)
+	s.mu.Lock()
+	reason := s.reason
+	s.mu.Unlock()
+	for _, f := range t.disconnect {
+		f(ctx, s, reason)
+	}
+}
+
+// catch, when deferred, turns a panic into the end of the socket.
+func (s *Socket) catch(ctx context.Context, t task) {
+	v := recover()
+	if v == nil {
+		return
+	}
+	s.answer(ctx, t, nil, s.ns.panicked(ctx, v, t.event.name))
+	s.disconnect(ReasonPanic) //nolint:contextcheck // what is still to be handled has the socket's context
+}
+
+// answer acknowledges an event, if the client wants that.
+func (s *Socket) answer(ctx context.Context, t task, v any, err error) {
+	if err != nil {
+		e := s.ns.tell(ctx, err, t.event.name)
+		if v, err = e.answer(); err != nil {
+			v, _ = s.ns.tell(ctx, err, t.event.name).answer() // has no data that could fail
+		}
+	}
+	if t.id == packet.NoID {
+		return
+	}
+	if err := s.acknowledge(t.id, v); err != nil {
+		v, _ = s.ns.tell(ctx, err, t.event.name).answer()
+		_ = s.acknowledge(t.id, v) // it was the handler's value that failed
+	}
+}
+
+func (s *Socket) acknowledge(id int64, v any) error {
+	o := s.conn.srv.newOutgoing(packet.Ack, s.name, id)
+	defer o.release()
+	if v != nil {
+		if err := o.append(v); err != nil {
+			return err
+		}
+	}
+	batch, err := o.finish(true)
+	if err != nil {
+		return err
+	}
+	_ = s.conn.session.Send(batch...) // a client that is gone needs no answer
+	return nil
+}

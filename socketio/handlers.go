@@ -1,0 +1,123 @@
+package socketio
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"sync/atomic"
+)
+
+// A Request is an event as it came from a client.
+type Request struct {
+	Event string
+	Args  Args
+
+	// WantsAck tells whether the client asked for an acknowledgement. It gets
+	// what the handler returns, once.
+	WantsAck bool
+}
+
+// A Handler handles one event, or all. What it returns is the answer to the
+// client, if that asked for one: nil and [None] mean an acknowledgement without
+// arguments, [Args] and a [Tuple] one with several, an error what [Error] says.
+//
+// The handlers of one socket are called in the order in which its events came,
+// one at a time; those of different sockets, of one client too, at the same time.
+// A handler may wait for an answer of its own client. ctx ends when the socket is
+// disconnected. A panic disconnects the socket, and only it.
+type Handler func(ctx context.Context, s *Socket, r Request) (any, error)
+
+// A Middleware decides whether a client may enter a namespace. An error refuses
+// it (see [Error]). The context it returns, which must descend from ctx, becomes
+// that of the socket: values in it reach all handlers, and the socket is
+// disconnected when it ends, so that a deadline makes an identity expire (see
+// [Socket.Reauthenticate]).
+type Middleware func(ctx context.Context, h *Handshake) (context.Context, error)
+
+// handlers are what is registered on a namespace; dynamic namespaces share those
+// of their parent. They are read without a lock.
+type handlers struct {
+	mu    sync.Mutex // held while a new table is made
+	table atomic.Pointer[table]
+}
+
+// A table is never changed after it is stored.
+type table struct {
+	middleware  []Middleware
+	connect     []func(context.Context, *Socket) error
+	disconnect  []func(context.Context, *Socket, Reason)
+	incoming    []func(context.Context, *Socket, Request)
+	outgoing    []func(context.Context, string, []any)
+	rooms       []func(RoomEvent)
+	intercept   []func(Handler) Handler
+	plain       map[string]Handler       // as registered
+	fromServers map[string]ServerHandler // as registered
+
+	events  map[string]event // plain, intercepted
+	unknown Handler          // for all other events, intercepted
+}
+
+// An event is a handler with the name it is registered for, which saves making
+// a string of the name in each packet.
+type event struct {
+	name    string
+	handler Handler
+}
+
+func newHandlers() *handlers {
+	h := new(handlers)
+	h.table.Store(&table{unknown: unknownEvent})
+	return h
+}
+
+func unknownEvent(context.Context, *Socket, Request) (any, error) {
+	return nil, &Error{Code: CodeUnknownEvent, Message: "nobody handles this event"}
+}
+
+// change stores a table that differs from the present one by what f does to it.
+func (h *handlers) change(f func(*table)) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	t := *h.table.Load()
+	f(&t)
+	t.events = make(map[string]event, len(t.plain))
+	for name, handler := range t.plain {
+		t.events[name] = event{name, t.intercepted(handler)}
+	}
+	t.unknown = t.intercepted(unknownEvent)
+	h.table.Store(&t)
+}
+
+// intercepted wraps h so that the interceptor registered first is outermost.
+func (t *table) intercepted(h Handler) Handler {
+	for _, wrap := range slices.Backward(t.intercept) {
+		h = wrap(h)
+	}
+	return h
+}
+
+// find returns what handles the event of that name.
+func (t *table) find(name []byte) event {
+	if e, ok := t.events[string(name)]; ok {
+		return e
+	}
+	return event{string(name), t.unknown}
+}
+
+// added returns a slice with one more element, sharing nothing with s.
+func added[T any](s []T, v T) []T { return append(slices.Clone(s), v) }
+
+// registered returns a map with one more handler.
+func registered[H any](m map[string]H, name string, h H) map[string]H {
+	if _, ok := m[name]; ok {
+		panic(fmt.Sprintf("socketio: second handler for event %q", name)) //nolint:forbidigo // misuse at registration
+	}
+	m = maps.Clone(m)
+	if m == nil {
+		m = make(map[string]H)
+	}
+	m[name] = h
+	return m
+}

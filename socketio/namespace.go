@@ -1,0 +1,198 @@
+package socketio
+
+import (
+	"context"
+	"iter"
+	"sync"
+	"sync/atomic"
+
+	"github.com/caucus-live/caucus/engineio"
+	"github.com/caucus-live/caucus/socketio/internal/packet"
+)
+
+// A Namespace is a channel of its own over the clients' connections: with its own
+// sockets, rooms, middleware and handlers. Get one with [Server.Of].
+//
+// All methods may be called concurrently, and at any time. What is registered
+// counts from then on, so register before serving; functions of the same kind
+// are called in the order of their registration.
+type Namespace struct {
+	// Immutable.
+	srv      *Server
+	name     string
+	handlers *handlers
+	log      *recoveryLog // nil without recovery
+	parent   *Namespace   // nil unless it is dynamic
+	matches  matcher      // nil unless it is a parent
+
+	everyone room     // never dead
+	sockets  sync.Map // id → *Socket
+	rooms    sync.Map // name → *room
+	lastAck  atomic.Int64
+
+	// Guarded by srv.mu.
+	children map[string]*Namespace // of a parent
+	users    int                   // of a child: sockets that are in it or on their way
+}
+
+func newNamespace(srv *Server, name string, h *handlers) *Namespace {
+	return &Namespace{srv: srv, name: name, handlers: h, log: srv.store.logOf(name)}
+}
+
+// Name returns the namespace's name, with its leading slash.
+func (ns *Namespace) Name() string { return ns.name }
+
+// Server returns the server that the namespace belongs to.
+func (ns *Namespace) Server() *Server { return ns.srv }
+
+// Use registers middleware, which is asked about each client that wants to enter.
+// See [Middleware].
+func (ns *Namespace) Use(m Middleware) {
+	ns.handlers.change(func(t *table) { t.middleware = added(t.middleware, m) })
+}
+
+// OnConnect registers a function that is called for each new socket, before any of
+// its events is handled. What it emits to the socket is the first that the client
+// gets. An error is logged, and disconnects the socket.
+func (ns *Namespace) OnConnect(f func(ctx context.Context, s *Socket) error) {
+	ns.handlers.change(func(t *table) { t.connect = added(t.connect, f) })
+}
+
+// OnDisconnect registers a function that is called for each socket that is
+// disconnected, after the last of its handlers has returned. The socket's rooms
+// and data can still be read. ctx has the values of the socket's context but does
+// not end.
+func (ns *Namespace) OnDisconnect(f func(ctx context.Context, s *Socket, reason Reason)) {
+	ns.handlers.change(func(t *table) { t.disconnect = added(t.disconnect, f) })
+}
+
+// On registers the handler of an event. It panics if there is one already.
+// [Event.On] and [Call.Handle] do the same for handlers with types.
+func (ns *Namespace) On(event string, h Handler) {
+	ns.handlers.change(func(t *table) { t.plain = registered(t.plain, event, h) })
+}
+
+// OnAny registers a function that sees each event before its handler does, also
+// events without a handler.
+func (ns *Namespace) OnAny(f func(ctx context.Context, s *Socket, r Request)) {
+	ns.handlers.change(func(t *table) { t.incoming = added(t.incoming, f) })
+}
+
+// OnAnyOutgoing registers a function that sees each event that is emitted on this
+// server, to a socket or to many, once. Acknowledgements are no events. The
+// function must not change the arguments.
+func (ns *Namespace) OnAnyOutgoing(f func(ctx context.Context, event string, args []any)) {
+	ns.handlers.change(func(t *table) { t.outgoing = added(t.outgoing, f) })
+}
+
+// Intercept wraps all handlers of the namespace, also the one that answers events
+// without a handler with [CodeUnknownEvent]. What was registered first is
+// outermost. An interceptor may look at an event, change it, refuse it by
+// returning an error instead of calling next, or change the answer:
+//
+//	ns.Intercept(func(next socketio.Handler) socketio.Handler {
+//		return func(ctx context.Context, s *socketio.Socket, r socketio.Request) (any, error) {
+//			answer, err := next(ctx, s, r)
+//			if err != nil && !r.WantsAck {
+//				return nil, s.Emit(ctx, "exception", describe(err))
+//			}
+//			return answer, err
+//		}
+//	})
+func (ns *Namespace) Intercept(wrap func(next Handler) Handler) {
+	ns.handlers.change(func(t *table) { t.intercept = added(t.intercept, wrap) })
+}
+
+// observe shows an event to those who want to see all that go out.
+func (ns *Namespace) observe(ctx context.Context, event string, args []any) {
+	for _, f := range ns.handlers.table.Load().outgoing {
+		f(ctx, event, args)
+	}
+}
+
+// Emit sends an event to every socket of the namespace: see [Target.Emit].
+func (ns *Namespace) Emit(ctx context.Context, event string, args ...any) error {
+	return ns.To().Emit(ctx, event, args...)
+}
+
+// Call asks every socket of the namespace: see [Target.Call].
+func (ns *Namespace) Call(ctx context.Context, event string, args ...any) iter.Seq2[Reply[Args], error] {
+	return ns.To().Call(ctx, event, args...)
+}
+
+// To returns the sockets in any of the rooms, or all of the namespace if there
+// are none. Each socket is in a room named by its id.
+func (ns *Namespace) To(rooms ...string) Target { return Target{ns: ns}.To(rooms...) }
+
+// Except returns all sockets of the namespace but those in the rooms.
+func (ns *Namespace) Except(rooms ...string) Target { return Target{ns: ns}.Except(rooms...) }
+
+// Socket returns the socket with an id, nil if it is not on this server.
+func (ns *Namespace) Socket(id string) *Socket {
+	s, _ := ns.sockets.Load(id)
+	socket, _ := s.(*Socket)
+	return socket
+}
+
+// Len returns how many sockets of the namespace are on this server.
+func (ns *Namespace) Len() int { return ns.everyone.size() }
+
+// Rooms returns the rooms that sockets of this server have joined, in no order,
+// with the number of those sockets.
+func (ns *Namespace) Rooms() iter.Seq2[string, int] {
+	return func(yield func(string, int) bool) {
+		ns.rooms.Range(func(_, r any) bool {
+			room := r.(*room) //nolint:errcheck // nothing else is stored
+			return yield(room.name, room.size())
+		})
+	}
+}
+
+// RoomLen returns how many sockets of this server have joined a room.
+func (ns *Namespace) RoomLen(name string) int {
+	if r := ns.room(name); r != nil {
+		return r.size()
+	}
+	return 0
+}
+
+// add makes s a socket of the namespace and greets its client, in one step for
+// everybody else: what is emitted to the namespace comes behind the greeting. It
+// returns false if the client is gone.
+func (ns *Namespace) add(s *Socket, greeting ...*engineio.Message) bool {
+	ns.everyone.mu.Lock()
+	defer ns.everyone.mu.Unlock()
+	s.mu.Lock() // after the room's: join takes them the other way round, but never for everyone
+	if s.state == disconnected {
+		s.mu.Unlock()
+		return false
+	}
+	s.state = connected
+	s.mu.Unlock()
+	s.everyone.socket = s
+	ns.everyone.addLocked(&s.everyone)
+	ns.sockets.Store(s.id, s)
+	_ = s.conn.session.Send(greeting...) // if it is closed we are told
+	return true
+}
+
+// remove undoes add, and takes the socket out of rooms.
+func (ns *Namespace) remove(s *Socket, rooms map[string]*member) {
+	ns.everyone.remove(&s.everyone)
+	ns.sockets.CompareAndDelete(s.id, s)
+	for _, m := range rooms {
+		ns.removeFrom(m)
+	}
+	ns.release()
+}
+
+// greeting is the answer to a client that may enter.
+func (s *Socket) greeting() *engineio.Message {
+	if s.conn.session.Protocol() == 3 {
+		return s.conn.srv.control(packet.Connect, s.name, nil)
+	}
+	return s.conn.srv.control(packet.Connect, s.name, struct {
+		SID string `json:"sid"`
+		PID string `json:"pid,omitempty"`
+	}{s.id, s.pid})
+}

@@ -1,0 +1,126 @@
+package socketio
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"time"
+
+	"github.com/caucus-live/caucus/engineio"
+)
+
+// Options configure a [Server]. The zero value of each field means its default.
+type Options struct {
+	// Engine configures the layer below: transports, heartbeat, sizes, origins,
+	// admission. Its Logger is that of these Options unless it has its own.
+	Engine engineio.Options
+
+	// ConnectTimeout is how long a connection may be in no namespace before it is
+	// closed, and how long the attachments of a packet may take to come.
+	// Default: 45 s.
+	ConnectTimeout time.Duration
+
+	// MaxNamespaces bounds the namespaces that one connection may be in at once.
+	// Further ones are refused. Default: 64.
+	MaxNamespaces int
+
+	// MaxAttachments bounds the binary attachments of one packet, in both
+	// directions. Default: 10, as in JavaScript clients.
+	MaxAttachments int
+
+	// MaxPacket bounds, in bytes, what a packet and its attachments may hold
+	// together while they come in. Default: 10 times Engine.MaxPayload.
+	MaxPacket int64
+
+	// MaxPending bounds, in bytes, the events of one socket that wait for its
+	// handlers; each counts for at least 128. Above it, nothing more is read from
+	// the connection until the handlers have caught up. If that takes longer than
+	// Engine.PingTimeout the connection is closed with ReasonOverload. While an
+	// answer of the client is awaited, which could not be read otherwise, it may
+	// be four times as much; then the connection is closed. Default: 1 MiB.
+	MaxPending int
+
+	// CleanupEmptyNamespaces removes children of dynamic namespaces when their
+	// last socket has left. By default they stay.
+	CleanupEmptyNamespaces bool
+
+	// Parser is the encoding of packets. All clients must use the same.
+	// Default: [JSON].
+	Parser Parser
+
+	// Recovery, if set, lets clients that lose their connection for a short time
+	// have what they missed.
+	Recovery *Recovery
+
+	// Adapter, if set, joins this server with others to a cluster. Default: this
+	// server is alone.
+	Adapter Adapter
+
+	// Client, if set, holds the files of the JavaScript client (socket.io.js,
+	// socket.io.esm.min.js, their source maps…), which are then served beside
+	// the server's path.
+	Client fs.FS
+
+	// Logger receives what an operator should know: errors of handlers, panics.
+	// It is never given arguments, ids or auth data. Default: [slog.Default].
+	Logger *slog.Logger
+}
+
+// Parser names an encoding of packets.
+type Parser uint8
+
+const (
+	// JSON is the encoding of the protocol: text, with binary attachments.
+	JSON Parser = iota
+	// MessagePack is the encoding of npm's socket.io-msgpack-parser: each packet
+	// is one binary message.
+	MessagePack
+)
+
+// withDefaults returns a validated copy of o with its defaults filled in.
+func (o *Options) withDefaults() (Options, error) {
+	var opts Options
+	if o != nil {
+		opts = *o
+	}
+	setDefault(&opts.Logger, slog.Default())
+	setDefault(&opts.Engine.Logger, opts.Logger)
+	setDefault(&opts.Engine.MaxPayload, 1_000_000)
+	setDefault(&opts.Engine.PingInterval, 25*time.Second)
+	setDefault(&opts.Engine.PingTimeout, 20*time.Second)
+	setDefault(&opts.ConnectTimeout, 45*time.Second)
+	setDefault(&opts.MaxNamespaces, 64)
+	setDefault(&opts.MaxAttachments, 10)
+	setDefault(&opts.MaxPacket, 10*int64(opts.Engine.MaxPayload))
+	setDefault(&opts.MaxPending, 1<<20)
+	err := opts.validate()
+	if opts.Recovery != nil {
+		recovery, recoveryErr := opts.Recovery.withDefaults()
+		opts.Recovery, err = &recovery, errors.Join(err, recoveryErr)
+	}
+	return opts, err
+}
+
+func setDefault[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
+}
+
+func (o *Options) validate() error {
+	var errs []error
+	for name, n := range map[string]int64{
+		"ConnectTimeout": int64(o.ConnectTimeout), "MaxNamespaces": int64(o.MaxNamespaces),
+		"MaxAttachments": int64(o.MaxAttachments), "MaxPacket": o.MaxPacket, "MaxPending": int64(o.MaxPending),
+	} {
+		if n < 0 {
+			errs = append(errs, fmt.Errorf("socketio: %s is negative", name))
+		}
+	}
+	if o.Parser > MessagePack {
+		errs = append(errs, fmt.Errorf("socketio: unknown parser %d", o.Parser))
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,166 @@
+package socketio
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/caucus-live/caucus/engineio"
+)
+
+// A recoveryStore has the logs of all namespaces. A nil one is no recovery.
+type recoveryStore struct {
+	opts *Recovery
+	srv  *engineio.Options
+
+	mu   sync.Mutex // guards the fields below
+	logs map[string]*recoveryLog
+}
+
+// savedLog is a recoveryLog as it is saved.
+type savedLog struct {
+	Last    int64
+	Entries []*logEntry
+	Away    []*awaySocket
+}
+
+// loggedMessage is a message as it is saved.
+type loggedMessage struct {
+	Binary bool `json:",omitempty"`
+	Data   []byte
+}
+
+// openRecovery returns a store with what was saved. opts may be nil.
+func openRecovery(opts *Options) (*recoveryStore, error) {
+	r := &recoveryStore{opts: opts.Recovery, srv: &opts.Engine, logs: make(map[string]*recoveryLog)}
+	switch {
+	case opts.Recovery == nil:
+		return nil, nil
+	case opts.Recovery.Store == nil:
+		return r, nil
+	}
+	data, err := opts.Recovery.Store.Load(context.Background())
+	if err != nil {
+		return nil, fmt.Errorf("socketio: load recovery: %w", err)
+	}
+	if len(data) == 0 {
+		return r, nil
+	}
+	var saved map[string]savedLog
+	if err := json.Unmarshal(data, &saved); err != nil {
+		return nil, fmt.Errorf("socketio: load recovery: %w", err)
+	}
+	for name, s := range saved {
+		r.logs[name] = r.restore(s)
+	}
+	return r, nil
+}
+
+// logOf returns the log of a namespace, nil without recovery.
+func (r *recoveryStore) logOf(namespace string) *recoveryLog {
+	if r == nil {
+		return nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	l, ok := r.logs[namespace]
+	if !ok {
+		l = r.newLog()
+		r.logs[namespace] = l
+	}
+	return l
+}
+
+func (r *recoveryStore) newLog() *recoveryLog {
+	return &recoveryLog{
+		opts:   r.opts,
+		keep:   r.opts.MaxDisconnection + r.srv.PingInterval + r.srv.PingTimeout,
+		toRoom: make(map[string][]int64),
+		live:   make(map[string]*Socket),
+		away:   make(map[string]*awaySocket),
+	}
+}
+
+func (r *recoveryStore) restore(s savedLog) *recoveryLog {
+	l := r.newLog()
+	for _, e := range s.Entries {
+		for _, m := range e.Messages {
+			kind := engineio.Text
+			if m.Binary {
+				kind = engineio.Binary
+			}
+			e.batch = append(e.batch, engineio.NewMessage(kind, m.Data))
+		}
+		e.Messages = nil
+		l.appendLocked(e)
+	}
+	l.last.Store(s.Last)
+	for _, a := range s.Away {
+		a.data = make(map[string]any, len(a.Data))
+		for name, text := range a.Data {
+			a.data[name] = text
+		}
+		a.Data = nil
+		l.suspendLocked(a)
+	}
+	return l
+}
+
+// save gives the store, if there is one, what a restarted server has to know.
+func (r *recoveryStore) save(ctx context.Context) error {
+	if r == nil || r.opts.Store == nil {
+		return nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	saved := make(map[string]savedLog, len(r.logs))
+	for name, l := range r.logs {
+		if s, err := l.saved(); err != nil {
+			return fmt.Errorf("save recovery: %w", err)
+		} else if len(s.Away) > 0 { // otherwise nobody will ask
+			saved[name] = s
+		}
+	}
+	data, err := json.Marshal(saved)
+	if err != nil {
+		return fmt.Errorf("save recovery: %w", err)
+	}
+	if err := r.opts.Store.Save(ctx, data); err != nil {
+		return fmt.Errorf("save recovery: %w", err)
+	}
+	return nil
+}
+
+func (l *recoveryLog) saved() (savedLog, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, e := range l.entries {
+		e.Messages = make([]loggedMessage, 0, len(e.batch))
+		for _, m := range e.batch {
+			e.Messages = append(e.Messages, loggedMessage{m.Kind() == engineio.Binary, m.Payload()})
+		}
+	}
+	away := slices.DeleteFunc(slices.Clone(l.queue), func(a *awaySocket) bool { return l.away[a.PID] != a })
+	for _, a := range away {
+		var err error
+		if a.Data, err = encodeData(a.data); err != nil {
+			return savedLog{}, err
+		}
+	}
+	return savedLog{Last: l.last.Load(), Entries: l.entries, Away: away}, nil
+}
+
+// encodeData returns a socket's data as JSON.
+func encodeData(data map[string]any) (map[string]json.RawMessage, error) {
+	encoded := make(map[string]json.RawMessage, len(data))
+	for name, v := range data {
+		text, err := json.Marshal(v)
+		if err != nil {
+			return nil, fmt.Errorf("data %q: %w", name, err)
+		}
+		encoded[name] = text
+	}
+	return encoded, nil
+}

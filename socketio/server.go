@@ -1,0 +1,185 @@
+package socketio
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/caucus-live/caucus/engineio"
+	"github.com/caucus-live/caucus/socketio/internal/packet"
+)
+
+// A Server is a Socket.IO server: an [http.Handler] to be mounted on the path
+// that clients are given, which is /socket.io/ if they are given none.
+//
+// All methods may be called concurrently.
+type Server struct {
+	opts      Options
+	engine    *engineio.Server
+	encoder   packet.Encoder
+	scratch   sync.Pool      // *outgoing
+	bundle    *bundle        // nil without Options.Client
+	cluster   *cluster       // nil without Options.Adapter
+	store     *recoveryStore // nil without Options.Recovery
+	receivers receivers
+	stats     counters
+
+	// running counts the goroutines that run handlers.
+	running sync.WaitGroup
+	// done is closed when Shutdown begins.
+	done     chan struct{}
+	shutdown atomic.Bool
+
+	mu         sync.RWMutex // guards the fields below
+	namespaces map[string]*Namespace
+	parents    []*Namespace // in the order in which they were made
+	created    []func(*Namespace)
+}
+
+// NewServer returns a Server; opts may be nil. Register handlers before it
+// serves its first request, so that none is missed.
+func NewServer(opts *Options) (*Server, error) {
+	o, err := opts.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	srv := &Server{
+		opts:       o,
+		done:       make(chan struct{}),
+		namespaces: make(map[string]*Namespace),
+	}
+	if o.Client != nil {
+		srv.bundle = &bundle{files: o.Client}
+	}
+	if srv.store, err = openRecovery(&srv.opts); err != nil {
+		return nil, err
+	}
+	if srv.engine, err = engineio.NewServer(srv.accept, &o.Engine); err != nil {
+		return nil, fmt.Errorf("socketio: %w", err)
+	}
+	if srv.cluster, err = openCluster(srv); err != nil {
+		return nil, err
+	}
+	return srv, nil
+}
+
+// ServeHTTP serves the requests of clients.
+func (srv *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if srv.bundle != nil && srv.bundle.serve(w, r) {
+		return
+	}
+	srv.engine.ServeHTTP(w, r)
+}
+
+// Of returns the namespace of that name, which it makes if there is none. The
+// leading slash may be left out; "/" and "" are the one that clients are in if
+// they do not name any.
+func (srv *Server) Of(name string) *Namespace {
+	name = canonical(name)
+	if ns := srv.lookup(name); ns != nil {
+		return ns
+	}
+	return srv.make(name, newHandlers(), nil)
+}
+
+func canonical(name string) string {
+	if strings.HasPrefix(name, "/") {
+		return name
+	}
+	return "/" + name
+}
+
+// lookup returns nil if there is no such namespace.
+func (srv *Server) lookup(name string) *Namespace {
+	srv.mu.RLock()
+	defer srv.mu.RUnlock()
+	return srv.namespaces[name]
+}
+
+// make returns the namespace of that name, which it makes if there is none. parent
+// is nil unless it is a dynamic one.
+func (srv *Server) make(name string, h *handlers, parent *Namespace) *Namespace {
+	srv.mu.Lock()
+	ns, ok := srv.namespaces[name]
+	if !ok {
+		ns = newNamespace(srv, name, h)
+		ns.parent = parent
+		srv.namespaces[name] = ns
+		if parent != nil {
+			parent.children[name] = ns
+		}
+	}
+	created := srv.created
+	srv.mu.Unlock()
+	if !ok {
+		for _, f := range created {
+			f(ns)
+		}
+	}
+	return ns
+}
+
+// OnNamespace registers a function that is called for each namespace as soon as it
+// is made, dynamic ones too.
+func (srv *Server) OnNamespace(f func(*Namespace)) {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	srv.created = added(srv.created, f)
+}
+
+// Namespaces returns the namespaces there are, in no order, without the parents
+// of dynamic ones.
+func (srv *Server) Namespaces() []*Namespace {
+	srv.mu.RLock()
+	defer srv.mu.RUnlock()
+	all := make([]*Namespace, 0, len(srv.namespaces))
+	for _, ns := range srv.namespaces {
+		all = append(all, ns)
+	}
+	return all
+}
+
+// Shutdown ends the server: it refuses new clients, disconnects those there are
+// with ReasonShutdown, spread over Engine.DrainWindow, and waits for all
+// handlers to return. If ctx is done before that, it closes what is left without
+// ceremony and returns ctx's error; handlers that ignore their context may then
+// still be running. A second call returns [engineio.ErrServerClosed].
+func (srv *Server) Shutdown(ctx context.Context) error {
+	if srv.shutdown.Swap(true) {
+		return engineio.ErrServerClosed
+	}
+	close(srv.done)
+	err := srv.engine.Shutdown(ctx)
+	srv.cluster.stop()
+	if waitErr := srv.wait(ctx); err == nil {
+		err = waitErr
+	}
+	if closeErr := srv.cluster.close(ctx); err == nil {
+		err = closeErr
+	}
+	if saveErr := srv.store.save(context.WithoutCancel(ctx)); err == nil {
+		err = saveErr
+	}
+	if err != nil {
+		return fmt.Errorf("socketio: shutdown: %w", err)
+	}
+	return nil
+}
+
+// wait returns when no handler is running, or ctx is done.
+func (srv *Server) wait(ctx context.Context) error {
+	idle := make(chan struct{})
+	go func() { // ends with the last handler, which Shutdown waits for
+		srv.running.Wait()
+		close(idle)
+	}()
+	select {
+	case <-idle:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}

@@ -1,0 +1,261 @@
+package socketio
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/caucus-live/caucus/engineio"
+	"github.com/caucus-live/caucus/socketio/internal/packet"
+)
+
+type socketState uint8
+
+const (
+	connecting socketState = iota
+	connected
+	disconnected
+)
+
+// A Socket is one client in one namespace. All methods may be called from any
+// goroutine, at any time; none but [Socket.Call] and [Socket.Reauthenticate]
+// blocks.
+type Socket struct {
+	// Immutable.
+	conn *conn
+	name string // of the namespace
+
+	// Immutable once the socket is connected, and not used before that.
+	ns        *Namespace
+	id        string
+	pid       string // what its client proves to be it with, for recovery
+	recovered bool
+	handshake *Handshake
+	root      context.Context //nolint:containedctx // the socket is what the context describes
+	cancel    context.CancelCauseFunc
+	everyone  member // of the namespace
+
+	mu     sync.Mutex // guards the fields below
+	state  socketState
+	reason Reason
+	ctx    context.Context //nolint:containedctx // root, with what middleware adds
+	expiry func() bool     // stops waiting for ctx to end; nil if it has no end of its own
+	rooms  map[string]*member
+	left   []string // the rooms it was in when it was disconnected
+	data   map[string]any
+	acks   map[int64]chan<- reply
+	inbox  inbox
+}
+
+// ID returns the socket's id. It is public, unlike that of the connection.
+func (s *Socket) ID() string { return s.id }
+
+// Namespace returns the namespace that the socket is in.
+func (s *Socket) Namespace() *Namespace { return s.ns }
+
+// Handshake returns what is known of how the client came in.
+func (s *Socket) Handshake() *Handshake { return s.handshake }
+
+// Transport returns "polling" or "websocket".
+func (s *Socket) Transport() string { return s.conn.session.Transport() }
+
+// Recovered tells whether the socket took the place of one that was disconnected
+// a short time ago. Then it has its id, its rooms and its data, and its client
+// gets what it missed. See [Recovery].
+func (s *Socket) Recovered() bool { return s.recovered }
+
+// Context returns the socket's context, with the values that middleware put in.
+// It ends when the socket is disconnected; [context.Cause] is then a
+// [*DisconnectError].
+func (s *Socket) Context() context.Context {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ctx
+}
+
+func (s *Socket) isConnecting() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.state == connecting
+}
+
+// Emit sends an event to the client. The arguments are encoded before it returns
+// and may then be changed. It does not wait for the client: that it returns nil
+// does not mean that the client has the event. It returns a [*DisconnectError]
+// if the socket is disconnected, and [engineio.ErrQueueFull] if the client has
+// fallen behind by more than Engine.MaxQueue bytes, which disconnects it.
+//
+// What one goroutine emits arrives in that order, whether to a socket or a room.
+func (s *Socket) Emit(ctx context.Context, event string, args ...any) error {
+	return s.emit(ctx, s.Self(), event, args)
+}
+
+func (s *Socket) emit(ctx context.Context, t Target, event string, args []any) error {
+	s.ns.observe(ctx, event, args)
+	o, err := s.conn.srv.newEvent(s.name, packet.NoID, event, args)
+	if err != nil {
+		return err
+	}
+	defer o.release()
+	if log := s.ns.log; log != nil {
+		return log.publish(o, t, func(batch []*engineio.Message) error { return s.send(batch...) })
+	}
+	batch, err := o.finish(true)
+	if err != nil {
+		return err
+	}
+	return s.send(batch...)
+}
+
+// send queues messages.
+func (s *Socket) send(batch ...*engineio.Message) error {
+	s.mu.Lock()
+	state, reason := s.state, s.reason
+	s.mu.Unlock()
+	if state == disconnected {
+		return &DisconnectError{reason}
+	}
+	return s.conn.session.Send(batch...)
+}
+
+// Self returns a target that consists of the socket, for modifiers:
+//
+//	Cursor.Emit(ctx, s.Self().Volatile(), position)
+func (s *Socket) Self() Target { return s.ns.To(s.id) }
+
+// To returns the sockets in any of the rooms, but for this one. Without rooms,
+// that is every other socket of the namespace.
+func (s *Socket) To(rooms ...string) Target { return s.ns.To(rooms...).Except(s.id) }
+
+// Join puts the socket into rooms, and Leave takes it out. Both take effect
+// before they return: what is emitted to a room after Join returned reaches the
+// socket, behind what was emitted to the socket before. Join does nothing for a
+// socket that is disconnected, and returns a [*DisconnectError].
+//
+// Each socket is also in a room of its own, named by its id, which it cannot
+// leave and which does not count here.
+func (s *Socket) Join(rooms ...string) error {
+	for _, name := range rooms {
+		changes, err := s.enter(name, s.ns.log.position())
+		if err != nil {
+			return err
+		}
+		s.ns.announce(changes...)
+	}
+	return nil
+}
+
+// Leave takes the socket out of rooms: see [Socket.Join].
+func (s *Socket) Leave(rooms ...string) {
+	for _, name := range rooms {
+		s.leave(name)
+	}
+}
+
+// Rooms returns the rooms that the socket has joined, in no order. In a function
+// that is called because of the socket's disconnection (see
+// [Namespace.OnDisconnect]), they are those that it was in.
+func (s *Socket) Rooms() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.state == disconnected {
+		return slices.Clone(s.left)
+	}
+	return slices.Collect(maps.Keys(s.rooms))
+}
+
+// InRoom tells whether the socket is in a room.
+func (s *Socket) InRoom(room string) bool {
+	if room == s.id {
+		return true
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, ok := s.rooms[room]
+	return ok
+}
+
+// Disconnect takes the client out of the namespace, with ReasonServer. Its
+// connection stays open for other namespaces. Events that came from it but are not
+// yet handled are dropped.
+func (s *Socket) Disconnect() { s.disconnect(ReasonServer) }
+
+// CloseConn disconnects the client's sockets in all namespaces, as Disconnect does,
+// and closes its connection when what is queued for it has left.
+func (s *Socket) CloseConn() { s.conn.dismiss() }
+
+// disconnect ends the socket and leaves the connection open.
+func (s *Socket) disconnect(reason Reason) {
+	s.conn.remove(s)
+	if s.end(reason) && reason != ReasonClient {
+		_ = s.conn.session.Send(s.conn.srv.control(packet.Disconnect, s.name, nil)) // if it is closed the client knows
+	}
+}
+
+// end marks the socket disconnected, and makes everybody who deals with it see
+// that. It returns false if it was disconnected before, or never connected.
+func (s *Socket) end(reason Reason) bool {
+	s.mu.Lock()
+	was := s.state
+	if was == disconnected {
+		s.mu.Unlock()
+		return false
+	}
+	s.state, s.reason = disconnected, reason
+	s.left = slices.Collect(maps.Keys(s.rooms))
+	members, acks := s.rooms, s.acks
+	s.rooms, s.acks = nil, nil
+	s.inbox.closeLocked(isOurs(reason))
+	if s.expiry != nil {
+		s.expiry()
+	}
+	if was == connected {
+		s.startLocked()
+	}
+	s.mu.Unlock()
+
+	gone := &DisconnectError{reason}
+	if s.cancel != nil {
+		s.cancel(gone)
+	}
+	if was == connecting {
+		return false
+	}
+	s.ns.log.suspend(s, reason, members)
+	s.ns.remove(s, members)
+	for _, ack := range acks {
+		ack <- reply{socket: s.id, err: gone}
+	}
+	return true
+}
+
+// isOurs tells whether the server ended the socket on purpose, so that what its
+// client had to say does not count any more.
+func isOurs(reason Reason) bool {
+	return reason == ReasonServer || reason == ReasonForcedServerClose || reason == ReasonOverload || reason == ReasonPanic
+}
+
+// allData returns the names and values of the socket's data.
+func (s *Socket) allData() map[string]any {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.data)
+}
+
+// value returns a piece of data as JSON or as it was set.
+func (s *Socket) value(name string) (any, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	v, ok := s.data[name]
+	return v, ok
+}
+
+func (s *Socket) setValue(name string, v any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.data == nil {
+		s.data = make(map[string]any)
+	}
+	s.data[name] = v
+}

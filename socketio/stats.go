@@ -1,0 +1,48 @@
+package socketio
+
+import (
+	"sync/atomic"
+
+	"github.com/caucus-live/caucus/engineio"
+)
+
+// Stats are figures about a [Server]. Those that count events only grow.
+type Stats struct {
+	Engine engineio.Stats // of the layer below: sessions, bytes, drops
+
+	Namespaces int
+	Sockets    int    // connected now, in all namespaces
+	EventsIn   uint64 // events received from clients
+	Broadcasts uint64 // events emitted to a target
+	Deliveries uint64 // sockets that broadcasts were queued for
+	Panics     uint64 // of handlers and middleware
+}
+
+type counters struct {
+	eventsIn   atomic.Uint64
+	broadcasts atomic.Uint64
+	deliveries atomic.Uint64
+	panics     atomic.Uint64
+}
+
+func (c *counters) broadcast(receivers int) {
+	c.broadcasts.Add(1)
+	c.deliveries.Add(uint64(receivers))
+}
+
+// Stats returns the present figures.
+func (srv *Server) Stats() Stats {
+	namespaces := srv.Namespaces()
+	s := Stats{
+		Engine:     srv.engine.Stats(),
+		Namespaces: len(namespaces),
+		EventsIn:   srv.stats.eventsIn.Load(),
+		Broadcasts: srv.stats.broadcasts.Load(),
+		Deliveries: srv.stats.deliveries.Load(),
+		Panics:     srv.stats.panics.Load(),
+	}
+	for _, ns := range namespaces {
+		s.Sockets += ns.Len()
+	}
+	return s
+}

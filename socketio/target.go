@@ -1,0 +1,176 @@
+package socketio
+
+import (
+	"context"
+	"iter"
+	"slices"
+
+	"github.com/caucus-live/caucus/engineio"
+	"github.com/caucus-live/caucus/socketio/internal/packet"
+)
+
+// An Emitter is where an event can be sent: a [*Socket], a [*Namespace], a
+// [Target], [Servers].
+type Emitter interface {
+	Emit(ctx context.Context, event string, args ...any) error
+}
+
+// A Target is a set of sockets of a namespace and how to send to them. It is a
+// value: its methods return another and leave it as it is, so that it can be kept,
+// shared and used concurrently. Which sockets it means is found out when it is used.
+type Target struct {
+	ns     *Namespace
+	rooms  []string // their union; everyone if empty
+	except []string
+	flags  targetFlags
+}
+
+type targetFlags uint8
+
+const (
+	isVolatile targetFlags = 1 << iota
+	isLocal
+	isUncompressed
+)
+
+func (f targetFlags) has(flag targetFlags) bool { return f&flag != 0 }
+
+// To adds the sockets in rooms. A socket in several of them counts once.
+func (t Target) To(rooms ...string) Target {
+	t.rooms = slices.Concat(t.rooms, rooms)
+	return t
+}
+
+// In is another name of To, for where that reads better.
+func (t Target) In(rooms ...string) Target { return t.To(rooms...) }
+
+// Except takes out the sockets in rooms; an id is a room with one socket.
+func (t Target) Except(rooms ...string) Target {
+	t.except = slices.Concat(t.except, rooms)
+	return t
+}
+
+// Volatile lets what is emitted get lost for those sockets to which it cannot
+// leave at once, because their client does not read or is between two polls.
+// It is not kept for recovery.
+func (t Target) Volatile() Target {
+	t.flags |= isVolatile
+	return t
+}
+
+// Local leaves out the sockets on other servers of the cluster.
+func (t Target) Local() Target {
+	t.flags |= isLocal
+	return t
+}
+
+// Compress tells whether what is emitted may be compressed, which it may by
+// default, if Engine's options say so.
+func (t Target) Compress(compress bool) Target {
+	t.flags |= isUncompressed
+	if compress {
+		t.flags &^= isUncompressed
+	}
+	return t
+}
+
+// Emit sends an event to each of the sockets. It is encoded once, before Emit
+// returns. Emit does not wait for clients, and a client that has fallen behind is
+// no error of Emit: it is disconnected with [ReasonQueueFull]. ctx is for the
+// cluster's adapter, whose error Emit returns after it has sent to the sockets of
+// this server.
+func (t Target) Emit(ctx context.Context, event string, args ...any) error {
+	if t.ns.matches != nil {
+		return t.emitToChildren(ctx, event, args)
+	}
+	t.ns.observe(ctx, event, args)
+	o, err := t.ns.srv.newEvent(t.ns.name, packet.NoID, event, args)
+	if err != nil {
+		return err
+	}
+	defer o.release()
+	remote := t.ns.srv.cluster.broadcast(t, o) // before send, which may add to the packet
+	if err := t.send(o); err != nil {
+		return err
+	}
+	return t.ns.srv.cluster.publish(ctx, remote)
+}
+
+// send sends a packet to the sockets on this server.
+func (t Target) send(o *outgoing) error {
+	if log := t.ns.log; log != nil && o.id == packet.NoID {
+		return log.publish(o, t, t.deliver)
+	}
+	batch, err := o.finish(!t.flags.has(isUncompressed))
+	if err != nil {
+		return err
+	}
+	return t.deliver(batch)
+}
+
+// deliver queues messages for each of the sockets on this server. A session that
+// is closed, or now will be, is not the sender's business.
+func (t Target) deliver(batch []*engineio.Message) error {
+	receivers := 0
+	for s := range t.Sockets() {
+		receivers++
+		if t.flags.has(isVolatile) {
+			s.conn.session.SendVolatile(batch...)
+		} else {
+			_ = s.conn.session.Send(batch...)
+		}
+	}
+	t.ns.srv.stats.broadcast(receivers)
+	return nil
+}
+
+// Sockets returns those of the sockets that are on this server: those that are in
+// the target when the iteration begins.
+func (t Target) Sockets() iter.Seq[*Socket] {
+	return func(yield func(*Socket) bool) {
+		list := t.ns.srv.receivers.get()
+		defer t.ns.srv.receivers.put(list)
+		list.find(t)
+		for _, s := range list.sockets {
+			if !yield(s) {
+				return
+			}
+		}
+	}
+}
+
+// Join puts the sockets into rooms, those on other servers soon after it returns.
+// The error is that of the cluster's adapter.
+func (t Target) Join(ctx context.Context, rooms ...string) error {
+	for s := range t.Sockets() {
+		_ = s.Join(rooms...) // one that is gone need not join
+	}
+	return t.ns.srv.cluster.order(ctx, t, orderJoin, rooms)
+}
+
+// Leave takes the sockets out of rooms, those on other servers soon after it
+// returns. The error is that of the cluster's adapter.
+func (t Target) Leave(ctx context.Context, rooms ...string) error {
+	for s := range t.Sockets() {
+		s.Leave(rooms...)
+	}
+	return t.ns.srv.cluster.order(ctx, t, orderLeave, rooms)
+}
+
+// Disconnect calls [Socket.Disconnect] on the sockets, on other servers soon after
+// it returns. The error is that of the cluster's adapter.
+func (t Target) Disconnect(ctx context.Context) error {
+	for s := range t.Sockets() { //nolint:contextcheck // handlers of a socket have its context
+		s.Disconnect()
+	}
+	return t.ns.srv.cluster.order(ctx, t, orderDisconnect, nil)
+}
+
+// CloseConns calls [Socket.CloseConn] on the sockets, on other servers soon after
+// it returns. The error is that of the cluster's adapter.
+func (t Target) CloseConns(ctx context.Context) error {
+	for s := range t.Sockets() { //nolint:contextcheck // handlers of a socket have its context
+		s.CloseConn()
+	}
+	return t.ns.srv.cluster.order(ctx, t, orderClose, nil)
+}
