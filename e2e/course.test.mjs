@@ -4,12 +4,11 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { createRequire } from "node:module";
 import { test } from "node:test";
 import { screenshot, startBrowser } from "./support/browser.mjs";
 import { startServer } from "./support/server.mjs";
 
-const bundle = createRequire(import.meta.url).resolve("socket.io-client/dist/socket.io.min.js");
+const bundle = new URL("node_modules/socket.io-client/dist/socket.io.min.js", import.meta.url);
 const files = {
 	"/": [new URL("course/index.html", import.meta.url), "text/html"],
 	"/client.js": [new URL("course/client.js", import.meta.url), "text/javascript"],
