@@ -1,0 +1,221 @@
+import { type FormEvent, useState } from 'react'
+import { useLocation } from 'wouter'
+import type { CreatePoll, Method } from '../contract.gen'
+import { pollPath } from '../poll/code'
+import { methodNames, methods, recommended } from '../poll/methods'
+import { createPoll, RequestError } from '../session/api'
+import { lastName, rememberName, takeSeat } from '../session/memory'
+import { Button } from '../ui/button'
+import { NumberField, Switch, TextField } from '../ui/field'
+import { Down } from '../ui/icons'
+import { Card, Page, useTitle } from '../ui/page'
+import { ProblemNote } from '../ui/problem'
+
+interface Form {
+  topic: string
+  name: string
+  votesPerVoter: number
+  seats: number
+  method: Method // for one winner; several are counted by stv
+  nominationsPerVoter: number
+  allowPartial: boolean
+  changeableVote: boolean
+  showTurnout: boolean
+  declareTies: boolean
+  closesAt: string // as an input of type datetime-local has it: local time, or nothing
+}
+
+const initial = (): Form => ({
+  topic: '',
+  name: lastName(),
+  votesPerVoter: 3,
+  seats: 1,
+  method: 'irv',
+  nominationsPerVoter: 10,
+  allowPartial: true,
+  changeableVote: true,
+  showTurnout: true,
+  declareTies: false,
+  closesAt: '',
+})
+
+/** The request for a form. */
+function requestOf({ closesAt, ...form }: Form): CreatePoll {
+  return {
+    ...form,
+    method: methodOf(form),
+    patches: true,
+    ...(closesAt && { closesAt: new Date(closesAt).toISOString() }),
+  }
+}
+
+const methodOf = ({ seats, method }: Pick<Form, 'seats' | 'method'>): Method => (seats > 1 ? 'stv' : method)
+
+/** Asks for three things and hides the rest. */
+export function CreatePage() {
+  useTitle('Start a poll')
+  const [form, setForm] = useState(initial)
+  const [busy, setBusy] = useState(false)
+  const [problem, setProblem] = useState<readonly string[]>([])
+  const [, navigate] = useLocation()
+  const set = (change: Partial<Form>) => setForm(form => ({ ...form, ...change }))
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault()
+    setBusy(true)
+    setProblem([])
+    try {
+      const { pollID, accessToken } = await createPoll(requestOf(form))
+      rememberName(form.name.trim())
+      takeSeat(pollID, { token: accessToken, topic: form.topic.trim() })
+      navigate(pollPath(pollID))
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error
+      setProblem(error.messages)
+      setBusy(false)
+    }
+  }
+
+  return (
+    <Page>
+      <h1 className="mb-6 text-4xl font-extrabold tracking-tight">Start a poll</h1>
+      <form onSubmit={submit}>
+        <Card className="grid gap-6">
+          <TextField
+            label="Topic"
+            name="topic"
+            value={form.topic}
+            onChange={event => set({ topic: event.target.value })}
+            placeholder="Where do we eat tonight?"
+            autoComplete="off"
+            dir="auto"
+            required
+          />
+          <TextField
+            label="Your name"
+            name="name"
+            value={form.name}
+            onChange={event => set({ name: event.target.value })}
+            hint="Others in the poll see it."
+            autoComplete="nickname"
+            dir="auto"
+            required
+          />
+          <NumberField
+            label="Votes per person"
+            hint="How many options a ballot ranks."
+            value={form.votesPerVoter}
+            min={1}
+            max={20}
+            onChange={votesPerVoter => set({ votesPerVoter })}
+          />
+        </Card>
+        <MoreSettings form={form} set={set} />
+        <ProblemNote messages={problem} className="mt-5" />
+        <Button type="submit" look="primary" busy={busy} className="mt-5 min-h-14 w-full text-lg">
+          Create poll
+        </Button>
+      </form>
+    </Page>
+  )
+}
+
+function MoreSettings({ form, set }: { form: Form; set: (change: Partial<Form>) => void }) {
+  return (
+    <details className="group mt-4 rounded-3xl border border-line open:bg-card open:shadow-card">
+      <summary className="flex min-h-14 list-none items-center justify-between rounded-3xl px-5 py-3 font-semibold sm:px-6 [&::-webkit-details-marker]:hidden">
+        <span>
+          More settings
+          <span className="block text-sm font-normal text-muted">{methods[methodOf(form)].name}</span>
+        </span>
+        <Down className="size-5 text-muted transition-transform group-open:rotate-180" />
+      </summary>
+      <div className="grid gap-6 px-5 pt-2 pb-6 sm:px-6">
+        <NumberField
+          label="Winners"
+          hint="How many options are chosen."
+          value={form.seats}
+          min={1}
+          max={20}
+          onChange={seats => set({ seats })}
+        />
+        <MethodChoice form={form} onChoose={method => set({ method })} />
+        <NumberField
+          label="Nominations per person"
+          hint="How many options each person may put forward."
+          value={form.nominationsPerVoter}
+          min={1}
+          max={50}
+          onChange={nominationsPerVoter => set({ nominationsPerVoter })}
+        />
+        <Switch
+          label="Short ballots"
+          hint="A ballot may rank fewer options than it has votes."
+          checked={form.allowPartial}
+          onChange={allowPartial => set({ allowPartial })}
+        />
+        <Switch
+          label="Changeable votes"
+          hint="People may replace their ballot until voting closes."
+          checked={form.changeableVote}
+          onChange={changeableVote => set({ changeableVote })}
+        />
+        <Switch
+          label="Show turnout"
+          hint="Everybody sees how many have voted, never who for what."
+          checked={form.showTurnout}
+          onChange={showTurnout => set({ showTurnout })}
+        />
+        <Switch
+          label="Declare ties"
+          hint="A tie for the win stays one, instead of being drawn by lot."
+          checked={form.declareTies}
+          onChange={declareTies => set({ declareTies })}
+        />
+        <TextField
+          label="Closing time"
+          type="datetime-local"
+          hint="Optional: voting closes by itself then."
+          value={form.closesAt}
+          onChange={event => set({ closesAt: event.target.value })}
+        />
+      </div>
+    </details>
+  )
+}
+
+function MethodChoice({ form, onChoose }: { form: Form; onChoose: (method: Method) => void }) {
+  const chosen = methodOf(form)
+  const offered = methodNames.filter(method => (method === 'stv') === form.seats > 1)
+  return (
+    <fieldset>
+      <legend className="mb-1.5 font-semibold">Counting method</legend>
+      <div className="divide-y divide-line overflow-hidden rounded-2xl border border-edge">
+        {offered.map(method => (
+          <label
+            key={method}
+            className="flex gap-3 px-3.5 py-3 hover:bg-sunk has-checked:bg-green-soft has-focus-visible:outline-3 has-focus-visible:-outline-offset-3 has-focus-visible:outline-green"
+          >
+            <input
+              type="radio"
+              name="method"
+              value={method}
+              checked={method === chosen}
+              onChange={() => onChoose(method)}
+              className="mt-1 size-4.5 shrink-0 accent-green outline-none"
+            />
+            <span>
+              <span className="font-semibold">{methods[method].name}</span>
+              {recommended.has(method) && (
+                <span className="ml-2 rounded-full bg-brass-fill px-2 py-0.5 text-xs font-bold text-on-brass">
+                  Recommended
+                </span>
+              )}
+              <span className="block text-sm text-muted">{methods[method].sentence}</span>
+            </span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  )
+}

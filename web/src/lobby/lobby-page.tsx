@@ -1,0 +1,28 @@
+import { Exits } from '../poll/exits'
+import { PollHeader } from '../poll/poll-header'
+import { Rules } from '../poll/rules'
+import { usePoll } from '../poll/use-poll'
+import { Page } from '../ui/page'
+import { Invite } from './invite'
+import { Nominations } from './nominations'
+import { Room } from './room'
+import { StartBar } from './start-bar'
+
+/** Where people gather and nominate until the admin opens the vote. */
+export function LobbyPage() {
+  const { poll } = usePoll()
+  return (
+    <Page wide>
+      <PollHeader poll={poll}>
+        <Rules poll={poll} />
+      </PollHeader>
+      <div className="grid items-start gap-5 lg:grid-cols-[1fr_22rem] lg:grid-rows-[auto_1fr] lg:gap-x-8">
+        <Invite pollID={poll.id} className="lg:col-start-2" />
+        <Nominations className="lg:col-start-1 lg:row-span-2 lg:row-start-1" />
+        <Room className="lg:col-start-2" />
+      </div>
+      <StartBar />
+      <Exits />
+    </Page>
+  )
+}

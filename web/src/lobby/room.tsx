@@ -1,0 +1,42 @@
+import { useState } from 'react'
+import { Roster } from '../poll/roster'
+import { usePoll } from '../poll/use-poll'
+import { Button } from '../ui/button'
+import { Hemicycle } from '../ui/hemicycle'
+import { People } from '../ui/icons'
+import { Section, Tally } from '../ui/page'
+import { count, number } from '../ui/words'
+
+/** Who is here. */
+export function Room({ className = '' }: { className?: string }) {
+  const { poll, me, isAdmin } = usePoll()
+  const [managing, setManaging] = useState(false)
+  const others = poll.participantCount - poll.newest.length
+  return (
+    <Section title="People" className={className} aside={<Tally n={poll.participantCount} />}>
+      <Hemicycle seats={poll.participantCount} taken={poll.onlineCount} className="mx-auto w-full max-w-64" />
+      <p className="mt-1 text-center text-sm text-muted">
+        {count(poll.participantCount, 'person', 'people')}, {number(poll.onlineCount)} online
+      </p>
+      <ul className="mt-4 flex flex-wrap gap-1.5" aria-label="Newest first">
+        {poll.newest.map(({ id, name }) => (
+          <li
+            key={id}
+            className={`appear max-w-full truncate rounded-full px-3 py-1 text-sm font-medium ${id === me.userID ? 'bg-green-soft text-green' : 'bg-sunk'}`}
+          >
+            <bdi>{name}</bdi>
+            {id === me.userID && ' (you)'}
+          </li>
+        ))}
+        {others > 0 && <li className="px-2 py-1 text-sm text-muted">and {number(others)} more</li>}
+      </ul>
+      {isAdmin && poll.participantCount > 1 && (
+        <Button className="mt-4 w-full" onClick={() => setManaging(true)}>
+          <People />
+          Manage people
+        </Button>
+      )}
+      {managing && <Roster onClose={() => setManaging(false)} />}
+    </Section>
+  )
+}

@@ -1,0 +1,37 @@
+import { send } from '../session/connection'
+import { ConfirmButton } from './confirm'
+import { usePoll } from './use-poll'
+
+/** The ways out: for everybody, and for all at once. */
+export function Exits() {
+  const { poll, isAdmin } = usePoll()
+  const voting = poll.phase === 'voting'
+  return (
+    <footer className="mt-12 flex flex-wrap justify-center gap-2 border-t border-line pt-5">
+      <ConfirmButton
+        look="danger"
+        label="Leave poll"
+        title="Leave this poll?"
+        confirm="Leave"
+        command={() => send('leave', {})}
+      >
+        {isAdmin
+          ? 'You stay its admin, and can come back from this browser. To go for good, hand the poll over first.'
+          : voting
+            ? 'A ballot that you have cast stays in the count.'
+            : 'Your nominations stay. You can join again with the code.'}
+      </ConfirmButton>
+      {isAdmin && (
+        <ConfirmButton
+          look="danger"
+          label="Cancel poll"
+          title="Cancel the poll for everybody?"
+          confirm="Cancel poll"
+          command={() => send('cancel_poll', {})}
+        >
+          It ends at once, without a result. This cannot be undone.
+        </ConfirmButton>
+      )}
+    </footer>
+  )
+}

@@ -1,0 +1,129 @@
+import { type FormEvent, useEffect, useState } from 'react'
+import { Link } from 'wouter'
+import type { Summary } from '../contract.gen'
+import { PublicResults } from '../results/public-results'
+import { getSummary, joinPoll, RequestError } from '../session/api'
+import { lastName, rememberName, type Seat, takeSeat } from '../session/memory'
+import { Button, buttonClass } from '../ui/button'
+import { TextField } from '../ui/field'
+import { Hemicycle } from '../ui/hemicycle'
+import { Card, Page, useTitle, Waiting } from '../ui/page'
+import { ProblemNote } from '../ui/problem'
+import { count } from '../ui/words'
+import { Ended } from './ended'
+
+/** The door of a poll, for somebody who is not in it. */
+export function Invitation({ pollID, onJoined }: { pollID: string; onJoined: (seat: Seat) => void }) {
+  const [summary, setSummary] = useState<Summary>()
+  const [problem, setProblem] = useState<RequestError>()
+  useEffect(() => {
+    const stop = new AbortController()
+    getSummary(pollID, stop.signal)
+      .then(setSummary)
+      .catch(error => stop.signal.aborted || setProblem(error))
+    return () => stop.abort()
+  }, [pollID])
+
+  if (problem) return <NoPoll pollID={pollID} problem={problem} />
+  if (!summary) {
+    return (
+      <Page>
+        <Waiting label="Looking for the poll" />
+      </Page>
+    )
+  }
+  if (summary.phase === 'cancelled') return <Ended reason="cancelled" topic={summary.topic} />
+  if (summary.phase === 'closed') return <PublicResults pollID={pollID} />
+  return <JoinForm summary={summary} onJoined={onJoined} />
+}
+
+function JoinForm({ summary, onJoined }: { summary: Summary; onJoined: (seat: Seat) => void }) {
+  useTitle(`Join: ${summary.topic}`)
+  const [name, setName] = useState(lastName)
+  const [busy, setBusy] = useState(false)
+  const [problem, setProblem] = useState<readonly string[]>([])
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault()
+    setBusy(true)
+    setProblem([])
+    try {
+      const { accessToken } = await joinPoll({ pollID: summary.id, name, patches: true })
+      rememberName(name.trim())
+      const seat = { token: accessToken, topic: summary.topic }
+      takeSeat(summary.id, seat)
+      onJoined(seat)
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error
+      setProblem(error.messages)
+      setBusy(false)
+    }
+  }
+
+  return (
+    <Page>
+      <p className="mb-1.5 text-sm font-semibold text-green">You are invited to decide</p>
+      <h1 dir="auto" className="text-4xl leading-[1.05] font-extrabold tracking-tight sm:text-5xl">
+        {summary.topic}
+      </h1>
+      <p className="mt-4 mb-6 flex items-center gap-3 text-muted">
+        <Hemicycle
+          seats={summary.participantCount}
+          taken={summary.participantCount}
+          className="w-14 shrink-0"
+        />
+        <span>
+          {count(summary.participantCount, 'person', 'people')} in, {count(summary.nominationCount, 'option')}{' '}
+          so far. {summary.phase === 'voting' ? 'Voting is open.' : 'Nominations are open.'}
+        </span>
+      </p>
+      <Card>
+        <form onSubmit={submit} className="grid gap-4">
+          <TextField
+            label="Your name"
+            name="name"
+            value={name}
+            onChange={event => setName(event.target.value)}
+            hint="Others in the poll see it. Your ballot stays secret."
+            autoComplete="nickname"
+            dir="auto"
+            required
+          />
+          <ProblemNote messages={problem} />
+          <Button type="submit" look="primary" busy={busy} className="min-h-13 text-lg">
+            Join poll
+          </Button>
+        </form>
+      </Card>
+    </Page>
+  )
+}
+
+function NoPoll({ pollID, problem }: { pollID: string; problem: RequestError }) {
+  const missing = problem.status === 404 || problem.status === 400
+  const title = missing ? 'No poll with this code' : 'The poll cannot be opened now'
+  useTitle(title)
+  return (
+    <Page>
+      <div role="alert">
+        <p className="mb-4 font-mono text-2xl font-bold tracking-[0.2em] text-muted">{pollID}</p>
+        <h1 className="text-4xl font-extrabold tracking-tight">{title}</h1>
+        <p className="mt-3 text-lg text-muted">
+          {missing
+            ? 'Check the code with whoever gave it to you. Polls also end after a while.'
+            : problem.message}
+        </p>
+      </div>
+      <div className="mt-8 flex flex-wrap gap-3">
+        {!missing && (
+          <Button look="primary" onClick={() => location.reload()}>
+            Try again
+          </Button>
+        )}
+        <Link href="/" className={buttonClass(missing ? 'primary' : 'plain')}>
+          Enter another code
+        </Link>
+      </div>
+    </Page>
+  )
+}

@@ -1,0 +1,21 @@
+import type { ReactNode } from 'react'
+import { CopyButton } from '../ui/copy-button'
+import { Page } from '../ui/page'
+import { shareLink } from './code'
+
+/** The frame of a poll's pages: its code stays at hand for those who come late. */
+export function PollFrame({ pollID, children }: { pollID: string; children: ReactNode }) {
+  return (
+    <Page
+      wide
+      aside={
+        <CopyButton text={shareLink(pollID)} look="quiet" className="-me-3 px-3!">
+          <span className="sr-only">Copy link to poll</span>
+          <span className="tracking-widest">{pollID}</span>
+        </CopyButton>
+      }
+    >
+      {children}
+    </Page>
+  )
+}

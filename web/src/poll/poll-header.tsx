@@ -1,0 +1,36 @@
+import { type ReactNode, useEffect, useRef } from 'react'
+import { phaseNames } from './phases'
+import type { Poll } from './use-poll'
+
+/** The head of a poll's page. When the phase changes under somebody, the focus comes here. */
+export function PollHeader({
+  poll,
+  children,
+}: {
+  poll: Pick<Poll, 'phase' | 'settings'>
+  children?: ReactNode
+}) {
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => {
+    // Only a focus that has lost its place is moved.
+    if (document.activeElement === document.body) heading.current?.focus({ preventScroll: true })
+    window.scrollTo({ top: 0 })
+  }, [])
+  return (
+    <div className="mb-6 lg:mb-8">
+      <p className="mb-1.5 flex items-center gap-2 text-sm font-semibold text-green">
+        <span className="size-2 rounded-full bg-current" aria-hidden="true" />
+        {phaseNames[poll.phase]}
+      </p>
+      <h1
+        ref={heading}
+        tabIndex={-1}
+        dir="auto"
+        className="text-3xl leading-[1.08] font-extrabold tracking-tight sm:text-4xl lg:text-5xl"
+      >
+        {poll.settings.topic}
+      </h1>
+      {children}
+    </div>
+  )
+}

@@ -1,0 +1,24 @@
+import { type Snapshot, useSnapshot } from 'valtio'
+import type { NominationID, PollDocument } from '../contract.gen'
+import { store } from '../session/store'
+
+export type Poll = Snapshot<PollDocument>
+
+/** The poll and the person, in the pages that are shown only when both are known. */
+export function usePoll() {
+  const { poll, me, connection } = useSnapshot(store)
+  if (!poll || !me) throw new Error('usePoll outside a poll')
+  return { poll, me, isAdmin: me.role === 'admin', online: connection === 'online' }
+}
+
+export interface Option {
+  id: NominationID
+  text: string
+  userID: string
+}
+
+/** The nominations in their order. */
+export const optionsOf = (poll: Poll): Option[] =>
+  Object.entries(poll.nominations)
+    .sort(([, a], [, b]) => a.order - b.order)
+    .map(([id, { text, userID }]) => ({ id, text, userID }))

@@ -1,0 +1,66 @@
+import { methods } from '../poll/methods'
+import { Check } from '../ui/icons'
+import { Section } from '../ui/page'
+import { list } from '../ui/words'
+import type { Outcome } from './outcome'
+
+/** What the same ballots would have meant elsewhere. */
+export function OtherMethods({ outcome }: { outcome: Outcome }) {
+  const { official, others } = outcome.results
+  const rows = others.outcomes.filter(({ method }) => method !== official.method)
+  const same = (winners: readonly string[]) =>
+    winners.length === official.winners.length && winners.every(option => official.winners.includes(option))
+  const agreeing = rows.filter(({ winners }) => same(winners)).length
+  return (
+    <Section title="By other methods">
+      <p className="mt-1 mb-3 text-muted">
+        {agreeing === rows.length
+          ? 'The same ballots give the same result by every other method.'
+          : `${agreeing} of ${rows.length} other methods give the same result on the same ballots.`}
+      </p>
+      <table className="w-full">
+        <thead className="sr-only">
+          <tr>
+            <th scope="col">Method</th>
+            <th scope="col">Winner</th>
+          </tr>
+        </thead>
+        <tbody className="divide-y divide-line">
+          {rows.map(({ method, winners }) => (
+            <tr key={method}>
+              <th scope="row" className="py-2 pe-3 text-start align-top font-normal text-muted">
+                {methods[method].name}
+              </th>
+              <td className="py-2 align-top">
+                <span className="flex items-start justify-end gap-2 text-end">
+                  <bdi className={same(winners) ? '' : 'font-bold'}>
+                    {list(winners.map(outcome.name)) || 'None'}
+                  </bdi>
+                  {same(winners) ? (
+                    <Check className="mt-0.5 size-5 text-green" />
+                  ) : (
+                    <span className="size-5 shrink-0" aria-hidden="true" />
+                  )}
+                </span>
+                {same(winners) && <span className="sr-only">, the same</span>}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p className="mt-3 border-t border-line pt-3 text-muted">
+        {others.condorcet ? (
+          <>
+            One to one, <bdi className="font-semibold text-ink">{outcome.name(others.condorcet)}</bdi> beats
+            every other option.
+          </>
+        ) : (
+          <>
+            One to one, no option beats all the others. The strongest group is{' '}
+            <bdi className="font-semibold text-ink">{list(others.smith.map(outcome.name))}</bdi>.
+          </>
+        )}
+      </p>
+    </Section>
+  )
+}

@@ -1,0 +1,150 @@
+import { useState } from 'react'
+import type { Snapshot } from 'valtio'
+import type { Round } from '../contract.gen'
+import { IconButton } from '../ui/button'
+import { Right } from '../ui/icons'
+import { Section } from '../ui/page'
+import { number } from '../ui/words'
+import { type Outcome, roundStory } from './outcome'
+
+type Rounds = readonly Snapshot<Round>[]
+
+const votesOf = (round: Snapshot<Round>, option: string) =>
+  round.tallies.find(tally => tally.option === option)?.votes
+const exhaustedIn = (round: Snapshot<Round>) => round.exhausted.reduce((sum, { votes }) => sum + votes, 0)
+
+/** The count, a round at a time; each option keeps its line, so that the votes can be seen to move. */
+export function Rounds({ outcome, rounds }: { outcome: Outcome; rounds: Rounds }) {
+  const [shown, setShown] = useState(0)
+  const round = rounds[shown]
+  if (!round) return null
+  const stv = outcome.results.official.method === 'stv'
+  const most = Math.max(
+    ...rounds.flatMap(({ threshold, tallies }) => [threshold, ...tallies.map(t => t.votes)]),
+  )
+  const percent = (votes: number) => `${most > 0 ? (votes / most) * 100 : 0}%`
+  const lost = exhaustedIn(round)
+  return (
+    <Section
+      title="Round by round"
+      aside={
+        rounds.length > 1 && (
+          <div className="-me-2 flex items-center">
+            <IconButton label="Previous round" disabled={shown === 0} onClick={() => setShown(shown - 1)}>
+              <Right className="size-5 rotate-180" />
+            </IconButton>
+            <span className="min-w-13 text-center font-semibold tabular-nums" aria-live="polite">
+              <span className="sr-only">Round </span>
+              {round.number} <span className="font-normal text-muted">of {rounds.length}</span>
+            </span>
+            <IconButton
+              label="Next round"
+              disabled={shown === rounds.length - 1}
+              onClick={() => setShown(shown + 1)}
+            >
+              <Right />
+            </IconButton>
+          </div>
+        )
+      }
+    >
+      <ul className="grid gap-3">
+        {outcome.results.official.order.map(({ option }) => {
+          const votes = votesOf(round, option)
+          const elected = round.elected.includes(option)
+          const excluded = round.excluded.includes(option)
+          return (
+            <li key={option} className={votes === undefined ? 'text-muted' : ''}>
+              <p className="flex items-baseline justify-between gap-3">
+                <span className="min-w-0 font-medium">
+                  <bdi>{outcome.name(option)}</bdi>
+                  {elected && <Mark className="bg-brass-fill text-on-brass">Elected</Mark>}
+                  {excluded && <Mark className="bg-red-soft text-red">Out</Mark>}
+                </span>
+                <span className="font-semibold tabular-nums">
+                  {votes === undefined ? '–' : number(votes)}
+                </span>
+              </p>
+              <div className="relative mt-1 h-3 rounded-full bg-sunk" aria-hidden="true">
+                <div
+                  className={`bar absolute inset-y-0 start-0 rounded-full ${excluded ? 'bg-edge' : elected ? 'bg-brass-fill' : 'bg-green'}`}
+                  style={{ width: percent(votes ?? 0) }}
+                />
+                <div
+                  className="absolute -inset-y-1 w-0.5 bg-ink"
+                  style={{ insetInlineStart: `calc(${percent(round.threshold)} - 1px)` }}
+                />
+              </div>
+            </li>
+          )
+        })}
+      </ul>
+      <p className="mt-4 min-h-12" aria-live="polite">
+        {roundStory(round, outcome.name)}
+      </p>
+      <p className="mt-1 text-sm text-muted">
+        {number(round.threshold)} {stv ? 'is the quota' : 'needed to win'}, the line in the chart.
+        {lost > 0 && ` ${number(lost)} no longer count for anybody.`}
+      </p>
+      {rounds.length > 1 && <RoundTable outcome={outcome} rounds={rounds} />}
+    </Section>
+  )
+}
+
+function Mark({ className, children }: { className: string; children: string }) {
+  return <span className={`ms-2 rounded-full px-2 py-0.5 text-xs font-bold ${className}`}>{children}</span>
+}
+
+function RoundTable({ outcome, rounds }: { outcome: Outcome; rounds: Rounds }) {
+  const cell = 'py-1.5 ps-4 text-right tabular-nums'
+  return (
+    <details className="mt-3">
+      <summary className="flex min-h-11 items-center font-semibold text-green">All rounds in a table</summary>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be in reach of the keyboard */}
+      <section className="overflow-x-auto" tabIndex={0} aria-label="All rounds">
+        <table className="w-full text-sm">
+          <thead>
+            <tr className="border-b border-line text-muted">
+              <th scope="col" className="py-1.5 text-left font-medium">
+                Option
+              </th>
+              {rounds.map(({ number }) => (
+                <th key={number} scope="col" className={`${cell} font-medium`}>
+                  <span className="sr-only">Round </span>
+                  {number}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody className="divide-y divide-line">
+            {outcome.results.official.order.map(({ option }) => (
+              <tr key={option}>
+                <th scope="row" dir="auto" className="max-w-40 py-1.5 text-start font-medium">
+                  {outcome.name(option)}
+                </th>
+                {rounds.map(round => {
+                  const votes = votesOf(round, option)
+                  return (
+                    <td key={round.number} className={cell}>
+                      {votes === undefined ? '' : number(votes)}
+                    </td>
+                  )
+                })}
+              </tr>
+            ))}
+            <tr className="text-muted">
+              <th scope="row" className="py-1.5 text-left font-medium">
+                For nobody
+              </th>
+              {rounds.map(round => (
+                <td key={round.number} className={cell}>
+                  {number(exhaustedIn(round))}
+                </td>
+              ))}
+            </tr>
+          </tbody>
+        </table>
+      </section>
+    </details>
+  )
+}

@@ -1,0 +1,59 @@
+import { Section } from '../ui/page'
+import { number } from '../ui/words'
+import { figureNames, type Outcome } from './outcome'
+
+/** The whole order, with the method's own figures. */
+export function Standings({ outcome, ballot }: { outcome: Outcome; ballot: readonly string[] }) {
+  const { order, winners, method } = outcome.results.official
+  const mine = ballot.length > 0
+  return (
+    <Section title="Final order">
+      <table className="w-full">
+        <thead className="text-left text-sm text-muted">
+          <tr className="border-b border-line">
+            <th scope="col" className="w-10 py-1.5 font-medium">
+              <span className="sr-only">Place</span>
+            </th>
+            <th scope="col" className="py-1.5 font-medium">
+              Option
+            </th>
+            {mine && (
+              <th scope="col" className="py-1.5 ps-3 text-right font-medium">
+                You
+              </th>
+            )}
+            <th scope="col" className="py-1.5 ps-3 text-right font-medium">
+              {figureNames[method]}
+            </th>
+          </tr>
+        </thead>
+        <tbody className="divide-y divide-line">
+          {order.map(({ option, place, figure }) => {
+            const won = winners.includes(option)
+            const own = ballot.indexOf(option) + 1
+            return (
+              <tr key={option}>
+                <td className="py-2.5">
+                  <span
+                    className={`grid size-8 place-items-center rounded-full font-display font-bold tabular-nums ${won ? 'bg-brass-fill text-on-brass' : 'bg-sunk'}`}
+                  >
+                    {place}
+                  </span>
+                </td>
+                <th
+                  scope="row"
+                  dir="auto"
+                  className={`py-2.5 ps-2 text-start ${won ? 'font-bold' : 'font-medium'}`}
+                >
+                  {outcome.name(option)}
+                </th>
+                {mine && <td className="py-2.5 ps-3 text-right text-muted tabular-nums">{own || '–'}</td>}
+                <td className="py-2.5 ps-3 text-right font-semibold tabular-nums">{number(figure)}</td>
+              </tr>
+            )
+          })}
+        </tbody>
+      </table>
+    </Section>
+  )
+}

@@ -1,0 +1,206 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { lastSocket, sockets } from '../testing/fake-socket'
+import { ada, samplePoll } from '../testing/samples'
+import { enterPoll, getRoster, send } from './connection'
+import { seatOf, takeSeat } from './memory'
+import { store } from './store'
+
+const id = 'K7M4QX'
+const settle = () => new Promise(resolve => setTimeout(resolve))
+
+let leave: () => void
+
+beforeEach(() => {
+  takeSeat(id, { token: 'secret', topic: 'Lunch' })
+  leave = enterPoll(id, 'secret')
+  return () => leave()
+})
+
+/** Connects and brings version 10. */
+function arrive() {
+  const socket = lastSocket()
+  socket.open()
+  socket.receive('poll_state', { version: 10, poll: samplePoll() })
+  socket.receive('me', ada)
+  return socket
+}
+
+describe('a poll that is followed', () => {
+  test('starts with the state', () => {
+    const socket = lastSocket()
+    expect(socket.options.auth).toEqual({ token: 'secret', patches: true })
+    expect(store).toMatchObject({ pollID: id, connection: 'connecting', poll: null, me: null, ended: null })
+    arrive()
+    expect(store).toMatchObject({ connection: 'online', version: 10, poll: { id }, me: ada })
+    expect(seatOf(id)).toMatchObject({ token: 'secret', expiresAt: '2130-01-02T12:00:00Z' })
+  })
+
+  test('changes by patches', () => {
+    const socket = arrive()
+    socket.receive('poll_patch', { from: 10, to: 12, patch: { nominations: { t: null }, onlineCount: 1 } })
+    expect(store.version).toBe(12)
+    expect(Object.keys(store.poll?.nominations ?? {})).toEqual(['r', 'p', 'd'])
+    socket.receive('poll_patch', { from: 12, to: 12, patch: { onlineCount: 2 } })
+    expect(store).toMatchObject({ version: 12, poll: { onlineCount: 2 } })
+    expect(socket.sent).toEqual([])
+  })
+
+  test('ignores patches that it has already', () => {
+    const socket = arrive()
+    socket.receive('poll_patch', { from: 8, to: 9, patch: { participantCount: 1 } })
+    socket.receive('poll_patch', { from: 9, to: 10, patch: { participantCount: 1 } })
+    expect(store.poll?.participantCount).toBe(2)
+    expect(socket.sent).toEqual([])
+  })
+
+  test('asks for the whole state when a patch is missing, and goes on from there', async () => {
+    const socket = arrive()
+    socket.receive('poll_patch', { from: 11, to: 12, patch: { participantCount: 5 } })
+    expect(store.version).toBe(10)
+    socket.receive('poll_patch', { from: 12, to: 13, patch: { participantCount: 6 } })
+    socket.answer('poll_sync', { ok: true, version: 12, poll: samplePoll({ participantCount: 5 }) })
+    await settle()
+    expect(store).toMatchObject({ version: 13, poll: { participantCount: 6 } })
+    expect(socket.sent).toEqual([])
+  })
+
+  test('asks again when the whole state did not come', async () => {
+    vi.useFakeTimers()
+    const socket = arrive()
+    socket.receive('poll_patch', { from: 11, to: 12, patch: {} })
+    socket.answer('poll_sync', { ok: false, error: { code: 'rate_limited', message: 'Slower.' } })
+    await vi.advanceTimersByTimeAsync(900)
+    expect(socket.sent).toEqual([])
+    await vi.advanceTimersByTimeAsync(200)
+    socket.answer('poll_sync', { ok: true, version: 20, poll: samplePoll() })
+    await vi.advanceTimersByTimeAsync(0)
+    expect(store.version).toBe(20)
+  })
+
+  test('is taken up again after a lost connection', () => {
+    const socket = arrive()
+    socket.drop()
+    expect(store).toMatchObject({ connection: 'offline', version: 10, poll: { id } })
+    socket.open()
+    socket.receive('poll_state', { version: 30, poll: samplePoll({ phase: 'voting' }) })
+    expect(store).toMatchObject({ connection: 'online', version: 30, poll: { phase: 'voting' } })
+  })
+
+  test('is dialled again when the server ended the connection', async () => {
+    vi.useFakeTimers()
+    const socket = arrive()
+    socket.drop('io server disconnect')
+    expect(store.connection).toBe('offline')
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(socket.connects).toBe(1)
+  })
+
+  test('is dialled at once when the network is back', () => {
+    const socket = arrive()
+    window.dispatchEvent(new Event('online'))
+    expect(socket.connects).toBe(0)
+    socket.drop()
+    window.dispatchEvent(new Event('online'))
+    expect(socket.connects).toBe(1)
+  })
+
+  test('leaves nothing behind', () => {
+    const socket = arrive()
+    leave()
+    expect(socket.connected).toBe(false)
+    window.dispatchEvent(new Event('online'))
+    expect(socket.connects).toBe(0)
+    socket.receive('poll_state', { version: 99, poll: samplePoll() })
+    expect(store.version).toBe(10)
+    expect(sockets).toHaveLength(1)
+  })
+})
+
+describe('the end', () => {
+  test.each(['cancelled', 'expired', 'removed'] as const)('%s gives the seat up', reason => {
+    const socket = arrive()
+    socket.receive('poll_ended', { reason })
+    expect(store.ended).toBe(reason)
+    expect(socket.connected).toBe(false)
+    expect(seatOf(id)).toBeNull()
+  })
+
+  test('left keeps the seat for a return', () => {
+    arrive().receive('poll_ended', { reason: 'left' })
+    expect(store.ended).toBe('left')
+    expect(seatOf(id)).toMatchObject({ token: 'secret', left: true })
+  })
+
+  test.each([
+    ['FORBIDDEN', 'forbidden'],
+    ['NOT_FOUND', 'gone'],
+  ])('%s at the door ends it', (message, ended) => {
+    lastSocket().refuse(message)
+    expect(store.ended).toBe(ended)
+    expect(seatOf(id)).toBeNull()
+  })
+
+  test('another refusal is tried again', async () => {
+    vi.useFakeTimers()
+    lastSocket().refuse('internal')
+    expect(store).toMatchObject({ ended: null, connection: 'offline' })
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(lastSocket().connects).toBe(1)
+  })
+})
+
+describe('a command', () => {
+  test('brings its answer', async () => {
+    const socket = arrive()
+    const answer = send('nominate', { text: 'Soup' })
+    const data = socket.answer('nominate', { ok: true, version: 11, nomination: 's' })
+    expect(data).toEqual({ text: 'Soup', commandID: expect.stringMatching(/^[0-9a-f]{32}$/) })
+    expect(await answer).toEqual({ ok: true, version: 11, nomination: 's' })
+  })
+
+  test('is refused at once without a connection', async () => {
+    const socket = arrive()
+    socket.drop()
+    expect(await send('start_vote', {})).toMatchObject({ ok: false, error: { code: 'offline' } })
+    socket.open()
+    expect(socket.sent).toEqual([])
+  })
+
+  test('is sent again under its id when the connection broke before the answer', async () => {
+    const socket = arrive()
+    const answer = send('submit_rankings', { rankings: ['t'] })
+    const first = socket.sent[0]?.data
+    socket.drop()
+    await settle()
+    socket.open()
+    await settle()
+    expect(socket.answer('submit_rankings', { ok: true, version: 12 })).toEqual(first)
+    expect(await answer).toEqual({ ok: true, version: 12 })
+  })
+
+  test('has an end, whatever happens', async () => {
+    vi.useFakeTimers()
+    const socket = arrive()
+    const answer = send('start_vote', {})
+    socket.drop()
+    await vi.advanceTimersByTimeAsync(31_000)
+    expect(await answer).toMatchObject({ ok: false, error: { code: 'unconfirmed' } })
+  })
+
+  test('that ends the poll for its sender is done, answered or not', async () => {
+    const socket = arrive()
+    const answer = send('leave', {})
+    socket.receive('poll_ended', { reason: 'left' })
+    expect(await answer).toEqual({ ok: true })
+  })
+})
+
+test('the roster is asked for by page', async () => {
+  const socket = arrive()
+  const roster = getRoster({ after: 'ada', limit: 2 })
+  const page = { ok: true, participants: [{ id: 'bob', name: 'Bob', online: true, voted: false }] }
+  expect(socket.answer('roster', page)).toEqual({ after: 'ada', limit: 2 })
+  expect(await roster).toEqual(page)
+  socket.drop()
+  expect(await getRoster({})).toMatchObject({ ok: false, error: { code: 'offline' } })
+})

@@ -1,0 +1,79 @@
+/** What this browser remembers between visits. Everything works, if less long, where storage is blocked. */
+
+export interface Seat {
+  /** The right to take part; it ends with the poll. */
+  token: string
+  topic: string
+  /** When the poll is over, RFC 3339; absent until the server said so. */
+  expiresAt?: string
+  /** Its owner has left, and comes back as the same person if they want to. */
+  left?: boolean
+}
+
+const seatKey = (pollID: string) => `caucus.seat.${pollID}`
+const nameKey = 'caucus.name'
+const draftKey = (pollID: string) => `caucus.draft.${pollID}`
+
+const fallback = new Map<string, string>()
+
+function read(storage: () => Storage, key: string): string | null {
+  try {
+    return storage().getItem(key)
+  } catch {
+    return fallback.get(key) ?? null
+  }
+}
+
+function write(storage: () => Storage, key: string, value: string | null) {
+  try {
+    if (value === null) storage().removeItem(key)
+    else storage().setItem(key, value)
+  } catch {
+    if (value === null) fallback.delete(key)
+    else fallback.set(key, value)
+  }
+}
+
+function parse<T>(text: string | null): T | null {
+  try {
+    return text === null ? null : (JSON.parse(text) as T)
+  } catch {
+    return null
+  }
+}
+
+const local = () => localStorage
+const session = () => sessionStorage
+
+export const seatOf = (pollID: string) => parse<Seat>(read(local, seatKey(pollID)))
+export const takeSeat = (pollID: string, seat: Seat) => write(local, seatKey(pollID), JSON.stringify(seat))
+export const giveUpSeat = (pollID: string) => write(local, seatKey(pollID), null)
+
+/** The polls this browser is in, by topic; those that are over are forgotten. */
+export function seats(now = Date.now()): (Seat & { pollID: string })[] {
+  let keys: string[] = []
+  try {
+    keys = Object.keys(localStorage)
+  } catch {
+    keys = [...fallback.keys()]
+  }
+  const prefix = seatKey('')
+  return keys
+    .filter(key => key.startsWith(prefix))
+    .flatMap(key => {
+      const pollID = key.slice(prefix.length)
+      const seat = seatOf(pollID)
+      if (seat && !(seat.expiresAt && Date.parse(seat.expiresAt) < now)) return [{ pollID, ...seat }]
+      giveUpSeat(pollID)
+      return []
+    })
+    .sort((a, b) => a.topic.localeCompare(b.topic))
+}
+
+export const lastName = () => read(local, nameKey) ?? ''
+export const rememberName = (name: string) => write(local, nameKey, name)
+
+/** A ballot that is not submitted yet lives as long as its tab. */
+export const draftOf = (pollID: string) => parse<string[]>(read(session, draftKey(pollID)))
+export const keepDraft = (pollID: string, draft: readonly string[] | null) =>
+  write(session, draftKey(pollID), draft && JSON.stringify(draft))

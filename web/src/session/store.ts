@@ -1,0 +1,42 @@
+import { proxy } from 'valtio'
+import type { EndReason, Me, PollDocument, PollPatch, PollState } from '../contract.gen'
+import { mergePatch } from './patch'
+
+/** Why this page is no longer in its poll: what the server said, or how it refused the token. */
+export type Ended = EndReason | 'forbidden' | 'gone'
+
+export interface Store {
+  /** The code of the poll this page is in; '' if it is in none. */
+  pollID: string
+  connection: 'connecting' | 'online' | 'offline'
+  /** What everybody in the poll sees, as the server published it. */
+  poll: PollDocument | null
+  /** The version of poll; the next patch starts from it. */
+  version: number
+  /** What concerns this person alone. */
+  me: Me | null
+  ended: Ended | null
+}
+
+const blank: Store = { pollID: '', connection: 'connecting', poll: null, version: 0, me: null, ended: null }
+
+/** The state of the client, all of it that comes from the server. */
+export const store = proxy<Store>({ ...blank })
+
+export function resetStore(pollID = '') {
+  Object.assign(store, blank, { pollID })
+}
+
+export function setState({ version, poll }: PollState) {
+  store.poll = poll
+  store.version = version
+}
+
+/** Applies a patch; false if something between the version that is here and it is missing. */
+export function applyPatch({ from, to, patch }: PollPatch): boolean {
+  if (to < store.version || (to === store.version && from < to)) return true // known already
+  if (!store.poll || from !== store.version) return false
+  mergePatch(store.poll, patch)
+  store.version = to
+  return true
+}

@@ -1,0 +1,46 @@
+import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { IconButton } from './button'
+import { Close } from './icons'
+
+/** A modal dialog, which the browser's own element makes one: focus, Escape and the rest of the page are its business. */
+export function Dialog({
+  title,
+  onClose,
+  children,
+  wide = false,
+}: {
+  title: string
+  onClose: () => void
+  children: ReactNode
+  wide?: boolean
+}) {
+  const ref = useRef<HTMLDialogElement>(null)
+  const id = useId()
+  useEffect(() => {
+    const dialog = ref.current
+    dialog?.showModal()
+    return () => dialog?.close()
+  }, [])
+  return (
+    <dialog
+      ref={ref}
+      aria-labelledby={id}
+      onClose={onClose}
+      onClick={event => event.target === event.currentTarget && onClose()}
+      onKeyDown={() => {}}
+      className={`dialog m-auto max-h-[min(46rem,calc(100dvh-1.5rem))] w-[calc(100vw-1.5rem)] overflow-y-auto overscroll-contain rounded-3xl border border-line bg-card p-0 text-ink shadow-lift max-sm:mb-3 ${wide ? 'max-w-2xl' : 'max-w-md'}`}
+    >
+      <div className="p-5 sm:p-6">
+        <header className="mb-4 flex items-start justify-between gap-3">
+          <h2 id={id} className="pt-1.5 text-2xl leading-tight font-bold">
+            {title}
+          </h2>
+          <IconButton label="Close dialog" onClick={onClose} className="-mt-1 -mr-2">
+            <Close />
+          </IconButton>
+        </header>
+        {children}
+      </div>
+    </dialog>
+  )
+}

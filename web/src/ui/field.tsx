@@ -1,0 +1,144 @@
+import { type InputHTMLAttributes, type ReactNode, useId } from 'react'
+import { Minus, Plus } from './icons'
+
+const inputClass =
+  'w-full rounded-xl border border-edge bg-card px-3.5 py-2.5 text-base text-ink placeholder:text-muted aria-invalid:border-red aria-invalid:bg-red-soft'
+
+interface Labelled {
+  label: string
+  hint?: ReactNode
+  error?: string | undefined
+}
+
+function ids(id: string, { hint, error }: { hint?: ReactNode; error?: string | undefined }) {
+  return [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ') || undefined
+}
+
+function Notes({ id, hint, error }: { id: string; hint?: ReactNode; error?: string | undefined }) {
+  return (
+    <>
+      {hint && (
+        <p id={`${id}-hint`} className="mt-1.5 text-sm text-muted">
+          {hint}
+        </p>
+      )}
+      {error && (
+        <p id={`${id}-error`} className="mt-1.5 text-sm font-medium text-red">
+          {error}
+        </p>
+      )}
+    </>
+  )
+}
+
+/** A labelled line of text. */
+export function TextField({
+  label,
+  hint,
+  error,
+  className = '',
+  ...rest
+}: InputHTMLAttributes<HTMLInputElement> & Labelled) {
+  const id = useId()
+  return (
+    <div>
+      <label htmlFor={id} className="mb-1.5 block font-semibold">
+        {label}
+      </label>
+      <input
+        id={id}
+        {...rest}
+        className={`${inputClass} ${className}`}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={ids(id, { hint, error })}
+      />
+      <Notes id={id} hint={hint} error={error} />
+    </div>
+  )
+}
+
+/** A small whole number, by buttons or by typing. */
+export function NumberField({
+  label,
+  hint,
+  value,
+  min,
+  max,
+  onChange,
+}: Labelled & { value: number; min: number; max: number; onChange: (value: number) => void }) {
+  const id = useId()
+  const step = (by: number) => onChange(Math.min(max, Math.max(min, value + by)))
+  const stepClass =
+    'grid size-11 place-items-center rounded-lg text-ink hover:bg-sunk disabled:text-muted disabled:opacity-40'
+  return (
+    <div className="flex items-start justify-between gap-4">
+      <div className="pt-2">
+        <label htmlFor={id} className="block font-semibold">
+          {label}
+        </label>
+        <Notes id={id} hint={hint} />
+      </div>
+      <div className="flex shrink-0 items-center rounded-xl border border-edge bg-card">
+        <button
+          type="button"
+          className={stepClass}
+          disabled={value <= min}
+          aria-label={`${label}: one fewer`}
+          onClick={() => step(-1)}
+        >
+          <Minus />
+        </button>
+        <input
+          id={id}
+          type="number"
+          inputMode="numeric"
+          required
+          min={min}
+          max={max}
+          value={Number.isNaN(value) ? '' : value}
+          onChange={event => onChange(event.target.valueAsNumber)}
+          aria-describedby={ids(id, { hint })}
+          className="w-10 appearance-none rounded bg-transparent text-center font-display text-lg font-semibold tabular-nums [-moz-appearance:textfield] [&::-webkit-inner-spin-button]:appearance-none"
+        />
+        <button
+          type="button"
+          className={stepClass}
+          disabled={value >= max}
+          aria-label={`${label}: one more`}
+          onClick={() => step(1)}
+        >
+          <Plus />
+        </button>
+      </div>
+    </div>
+  )
+}
+
+/** Something that is on or off. */
+export function Switch({
+  label,
+  hint,
+  checked,
+  onChange,
+}: Labelled & { checked: boolean; onChange: (checked: boolean) => void }) {
+  const id = useId()
+  return (
+    <label htmlFor={id} className="flex items-start justify-between gap-4">
+      <span>
+        <span className="block font-semibold">{label}</span>
+        <Notes id={id} hint={hint} />
+      </span>
+      <input
+        id={id}
+        type="checkbox"
+        role="switch"
+        aria-label={label}
+        aria-describedby={ids(id, { hint })}
+        aria-checked={checked}
+        checked={checked}
+        onChange={event => onChange(event.target.checked)}
+        className="relative mt-0.5 h-7 w-12 shrink-0 appearance-none rounded-full border border-edge bg-sunk transition-colors before:absolute before:top-[3px] before:left-[3px] before:size-5 before:rounded-full before:bg-edge before:transition-transform checked:border-green checked:bg-green checked:before:translate-x-5 checked:before:bg-on-green"
+      />
+    </label>
+  )
+}

@@ -1,0 +1,111 @@
+import type { ReactNode } from 'react'
+
+interface Props {
+  className?: string
+}
+
+/** Icons are decoration: what holds one has a name of its own. */
+function Icon({ className = 'size-5', children }: Props & { children: ReactNode }) {
+  return (
+    <svg
+      viewBox="0 0 24 24"
+      className={`shrink-0 ${className}`}
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="2"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      aria-hidden="true"
+    >
+      {children}
+    </svg>
+  )
+}
+
+export const Check = (props: Props) => (
+  <Icon {...props}>
+    <path d="m5 12.5 4.5 4.5L19 7.5" />
+  </Icon>
+)
+export const Close = (props: Props) => (
+  <Icon {...props}>
+    <path d="M6 6l12 12M18 6 6 18" />
+  </Icon>
+)
+export const Plus = (props: Props) => (
+  <Icon {...props}>
+    <path d="M12 5v14M5 12h14" />
+  </Icon>
+)
+export const Minus = (props: Props) => (
+  <Icon {...props}>
+    <path d="M5 12h14" />
+  </Icon>
+)
+export const Up = (props: Props) => (
+  <Icon {...props}>
+    <path d="m6 14 6-6 6 6" />
+  </Icon>
+)
+export const Down = (props: Props) => (
+  <Icon {...props}>
+    <path d="m6 10 6 6 6-6" />
+  </Icon>
+)
+export const Right = (props: Props) => (
+  <Icon {...props}>
+    <path d="M5 12h14m-6-6 6 6-6 6" />
+  </Icon>
+)
+export const Undo = (props: Props) => (
+  <Icon {...props}>
+    <path d="M9 14 4 9l5-5M4 9h10a6 6 0 0 1 0 12h-3" />
+  </Icon>
+)
+export const Copy = (props: Props) => (
+  <Icon {...props}>
+    <rect x="9" y="9" width="11" height="11" rx="2" />
+    <path d="M15 9V6a2 2 0 0 0-2-2H6a2 2 0 0 0-2 2v7a2 2 0 0 0 2 2h3" />
+  </Icon>
+)
+export const Share = (props: Props) => (
+  <Icon {...props}>
+    <path d="M12 15V4m-4 4 4-4 4 4M5 13v5a2 2 0 0 0 2 2h10a2 2 0 0 0 2-2v-5" />
+  </Icon>
+)
+export const Code = (props: Props) => (
+  <Icon {...props}>
+    <rect x="4" y="4" width="6" height="6" rx="1" />
+    <rect x="14" y="4" width="6" height="6" rx="1" />
+    <rect x="4" y="14" width="6" height="6" rx="1" />
+    <path d="M14 14h2v2m4-2v6h-6v-2" />
+  </Icon>
+)
+export const People = (props: Props) => (
+  <Icon {...props}>
+    <circle cx="9" cy="8" r="3.5" />
+    <path d="M2.5 20c.5-4 3-6 6.5-6s6 2 6.5 6M16 4.8a3.5 3.5 0 0 1 0 6.4M18.5 14.5c1.8.8 2.7 2.6 3 5.5" />
+  </Icon>
+)
+export const Grip = (props: Props) => (
+  <Icon {...props}>
+    <path strokeWidth="3" d="M9 6h.01M9 12h.01M9 18h.01M15 6h.01M15 12h.01M15 18h.01" />
+  </Icon>
+)
+export const Download = (props: Props) => (
+  <Icon {...props}>
+    <path d="M12 4v11m-4-4 4 4 4-4M5 20h14" />
+  </Icon>
+)
+export const Lock = (props: Props) => (
+  <Icon {...props}>
+    <rect x="5" y="11" width="14" height="9" rx="2" />
+    <path d="M8 11V8a4 4 0 0 1 8 0v3" />
+  </Icon>
+)
+export const Clock = (props: Props) => (
+  <Icon {...props}>
+    <circle cx="12" cy="12" r="8.5" />
+    <path d="M12 7.5V12l3 2" />
+  </Icon>
+)

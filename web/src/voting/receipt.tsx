@@ -1,0 +1,20 @@
+import { CopyButton } from '../ui/copy-button'
+
+/** The voter's proof: only they know which line of the export is theirs. */
+export function Receipt({ receipt, className = '' }: { receipt: string; className?: string }) {
+  return (
+    <div className={className}>
+      <h3 className="font-bold">Your receipt</h3>
+      <p className="mt-1 text-sm text-muted">
+        Keep it to yourself. Once voting has closed, you find your ballot by it in the export and can see that
+        it was counted as you cast it.
+      </p>
+      <div className="mt-2 flex items-center gap-2 rounded-xl bg-sunk ps-3.5">
+        <code className="min-w-0 flex-1 py-2 font-mono text-sm break-all">{receipt}</code>
+        <CopyButton text={receipt} look="quiet">
+          <span className="sr-only">Copy receipt</span>
+        </CopyButton>
+      </div>
+    </div>
+  )
+}

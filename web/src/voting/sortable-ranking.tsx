@@ -1,0 +1,157 @@
+import {
+  type Announcements,
+  closestCenter,
+  DndContext,
+  type DragEndEvent,
+  KeyboardSensor,
+  type Modifier,
+  PointerSensor,
+  useSensor,
+  useSensors,
+} from '@dnd-kit/core'
+import {
+  SortableContext,
+  sortableKeyboardCoordinates,
+  useSortable,
+  verticalListSortingStrategy,
+} from '@dnd-kit/sortable'
+import type { NominationID } from '../contract.gen'
+import { usePoll } from '../poll/use-poll'
+import { IconButton } from '../ui/button'
+import { Close, Down, Grip, Up } from '../ui/icons'
+import { Place } from './ranking'
+
+const upAndDown: Modifier = ({ transform }) => ({ ...transform, x: 0 })
+
+/** The ballot as a list to sort: by dragging, by the keyboard, by buttons. */
+export function SortableRanking({
+  ranking,
+  places,
+  onMove,
+  onRemove,
+}: {
+  ranking: readonly NominationID[]
+  places: number
+  onMove: (from: number, to: number) => void
+  onRemove: (id: NominationID) => void
+}) {
+  const { poll } = usePoll()
+  const sensors = useSensors(
+    useSensor(PointerSensor, { activationConstraint: { distance: 4 } }),
+    useSensor(KeyboardSensor, { coordinateGetter: sortableKeyboardCoordinates }),
+  )
+  const text = (id: unknown) => poll.nominations[String(id)]?.text ?? ''
+  const place = (id: unknown) => ranking.indexOf(String(id)) + 1
+  const announcements: Announcements = {
+    onDragStart: ({ active }) => `Picked up ${text(active.id)} from place ${place(active.id)}.`,
+    onDragOver: ({ over }) => (over ? `Over place ${place(over.id)}.` : undefined),
+    onDragEnd: ({ active, over }) => (over ? `${text(active.id)} is at place ${place(over.id)}.` : undefined),
+    onDragCancel: ({ active }) => `${text(active.id)} is back at place ${place(active.id)}.`,
+  }
+  const drop = ({ active, over }: DragEndEvent) => {
+    if (over) onMove(ranking.indexOf(String(active.id)), ranking.indexOf(String(over.id)))
+  }
+  const next = ranking.length + 1
+  return (
+    <DndContext
+      sensors={sensors}
+      collisionDetection={closestCenter}
+      modifiers={[upAndDown]}
+      onDragEnd={drop}
+      accessibility={{
+        announcements,
+        screenReaderInstructions: {
+          draggable:
+            'To move an option, press space, then the arrow keys, then space again. Escape puts it back.',
+        },
+      }}
+    >
+      <SortableContext items={[...ranking]} strategy={verticalListSortingStrategy}>
+        <ol className="grid gap-2">
+          {ranking.map((id, i) => (
+            <Row
+              key={id}
+              id={id}
+              text={text(id)}
+              index={i}
+              last={i === ranking.length - 1}
+              onMove={onMove}
+              onRemove={onRemove}
+            />
+          ))}
+        </ol>
+      </SortableContext>
+      {next <= places && (
+        <p className="mt-2 flex min-h-14 items-center gap-3 rounded-2xl border border-dashed border-edge px-3 text-muted">
+          <span
+            aria-hidden="true"
+            className="grid size-8 shrink-0 place-items-center rounded-full border-2 border-dashed border-edge font-display font-bold tabular-nums"
+          >
+            {next}
+          </span>
+          {next === 1 ? 'Your favourite goes here' : 'Next choice'}
+        </p>
+      )}
+    </DndContext>
+  )
+}
+
+function Row({
+  id,
+  text,
+  index,
+  last,
+  onMove,
+  onRemove,
+}: {
+  id: NominationID
+  text: string
+  index: number
+  last: boolean
+  onMove: (from: number, to: number) => void
+  onRemove: (id: NominationID) => void
+}) {
+  const { attributes, listeners, setNodeRef, setActivatorNodeRef, transform, transition, isDragging } =
+    useSortable({ id })
+  return (
+    <li
+      ref={setNodeRef}
+      style={{ transform: transform ? `translateY(${transform.y}px)` : undefined, transition }}
+      className={`relative flex min-h-14 items-center rounded-2xl bg-sunk py-1.5 pe-1 ${isDragging ? 'z-10 bg-brass-soft shadow-lift' : ''}`}
+    >
+      <button
+        type="button"
+        ref={setActivatorNodeRef}
+        {...attributes}
+        {...listeners}
+        aria-label={`Drag ${text}`}
+        className="grid h-11 w-8 shrink-0 cursor-grab touch-none place-items-center rounded-xl text-muted active:cursor-grabbing"
+      >
+        <Grip />
+      </button>
+      <Place>{index + 1}</Place>
+      <span dir="auto" className="min-w-0 flex-1 px-2.5 font-medium">
+        {text}
+      </span>
+      <IconButton
+        label={`Move ${text} up`}
+        disabled={index === 0}
+        onClick={() => onMove(index, index - 1)}
+        className="w-9!"
+      >
+        <Up />
+      </IconButton>
+      <IconButton
+        label={`Move ${text} down`}
+        disabled={last}
+        onClick={() => onMove(index, index + 1)}
+        className="w-9!"
+      >
+        <Down />
+      </IconButton>
+      <IconButton label={`Take ${text} off the ballot`} onClick={() => onRemove(id)} className="w-9!">
+        <Close />
+      </IconButton>
+    </li>
+  )
+}

@@ -1,0 +1,33 @@
+import { useEffect } from 'react'
+import { usePoll } from '../poll/use-poll'
+import { keepDraft } from '../session/memory'
+import { Button } from '../ui/button'
+import { Lock } from '../ui/icons'
+import { Section } from '../ui/page'
+import { Ranking } from './ranking'
+import { Receipt } from './receipt'
+
+/** The ballot that was cast. */
+export function Submitted({ onChange }: { onChange: () => void }) {
+  const { poll, me } = usePoll()
+  useEffect(() => keepDraft(poll.id, null), [poll.id])
+  return (
+    <Section title="Your ballot is in">
+      <p className="mt-1.5 mb-4 flex items-start gap-2 text-muted">
+        <Lock className="mt-0.5 size-4.5" />
+        Nobody else sees it. {poll.settings.changeableVote && 'You can change it until voting closes.'}
+      </p>
+      {me.ballot.length > 0 ? (
+        <Ranking ids={me.ballot} />
+      ) : (
+        <p className="rounded-2xl bg-sunk px-4 py-5 text-center text-muted">You handed in a blank ballot.</p>
+      )}
+      {poll.settings.changeableVote && (
+        <Button className="mt-4 w-full" onClick={onChange}>
+          Change ballot
+        </Button>
+      )}
+      {me.receipt && <Receipt receipt={me.receipt} className="mt-6" />}
+    </Section>
+  )
+}

@@ -1,0 +1,34 @@
+import { useState } from 'react'
+import { Exits } from '../poll/exits'
+import { PollFrame } from '../poll/poll-frame'
+import { PollHeader } from '../poll/poll-header'
+import { Rules } from '../poll/rules'
+import { usePoll } from '../poll/use-poll'
+import { BallotEditor } from './ballot-editor'
+import { Submitted } from './submitted'
+import { Turnout } from './turnout'
+
+/** Where people rank; after that, their ballot, and how many have voted. */
+export function VotingPage() {
+  const { poll, me } = usePoll()
+  const [changing, setChanging] = useState(false)
+  return (
+    <PollFrame pollID={poll.id}>
+      <PollHeader poll={poll}>
+        <Rules poll={poll} />
+      </PollHeader>
+      {me.voted && !changing ? (
+        <div className="grid items-start gap-5 lg:grid-cols-[1fr_22rem] lg:gap-x-8">
+          <Submitted onChange={() => setChanging(true)} />
+          <Turnout />
+        </div>
+      ) : (
+        <>
+          <BallotEditor onDone={() => setChanging(false)} />
+          <Turnout className="mt-5 lg:max-w-88" />
+        </>
+      )}
+      <Exits />
+    </PollFrame>
+  )
+}

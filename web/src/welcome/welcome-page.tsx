@@ -1,0 +1,114 @@
+import { useId, useState } from 'react'
+import { Link, useLocation } from 'wouter'
+import { codeLength, normaliseCode, pollPath } from '../poll/code'
+import { seats } from '../session/memory'
+import { Button, buttonClass } from '../ui/button'
+import { TextField } from '../ui/field'
+import { Hemicycle } from '../ui/hemicycle'
+import { Right } from '../ui/icons'
+import { Card, Page, useTitle } from '../ui/page'
+
+/** The front door: join with a code, start a poll, or go back to one. */
+export function WelcomePage() {
+  useTitle('')
+  return (
+    <Page wide>
+      <div className="grid items-center gap-x-16 gap-y-10 lg:min-h-[calc(100dvh-12rem)] lg:grid-cols-[1.1fr_1fr]">
+        <div>
+          <Hemicycle
+            seats={62}
+            taken={38}
+            className="mb-6 w-full max-w-56 sm:max-w-80 lg:mb-10 lg:max-w-md"
+          />
+          <h1 className="text-[2.625rem] leading-[0.95] font-extrabold tracking-tight sm:text-6xl lg:text-7xl">
+            Decide together.
+          </h1>
+          <p className="mt-4 max-w-md text-lg text-muted text-pretty">
+            Put the options on the table, rank them from your phones, and get a result that everybody can
+            check.
+          </p>
+        </div>
+        <div className="grid w-full max-w-md gap-6">
+          <Card>
+            <JoinForm />
+            <div className="my-5 flex items-center gap-3 text-sm text-muted before:h-px before:flex-1 before:bg-line after:h-px after:flex-1 after:bg-line">
+              or
+            </div>
+            <Link href="/create" className={buttonClass('plain', 'w-full')}>
+              Start a poll
+            </Link>
+          </Card>
+          <YourPolls />
+        </div>
+      </div>
+    </Page>
+  )
+}
+
+function JoinForm() {
+  const [typed, setTyped] = useState('')
+  const [error, setError] = useState<string>()
+  const [, navigate] = useLocation()
+  return (
+    <form
+      noValidate
+      onSubmit={event => {
+        event.preventDefault()
+        const code = normaliseCode(typed)
+        if (code.length === codeLength) navigate(pollPath(code))
+        else setError(`A code has ${codeLength} letters and digits, such as K7M4QX.`)
+      }}
+    >
+      <TextField
+        label="Poll code"
+        name="code"
+        value={typed}
+        onChange={event => {
+          setTyped(event.target.value)
+          setError(undefined)
+        }}
+        error={error}
+        placeholder="K7M4QX"
+        autoComplete="off"
+        autoCapitalize="characters"
+        autoCorrect="off"
+        spellCheck={false}
+        enterKeyHint="go"
+        className="h-16 text-center font-display text-3xl font-bold tracking-[0.2em] uppercase placeholder:font-medium placeholder:opacity-45"
+      />
+      <Button type="submit" look="primary" className="mt-4 w-full">
+        Join
+        <Right />
+      </Button>
+    </form>
+  )
+}
+
+function YourPolls() {
+  const heading = useId()
+  const [mine] = useState(() => seats())
+  if (mine.length === 0) return null
+  return (
+    <section aria-labelledby={heading}>
+      <h2 id={heading} className="mb-2 px-1 text-lg font-bold">
+        Your polls
+      </h2>
+      <ul className="divide-y divide-line overflow-hidden rounded-2xl border border-line bg-card">
+        {mine.map(({ pollID, topic }) => (
+          <li key={pollID}>
+            <Link
+              href={pollPath(pollID)}
+              className="flex min-h-14 items-center gap-3 px-4 py-2 text-ink no-underline hover:bg-sunk"
+            >
+              <span dir="auto" className="min-w-0 flex-1 font-semibold">
+                {topic}
+              </span>
+              <span className="font-mono text-sm text-muted">{pollID}</span>
+              <Right className="size-4 text-muted" />
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
