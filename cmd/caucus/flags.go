@@ -1,0 +1,122 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/caucus-live/caucus/internal/httpd"
+)
+
+// A config is what the flags and the environment say.
+type config struct {
+	addr         string
+	data         string
+	pollTTL      time.Duration
+	allowOrigins []string
+	tokenKeyFile string
+	trustProxy   bool
+	creations    httpd.Rate
+	failedJoins  httpd.Rate
+	commands     httpd.Rate
+	logFormat    string
+	logLevel     slog.Level
+	version      bool
+
+	tokenKey string // only of the environment: a flag would show in the list of processes
+}
+
+const usage = `Caucus lets a room decide, live.
+
+	caucus [flags]        start the server
+	caucus count FILE     count an election file
+
+Each flag can be given as an environment variable too: -poll-ttl as CAUCUS_POLL_TTL,
+and so on; a list there is separated by commas. The flag wins. CAUCUS_TOKEN_KEY, of 32
+bytes or more, is the key that signs access tokens; without it and -token-key-file one
+is made at the first start and kept in the data directory.
+
+Flags:
+`
+
+// parseFlags returns what args say or, for what they do not, the environment. When
+// it is asked for help it writes that and returns flag.ErrHelp.
+func parseFlags(args []string, getenv func(string) string, help io.Writer) (*config, error) {
+	c := &config{tokenKey: getenv("CAUCUS_TOKEN_KEY")}
+	fs := flag.NewFlagSet("caucus", flag.ContinueOnError)
+	fs.SetOutput(io.Discard) // an error is returned, which is enough
+	c.register(fs)
+	err := fs.Parse(args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprint(help, usage)
+		fs.SetOutput(help)
+		fs.PrintDefaults()
+		return nil, err
+	case err != nil:
+		return nil, fmt.Errorf("%w; caucus -help lists what there is", err)
+	case fs.NArg() > 0:
+		return nil, fmt.Errorf("there is no command %q; caucus -help lists what there is", fs.Arg(0))
+	}
+	return c, fromEnvironment(fs, getenv)
+}
+
+func (c *config) register(fs *flag.FlagSet) {
+	fs.StringVar(&c.addr, "addr", ":3000", "listen on this `host:port`")
+	fs.StringVar(&c.data, "data", "data", "keep the polls in this `directory`")
+	fs.DurationVar(&c.pollTTL, "poll-ttl", 24*time.Hour, "remove polls this `long` after their creation")
+	fs.Func("allow-origin", "let pages of this `origin`, such as https://polls.example, use the server; may be repeated, * for all", c.allowOrigin)
+	fs.StringVar(&c.tokenKeyFile, "token-key-file", "", "read the key that signs access tokens from this `file`")
+	fs.BoolVar(&c.trustProxy, "trust-proxy", false, "believe X-Forwarded-For and X-Forwarded-Proto; only behind a proxy that sets them")
+	rateVar(fs, &c.creations, "limit-creations", "polls that one address may create (default 60/10m)")
+	rateVar(fs, &c.failedJoins, "limit-failed-joins", "unknown codes that one address may ask for (default 60/2m)")
+	rateVar(fs, &c.commands, "limit-commands", "commands that one person may send (default 60/10s)")
+	c.logFormat = "text"
+	fs.Func("log-format", "write the log as `text` or json (default text)", c.setLogFormat)
+	fs.TextVar(&c.logLevel, "log-level", slog.LevelInfo, "log from this `level` on: debug, info, warn or error")
+	fs.BoolVar(&c.version, "version", false, "print the version and stop")
+}
+
+func rateVar(fs *flag.FlagSet, r *httpd.Rate, name, help string) {
+	fs.Func(name, "limit, as a `rate` such as 30/5m or off, the "+help, func(value string) (err error) {
+		*r, err = httpd.ParseRate(value)
+		return err
+	})
+}
+
+func (c *config) allowOrigin(list string) error {
+	for origin := range strings.SplitSeq(list, ",") {
+		c.allowOrigins = append(c.allowOrigins, strings.TrimSpace(origin))
+	}
+	return nil
+}
+
+func (c *config) setLogFormat(format string) error {
+	if format != "text" && format != "json" {
+		return fmt.Errorf("it is text or json")
+	}
+	c.logFormat = format
+	return nil
+}
+
+// fromEnvironment sets the flags that were not given from their variables.
+func fromEnvironment(fs *flag.FlagSet, getenv func(string) string) error {
+	given := map[string]bool{}
+	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	var wrong error
+	fs.VisitAll(func(f *flag.Flag) {
+		name := "CAUCUS_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		value := getenv(name)
+		if value == "" || given[f.Name] || wrong != nil {
+			return
+		}
+		if err := fs.Set(f.Name, value); err != nil {
+			wrong = fmt.Errorf("%s is %q: %w", name, value, err)
+		}
+	})
+	return wrong
+}

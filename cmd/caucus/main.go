@@ -1,0 +1,25 @@
+// Command caucus lets a room decide, live: it serves polls, their web client,
+// and the wire contract that other clients speak.
+//
+//	caucus [flags]
+//	caucus count FILE
+//
+// See caucus -help for the flags, and the environment variables that stand for them.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // so that a second signal ends the process at once
+	if err := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr); err != nil {
+		fmt.Fprintln(os.Stderr, "caucus:", err)
+		os.Exit(1)
+	}
+}

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net"
+	"runtime"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/caucus-live/caucus/internal/httpd"
+	"github.com/caucus-live/caucus/internal/ledger/sqlite"
+	"github.com/caucus-live/caucus/internal/live"
+	"github.com/caucus-live/caucus/web"
+)
+
+// run is the whole program, until ctx ends.
+func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
+	c, err := parseFlags(args, getenv, stdout)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return nil
+	case err != nil:
+		return err
+	case c.version:
+		_, err := fmt.Fprintf(stdout, "caucus %s %s\n", version(), runtime.Version())
+		return err
+	}
+	return c.serve(ctx, stdout, stderr)
+}
+
+// serve opens everything from the bottom up, serves until ctx ends, and closes it
+// in the other order.
+func (c *config) serve(ctx context.Context, stdout, stderr io.Writer) (err error) {
+	log := c.logger(stderr)
+	polls, err := sqlite.Open(c.data, &sqlite.Options{Logger: log}) //nolint:contextcheck // a start is not given up halfway
+	if err != nil {
+		return explainData(err)
+	}
+	defer func() { err = errors.Join(err, polls.Close()) }()
+	key, err := c.key()
+	if err != nil {
+		return err
+	}
+	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", c.addr)
+	if err != nil {
+		return explainAddr(err)
+	}
+	srv, err := httpd.New(polls, c.options(key, log)) //nolint:contextcheck // what it starts, Serve ends
+	if err != nil {
+		return errors.Join(err, ln.Close())
+	}
+	announce(stdout, ln.Addr())
+	return srv.Serve(ctx, ln)
+}
+
+func (c *config) options(key []byte, log *slog.Logger) *httpd.Options {
+	return &httpd.Options{
+		TokenKey:     key,
+		AllowOrigins: c.allowOrigins,
+		TrustProxy:   c.trustProxy,
+		Creations:    c.creations,
+		FailedJoins:  c.failedJoins,
+		Commands:     c.commands,
+		Web:          web.Files(),
+		Version:      version(),
+		Live:         live.Options{PollTTL: c.pollTTL},
+		Logger:       log,
+	}
+}
+
+func (c *config) logger(w io.Writer) *slog.Logger {
+	opts := &slog.HandlerOptions{Level: c.logLevel}
+	if c.logFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, opts))
+	}
+	return slog.New(slog.NewTextHandler(w, opts))
+}
+
+// explainData adds what to do about a data directory that cannot be used.
+func explainData(err error) error {
+	switch {
+	case errors.Is(err, sqlite.ErrInUse):
+		return fmt.Errorf("%w; stop that server, or choose another directory with -data", err)
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS), errors.Is(err, syscall.ENOTDIR):
+		return fmt.Errorf("%w; choose a directory that can be written with -data", err)
+	}
+	return err
+}
+
+// explainAddr adds what to do about an address that cannot be listened on.
+func explainAddr(err error) error {
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("another program uses the port: %w; stop it, or choose another port with -addr", err)
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("%w; choose a port above 1023 with -addr", err)
+	}
+	return err
+}
+
+// announce tells where people can open the server.
+func announce(w io.Writer, addr net.Addr) {
+	interfaces, _ := net.InterfaceAddrs() // without them, this machine is left
+	fmt.Fprint(w, "Caucus is ready. Open it at\n\n")
+	for _, url := range addresses(addr, interfaces) {
+		fmt.Fprintf(w, "    %s\n", url)
+	}
+	fmt.Fprintln(w)
+}
+
+// version is the module's, with the commit where there is no release.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "(devel)"
+	}
+	return info.Main.Version
+}

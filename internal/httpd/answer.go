@@ -1,0 +1,85 @@
+package httpd
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/caucus-live/caucus/internal/live"
+	"github.com/caucus-live/caucus/internal/poll"
+	"github.com/caucus-live/caucus/internal/wire"
+	"github.com/caucus-live/caucus/internal/wire/event"
+	"github.com/caucus-live/caucus/socketio"
+)
+
+// intercept is around the handlers of all events. It limits how often a person is
+// heard, bounds the time to answer, and turns errors into what the contract has
+// for them: an Answer if one was asked for, else an exception for the sender.
+func (s *Server) intercept(next socketio.Handler) socketio.Handler {
+	return func(ctx context.Context, sock *socketio.Socket, r socketio.Request) (any, error) {
+		start, m := time.Now(), memberOf(ctx)
+		err := s.commands.take(seat{m.poll, m.id})
+		var answer any
+		if err == nil {
+			bounded, cancel := context.WithTimeout(ctx, s.opts.AnswerTimeout)
+			answer, err = next(bounded, sock, r)
+			cancel()
+		}
+		if err == nil {
+			s.answered(r.Event, "ok", start)
+			return answer, nil
+		}
+		refusal := s.refusalOf(ctx, err)
+		s.answered(r.Event, refusal.Code, start)
+		if r.WantsAck {
+			return wire.Answer{Error: refusal}, nil
+		}
+		exception := wire.Exception{Type: exceptionType(refusal.Code), Message: refusal.Message}
+		_ = event.Exception.Emit(ctx, sock, exception) // a client that is gone needs no answer
+		return nil, nil
+	}
+}
+
+// answered measures. A name that a client made up is not worth a series.
+func (s *Server) answered(kind, outcome string, start time.Time) {
+	if !s.kinds[kind] {
+		kind = "unknown"
+	}
+	s.metrics.commands.observe(time.Since(start), kind, outcome)
+}
+
+// refusalOf translates an error for the client. What is the server's own fault is
+// logged, and the sentence has the number under which it is.
+func (s *Server) refusalOf(ctx context.Context, err error) *wire.Error {
+	if refused, ok := errors.AsType[*poll.Error](err); ok {
+		return &wire.Error{Code: string(refused.Code), Message: refused.Message, Existing: refused.Existing}
+	}
+	if limited, ok := errors.AsType[*errTooMany](err); ok {
+		return &wire.Error{Code: wire.CodeRateLimited, Message: limited.sentence()}
+	}
+	if unknown, ok := errors.AsType[*socketio.Error](err); ok && unknown.Code == socketio.CodeUnknownEvent {
+		return &wire.Error{Code: string(poll.BadRequest), Message: "There is no event of this name."}
+	}
+	switch {
+	case errors.Is(err, live.ErrNotFound):
+		return &wire.Error{Code: string(poll.NotFound), Message: noSuchPoll}
+	case errors.Is(err, live.ErrForbidden), errors.Is(err, errBadToken):
+		return &wire.Error{Code: string(poll.Unauthorized), Message: noEntry}
+	case errors.Is(err, live.ErrClosed):
+		return &wire.Error{Code: wire.CodeInternal, Message: goingDown}
+	case errors.Is(err, context.DeadlineExceeded), ctx.Err() != nil:
+		return &wire.Error{Code: wire.CodeInternal, Message: tooSlow}
+	}
+	return &wire.Error{Code: wire.CodeInternal, Message: s.fault(ctx, err)}
+}
+
+// exceptionType is what a code is in the base contract.
+func exceptionType(code string) string {
+	switch code {
+	case string(poll.Unauthorized):
+		return wire.ExceptionUnauthorized
+	case wire.CodeInternal:
+		return wire.ExceptionUnknown
+	}
+	return wire.ExceptionBadRequest
+}

@@ -1,0 +1,133 @@
+package httpd
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+
+	"github.com/caucus-live/caucus/internal/live"
+	"github.com/caucus-live/caucus/internal/poll"
+	"github.com/caucus-live/caucus/internal/wire"
+	"github.com/caucus-live/caucus/internal/wire/event"
+	"github.com/caucus-live/caucus/socketio"
+)
+
+// The sizes of a page of the roster.
+const (
+	rosterPage    = 100
+	rosterPageMax = 500
+)
+
+// handleEvents registers every event that clients send.
+func (s *Server) handleEvents() {
+	command(s, event.Nominate, func(p wire.Nominate) (string, poll.Command, error) {
+		text, err := poll.ParseText("text", p.Text, poll.MaxNomination)
+		return p.CommandID, poll.Nominate{Text: text}, err
+	})
+	command(s, event.RemoveNomination, func(p wire.ByID) (string, poll.Command, error) {
+		return p.CommandID, poll.RemoveNomination{ID: poll.NominationID(p.ID)}, needID(p)
+	})
+	command(s, event.RemoveParticipant, func(p wire.ByID) (string, poll.Command, error) {
+		return p.CommandID, poll.RemoveParticipant{ID: poll.UserID(p.ID)}, needID(p)
+	})
+	command(s, event.MakeAdmin, func(p wire.ByID) (string, poll.Command, error) {
+		return p.CommandID, poll.MakeAdmin{ID: poll.UserID(p.ID)}, needID(p)
+	})
+	command(s, event.SubmitRankings, func(p wire.SubmitRankings) (string, poll.Command, error) {
+		if p.Rankings == nil {
+			return "", nil, badRequest("rankings must be a list of texts")
+		}
+		return p.CommandID, poll.Cast{Ranking: p.Rankings}, nil
+	})
+	command(s, event.StartVote, plain(poll.StartVote{}))
+	command(s, event.ClosePoll, plain(poll.Close{}))
+	command(s, event.CancelPoll, plain(poll.Cancel{}))
+	command(s, event.Leave, plain(poll.Leave{}))
+	question(s, event.PollSync, s.pollSync)
+	question(s, event.Roster, s.roster)
+}
+
+// plain is for commands that say nothing but themselves.
+func plain(cmd poll.Command) func(wire.Command) (string, poll.Command, error) {
+	return func(p wire.Command) (string, poll.Command, error) { return p.CommandID, cmd, nil }
+}
+
+func needID(p wire.ByID) error {
+	if p.ID == "" {
+		return badRequest("id must be a text that is not empty")
+	}
+	return nil
+}
+
+// command registers an event that changes the poll. parse makes a command, with
+// the id that its sender gave it, of what came.
+func command[In any](s *Server, call socketio.Call[In, wire.Answer], parse func(In) (string, poll.Command, error)) {
+	s.on(string(call), func(ctx context.Context, _ *socketio.Socket, r socketio.Request) (any, error) {
+		in, err := payload[In](r)
+		if err != nil {
+			return nil, err
+		}
+		id, cmd, err := parse(in)
+		if err != nil {
+			return nil, err
+		}
+		m := memberOf(ctx)
+		done, err := s.polls.Do(ctx, m.poll, m.id, id, cmd)
+		return wire.Answer{OK: true, Version: done.Version, Nomination: done.Nomination, Receipt: done.Receipt}, err
+	})
+}
+
+// question registers an event that is nothing without its acknowledgement.
+func question[In, Out any](s *Server, call socketio.Call[In, Out], answer func(context.Context, *member, In) (Out, error)) {
+	s.on(string(call), func(ctx context.Context, _ *socketio.Socket, r socketio.Request) (any, error) {
+		if !r.WantsAck {
+			return nil, badRequest(string(call) + " must be sent with an acknowledgement")
+		}
+		in, err := payload[In](r)
+		if err != nil {
+			return nil, err
+		}
+		return answer(ctx, memberOf(ctx), in)
+	})
+}
+
+// on registers the handler of an event. It is called before the server serves.
+func (s *Server) on(name string, h socketio.Handler) {
+	s.kinds[name] = true
+	s.sockets.On(name, h)
+}
+
+// payload decodes the one argument of an event. Without it, every field is zero.
+func payload[T any](r socketio.Request) (T, error) {
+	if len(r.Args) == 0 {
+		return *new(T), nil
+	}
+	return decode[T](r.Args[0].JSON())
+}
+
+// pollSync answers a client of patches that found a gap.
+func (s *Server) pollSync(ctx context.Context, m *member, _ wire.Command) (wire.Synced, error) {
+	answer := wire.Synced{OK: true}
+	err := s.polls.Read(ctx, m.poll, func(v live.View) {
+		answer.Version, answer.Poll = v.Version(), v.Document()
+	})
+	return answer, err
+}
+
+// roster answers with a page of the participants, for the admin.
+func (s *Server) roster(ctx context.Context, m *member, in wire.RosterRequest) (wire.Roster, error) {
+	limit := cmp.Or(in.Limit, rosterPage)
+	if limit < 1 || limit > rosterPageMax {
+		return wire.Roster{}, badRequest(fmt.Sprintf("limit must be from 1 to %d", rosterPageMax))
+	}
+	var answer wire.Roster
+	err := s.polls.Read(ctx, m.poll, func(v live.View) {
+		if answer.OK = v.State().Admin() == m.id; answer.OK {
+			answer.Participants, answer.Next = v.Roster(in.After, limit)
+		}
+	})
+	if err == nil && !answer.OK {
+		err = &poll.Error{Code: poll.Unauthorized, Message: "Only the admin of this poll may see everybody in it."}
+	}
+	return answer, err
+}

@@ -1,0 +1,78 @@
+package httpd
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"reflect"
+	"strings"
+
+	"github.com/caucus-live/caucus/internal/poll"
+)
+
+// maxBody bounds the body of a request, in bytes. The longest creation needs
+// less than a tenth.
+const maxBody = 16 << 10
+
+// decodeBody reads the JSON object that a request carries. Fields that T does
+// not have are ignored.
+func decodeBody[T any](r *http.Request) (T, error) {
+	var v T
+	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || kind != "application/json" {
+		return v, refuse(http.StatusUnsupportedMediaType, "The body must be JSON; send Content-Type: application/json.")
+	}
+	data, err := io.ReadAll(r.Body)
+	if err != nil {
+		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+			return v, refuse(http.StatusRequestEntityTooLarge, "The body must not be larger than 16 KiB.")
+		}
+		return v, refuse(http.StatusBadRequest, "The body ended too early.")
+	}
+	return decode[T](data)
+}
+
+// decode reads a JSON object. It returns a *poll.Error whose message says what
+// is wrong in the words of the contract. A null is an empty object.
+func decode[T any](data []byte) (T, error) {
+	var v T
+	err := json.Unmarshal(data, &v)
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		return v, badRequest(sentenceFor(reflect.TypeFor[T](), wrong.Field))
+	}
+	if err != nil {
+		return v, badRequest("What was sent is not valid JSON.")
+	}
+	return v, nil
+}
+
+func badRequest(sentence string) *poll.Error {
+	return &poll.Error{Code: poll.BadRequest, Message: sentence}
+}
+
+// sentenceFor says what the field of a struct must be.
+func sentenceFor(t reflect.Type, name string) string {
+	for f := range t.Fields() {
+		if tag, _, _ := strings.Cut(f.Tag.Get("json"), ","); tag == name {
+			return name + " must be " + describe(f.Type)
+		}
+	}
+	return "What is sent must be a JSON object."
+}
+
+func describe(t reflect.Type) string {
+	switch t.Kind() { //nolint:exhaustive // the contract has no others
+	case reflect.Pointer:
+		return describe(t.Elem())
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Int:
+		return "a whole number"
+	case reflect.Slice:
+		return "a list of texts"
+	default:
+		return "a text"
+	}
+}

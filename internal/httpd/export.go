@@ -1,0 +1,103 @@
+package httpd
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/caucus-live/caucus/internal/poll"
+)
+
+// An exportFormat is a way to write a closed poll to a file.
+type exportFormat struct {
+	extension string
+	mediaType string
+	encode    func(*poll.Export) ([]byte, error)
+}
+
+// exportFormats are what GET /polls/{id}/export.* offer. The JSON has all that
+// recounting needs; the others are for spreadsheets and counting programs.
+var exportFormats = []exportFormat{
+	{"json", "application/json; charset=utf-8", exportJSON},
+	{"csv", "text/csv; charset=utf-8", exportCSV},
+	{"blt", "text/plain; charset=utf-8", exportBLT},
+}
+
+func (f exportFormat) send(w http.ResponseWriter, e *poll.Export) error {
+	data, err := f.encode(e)
+	if err != nil {
+		return fmt.Errorf("httpd: export as %s: %w", f.extension, err)
+	}
+	h := w.Header()
+	h.Set("Content-Type", f.mediaType)
+	h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="caucus-%s.%s"`, e.ID, f.extension))
+	h.Set("Cache-Control", "no-store")
+	_, _ = w.Write(data) // a client that is gone needs no answer
+	return nil
+}
+
+func exportJSON(e *poll.Export) ([]byte, error) { return json.MarshalIndent(e, "", "\t") }
+
+// exportCSV writes a ballot a row: its receipt, then the texts of its options,
+// best first.
+func exportCSV(e *poll.Export) ([]byte, error) {
+	header := []string{"receipt"}
+	for rank := range e.Settings.VotesPerVoter {
+		header = append(header, fmt.Sprintf("rank %d", rank+1))
+	}
+	texts := make(map[poll.NominationID]string, len(e.Nominations))
+	for _, n := range e.Nominations {
+		texts[n.ID] = cell(n.Text)
+	}
+	rows := [][]string{header}
+	for _, b := range e.Ballots {
+		row := make([]string, len(header))
+		row[0] = b.Receipt
+		for rank, id := range b.Ranking {
+			row[rank+1] = texts[id]
+		}
+		rows = append(rows, row)
+	}
+	var out bytes.Buffer
+	err := csv.NewWriter(&out).WriteAll(rows)
+	return out.Bytes(), err
+}
+
+// cell keeps a spreadsheet from taking a text that somebody wrote for a formula.
+func cell(text string) string {
+	if strings.ContainsAny(text[:1], "=+-@") {
+		return "'" + text
+	}
+	return text
+}
+
+// exportBLT writes the format of Hill, Wichmann and Woodall (1987), which counting
+// programs read: sizes; a line a ballot, of its weight and its options by number;
+// then the texts.
+func exportBLT(e *poll.Export) ([]byte, error) {
+	var out bytes.Buffer
+	fmt.Fprintln(&out, len(e.Nominations), e.Settings.Seats)
+	numbers := make(map[poll.NominationID]int, len(e.Nominations))
+	for i, n := range e.Nominations {
+		numbers[n.ID] = i + 1
+	}
+	for _, b := range e.Ballots {
+		out.WriteString("1 ")
+		for _, id := range b.Ranking {
+			fmt.Fprintf(&out, "%d ", numbers[id])
+		}
+		out.WriteString("0\n")
+	}
+	out.WriteString("0\n")
+	for _, n := range e.Nominations {
+		fmt.Fprintln(&out, quote(n.Text))
+	}
+	fmt.Fprintln(&out, quote(e.Settings.Topic))
+	return out.Bytes(), nil
+}
+
+// quote makes a text of BLT, which has no way to write a quotation mark in one.
+func quote(text string) string { return `"` + strings.ReplaceAll(text, `"`, "'") + `"` }

@@ -1,0 +1,212 @@
+package httpd_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/caucus-live/caucus/internal/httpd"
+	"github.com/caucus-live/caucus/internal/ledger"
+	"github.com/caucus-live/caucus/internal/ledger/memory"
+	"github.com/caucus-live/caucus/internal/wire"
+)
+
+// key signs the tokens of the houses below.
+var key = []byte("a key of the tests, which is long enough")
+
+// A house is a server with an empty ledger, in a bubble of time, behind a network
+// that is part of the bubble.
+type house struct {
+	t      *testing.T
+	ln     *pipeListener
+	http   *http.Client
+	logs   *syncBuffer
+	closed chan error // what Serve returned
+	close  context.CancelFunc
+}
+
+// open opens a house, for the time of a test.
+func open(t *testing.T, change ...func(*httpd.Options)) *house {
+	t.Helper()
+	return openOn(t, new(memory.Ledger), change...)
+}
+
+func openOn(t *testing.T, l ledger.Ledger, change ...func(*httpd.Options)) *house {
+	t.Helper()
+	h := &house{t: t, ln: newPipeListener(), logs: new(syncBuffer), closed: make(chan error, 1)}
+	opts := &httpd.Options{
+		TokenKey: key,
+		Logger:   slog.New(slog.NewJSONHandler(h.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	}
+	for _, f := range change {
+		f(opts)
+	}
+	s, err := httpd.New(l, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	h.close = cancel
+	go func() { h.closed <- s.Serve(ctx, h.ln) }()
+	h.http = &http.Client{Transport: &http.Transport{DialContext: h.ln.dial, DisableKeepAlives: true}}
+	t.Cleanup(func() {
+		cancel()
+		if err := <-h.closed; err != nil {
+			t.Error("Serve:", err)
+		}
+	})
+	return h
+}
+
+// A response is an answer, read.
+type response struct {
+	*http.Response
+	body []byte
+}
+
+func (r *response) decode(t *testing.T, v any) {
+	t.Helper()
+	if err := json.Unmarshal(r.body, v); err != nil {
+		t.Fatalf("%v in %s", err, r.body)
+	}
+}
+
+func (h *house) do(method, path, body string, header ...string) *response {
+	h.t.Helper()
+	req, err := http.NewRequestWithContext(h.t.Context(), method, "http://caucus.test"+path, strings.NewReader(body))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	if body != "" {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i < len(header); i += 2 {
+		req.Header.Set(header[i], header[i+1])
+	}
+	res, err := h.http.Do(req)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	data, err := io.ReadAll(res.Body)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return &response{res, data}
+}
+
+func (h *house) get(path string, header ...string) *response {
+	h.t.Helper()
+	return h.do(http.MethodGet, path, "", header...)
+}
+
+func (h *house) post(path string, body any) *response {
+	h.t.Helper()
+	data, err := json.Marshal(body)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return h.do(http.MethodPost, path, string(data))
+}
+
+// create makes a poll and returns the answer.
+func (h *house) create(name string, change ...func(*wire.CreatePoll)) wire.Joined {
+	h.t.Helper()
+	body := wire.CreatePoll{Topic: "Where shall we eat?", VotesPerVoter: 3, Name: name}
+	for _, f := range change {
+		f(&body)
+	}
+	return h.joined(h.post("/polls", body))
+}
+
+// join joins a poll and returns the answer.
+func (h *house) join(pollID, name string) wire.Joined {
+	h.t.Helper()
+	return h.joined(h.post("/polls/join", wire.JoinPoll{PollID: pollID, Name: name}))
+}
+
+func (h *house) joined(res *response) (joined wire.Joined) {
+	h.t.Helper()
+	if res.StatusCode != http.StatusCreated {
+		h.t.Fatalf("status %d: %s", res.StatusCode, res.body)
+	}
+	res.decode(h.t, &joined)
+	return joined
+}
+
+// settle lets d pass, and all that it brings about happen.
+func settle(d time.Duration) {
+	<-time.After(d)
+	synctest.Wait()
+}
+
+// A pipeListener is a network of one address.
+type pipeListener struct {
+	conns chan net.Conn
+	done  chan struct{}
+	once  sync.Once
+}
+
+func newPipeListener() *pipeListener {
+	return &pipeListener{conns: make(chan net.Conn), done: make(chan struct{})}
+}
+
+func (l *pipeListener) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	client, server := net.Pipe()
+	select {
+	case l.conns <- server:
+		return client, nil
+	case <-l.done:
+		return nil, net.ErrClosed
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (l *pipeListener) Accept() (net.Conn, error) {
+	select {
+	case c := <-l.conns:
+		return addressed{c}, nil
+	case <-l.done:
+		return nil, net.ErrClosed
+	}
+}
+
+func (l *pipeListener) Close() error {
+	l.once.Do(func() { close(l.done) })
+	return nil
+}
+
+func (l *pipeListener) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 3000} }
+
+// An addressed connection comes from an address like those that people have.
+type addressed struct{ net.Conn }
+
+func (addressed) RemoteAddr() net.Addr { return &net.TCPAddr{IP: net.IPv4(192, 0, 2, 7), Port: 50000} }
+
+// A syncBuffer is a bytes.Buffer for many.
+type syncBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (b *syncBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+func (b *syncBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.String()
+}

@@ -1,0 +1,203 @@
+package httpd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/caucus-live/caucus/internal/live"
+)
+
+// A Rate allows N events at once and N more over each Per, gained evenly. The
+// zero Rate stands for the default of the option that holds it.
+type Rate struct {
+	N   int // negative: everything is allowed
+	Per time.Duration
+}
+
+// Unlimited allows everything.
+var Unlimited = Rate{N: -1, Per: time.Second}
+
+// ParseRate reads the form that String writes: "30/5m0s", or "off".
+func ParseRate(s string) (Rate, error) {
+	if s == "off" {
+		return Unlimited, nil
+	}
+	count, period, _ := strings.Cut(s, "/")
+	n, errN := strconv.Atoi(count)
+	per, errPer := time.ParseDuration(period)
+	if errN != nil || errPer != nil || n < 1 || per <= 0 {
+		return Rate{}, fmt.Errorf("a rate is a count and a period such as 30/5m, or off; it is not %q", s)
+	}
+	return Rate{n, per}, nil
+}
+
+func (r Rate) String() string {
+	if r.N < 0 {
+		return "off"
+	}
+	return fmt.Sprintf("%d/%s", r.N, r.Per)
+}
+
+func (r Rate) newBucket() *rate.Limiter {
+	if r.N < 0 {
+		return rate.NewLimiter(rate.Inf, 0)
+	}
+	return rate.NewLimiter(rate.Limit(float64(r.N)/r.Per.Seconds()), r.N)
+}
+
+// errTooMany says that a limit is reached, and when to come back.
+type errTooMany struct{ wait time.Duration }
+
+func (e *errTooMany) Error() string { return fmt.Sprintf("httpd: too many, wait %s", e.wait) }
+
+// sentence is for the person who has to wait.
+func (e *errTooMany) sentence() string {
+	if n := seconds(e.wait); n > 1 {
+		return fmt.Sprintf("That was too often; try again in %d seconds.", n)
+	}
+	return "That was too often; try again in a second."
+}
+
+// take uses one event of a bucket up, or returns an *errTooMany. The event can
+// be given back by undo.
+func take(bucket *rate.Limiter) (undo func(), err error) {
+	now := time.Now()
+	event := bucket.ReserveN(now, 1)
+	undo = func() { event.CancelAt(now) }
+	if wait := event.DelayFrom(now); wait > 0 {
+		undo()
+		return nil, &errTooMany{wait}
+	}
+	return undo, nil
+}
+
+// A limiter holds one bucket for each key.
+type limiter[K comparable] struct{ buckets *recent[K, *rate.Limiter] }
+
+func newLimiter[K comparable](r Rate) limiter[K] {
+	return limiter[K]{newRecent[K](r.Per, r.newBucket)}
+}
+
+// take uses one event of the key's up, or returns an *errTooMany.
+func (l limiter[K]) take(key K) error {
+	_, err := take(l.buckets.get(key))
+	return err
+}
+
+// A guard slows down whoever guesses codes. Only failures count, so that a
+// whole school behind one address joins at full speed; and an address that has
+// used its failures up still reaches the polls it found before, so that one
+// guesser in that school does not lock the others out.
+type guard struct{ visitors *recent[netip.Addr, *visitor] }
+
+// A visitor is what a guard remembers of an address.
+type visitor struct {
+	failures *rate.Limiter
+
+	mu    sync.Mutex // guards found
+	found []string   // codes of polls, newest last, at most maxFound
+}
+
+const maxFound = 16
+
+func newGuard(r Rate) guard {
+	return guard{newRecent[netip.Addr](r.Per, func() *visitor {
+		return &visitor{failures: r.newBucket()}
+	})}
+}
+
+// ask lets an address look for the poll of a code: it returns what find does,
+// or an *errTooMany. The failure is charged before find runs and given back
+// after, so that asking in parallel gains nothing.
+func (g guard) ask(ctx context.Context, from netip.Addr, code string, find func(context.Context) error) error {
+	v := g.visitors.get(from)
+	if v.knows(code) {
+		return find(ctx)
+	}
+	undo, err := take(v.failures)
+	if err != nil {
+		return err
+	}
+	err = find(ctx)
+	if errors.Is(err, live.ErrNotFound) {
+		return err
+	}
+	undo()
+	v.learn(code)
+	return err
+}
+
+func (v *visitor) knows(code string) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return slices.Contains(v.found, code)
+}
+
+func (v *visitor) learn(code string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if slices.Contains(v.found, code) {
+		return
+	}
+	if len(v.found) == maxFound {
+		v.found = slices.Delete(v.found, 0, 1)
+	}
+	v.found = append(v.found, code)
+}
+
+// maxRecent bounds each of the two generations of a recent.
+const maxRecent = 1 << 15
+
+// A recent is a map that forgets what was not used for a while. It keeps two
+// generations: every period, or when the young one is full, the old one is
+// dropped and the young one grows old. A bucket that nobody touched for its
+// period is full again, and forgetting it changes nothing.
+type recent[K comparable, V any] struct {
+	period time.Duration
+	fresh  func() V
+
+	mu         sync.Mutex // guards the fields below
+	young, old map[K]V
+	turned     time.Time // when young was empty
+}
+
+func newRecent[K comparable, V any](period time.Duration, fresh func() V) *recent[K, V] {
+	return &recent[K, V]{period: period, fresh: fresh, young: map[K]V{}, turned: time.Now()}
+}
+
+// get returns the value of a key, a fresh one if the key is new or forgotten.
+func (r *recent[K, V]) get(key K) V {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.turnLocked()
+	v, ok := r.young[key]
+	if ok {
+		return v
+	}
+	if v, ok = r.old[key]; !ok {
+		v = r.fresh()
+	}
+	r.young[key] = v
+	return v
+}
+
+func (r *recent[K, V]) turnLocked() {
+	age := time.Since(r.turned)
+	if age < r.period && len(r.young) < maxRecent {
+		return
+	}
+	r.old = r.young
+	if age >= 2*r.period {
+		r.old = nil
+	}
+	r.young, r.turned = map[K]V{}, time.Now()
+}

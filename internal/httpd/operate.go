@@ -1,0 +1,50 @@
+package httpd
+
+import (
+	_ "embed"
+	"errors"
+	"net/http"
+
+	"github.com/caucus-live/caucus/internal/ledger"
+)
+
+// The routes that machines ask, whose requests are not worth a line of the log.
+const (
+	routeHealth  = "GET /healthz"
+	routeReady   = "GET /readyz"
+	routeMetrics = "GET /metrics"
+)
+
+// openAPI describes the REST routes. A test compares it with the routes and with
+// the types of package wire.
+//
+//go:embed openapi.json
+var openAPI []byte
+
+func serveOpenAPI(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-cache")
+	_, _ = w.Write(openAPI) // a client that is gone needs no answer
+}
+
+// Health answers /healthz: the process is alive.
+type Health struct {
+	Status  string `json:"status"` // "ok"
+	Version string `json:"version"`
+}
+
+func (s *Server) health(w http.ResponseWriter, _ *http.Request) {
+	writeJSON(w, http.StatusOK, Health{"ok", s.opts.Version})
+}
+
+// ready answers /readyz: requests are welcome, and the ledger can be read.
+func (s *Server) ready(w http.ResponseWriter, r *http.Request) error {
+	if s.draining.Load() {
+		return refuse(http.StatusServiceUnavailable, "The server is shutting down.")
+	}
+	if _, err := s.ledger.Info(r.Context(), "readyz"); err != nil && !errors.Is(err, ledger.ErrNotFound) {
+		return refuse(http.StatusServiceUnavailable, "The ledger cannot be read.")
+	}
+	writeJSON(w, http.StatusOK, Health{"ok", s.opts.Version})
+	return nil
+}

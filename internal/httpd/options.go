@@ -1,0 +1,109 @@
+package httpd
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"time"
+
+	"github.com/caucus-live/caucus/internal/live"
+)
+
+// Options configure a [Server]. Every zero value stands for the default that
+// its comment names; only TokenKey has none.
+type Options struct {
+	// TokenKey signs access tokens; at least [MinTokenKey] bytes. Whoever has it
+	// can act as anyone. Another key makes all tokens worthless.
+	TokenKey []byte
+
+	// AllowOrigins are the origins, such as "https://polls.example", whose pages
+	// may use this server from another host or port, over REST and over sockets.
+	// "*" allows every page. Pages that this server serves always may.
+	// Default: no other.
+	AllowOrigins []string
+
+	// TrustProxy says that a reverse proxy of ours is in front, and no client can
+	// reach this server past it. Then the last address of X-Forwarded-For is the
+	// client's, and X-Forwarded-Proto tells of TLS. Default: neither is read.
+	TrustProxy bool
+
+	// Creations limits how many polls an address may create. Default: 60 at
+	// once, 60 more over 10 minutes.
+	Creations Rate
+
+	// FailedJoins limits how often an address may ask for a code that no poll
+	// has. What succeeds is never limited. Default: 60 at once, 60 more over 2 minutes.
+	FailedJoins Rate
+
+	// Commands limits what the holder of a token may ask over all their sockets.
+	// Default: 60 at once, 60 more over 10 seconds.
+	Commands Rate
+
+	// AnswerTimeout bounds how long a client waits for the answer to a command,
+	// and a request for its response. A command that is late may still take
+	// effect. Default: 20 seconds.
+	AnswerTimeout time.Duration
+
+	// DrainTimeout bounds how long [Server.Serve] takes to end in good order.
+	// Default: 15 seconds.
+	DrainTimeout time.Duration
+
+	// DrainWindow is the part of it over which sockets are closed, so that their
+	// clients do not all come back at once. Default: 1 second.
+	DrainWindow time.Duration
+
+	// Web is the built web client. Default: none; the pages say so.
+	Web fs.FS
+
+	// Version is what /healthz and the metrics say of this build. Default: "unknown".
+	Version string
+
+	// Live configures the polls. Its Logger defaults to the one below.
+	Live live.Options
+
+	// Logger takes request logs and faults; never tokens, names, ballots or
+	// query strings. Default: [slog.Default].
+	Logger *slog.Logger
+}
+
+// withDefaults returns a copy in which nothing is left to be defaulted.
+func (o *Options) withDefaults() (*Options, error) {
+	if o == nil || len(o.TokenKey) < MinTokenKey {
+		return nil, fmt.Errorf("httpd: the token key must have at least %d bytes", MinTokenKey)
+	}
+	c := *o
+	setDefault(&c.Creations, Rate{60, 10 * time.Minute})
+	setDefault(&c.FailedJoins, Rate{60, 2 * time.Minute})
+	setDefault(&c.Commands, Rate{60, 10 * time.Second})
+	setDefault(&c.AnswerTimeout, 20*time.Second)
+	setDefault(&c.DrainTimeout, 15*time.Second)
+	setDefault(&c.DrainWindow, time.Second)
+	setDefault(&c.Version, "unknown")
+	setDefault(&c.Logger, slog.Default())
+	setDefault(&c.Live.Logger, c.Logger)
+	return &c, c.validate()
+}
+
+func setDefault[T comparable](field *T, value T) {
+	if *field == *new(T) {
+		*field = value
+	}
+}
+
+func (o *Options) validate() error {
+	for name, r := range map[string]Rate{"Creations": o.Creations, "FailedJoins": o.FailedJoins, "Commands": o.Commands} {
+		if r.Per <= 0 {
+			return fmt.Errorf("httpd: %s: the period of a rate must be above zero", name)
+		}
+	}
+	for _, origin := range o.AllowOrigins {
+		if err := validateOrigin(origin); err != nil {
+			return err
+		}
+	}
+	if o.AnswerTimeout < 0 || o.DrainTimeout < 0 || o.DrainWindow < 0 {
+		return errors.New("httpd: a timeout must not be negative")
+	}
+	return nil
+}

@@ -1,0 +1,143 @@
+package httpd
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/caucus-live/caucus/engineio"
+	"github.com/caucus-live/caucus/internal/live"
+	"github.com/caucus-live/caucus/internal/poll"
+	"github.com/caucus-live/caucus/internal/wire"
+	"github.com/caucus-live/caucus/internal/wire/event"
+	"github.com/caucus-live/caucus/socketio"
+)
+
+// socketPath is where Socket.IO clients look when they are told nothing else.
+const socketPath = "/socket.io/"
+
+// maxMessage bounds what a client may send at once, in bytes. The longest ballot
+// needs a hundredth.
+const maxMessage = 64 << 10
+
+// A member is the person behind a socket.
+type member struct {
+	person
+	patches bool
+
+	connection *live.Connection // set by connect, used by disconnect, which the socket calls in turn
+}
+
+type memberKey struct{}
+
+// memberOf returns the member that authenticate put into a socket's context.
+func memberOf(ctx context.Context) *member {
+	m, _ := ctx.Value(memberKey{}).(*member)
+	return m
+}
+
+// openRealtime makes the Socket.IO server, with the /polls namespace, and the
+// registry of polls that publishes to it.
+func (s *Server) openRealtime() error {
+	io, err := socketio.NewServer(&socketio.Options{
+		Logger: s.log,
+		Engine: engineio.Options{
+			MaxPayload:  maxMessage,
+			DrainWindow: s.opts.DrainWindow,
+			CheckOrigin: func(r *http.Request) bool { return s.opts.allows(r.Header.Get("Origin")) },
+		},
+	})
+	if err != nil {
+		return fmt.Errorf("httpd: %w", err)
+	}
+	s.io, s.sockets = io, io.Of(wire.Namespace)
+	s.polls, err = live.New(s.ledger, &publisher{s.sockets, s.log, s.metrics.sent}, &s.opts.Live)
+	if err != nil {
+		return fmt.Errorf("httpd: %w", err)
+	}
+	s.sockets.Use(s.authenticate)
+	s.sockets.OnConnect(s.connect)
+	s.sockets.OnDisconnect(disconnect)
+	s.sockets.Intercept(s.intercept)
+	s.handleEvents()
+	return nil
+}
+
+// authenticate lets the holder of a token into the namespace. That it asks
+// whether the poll would take them is a courtesy: here a client hears the reason,
+// as connect_error. connect decides.
+func (s *Server) authenticate(ctx context.Context, h *socketio.Handshake) (context.Context, error) {
+	var auth wire.Auth
+	if h.DecodeAuth(&auth) != nil {
+		return nil, s.connectError(ctx, errBadToken)
+	}
+	p, err := s.tokens.person(cmp.Or(auth.Token, h.Header.Get("token")))
+	if err == nil {
+		err = s.admissible(ctx, p)
+	}
+	if err != nil {
+		return nil, s.connectError(ctx, err)
+	}
+	return context.WithValue(ctx, memberKey{}, &member{person: p, patches: auth.Patches}), nil
+}
+
+// admissible returns why the poll would not take a person, or nil.
+func (s *Server) admissible(ctx context.Context, p person) (err error) {
+	ctx, cancel := context.WithTimeout(ctx, s.opts.AnswerTimeout)
+	defer cancel()
+	var refused error
+	err = s.polls.Read(ctx, p.poll, func(v live.View) {
+		if v.State().IsRemoved(p.id) {
+			refused = live.ErrForbidden
+		} else {
+			refused = v.State().Check(p.join())
+		}
+	})
+	return cmp.Or(err, refused)
+}
+
+// join is the entry that would make a person a participant.
+func (p person) join() poll.Entry {
+	return poll.Entry{At: time.Now(), By: p.id, Command: poll.Join{Name: p.name}}
+}
+
+// connectError is what a client is told that may not enter.
+func (s *Server) connectError(ctx context.Context, err error) *socketio.Error {
+	refusal := s.refusalOf(ctx, err)
+	e := &socketio.Error{Code: refusal.Code, Message: refusal.Message}
+	switch {
+	case errors.Is(err, errBadToken), errors.Is(err, live.ErrForbidden):
+		e.Message = event.Forbidden
+	case errors.Is(err, live.ErrNotFound):
+		e.Message = event.NotFound
+	}
+	return e
+}
+
+// connect makes the person behind a new socket a participant, and lets the socket
+// into the poll's audience.
+func (s *Server) connect(ctx context.Context, sock *socketio.Socket) error {
+	m := memberOf(ctx)
+	waiting, cancel := context.WithTimeout(ctx, s.opts.AnswerTimeout)
+	defer cancel()
+	seat := live.Member{ID: m.id, Name: m.name, Patches: m.patches}
+	c, err := s.polls.Connect(waiting, m.poll, seat, func(v live.View) { welcome(ctx, sock, m, v) })
+	if err != nil {
+		s.refusalOf(ctx, err) // which logs what is our fault
+		sock.CloseConn()      //nolint:contextcheck // the client comes back by itself, and authenticate says why not
+		return nil
+	}
+	m.connection = c
+	return nil
+}
+
+// disconnect counts the socket off. Whether its person keeps their place is
+// decided by the poll.
+func disconnect(ctx context.Context, _ *socketio.Socket, _ socketio.Reason) {
+	if c := memberOf(ctx).connection; c != nil {
+		c.Close()
+	}
+}

@@ -1,0 +1,121 @@
+package httpd
+
+import (
+	"context"
+	"crypto/rand"
+	"net/http"
+
+	"github.com/caucus-live/caucus/internal/live"
+	"github.com/caucus-live/caucus/internal/poll"
+	"github.com/caucus-live/caucus/internal/wire"
+)
+
+// errVotingEnded says that it is too late to join.
+var errVotingEnded = refuse(http.StatusConflict, "Voting in this poll has ended; nobody can join it any more.")
+
+// create answers POST /polls.
+func (s *Server) create(r *http.Request) (any, error) {
+	if err := s.creations.take(s.addressOf(r)); err != nil {
+		return nil, err
+	}
+	body, err := decodeBody[wire.CreatePoll](r)
+	if err != nil {
+		return nil, err
+	}
+	made, err := s.polls.Create(r.Context(), body.Draft())
+	if err != nil {
+		return nil, err
+	}
+	return s.joined(r.Context(), person{made.PollID, made.Admin, made.Name, made.Expires}, body.Patches)
+}
+
+// join answers POST /polls/join. Who joins becomes a participant by connecting;
+// until then there is only their token.
+func (s *Server) join(r *http.Request) (any, error) {
+	body, err := decodeBody[wire.JoinPoll](r)
+	if err != nil {
+		return nil, err
+	}
+	newcomer, err := newPerson(body)
+	if err != nil {
+		return nil, err
+	}
+	var refused error
+	err = s.guard.ask(r.Context(), s.addressOf(r), newcomer.poll, func(ctx context.Context) error {
+		return s.polls.Read(ctx, newcomer.poll, func(v live.View) {
+			newcomer.expires = v.State().Expires()
+			if refused = v.State().Check(newcomer.join()); v.State().Phase() == poll.Closed {
+				refused = errVotingEnded
+			}
+		})
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case refused != nil:
+		return nil, refused
+	}
+	return s.joined(r.Context(), newcomer, body.Patches)
+}
+
+// newPerson returns somebody new with what they typed, or everything that is
+// wrong with it.
+func newPerson(body wire.JoinPoll) (person, error) {
+	code, wrongCode := poll.ParseCode(body.PollID)
+	name, wrongName := parseName(body.Name)
+	var problems poll.Problems
+	for _, err := range []error{wrongCode, wrongName} {
+		if err != nil {
+			problems = append(problems, err.Error())
+		}
+	}
+	if problems != nil {
+		return person{}, problems
+	}
+	return person{poll: code, id: newUserID(), name: name}, nil
+}
+
+func parseName(raw string) (poll.Text, error) { return poll.ParseText("name", raw, poll.MaxName) }
+
+// newUserID draws 100 random bits.
+func newUserID() poll.UserID { return poll.UserID(rand.Text()[:20]) }
+
+// joined answers with a token, and with the poll for clients that need it: its
+// size grows with the room.
+func (s *Server) joined(ctx context.Context, p person, patches bool) (any, error) {
+	token, err := s.tokens.issue(p)
+	if err != nil {
+		return nil, err
+	}
+	answer := wire.Joined{PollID: p.poll, AccessToken: token}
+	if patches {
+		return answer, nil
+	}
+	err = s.polls.Read(ctx, p.poll, func(v live.View) { answer.Poll = v.Base(p.id) })
+	return answer, err
+}
+
+// rejoin answers POST /polls/rejoin.
+func (s *Server) rejoin(r *http.Request) (any, error) {
+	body, err := decodeBody[wire.RejoinPoll](r)
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.tokens.person(body.AccessToken)
+	if err != nil {
+		return nil, err
+	}
+	var view *poll.Base
+	err = s.polls.Read(r.Context(), p.poll, func(v live.View) {
+		if !v.State().IsRemoved(p.id) {
+			view = v.Base(p.id)
+		}
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case view == nil:
+		return nil, live.ErrForbidden
+	}
+	return view, nil
+}

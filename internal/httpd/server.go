@@ -1,0 +1,219 @@
+// Package httpd serves polls to people: the REST routes and the /polls namespace
+// of the wire contract, the web client, and what operators look at.
+//
+// It translates. What a client sends becomes a command for package live; what
+// live publishes becomes events for the rooms of the Socket.IO server; an error
+// becomes an answer in the contract's words. Who somebody is comes from their
+// token alone, and what may be asked how often from the limits of [Options].
+//
+//	POST /polls, /polls/join, /polls/rejoin            rest.go
+//	GET  /polls/{id}, …/results, …/export.*            reading.go, export.go
+//	     /socket.io/, namespace /polls                 realtime.go, command.go, answer.go, publish.go
+//	GET  /healthz, /readyz, /metrics, /openapi.json    operate.go
+//	GET  /, /create, /p/{code}, /assets/…              web.go
+package httpd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/caucus-live/caucus/internal/ledger"
+	"github.com/caucus-live/caucus/internal/live"
+	"github.com/caucus-live/caucus/internal/poll"
+	"github.com/caucus-live/caucus/socketio"
+)
+
+// A Server is the whole product behind one [http.Handler]. All its methods may be
+// called concurrently.
+type Server struct {
+	// Immutable after New.
+	opts      *Options
+	log       *slog.Logger
+	ledger    ledger.Ledger
+	polls     *live.Registry
+	io        *socketio.Server
+	sockets   *socketio.Namespace // the one of the contract
+	kinds     map[string]bool     // the events that have a handler
+	tokens    *tokens
+	creations limiter[netip.Addr]
+	guard     guard
+	commands  limiter[seat]
+	metrics   *metrics
+	handler   http.Handler
+
+	draining atomic.Bool
+}
+
+// New makes a server of the polls in l, which stays the caller's to close, after
+// [Server.Serve] has returned. It starts goroutines that only Serve ends.
+func New(l ledger.Ledger, opts *Options) (*Server, error) {
+	o, err := opts.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	site, err := loadWebsite(o.Web)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{
+		opts:      o,
+		log:       o.Logger,
+		ledger:    l,
+		tokens:    newTokens(o.TokenKey),
+		creations: newLimiter[netip.Addr](o.Creations),
+		guard:     newGuard(o.FailedJoins),
+		commands:  newLimiter[seat](o.Commands),
+		metrics:   newMetrics(o.Version),
+		kinds:     map[string]bool{},
+	}
+	if err := s.openRealtime(); err != nil {
+		return nil, err
+	}
+	s.measure()
+	s.routes(site)
+	return s, nil
+}
+
+// A seat is a person in a poll, whom the limit of commands counts by.
+type seat struct {
+	poll string
+	user poll.UserID
+}
+
+func (s *Server) addressOf(r *http.Request) netip.Addr { return addressOf(r, s.opts.TrustProxy) }
+
+// measure adds to the metrics what other packages count.
+func (s *Server) measure() {
+	m := s.metrics
+	m.gauge("caucus_polls", "Polls in memory.", func() float64 { return float64(s.polls.Stats().Rooms) })
+	m.gauge("caucus_sockets", "Sockets in the /polls namespace.", func() float64 { return float64(s.sockets.Len()) })
+	m.counter("caucus_ledger_batches_total", "Appends to the ledger.", func() float64 { return float64(s.polls.Stats().Batches) })
+	m.counter("caucus_ledger_entries_total", "Entries in those appends.", func() float64 { return float64(s.polls.Stats().Entries) })
+	m.counter("caucus_patch_bytes_total", "Bytes of patches, each counted once however many receive it.", func() float64 { return float64(s.polls.Stats().PatchBytes) })
+}
+
+// ServeHTTP implements [http.Handler].
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// respond lets a handler return an error, which becomes the problem that the
+// contract has for it. The handler must not have written anything then. It has
+// AnswerTimeout to read the body and to answer.
+func (s *Server) respond(handle func(http.ResponseWriter, *http.Request) error) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), s.opts.AnswerTimeout)
+		defer cancel()
+		// Not every ResponseWriter can do it; those of net/http can.
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(s.opts.AnswerTimeout))
+		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		if err := handle(w, r.WithContext(ctx)); err != nil {
+			writeProblem(w, s.problemOf(ctx, err))
+		}
+	})
+}
+
+// answer is respond for handlers whose answer is JSON.
+func (s *Server) answer(status int, handle func(*http.Request) (any, error)) http.Handler {
+	return s.respond(func(w http.ResponseWriter, r *http.Request) error {
+		v, err := handle(r)
+		if err == nil {
+			writeJSON(w, status, v)
+		}
+		return err
+	})
+}
+
+// routes mounts everything, from the inside out.
+func (s *Server) routes(site *website) {
+	mux := http.NewServeMux()
+	mux.Handle("POST /polls", s.answer(http.StatusCreated, s.create))
+	mux.Handle("POST /polls/join", s.answer(http.StatusCreated, s.join))
+	mux.Handle("POST /polls/rejoin", s.answer(http.StatusCreated, s.rejoin))
+	mux.Handle("GET /polls/{id}", s.answer(http.StatusOK, s.summary))
+	mux.Handle("GET /polls/{id}/results", s.answer(http.StatusOK, s.results))
+	for _, f := range exportFormats {
+		mux.Handle("GET /polls/{id}/export."+f.extension, s.exported(f))
+	}
+	mux.HandleFunc(routeHealth, s.health)
+	mux.Handle(routeReady, s.respond(s.ready))
+	mux.Handle(routeMetrics, s.metrics)
+	mux.HandleFunc("GET /openapi.json", serveOpenAPI)
+	mux.Handle("GET /", page(site))
+
+	rest := s.observe(s.secureHeaders(s.cors(refusals(mux))))
+	// Sockets stay out of the middleware: their requests are long, and most of
+	// what is sent to them is not sent by this goroutine.
+	s.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, socketPath) {
+			s.io.ServeHTTP(w, r)
+			return
+		}
+		rest.ServeHTTP(w, r)
+	})
+}
+
+// refusals gives what the mux itself refuses, which is text, the contract's form.
+func refusals(mux *http.ServeMux) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, pattern := mux.Handler(r); pattern == "" {
+			w = &refusal{w}
+		}
+		mux.ServeHTTP(w, r)
+	})
+}
+
+// A refusal writes a problem in place of the text it is given.
+type refusal struct{ http.ResponseWriter }
+
+func (r *refusal) WriteHeader(status int) {
+	writeProblem(r.ResponseWriter, refuse(status, "This address does not answer requests of this kind."))
+}
+
+func (r *refusal) Write(data []byte) (int, error) { return len(data), nil }
+
+// Serve accepts connections until ctx ends, then ends in good order: it tells the
+// clients on sockets and takes no more of them, finishes the requests under way and
+// what has gathered in the polls, and returns nil when all of that is on disk. What takes longer than DrainTimeout is
+// cut off. Call it once; the listener is closed in any case.
+func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
+	srv := &http.Server{
+		Handler:           s,
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug), // of what clients do wrong
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- srv.Serve(ln) }() // ends with the listener; waited for below
+	var err error
+	select {
+	case err = <-failed:
+		err = fmt.Errorf("httpd: serve: %w", err)
+	case <-ctx.Done():
+	}
+	return errors.Join(err, s.shutdown(ctx, srv))
+}
+
+func (s *Server) shutdown(ctx context.Context, srv *http.Server) error {
+	s.draining.Store(true)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.opts.DrainTimeout)
+	defer cancel()
+	// The sockets first: a client that polls hears of the end by one more request.
+	if err := s.io.Shutdown(ctx); err != nil {
+		s.log.WarnContext(ctx, "some clients were cut off", slog.Any("error", err))
+	}
+	if srv.Shutdown(ctx) != nil {
+		_ = srv.Close()
+	}
+	if err := s.polls.Shutdown(ctx); err != nil {
+		return fmt.Errorf("httpd: shut down: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,170 @@
+package httpd
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"io/fs"
+	"mime"
+	"net/http"
+	"path"
+	"strings"
+	"time"
+)
+
+// notBuilt is the page of a server that was compiled without its web client.
+const notBuilt = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Caucus</title>
+<p>The web client is not built into this server: build it with <code>make build</code>.</p>
+</html>
+`
+
+// A file is one of the web client's, ready to be sent.
+type file struct {
+	name   string
+	kind   string // the media type
+	cache  string // the Cache-Control
+	etag   string
+	plain  []byte
+	zipped []byte // nil where it would not be smaller
+}
+
+// A website is the built web client.
+type website struct {
+	files map[string]*file
+	index *file
+}
+
+// loadWebsite reads the web client, which is small, and compresses it once. A
+// nil web, or one without an index.html, was not built.
+func loadWebsite(web fs.FS) (*website, error) {
+	site := &website{files: map[string]*file{}}
+	if web != nil {
+		if err := fs.WalkDir(web, ".", site.load(web)); err != nil {
+			return nil, fmt.Errorf("httpd: load the web client: %w", err)
+		}
+	}
+	if site.index = site.files["index.html"]; site.index == nil {
+		site.index = newFile("index.html", []byte(notBuilt))
+	}
+	return site, nil
+}
+
+func (site *website) load(web fs.FS) fs.WalkDirFunc {
+	return func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		data, err := fs.ReadFile(web, name)
+		if err != nil {
+			return err
+		}
+		site.files[name] = newFile(name, data)
+		return nil
+	}
+}
+
+func newFile(name string, data []byte) *file {
+	sum := sha256.Sum256(data)
+	f := &file{
+		name:   name,
+		kind:   mediaType(name),
+		cache:  "no-cache",
+		etag:   base64.RawURLEncoding.EncodeToString(sum[:12]),
+		plain:  data,
+		zipped: zip(data),
+	}
+	if strings.HasPrefix(name, "assets/") { // where the build puts what it names after its content
+		f.cache = "public, max-age=31536000, immutable"
+	}
+	return f
+}
+
+// mediaType does not ask the machine's own tables for the types that matter: a
+// wrong one there would break the page, since browsers are told not to guess.
+func mediaType(name string) string {
+	switch ext := path.Ext(name); ext {
+	case ".html":
+		return "text/html; charset=utf-8"
+	case ".js":
+		return "text/javascript; charset=utf-8"
+	case ".css":
+		return "text/css; charset=utf-8"
+	case ".svg":
+		return "image/svg+xml"
+	case ".woff2":
+		return "font/woff2"
+	case ".webmanifest":
+		return "application/manifest+json"
+	default:
+		if kind := mime.TypeByExtension(ext); kind != "" {
+			return kind
+		}
+		return "application/octet-stream"
+	}
+}
+
+func zip(data []byte) []byte {
+	var b bytes.Buffer
+	w, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // the level is valid, and a Buffer takes everything
+	_, _ = w.Write(data)
+	_ = w.Close()
+	if b.Len() >= len(data)*9/10 {
+		return nil
+	}
+	return b.Bytes()
+}
+
+// ServeHTTP sends files by their path and the page for the paths that the
+// client routes itself. Any other path of a person gets the page too, which
+// says that there is nothing, with status 404.
+func (site *website) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	name := strings.TrimPrefix(r.URL.Path, "/")
+	switch f := site.files[name]; {
+	case f != nil:
+		f.send(w, r)
+	case isPage(r.URL.Path):
+		site.index.send(w, r)
+	case strings.Contains(r.Header.Get("Accept"), "text/html"):
+		site.index.sendNotFound(w)
+	default:
+		writeProblem(w, &problem{status: http.StatusNotFound, sentences: []string{"There is nothing at this address."}})
+	}
+}
+
+// isPage says whether the client has a page for a path.
+func isPage(p string) bool {
+	code, shared := strings.CutPrefix(p, "/p/")
+	return p == "/" || p == "/create" || shared && code != "" && !strings.Contains(code, "/")
+}
+
+func (f *file) send(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	body, tag := f.plain, f.etag
+	if f.zipped != nil {
+		h.Add("Vary", "Accept-Encoding")
+		if acceptsGzip(r) {
+			body, tag = f.zipped, f.etag+"-gzip"
+			h.Set("Content-Encoding", "gzip")
+		}
+	}
+	h.Set("Content-Type", f.kind)
+	h.Set("Cache-Control", f.cache)
+	h.Set("ETag", `"`+tag+`"`)
+	http.ServeContent(w, r, f.name, time.Time{}, bytes.NewReader(body))
+}
+
+func (f *file) sendNotFound(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", f.kind)
+	w.WriteHeader(http.StatusNotFound)
+	_, _ = w.Write(f.plain) // a client that is gone needs no answer
+}
+
+// acceptsGzip is simpler than the grammar: no browser says "gzip;q=0".
+func acceptsGzip(r *http.Request) bool {
+	return strings.Contains(r.Header.Get("Accept-Encoding"), "gzip")
+}

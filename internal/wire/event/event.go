@@ -1,0 +1,49 @@
+// Package event names the events of the /polls namespace and, as types, what they
+// carry. It is apart from package wire so that those who only need the types know
+// nothing of sockets.
+package event
+
+import (
+	"github.com/caucus-live/caucus/internal/poll"
+	"github.com/caucus-live/caucus/internal/wire"
+	"github.com/caucus-live/caucus/socketio"
+)
+
+// What clients send. Each may be sent with or without an acknowledgement, but for
+// the last two, which are questions. A refused one is answered by an
+// [wire.Answer] that is not OK or, without an acknowledgement, by [Exception].
+const (
+	Nominate          socketio.Call[wire.Nominate, wire.Answer]       = "nominate"
+	RemoveNomination  socketio.Call[wire.ByID, wire.Answer]           = "remove_nomination"
+	RemoveParticipant socketio.Call[wire.ByID, wire.Answer]           = "remove_participant"
+	MakeAdmin         socketio.Call[wire.ByID, wire.Answer]           = "make_admin"
+	StartVote         socketio.Call[wire.Command, wire.Answer]        = "start_vote"
+	SubmitRankings    socketio.Call[wire.SubmitRankings, wire.Answer] = "submit_rankings"
+	ClosePoll         socketio.Call[wire.Command, wire.Answer]        = "close_poll"
+	CancelPoll        socketio.Call[wire.Command, wire.Answer]        = "cancel_poll"
+	Leave             socketio.Call[wire.Command, wire.Answer]        = "leave"
+	PollSync          socketio.Call[wire.Command, wire.Synced]        = "poll_sync"
+	Roster            socketio.Call[wire.RosterRequest, wire.Roster]  = "roster"
+)
+
+// What clients that follow patches are sent.
+const (
+	PollState socketio.Event[wire.PollState] = "poll_state"
+	PollPatch socketio.Event[wire.PollPatch] = "poll_patch"
+	Me        socketio.Event[*poll.Me]       = "me"
+	PollEnded socketio.Event[wire.PollEnded] = "poll_ended"
+)
+
+// What clients of the base contract are sent. An exception goes to any client
+// that did not ask for an acknowledgement.
+const (
+	PollUpdated   socketio.Event[*poll.Base]     = "poll_updated"
+	PollCancelled socketio.Event[socketio.None]  = "poll_cancelled"
+	Exception     socketio.Event[wire.Exception] = "exception"
+)
+
+// The whole messages of a connect_error.
+const (
+	Forbidden = "FORBIDDEN" // the token is not good, or the admin removed its holder
+	NotFound  = "NOT_FOUND" // the poll is gone
+)

@@ -1,0 +1,77 @@
+package wire
+
+import "github.com/caucus-live/caucus/internal/poll"
+
+// The bodies of the REST routes.
+type (
+	// CreatePoll is the body of POST /polls. Only the first three are required.
+	CreatePoll struct {
+		Topic         string `json:"topic"`
+		VotesPerVoter int    `json:"votesPerVoter"`
+		Name          string `json:"name"`
+
+		Method              string `json:"method,omitempty"`
+		Seats               int    `json:"seats,omitempty"`
+		NominationsPerVoter int    `json:"nominationsPerVoter,omitempty"`
+		AllowPartial        *bool  `json:"allowPartial,omitempty"`
+		ChangeableVote      *bool  `json:"changeableVote,omitempty"`
+		ShowTurnout         *bool  `json:"showTurnout,omitempty"`
+		DeclareTies         bool   `json:"declareTies,omitempty"`
+		ClosesAt            string `json:"closesAt,omitempty"` // RFC 3339
+
+		Patches bool `json:"patches,omitempty"` // the answer need not carry the poll
+	}
+
+	// JoinPoll is the body of POST /polls/join.
+	JoinPoll struct {
+		PollID string `json:"pollID"`
+		Name   string `json:"name"`
+
+		Patches bool `json:"patches,omitempty"` // the answer need not carry the poll
+	}
+
+	// RejoinPoll is the body of POST /polls/rejoin.
+	RejoinPoll struct {
+		AccessToken string `json:"accessToken"`
+	}
+
+	// Joined answers POST /polls and POST /polls/join.
+	Joined struct {
+		PollID      string     `json:"pollID"`
+		Poll        *poll.Base `json:"poll,omitempty"` // its size grows with the room; not for clients of patches
+		AccessToken string     `json:"accessToken"`
+	}
+
+	// PollResults answers GET /polls/{id}/results.
+	PollResults struct {
+		ID          string                  `json:"id"`
+		Topic       string                  `json:"topic"`
+		Nominations []poll.ExportNomination `json:"nominations"` // in their order; the results speak of them by id
+		Results     *poll.Results           `json:"results"`
+	}
+
+	// Problem is the body of every REST error.
+	Problem struct {
+		StatusCode int      `json:"statusCode"`
+		Message    []string `json:"message"`  // what the original server sends
+		Messages   []string `json:"messages"` // what the original client reads
+		Error      string   `json:"error"`
+	}
+)
+
+// Draft is the request without what concerns its answer.
+func (c *CreatePoll) Draft() poll.Draft {
+	return poll.Draft{
+		Topic:               c.Topic,
+		VotesPerVoter:       c.VotesPerVoter,
+		Name:                c.Name,
+		Method:              c.Method,
+		Seats:               c.Seats,
+		NominationsPerVoter: c.NominationsPerVoter,
+		AllowPartial:        c.AllowPartial,
+		ChangeableVote:      c.ChangeableVote,
+		ShowTurnout:         c.ShowTurnout,
+		DeclareTies:         c.DeclareTies,
+		ClosesAt:            c.ClosesAt,
+	}
+}

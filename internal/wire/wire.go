@@ -1,0 +1,143 @@
+// Package wire is the contract between the server and its clients: the events of
+// the /polls namespace with the types they carry, and the bodies of the REST
+// routes. The TypeScript types of the web client are generated from it.
+//
+// Two kinds of clients speak it. Those written for the original course
+// application use the base contract: whole polls in poll_updated. Those that
+// connect with auth {token, patches: true} get one poll_state, then patches.
+package wire
+
+import (
+	"encoding/json"
+
+	"github.com/caucus-live/caucus/internal/poll"
+)
+
+//go:generate go run ../gents -o ../../web/src/contract.gen.ts
+
+// Namespace is where polls live.
+const Namespace = "/polls"
+
+// Auth is what a client sends when it connects to the namespace.
+type Auth struct {
+	Token   string `json:"token"`
+	Patches bool   `json:"patches,omitempty"`
+}
+
+// What clients send. Every payload may carry a commandID.
+type (
+	// Command is the payload of start_vote, close_poll, cancel_poll, leave and poll_sync.
+	Command struct {
+		CommandID string `json:"commandID,omitempty"` // at most 64 bytes; the same one is applied once
+	}
+
+	// Nominate is the payload of nominate.
+	Nominate struct {
+		CommandID string `json:"commandID,omitempty"`
+		Text      string `json:"text"`
+	}
+
+	// ByID is the payload of remove_nomination, remove_participant and make_admin.
+	ByID struct {
+		CommandID string `json:"commandID,omitempty"`
+		ID        string `json:"id"`
+	}
+
+	// SubmitRankings is the payload of submit_rankings.
+	SubmitRankings struct {
+		CommandID string              `json:"commandID,omitempty"`
+		Rankings  []poll.NominationID `json:"rankings"`
+	}
+
+	// RosterRequest is the payload of roster.
+	RosterRequest struct {
+		After poll.UserID `json:"after,omitempty"` // the last id of the page before
+		Limit int         `json:"limit,omitempty"` // default 100, at most 500
+	}
+)
+
+// What the server answers and sends.
+type (
+	// Answer acknowledges a command. It is sent once the command is durable.
+	Answer struct {
+		OK         bool              `json:"ok"`
+		Version    uint64            `json:"version,omitempty"`    // the first that includes the command
+		Nomination poll.NominationID `json:"nomination,omitempty"` // of nominate: the new id
+		Receipt    string            `json:"receipt,omitempty"`    // of submit_rankings: the voter's proof
+		Error      *Error            `json:"error,omitempty"`
+	}
+
+	// Error is why a command was refused.
+	Error struct {
+		Code     string            `json:"code"`               // a poll.Code, CodeRateLimited or CodeInternal
+		Message  string            `json:"message"`            // a sentence for a person
+		Existing poll.NominationID `json:"existing,omitempty"` // of duplicate: the nomination that is there
+	}
+
+	// Roster answers roster.
+	Roster struct {
+		OK           bool               `json:"ok"`
+		Participants []poll.RosterEntry `json:"participants,omitempty"`
+		Next         poll.UserID        `json:"next,omitempty"` // absent on the last page
+		Error        *Error             `json:"error,omitempty"`
+	}
+
+	// Synced answers poll_sync: with a PollState, or an error.
+	Synced struct {
+		OK      bool           `json:"ok"`
+		Version uint64         `json:"version,omitempty"`
+		Poll    *poll.Document `json:"poll,omitempty"`
+		Error   *Error         `json:"error,omitempty"`
+	}
+
+	// PollState is a whole poll.
+	PollState struct {
+		Version uint64         `json:"version"`
+		Poll    *poll.Document `json:"poll"`
+	}
+
+	// PollPatch leads from one version to a later one, or from one to itself when
+	// only presence changed.
+	PollPatch struct {
+		From  uint64          `json:"from"`
+		To    uint64          `json:"to"`
+		Patch json.RawMessage `json:"patch"` // RFC 7396
+	}
+
+	// PollEnded tells clients of patches why their poll is over for them; base
+	// clients get poll_cancelled, which carries nothing.
+	PollEnded struct {
+		Reason EndReason `json:"reason"`
+	}
+
+	// Exception tells a base client why its command was refused, unless it asked
+	// for an acknowledgement.
+	Exception struct {
+		Type    string `json:"type"` // BadRequest, Unauthorized or Unknown
+		Message string `json:"message"`
+	}
+)
+
+// The codes that a poll itself does not answer with.
+const (
+	CodeRateLimited = "rate_limited" // the sender's token has asked too much; wait
+	CodeInternal    = "internal"     // the server's own fault; whether the command took effect is unknown
+)
+
+// The types of an Exception.
+const (
+	ExceptionBadRequest   = "BadRequest"
+	ExceptionUnauthorized = "Unauthorized"
+	ExceptionUnknown      = "Unknown"
+)
+
+// An EndReason is why a poll is over for a client.
+type EndReason string
+
+// The reasons.
+const (
+	EndCancelled EndReason = "cancelled" // by its admin
+	EndExpired   EndReason = "expired"   // its time is over
+	EndRemoved   EndReason = "removed"   // the admin removed this participant
+	EndLeft      EndReason = "left"      // this participant left, perhaps in another tab
+)
