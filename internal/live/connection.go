@@ -1,0 +1,114 @@
+package live
+
+import (
+	"context"
+
+	"github.com/caucus-live/caucus/internal/poll"
+)
+
+// A Member is a person who connects to a poll.
+type Member struct {
+	ID      poll.UserID
+	Name    poll.Text // counts when they are not a participant yet
+	Patches bool      // follows patches; else the base contract
+}
+
+// A Connection is one way in which a person is connected to a poll: a tab.
+type Connection struct {
+	// Immutable after Connect.
+	user    poll.UserID
+	patches bool
+	room    *room
+	member  *member
+
+	closed bool // owned by the room's turn
+}
+
+// Connect makes m a participant, durably, unless they are one, and counts the
+// connection. Then it calls welcome, in the poll's turn: whatever is published
+// afterwards builds on what welcome sees, so that a client which is let into the
+// poll's audience and sent its first view there misses and repeats nothing.
+// welcome must not block, nor call the Registry.
+//
+// It returns ErrNotFound, ErrForbidden, a *poll.Error (the poll is full),
+// ErrClosed, or why ctx ended before the turn came; then welcome is not called.
+func (r *Registry) Connect(ctx context.Context, pollID string, m Member, welcome func(View)) (*Connection, error) {
+	c := &Connection{user: m.ID, patches: m.Patches}
+	w := newWaiter()
+	err := r.ask(ctx, pollID, w, func(rm *room, err error) {
+		rm.admit(m, err, func(err error) {
+			if !w.answer(func() error { return rm.enter(c, err, welcome) }) {
+				rm.abandon(m.ID, err)
+			}
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// Close counts the connection off. With the last of a person, the grace period of
+// the lobby begins. It does not wait, and may be called more than once.
+func (c *Connection) Close() {
+	c.room.post(func(rm *room, _ error) {
+		if c.closed {
+			return
+		}
+		c.closed = true
+		if rm.presence.exit(c.user, c.member, c.patches) {
+			rm.show.changed()
+			rm.keepPlace(c.user)
+		}
+	})
+}
+
+// admit makes m a participant, and answers when that is durable.
+func (rm *room) admit(m Member, err error, done func(error)) {
+	if err == nil {
+		err = rm.barred(m.ID)
+	}
+	if err != nil || rm.state.IsParticipant(m.ID) {
+		done(err)
+		return
+	}
+	rm.stage(m.ID, "", poll.Join{Name: m.Name}, func(_ poll.Outcome, err error) {
+		if barred := rm.barred(m.ID); barred != nil {
+			err = barred // meanwhile
+		}
+		done(err)
+	})
+}
+
+// barred says why a person cannot have a connection, whoever they are.
+func (rm *room) barred(user poll.UserID) error {
+	switch {
+	case rm.state.Phase() == poll.Cancelled:
+		return ErrNotFound
+	case rm.state.IsRemoved(user):
+		return ErrForbidden
+	}
+	return nil
+}
+
+// enter counts c in and welcomes it, unless it was not admitted.
+func (rm *room) enter(c *Connection, err error, welcome func(View)) error {
+	if err != nil {
+		return err
+	}
+	c.room, c.member = rm, rm.presence.enter(c.user, c.patches)
+	rm.show.changed()
+	if c.patches && rm.show.edition == nil {
+		rm.show.edition = rm.newEdition()
+	}
+	welcome(View{rm})
+	return nil
+}
+
+// abandon is for a person who gave up connecting: they may be a participant by
+// now, without a connection.
+func (rm *room) abandon(user poll.UserID, err error) {
+	if err == nil {
+		rm.keepPlace(user)
+	}
+}

@@ -1,0 +1,16 @@
+package live
+
+import "errors"
+
+var (
+	// ErrNotFound says that there is no such poll: it was never made, it was
+	// cancelled, or its time is over.
+	ErrNotFound = errors.New("live: no such poll")
+
+	// ErrForbidden says that the admin removed this person from the poll.
+	ErrForbidden = errors.New("live: removed from the poll")
+
+	// ErrClosed says that the registry was shut down before the call could be
+	// carried out.
+	ErrClosed = errors.New("live: shut down")
+)

@@ -1,0 +1,251 @@
+package live
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/caucus-live/caucus/internal/ledger"
+	"github.com/caucus-live/caucus/internal/poll"
+	"github.com/caucus-live/caucus/internal/wire"
+)
+
+// A staged entry is to be appended at the end of the turn.
+type staged struct {
+	entry poll.Entry
+	data  []byte
+	done  func(poll.Outcome, error) // called once, in the turn, when the entry is decided
+}
+
+// stage decides a command as far as the state can tell, and stages its entry when
+// it may be accepted. done is called in this turn, at the latest when the batch
+// is durable.
+func (rm *room) stage(by poll.UserID, commandID string, cmd poll.Command, done func(poll.Outcome, error)) {
+	e := poll.Entry{At: time.Now().UTC().Truncate(time.Millisecond), By: by, CommandID: commandID, Command: cmd}
+	if err := rm.refusals.recall(by, commandID); err != nil {
+		done(poll.Outcome{}, err)
+		return
+	}
+	if outcome, ok := rm.state.Repeated(by, commandID); ok {
+		done(outcome, nil)
+		return
+	}
+	if err := rm.state.Check(e); err != nil {
+		rm.refusals.note(by, commandID, err)
+		done(poll.Outcome{}, err)
+		return
+	}
+	data, err := poll.MarshalEntry(e)
+	if err != nil {
+		done(poll.Outcome{}, fmt.Errorf("live: encode an entry: %w", err))
+		return
+	}
+	rm.staged = append(rm.staged, staged{e, data, done})
+}
+
+// commit appends what is staged, all at once, applies it and answers. When
+// another follower of the log was faster, or when it is not known whether the
+// append happened, the log itself tells.
+func (rm *room) commit() {
+	for len(rm.staged) > 0 {
+		err := rm.append()
+		if err == nil {
+			rm.applyStaged()
+			return
+		}
+		before := rm.state.Version()
+		if followed := rm.follow(); followed != nil {
+			rm.failStaged(fmt.Errorf("live: append to the log: %w; then %w", err, followed))
+			return
+		}
+		if !errors.Is(err, ledger.ErrConflict) || rm.state.Version() == before {
+			rm.failStaged(fmt.Errorf("live: append to the log: %w", err))
+			return
+		}
+		rm.reg.stats.conflicts.Add(1)
+	}
+}
+
+func (rm *room) append() error {
+	data := make([][]byte, len(rm.staged))
+	for i, s := range rm.staged {
+		data[i] = s.data
+	}
+	return rm.reg.ledger.Append(rm.reg.ctx, rm.id, rm.state.Version(), data...)
+}
+
+func (rm *room) applyStaged() {
+	batch := rm.staged
+	rm.staged = nil
+	rm.reg.stats.batches.Add(1)
+	rm.reg.stats.entries.Add(uint64(len(batch)))
+	first := rm.state.Version() + 1
+	for i, s := range batch {
+		s.done(rm.apply(first+uint64(i), s.entry))
+	}
+}
+
+// failStaged gives up on what is staged. It may yet come to be in the log, so the
+// next turn looks.
+func (rm *room) failStaged(err error) {
+	rm.doubtful, rm.troubled = true, true
+	rm.reg.log.Error("a batch was not appended", slog.String("poll", rm.id),
+		slog.Int("entries", len(rm.staged)), slog.Any("error", err))
+	batch := rm.staged
+	rm.staged = nil
+	for _, s := range batch {
+		s.done(poll.Outcome{}, err)
+	}
+}
+
+// follow applies what the log holds beyond the state. An entry that equals the
+// first one staged is that one: its append happened although it did not say so.
+// (Were it another follower's, it would still be the same command by the same
+// person at the same moment, with the same answer.)
+func (rm *room) follow() error {
+	rm.doubtful = true
+	for e, err := range rm.reg.ledger.Read(rm.reg.ctx, rm.id, rm.state.Version()) {
+		if err != nil {
+			return err
+		}
+		if err := rm.followOne(e); err != nil && !isRefusal(err) {
+			return fmt.Errorf("live: entry %d: %w", e.Sequence, err)
+		}
+	}
+	rm.doubtful = false
+	return nil
+}
+
+func (rm *room) followOne(e ledger.Entry) error {
+	if len(rm.staged) > 0 && bytes.Equal(e.Data, rm.staged[0].data) {
+		s := rm.staged[0]
+		rm.staged = rm.staged[1:]
+		outcome, err := rm.apply(e.Sequence, s.entry)
+		s.done(outcome, err)
+		return err
+	}
+	entry, err := poll.UnmarshalEntry(e.Data)
+	if err != nil {
+		return err
+	}
+	_, err = rm.apply(e.Sequence, entry)
+	return err
+}
+
+// load opens the poll, or brings it abreast of its log when that is in doubt.
+func (rm *room) load() error {
+	var err error
+	switch {
+	case rm.state == nil:
+		err = rm.open()
+	case rm.doubtful:
+		err = rm.follow()
+	}
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, ledger.ErrNotFound):
+		rm.expire()
+		return ErrNotFound
+	}
+	err = fmt.Errorf("live: read the log: %w", err)
+	rm.reg.log.Error("a poll cannot be read", slog.String("poll", rm.id), slog.Any("error", err))
+	if rm.state == nil {
+		rm.leave(err) // the next request tries again, in a new room
+	}
+	rm.troubled = true
+	return err
+}
+
+// open reads the poll from its newest snapshot and the log.
+func (rm *room) open() error {
+	state, err := rm.restore()
+	if err != nil {
+		return err
+	}
+	rm.state = state
+	if err := rm.follow(); err != nil {
+		rm.state = nil
+		return err
+	}
+	for user := range rm.state.Participants() {
+		rm.keepPlace(user)
+	}
+	return nil
+}
+
+// restore returns the state of the newest snapshot, or an empty one. A snapshot
+// that cannot be used costs time, not truth.
+func (rm *room) restore() (*poll.State, error) {
+	snapshot, err := rm.reg.ledger.Snapshot(rm.reg.ctx, rm.id)
+	if err != nil {
+		return nil, err
+	}
+	if snapshot.Sequence == 0 {
+		return poll.New(), nil
+	}
+	state, err := poll.Restore(snapshot.Data)
+	if err == nil && state.Version() == snapshot.Sequence {
+		rm.snapshotAt = snapshot.Sequence
+		return state, nil
+	}
+	rm.reg.log.Warn("a snapshot is of no use, the whole log is read", slog.String("poll", rm.id), slog.Any("error", err))
+	return poll.New(), nil
+}
+
+// saveSnapshot saves a snapshot when the log has grown by enough since the last.
+func (rm *room) saveSnapshot() {
+	version := rm.state.Version()
+	if rm.end != nil || version-rm.snapshotAt < uint64(rm.reg.opts.SnapshotEvery) {
+		return
+	}
+	rm.snapshotAt = version // also when it fails: the next is soon enough
+	err := rm.reg.ledger.SaveSnapshot(rm.reg.ctx, rm.id, ledger.Snapshot{Sequence: version, Data: rm.state.Snapshot()})
+	if err != nil {
+		rm.reg.log.Warn("a snapshot was not saved", slog.String("poll", rm.id), slog.Any("error", err))
+	}
+}
+
+// apply is the only way from an entry to the state.
+func (rm *room) apply(seq uint64, e poll.Entry) (poll.Outcome, error) {
+	outcome, err := rm.state.Apply(seq, e)
+	rm.show.advanced()
+	switch {
+	case err == nil && outcome.Version == seq:
+		rm.effects(e)
+	case err == nil: // a repeat
+	case isRefusal(err):
+		rm.refusals.note(e.By, e.CommandID, err)
+	default:
+		rm.doubtful, rm.troubled = true, true // the log holds what state cannot follow
+	}
+	return outcome, err
+}
+
+// isRefusal tells an answer from a failure.
+func isRefusal(err error) bool {
+	_, ok := errors.AsType[*poll.Error](err)
+	return ok
+}
+
+// effects tells people what an entry means for them in particular. What it means
+// for everybody is in the next publication.
+func (rm *room) effects(e poll.Entry) {
+	switch cmd := e.Command.(type) {
+	case poll.StartVote:
+		rm.presence.keepEverybody()
+	case poll.Cast:
+		rm.concerns(e.By)
+	case poll.MakeAdmin:
+		rm.concerns(e.By)
+		rm.concerns(cmd.ID)
+	case poll.Leave:
+		rm.dismiss(e.By, wire.EndLeft)
+	case poll.RemoveParticipant:
+		rm.dismiss(cmd.ID, wire.EndRemoved)
+	case poll.Cancel:
+		rm.dismissAll(wire.EndCancelled)
+	}
+}

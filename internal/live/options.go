@@ -1,0 +1,95 @@
+package live
+
+import (
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/caucus-live/caucus/internal/poll"
+)
+
+// Options configure a Registry. The zero value of a field stands for its
+// default; a nil *Options is all defaults.
+type Options struct {
+	// Logger is told of what an operator may have to act on, with the ids of
+	// polls and never with a name, text or ballot. Default: none.
+	Logger *slog.Logger
+
+	// PollTTL is how long a poll lives, from its creation. Its tokens end with
+	// it. Default 24 hours; at least a second.
+	PollTTL time.Duration
+
+	// Grace is how long a person who lost their last connection keeps their place
+	// while the poll is in the lobby. Default 30 seconds.
+	Grace time.Duration
+
+	// PatchInterval is the least time between two patches of one poll. Default 50
+	// milliseconds.
+	PatchInterval time.Duration
+
+	// BaseInterval is the least time between two whole views of one poll for
+	// clients of the base contract. Default 200 milliseconds.
+	BaseInterval time.Duration
+
+	// DeliveryCost is the processor time that handing one message to one
+	// connection takes in the end. It lengthens both intervals in big rooms, so
+	// that publishing to one room costs a quarter of a core at most. Default 10
+	// microseconds.
+	DeliveryCost time.Duration
+
+	// Idle is how long a poll that nobody uses stays in memory. Default 1 minute.
+	Idle time.Duration
+
+	// SnapshotEvery is after how many entries of one poll a snapshot is saved, so
+	// that opening the poll again need not read its whole log. Default 4,000.
+	SnapshotEvery int
+
+	// SweepInterval is how often expired polls are removed from the ledger.
+	// Nobody can use them any more before that. Default 1 minute.
+	SweepInterval time.Duration
+
+	// Limits are those of new polls; a zero field is the domain's default.
+	Limits poll.Limits
+}
+
+// withDefaults returns a copy with every default filled in, or says what is wrong.
+func (o *Options) withDefaults() (Options, error) {
+	var opts Options
+	if o != nil {
+		opts = *o
+	}
+	if opts.Logger == nil {
+		opts.Logger = slog.New(slog.DiscardHandler)
+	}
+	for _, f := range []struct {
+		name            string
+		value           *time.Duration
+		least, default_ time.Duration
+	}{
+		{"PollTTL", &opts.PollTTL, time.Second, 24 * time.Hour},
+		{"Grace", &opts.Grace, 0, 30 * time.Second},
+		{"PatchInterval", &opts.PatchInterval, 0, 50 * time.Millisecond},
+		{"BaseInterval", &opts.BaseInterval, 0, 200 * time.Millisecond},
+		{"DeliveryCost", &opts.DeliveryCost, 0, 10 * time.Microsecond},
+		{"Idle", &opts.Idle, 0, time.Minute},
+		{"SweepInterval", &opts.SweepInterval, 0, time.Minute},
+	} {
+		if *f.value == 0 {
+			*f.value = f.default_
+		}
+		if *f.value < f.least {
+			return Options{}, fmt.Errorf("live: %s is %s; it must be at least %s", f.name, *f.value, f.least)
+		}
+	}
+	if opts.SnapshotEvery == 0 {
+		opts.SnapshotEvery = 4000
+	}
+	if opts.SnapshotEvery < 0 {
+		return Options{}, fmt.Errorf("live: SnapshotEvery is %d; it must be positive", opts.SnapshotEvery)
+	}
+	opts.Limits = opts.Limits.WithDefaults()
+	if err := opts.Limits.Check(); err != nil {
+		return Options{}, fmt.Errorf("live: Limits: %w", err)
+	}
+	return opts, nil
+}

@@ -1,0 +1,173 @@
+package live
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	jsonpatch "github.com/evanphx/json-patch/v5"
+
+	"github.com/caucus-live/caucus/internal/poll"
+	"github.com/caucus-live/caucus/internal/wire"
+)
+
+// publishShare is the inverse of the part of one core that the patches of one
+// room may take, and its base views.
+const publishShare = 4
+
+// A show is what the people who watch a room have been told, and what they have
+// not. It is owned by whoever has the room's turn.
+type show struct {
+	patch, base pace
+
+	edition *edition      // the last published; nil while nobody follows patches
+	me      []poll.UserID // whose Me changed in this turn
+	ballots []poll.UserID // whose own ballot base connections have not been sent
+}
+
+// A pace spaces publications of one kind.
+type pace struct {
+	due  bool      // there is something to publish,
+	next time.Time // but not before
+}
+
+// ripe reports whether to publish now; a last call does not wait.
+func (p *pace) ripe(now time.Time, last bool) bool { return p.due && (last || !now.Before(p.next)) }
+
+// rest keeps the pace after a publication that began at start and cost so much.
+func (p *pace) rest(start time.Time, interval, cost time.Duration) {
+	p.due = false
+	p.next = start.Add(max(interval, publishShare*cost))
+}
+
+// An edition is a document as it was published.
+type edition struct {
+	version uint64
+	doc     *poll.Document
+	json    []byte // made when first needed
+}
+
+// edition is what a connection that begins to follow patches is given: the last
+// one published or, while nobody follows, a new one.
+func (rm *room) edition() *edition {
+	if rm.show.edition != nil {
+		return rm.show.edition
+	}
+	return rm.newEdition()
+}
+
+func (rm *room) newEdition() *edition {
+	doc := rm.state.Document()
+	doc.OnlineCount = len(rm.presence.members)
+	return &edition{version: rm.state.Version(), doc: &doc}
+}
+
+func (e *edition) encode() (err error) {
+	if e.json == nil {
+		e.json, err = json.Marshal(e.doc)
+	}
+	return err
+}
+
+// concerns notes that what a person alone may see has changed.
+func (rm *room) concerns(user poll.UserID) {
+	m := rm.presence.members[user]
+	if m == nil {
+		return
+	}
+	if m.patches > 0 {
+		rm.show.me = append(rm.show.me, user)
+	}
+	if m.base > 0 {
+		rm.show.ballots = append(rm.show.ballots, user)
+	}
+}
+
+// changed notes that the document is no longer what was published.
+func (s *show) changed() { s.patch.due = true }
+
+// advanced notes that the poll itself has changed.
+func (s *show) advanced() { s.patch.due, s.base.due = true, true }
+
+// publish sends what is due.
+func (rm *room) publish() {
+	rm.publishMe()
+	start := time.Now()
+	if rm.presence.total.patches == 0 {
+		rm.show.edition, rm.show.patch.due = nil, false
+	} else if rm.show.patch.ripe(start, rm.stopping) {
+		rm.publishPatch()
+		rm.show.patch.rest(start, rm.reg.opts.PatchInterval, rm.cost(start, rm.presence.total.patches))
+	}
+	start = time.Now()
+	if rm.presence.total.base == 0 {
+		rm.show.ballots, rm.show.base.due = nil, false
+	} else if rm.show.base.ripe(start, rm.stopping) {
+		rm.publishBase()
+		rm.show.base.rest(start, rm.reg.opts.BaseInterval, rm.cost(start, rm.presence.total.base))
+	}
+}
+
+// cost estimates what a publication takes: here what it took, and later, when
+// its messages are written, what they will.
+func (rm *room) cost(start time.Time, receivers int) time.Duration {
+	return max(time.Since(start), time.Duration(receivers)*rm.reg.opts.DeliveryCost)
+}
+
+func (rm *room) publishMe() {
+	for _, user := range distinct(rm.show.me) {
+		if me, ok := rm.state.Me(user); ok && rm.presence.online(user) {
+			rm.reg.pub.Me(rm.id, user, &me)
+		}
+	}
+	rm.show.me = nil
+}
+
+// publishPatch sends the difference between the last edition and a new one.
+func (rm *room) publishPatch() {
+	patch, err := rm.nextPatch()
+	if err != nil {
+		rm.reg.log.Error("a patch was not made", slog.String("poll", rm.id), slog.Any("error", err))
+		return
+	}
+	if patch.From == patch.To && string(patch.Patch) == "{}" {
+		return
+	}
+	rm.reg.stats.patches.Add(1)
+	rm.reg.stats.patchBytes.Add(uint64(len(patch.Patch)))
+	rm.reg.pub.Patch(rm.id, patch)
+}
+
+// nextPatch makes the next edition the last one. An entry that changes nothing
+// for everybody still advances the version, with an empty patch.
+func (rm *room) nextPatch() (wire.PollPatch, error) {
+	last, next := rm.show.edition, rm.newEdition()
+	if err := errors.Join(last.encode(), next.encode()); err != nil {
+		return wire.PollPatch{}, fmt.Errorf("live: encode the document: %w", err)
+	}
+	patch, err := jsonpatch.CreateMergePatch(last.json, next.json)
+	if err != nil {
+		return wire.PollPatch{}, fmt.Errorf("live: compare documents: %w", err)
+	}
+	rm.show.edition = next
+	return wire.PollPatch{From: last.version, To: next.version, Patch: patch}, nil
+}
+
+// publishBase sends the view of all, then to each voter the one with their ballot.
+func (rm *room) publishBase() {
+	rm.reg.pub.Base(rm.id, rm.state.Base(""))
+	for _, user := range distinct(rm.show.ballots) {
+		if m := rm.presence.members[user]; m != nil && m.base > 0 {
+			rm.reg.pub.BaseMe(rm.id, user, rm.state.Base(user))
+		}
+	}
+	rm.show.ballots = nil
+}
+
+func distinct(users []poll.UserID) []poll.UserID {
+	slices.Sort(users)
+	return slices.Compact(users)
+}

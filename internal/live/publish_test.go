@@ -1,0 +1,243 @@
+package live_test
+
+import (
+	"bytes"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/caucus-live/caucus/internal/live"
+	"github.com/caucus-live/caucus/internal/poll"
+)
+
+func TestPatchesAreGathered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, nil)
+		bob := h.people(2)[1]
+		h.settled()
+		h.audience.count("Patch")
+
+		start := time.Now()
+		for range 10 { // one every 10 ms
+			h.do(bob, nominate(time.Since(start).String()))
+			pass(10 * time.Millisecond)
+		}
+		pass(time.Second)
+		if n := h.audience.count("Patch"); n != 3 { // at once, after 50 ms, after 100 ms
+			t.Errorf("%d patches", n)
+		}
+		h.settled()
+		last := bob.look().patched
+		if p := last[len(last)-1]; p.To != h.version() {
+			t.Errorf("the last patch leads to %d of %d", p.To, h.version())
+		}
+	})
+}
+
+func TestPresenceIsAPatchFromAVersionToItself(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, nil)
+		people := h.people(2)
+		h.settled()
+		tab := people[1].tab().connect() // another tab is nothing new
+		h.settled()
+		h.audience.count("Patch")
+		tab.close()
+		h.settled()
+		if n := h.audience.count("Patch"); n != 0 {
+			t.Errorf("%d patches for another tab", n)
+		}
+		people[1].close()
+		pass(time.Second)
+		patches := h.admin.look().patched
+		if p := patches[len(patches)-1]; p.From != p.To || string(p.Patch) != `{"onlineCount":1}` {
+			t.Errorf("patch %d to %d: %s", p.From, p.To, p.Patch)
+		}
+	})
+}
+
+// An entry that nobody may see still leads to its version, for the voter has been
+// told of it.
+func TestVersionOfWhatIsNotShown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, nil, func(d *poll.Draft) { d.ShowTurnout = new(false) })
+		bob := h.people(2)[1]
+		options := h.vote()
+		h.settled()
+		outcome := h.do(bob, poll.Cast{Ranking: options})
+		pass(time.Second)
+		patches := h.admin.look().patched
+		if p := patches[len(patches)-1]; p.To != outcome.Version || string(p.Patch) != `{}` {
+			t.Errorf("patch %d to %d: %s; want {} to %d", p.From, p.To, p.Patch, outcome.Version)
+		}
+	})
+}
+
+func TestBigRoomsArePublishedToLessOften(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, &live.Options{DeliveryCost: time.Millisecond})
+		people := h.people(100)
+		h.settled()
+		h.audience.count("Patch")
+		start := time.Now()
+		for i := 0; time.Since(start) < 4*time.Second; i++ {
+			h.do(people[i%len(people)], poll.Leave{})
+			people[i%len(people)].connect()
+			pass(10 * time.Millisecond)
+		}
+		// 100 deliveries of a millisecond are a quarter of a core every 400 ms.
+		if n := h.audience.count("Patch"); n < 10 || n > 11 {
+			t.Errorf("%d patches in 4 seconds", n)
+		}
+		h.settled()
+	})
+}
+
+func TestSlowPublisherIsCalledLessOften(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, nil)
+		bob, base := h.people(2)[1], h.baseClient("base").connect()
+		h.settled()
+		h.audience.slowDown(func(method string) {
+			if method == "Patch" || method == "Base" {
+				pass(100 * time.Millisecond)
+			}
+		})
+		h.audience.count("Patch")
+		h.audience.count("Base")
+		start := time.Now()
+		for time.Since(start) < 4*time.Second {
+			h.do(bob, poll.Leave{})
+			bob.connect()
+			pass(10 * time.Millisecond)
+		}
+		for _, method := range []string{"Patch", "Base"} {
+			if n := h.audience.count(method); n < 9 || n > 11 {
+				t.Errorf("%s was called %d times in 4 seconds", method, n)
+			}
+		}
+		h.audience.slowDown(nil)
+		h.settled()
+		if n := len(base.look().base.Participants); n != 3 {
+			t.Errorf("the base client was last shown %d participants", n)
+		}
+	})
+}
+
+func TestNothingIsPublishedToNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, nil)
+		base := h.baseClient(h.created.Admin).connect()
+		h.vote()
+		pass(time.Second)
+		if n := h.audience.count("Patch"); n != 0 {
+			t.Errorf("%d patches while nobody follows", n)
+		}
+		if n := h.audience.count("Base"); n == 0 {
+			t.Error("the base client was sent nothing")
+		}
+		base.close()
+		h.admin.connect()
+		h.settled() // it was welcomed with what happened meanwhile
+		h.do(h.admin, poll.Close{})
+		h.settled()
+		if n := h.audience.count("Base"); n != 0 {
+			t.Errorf("%d base views while nobody wants them", n)
+		}
+	})
+}
+
+func TestBaseViewsAreGathered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, nil)
+		base := h.baseClient("base").connect()
+		bob := h.people(2)[1]
+		pass(time.Second)
+		before := base.look().based
+		start := time.Now()
+		for range 10 { // one every 40 ms
+			h.do(bob, nominate(time.Since(start).String()))
+			pass(40 * time.Millisecond)
+		}
+		pass(time.Second)
+		if n := base.look().based - before; n != 3 { // at once, after 200 ms, after 400 ms
+			t.Errorf("%d views", n)
+		}
+		if n := len(base.look().base.Nominations); n != 10 {
+			t.Errorf("the last one has %d nominations", n)
+		}
+	})
+}
+
+func TestOwnBallot(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, nil)
+		h.admin.connect()
+		bob, base, other := h.client("bob").connect(), h.baseClient("bob").connect(), h.baseClient("eve").connect()
+		options := h.vote()
+		pass(time.Second)
+		outcome := h.do(bob, poll.Cast{Ranking: options[:2]})
+		pass(time.Second)
+
+		me := bob.look().me
+		want := &poll.Me{UserID: "bob", Name: "Name of bob", Role: poll.Participant, Ballot: options[:2], Voted: true, Receipt: outcome.Receipt}
+		if diff := cmp.Diff(want, me); diff != "" {
+			t.Errorf("me: %s", diff)
+		}
+		if diff := cmp.Diff(options[:2], base.look().base.Rankings["bob"]); diff != "" {
+			t.Errorf("the base client's own ballot: %s", diff)
+		}
+		if ranking, ok := other.look().base.Rankings["bob"]; !ok || len(ranking) != 0 {
+			t.Errorf("another is shown that bob voted %v: %t", ranking, ok)
+		}
+		if bytes.Contains(h.admin.look().doc, []byte(outcome.Receipt)) {
+			t.Error("a receipt is in the document")
+		}
+		if diff := cmp.Diff(options[:2], h.baseClient("bob").connect().look().base.Rankings["bob"]); diff != "" {
+			t.Errorf("the own ballot on connecting: %s", diff)
+		}
+	})
+}
+
+func TestHandingOver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, nil)
+		people := h.people(3)
+		h.audience.count("Me")
+		h.do(h.admin, poll.MakeAdmin{ID: people[1].id})
+		synctest.Wait()
+		if n := h.audience.count("Me"); n != 2 {
+			t.Errorf("%d people were told of themselves", n)
+		}
+		if a, b := h.admin.look().me.Role, people[1].look().me.Role; a != poll.Participant || b != poll.Admin {
+			t.Errorf("roles %s, %s", a, b)
+		}
+		h.settled()
+		if d := people[2].document(); d.AdminID != people[1].id {
+			t.Errorf("the admin is %s", d.AdminID)
+		}
+	})
+}
+
+// RFC 7396 cannot set null: a document that has one would reach followers without.
+func TestDocumentHasNoNull(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, nil)
+		h.admin.connect()
+		check := func() {
+			h.settled()
+			if doc := h.admin.look().doc; bytes.Contains(doc, []byte("null")) {
+				t.Errorf("null in %s", doc)
+			}
+		}
+		check()
+		options := h.vote()
+		check()
+		h.do(h.admin, poll.Cast{Ranking: options})
+		check()
+		h.do(h.admin, poll.Close{})
+		check()
+	})
+}

@@ -1,0 +1,34 @@
+package live
+
+import (
+	"github.com/caucus-live/caucus/internal/poll"
+	"github.com/caucus-live/caucus/internal/wire"
+)
+
+// A Publisher carries what changed to the people who watch a poll.
+//
+// For one poll its methods are called one at a time, in the order in which
+// things happened; different polls call it concurrently. The methods must not
+// block, nor call the Registry: the poll stands still meanwhile. What they are
+// given is theirs to keep and not to change.
+type Publisher interface {
+	// Patch goes to all connections of the poll that follow patches.
+	Patch(pollID string, patch wire.PollPatch)
+
+	// Base goes to all connections of the base contract. It is called only while
+	// the poll has some.
+	Base(pollID string, view *poll.Base)
+
+	// Me goes to a person's connections that follow patches, when what concerns
+	// them alone has changed.
+	Me(pollID string, user poll.UserID, me *poll.Me)
+
+	// BaseMe goes to a person's connections of the base contract after their own
+	// ballot; it is the view with that ballot in it.
+	BaseMe(pollID string, user poll.UserID, view *poll.Base)
+
+	// Ended says that the poll is over for one person, or, when user is "", for
+	// all: tell their connections, then end them. Connections that are ended
+	// count no more; closing them afterwards is allowed and does nothing.
+	Ended(pollID string, user poll.UserID, reason wire.EndReason)
+}

@@ -1,0 +1,266 @@
+// Package live is a poll while it is alive: it takes what people ask for, writes
+// it down, applies it, answers, and publishes what has changed. It knows nothing
+// of sockets.
+//
+// A poll that somebody uses is in memory, in a room. One goroutine at a time
+// works on it, and none while it is idle. That goroutine takes all requests that
+// have gathered (a turn), decides them against the state, appends the entries of
+// the accepted commands to the poll's log at once, applies them and answers:
+// while one batch is made durable, the next one gathers. The log decides: when
+// another server's entry came first, or when it is not known whether an append
+// happened, the room reads the log before it does anything else.
+//
+// What a turn changed is published at most once an interval, and less often in
+// big rooms. Followers of patches get the difference between the last published
+// document and the new one; a newcomer gets that last published document, in a
+// turn, so that nothing is missed between.
+//
+// Time acts through the same turns: a room has one timer for what is due next
+// (a publication, the close of a vote, the end of a grace period or of the poll),
+// and a poll out of memory is brought up to date when it is next opened, before
+// anybody sees it. Presence, too, is of this process alone: connections are
+// counted, not logged.
+package live
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/caucus-live/caucus/internal/ledger"
+	"github.com/caucus-live/caucus/internal/poll"
+)
+
+// A Registry holds the polls of a server. All its methods may be called
+// concurrently.
+type Registry struct {
+	// Immutable after New.
+	opts    Options
+	log     *slog.Logger
+	ledger  ledger.Ledger
+	pub     Publisher
+	ctx     context.Context //nolint:containedctx // of the work that outlives the call that asked for it
+	cancel  context.CancelFunc
+	workers sync.WaitGroup
+	stats   stats
+
+	mu      sync.Mutex // guards the fields below
+	rooms   map[string]*room
+	sweeper *time.Timer
+	closing bool
+}
+
+// New returns a registry of the polls in l, which stays the caller's to close,
+// after Shutdown. It returns an error when an option cannot be.
+func New(l ledger.Ledger, pub Publisher, opts *Options) (*Registry, error) {
+	o, err := opts.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	r := &Registry{opts: o, log: o.Logger, ledger: l, pub: pub, rooms: make(map[string]*room)}
+	r.ctx, r.cancel = context.WithCancel(context.Background())
+	r.mu.Lock() // sweep reads sweeper
+	defer r.mu.Unlock()
+	r.sweeper = time.AfterFunc(0, r.sweep)
+	return r, nil
+}
+
+// Created is a new poll.
+type Created struct {
+	PollID  string
+	Admin   poll.UserID
+	Name    poll.Text // of the admin, normalised
+	Expires time.Time
+}
+
+// codeAttempts is how many codes are drawn before giving up. With a million polls
+// three in a row are taken once in 400 million times.
+const codeAttempts = 16
+
+// Create makes a poll of a draft, under a code that no other has. It is durable
+// when Create returns nil. Otherwise the error is poll.Problems (the draft's),
+// ErrClosed, or the ledger's.
+func (r *Registry) Create(ctx context.Context, d poll.Draft) (Created, error) {
+	if !r.begin() {
+		return Created{}, ErrClosed
+	}
+	defer r.workers.Done()
+	now := time.Now().UTC().Truncate(time.Millisecond)
+	expires := now.Add(r.opts.PollTTL).Truncate(time.Millisecond)
+	settings, name, err := d.Parse(now, expires)
+	if err != nil {
+		return Created{}, err
+	}
+	create := poll.Create{Admin: newUserID(), Settings: settings, Limits: r.opts.Limits, Expires: expires}
+	for range codeAttempts {
+		if create.PollID, err = poll.NewCode(rand.Reader); err != nil {
+			return Created{}, err
+		}
+		err = r.create(ctx, now, create)
+		if !errors.Is(err, ledger.ErrExists) {
+			break
+		}
+	}
+	if err != nil {
+		return Created{}, fmt.Errorf("live: create a poll: %w", err)
+	}
+	return Created{create.PollID, create.Admin, name, expires}, nil
+}
+
+func (r *Registry) create(ctx context.Context, now time.Time, c poll.Create) error {
+	data, err := poll.MarshalEntry(poll.Entry{At: now, By: c.Admin, Command: c})
+	if err != nil {
+		return err
+	}
+	return r.ledger.Create(ctx, c.PollID, c.Expires, data)
+}
+
+// Do carries out a command. When it returns nil the command is durable and
+// applied; a command that was carried out before under the same id, by the same
+// person, is not carried out again and has the same outcome. Ids, seeds and
+// receipts are drawn here, whatever cmd says. What cmd refers to must not be
+// changed afterwards.
+//
+// It returns a *poll.Error when the command is refused, ErrNotFound, ErrClosed,
+// or why ctx ended: that ends the waiting, not the command. After any other error
+// it is not certain whether the command was carried out; to send it again under
+// its id is safe.
+func (r *Registry) Do(ctx context.Context, pollID string, by poll.UserID, commandID string, cmd poll.Command) (poll.Outcome, error) {
+	if by == poll.System {
+		return poll.Outcome{}, &poll.Error{Code: poll.Unauthorized, Message: "Nobody asked for that."}
+	}
+	cmd = draw(cmd)
+	var outcome poll.Outcome
+	w := newWaiter()
+	err := r.ask(ctx, pollID, w, func(rm *room, err error) {
+		answer := func(o poll.Outcome, err error) {
+			w.answer(func() error { outcome = o; return err })
+		}
+		if err != nil {
+			answer(poll.Outcome{}, err)
+			return
+		}
+		rm.stage(by, commandID, cmd, answer)
+	})
+	return outcome, err
+}
+
+// draw fills in what chance decides.
+func draw(cmd poll.Command) poll.Command {
+	switch cmd := cmd.(type) {
+	case poll.Nominate:
+		cmd.ID = poll.NominationID(rand.Text()[:nominationIDLength])
+		return cmd
+	case poll.StartVote:
+		cmd.Seed = make([]byte, seedLength)
+		_, _ = rand.Read(cmd.Seed) // never fails
+		return cmd
+	case poll.Cast:
+		cmd.Receipt = rand.Text() // 130 bits
+		return cmd
+	default:
+		return cmd
+	}
+}
+
+const (
+	userIDLength       = 20 // of 5 bits; nobody guesses another's
+	nominationIDLength = 8  // of 5 bits; unique within a poll is enough, and ballots stay short
+	seedLength         = 32 // bytes
+)
+
+func newUserID() poll.UserID { return poll.UserID(rand.Text()[:userIDLength]) }
+
+// Read calls fn in the poll's turn. What was acknowledged before, fn sees. It must
+// not block, nor call the Registry.
+//
+// It returns ErrNotFound, ErrClosed, why ctx ended before the turn came, or what
+// is wrong with the ledger; then fn is not called.
+func (r *Registry) Read(ctx context.Context, pollID string, fn func(View)) error {
+	w := newWaiter()
+	return r.ask(ctx, pollID, w, func(rm *room, err error) {
+		w.answer(func() error {
+			if err == nil && rm.state.Phase() == poll.Cancelled {
+				err = ErrNotFound
+			}
+			if err == nil {
+				fn(View{rm})
+			}
+			return err
+		})
+	})
+}
+
+// Shutdown ends the work: it finishes what has gathered, publishes the last
+// changes and leaves no goroutine or timer behind. Calls that come later return
+// ErrClosed. When ctx ends first, writes under way are given up, those who wait
+// for them get errors, and Shutdown returns why. What was acknowledged is durable
+// in any case.
+func (r *Registry) Shutdown(ctx context.Context) error {
+	r.mu.Lock()
+	r.closing = true
+	r.sweeper.Stop()
+	for _, rm := range r.rooms {
+		rm.post(func(rm *room, _ error) { rm.stopping = true })
+	}
+	r.mu.Unlock()
+
+	defer r.cancel()
+	done := make(chan struct{})
+	// Ends with the workers, which end at the latest when r.ctx does; waited for below.
+	go func() {
+		r.workers.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		r.cancel()
+		<-done
+		return context.Cause(ctx)
+	}
+}
+
+// begin counts the caller among the workers, whom Shutdown waits for, or reports
+// that it is too late.
+func (r *Registry) begin() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closing {
+		return false
+	}
+	r.workers.Add(1)
+	return true
+}
+
+// ask posts a request to a poll, which is opened if need be, and waits for the
+// answer to w.
+func (r *Registry) ask(ctx context.Context, pollID string, w *waiter, req request) error {
+	if err := ctx.Err(); err != nil {
+		return context.Cause(ctx)
+	}
+	if !r.post(pollID, req) {
+		return ErrClosed
+	}
+	return w.wait(ctx)
+}
+
+func (r *Registry) post(pollID string, req request) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closing {
+		return false
+	}
+	rm := r.rooms[pollID]
+	if rm == nil {
+		rm = &room{id: pollID, reg: r}
+		r.rooms[pollID] = rm
+	}
+	rm.post(req)
+	return true
+}

@@ -1,0 +1,159 @@
+package live
+
+import (
+	"sync"
+	"time"
+
+	"github.com/caucus-live/caucus/internal/poll"
+)
+
+// batchMax bounds the requests of one turn, so that the first of a burst need not
+// wait for the last.
+const batchMax = 1000
+
+// A room is a poll in memory. Others post requests to it; while there are any,
+// one goroutine works on them in turns. Between turns there is no goroutine, only
+// a timer for what is due next.
+type room struct {
+	// Immutable.
+	id  string
+	reg *Registry
+
+	mu      sync.Mutex // guards the fields below
+	queue   []request  // gathered and not yet taken
+	working bool       // a goroutine has the turn
+	gone    bool       // has left the registry, takes no more requests
+
+	// Owned by whoever has the turn.
+	state      *poll.State // nil until opened
+	staged     []staged    // to be appended at the end of the turn
+	doubtful   bool        // the log may hold what state does not
+	troubled   bool        // the ledger failed in this turn
+	stopping   bool        // to leave memory at the end of the turn
+	end        error       // why it left: the answer to everything that still comes
+	snapshotAt uint64      // the sequence of the newest snapshot
+	usedAt     time.Time   // when a request was last carried out
+	refusals   refusals
+	presence   presence
+	show       show
+	counted    int // the connections that Stats knows of
+	alarm      *time.Timer
+}
+
+// A request is what somebody wants of a room. In its turn it answers at once, or
+// stages an entry that answers later. When err is not nil the poll cannot be
+// served, and err is the answer. A nil request wants nothing but a turn.
+type request func(rm *room, err error)
+
+// post queues a request; a room that has left the registry drops it.
+func (rm *room) post(req request) {
+	rm.mu.Lock()
+	defer rm.mu.Unlock()
+	if rm.gone {
+		return
+	}
+	rm.queue = append(rm.queue, req)
+	if !rm.working {
+		rm.working = true
+		// Ends when the queue is empty; Shutdown waits for it.
+		rm.reg.workers.Go(rm.work)
+	}
+}
+
+func (rm *room) work() {
+	for reqs := rm.take(); len(reqs) > 0; reqs = rm.take() {
+		rm.turn(reqs)
+	}
+}
+
+// take returns what has gathered. When nothing has, the caller's turns are over.
+func (rm *room) take() []request {
+	rm.mu.Lock()
+	defer rm.mu.Unlock()
+	reqs := rm.queue
+	if len(reqs) > batchMax {
+		rm.queue = reqs[batchMax:]
+		return reqs[:batchMax]
+	}
+	rm.queue = nil
+	rm.working = len(reqs) > 0
+	return reqs
+}
+
+// turn carries out requests: all of them are decided against the same state, and
+// the entries they stage are appended at once.
+func (rm *room) turn(reqs []request) {
+	now := time.Now()
+	rm.troubled = false
+	err := rm.ready(now)
+	for _, req := range reqs {
+		if req != nil {
+			req(rm, err)
+			rm.usedAt = now
+		}
+	}
+	if err == nil {
+		rm.stageLeaves()
+		rm.commit()
+		rm.saveSnapshot()
+	}
+	if rm.end == nil {
+		rm.publish()
+		rm.rest()
+	}
+	rm.count()
+}
+
+// ready brings the room to where requests can be decided: open, abreast of its
+// log, and past whatever its clock has brought about.
+func (rm *room) ready(now time.Time) error {
+	if rm.end != nil {
+		return rm.end
+	}
+	if err := rm.load(); err != nil {
+		return err
+	}
+	if !now.Before(rm.state.Expires()) {
+		rm.expire()
+		return ErrNotFound
+	}
+	return rm.closeOnTime(now)
+}
+
+// leave takes the room out of the registry. Everything that still comes is
+// answered with err.
+func (rm *room) leave(err error) {
+	rm.reg.mu.Lock()
+	defer rm.reg.mu.Unlock()
+	rm.mu.Lock() // always after the registry's
+	defer rm.mu.Unlock()
+	rm.leaveLocked(err)
+}
+
+// leaveIfQuiet is leave unless there are requests, and reports whether it left.
+func (rm *room) leaveIfQuiet() bool {
+	rm.reg.mu.Lock()
+	defer rm.reg.mu.Unlock()
+	rm.mu.Lock() // always after the registry's
+	defer rm.mu.Unlock()
+	if len(rm.queue) > 0 {
+		return false
+	}
+	rm.leaveLocked(ErrClosed)
+	return true
+}
+
+func (rm *room) leaveLocked(err error) {
+	rm.gone, rm.end = true, err
+	delete(rm.reg.rooms, rm.id)
+	if rm.alarm != nil {
+		rm.alarm.Stop()
+	}
+}
+
+// count brings Stats up to date.
+func (rm *room) count() {
+	now := rm.presence.total.connections()
+	rm.reg.stats.connections.Add(int64(now - rm.counted))
+	rm.counted = now
+}

@@ -1,0 +1,143 @@
+package live
+
+import (
+	"log/slog"
+	"time"
+
+	"github.com/caucus-live/caucus/internal/poll"
+	"github.com/caucus-live/caucus/internal/wire"
+)
+
+// retryDelay is how long a room whose log could not be read or written waits
+// before it tries again by itself.
+const retryDelay = time.Second
+
+// rest ends a turn: the room leaves memory when it is to, else it sets its alarm
+// for what is due next.
+func (rm *room) rest() {
+	now := time.Now()
+	switch {
+	case rm.stopping:
+		rm.presence = presence{}
+		rm.leave(ErrClosed)
+		return
+	case rm.unused() && !now.Before(rm.idleAt()) && rm.leaveIfQuiet():
+		return
+	}
+	wait := rm.nextAlarm(now).Sub(now)
+	if rm.alarm == nil {
+		rm.alarm = time.AfterFunc(wait, func() { rm.post(nil) })
+	} else {
+		rm.alarm.Reset(wait)
+	}
+}
+
+// unused reports whether nobody would miss the room from memory.
+func (rm *room) unused() bool {
+	return !rm.troubled && len(rm.presence.members) == 0 && len(rm.presence.absences) == 0
+}
+
+func (rm *room) idleAt() time.Time { return rm.usedAt.Add(rm.reg.opts.Idle) }
+
+func (rm *room) nextAlarm(now time.Time) time.Time {
+	if rm.troubled {
+		return now.Add(retryDelay)
+	}
+	next := rm.state.Expires()
+	at := func(t time.Time, when bool) {
+		if when && t.Before(next) {
+			next = t
+		}
+	}
+	at(rm.state.ClosesAt(), rm.state.Phase() == poll.Voting)
+	at(rm.presence.nextOverdue(), len(rm.presence.absences) > 0)
+	at(rm.show.patch.next, rm.show.patch.due)
+	at(rm.show.base.next, rm.show.base.due)
+	at(rm.idleAt(), rm.unused())
+	return next
+}
+
+// closeOnTime closes a vote whose time is over. While it cannot, nothing else may
+// happen in the room.
+func (rm *room) closeOnTime(now time.Time) error {
+	if rm.state.Phase() != poll.Voting || now.Before(rm.state.ClosesAt()) {
+		return nil
+	}
+	var failed error
+	rm.stage(poll.System, "", poll.Close{}, func(_ poll.Outcome, err error) { failed = err })
+	rm.commit()
+	if rm.state.Phase() != poll.Voting {
+		return nil // perhaps somebody else was faster
+	}
+	rm.troubled = true
+	return failed
+}
+
+// stageLeaves ends the participation of those who stayed away from the lobby for
+// too long.
+func (rm *room) stageLeaves() {
+	for _, user := range rm.presence.overdue(time.Now(), batchMax) {
+		rm.stage(user, "", poll.Leave{}, func(_ poll.Outcome, err error) {
+			if err != nil {
+				rm.keepPlace(user) // the ledger's trouble is not theirs
+			}
+		})
+	}
+}
+
+// keepPlace begins the grace period of a participant without a connection. Only
+// the lobby ends one: from the vote on a place is kept for ever.
+func (rm *room) keepPlace(user poll.UserID) {
+	if rm.state.Phase() == poll.Lobby && rm.state.IsParticipant(user) && !rm.presence.online(user) {
+		rm.presence.keep(user, time.Now().Add(rm.reg.opts.Grace))
+	}
+}
+
+// expire ends the poll, for its time is over or its log is gone.
+func (rm *room) expire() {
+	rm.dismissAll(wire.EndExpired)
+	rm.leave(ErrNotFound)
+}
+
+// dismiss ends the connections of one person.
+func (rm *room) dismiss(user poll.UserID, reason wire.EndReason) {
+	if rm.presence.drop(user) {
+		rm.show.changed()
+		rm.reg.pub.Ended(rm.id, user, reason)
+	}
+}
+
+// dismissAll ends all connections.
+func (rm *room) dismissAll(reason wire.EndReason) {
+	if len(rm.presence.members) > 0 {
+		rm.reg.pub.Ended(rm.id, "", reason)
+	}
+	rm.presence = presence{}
+}
+
+// sweep removes from the ledger what has expired, in steps that let others write
+// in between, and comes again after a while.
+func (r *Registry) sweep() {
+	if !r.begin() {
+		return
+	}
+	defer r.workers.Done()
+	for {
+		ids, err := r.ledger.Expire(r.ctx, time.Now(), sweepStep)
+		if err != nil && r.ctx.Err() == nil {
+			r.log.Error("expired polls were not removed", slog.Any("error", err))
+		}
+		if err != nil || len(ids) == 0 {
+			break
+		}
+		r.stats.expired.Add(uint64(len(ids)))
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.closing {
+		r.sweeper.Reset(r.opts.SweepInterval)
+	}
+}
+
+// sweepStep is how many polls a sweep removes at once.
+const sweepStep = 100

@@ -1,0 +1,37 @@
+package live
+
+import "github.com/caucus-live/caucus/internal/poll"
+
+// A View looks into a poll during its turn. It must not be kept beyond the
+// function it was given to.
+type View struct{ rm *room }
+
+// State is the poll as it is. It must not be changed, nor kept.
+func (v View) State() *poll.State { return v.rm.state }
+
+// Version is that of Document. State may be ahead of it.
+func (v View) Version() uint64 { return v.rm.edition().version }
+
+// Document is what a client that begins to follow patches starts from: the last
+// published document, on which the next patch builds, or, while nobody follows,
+// the present one. It may be kept, and must not be changed.
+func (v View) Document() *poll.Document { return v.rm.edition().doc }
+
+// Base is the present poll for a client of the base contract: with the ballot of
+// user, or, for "", with nobody's.
+func (v View) Base(user poll.UserID) *poll.Base { return v.rm.state.Base(user) }
+
+// Online reports whether a person has a connection.
+func (v View) Online(user poll.UserID) bool { return v.rm.presence.online(user) }
+
+// OnlineCount is how many people have a connection.
+func (v View) OnlineCount() int { return len(v.rm.presence.members) }
+
+// Roster is a page of the participants; see [poll.State.Roster].
+func (v View) Roster(after poll.UserID, limit int) (page []poll.RosterEntry, next poll.UserID) {
+	page, next = v.rm.state.Roster(after, limit)
+	for i := range page {
+		page[i].Online = v.Online(page[i].ID)
+	}
+	return page, next
+}
