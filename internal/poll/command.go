@@ -34,8 +34,9 @@ type (
 	// Leave ends the sender's participation: they asked for it, or their connection
 	// stayed away for longer than the grace period of the lobby. Their nominations
 	// stay. Who has cast a ballot stays on the list of participants with it: the
-	// ballot counts, and the admin can remove both. An admin who leaves stays the
-	// admin.
+	// ballot counts, and the admin can remove both. (While turnout is not shown,
+	// nobody's leaving shows once voting is open: it would tell who has voted.) An
+	// admin who leaves stays the admin.
 	Leave struct{}
 
 	// Nominate proposes an option, in the lobby; for participants.

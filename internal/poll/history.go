@@ -7,7 +7,7 @@ import (
 
 const (
 	// RememberedCommands is how many accepted commands of each user are remembered,
-	// so that one sent again is not carried out again.
+	// so that one sent again is not carried out again. They take 3.5 KiB at most.
 	RememberedCommands = 64
 
 	// MaxCommandID is the longest id of a command, in bytes.

@@ -76,6 +76,20 @@ func TestAnEarlierBallotKeepsItsAnswer(t *testing.T) {
 	}
 }
 
+func TestCommandsOfTheRemovedAreForgotten(t *testing.T) {
+	tb := open(t)
+	tb.join(ben)
+	tb.doAs(ben, "c1", poll.Nominate{ID: pizza, Text: text(t, "Pizza")})
+	tb.do(anna, poll.RemoveParticipant{ID: ben})
+	if got, ok := tb.Repeated(ben, "c1"); ok {
+		t.Errorf("Repeated = %+v", got)
+	}
+	_, err := tb.apply(tb.entry(ben, "c1", poll.Nominate{ID: pizza, Text: text(t, "Pizza")}))
+	if refusal(t, err).Code != poll.Unauthorized {
+		t.Errorf("error %v", err)
+	}
+}
+
 func TestCommandsAreRememberedAcrossLeaving(t *testing.T) {
 	tb := open(t)
 	tb.join(ben)

@@ -5,6 +5,9 @@ import "time"
 // lastYear bounds times to those that JSON can hold.
 const lastYear = 9999
 
+// maxID is the longest id of a poll, a person or a nomination, in bytes.
+const maxID = 20
+
 func (c Create) check(s *State, e *Entry) error {
 	if s.id != "" {
 		return refuse(WrongPhase, "This poll exists already.")
@@ -22,9 +25,9 @@ func (c Create) check(s *State, e *Entry) error {
 }
 
 func checkLife(created, expires, closesAt time.Time) error {
-	if created.Year() < 1970 || !expires.After(created) ||
+	if created.Year() < 1970 || !expires.After(created) || !closesAt.IsZero() && !closesAt.After(created) ||
 		expires.UTC().Year() > lastYear || closesAt.UTC().Year() > lastYear {
-		return refuse(BadRequest, "A poll must expire after it is created.")
+		return refuse(BadRequest, "A poll must close and expire after it is created.")
 	}
 	return nil
 }
@@ -58,5 +61,3 @@ func validID[T ~string](id T) bool {
 	}
 	return true
 }
-
-const maxID = 20

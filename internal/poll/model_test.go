@@ -154,7 +154,9 @@ func (m *model) carryOut(e poll.Entry) {
 	case poll.Join:
 		m.known[e.By], m.present[e.By] = true, true
 	case poll.Leave:
-		if _, voted := m.ballots[e.By]; !voted {
+		_, voted := m.ballots[e.By]
+		hidden := m.phase == poll.Voting && !m.create.Settings.ShowTurnout
+		if !voted && !hidden {
 			delete(m.present, e.By)
 		}
 	case poll.Nominate:
@@ -179,16 +181,17 @@ func (m *model) carryOut(e poll.Entry) {
 }
 
 // A machine drives a state, and beside it the model; a follower that is restored
-// from its own snapshot now and then; and a twin in which one person votes
-// differently.
+// from its own snapshot now and then; a twin in which one person votes differently;
+// and another one in which that person does not vote at all.
 type machine struct {
 	*table
-	model    *model
-	follower *poll.State
-	twin     *poll.State
+	model     *model
+	follower  *poll.State
+	twin      *poll.State
+	abstainer *poll.State
 }
 
-const secretive = ben // votes differently in the twin
+const secretive = ben // votes differently in the twins
 
 func newMachine(t *rapid.T) *machine {
 	c := creation(func(c *poll.Create) {
@@ -203,11 +206,11 @@ func newMachine(t *rapid.T) *machine {
 		s.ClosesAt = opened.Add(time.Duration(rapid.IntRange(10, 200).Draw(t, "closes")) * time.Second)
 		c.Limits = poll.Limits{Participants: rapid.IntRange(1, 5).Draw(t, "participants"), Nominations: rapid.IntRange(3, 7).Draw(t, "nominations")}
 	})
-	m := &machine{table: &table{State: poll.New(), now: opened}, follower: poll.New(), twin: poll.New()}
+	m := &machine{table: &table{State: poll.New(), now: opened}, follower: poll.New(), twin: poll.New(), abstainer: poll.New()}
 	e := m.entry(anna, "", c)
 	m.model = newModel(c, e.At)
 	m.log = append(m.log, e)
-	for _, s := range []*poll.State{m.State, m.follower, m.twin} {
+	for _, s := range []*poll.State{m.State, m.follower, m.twin, m.abstainer} {
 		if _, err := s.Apply(1, e); err != nil {
 			t.Fatal(err)
 		}
@@ -291,15 +294,32 @@ func (m *machine) follow(t *rapid.T, seq uint64, e poll.Entry, want error) {
 	if _, err := m.follower.Apply(seq, e); (err == nil) != (want == nil) {
 		t.Fatalf("the follower says %v, not %v", err, want)
 	}
+	different, none := e, e
 	if cast, ok := e.Command.(poll.Cast); ok && e.By == secretive {
 		cast.Ranking = slices.Clone(cast.Ranking)
 		slices.Reverse(cast.Ranking)
 		cast.Receipt = "another-" + cast.Receipt
-		e.Command = cast
+		different.Command = cast
+		if want == nil {
+			none.Command = poll.Join{Name: poll.Text{Text: "Ben", Key: "ben"}} // who is there: no effect
+		} else {
+			none.By = "nobody" // refused as well
+		}
 	}
-	if _, err := m.twin.Apply(seq, e); (err == nil) != (want == nil) {
+	if _, err := m.twin.Apply(seq, different); (err == nil) != (want == nil) {
 		t.Fatalf("the twin says %v, not %v", err, want)
 	}
+	if !m.turnoutHidden() {
+		return
+	}
+	if _, err := m.abstainer.Apply(seq, none); (err == nil) != (want == nil) {
+		t.Fatalf("the abstainer's twin says %v, not %v", err, want)
+	}
+}
+
+// turnoutHidden reports whether nobody may know who has voted, from the start to now.
+func (m *machine) turnoutHidden() bool {
+	return !m.model.create.Settings.ShowTurnout && m.Results() == nil && m.abstainer.Version() >= m.Version()-1
 }
 
 var (
@@ -407,8 +427,12 @@ func (m *machine) checkOne(t *rapid.T, id poll.UserID) {
 	if m.model.phase == poll.Closed || id == secretive {
 		return
 	}
-	if mine, twins := views(t, m.State, id), views(t, m.twin, id); mine != twins {
+	mine := views(t, m.State, id)
+	if twins := views(t, m.twin, id); mine != twins {
 		t.Fatalf("what %s sees depends on another's ballot:\n%s\n%s", id, mine, twins)
+	}
+	if twins := views(t, m.abstainer, id); mine != twins && m.turnoutHidden() {
+		t.Fatalf("what %s sees tells who has voted:\n%s\n%s", id, mine, twins)
 	}
 }
 

@@ -40,9 +40,9 @@ func (c Nominate) check(s *State, e *Entry) error {
 	}
 	switch {
 	case s.people[e.By].nominations >= s.settings.NominationsPerVoter:
-		return refuse(Limit, "You have made all the nominations you may: %d.", s.settings.NominationsPerVoter)
+		return refuse(Limit, "You may make at most %d nominations; take one back first.", s.settings.NominationsPerVoter)
 	case len(s.nominations) >= s.limits.Nominations:
-		return refuse(Limit, "This poll has all the nominations it may have: %d.", s.limits.Nominations)
+		return refuse(Limit, "This poll is full: it may have at most %d nominations.", s.limits.Nominations)
 	}
 	return nil
 }

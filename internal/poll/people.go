@@ -103,7 +103,8 @@ func (c Join) apply(s *State, e *Entry) Outcome {
 func (Leave) check(s *State, e *Entry) error { return s.checkParticipant(e.By) }
 
 func (Leave) apply(s *State, e *Entry) Outcome {
-	if p := s.people[e.By]; p.ballot == nil {
+	// Who has voted stays. Where nobody may know who has, so do the others.
+	if p := s.people[e.By]; s.phase == Lobby || p.ballot == nil && s.turnoutShown() {
 		s.exit(p, away)
 	}
 	return Outcome{Version: s.version}

@@ -146,6 +146,18 @@ func TestLeaveWhileVoting(t *testing.T) {
 	}
 }
 
+func TestLeavingDoesNotTellWhoVotedWhileTurnoutIsHidden(t *testing.T) {
+	tb := openVoting(t, func(c *poll.Create) { c.Settings.ShowTurnout = false })
+	tb.vote(ben, pizza)
+	tb.do(ben, poll.Leave{})
+	tb.do(carla, poll.Leave{})
+	expectParticipants(tb, anna, ben, carla)
+	tb.do(anna, poll.Close{})
+	tb.do(ben, poll.Leave{})
+	tb.do(carla, poll.Leave{})
+	expectParticipants(tb, anna, ben)
+}
+
 func TestAdminWhoLeavesStaysAdmin(t *testing.T) {
 	tb := openVoting(t)
 	tb.do(anna, poll.Leave{})

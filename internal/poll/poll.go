@@ -10,7 +10,14 @@
 //
 // The only way from a State to a person is a view: [State.Document] and
 // [State.Me] for clients that follow versions and patches, [State.Base] for
-// clients of the base contract, [State.Summary] for the public.
+// clients of the base contract, [State.Roster] for the admin, [State.Summary] and,
+// after the close, [State.Export] for the public. A ballot is in nobody's view but
+// its owner's.
+//
+// What people send becomes a command through [ParseText], [ParseCode] and [Draft],
+// which normalise it or say in a sentence what is wrong. What a State decides by is
+// then in the entry, never in the Unicode tables or the configuration of the day. The
+// rules are told with the commands they concern.
 //
 // A State is not safe for concurrent use; its owner serialises access.
 package poll
@@ -20,10 +27,12 @@ import (
 	"time"
 )
 
-// A UserID identifies a person within a poll. It is random, 20 characters at most.
+// A UserID identifies a person within a poll. It is random, 1 to 20 visible
+// characters of ASCII.
 type UserID string
 
-// A NominationID identifies a nomination within a poll.
+// A NominationID identifies a nomination within a poll. It is random, 1 to 20 visible
+// characters of ASCII.
 type NominationID string
 
 // System is the author of the entries that no person caused: a vote that

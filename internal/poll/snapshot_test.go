@@ -80,6 +80,19 @@ func TestRestore(t *testing.T) {
 	}
 }
 
+func TestRestoreKeepsCountOfNominations(t *testing.T) {
+	tb := open(t, func(c *poll.Create) { c.Settings.NominationsPerVoter = 2 })
+	tb.nominate(anna, pizza, sushi)
+	restored, err := poll.Restore(tb.Snapshot())
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = restored.Check(tb.entry(anna, "", poll.Nominate{ID: tacos, Text: text(t, "Tacos")}))
+	if refusal(t, err).Code != poll.Limit {
+		t.Errorf("Check = %v", err)
+	}
+}
+
 func TestRestoreOfNothing(t *testing.T) {
 	s := poll.New()
 	_, _ = s.Apply(1, poll.Entry{At: opened, By: anna, Command: poll.Leave{}}) // refused

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -157,8 +156,8 @@ func isAccent(r rune) bool {
 // valid reports whether t can have come from ParseText with that limit. It does not
 // look at characters: what they are depends on the tables of the day.
 func (t Text) valid(limit int) bool {
-	return t.Text != "" && t.Key != "" && len(t.Text) <= limit*bytesPerCharacter &&
-		!slices.ContainsFunc([]string{t.Text, t.Key}, invalidUTF8)
+	return t.Text != "" && len(t.Text) <= limit*bytesPerCharacter && utf8.ValidString(t.Text) &&
+		t.Key != "" && utf8.ValidString(t.Key)
 }
 
 // MarshalJSON implements [json.Marshaler].
@@ -181,8 +180,6 @@ func (t *Text) UnmarshalJSON(data []byte) error {
 	}
 	return nil
 }
-
-func invalidUTF8(s string) bool { return !utf8.ValidString(s) }
 
 // plural says how many there are of what noun names.
 func plural(n int, noun string) string {

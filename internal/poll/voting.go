@@ -3,6 +3,7 @@ package poll
 import (
 	"iter"
 	"slices"
+	"unicode/utf8"
 )
 
 const (
@@ -59,7 +60,7 @@ func (c Cast) check(s *State, e *Entry) error {
 		return refuse(WrongPhase, "Voting has ended.")
 	case s.people[e.By].ballot != nil && !s.settings.ChangeableVote:
 		return refuse(Duplicate, "You have voted. In this poll a vote cannot be changed.")
-	case len(c.Receipt) < 1 || len(c.Receipt) > maxReceipt || invalidUTF8(c.Receipt):
+	case len(c.Receipt) < 1 || len(c.Receipt) > maxReceipt || !utf8.ValidString(c.Receipt):
 		return refuse(BadRequest, "A receipt must be 1 to %d bytes long.", maxReceipt)
 	}
 	return s.checkRanking(c.Ranking)
