@@ -7,15 +7,15 @@ import (
 
 const (
 	// RememberedCommands is how many accepted commands of each user are remembered,
-	// so that one sent again is not carried out again. They take 3.5 KiB at most.
+	// so that one sent again is not carried out again. They take some 6 KiB at most.
 	RememberedCommands = 64
 
 	// MaxCommandID is the longest id of a command, in bytes.
 	MaxCommandID = 64
 )
 
-// A history is the last accepted commands of one user, the newest last. A command
-// takes 56 bytes.
+// A history is the last accepted commands of one user, the newest last. Each takes 56
+// bytes, and those of its receipt.
 type history []memory
 
 type memory struct {

@@ -55,7 +55,7 @@ func within(n, most int) bool { return 1 <= n && n <= most }
 // Limits bound what one poll may grow to. They are recorded when a poll is
 // created, so that its log means the same under a later configuration.
 type Limits struct {
-	Participants int `json:"participants"` // at a time, the admin aside; default 10,000, at most a million
+	Participants int `json:"participants"` // at a time; default 10,000, at most a million; the admin is let in beyond it
 	Nominations  int `json:"nominations"`  // at a time; default 200, at most 1,000
 }
 
