@@ -1,0 +1,262 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/caucus-live/caucus/engineio"
+	"github.com/caucus-live/caucus/socketio"
+)
+
+func newSocketV5(log *slog.Logger) (server, error) {
+	io, err := socketio.NewServer(&socketio.Options{
+		Engine:         conformanceTiming(log),
+		ConnectTimeout: time.Second,
+		Logger:         log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range []string{"/", "/custom"} {
+		io.Of(name).OnConnect(func(ctx context.Context, s *socketio.Socket) error {
+			auth := s.Handshake().Auth
+			if auth == nil {
+				auth = json.RawMessage("{}")
+			}
+			return s.Emit(ctx, "auth", auth)
+		})
+	}
+	main := io.Of("/")
+	main.On("message", sendBack("message-back"))
+	main.On("message-with-ack", answer)
+	return io, nil
+}
+
+// sendBack emits another event with the same arguments.
+func sendBack(event string) socketio.Handler {
+	return func(ctx context.Context, s *socketio.Socket, r socketio.Request) (any, error) {
+		return nil, s.Emit(ctx, event, r.Args)
+	}
+}
+
+// answer acknowledges with the same arguments.
+func answer(_ context.Context, _ *socketio.Socket, r socketio.Request) (any, error) {
+	return r.Args, nil
+}
+
+// The events of the bench suite.
+type broadcast struct {
+	socketio.Tuple
+	Room    string
+	Payload socketio.Arg
+}
+
+const (
+	echoCall socketio.Call[socketio.Args, socketio.Args] = "echo"
+	joinCall socketio.Call[string, socketio.None]        = "join"
+	bcast    socketio.Event[broadcast]                   = "bcast"
+	msg      socketio.Event[socketio.Arg]                = "msg"
+)
+
+func newBench(log *slog.Logger) (server, error) {
+	io, err := socketio.NewServer(&socketio.Options{
+		Engine: engineio.Options{OriginPatterns: []string{"*"}},
+		Logger: log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	main := io.Of("/")
+	echoCall.Handle(main, func(_ context.Context, _ *socketio.Socket, args socketio.Args) (socketio.Args, error) {
+		return args, nil
+	})
+	joinCall.Handle(main, func(_ context.Context, s *socketio.Socket, room string) (socketio.None, error) {
+		return socketio.None{}, s.Join(room)
+	})
+	bcast.On(main, func(ctx context.Context, _ *socketio.Socket, b broadcast) error {
+		return msg.Emit(ctx, main.To(b.Room), b.Payload)
+	})
+	return io, nil
+}
+
+func newSocketClient(log *slog.Logger) (server, error) {
+	io, err := socketio.NewServer(&socketio.Options{
+		Engine: engineio.Options{
+			PingInterval:   2 * time.Second,
+			OriginPatterns: []string{"*"},
+			AllowRequest:   afterAMoment,
+			Logger:         log,
+		},
+		Recovery: &socketio.Recovery{},
+		Logger:   log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	io.Of("/").Use(failing("Auth failed (main namespace)", func(h *socketio.Handshake) bool {
+		return h.Query().Has("fail")
+	}))
+	io.Of("/no").Use(failing("Auth failed (custom namespace)", func(*socketio.Handshake) bool { return true }))
+	io.Of("/foo").On("getId", answerID)
+	for _, name := range []string{"/timeout_socket", "/valid", "/asd"} {
+		io.Of(name)
+	}
+	io.Of("/abc").OnConnect(func(ctx context.Context, s *socketio.Socket) error {
+		return s.Emit(ctx, "handshake", handshakeOf(s))
+	})
+	clientEvents(io.Of("/"))
+	return io, nil
+}
+
+// afterAMoment admits a request after 10 ms.
+func afterAMoment(r *http.Request) error {
+	select {
+	case <-time.After(10 * time.Millisecond):
+		return nil
+	case <-r.Context().Done():
+		return r.Context().Err()
+	}
+}
+
+func failing(sentence string, when func(*socketio.Handshake) bool) socketio.Middleware {
+	return func(ctx context.Context, h *socketio.Handshake) (context.Context, error) {
+		if when(h) {
+			return nil, &socketio.Error{Message: sentence}
+		}
+		return ctx, nil
+	}
+}
+
+func answerID(_ context.Context, s *socketio.Socket, _ socketio.Request) (any, error) {
+	return s.ID(), nil
+}
+
+// clientEvents are those of the main namespace in socket.io-client's own tests.
+func clientEvents(main *socketio.Namespace) {
+	main.On("hi", emits("hi"))
+	main.On("echo", func(_ context.Context, _ *socketio.Socket, r socketio.Request) (any, error) {
+		return r.Args[:min(1, len(r.Args))], nil
+	})
+	main.On("ack", askBack)
+	main.On("getAckDate", func(context.Context, *socketio.Socket, socketio.Request) (any, error) {
+		return time.Now(), nil
+	})
+	main.On("getDate", func(ctx context.Context, s *socketio.Socket, _ socketio.Request) (any, error) {
+		return nil, s.Emit(ctx, "takeDate", time.Now())
+	})
+	main.On("getDateObj", func(ctx context.Context, s *socketio.Socket, _ socketio.Request) (any, error) {
+		return nil, s.Emit(ctx, "takeDateObj", map[string]time.Time{"date": time.Now()})
+	})
+	main.On("getUtf8", func(ctx context.Context, s *socketio.Socket, _ socketio.Request) (any, error) {
+		for _, text := range []string{"てすと", "Я Б Г Д Ж Й", "Ä ä Ü ü ß", "utf8 — string", "utf8 — string"} {
+			if err := s.Emit(ctx, "takeUtf8", text); err != nil {
+				return nil, err
+			}
+		}
+		return nil, nil
+	})
+	main.On("false", emits("false", false))
+	main.On("doge", emits("doge", []byte("asdfasdf")))
+	main.On("getbin", emits("takebin", []byte("asdfasdf")))
+	main.On("buffa", onBytes("buffack", func(r socketio.Request) bool { return isBytes(r.Args) }))
+	main.On("jsonbuff", onBytes("jsonbuff-ack", isJSONBuff))
+	main.On("abuff1", onBytes("", func(r socketio.Request) bool { return isBytes(r.Args) }))
+	main.On("abuff2", emits("abuff2-ack"))
+	main.On("getHandshake", func(_ context.Context, s *socketio.Socket, _ socketio.Request) (any, error) {
+		return handshakeOf(s), nil
+	})
+	main.On("getId", answerID)
+}
+
+func emits(event string, args ...any) socketio.Handler {
+	return func(ctx context.Context, s *socketio.Socket, _ socketio.Request) (any, error) {
+		return nil, s.Emit(ctx, event, args...)
+	}
+}
+
+// askBack asks the client in turn, and says so if it answers what is expected.
+func askBack(ctx context.Context, s *socketio.Socket, _ socketio.Request) (any, error) {
+	reply, err := s.Call(ctx, "ack")
+	if err != nil {
+		return nil, err
+	}
+	var number int
+	var object struct{ Test bool }
+	if reply.Decode(&number, &object) == nil && number == 5 && object.Test {
+		return nil, s.Emit(ctx, "got it")
+	}
+	return nil, nil
+}
+
+// onBytes emits an event if the client's bytes came as expected.
+func onBytes(event string, expected func(socketio.Request) bool) socketio.Handler {
+	return func(ctx context.Context, s *socketio.Socket, r socketio.Request) (any, error) {
+		if event == "" || !expected(r) {
+			return nil, nil
+		}
+		return nil, s.Emit(ctx, event)
+	}
+}
+
+func isBytes(args socketio.Args) bool {
+	if len(args) == 0 {
+		return false
+	}
+	_, ok := args[0].Bytes()
+	return ok
+}
+
+func isJSONBuff(r socketio.Request) bool {
+	var v struct {
+		Hello   string
+		Message socketio.Binary
+		Goodbye string
+	}
+	return r.Args.Decode(&v) == nil && v.Hello == "lol" && !bytes.Equal(v.Message, nil) && v.Goodbye == "gotcha"
+}
+
+// A handshake is what the reference server shows of one.
+type handshake struct {
+	Headers map[string]string `json:"headers"`
+	Time    string            `json:"time"`
+	Address string            `json:"address"`
+	XDomain bool              `json:"xdomain"`
+	Secure  bool              `json:"secure"`
+	Issued  int64             `json:"issued"` // ms
+	URL     string            `json:"url"`
+	Query   map[string]string `json:"query"`
+	Auth    json.RawMessage   `json:"auth"`
+}
+
+func handshakeOf(s *socketio.Socket) handshake {
+	h := s.Handshake()
+	query := map[string]string{}
+	for name, values := range h.Query() {
+		query[name] = strings.Join(values, ",")
+	}
+	auth := h.Auth
+	if auth == nil {
+		auth = json.RawMessage("{}")
+	}
+	address, _, err := net.SplitHostPort(h.RemoteAddr)
+	if err != nil {
+		address = h.RemoteAddr
+	}
+	return handshake{
+		Headers: nodeHeaders(h.Header),
+		Time:    h.Time.Format(time.RFC1123),
+		Address: address,
+		XDomain: h.Header.Get("Origin") != "",
+		Secure:  h.Secure(),
+		Issued:  h.Time.UnixMilli(),
+		URL:     h.URL.RequestURI(),
+		Query:   query,
+		Auth:    auth,
+	}
+}
