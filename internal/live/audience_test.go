@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	jsonpatch "github.com/evanphx/json-patch/v5"
@@ -203,6 +204,7 @@ func (h *house) settled() {
 		doc.OnlineCount = v.OnlineCount()
 		want, version = mustMarshal(doc), v.State().Version()
 	})
+	synctest.Wait() // that turn may publish, too
 	h.audience.mu.Lock()
 	defer h.audience.mu.Unlock()
 	for _, c := range h.audience.clients {

@@ -139,6 +139,31 @@ func TestGivingUpToConnect(t *testing.T) {
 	})
 }
 
+// Giving up in one tab does not end what another has.
+func TestGivingUpToConnectAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, nil)
+		bob := h.people(2)[1]
+		release := h.gate()
+		busy := h.start(h.admin, "", nominate("Soup"))
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, err := h.Connect(ctx, h.created.PollID, bob.member(), func(live.View) { t.Error("welcomed") })
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("error %v", err)
+		}
+		close(release)
+		if a := <-busy; a.err != nil {
+			t.Fatal(a.err)
+		}
+		pass(time.Hour)
+		if !h.participates(bob) {
+			t.Error("bob lost his place")
+		}
+	})
+}
+
 func TestOnline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := open(t, nil)
@@ -184,8 +209,8 @@ func TestLeaving(t *testing.T) {
 			if reason := c.look().ended; reason != wire.EndLeft {
 				t.Errorf("ended: %q", reason)
 			}
-			c.close() // as the end of the socket does
 		}
+		bob.close() // as the end of the socket does
 		if h.participates(bob) {
 			t.Error("takes part")
 		}
@@ -194,7 +219,7 @@ func TestLeaving(t *testing.T) {
 			t.Errorf("%d connections", h.Stats().Connections)
 		}
 		again := bob.tab().connect() // the same token is the same person
-		tab.conn.Close()             // a connection that ended does not count against the new one
+		tab.close()                  // what ended long ago does not count against the new one
 		if !h.participates(again) {
 			t.Error("came back and does not take part")
 		}
