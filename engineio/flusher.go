@@ -76,6 +76,7 @@ func (sh *shard) flush(c *websocket, w *flushWriter) {
 	n, err := w.write(c.raw, out)
 	switch more := c.wrote(n, len(out), err); {
 	case more && n < len(out):
+		sh.stats.stalls.Add(1)
 		sh.srv.wg.Go(c.drain) // the socket is full; ends as above
 	case more:
 		sh.push(c)
@@ -89,44 +90,49 @@ func (sh *shard) stop() {
 	sh.work.Signal()
 }
 
-// drain writes until the queue is empty, waiting for the socket whenever it is
-// full. It has a goroutine of its own.
+// drain writes until the queue is empty, waiting for the client whenever it has
+// to. It has a goroutine of its own.
 func (c *websocket) drain() {
-	c.s.shard.stats.stalls.Add(1)
-	if c.raw != nil {
-		if err := c.raw.Write(c.writable); err != nil {
-			c.wrote(0, 0, err)
-		}
-		return
-	}
-	buf := getBuffer()
-	defer putBuffer(buf)
 	for more := true; more; {
-		out := c.gather(buf)
-		var n int
-		var err error
-		if len(out) > 0 {
-			n, err = c.conn.Write(out)
-		}
-		more = c.wrote(n, len(out), err)
+		more = c.drainSome()
 	}
 }
 
-// writable writes until the queue is empty, or the socket is full; it then
-// returns false to be called again when there is room.
-func (c *websocket) writable(fd uintptr) (done bool) {
+// drainSome writes what has gathered, and returns whether there is more.
+func (c *websocket) drainSome() (more bool) {
+	if c.raw != nil {
+		return c.writeWhenReady()
+	}
 	buf := getBuffer()
 	defer putBuffer(buf)
-	for {
+	out := c.gather(buf)
+	if len(out) == 0 {
+		return c.wrote(0, 0, nil)
+	}
+	n, err := c.conn.Write(out)
+	return c.wrote(n, len(out), err)
+}
+
+// writeWhenReady does so as soon as the socket has room. No buffer is held while
+// waiting for that.
+func (c *websocket) writeWhenReady() (more bool) {
+	var writeErr error
+	err := c.raw.Write(func(fd uintptr) (done bool) {
+		buf := getBuffer()
+		defer putBuffer(buf)
 		out := c.gather(buf)
 		n, err := writeFD(fd, out)
-		if !c.wrote(n, len(out), err) {
+		if err != nil {
+			writeErr = err // not handled here: the connection could not be closed
 			return true
 		}
-		if n < len(out) {
-			return false
-		}
+		more = c.wrote(n, len(out), nil)
+		return n > 0 || !more
+	})
+	if err = errors.Join(err, writeErr); err != nil {
+		return c.wrote(0, 0, err)
 	}
+	return more
 }
 
 // A flushWriter writes for a flusher, without blocking and without allocating.

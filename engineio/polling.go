@@ -177,14 +177,17 @@ func (p *polling) endPost() {
 // session lives without a heartbeat.
 func (p *polling) readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	limit := int64(p.s.srv.opts.MaxPayload)
-	if r.ContentLength > limit {
-		return nil, &http.MaxBytesError{Limit: limit}
-	}
 	control := http.NewResponseController(w)
 	// Where deadlines are not supported the server's own timeouts have to do.
 	_ = control.SetReadDeadline(time.Now().Add(p.s.srv.opts.patience()))
+	if r.ContentLength > limit {
+		return nil, &http.MaxBytesError{Limit: limit}
+	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
-	_ = control.SetReadDeadline(time.Time{})
+	if err == nil {
+		// Otherwise it stays, for what net/http may still read of the body.
+		_ = control.SetReadDeadline(time.Time{})
+	}
 	return body, err
 }
 

@@ -11,6 +11,7 @@ import (
 // order.
 func (c *websocket) serve(early []byte) {
 	defer c.s.srv.untrack(c)
+	c.fill = c.readReady
 	if len(early) == 0 || c.received(early) {
 		c.readAll()
 	}
@@ -20,40 +21,44 @@ func (c *websocket) serve(early []byte) {
 
 // readAll reads until there is nothing more to read.
 func (c *websocket) readAll() {
-	if c.raw != nil {
-		// The goroutine waits in here, with no buffer and a small stack.
-		_ = c.raw.Read(c.readable) // however it ends, it has ended
-		return
-	}
-	buf := getBuffer()
-	defer putBuffer(buf)
 	for {
-		n, err := c.conn.Read(buf)
-		if n > 0 && !c.received(buf[:n]) {
-			return
-		}
-		if err != nil {
+		b, err := c.readSome()
+		goOn := len(b) == 0 || c.received(b)
+		putBuffer(b)
+		if err != nil || !goOn {
 			return
 		}
 	}
 }
 
-// readable reads and handles what has arrived. It returns false to be called
-// again when there is more.
-func (c *websocket) readable(fd uintptr) (done bool) {
-	buf := getBuffer()
-	defer putBuffer(buf)
-	for {
-		n, err := readFD(fd, buf)
-		switch {
-		case err != nil:
-			return true
-		case n == 0:
-			return false
-		case !c.received(buf[:n]):
-			return true
-		}
+// readSome waits for bytes to arrive and returns them in a pooled buffer. Where
+// the connection allows it, none is held while waiting.
+func (c *websocket) readSome() (b []byte, err error) {
+	if c.raw == nil {
+		b = getBuffer()
+		n, err := c.conn.Read(b)
+		return b[:n], err
 	}
+	// What has been read is not handled here: the connection could not be
+	// closed meanwhile.
+	if err := c.raw.Read(c.fill); err != nil {
+		return nil, err
+	}
+	b, c.filled = c.filled, nil
+	return b, c.fillErr
+}
+
+// readReady reads what has arrived. It returns false to be called again when
+// something has.
+func (c *websocket) readReady(fd uintptr) (done bool) {
+	b := getBuffer()
+	n, err := readFD(fd, b)
+	if n == 0 && err == nil {
+		putBuffer(b)
+		return false
+	}
+	c.filled, c.fillErr = b[:n], err
+	return true
 }
 
 // received handles bytes from the client. It returns false when the connection

@@ -23,7 +23,7 @@ type Stats struct {
 	Writes      uint64 // polling responses, and writes to WebSocket connections
 
 	VolatileDropped uint64 // messages
-	Stalls          uint64 // times that a goroutine had to wait for a slow client
+	Stalls          uint64 // times that a client's connection was full; not counted behind TLS
 	Panics          uint64 // of the application's handlers
 }
 

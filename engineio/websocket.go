@@ -27,6 +27,9 @@ type websocket struct {
 
 	// Owned by the goroutine that reads.
 	reader   frameReader
+	fill     func(fd uintptr) bool // readReady
+	filled   []byte                // by fill
+	fillErr  error
 	attached bool // the session's packets come this way; false for a probe
 	deaf     bool // what arrives is ignored
 	ignored  int  // bytes
