@@ -126,6 +126,13 @@ func (c *client) send(packet string) {
 	}
 }
 
+func (c *client) sendBinary(data []byte) {
+	c.t.Helper()
+	if err := wsutil.WriteClientBinary(c.conn, data); err != nil {
+		c.t.Error(err)
+	}
+}
+
 // emit sends an event without acknowledgement; payload is JSON or "" for none.
 func (c *client) emit(event, payload string) {
 	c.t.Helper()

@@ -26,12 +26,13 @@ var key = []byte("a key of the tests, which is long enough")
 // A house is a server with an empty ledger, in a bubble of time, behind a network
 // that is part of the bubble.
 type house struct {
-	t      *testing.T
-	ln     *pipeListener
-	http   *http.Client
-	logs   *syncBuffer
-	closed chan error // what Serve returned
-	close  context.CancelFunc
+	t    *testing.T
+	ln   *pipeListener
+	http *http.Client
+	logs *syncBuffer
+
+	shut context.CancelFunc // ends Serve
+	end  func() error       // ends Serve, and returns what it returned
 }
 
 // open opens a house, for the time of a test.
@@ -42,7 +43,7 @@ func open(t *testing.T, change ...func(*httpd.Options)) *house {
 
 func openOn(t *testing.T, l ledger.Ledger, change ...func(*httpd.Options)) *house {
 	t.Helper()
-	h := &house{t: t, ln: newPipeListener(), logs: new(syncBuffer), closed: make(chan error, 1)}
+	h := &house{t: t, ln: newPipeListener(), logs: new(syncBuffer)}
 	opts := &httpd.Options{
 		TokenKey: key,
 		Logger:   slog.New(slog.NewJSONHandler(h.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
@@ -55,12 +56,16 @@ func openOn(t *testing.T, l ledger.Ledger, change ...func(*httpd.Options)) *hous
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	h.close = cancel
-	go func() { h.closed <- s.Serve(ctx, h.ln) }()
+	ended := make(chan error, 1)
+	go func() { ended <- s.Serve(ctx, h.ln) }() // ends with the test, which waits for it
+	h.shut = cancel
+	h.end = sync.OnceValue(func() error {
+		cancel()
+		return <-ended
+	})
 	h.http = &http.Client{Transport: &http.Transport{DialContext: h.ln.dial, DisableKeepAlives: true}}
 	t.Cleanup(func() {
-		cancel()
-		if err := <-h.closed; err != nil {
+		if err := h.end(); err != nil {
 			t.Error("Serve:", err)
 		}
 	})

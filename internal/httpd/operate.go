@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/caucus-live/caucus/internal/ledger"
+	"github.com/caucus-live/caucus/internal/wire"
 )
 
 // The routes that machines ask, whose requests are not worth a line of the log.
@@ -27,14 +28,9 @@ func serveOpenAPI(w http.ResponseWriter, _ *http.Request) {
 	_, _ = w.Write(openAPI) // a client that is gone needs no answer
 }
 
-// Health answers /healthz: the process is alive.
-type Health struct {
-	Status  string `json:"status"` // "ok"
-	Version string `json:"version"`
-}
-
+// health answers /healthz: the process is alive.
 func (s *Server) health(w http.ResponseWriter, _ *http.Request) {
-	writeJSON(w, http.StatusOK, Health{"ok", s.opts.Version})
+	writeJSON(w, http.StatusOK, wire.Health{Status: "ok", Version: s.opts.Version})
 }
 
 // ready answers /readyz: requests are welcome, and the ledger can be read.
@@ -45,6 +41,6 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) error {
 	if _, err := s.ledger.Info(r.Context(), "readyz"); err != nil && !errors.Is(err, ledger.ErrNotFound) {
 		return refuse(http.StatusServiceUnavailable, "The ledger cannot be read.")
 	}
-	writeJSON(w, http.StatusOK, Health{"ok", s.opts.Version})
+	writeJSON(w, http.StatusOK, wire.Health{Status: "ok", Version: s.opts.Version})
 	return nil
 }

@@ -1,7 +1,6 @@
 package httpd
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -45,8 +44,8 @@ type Options struct {
 	// effect. Default: 20 seconds.
 	AnswerTimeout time.Duration
 
-	// DrainTimeout bounds how long [Server.Serve] takes to end in good order.
-	// Default: 15 seconds.
+	// DrainTimeout is how long, when [Server.Serve] ends, clients have to take what
+	// is still for them, and then the polls to be written. Default: 15 seconds.
 	DrainTimeout time.Duration
 
 	// DrainWindow is the part of it over which sockets are closed, so that their
@@ -97,13 +96,17 @@ func (o *Options) validate() error {
 			return fmt.Errorf("httpd: %s: the period of a rate must be above zero", name)
 		}
 	}
+	for name, d := range map[string]time.Duration{
+		"AnswerTimeout": o.AnswerTimeout, "DrainTimeout": o.DrainTimeout, "DrainWindow": o.DrainWindow,
+	} {
+		if d < 0 {
+			return fmt.Errorf("httpd: %s must not be negative", name)
+		}
+	}
 	for _, origin := range o.AllowOrigins {
 		if err := validateOrigin(origin); err != nil {
 			return err
 		}
-	}
-	if o.AnswerTimeout < 0 || o.DrainTimeout < 0 || o.DrainWindow < 0 {
-		return errors.New("httpd: a timeout must not be negative")
 	}
 	return nil
 }

@@ -45,9 +45,10 @@ func (s *Server) openRealtime() error {
 	io, err := socketio.NewServer(&socketio.Options{
 		Logger: s.log,
 		Engine: engineio.Options{
-			MaxPayload:  maxMessage,
-			DrainWindow: s.opts.DrainWindow,
-			CheckOrigin: func(r *http.Request) bool { return s.opts.allows(r.Header.Get("Origin")) },
+			MaxPayload:   maxMessage,
+			CloseTimeout: s.opts.DrainTimeout / 3, // for clients that poll, and do not come back
+			DrainWindow:  s.opts.DrainWindow,
+			CheckOrigin:  func(r *http.Request) bool { return s.opts.allows(r.Header.Get("Origin")) },
 		},
 	})
 	if err != nil {
@@ -56,7 +57,7 @@ func (s *Server) openRealtime() error {
 	s.io, s.sockets = io, io.Of(wire.Namespace)
 	s.polls, err = live.New(s.ledger, &publisher{s.sockets, s.log, s.metrics.sent}, &s.opts.Live)
 	if err != nil {
-		return fmt.Errorf("httpd: %w", err)
+		return errors.Join(fmt.Errorf("httpd: %w", err), io.Shutdown(context.Background()))
 	}
 	s.sockets.Use(s.authenticate)
 	s.sockets.OnConnect(s.connect)

@@ -63,6 +63,9 @@ func New(l ledger.Ledger, opts *Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	if site.files["index.html"] == nil {
+		o.Logger.Warn("the web client is not built into this server; its pages say so")
+	}
 	s := &Server{
 		opts:      o,
 		log:       o.Logger,
@@ -180,8 +183,7 @@ func (r *refusal) Write(data []byte) (int, error) { return len(data), nil }
 
 // Serve accepts connections until ctx ends, then ends in good order: it tells the
 // clients on sockets and takes no more of them, finishes the requests under way and
-// what has gathered in the polls, and returns nil when all of that is on disk. What takes longer than DrainTimeout is
-// cut off. Call it once; the listener is closed in any case.
+// what has gathered in the polls, and returns nil when all of that is on disk. Call it once; the listener is closed in any case.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	srv := &http.Server{
 		Handler:           s,
@@ -203,16 +205,19 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 
 func (s *Server) shutdown(ctx context.Context, srv *http.Server) error {
 	s.draining.Store(true)
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.opts.DrainTimeout)
+	ctx = context.WithoutCancel(ctx)
+	clients, cancel := context.WithTimeout(ctx, s.opts.DrainTimeout)
 	defer cancel()
 	// The sockets first: a client that polls hears of the end by one more request.
-	if err := s.io.Shutdown(ctx); err != nil {
+	if err := s.io.Shutdown(clients); err != nil {
 		s.log.WarnContext(ctx, "some clients were cut off", slog.Any("error", err))
 	}
-	if srv.Shutdown(ctx) != nil {
+	if srv.Shutdown(clients) != nil {
 		_ = srv.Close()
 	}
-	if err := s.polls.Shutdown(ctx); err != nil {
+	polls, cancel := context.WithTimeout(ctx, s.opts.DrainTimeout)
+	defer cancel()
+	if err := s.polls.Shutdown(polls); err != nil {
 		return fmt.Errorf("httpd: shut down: %w", err)
 	}
 	return nil

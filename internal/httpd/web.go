@@ -160,6 +160,7 @@ func (f *file) send(w http.ResponseWriter, r *http.Request) {
 
 func (f *file) sendNotFound(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", f.kind)
+	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(http.StatusNotFound)
 	_, _ = w.Write(f.plain) // a client that is gone needs no answer
 }

@@ -50,6 +50,12 @@ type (
 		Results     *poll.Results           `json:"results"`
 	}
 
+	// Health answers GET /healthz and GET /readyz.
+	Health struct {
+		Status  string `json:"status"` // "ok"
+		Version string `json:"version"`
+	}
+
 	// Problem is the body of every REST error.
 	Problem struct {
 		StatusCode int      `json:"statusCode"`

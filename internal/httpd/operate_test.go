@@ -1,0 +1,288 @@
+package httpd_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"maps"
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/caucus-live/caucus/internal/httpd"
+	"github.com/caucus-live/caucus/internal/ledger"
+	"github.com/caucus-live/caucus/internal/ledger/memory"
+	"github.com/caucus-live/caucus/internal/poll"
+	"github.com/caucus-live/caucus/internal/wire"
+)
+
+func TestHealth(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, func(o *httpd.Options) { o.Version = "v1.2.3" })
+		for _, path := range []string{"/healthz", "/readyz"} {
+			res := h.get(path)
+			if want := `{"status":"ok","version":"v1.2.3"}` + "\n"; res.StatusCode != 200 || string(res.body) != want {
+				t.Errorf("%s: %d %s", path, res.StatusCode, res.body)
+			}
+		}
+	})
+}
+
+// A sickLedger answers every look at a log as a test wants.
+type sickLedger struct {
+	ledger.Ledger
+	info func() error
+}
+
+func (l sickLedger) Info(context.Context, string) (ledger.Info, error) {
+	return ledger.Info{}, l.info()
+}
+
+func TestReadyNeedsTheLedger(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := openOn(t, sickLedger{new(memory.Ledger), func() error { return errors.New("input/output error") }})
+		if got := problem(t, h.get("/readyz"), http.StatusServiceUnavailable); got[0] != "The ledger cannot be read." {
+			t.Errorf("%q", got)
+		}
+		if res := h.get("/healthz"); res.StatusCode != 200 {
+			t.Errorf("status %d", res.StatusCode)
+		}
+	})
+}
+
+// A panic costs one request, which gets a sentence with the number under which
+// the log has it.
+func TestPanic(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := openOn(t, sickLedger{new(memory.Ledger), func() error { panic("the roof is on fire") }}) //nolint:forbidigo // the test is about it
+		res := h.get("/readyz")
+		got := problem(t, res, http.StatusInternalServerError)
+		id := res.Header.Get("X-Request-Id")
+		if id == "" || !strings.Contains(got[0], id) || strings.Contains(string(res.body), "roof") {
+			t.Errorf("%q, X-Request-Id %q", got, id)
+		}
+		fault := logged(t, h, "fault")
+		if len(fault) != 1 || fault[0].ID != id || !strings.Contains(fault[0].Error, "the roof is on fire") {
+			t.Errorf("%v", fault)
+		}
+		if res := h.get("/healthz"); res.StatusCode != 200 {
+			t.Errorf("status %d", res.StatusCode)
+		}
+	})
+}
+
+// A logLine is what requests and faults log.
+type logLine struct {
+	Level, Msg, ID, Error string
+	Method, Route         string
+	Status, Bytes         int
+}
+
+// logged returns the log's lines with a message.
+func logged(t *testing.T, h *house, message string) (lines []logLine) {
+	t.Helper()
+	for line := range strings.Lines(h.logs.String()) {
+		var v logLine
+		if err := json.Unmarshal([]byte(line), &v); err != nil {
+			t.Fatal(err)
+		}
+		if v.Msg == message {
+			lines = append(lines, v)
+		}
+	}
+	return lines
+}
+
+func TestRequestLog(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t)
+		j := h.create("Ann")
+		res := h.get("/polls/" + j.PollID + "?secret=1")
+		h.get("/healthz")
+		h.do(http.MethodDelete, "/secret/"+j.PollID, "")
+		got := logged(t, h, "request")
+		if line := got[1]; line.ID != res.Header.Get("X-Request-Id") || line.Bytes != len(res.body) {
+			t.Errorf("%+v", line)
+		}
+		for i := range got {
+			if len(got[i].ID) != 10 {
+				t.Errorf("id %q", got[i].ID)
+			}
+			got[i].ID, got[i].Bytes = "", 0
+		}
+		want := []logLine{
+			{Level: "INFO", Msg: "request", Method: "POST", Route: "POST /polls", Status: 201},
+			{Level: "INFO", Msg: "request", Method: "GET", Route: "GET /polls/{id}", Status: 200},
+			{Level: "DEBUG", Msg: "request", Method: "GET", Route: "GET /healthz", Status: 200},
+			{Level: "INFO", Msg: "request", Method: "DELETE", Route: "none", Status: 405},
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func TestMetrics(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, func(o *httpd.Options) { o.Version = `v1 "x"` })
+		p := h.play("Ann", "Bob")
+		p.bob.emit("submit_rankings", `{"rankings":7}`)
+		p.bob.emit("made_up", "")
+		h.get("/polls/ZZZZZZ")
+		settle(time.Second)
+		res := h.get("/metrics")
+		if got := res.Header.Get("Content-Type"); got != "text/plain; version=0.0.4; charset=utf-8" {
+			t.Errorf("Content-Type %q", got)
+		}
+		lines := slices.Collect(strings.Lines(string(res.body)))
+		for _, want := range []string{
+			`caucus_build_info{version="v1 \"x\""} 1`,
+			`caucus_polls 1`,
+			`caucus_sockets 2`,
+			`caucus_command_seconds_count{kind="nominate",outcome="ok"} 3`,
+			`caucus_command_seconds_bucket{kind="nominate",outcome="ok",le="+Inf"} 3`,
+			`caucus_command_seconds_bucket{kind="nominate",outcome="ok",le="0.0005"} 3`,
+			`caucus_command_seconds_count{kind="submit_rankings",outcome="bad_request"} 1`,
+			`caucus_command_seconds_count{kind="unknown",outcome="bad_request"} 1`,
+			`caucus_http_request_seconds_count{route="POST /polls",status="201"} 1`,
+			`caucus_http_request_seconds_count{route="GET /polls/{id}",status="404"} 1`,
+			`caucus_ledger_entries_total 6`,
+			`# TYPE caucus_command_seconds histogram`,
+			`# TYPE caucus_publications_total counter`,
+			`# TYPE caucus_polls gauge`,
+		} {
+			if !slices.Contains(lines, want+"\n") {
+				t.Errorf("no line %s in\n%s", want, res.body)
+			}
+		}
+	})
+}
+
+// The OpenAPI document has every route, and every field of what they take and
+// answer with, and nothing else.
+func TestOpenAPI(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t)
+		type schema struct {
+			Ref                  string `json:"$ref"`
+			Type                 string
+			Items                *schema
+			AdditionalProperties *schema
+			Properties           map[string]*schema
+			Required             []string
+		}
+		var doc struct {
+			Paths      map[string]map[string]any
+			Components struct{ Schemas map[string]*schema }
+		}
+		h.get("/openapi.json").decode(t, &doc)
+
+		var routes []string
+		for path, methods := range doc.Paths {
+			for method := range methods {
+				routes = append(routes, strings.ToUpper(method)+" "+path)
+			}
+		}
+		slices.Sort(routes)
+		want := []string{
+			"GET /healthz", "GET /metrics", "GET /openapi.json",
+			"GET /polls/{id}", "GET /polls/{id}/export.blt", "GET /polls/{id}/export.csv", "GET /polls/{id}/export.json",
+			"GET /polls/{id}/results", "GET /readyz",
+			"POST /polls", "POST /polls/join", "POST /polls/rejoin",
+		}
+		if diff := cmp.Diff(want, routes); diff != "" {
+			t.Error(diff)
+		}
+		for _, route := range want {
+			method, path, _ := strings.Cut(route, " ")
+			h.do(method, strings.ReplaceAll(path, "{id}", "ZZZZZZ"), "")
+		}
+		for i, line := range logged(t, h, "request")[1:] {
+			if line.Route != want[i] {
+				t.Errorf("%s is answered by %s", want[i], line.Route)
+			}
+		}
+
+		seen := map[string]bool{}
+		var compare func(where string, s *schema, t reflect.Type)
+		named := func(name string, v any) {
+			seen[name] = true
+			compare(name, doc.Components.Schemas[name], reflect.TypeOf(v))
+		}
+		compare = func(where string, s *schema, typ reflect.Type) {
+			if s == nil {
+				t.Errorf("%s is not described", where)
+				return
+			}
+			if name, ok := strings.CutPrefix(s.Ref, "#/components/schemas/"); ok {
+				if seen[name] {
+					return
+				}
+				seen[name] = true
+				where, s = name, doc.Components.Schemas[name]
+			}
+			for typ.Kind() == reflect.Pointer {
+				typ = typ.Elem()
+			}
+			if typ.Implements(reflect.TypeFor[json.Marshaler]()) || typ == reflect.TypeFor[time.Time]() {
+				return
+			}
+			switch typ.Kind() { //nolint:exhaustive // the contract has no others
+			case reflect.Slice:
+				compare(where+"[]", s.Items, typ.Elem())
+			case reflect.Map:
+				compare(where+"{}", s.AdditionalProperties, typ.Elem())
+			case reflect.Struct:
+				fields, required := map[string]bool{}, map[string]bool{}
+				for f := range typ.Fields() {
+					name, rest, _ := strings.Cut(f.Tag.Get("json"), ",")
+					fields[name] = true
+					required[name] = !strings.Contains(rest, "omit")
+					compare(where+"."+name, s.Properties[name], f.Type)
+				}
+				for name := range s.Properties {
+					if !fields[name] {
+						t.Errorf("%s.%s is described, and not there", where, name)
+					}
+					if required[name] != slices.Contains(s.Required, name) {
+						t.Errorf("%s.%s: required is %v", where, name, required[name])
+					}
+				}
+			case reflect.String:
+				if s.Type != "string" {
+					t.Errorf("%s is a %s", where, s.Type)
+				}
+			case reflect.Bool:
+				if s.Type != "boolean" {
+					t.Errorf("%s is a %s", where, s.Type)
+				}
+			case reflect.Float64:
+				if s.Type != "number" {
+					t.Errorf("%s is a %s", where, s.Type)
+				}
+			default:
+				if s.Type != "integer" {
+					t.Errorf("%s is a %s, %s", where, s.Type, typ)
+				}
+			}
+		}
+		named("CreatePoll", wire.CreatePoll{})
+		named("JoinPoll", wire.JoinPoll{})
+		named("RejoinPoll", wire.RejoinPoll{})
+		named("Joined", wire.Joined{})
+		named("Summary", poll.Summary{})
+		named("PollResults", wire.PollResults{})
+		named("Export", poll.Export{})
+		named("Problem", wire.Problem{})
+		named("Health", wire.Health{})
+		if diff := cmp.Diff(slices.Sorted(maps.Keys(doc.Components.Schemas)), slices.Sorted(maps.Keys(seen))); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
