@@ -33,7 +33,10 @@ export interface Answer {
   error?: CommandError;
 }
 
-/** A NominationID identifies a nomination within a poll. */
+/**
+ * A NominationID identifies a nomination within a poll. It is random, 1 to 20 visible
+ * characters of ASCII.
+ */
 export type NominationID = string;
 
 /** Error is why a command was refused. */
@@ -111,7 +114,10 @@ export type Phase =
   | "closed"
   | "cancelled";
 
-/** A UserID identifies a person within a poll. It is random, 20 characters at most. */
+/**
+ * A UserID identifies a person within a poll. It is random, 1 to 20 visible
+ * characters of ASCII.
+ */
 export type UserID = string;
 
 /** Settings are what the creator of a poll decided. They do not change. */
