@@ -10,16 +10,18 @@ import { StartBar } from './start-bar'
 
 /** Where people gather and nominate until the admin opens the vote. */
 export function LobbyPage() {
-  const { poll } = usePoll()
+  const { poll, isAdmin } = usePoll()
+  const invite = <Invite pollID={poll.id} className="lg:col-start-2 lg:row-start-1" />
   return (
     <Page wide>
       <PollHeader poll={poll}>
         <Rules poll={poll} />
       </PollHeader>
       <div className="grid items-start gap-5 lg:grid-cols-[1fr_22rem] lg:grid-rows-[auto_1fr] lg:gap-x-8">
-        <Invite pollID={poll.id} className="lg:col-start-2" />
+        {isAdmin && invite}
         <Nominations className="lg:col-start-1 lg:row-span-2 lg:row-start-1" />
-        <Room className="lg:col-start-2" />
+        {!isAdmin && invite}
+        <Room className="lg:col-start-2 lg:row-start-2" />
       </div>
       <StartBar />
       <Exits />

@@ -85,8 +85,8 @@ function NominationRow({ option }: { option: Option }) {
   return (
     <li className="appear rounded-2xl bg-sunk">
       <div className="flex min-h-13 items-center gap-2 ps-4 pe-1">
-        <span dir="auto" className="min-w-0 flex-1 py-2.5 font-medium">
-          {option.text}
+        <span className="min-w-0 flex-1 py-2.5 font-medium">
+          <bdi>{option.text}</bdi>
         </span>
         {mine && (
           <span className="rounded-full bg-green-soft px-2 py-0.5 text-xs font-bold text-green">Yours</span>

@@ -14,7 +14,11 @@ export function Room({ className = '' }: { className?: string }) {
   const others = poll.participantCount - poll.newest.length
   return (
     <Section title="People" className={className} aside={<Tally n={poll.participantCount} />}>
-      <Hemicycle seats={poll.participantCount} taken={poll.onlineCount} className="mx-auto w-full max-w-64" />
+      <Hemicycle
+        seats={Math.max(poll.participantCount, 14)}
+        taken={poll.onlineCount}
+        className="mx-auto w-full max-w-64"
+      />
       <p className="mt-1 text-center text-sm text-muted">
         {count(poll.participantCount, 'person', 'people')}, {number(poll.onlineCount)} online
       </p>

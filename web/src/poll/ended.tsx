@@ -36,8 +36,8 @@ export function Ended({
         <h1 className="text-4xl font-extrabold tracking-tight">{title}</h1>
         <p className="mt-3 text-lg text-muted">{sentence}</p>
         {topic && (
-          <p dir="auto" className="mt-4 border-s-4 border-line ps-3 font-semibold">
-            {topic}
+          <p className="mt-4 border-s-4 border-line ps-3 font-semibold">
+            <bdi>{topic}</bdi>
           </p>
         )}
       </div>

@@ -63,12 +63,12 @@ function JoinForm({ summary, onJoined }: { summary: Summary; onJoined: (seat: Se
   return (
     <Page>
       <p className="mb-1.5 text-sm font-semibold text-green">You are invited to decide</p>
-      <h1 dir="auto" className="text-4xl leading-[1.05] font-extrabold tracking-tight sm:text-5xl">
-        {summary.topic}
+      <h1 className="text-4xl leading-[1.05] font-extrabold tracking-tight sm:text-5xl">
+        <bdi>{summary.topic}</bdi>
       </h1>
       <p className="mt-4 mb-6 flex items-center gap-3 text-muted">
         <Hemicycle
-          seats={summary.participantCount}
+          seats={Math.max(summary.participantCount, 9)}
           taken={summary.participantCount}
           className="w-14 shrink-0"
         />

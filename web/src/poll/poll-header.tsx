@@ -25,10 +25,9 @@ export function PollHeader({
       <h1
         ref={heading}
         tabIndex={-1}
-        dir="auto"
         className="text-3xl leading-[1.08] font-extrabold tracking-tight sm:text-4xl lg:text-5xl"
       >
-        {poll.settings.topic}
+        <bdi>{poll.settings.topic}</bdi>
       </h1>
       {children}
     </div>

@@ -87,11 +87,11 @@ function Person({ person, mine, onGone }: { person: RosterEntry; mine: boolean; 
           className={`size-2.5 shrink-0 rounded-full ${person.online ? 'bg-green' : 'border border-edge'}`}
           aria-hidden="true"
         />
-        <span className="min-w-36 flex-1 font-semibold">
+        <span className="min-w-0 grow font-semibold">
           <bdi>{person.name}</bdi>
           <span className="font-normal text-muted">
             {mine && ' (you)'}
-            {person.id === poll.adminID && ' admin'}
+            {person.id === poll.adminID && ' · admin'}
             <span className="sr-only">{person.online ? ', online' : ', offline'}</span>
             {person.voted && ' · voted'}
           </span>
@@ -102,7 +102,7 @@ function Person({ person, mine, onGone }: { person: RosterEntry; mine: boolean; 
               look="quiet"
               aria-label={`Make admin: ${person.name}`}
               onClick={() => setAsking('hand over')}
-              className="px-3! text-sm"
+              className="px-2.5! text-sm"
             >
               Make admin
             </Button>
@@ -110,7 +110,7 @@ function Person({ person, mine, onGone }: { person: RosterEntry; mine: boolean; 
               look="danger"
               aria-label={`Remove ${person.name}`}
               onClick={() => setAsking('remove')}
-              className="px-3! text-sm"
+              className="px-2.5! text-sm"
             >
               Remove
             </Button>

@@ -1,7 +1,7 @@
 import { methods } from '../poll/methods'
 import { Check } from '../ui/icons'
 import { Section } from '../ui/page'
-import { list } from '../ui/words'
+import { isolate, list } from '../ui/words'
 import type { Outcome } from './outcome'
 
 /** What the same ballots would have meant elsewhere. */
@@ -34,7 +34,7 @@ export function OtherMethods({ outcome }: { outcome: Outcome }) {
               <td className="py-2 align-top">
                 <span className="flex items-start justify-end gap-2 text-end">
                   <bdi className={same(winners) ? '' : 'font-bold'}>
-                    {list(winners.map(outcome.name)) || 'None'}
+                    {list(winners.map(option => isolate(outcome.name(option)))) || 'None'}
                   </bdi>
                   {same(winners) ? (
                     <Check className="mt-0.5 size-5 text-green" />
@@ -57,7 +57,10 @@ export function OtherMethods({ outcome }: { outcome: Outcome }) {
         ) : (
           <>
             One to one, no option beats all the others. The strongest group is{' '}
-            <bdi className="font-semibold text-ink">{list(others.smith.map(outcome.name))}</bdi>.
+            <bdi className="font-semibold text-ink">
+              {list(others.smith.map(option => isolate(outcome.name(option))))}
+            </bdi>
+            .
           </>
         )}
       </p>

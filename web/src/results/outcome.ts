@@ -1,7 +1,7 @@
 import type { Snapshot } from 'valtio'
 import type { Export, Method, Results, Round, Settings, Tie } from '../contract.gen'
 import { optionsOf, type Poll } from '../poll/use-poll'
-import { count, list, number } from '../ui/words'
+import { count, isolate, list, number } from '../ui/words'
 
 /** A closed poll, as its own people and the public both see it. */
 export interface Outcome {
@@ -81,11 +81,12 @@ export function reason({ results: { ballots, official } }: Outcome): string {
 
 /** What happened in a round. */
 export function roundStory(round: Snapshot<Round>, name: Outcome['name']): string {
-  const names = (options: readonly string[]) => list(options.map(name))
+  const own = (option: string) => isolate(name(option))
+  const names = (options: readonly string[]) => list(options.map(own))
   const said: string[] = []
   if (round.elected.length > 0)
     said.push(`${names(round.elected)} ${round.elected.length > 1 ? 'are' : 'is'} elected.`)
-  if (round.surplus) said.push(`What ${name(round.surplus)} has above the quota moves on.`)
+  if (round.surplus) said.push(`What ${own(round.surplus)} has above the quota moves on.`)
   if (round.excluded.length > 0)
     said.push(`${names(round.excluded)} ${round.excluded.length > 1 ? 'go' : 'goes'} out.`)
   const moved = new Map<string, number>()
@@ -93,21 +94,22 @@ export function roundStory(round: Snapshot<Round>, name: Outcome['name']): strin
   const moves = [...moved]
     .filter(([, votes]) => votes > 0)
     .sort(([a, x], [b, y]) => Number(a === '') - Number(b === '') || y - x)
-    .map(([to, votes]) => (to ? `${number(votes)} to ${name(to)}` : `${number(votes)} to nobody`))
+    .map(([to, votes]) => (to ? `${number(votes)} to ${own(to)}` : `${number(votes)} to nobody`))
   if (moves.length > 0) said.push(`Votes that move: ${list(moves)}.`)
   return said.join(' ')
 }
 
 const rules: Record<Tie['rule'], string> = {
-  earlier_round: 'an earlier round decided',
-  first_places: 'first places decided',
-  draw: 'a lot was drawn',
+  earlier_round: 'an earlier round decided for ',
+  first_places: 'first places decided for ',
+  draw: 'the lot fell on ',
   declared: 'it stays a tie',
 }
 
 /** A tie that the count met, and how it was broken. */
 export function tieStory({ stage, tied, rule, chosen }: Snapshot<Tie>, name: Outcome['name']): string {
   const where = stage.charAt(0).toUpperCase() + stage.slice(1)
-  const whom = rule === 'declared' ? '' : `: ${list(chosen.map(name))}`
-  return `${where}. ${list(tied.map(name))} were equal; ${rules[rule]}${whom}.`
+  const names = (options: readonly string[]) => list(options.map(option => isolate(name(option))))
+  const whom = rule === 'declared' ? '' : names(chosen)
+  return `${where}: ${names(tied)} were equal; ${rules[rule]}${whom}.`
 }

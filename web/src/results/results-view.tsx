@@ -56,10 +56,9 @@ function Winner({ outcome }: { outcome: Outcome }) {
           {winners.map(option => (
             <li
               key={option}
-              dir="auto"
               className={`font-display leading-[1.02] font-extrabold tracking-tight text-balance ${winners.length > 2 ? 'text-3xl sm:text-4xl' : 'text-4xl sm:text-6xl'}`}
             >
-              {outcome.name(option)}
+              <bdi>{outcome.name(option)}</bdi>
             </li>
           ))}
         </ul>

@@ -30,7 +30,12 @@ export function Rounds({ outcome, rounds }: { outcome: Outcome; rounds: Rounds }
       aside={
         rounds.length > 1 && (
           <div className="-me-2 flex items-center">
-            <IconButton label="Previous round" disabled={shown === 0} onClick={() => setShown(shown - 1)}>
+            <IconButton
+              label="Previous round"
+              className="w-9!"
+              disabled={shown === 0}
+              onClick={() => setShown(shown - 1)}
+            >
               <Right className="size-5 rotate-180" />
             </IconButton>
             <span className="min-w-13 text-center font-semibold tabular-nums" aria-live="polite">
@@ -39,6 +44,7 @@ export function Rounds({ outcome, rounds }: { outcome: Outcome; rounds: Rounds }
             </span>
             <IconButton
               label="Next round"
+              className="w-9!"
               disabled={shown === rounds.length - 1}
               onClick={() => setShown(shown + 1)}
             >
@@ -119,8 +125,8 @@ function RoundTable({ outcome, rounds }: { outcome: Outcome; rounds: Rounds }) {
           <tbody className="divide-y divide-line">
             {outcome.results.official.order.map(({ option }) => (
               <tr key={option}>
-                <th scope="row" dir="auto" className="max-w-40 py-1.5 text-start font-medium">
-                  {outcome.name(option)}
+                <th scope="row" className="max-w-40 py-1.5 text-start font-medium">
+                  <bdi>{outcome.name(option)}</bdi>
                 </th>
                 {rounds.map(round => {
                   const votes = votesOf(round, option)

@@ -40,12 +40,8 @@ export function Standings({ outcome, ballot }: { outcome: Outcome; ballot: reado
                     {place}
                   </span>
                 </td>
-                <th
-                  scope="row"
-                  dir="auto"
-                  className={`py-2.5 ps-2 text-start ${won ? 'font-bold' : 'font-medium'}`}
-                >
-                  {outcome.name(option)}
+                <th scope="row" className={`py-2.5 ps-2 text-start ${won ? 'font-bold' : 'font-medium'}`}>
+                  <bdi>{outcome.name(option)}</bdi>
                 </th>
                 {mine && <td className="py-2.5 ps-3 text-right text-muted tabular-nums">{own || '–'}</td>}
                 <td className="py-2.5 ps-3 text-right font-semibold tabular-nums">{number(figure)}</td>

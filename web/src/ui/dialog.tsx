@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react'
 import { IconButton } from './button'
 import { Close } from './icons'
 
@@ -7,28 +7,27 @@ export function Dialog({
   title,
   onClose,
   children,
-  wide = false,
 }: {
   title: string
   onClose: () => void
   children: ReactNode
-  wide?: boolean
 }) {
   const ref = useRef<HTMLDialogElement>(null)
   const id = useId()
-  useEffect(() => {
+  // Closed before it is taken off the page, it gives the focus back to where it was.
+  useLayoutEffect(() => {
     const dialog = ref.current
     dialog?.showModal()
     return () => dialog?.close()
   }, [])
   return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the key for this is Escape, which the browser handles
     <dialog
       ref={ref}
       aria-labelledby={id}
-      onClose={onClose}
+      onClose={event => event.currentTarget.open || onClose()}
       onClick={event => event.target === event.currentTarget && onClose()}
-      onKeyDown={() => {}}
-      className={`dialog m-auto max-h-[min(46rem,calc(100dvh-1.5rem))] w-[calc(100vw-1.5rem)] overflow-y-auto overscroll-contain rounded-3xl border border-line bg-card p-0 text-ink shadow-lift max-sm:mb-3 ${wide ? 'max-w-2xl' : 'max-w-md'}`}
+      className="dialog max-w-md m-auto max-h-[min(46rem,calc(100dvh-1.5rem))] w-[calc(100vw-1.5rem)] overflow-y-auto overscroll-contain rounded-3xl border border-line bg-card p-0 text-ink shadow-lift max-sm:mb-3"
     >
       <div className="p-5 sm:p-6">
         <header className="mb-4 flex items-start justify-between gap-3">

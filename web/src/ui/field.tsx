@@ -67,7 +67,7 @@ export function NumberField({
   onChange,
 }: Labelled & { value: number; min: number; max: number; onChange: (value: number) => void }) {
   const id = useId()
-  const step = (by: number) => onChange(Math.min(max, Math.max(min, value + by)))
+  const step = (by: number) => onChange(Math.min(max, Math.max(min, (value || min) + by)))
   const stepClass =
     'grid size-11 place-items-center rounded-lg text-ink hover:bg-sunk disabled:text-muted disabled:opacity-40'
   return (
@@ -97,6 +97,7 @@ export function NumberField({
           max={max}
           value={Number.isNaN(value) ? '' : value}
           onChange={event => onChange(event.target.valueAsNumber)}
+          onBlur={() => step(0)}
           aria-describedby={ids(id, { hint })}
           className="w-10 appearance-none rounded bg-transparent text-center font-display text-lg font-semibold tabular-nums [-moz-appearance:textfield] [&::-webkit-inner-spin-button]:appearance-none"
         />

@@ -3,7 +3,7 @@
  * taken in brass. Decoration; say the numbers beside it.
  */
 export function Hemicycle({ seats, taken, className }: { seats: number; taken: number; className?: string }) {
-  const plan = seatPlan(Math.min(Math.max(seats, smallest), largest))
+  const plan = seatPlan(Math.min(seats, largest))
   const filled = seats > largest ? Math.ceil((taken / seats) * largest) : taken
   return (
     <svg viewBox={`0 0 ${width} ${height}`} className={className} aria-hidden="true">
@@ -23,7 +23,6 @@ export function Hemicycle({ seats, taken, className }: { seats: number; taken: n
 
 const width = 200
 const height = 108
-const smallest = 9 // an empty house still looks like one
 const largest = 160 // past that a seat stands for several people
 
 interface Seat {
@@ -34,10 +33,10 @@ interface Seat {
 
 /** Places n seats on arcs, as many on each as its length allows, in order from left to right. */
 export function seatPlan(n: number): Seat[] {
-  const rows = Math.round(Math.sqrt(n / 4))
-  const r = 44 / Math.sqrt(n)
+  const rows = n < 9 ? 1 : Math.round(Math.sqrt(n / 4))
+  const r = Math.min(15, 44 / Math.sqrt(n))
   const outer = Math.min(width / 2 - r, height - 2 * r)
-  const gap = (outer * (rows > 3 ? 0.62 : 0.52)) / (rows - 1)
+  const gap = (outer * (rows > 3 ? 0.62 : 0.52)) / Math.max(rows - 1, 1)
   let seats = n
   let length = rows * outer - (gap * rows * (rows - 1)) / 2
   const plan = Array.from({ length: rows }, (_, row) => {

@@ -10,9 +10,9 @@ export function ProblemNote({
   className?: string
 }) {
   return (
-    <div role="alert" className={className}>
+    <div role="alert">
       {messages.length > 0 && (
-        <div className="appear rounded-xl bg-red-soft px-3.5 py-2.5 text-red">
+        <div className={`appear rounded-xl bg-red-soft px-3.5 py-2.5 text-red ${className}`}>
           {messages.map(message => (
             <p key={message}>{message}</p>
           ))}

@@ -9,6 +9,9 @@ const lists = new Intl.ListFormat('en', { type: 'conjunction' })
 
 export const list = (words: readonly string[]) => lists.format(words)
 
+/** A word of a person's own within a sentence of ours, whatever direction it is written in. */
+export const isolate = (word: string) => `\u2068${word}\u2069`
+
 /** A moment for people: its time, and its day unless that is today. */
 export function moment(at: string, now = new Date()): string {
   const then = new Date(at)

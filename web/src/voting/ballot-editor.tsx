@@ -10,6 +10,7 @@ import { changeDraft, newDraft } from './draft'
 import { OptionButton } from './option-button'
 import { Review } from './review'
 import { SortableRanking } from './sortable-ranking'
+import { Turnout } from './turnout'
 
 /** Ranks by tapping the options and by sorting what was tapped. */
 export function BallotEditor({ onDone }: { onDone: () => void }) {
@@ -53,31 +54,33 @@ export function BallotEditor({ onDone }: { onDone: () => void }) {
             ))}
           </ul>
         </Section>
-        <Section
-          title="Your ballot"
-          className="lg:sticky lg:top-6"
-          aside={
-            <Button
-              look="quiet"
-              disabled={draft.past.length === 0}
-              className="disabled:bg-transparent"
-              onClick={() => {
-                change({ type: 'undo' })
-                announce('Undone')
-              }}
-            >
-              <Undo />
-              Undo
-            </Button>
-          }
-        >
-          <SortableRanking
-            ranking={ranking}
-            places={places}
-            onMove={(from, to) => change({ type: 'move', from, to })}
-            onRemove={id => toggle(id, poll.nominations[id]?.text ?? '')}
-          />
-        </Section>
+        <div className="grid gap-5 lg:sticky lg:top-6">
+          <Section
+            title="Your ballot"
+            aside={
+              <Button
+                look="quiet"
+                disabled={draft.past.length === 0}
+                className="disabled:bg-transparent"
+                onClick={() => {
+                  change({ type: 'undo' })
+                  announce('Undone')
+                }}
+              >
+                <Undo />
+                Undo
+              </Button>
+            }
+          >
+            <SortableRanking
+              ranking={ranking}
+              places={places}
+              onMove={(from, to) => change({ type: 'move', from, to })}
+              onRemove={id => toggle(id, poll.nominations[id]?.text ?? '')}
+            />
+          </Section>
+          <Turnout />
+        </div>
       </div>
       <ActionBar>
         <div className="flex items-center justify-between gap-3">

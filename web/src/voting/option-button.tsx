@@ -38,10 +38,8 @@ export function OptionButton({
           className={`size-8 shrink-0 rounded-full border-2 border-dashed ${blocked ? 'border-line' : 'border-edge'}`}
         />
       )}
-      <span className="min-w-0 flex-1">
-        <span dir="auto" className="block font-medium">
-          {text}
-        </span>
+      <span className="min-w-0 flex-1 font-medium">
+        <bdi>{text}</bdi>
         {ranked && <span className="sr-only">, place {place}</span>}
       </span>
     </button>

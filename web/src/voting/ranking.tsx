@@ -9,8 +9,8 @@ export function Ranking({ ids }: { ids: readonly NominationID[] }) {
       {ids.map((id, i) => (
         <li key={id} className="flex min-h-13 items-center gap-3 rounded-2xl bg-sunk py-2 ps-2.5 pe-4">
           <Place>{i + 1}</Place>
-          <span dir="auto" className="min-w-0 flex-1 font-medium">
-            {poll.nominations[id]?.text}
+          <span className="min-w-0 flex-1 font-medium">
+            <bdi>{poll.nominations[id]?.text}</bdi>
           </span>
         </li>
       ))}

@@ -130,8 +130,8 @@ function Row({
         <Grip />
       </button>
       <Place>{index + 1}</Place>
-      <span dir="auto" className="min-w-0 flex-1 px-2.5 font-medium">
-        {text}
+      <span className="min-w-0 flex-1 px-2.5 font-medium">
+        <bdi>{text}</bdi>
       </span>
       <IconButton
         label={`Move ${text} up`}

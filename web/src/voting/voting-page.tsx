@@ -23,10 +23,7 @@ export function VotingPage() {
           <Turnout />
         </div>
       ) : (
-        <>
-          <BallotEditor onDone={() => setChanging(false)} />
-          <Turnout className="mt-5 lg:max-w-88" />
-        </>
+        <BallotEditor onDone={() => setChanging(false)} />
       )}
       <Exits />
     </PollFrame>

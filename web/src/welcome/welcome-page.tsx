@@ -100,8 +100,8 @@ function YourPolls() {
               href={pollPath(pollID)}
               className="flex min-h-14 items-center gap-3 px-4 py-2 text-ink no-underline hover:bg-sunk"
             >
-              <span dir="auto" className="min-w-0 flex-1 font-semibold">
-                {topic}
+              <span className="min-w-0 flex-1 font-semibold">
+                <bdi>{topic}</bdi>
               </span>
               <span className="font-mono text-sm text-muted">{pollID}</span>
               <Right className="size-4 text-muted" />
