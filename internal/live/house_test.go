@@ -163,6 +163,8 @@ type flakyLedger struct {
 	readErr  error
 	appends  []int // how many entries each had, the failed ones too
 	creation func(id string) error
+
+	snapshots int
 }
 
 // onAppend has f carry out appends from now on; nil ends that.
@@ -216,6 +218,13 @@ func (l *flakyLedger) Append(ctx context.Context, id string, after uint64, entri
 		return do()
 	}
 	return f(ctx, len(entries), do)
+}
+
+func (l *flakyLedger) SaveSnapshot(ctx context.Context, id string, s ledger.Snapshot) error {
+	l.mu.Lock()
+	l.snapshots++
+	l.mu.Unlock()
+	return l.Ledger.SaveSnapshot(ctx, id, s)
 }
 
 func (l *flakyLedger) Read(ctx context.Context, id string, after uint64) iter.Seq2[ledger.Entry, error] {

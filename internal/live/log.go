@@ -110,7 +110,7 @@ func (rm *room) follow() error {
 		if err != nil {
 			return err
 		}
-		if err := rm.followOne(e); err != nil && !isRefusal(err) {
+		if err := rm.followOne(e); err != nil {
 			return fmt.Errorf("live: entry %d: %w", e.Sequence, err)
 		}
 	}
@@ -122,16 +122,15 @@ func (rm *room) followOne(e ledger.Entry) error {
 	if len(rm.staged) > 0 && bytes.Equal(e.Data, rm.staged[0].data) {
 		s := rm.staged[0]
 		rm.staged = rm.staged[1:]
-		outcome, err := rm.apply(e.Sequence, s.entry)
-		s.done(outcome, err)
-		return err
+		s.done(rm.apply(e.Sequence, s.entry))
+		return nil
 	}
 	entry, err := poll.UnmarshalEntry(e.Data)
 	if err != nil {
 		return err
 	}
-	_, err = rm.apply(e.Sequence, entry)
-	return err
+	_, _ = rm.apply(e.Sequence, entry) // the answer is for whoever sent it
+	return nil
 }
 
 // load opens the poll, or brings it abreast of its log when that is in doubt.
@@ -212,22 +211,18 @@ func (rm *room) saveSnapshot() {
 func (rm *room) apply(seq uint64, e poll.Entry) (poll.Outcome, error) {
 	outcome, err := rm.state.Apply(seq, e)
 	rm.show.advanced()
-	switch {
-	case err == nil && outcome.Version == seq:
-		rm.effects(e)
-	case err == nil: // a repeat
-	case isRefusal(err):
+	if err == nil {
+		if outcome.Version == seq { // not a repeat
+			rm.effects(e)
+		}
+		return outcome, nil
+	}
+	if _, refused := errors.AsType[*poll.Error](err); refused {
 		rm.refusals.note(e.By, e.CommandID, err)
-	default:
-		rm.doubtful, rm.troubled = true, true // the log holds what state cannot follow
+	} else {
+		rm.reg.log.Error("an entry has no effect", slog.String("poll", rm.id), slog.Uint64("entry", seq), slog.Any("error", err))
 	}
 	return outcome, err
-}
-
-// isRefusal tells an answer from a failure.
-func isRefusal(err error) bool {
-	_, ok := errors.AsType[*poll.Error](err)
-	return ok
 }
 
 // effects tells people what an entry means for them in particular. What it means

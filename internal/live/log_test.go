@@ -3,6 +3,7 @@ package live_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -223,7 +224,10 @@ func TestUnknownOutcomeWhileTheLogCannotBeRead(t *testing.T) {
 		}
 		h.ledger.onAppend(nil)
 		h.ledger.failReads(nil)
-		pass(time.Second) // it comes round by itself
+		pass(2 * time.Second) // it comes round by itself
+		if v := h.admin.look().version; v != before+1 {
+			t.Errorf("the admin was last shown version %d", v)
+		}
 		h.settled()
 		outcome, err := h.Do(t.Context(), h.created.PollID, h.admin.id, "Soup", nominate("Soup"))
 		if err != nil || outcome.Version != before+1 || h.version() != before+1 {
@@ -355,6 +359,66 @@ func TestRestartIsTheSamePoll(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestSnapshots(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, &live.Options{SnapshotEvery: 10})
+		h.people(48) // the log has 49 entries
+		snapshot, err := h.ledger.Snapshot(t.Context(), h.created.PollID)
+		if err != nil || snapshot.Sequence != 40 {
+			t.Errorf("a snapshot of entry %d of %d, %v", snapshot.Sequence, h.version(), err)
+		}
+		if n := h.ledger.snapshots; n != 4 {
+			t.Errorf("%d snapshots", n)
+		}
+	})
+}
+
+// An entry that this program does not understand stops the poll: what comes after
+// it would not mean what it says.
+func TestEntryOfANewerVersion(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, nil)
+		h.admin.connect()
+		if err := h.ledger.Ledger.Append(t.Context(), h.created.PollID, h.version(), []byte("from the future")); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			if a := <-h.start(h.admin, "", nominate("Soup")); a.err == nil {
+				t.Errorf("answer %+v", a)
+			}
+			if err := h.Read(t.Context(), h.created.PollID, func(live.View) { t.Error("served") }); err == nil {
+				t.Error("read")
+			}
+			h.admin.close()
+			pass(time.Hour)
+			if n := h.Stats().Rooms; n != 0 { // so that it is opened anew
+				t.Errorf("%d rooms in memory", n)
+			}
+		}
+	})
+}
+
+// A room remembers its newest refusals; it cannot be made to remember them all.
+func TestRefusalsAreForgottenInTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, nil)
+		h.admin.connect()
+		soup := h.do(h.admin, nominate("Soup")).Nomination
+		for i := range 1030 {
+			if a := <-h.start(h.admin, fmt.Sprint(i), nominate("soup")); a.err == nil {
+				t.Fatalf("answer %+v", a)
+			}
+		}
+		h.do(h.admin, poll.RemoveNomination{ID: soup})
+		if a := <-h.start(h.admin, "6", nominate("soup")); a.err == nil {
+			t.Error("the 1,024th newest refusal is forgotten")
+		}
+		if a := <-h.start(h.admin, "5", nominate("soup")); a.err != nil {
+			t.Errorf("the one before it is not: %v", a.err)
+		}
+	})
 }
 
 func TestUselessSnapshot(t *testing.T) {

@@ -223,6 +223,9 @@ func TestLeaving(t *testing.T) {
 		if !h.participates(again) {
 			t.Error("came back and does not take part")
 		}
+		if n := h.Stats().Connections; n != 2 {
+			t.Errorf("%d connections", n)
+		}
 		h.read(func(v live.View) {
 			if !v.Online(again.id) {
 				t.Error("came back and is not online")

@@ -32,9 +32,10 @@ func (rm *room) rest() {
 	}
 }
 
-// unused reports whether nobody would miss the room from memory.
+// unused reports whether nobody would miss the room from memory. Places are kept
+// anew when it is opened again, so they need not wait for a ledger in trouble.
 func (rm *room) unused() bool {
-	return !rm.troubled && len(rm.presence.members) == 0 && len(rm.presence.absences) == 0
+	return len(rm.presence.members) == 0 && (rm.troubled || len(rm.presence.absences) == 0)
 }
 
 func (rm *room) idleAt() time.Time { return rm.usedAt.Add(rm.reg.opts.Idle) }

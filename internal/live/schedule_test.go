@@ -87,6 +87,11 @@ func TestCloseThatCannotBeWritten(t *testing.T) {
 		if err := h.Read(t.Context(), h.created.PollID, func(live.View) { t.Error("shown") }); !errors.Is(err, errDisk) {
 			t.Errorf("read: %v", err)
 		}
+		h.ledger.batches()
+		pass(time.Minute)
+		if n := len(h.ledger.batches()); n < 59 || n > 61 {
+			t.Errorf("tried %d times in a minute", n)
+		}
 		h.ledger.onAppend(nil)
 		pass(2 * time.Second)
 		h.settled()
