@@ -47,7 +47,10 @@ func (x *Box) add(b *Ballot, clone bool) {
 	x.ballots = append(x.ballots, *b)
 	if clone {
 		kept := &x.ballots[len(x.ballots)-1]
-		kept.Ranking, kept.Ranks = slices.Clone(b.Ranking), slices.Clone(b.Ranks)
+		kept.Ranking, kept.Ranks = slices.Clone(b.Ranking), nil
+		if !kept.equal(b) {
+			kept.Ranks = slices.Clone(b.Ranks)
+		}
 	}
 }
 

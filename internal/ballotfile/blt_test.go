@@ -1,0 +1,98 @@
+package ballotfile_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/caucus-live/caucus/internal/ballotfile"
+)
+
+func TestBLT(t *testing.T) {
+	f := read(t, "x.blt", `4 2
+-3 # Cy withdrew
+3 1 3 4 0
+2 4=1 - 2 0
+1 3 0
+1 - 2 3=4 - - 1 2 0   # whatever somebody wrote
+0
+"Ada #1"
+"Bo" "Cy"
+"Di"
+"Council ""and more"
+`)
+	want := []string{"1 ", "1 ->Bo>Di>->->Ada>Bo", "2 Ada=Di>->Bo", "3 Ada>Di"}
+	if diff := cmp.Diff(want[0:1], ballots(f)[0:1]); diff != "" {
+		t.Errorf("ballots (-want +got):\n%s", diff)
+	}
+	got := ballots(f)
+	for i := range got {
+		got[i] = strings.ReplaceAll(strings.ReplaceAll(got[i], "Ada #1", "Ada"), "Di=Ada", "Ada=Di")
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("ballots (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"Ada #1", "Bo", "Di"}, f.Names); diff != "" {
+		t.Errorf("names (-want +got):\n%s", diff)
+	}
+	if f.Election.Seats != 2 || f.Title != "Council" {
+		t.Errorf("%d seats, title %q", f.Election.Seats, f.Title)
+	}
+}
+
+// White space is free, and a title is not needed.
+func TestBLTOnOneLine(t *testing.T) {
+	f := read(t, "x.blt", "\r\n\r\n2 1 3 1 2 0 1\t2\r\n0 0 \"A\" \"B\"")
+	if diff := cmp.Diff([]string{"1 B", "3 A>B"}, ballots(f)); diff != "" {
+		t.Errorf("ballots (-want +got):\n%s", diff)
+	}
+}
+
+func TestBadBLT(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                              "x.blt:1:1: The file ends too soon, without the numbers of options and of seats.",
+		"3":                             "x.blt:1:2: The file ends too soon, without the numbers of options and of seats.",
+		"0 1\n0\n":                      `x.blt:1:1: The number of options is from 1 to 1000; "0" is not.`,
+		"2 x\n0\n":                      `x.blt:1:3: The number of seats is from 1 to 1000; "x" is not.`,
+		"2 99999999999999999999\n":      `x.blt:1:3: The number of seats is from 1 to 1000; "99999999999999999999" is not.`,
+		"2 1\n-3\n0":                    `x.blt:2:1: Options are numbered from 1 to 2; "3" is none.`,
+		"2 1\n1 1 0\n-2\n0":             `x.blt:3:1: A ballot begins with how many there are of it, a whole number; "-2" is none.`,
+		"2 1\n1.5 1 0\n0":               `x.blt:2:1: A ballot begins with how many there are of it, a whole number; "1.5" is none.`,
+		"2 1\n(7) 1 1 0\n0":             `x.blt:2:1: A ballot begins with how many there are of it, a whole number; "(7)" is none.`,
+		"2 1\n1 1 3 0\n0":               `x.blt:2:5: Options are numbered from 1 to 2; "3" is none.`,
+		"2 1\n1 1=1 0\n0":               "x.blt:2:3: Option 1 is twice at one rank.",
+		"2 1\n1 1= 0\n0":                `x.blt:2:3: Options are numbered from 1 to 2; "" is none.`,
+		"2 1\n1 1 2\n":                  "x.blt:2:6: The file ends too soon, without the 0 after the last ballot.",
+		"2 1\n1 1 0\n":                  "x.blt:2:6: The file ends too soon, without the 0 after the last ballot.",
+		"2 1\n1 1 0\n0\n\"A\"":          "x.blt:4:4: The file ends too soon, without a name for each option.",
+		"2 1\n0\nA B":                   `x.blt:3:1: Here should be the name of an option in quotation marks, not "A".`,
+		"2 1\n0\n\"A\"\n\"B":            "x.blt:4:1: The quotation mark is not closed in this line.",
+		"2 1\n0\n\"A\"\n\" \"":          "x.blt:4:1: An option has no name.",
+		"2 1\n0\n\"É\" \"É\"":           `x.blt:3:5: The name "É" is there twice.`,
+		"2 1\n0\n\"A\"\n\"B\x01\"":      `x.blt:4:1: The name "B\x01" has a control character in it.`,
+		"2 1\n0\n\"A\"\n\"B\"\ntitle":   `x.blt:5:1: Here should be the title in quotation marks, not "title".`,
+		"2 1\n0\n\"Ä\xff\"\n":           "x.blt:3:3: This is not text in UTF-8.",
+		"2 1\n999999999999 1 0 2 1 0 0": "x.blt:2:22: There are more than 1000000000000 votes.",
+		"2 1\n" + strings.Repeat("1 1 0 ", 200_000): "x.blt:2:1: This line is longer than 1048576 bytes.",
+	} {
+		wrong(t, "x.blt", text, want)
+	}
+}
+
+// A long line is a line like any other.
+func TestLongLine(t *testing.T) {
+	f := read(t, "x.blt", "1 1\n"+strings.Repeat("1 1 0 ", 100_000)+"0 \"A\"")
+	if diff := cmp.Diff([]string{"100000 A"}, ballots(f)); diff != "" {
+		t.Errorf("ballots (-want +got):\n%s", diff)
+	}
+}
+
+func FuzzBLT(f *testing.F) {
+	for _, text := range []string{
+		"2 1\n1 1 2 0\n0\n\"A\"\n\"B\"\n\"T\"", "3 2\n-2\n1 1=3 - 2 0\n0\n\"A\"\"B\"\"C\"", "1 1 0 \"A\" #", "", "2 1\n1 1",
+	} {
+		f.Add(text)
+	}
+	fuzz(f, ballotfile.BLT)
+}

@@ -1,0 +1,137 @@
+package ballotfile_test
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/caucus-live/caucus/internal/ballotfile"
+	"github.com/caucus-live/caucus/internal/tally"
+)
+
+// read reads text as a file of that name, by its extension.
+func read(t *testing.T, name, text string) *ballotfile.File {
+	t.Helper()
+	f, err := ballotfile.Read(name, "", strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// ballots writes the ballots of a file like "28 Ada>Bo=Cy", sorted; a rank left empty is
+// a -.
+func ballots(f *ballotfile.File) []string {
+	var lines []string
+	for _, b := range f.Election.Ballots {
+		line, last := fmt.Sprint(b.Weight, " "), 0
+		for i, option := range b.Ranking {
+			rank := i + 1
+			if b.Ranks != nil {
+				rank = b.Ranks[i]
+			}
+			switch {
+			case i == 0:
+			case rank == last:
+				line += "="
+			default:
+				line += ">"
+			}
+			line += strings.Repeat("->", max(0, rank-last-1)) + f.Names[option]
+			last = rank
+		}
+		lines = append(lines, line)
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+func TestFormatsAreTold(t *testing.T) {
+	for name, text := range map[string]string{
+		"x.blt":   "1 1\n0\n\"Ada\"\n",
+		"x.JSON":  `{"format":"caucus-poll-1","nominations":[{"id":"a","text":"Ada"}],"ballots":[]}`,
+		"x.csv":   "rank 1\nAda\n",
+		"x.soc":   "1\n1,Ada\n1,1,1\n1,1\n",
+		"-":       "\uFEFF  \n{\"format\":\"caucus-poll-1\",\"nominations\":[{\"id\":\"a\",\"text\":\"Ada\"}],\"ballots\":[]}",
+		"blt":     "1 1\n0\n\"Ada\"\n",
+		"preflib": "# NUMBER ALTERNATIVES: 1\n# ALTERNATIVE NAME 1: Ada\n1: 1\n",
+		"csv":     "rank 1\nAda\n",
+	} {
+		if f := read(t, name, text); !slices.Equal(f.Names, []string{"Ada"}) {
+			t.Errorf("%s: %+v", name, f)
+		}
+	}
+	if f, err := ballotfile.Read("x.txt", ballotfile.CSV, strings.NewReader("\uFEFF1\nAda\n")); err != nil || f.Names[0] != "Ada" {
+		t.Errorf("%+v, %v", f, err)
+	}
+	if _, err := ballotfile.Read("x", "xml", strings.NewReader("")); err == nil {
+		t.Error("an unknown format was read")
+	}
+}
+
+// Every file of testdata is one and the same election, but that of CSV, which has no
+// title and its options sorted.
+func TestTheSameElectionInEveryFormat(t *testing.T) {
+	want := []string{"2 Cy>Ada", "28 Ada>Bo", "3 ", "7 Bo>Ada>Cy"}
+	for _, name := range []string{"council.blt", "council.json", "council.csv", "council-rows.csv", "council.soi", "council-old.soi"} {
+		t.Run(name, func(t *testing.T) {
+			r, err := os.Open(filepath.Join("testdata", name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer r.Close()
+			f, err := ballotfile.Read(name, "", r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, ballots(f)); diff != "" {
+				t.Errorf("ballots (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff([]string{"Ada", "Bo", "Cy"}, f.Names); diff != "" {
+				t.Errorf("names (-want +got):\n%s", diff)
+			}
+			if f.Title != "Council" && !strings.HasSuffix(name, ".csv") && name != "council-old.soi" {
+				t.Errorf("title %q", f.Title)
+			}
+			if _, err := tally.Count(tally.IRV, &f.Election); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// An error of the reader is passed on, and nothing is counted.
+func TestReadError(t *testing.T) {
+	broken := errors.New("the disk is gone")
+	for format, starts := range map[ballotfile.Format][]string{
+		ballotfile.BLT:     {"", "1", "1 1\n1 1 0\n0\n\"A\""},
+		ballotfile.JSON:    {"", "{", `{"ballots": [`, `{"format": "caucus-poll-1"`},
+		ballotfile.CSV:     {"", "rank 1\nA", "rank 1\nA\n"},
+		ballotfile.PrefLib: {"", "# TITLE: x", "1\n1,A\n"},
+	} {
+		for _, start := range starts {
+			r := io.MultiReader(strings.NewReader(start), iotest.ErrReader(broken))
+			if f, err := ballotfile.Read("x", format, r); !errors.Is(err, broken) || f != nil {
+				t.Errorf("%s after %q: file %v, error %v", format, start, f, err)
+			}
+		}
+	}
+}
+
+// wrong checks that a file is refused with this error.
+func wrong(t *testing.T, name, text, want string) {
+	t.Helper()
+	f, err := ballotfile.Read(name, "", strings.NewReader(text))
+	var e *ballotfile.Error
+	if !errors.As(err, &e) || err.Error() != want || f != nil {
+		t.Errorf("%s\nfile %v, error\n%v\nwant\n%v", text, f, err, want)
+	}
+}

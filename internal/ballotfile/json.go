@@ -1,0 +1,310 @@
+package ballotfile
+
+import (
+	"bytes"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/caucus-live/caucus/internal/tally"
+)
+
+// exportFormat is what the export of a poll calls itself.
+const exportFormat = "caucus-poll-1"
+
+// readJSON reads the export of a poll: its settings, its nominations, its ballots, each
+// with a list of the ids of nominations, and its seed. What else is in it is not read.
+// That the seed is the one that was committed to is not checked here.
+func readJSON(name string, r io.Reader) (*File, error) {
+	t := &tracker{r: r, line: 1, column: 1}
+	x := &export{name: name, tracker: t, dec: json.NewDecoder(t), ids: make(map[string]int)}
+	if err := x.read(); err != nil {
+		return nil, err
+	}
+	return x.file()
+}
+
+// An export reads one file.
+type export struct {
+	*tracker
+	roster // of the texts of the nominations
+	name   string
+	dec    *json.Decoder
+
+	format   string
+	settings struct {
+		Topic         string       `json:"topic"`
+		Method        tally.Method `json:"method"`
+		Seats         int          `json:"seats"`
+		VotesPerVoter int          `json:"votesPerVoter"`
+		DeclareTies   bool         `json:"declareTies"`
+	}
+	nominations []struct {
+		ID   string `json:"id"`
+		Text string `json:"text"`
+	}
+	seed    string
+	key     []byte // the seed, decoded
+	ballots urn
+	ballot  tally.Ballot   // being read
+	list    [][]byte       // its ids
+	ids     map[string]int // to the number that stands for an id in ballots
+	used    []use          // by that number
+}
+
+// A use is an id on a ballot, and where it was first.
+type use struct {
+	id           string
+	line, column int
+}
+
+// read reads the whole file.
+func (x *export) read() error {
+	if err := x.delim('{', "The export of a poll is a JSON object."); err != nil {
+		return err
+	}
+	seen := make(map[string]bool)
+	for x.dec.More() {
+		start := x.start()
+		token, err := x.dec.Token()
+		if err != nil {
+			return x.wrap(start, err)
+		}
+		key, _ := token.(string)
+		if seen[key] {
+			return x.errorf(start, "%q is there twice.", key)
+		}
+		seen[key] = true
+		if err := x.member(key); err != nil {
+			return err
+		}
+	}
+	if err := x.delim('}', "The object does not end here."); err != nil {
+		return err
+	}
+	end := x.start()
+	for _, key := range []string{"format", "nominations", "ballots"} {
+		if !seen[key] {
+			return x.errorf(end, "The export has no %q.", key)
+		}
+	}
+	if _, err := x.dec.Token(); !errors.Is(err, io.EOF) {
+		return x.errorf(end, "Something follows the export.")
+	}
+	return nil
+}
+
+// member reads the value of a key.
+func (x *export) member(key string) error {
+	var to any
+	switch key {
+	case "format":
+		to = &x.format
+	case "settings":
+		to = &x.settings
+	case "nominations":
+		to = &x.nominations
+	case "seed":
+		to = &x.seed
+	case "ballots":
+		return x.readBallots()
+	default:
+		to = new(json.RawMessage)
+	}
+	start := x.start()
+	if err := x.dec.Decode(to); err != nil {
+		return x.wrap(start, err)
+	}
+	if complaint := x.check(key); complaint != "" {
+		return x.errorf(start, "%s", complaint)
+	}
+	return nil
+}
+
+// check returns what is wrong with the value of a key.
+func (x *export) check(key string) (complaint string) {
+	switch key {
+	case "format":
+		if x.format != exportFormat {
+			return fmt.Sprintf("The format is %q, but only %q can be read.", x.format, exportFormat)
+		}
+	case "settings":
+		if s := &x.settings; s.Method != "" && !slices.Contains(tally.Methods(), s.Method) {
+			return fmt.Sprintf("There is no method %q.", s.Method)
+		} else if s.Seats < 0 || s.Seats > tally.MaxOptions || s.VotesPerVoter < 0 {
+			return fmt.Sprintf("%d seats and %d votes a voter cannot be.", s.Seats, s.VotesPerVoter)
+		}
+	case "nominations":
+		ids := make(map[string]bool)
+		for _, n := range x.nominations {
+			if complaint := x.add(n.Text); complaint != "" {
+				return complaint
+			}
+			if n.ID == "" || strings.ContainsFunc(n.ID, unicode.IsControl) || ids[n.ID] {
+				return fmt.Sprintf("The id %q of a nomination is empty, not plain text, or there twice.", n.ID)
+			}
+			ids[n.ID] = true
+		}
+	case "seed":
+		var err error
+		if x.key, err = hex.DecodeString(x.seed); err != nil {
+			return "The seed is not in hexadecimal."
+		}
+	}
+	return ""
+}
+
+func (x *export) readBallots() error {
+	if err := x.delim('[', "The ballots should be a list."); err != nil {
+		return err
+	}
+	for x.dec.More() {
+		start := x.start()
+		var b struct {
+			Ranking json.RawMessage `json:"ranking"`
+		}
+		if err := x.dec.Decode(&b); err != nil {
+			return x.wrap(start, err)
+		}
+		line, column := x.at(start)
+		if complaint := x.put(b.Ranking, line, column); complaint != "" {
+			return &Error{x.name, line, column, complaint}
+		}
+	}
+	return x.delim(']', "The list of ballots does not end here.")
+}
+
+// put puts a ranking among the ballots. It returns a sentence if that cannot be.
+func (x *export) put(ranking []byte, line, column int) (complaint string) {
+	x.ballot = tally.Ballot{Ranking: x.ballot.Ranking[:0], Weight: 1}
+	var ok bool
+	if x.list, ok = elements(x.list[:0], ranking); !ok {
+		return "The ranking of a ballot is a list of the ids of nominations."
+	}
+	for _, id := range x.list {
+		number, known := x.ids[string(id)]
+		if !known {
+			if len(x.used) == tally.MaxOptions {
+				return fmt.Sprintf("There are more than %d options.", tally.MaxOptions)
+			}
+			number = len(x.used)
+			x.ids[string(id)] = number
+			x.used = append(x.used, use{string(id), line, column})
+		}
+		if slices.Contains(x.ballot.Ranking, number) {
+			return fmt.Sprintf("The nomination %s is twice on this ballot.", quote(id))
+		}
+		x.ballot.Ranking = append(x.ballot.Ranking, number)
+	}
+	return x.ballots.add(x.ballot)
+}
+
+// elements appends the texts of a list to dst, if list, which is valid JSON, is one of
+// texts. It does what json.Unmarshal would, but for most lists without an allocation.
+func elements(dst [][]byte, list []byte) ([][]byte, bool) {
+	if bytes.IndexByte(list, '\\') >= 0 {
+		var texts []string
+		err := json.Unmarshal(list, &texts)
+		for _, text := range texts {
+			dst = append(dst, []byte(text))
+		}
+		return dst, err == nil
+	}
+	rest, ok := bytes.CutPrefix(list, []byte("["))
+	for ok {
+		rest = bytes.TrimLeft(rest, " \t\r\n,")
+		if rest[0] == ']' {
+			return dst, true
+		}
+		var text []byte
+		if rest, ok = bytes.CutPrefix(rest, []byte{'"'}); ok {
+			text, rest, _ = bytes.Cut(rest, []byte{'"'})
+			dst = append(dst, text)
+		}
+	}
+	return dst, false
+}
+
+// file is what was read.
+func (x *export) file() (*File, error) {
+	options, place := make([]string, len(x.nominations)), make(map[string]int)
+	for i, n := range x.nominations {
+		options[i], place[n.ID] = n.ID, i
+	}
+	to := make([]int, len(x.used))
+	for i, u := range x.used {
+		option, known := place[u.id]
+		if !known {
+			return nil, &Error{x.name, u.line, u.column, fmt.Sprintf("There is no nomination %s.", quote([]byte(u.id)))}
+		}
+		to[i] = option
+	}
+	ballots := x.ballots.Ballots()
+	for _, b := range ballots {
+		for i, number := range b.Ranking {
+			b.Ranking[i] = to[number]
+		}
+	}
+	s := &x.settings
+	return &File{
+		Title: s.Topic, Names: x.names, Method: s.Method,
+		Election: tally.Election{
+			Options: options, Ballots: ballots, Seats: s.Seats, VotesPerVoter: s.VotesPerVoter,
+			Seed: x.key, DeclareTies: s.DeclareTies,
+		},
+	}, nil
+}
+
+// delim reads a bracket, or complains that it is not there.
+func (x *export) delim(want json.Delim, complaint string) error {
+	start := x.start()
+	token, err := x.dec.Token()
+	if err != nil {
+		return x.wrap(start, err)
+	}
+	if token != want {
+		return x.errorf(start, "%s", complaint)
+	}
+	return nil
+}
+
+// start returns the offset of what comes next.
+func (x *export) start() int64 {
+	x.dec.More() // looks ahead
+	return x.skip(x.dec.InputOffset())
+}
+
+// errorf is what is wrong at an offset.
+func (x *export) errorf(offset int64, format string, args ...any) error {
+	line, column := x.at(offset)
+	return &Error{x.name, line, column, fmt.Sprintf(format, args...)}
+}
+
+// wrap says where an error of the decoder is, which was at start.
+func (x *export) wrap(start int64, err error) error {
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return x.errorf(math.MaxInt64, "The file ends too soon.")
+	case errors.As(err, &kind):
+		return x.errorf(start, "The value should not be a %s.", kind.Value)
+	case errors.As(err, &syntax):
+		// The decoder does not say where in the file. It stopped at a value, or in it.
+		offset := x.dec.InputOffset()
+		if rest, _ := io.ReadAll(x.dec.Buffered()); len(rest) > 0 {
+			var again *json.SyntaxError
+			if errors.As(json.Unmarshal(rest, new(json.RawMessage)), &again) && again.Error() == syntax.Error() {
+				offset += again.Offset - 1
+			}
+		}
+		return x.errorf(offset, "This is not JSON: %v.", syntax)
+	}
+	return err
+}

@@ -1,0 +1,87 @@
+package ballotfile_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/caucus-live/caucus/internal/ballotfile"
+	"github.com/caucus-live/caucus/internal/tally"
+)
+
+const nominations = `"nominations":[{"id":"n1","text":"Ada"},{"id":"n2","text":"Bo \u2018x\u2019"}]`
+
+func TestExport(t *testing.T) {
+	f := read(t, "x.json", `{
+	"format": "caucus-poll-1", "id": "ABC234",
+	"ballots": [ {"receipt": "r1", "ranking": [ "n2" , "n1" ]}, {"ranking": ["n\u0032","n1"]}, {"ranking":[]} ],
+	"settings": {"topic": "Lunch?", "method": "stv", "seats": 2, "votesPerVoter": 3, "declareTies": true, "more": null},
+	`+nominations+`,
+	"seed": "0aff", "results": {"official": [1, 2, {"x": "}"}]}
+}
+`)
+	want := &ballotfile.File{
+		Title: "Lunch?", Names: []string{"Ada", "Bo ‘x’"}, Method: tally.STV,
+		Election: tally.Election{
+			Options:       []string{"n1", "n2"},
+			Ballots:       []tally.Ballot{{Ranking: []int{1, 0}, Weight: 2}, {Ranking: []int{}, Weight: 1}},
+			VotesPerVoter: 3, Seats: 2, Seed: []byte{0x0a, 0xff}, DeclareTies: true,
+		},
+	}
+	if diff := cmp.Diff(want, f); diff != "" {
+		t.Errorf("file (-want +got):\n%s", diff)
+	}
+}
+
+func TestBadExport(t *testing.T) {
+	const head = "{\n  \"format\": \"caucus-poll-1\",\n  "
+	for text, want := range map[string]string{
+		"":                                      "x.json:1:1: The file ends too soon.",
+		"  [1]":                                 "x.json:1:3: The export of a poll is a JSON object.",
+		"{\"é\" 1}":                             "x.json:1:6: This is not JSON: expected colon after object key.",
+		"{}":                                    `x.json:1:3: The export has no "format".`,
+		"{\"format\":1}":                        "x.json:1:11: The value should not be a number.",
+		"{\"format\":\"x\"}":                    `x.json:1:11: The format is "x", but only "caucus-poll-1" can be read.`,
+		head + nominations + "}":                `x.json:3:82: The export has no "ballots".`,
+		head + nominations + ",\n":              "x.json:4:1: The file ends too soon.",
+		head + nominations + ",\n}":             "x.json:4:1: This is not JSON: invalid character '}' looking for beginning of object key string.",
+		head + "\"format\": \"caucus-poll-1\"}": `x.json:3:3: "format" is there twice.`,
+		head + "\"settings\": {\"method\": \"coin\"}}":            `x.json:3:15: There is no method "coin".`,
+		head + "\"settings\": {\"seats\": -1}}":                   "x.json:3:15: -1 seats and 0 votes a voter cannot be.",
+		head + "\"settings\": {\"seats\": tru}}":                  "x.json:3:28: This is not JSON: invalid character '}' in literal true (expecting 'e').",
+		head + "\"seed\": \"xyz\"}":                               "x.json:3:11: The seed is not in hexadecimal.",
+		head + "\"nominations\": [{\"id\":\"\",\"text\":\"A\"}]}": `x.json:3:18: The id "" of a nomination is empty, not plain text, or there twice.`,
+		head + "\"nominations\": [{\"id\":\"a\",\"text\":\"\"}]}": "x.json:3:18: An option has no name.",
+		head + "\"ballots\": 3}":                                  "x.json:3:14: The ballots should be a list.",
+		head + "\"ballots\": [\n3]}":                              "x.json:4:1: The value should not be a number.",
+		head + "\"ballots\": [\n{}]}":                             "x.json:4:1: The ranking of a ballot is a list of the ids of nominations.",
+		head + "\"ballots\": [\n{\"ranking\": null}]}":            "x.json:4:1: The ranking of a ballot is a list of the ids of nominations.",
+		head + "\"ballots\": [\n{\"ranking\": [1]}]}":             "x.json:4:1: The ranking of a ballot is a list of the ids of nominations.",
+		head + "\"ballots\": [\n{\"ranking\": [\"a\",\"a\"]}]}":   `x.json:4:1: The nomination "a" is twice on this ballot.`,
+		head + nominations + ",\"ballots\": [\n{\"ranking\": [\"n1\"]},\n  {\"ranking\": [\"n1\",\"n3\"]}\n]}": `x.json:5:3: There is no nomination "n3".`,
+		head + nominations + ",\"ballots\": [\n{\"ranking\": [\"n1\"]}\n":                                      "x.json:5:1: The file ends too soon.",
+		head + nominations + ",\"ballots\": []} x":                                                             "x.json:3:97: Something follows the export.",
+	} {
+		wrong(t, "x.json", text, want)
+	}
+}
+
+func FuzzExport(f *testing.F) {
+	for _, text := range []string{
+		`{"format":"caucus-poll-1","nominations":[{"id":"a","text":"A"}],"ballots":[{"ranking":["a"]},{"ranking":[]}]}`,
+		`{"format":"caucus-poll-1",` + nominations + `,"ballots":[{"ranking":["\u006e1"]}],"seed":"00"}`, "", "{", "[]", `{"ballots":[{"ranking":[`,
+	} {
+		f.Add(text)
+	}
+	fuzz(f, ballotfile.JSON)
+}
+
+// A list may hold what looks like its end.
+func TestExportOfUnusualIDs(t *testing.T) {
+	f := read(t, "x.json", strings.ReplaceAll(`{"format":"caucus-poll-1","nominations":[{"id":"], [","text":"A"}],
+		"ballots":[{"ranking":["], ["]}]}`, "\n", " "))
+	if diff := cmp.Diff([]string{"1 A"}, ballots(f)); diff != "" {
+		t.Errorf("ballots (-want +got):\n%s", diff)
+	}
+}
