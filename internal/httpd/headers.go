@@ -10,8 +10,7 @@ const (
 		"font-src 'self'; connect-src 'self'; manifest-src 'self'; " +
 		"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 	dataPolicy        = "default-src 'none'; frame-ancestors 'none'"
-	permissionsPolicy = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=(), " +
-		"clipboard-write=(self), web-share=(self)"
+	permissionsPolicy = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=(), clipboard-write=(self)"
 )
 
 // secureHeaders sets what a browser must know before it trusts a response.
@@ -22,8 +21,8 @@ func (s *Server) secureHeaders(next http.Handler) http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Permissions-Policy", permissionsPolicy)
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		if secure(r, s.opts.TrustProxy) {
+		if secure(r, s.opts.TrustProxy) { // browsers believe these over TLS alone, and complain about them elsewhere
+			h.Set("Cross-Origin-Opener-Policy", "same-origin")
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
 		next.ServeHTTP(w, r)
