@@ -38,6 +38,11 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 // in the other order.
 func (c *config) serve(ctx context.Context, stdout, stderr io.Writer) (err error) {
 	log := c.logger(stderr)
+	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", c.addr)
+	if err != nil {
+		return explainAddr(err)
+	}
+	defer ln.Close()                                                // for the errors below; Serve has closed it otherwise
 	polls, err := sqlite.Open(c.data, &sqlite.Options{Logger: log}) //nolint:contextcheck // a start is not given up halfway
 	if err != nil {
 		return explainData(err)
@@ -47,13 +52,9 @@ func (c *config) serve(ctx context.Context, stdout, stderr io.Writer) (err error
 	if err != nil {
 		return err
 	}
-	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", c.addr)
-	if err != nil {
-		return explainAddr(err)
-	}
 	srv, err := httpd.New(polls, c.options(key, log)) //nolint:contextcheck // what it starts, Serve ends
 	if err != nil {
-		return errors.Join(err, ln.Close())
+		return err
 	}
 	announce(stdout, ln.Addr())
 	return srv.Serve(ctx, ln)
@@ -84,10 +85,10 @@ func (c *config) logger(w io.Writer) *slog.Logger {
 
 // explainData adds what to do about a data directory that cannot be used.
 func explainData(err error) error {
-	switch {
-	case errors.Is(err, sqlite.ErrInUse):
+	if errors.Is(err, sqlite.ErrInUse) {
 		return fmt.Errorf("%w; stop that server, or choose another directory with -data", err)
-	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS), errors.Is(err, syscall.ENOTDIR):
+	}
+	if _, ok := errors.AsType[*fs.PathError](err); ok {
 		return fmt.Errorf("%w; choose a directory that can be written with -data", err)
 	}
 	return err

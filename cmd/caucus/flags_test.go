@@ -1,0 +1,100 @@
+package main
+
+import (
+	"io"
+	"log/slog"
+	"net"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/caucus-live/caucus/internal/httpd"
+)
+
+func TestParseFlags(t *testing.T) {
+	defaults := func(change func(*config)) config {
+		c := config{addr: ":3000", data: "data", pollTTL: 24 * time.Hour, logFormat: "text"}
+		change(&c)
+		return c
+	}
+	for _, c := range []struct {
+		name   string
+		args   []string
+		getenv func(string) string
+		want   config
+	}{
+		{"nothing", nil, env(), defaults(func(*config) {})},
+		{
+			"flags",
+			[]string{
+				"-addr", "localhost:80", "-data", "d", "-poll-ttl", "1h", "-allow-origin", "http://a", "-allow-origin", "http://b,http://c",
+				"-token-key-file", "k", "-trust-proxy", "-limit-creations", "1/1s", "-limit-failed-joins", "off", "-limit-commands", "2/1m",
+				"-log-format", "json", "-log-level", "debug", "-version",
+			},
+			env("CAUCUS_ADDR", "ignored", "CAUCUS_ALLOW_ORIGIN", "ignored"),
+			config{
+				addr: "localhost:80", data: "d", pollTTL: time.Hour, allowOrigins: []string{"http://a", "http://b", "http://c"},
+				tokenKeyFile: "k", trustProxy: true, creations: httpd.Rate{N: 1, Per: time.Second}, failedJoins: httpd.Unlimited,
+				commands: httpd.Rate{N: 2, Per: time.Minute}, logFormat: "json", logLevel: slog.LevelDebug, version: true,
+			},
+		},
+		{
+			"environment", nil, env(
+				"CAUCUS_ADDR", ":1", "CAUCUS_DATA", "d", "CAUCUS_POLL_TTL", "90m", "CAUCUS_ALLOW_ORIGIN", "http://a, *",
+				"CAUCUS_TOKEN_KEY", "secret", "CAUCUS_TOKEN_KEY_FILE", "k", "CAUCUS_TRUST_PROXY", "true", "CAUCUS_LIMIT_CREATIONS", "3/1h",
+				"CAUCUS_LIMIT_FAILED_JOINS", "4/1h", "CAUCUS_LIMIT_COMMANDS", "off", "CAUCUS_LOG_FORMAT", "json", "CAUCUS_LOG_LEVEL", "warn",
+				"CAUCUS_VERSION", "true",
+			),
+			config{
+				addr: ":1", data: "d", pollTTL: 90 * time.Minute, allowOrigins: []string{"http://a", "*"}, tokenKey: "secret", tokenKeyFile: "k",
+				trustProxy: true, creations: httpd.Rate{N: 3, Per: time.Hour}, failedJoins: httpd.Rate{N: 4, Per: time.Hour}, commands: httpd.Unlimited,
+				logFormat: "json", logLevel: slog.LevelWarn, version: true,
+			},
+		},
+	} {
+		got, err := parseFlags(c.args, c.getenv, io.Discard)
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		if diff := cmp.Diff(c.want, *got, cmp.AllowUnexported(config{})); diff != "" {
+			t.Errorf("%s: %s", c.name, diff)
+		}
+	}
+}
+
+func TestAddresses(t *testing.T) {
+	network := func(cidr string) net.Addr {
+		ip, n, err := net.ParseCIDR(cidr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return &net.IPNet{IP: ip, Mask: n.Mask}
+	}
+	house := []net.Addr{
+		network("127.0.0.1/8"), network("::1/128"), network("fe80::1/64"), network("192.168.1.7/24"), network("2001:db8::7/64"),
+		network("10.0.0.2/8"), network("169.254.1.1/16"),
+	}
+	for _, c := range []struct {
+		listen     string
+		interfaces []net.Addr
+		want       []string
+	}{
+		{"[::]:3000", house, []string{"http://localhost:3000", "http://10.0.0.2:3000", "http://192.168.1.7:3000"}},
+		{"0.0.0.0:80", house, []string{"http://localhost:80", "http://10.0.0.2:80", "http://192.168.1.7:80"}},
+		{"[::]:3000", []net.Addr{network("2001:db8::7/64"), network("::1/128")}, []string{"http://localhost:3000", "http://[2001:db8::7]:3000"}},
+		{"[::]:3000", nil, []string{"http://localhost:3000"}},
+		{"127.0.0.1:3000", house, []string{"http://127.0.0.1:3000"}},
+		{"192.168.1.7:3000", house, []string{"http://192.168.1.7:3000"}},
+		{"[::1]:3000", house, []string{"http://[::1]:3000"}},
+	} {
+		addr, err := net.ResolveTCPAddr("tcp", c.listen)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(c.want, addresses(addr, c.interfaces)); diff != "" {
+			t.Errorf("%s: %s", c.listen, diff)
+		}
+	}
+}

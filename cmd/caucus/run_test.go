@@ -1,0 +1,223 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// env makes a getenv of pairs.
+func env(pairs ...string) func(string) string {
+	return func(name string) string {
+		for i := 0; i < len(pairs); i += 2 {
+			if pairs[i] == name {
+				return pairs[i+1]
+			}
+		}
+		return ""
+	}
+}
+
+// A process is a run of the program.
+type process struct {
+	t    *testing.T
+	url  string
+	log  *bytes.Buffer // to be read after stop
+	stop func() error
+}
+
+// start runs the program on a free port of this machine and waits until it says
+// where it is.
+func start(t *testing.T, getenv func(string) string, args ...string) *process {
+	t.Helper()
+	p := &process{t: t, log: new(bytes.Buffer)}
+	ctx, cancel := context.WithCancel(t.Context())
+	out, stdout := io.Pipe()
+	ended := make(chan error, 1)
+	// Ends with ctx; stop waits for it.
+	go func() {
+		err := run(ctx, append([]string{"-addr", "127.0.0.1:0"}, args...), getenv, stdout, p.log)
+		_ = stdout.CloseWithError(err)
+		ended <- err
+	}()
+	p.stop = func() error {
+		cancel()
+		return <-ended
+	}
+	lines := bufio.NewScanner(out)
+	for lines.Scan() && p.url == "" {
+		p.url = regexp.MustCompile(`http://\S+`).FindString(lines.Text())
+	}
+	if p.url == "" {
+		t.Fatalf("the program ended: %v\n%s", lines.Err(), p.log)
+	}
+	go func() { _, _ = io.Copy(io.Discard, out) }() // ends with the program
+	return p
+}
+
+// end stops the program, which must not fail.
+func (p *process) end() {
+	p.t.Helper()
+	if err := p.stop(); err != nil {
+		p.t.Fatalf("%v\n%s", err, p.log)
+	}
+}
+
+func (p *process) do(method, path, body string) (status int, answer string) {
+	p.t.Helper()
+	req, err := http.NewRequestWithContext(p.t.Context(), method, p.url+path, strings.NewReader(body))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Close = true
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	data, err := io.ReadAll(res.Body)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return res.StatusCode, string(data)
+}
+
+// What was made in one run is there in the next, and so is the key of its tokens.
+func TestRunTwice(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "new", "data")
+	p := start(t, env(), "-data", data)
+	status, answer := p.do(http.MethodPost, "/polls", `{"topic":"Lunch?","votesPerVoter":2,"name":"Ann"}`)
+	if status != http.StatusCreated {
+		t.Fatal(status, answer)
+	}
+	var joined struct{ AccessToken string }
+	if err := json.Unmarshal([]byte(answer), &joined); err != nil {
+		t.Fatal(err)
+	}
+	p.end()
+
+	p = start(t, env(), "-data", data)
+	defer p.end()
+	if status, answer := p.do(http.MethodPost, "/polls/rejoin", `{"accessToken":"`+joined.AccessToken+`"}`); status != http.StatusCreated || !strings.Contains(answer, "Lunch?") {
+		t.Error(status, answer)
+	}
+	info, err := os.Stat(filepath.Join(data, keyName))
+	if err != nil || info.Mode() != 0o600 {
+		t.Errorf("the key: %v, %v", info.Mode(), err)
+	}
+}
+
+func TestRunWithAKeyOfTheOperators(t *testing.T) {
+	long := strings.Repeat("k", 32)
+	file := filepath.Join(t.TempDir(), "key")
+	if err := os.WriteFile(file, []byte(long+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := start(t, env("CAUCUS_TOKEN_KEY", long), "-data", t.TempDir())
+	_, answer := p.do(http.MethodPost, "/polls", `{"topic":"Lunch?","votesPerVoter":2,"name":"Ann"}`)
+	p.end()
+	var joined struct{ AccessToken string }
+	if err := json.Unmarshal([]byte(answer), &joined); err != nil {
+		t.Fatal(err)
+	}
+	data := t.TempDir()
+	p = start(t, env(), "-data", data, "-token-key-file", file)
+	defer p.end()
+	// The same key, but another ledger: the token is good, the poll is not there.
+	if status, answer := p.do(http.MethodPost, "/polls/rejoin", `{"accessToken":"`+joined.AccessToken+`"}`); status != http.StatusNotFound {
+		t.Error(status, answer)
+	}
+	if _, err := os.Stat(filepath.Join(data, keyName)); !os.IsNotExist(err) {
+		t.Error("a key was made although there is one:", err)
+	}
+}
+
+func TestRunSaysWhatIsWrong(t *testing.T) {
+	taken, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	inUse := t.TempDir()
+	defer start(t, env(), "-data", inUse).end()
+	file := filepath.Join(t.TempDir(), "file")
+	foreign := t.TempDir()
+	for _, name := range []string{file, filepath.Join(foreign, "ledger.db")} {
+		if err := os.WriteFile(name, bytes.Repeat([]byte("not a ledger "), 1000), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct {
+		name   string
+		args   []string
+		getenv func(string) string
+		want   []string // words of the sentence
+	}{
+		{"a port that is taken", []string{"-addr", taken.Addr().String()}, env(), []string{"another program uses the port", "-addr"}},
+		{"an address that is none", []string{"-addr", "nonsense"}, env(), []string{"nonsense"}},
+		{"a ledger that is in use", []string{"-data", inUse}, env(), []string{"another server", inUse, "-data"}},
+		{"data that is a file", []string{"-data", file}, env(), []string{file, "-data"}},
+		{"a file that is no ledger", []string{"-data", foreign}, env(), []string{foreign}},
+		{"a short key", nil, env("CAUCUS_TOKEN_KEY", "short"), []string{"key", "32 bytes"}},
+		{"a key file that is not there", []string{"-token-key-file", filepath.Join(foreign, "none")}, env(), []string{"the token key cannot be read"}},
+		{"an unknown flag", []string{"-nonsense"}, env(), []string{"-nonsense", "-help"}},
+		{"an unknown command", []string{"nonsense"}, env(), []string{`"nonsense"`, "-help"}},
+		{"a bad flag", []string{"-poll-ttl", "soon"}, env(), []string{"soon", "-poll-ttl"}},
+		{"a bad variable", nil, env("CAUCUS_POLL_TTL", "soon"), []string{"CAUCUS_POLL_TTL", "soon"}},
+		{"a bad rate", []string{"-limit-creations", "many"}, env(), []string{"30/5m", `"many"`}},
+		{"a bad format", []string{"-log-format", "xml"}, env(), []string{"text or json"}},
+		{"a bad level", nil, env("CAUCUS_LOG_LEVEL", "loud"), []string{"CAUCUS_LOG_LEVEL", "loud"}},
+		{"a bad origin", []string{"-allow-origin", "polls.example"}, env(), []string{"polls.example", "https://"}},
+		{"a bad life", []string{"-poll-ttl", "-1h"}, env(), []string{"PollTTL", "-1h"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			args := append([]string{"-addr", "127.0.0.1:0", "-data", t.TempDir()}, c.args...)
+			err := run(t.Context(), args, c.getenv, io.Discard, io.Discard)
+			if err == nil {
+				t.Fatal("no error")
+			}
+			for _, word := range c.want {
+				if !strings.Contains(err.Error(), word) {
+					t.Errorf("%q is not in: %v", word, err)
+				}
+			}
+		})
+	}
+}
+
+func TestRunVersionAndHelp(t *testing.T) {
+	var out bytes.Buffer
+	if err := run(t.Context(), []string{"-version"}, env(), &out, io.Discard); err != nil || !regexp.MustCompile(`^caucus \S+ go1\.\S+\n$`).Match(out.Bytes()) {
+		t.Errorf("%v: %q", err, &out)
+	}
+	out.Reset()
+	if err := run(t.Context(), []string{"-help"}, env(), &out, io.Discard); err != nil {
+		t.Error(err)
+	}
+	for _, word := range []string{"-addr", "-data", "-poll-ttl", "-allow-origin", "-log-format", "-log-level", "-version", "CAUCUS_TOKEN_KEY", "caucus count"} {
+		if !strings.Contains(out.String(), word) {
+			t.Errorf("%s is not in the help:\n%s", word, &out)
+		}
+	}
+}
+
+func TestLogFormat(t *testing.T) {
+	for format, want := range map[string]string{"json": `{"time":`, "text": "time="} {
+		p := start(t, env("CAUCUS_LOG_FORMAT", format), "-data", t.TempDir())
+		p.do(http.MethodGet, "/polls/ZZZZZZ", "")
+		p.end()
+		if !strings.HasPrefix(p.log.String(), want) {
+			t.Errorf("%s: %s", format, p.log)
+		}
+	}
+}
