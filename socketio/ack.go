@@ -95,9 +95,10 @@ func (s *Socket) Call(ctx context.Context, event string, args ...any) (Args, err
 
 // Call sends an event to each of the sockets and yields their acknowledgements
 // as they come. It ends when all have answered. For a socket that is disconnected
-// before it has, it yields a [*DisconnectError], and when ctx is done, ctx's cause
-// for each that has not answered. Servers of the cluster that did not answer are
-// yielded with a [*PeerError]. To stop early, break.
+// before it has, it yields a [*DisconnectError]. When ctx is done, it yields ctx's
+// cause for each that has not answered, and one [*PeerError] that names the other
+// servers with such sockets; another one if servers leave the cluster meanwhile.
+// To stop early, break.
 //
 // The event is sent when the iteration begins. [Target.Volatile] is ignored.
 func (t Target) Call(ctx context.Context, event string, args ...any) iter.Seq2[Reply[Args], error] {

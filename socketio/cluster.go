@@ -71,6 +71,7 @@ type order struct {
 	Socket  string        `json:",omitempty"` // who answers
 	Reason  Reason        `json:",omitempty"` // why it cannot
 	Sockets []SocketInfo  `json:",omitempty"`
+	Replies int           `json:",omitempty"` // how many there were, or are still to come
 
 	from   string
 	data   []byte

@@ -31,6 +31,7 @@ type conn struct {
 	mu      sync.Mutex // guards the fields below
 	closed  bool
 	sockets []*Socket   // those that connect, too
+	parted  []string    // namespaces that the server has taken the client out of; it may not know yet
 	timer   *time.Timer // runs while there is something to wait for
 	waiting waitFor
 }
@@ -72,7 +73,7 @@ func (c *conn) HandleMessage(kind engineio.Kind, data []byte) error {
 	if !p.Type.HasBinary() {
 		return c.route(&p)
 	}
-	if c.find(p.Namespace) == nil {
+	if c.find(p.Namespace) == nil && !c.hasParted(p.Namespace) {
 		c.close(ReasonForcedServerClose)
 		return nil
 	}
@@ -117,10 +118,12 @@ func (c *conn) route(p *packet.Packet) error {
 	s := c.find(p.Namespace)
 	switch {
 	case p.Type == packet.Connect && s == nil:
-		c.connect(string(p.Namespace), p.Data)
+		c.connect(string(p.Namespace), append(json.RawMessage(nil), p.Data...))
 		return nil
 	case p.Type == packet.Connect && s.isConnecting():
 		return nil // clients do ask twice: one answer is enough
+	case s == nil && c.hasParted(p.Namespace):
+		return nil // it was sent before the client knew
 	case p.Type == packet.Connect || p.Type == packet.ConnectError || s == nil || s.isConnecting():
 		c.close(ReasonForcedServerClose)
 		return nil
@@ -181,7 +184,7 @@ func (c *conn) find(namespace []byte) *Socket {
 }
 
 // connect lets a client into a namespace, or refuses it.
-func (c *conn) connect(name string, auth []byte) {
+func (c *conn) connect(name string, auth json.RawMessage) {
 	if c.srv.lookup(name) == nil && !c.srv.hasParents() {
 		c.refuse(name, errInvalidNamespace)
 		return
@@ -199,8 +202,9 @@ func (c *conn) connect(name string, auth []byte) {
 		return
 	}
 	c.sockets = append(c.sockets, s)
+	c.parted = slices.DeleteFunc(c.parted, func(n string) bool { return n == name })
 	c.mu.Unlock()
-	s.start(slices.Clone(auth))
+	s.start(auth)
 }
 
 var (
@@ -215,6 +219,24 @@ func (c *conn) remove(s *Socket) {
 	if i := slices.Index(c.sockets, s); i >= 0 {
 		c.sockets = slices.Delete(c.sockets, i, i+1)
 	}
+}
+
+// part forgets a socket because the server wants it so.
+func (c *conn) part(s *Socket) {
+	c.remove(s)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.parted = append(c.parted, s.name); len(c.parted) > c.srv.opts.MaxNamespaces {
+		c.parted = c.parted[1:]
+	}
+}
+
+// hasParted tells whether the client may still send to a namespace that it is not
+// in.
+func (c *conn) hasParted(namespace []byte) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Contains(c.parted, string(namespace))
 }
 
 // refuse tells the client that it cannot enter a namespace.

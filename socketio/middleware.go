@@ -43,7 +43,7 @@ func (h *Handshake) Secure() bool { return h.TLS != nil }
 
 // start begins to let the socket in, on a goroutine of its own: middleware may
 // take its time.
-func (s *Socket) start(auth []byte) {
+func (s *Socket) start(auth json.RawMessage) {
 	h := s.conn.session.Handshake()
 	s.handshake = &Handshake{Handshake: h, Namespace: s.name, Auth: auth}
 	s.inbox.running = true

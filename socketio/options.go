@@ -92,7 +92,7 @@ func (o *Options) withDefaults() (Options, error) {
 	setDefault(&opts.ConnectTimeout, 45*time.Second)
 	setDefault(&opts.MaxNamespaces, 64)
 	setDefault(&opts.MaxAttachments, 10)
-	setDefault(&opts.MaxPacket, 10*int64(opts.Engine.MaxPayload))
+	setDefault(&opts.MaxPacket, 10*int64(max(0, opts.Engine.MaxPayload)))
 	setDefault(&opts.MaxPending, 1<<20)
 	err := opts.validate()
 	if opts.Recovery != nil {

@@ -39,10 +39,18 @@ type request struct {
 	// arrived has room for one: there is something in inbox.
 	arrived chan struct{}
 
-	waiting map[string]struct{} // servers that have not had their last word; owned by who waits
+	waiting map[string]*tally // servers that have not had their last word; owned by who waits
 
 	mu    sync.Mutex // guards the field below
 	inbox []*order
+}
+
+// A tally compares how many replies of a server have come with how many there are,
+// since its last word may overtake them.
+type tally struct {
+	replies int
+	done    bool
+	want    int // if done
 }
 
 // ask sends a request to all other servers. It returns nil if there are none.
@@ -54,9 +62,9 @@ func (c *cluster) ask(ctx context.Context, o *order) (*request, error) {
 	if len(peers) == 0 {
 		return nil, nil
 	}
-	r := &request{c: c, id: c.lastID.Add(1), arrived: make(chan struct{}, 1), waiting: make(map[string]struct{})}
+	r := &request{c: c, id: c.lastID.Add(1), arrived: make(chan struct{}, 1), waiting: make(map[string]*tally)}
 	for _, peer := range peers {
-		r.waiting[peer] = struct{}{}
+		r.waiting[peer] = new(tally)
 	}
 	c.mu.Lock()
 	c.requests[r.id] = r
@@ -141,10 +149,16 @@ func (r *request) take() []*order {
 	r.mu.Unlock()
 	answers := inbox[:0]
 	for _, o := range inbox {
-		if _, ok := r.waiting[o.from]; !ok {
+		t, ok := r.waiting[o.from]
+		if !ok {
 			continue
 		}
 		if o.Kind == orderDone {
+			t.done, t.want = true, o.Replies
+		} else {
+			t.replies++
+		}
+		if t.done && t.replies >= t.want {
 			delete(r.waiting, o.from)
 		}
 		answers = append(answers, o)

@@ -50,61 +50,68 @@ func (c *cluster) serve(ctx context.Context, o *order) {
 		case orderFetch:
 			done.Sockets, err = t.describe()
 		case orderCall:
-			err = c.serveCall(ctx, t, o)
+			done.Replies, err = c.serveCall(ctx, t, o)
 		case orderServer:
-			err = c.serveServer(ctx, ns, o)
+			done.Replies, err = c.serveServer(ctx, ns, o)
 		}
 		if err != nil {
 			c.srv.opts.Logger.ErrorContext(ctx, "socketio: request of another server", slog.Any("error", err))
 		}
 	}
-	c.send(o.from, done)
+	if o.ID != 0 && ctx.Err() == nil { // otherwise there are answers that did not come in time
+		c.send(o.from, done)
+	}
 }
 
 // serveCall sends an event to sockets and passes on what they answer.
-func (c *cluster) serveCall(ctx context.Context, t Target, o *order) error {
-	args, err := o.args()
-	if err != nil || len(args) == 0 {
-		return errors.Join(errBadOrder, err)
+func (c *cluster) serveCall(ctx context.Context, t Target, o *order) (replies int, err error) {
+	event, args, err := o.event()
+	if err != nil {
+		return 0, err
 	}
-	var event string
-	if err := args[0].Decode(&event); err != nil {
-		return err
-	}
-	for r, err := range t.Call(ctx, event, args[1:]) {
+	for r, err := range t.Call(ctx, event, args) {
 		answer := &order{Kind: orderReply, ID: o.ID, Socket: r.Socket}
 		if gone, ok := errors.AsType[*DisconnectError](err); ok {
 			answer.Reason = gone.Reason
 		} else if err != nil {
-			return nil // ctx is done: who asked has stopped waiting
+			return replies, nil // ctx is done: who asked has stopped waiting
 		}
 		if err := c.reply(o.from, answer, r.Value); err != nil {
-			return err
+			return replies, err
 		}
+		replies++
 	}
-	return nil
+	return replies, nil
 }
 
 // serveServer calls the handler of an event to servers.
-func (c *cluster) serveServer(ctx context.Context, ns *Namespace, o *order) error {
-	args, err := o.args()
-	if err != nil || len(args) == 0 {
-		return errors.Join(errBadOrder, err)
+func (c *cluster) serveServer(ctx context.Context, ns *Namespace, o *order) (replies int, err error) {
+	event, args, err := o.event()
+	if err != nil {
+		return 0, err
 	}
-	var event string
-	if err := args[0].Decode(&event); err != nil {
-		return err
-	}
-	answer, err := ns.callServerHandler(ctx, o.from, Request{Event: event, Args: args[1:], WantsAck: o.ID != 0})
-	if o.ID == 0 {
-		return nil
-	}
+	answer, err := ns.callServerHandler(ctx, o.from, Request{Event: event, Args: args, WantsAck: o.ID != 0})
 	if err != nil {
 		if answer, err = ns.tell(ctx, err, event).answer(); err != nil {
-			return err
+			return 0, err
 		}
 	}
-	return c.reply(o.from, &order{Kind: orderReply, ID: o.ID}, answer)
+	if o.ID == 0 || ctx.Err() != nil { // nobody waits, or not any more
+		return 0, nil
+	}
+	return 1, c.reply(o.from, &order{Kind: orderReply, ID: o.ID}, answer)
+}
+
+// event returns the event that an order carries.
+func (o *order) event() (name string, args Args, err error) {
+	if args, err = o.args(); err != nil {
+		return "", nil, err
+	}
+	if len(args) == 0 {
+		return "", nil, errBadOrder
+	}
+	err = args[0].Decode(&name)
+	return name, args[1:], err
 }
 
 // reply sends an answer with a value.

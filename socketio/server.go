@@ -2,6 +2,7 @@ package socketio
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -60,8 +61,9 @@ func NewServer(opts *Options) (*Server, error) {
 	if srv.engine, err = engineio.NewServer(srv.accept, &o.Engine); err != nil {
 		return nil, fmt.Errorf("socketio: %w", err)
 	}
+	srv.Of("/") // exists everywhere
 	if srv.cluster, err = openCluster(srv); err != nil {
-		return nil, err
+		return nil, errors.Join(err, srv.engine.Shutdown(context.Background()))
 	}
 	return srv, nil
 }

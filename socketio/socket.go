@@ -187,10 +187,15 @@ func (s *Socket) CloseConn() { s.conn.dismiss() }
 
 // disconnect ends the socket and leaves the connection open.
 func (s *Socket) disconnect(reason Reason) {
-	s.conn.remove(s)
-	if s.end(reason) && reason != ReasonClient {
-		_ = s.conn.session.Send(s.conn.srv.control(packet.Disconnect, s.name, nil)) // if it is closed the client knows
+	if !s.end(reason) {
+		return
 	}
+	if reason == ReasonClient {
+		s.conn.remove(s)
+		return
+	}
+	s.conn.part(s)
+	_ = s.conn.session.Send(s.conn.srv.control(packet.Disconnect, s.name, nil)) // if it is closed the client knows
 }
 
 // end marks the socket disconnected, and makes everybody who deals with it see

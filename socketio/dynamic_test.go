@@ -1,0 +1,113 @@
+package socketio_test
+
+import (
+	"context"
+	"errors"
+	"regexp"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/caucus-live/caucus/socketio"
+)
+
+func TestDynamicNamespaces(t *testing.T) {
+	bubble(t, nil, func(w *world) {
+		var created record
+		w.io.OnNamespace(func(ns *socketio.Namespace) { created.add("%s", ns.Name()) })
+		pattern := w.io.OfPattern(regexp.MustCompile(`^/room-\d+$`))
+		fallback := w.io.OfFunc(func(_ context.Context, h *socketio.Handshake) bool {
+			var auth struct{ Key string }
+			return h.DecodeAuth(&auth) == nil && auth.Key == "open"
+		})
+		for name, ns := range map[string]*socketio.Namespace{"pattern": pattern, "fallback": fallback} {
+			ns.OnConnect(func(ctx context.Context, s *socketio.Socket) error {
+				return s.Emit(ctx, name, s.Namespace().Name())
+			})
+		}
+		a, b := w.client(), w.client()
+		a.enter("/room-1", "")
+		a.want(`2/room-1,["pattern","/room-1"]`)
+		a.enter("/room-2", "")
+		a.want(`2/room-2,["pattern","/room-2"]`)
+		b.enter("/room-1", `{"key":"open"}`)
+		b.want(`2/room-1,["pattern","/room-1"]`)
+		b.enter("/room-x", `{"key":"open"}`)
+		b.want(`2/room-x,["fallback","/room-x"]`)
+		b.send("0/room-y,")
+		b.want(`4/room-y,{"message":"Invalid namespace"}`)
+		created.want(t, "/room-1", "/room-2", "/room-x")
+
+		w.try(pattern.Emit(w.Context(), "all"))
+		got := a.received() // between namespaces there is no order
+		slices.Sort(got)
+		if !slices.Equal(got, []string{`2/room-1,["all"]`, `2/room-2,["all"]`}) {
+			w.Errorf("got %q", got)
+		}
+		b.want(`2/room-1,["all"]`)
+		n := 0
+		for range pattern.To().Sockets() {
+			n++
+		}
+		if n != 3 {
+			w.Errorf("%d sockets", n)
+		}
+		if _, err := pattern.To().Fetch(w.Context()); !errors.Is(err, socketio.ErrParent) {
+			w.Errorf("Fetch: %v", err)
+		}
+		for _, err := range pattern.Call(w.Context(), "x") {
+			if !errors.Is(err, socketio.ErrParent) {
+				w.Errorf("Call: %v", err)
+			}
+		}
+		w.try(pattern.To().Disconnect(w.Context()))
+		b.want("1/room-1,")
+		if n := len(w.io.Namespaces()); n != 4 { // "/", too
+			w.Errorf("%d namespaces", n)
+		}
+	})
+}
+
+func TestCleanupOfEmptyNamespaces(t *testing.T) {
+	bubble(t, &socketio.Options{CleanupEmptyNamespaces: true}, func(w *world) {
+		parent := w.io.OfPattern(regexp.MustCompile(`^/n\d$`))
+		slow := make(chan struct{})
+		parent.Use(func(ctx context.Context, h *socketio.Handshake) (context.Context, error) {
+			switch {
+			case string(h.Auth) == `{"slow":1}`:
+				<-slow
+			case h.Auth != nil:
+				return nil, &socketio.Error{Message: "no"}
+			}
+			return ctx, nil
+		})
+		w.io.Of("/static")
+		a, b := w.client(), w.client()
+		names := func() (n int) { return len(w.io.Namespaces()) - 2 }
+		a.send(`0/n1,{"refused":1}`)
+		a.want(`4/n1,{"message":"no"}`)
+		if names() != 0 {
+			w.Error("it stays for a client that was refused")
+		}
+		a.enter("/n1", "")
+		a.enter("/static", "")
+		b.send(`0/n1,{"slow":1}`)
+		a.send("1/n1,", "1/static,")
+		synctest.Wait()
+		if names() != 1 {
+			w.Error("it is gone although a client is on its way")
+		}
+		close(slow)
+		if got := b.received(); len(got) != 1 {
+			w.Errorf("got %q", got)
+		}
+		w.try(parent.Emit(w.Context(), "x"))
+		b.want(`2/n1,["x"]`)
+		b.close()
+		pass(time.Second)
+		if names() != 0 {
+			w.Error("it stays")
+		}
+	})
+}

@@ -1,0 +1,406 @@
+package socketio_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/caucus-live/caucus/socketio"
+)
+
+var withRecovery = &socketio.Options{Recovery: new(socketio.Recovery)}
+
+// resume comes back with what the server gave, and tells whether it was let in as
+// who it was.
+func (w *world) resume(was joined, offset string) (*client, bool) {
+	w.Helper()
+	c := w.client()
+	auth := `{"pid":"` + was.PID + `"}`
+	if offset != "" {
+		auth = `{"pid":"` + was.PID + `","offset":"` + offset + `"}`
+	}
+	is := c.enter("/", auth)
+	if (is.SID == was.SID) != (is.PID == was.PID) {
+		w.Errorf("was %+v, is %+v", was, is)
+	}
+	return c, is.SID == was.SID
+}
+
+func (w *world) lost(c *client) {
+	c.close()
+	synctest.Wait()
+}
+
+func TestRecovery(t *testing.T) {
+	bubble(t, withRecovery, func(w *world) {
+		const name socketio.Data[string] = "name"
+		ns, ctx, x := w.io.Of("/"), w.Context(), socketio.Event[int]("x")
+		var recovered record
+		ns.OnConnect(func(_ context.Context, s *socketio.Socket) error {
+			v, _ := name.Get(s)
+			recovered.add("%v %q %v", s.Recovered(), v, s.Rooms())
+			return nil
+		})
+		c := w.client()
+		was := c.enter("/", "")
+		s := ns.Socket(was.SID)
+		w.try(s.Join("r"))
+		name.Set(s, "Ann")
+		w.try(x.Emit(ctx, ns, 1))
+		c.want(`2["x",1,"1"]`)
+		w.lost(c)
+		w.try(x.Emit(ctx, ns, 2))
+		w.try(x.Emit(ctx, ns.To("r"), 3))
+		w.try(x.Emit(ctx, ns.To("other"), 4))
+		w.try(x.Emit(ctx, ns.To(was.SID), 5))
+		w.try(x.Emit(ctx, ns.Except("r"), 6))
+		w.try(x.Emit(ctx, ns.To("r").Except(was.SID), 7))
+		w.try(x.Emit(ctx, ns.To("r", was.SID), 8))
+		w.try(x.Emit(ctx, ns.To().Volatile(), 9))
+		for r, err := range ns.Call(ctx, "call") {
+			w.Errorf("nobody answered %v, %v", r, err)
+		}
+		w.try(ns.Emit(ctx, "bytes", []byte("one")))
+		pass(time.Minute)
+		c, ok := w.resume(was, "1")
+		if !ok {
+			w.Fatal("not recovered")
+		}
+		c.want(`2["x",2,"2"]`, `2["x",3,"3"]`, `2["x",5,"5"]`, `2["x",8,"8"]`,
+			`51-["bytes",{"_placeholder":true,"num":0},"9"]`, "binary one")
+		recovered.want(t, `false "" []`, `true "Ann" [r]`)
+		w.try(x.Emit(ctx, ns.To("r"), 10))
+		c.want(`2["x",10,"a"]`)
+	})
+}
+
+func TestRecoveryBeforeTheFirstEvent(t *testing.T) {
+	bubble(t, withRecovery, func(w *world) {
+		ns := w.io.Of("/")
+		w.try(ns.Emit(w.Context(), "before"))
+		c := w.client()
+		was := c.enter("/", "")
+		w.lost(c)
+		w.try(ns.Emit(w.Context(), "missed"))
+		c, ok := w.resume(was, "")
+		if !ok {
+			w.Error("not recovered")
+		}
+		c.want(`2["missed","2"]`)
+	})
+}
+
+func TestRecoveryWithVolatile(t *testing.T) {
+	bubble(t, withRecovery, func(w *world) {
+		ns := w.io.Of("/")
+		c := w.client()
+		was := c.enter("/", "")
+		w.try(ns.Emit(w.Context(), "a"))
+		w.try(ns.To().Volatile().Emit(w.Context(), "v", "a string"))
+		c.want(`2["a","1"]`, `2["v","a string","1"]`) // so the client's offset is one in any case
+		w.lost(c)
+		w.try(ns.Emit(w.Context(), "b"))
+		c, ok := w.resume(was, "1")
+		if !ok {
+			w.Error("not recovered")
+		}
+		c.want(`2["b","2"]`)
+	})
+}
+
+func TestRecoveryMoreThanOnce(t *testing.T) {
+	bubble(t, withRecovery, func(w *world) {
+		ns := w.io.Of("/")
+		c := w.client()
+		was := c.enter("/", "")
+		w.try(ns.Socket(was.SID).Join("r"))
+		for i := range 3 {
+			w.lost(c)
+			w.try(ns.To("r").Emit(w.Context(), "x", i))
+			var ok bool
+			if c, ok = w.resume(was, ""); !ok { // what came with the last one was lost, too
+				w.Fatalf("not recovered the %dth time", i+1)
+			}
+		}
+		c.want(`2["x",0,"1"]`, `2["x",1,"2"]`, `2["x",2,"3"]`)
+		if ns.Len() != 1 || ns.RoomLen("r") != 1 {
+			w.Errorf("%d sockets, %d in the room", ns.Len(), ns.RoomLen("r"))
+		}
+	})
+}
+
+func TestRecoveryBeforeTheLossIsNoticed(t *testing.T) {
+	bubble(t, withRecovery, func(w *world) {
+		var gone record
+		ns := w.io.Of("/")
+		ns.OnDisconnect(func(_ context.Context, _ *socketio.Socket, r socketio.Reason) { gone.add("%s", r) })
+		c := w.client()
+		was := c.enter("/", "")
+		w.try(ns.Emit(w.Context(), "x"))
+		again, ok := w.resume(was, "")
+		if !ok {
+			w.Error("not recovered")
+		}
+		again.want(`2["x","1"]`)
+		c.wantClosed(true)
+		gone.want(t, "transport close")
+		if ns.Len() != 1 {
+			w.Errorf("%d sockets", ns.Len())
+		}
+	})
+}
+
+func TestRecoveryTellsNothingFromBeforeJoining(t *testing.T) {
+	bubble(t, withRecovery, func(w *world) {
+		ns, ctx := w.io.Of("/"), w.Context()
+		c := w.client()
+		was := c.enter("/", "")
+		s := ns.Socket(was.SID)
+		w.try(ns.To("r").Emit(ctx, "before"))
+		w.try(s.Join("r"))
+		w.try(ns.To("r").Emit(ctx, "after"))
+		w.lost(c)
+		c, _ = w.resume(was, "")
+		c.want(`2["after","2"]`)
+		w.lost(c)
+		c, _ = w.resume(was, "")
+		c.want(`2["after","2"]`)
+	})
+}
+
+func TestNoRecovery(t *testing.T) {
+	for name, test := range map[string]func(w *world, c *client, was *joined) (offset string){
+		"with an unknown pid": func(w *world, c *client, was *joined) string {
+			w.lost(c)
+			was.PID = "unknown"
+			return ""
+		},
+		"with an offset of the future": func(w *world, c *client, _ *joined) string {
+			w.lost(c)
+			return "zz"
+		},
+		"with an offset that is none": func(w *world, c *client, _ *joined) string {
+			w.lost(c)
+			return "%"
+		},
+		"with an offset below zero": func(w *world, c *client, _ *joined) string {
+			w.lost(c)
+			return "-1"
+		},
+		"after too long": func(w *world, c *client, _ *joined) string {
+			w.lost(c)
+			pass(2*time.Minute + 1)
+			return ""
+		},
+		"after leaving": func(_ *world, c *client, _ *joined) string {
+			c.send("1")
+			synctest.Wait()
+			return ""
+		},
+		"after being dismissed": func(w *world, _ *client, was *joined) string {
+			w.io.Of("/").Socket(was.SID).CloseConn()
+			synctest.Wait()
+			return ""
+		},
+		"after an invalid packet": func(_ *world, c *client, _ *joined) string {
+			c.send("2[")
+			synctest.Wait()
+			return ""
+		},
+		"when too much was emitted": func(w *world, c *client, _ *joined) string {
+			w.lost(c)
+			for range 10 {
+				w.try(w.io.Of("/").Emit(w.Context(), "x", strings.Repeat("x", 1000)))
+			}
+			return ""
+		},
+		"when too many are away": func(w *world, c *client, _ *joined) string {
+			w.lost(c)
+			for range 2 {
+				w.lost(w.in1("/"))
+			}
+			return ""
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			opts := &socketio.Options{Recovery: &socketio.Recovery{MaxBytes: 5000, MaxSessions: 2}}
+			bubble(t, opts, func(w *world) {
+				c := w.client()
+				was := c.enter("/", "")
+				offset := test(w, c, &was)
+				if _, ok := w.resume(was, offset); ok {
+					w.Error("recovered")
+				}
+			})
+		})
+	}
+}
+
+func TestRecoveryRunsMiddleware(t *testing.T) {
+	bubble(t, withRecovery, func(w *world) {
+		banned := false
+		w.io.Of("/").Use(func(ctx context.Context, _ *socketio.Handshake) (context.Context, error) {
+			if banned {
+				return nil, &socketio.Error{Message: "FORBIDDEN"}
+			}
+			return ctx, nil
+		})
+		c := w.client()
+		was := c.enter("/", "")
+		w.lost(c)
+		banned = true
+		c = w.client()
+		c.send(`0{"pid":"` + was.PID + `"}`)
+		c.want(`4{"message":"FORBIDDEN"}`)
+	})
+}
+
+func TestRecoveryOfRoomsTellsHooks(t *testing.T) {
+	bubble(t, withRecovery, func(w *world) {
+		var events record
+		ns := w.io.Of("/")
+		c := w.client()
+		was := c.enter("/", "")
+		w.try(ns.Socket(was.SID).Join("r"))
+		ns.OnRoom(func(e socketio.RoomEvent) {
+			events.add("%d %s", e.Kind, e.Room)
+			w.try(ns.To(e.Room).Emit(w.Context(), "room", e.Kind)) // may emit
+		})
+		w.lost(c)
+		w.resume(was, "")
+		events.want(t, "2 r", "3 r", "0 r", "1 r")
+	})
+}
+
+// A shelf is a RecoveryStore.
+type shelf struct {
+	data []byte
+	err  error
+}
+
+func (s *shelf) Load(context.Context) ([]byte, error) { return s.data, s.err }
+
+func (s *shelf) Save(_ context.Context, data []byte) error {
+	s.data = data
+	return s.err
+}
+
+func TestRecoveryOverARestart(t *testing.T) {
+	type profile struct{ Name string }
+	const user socketio.Data[profile] = "user"
+	store := new(shelf)
+	opts := &socketio.Options{Recovery: &socketio.Recovery{Store: store}}
+	var away, gone joined
+	bubble(t, opts, func(w *world) {
+		ns := w.io.Of("/")
+		c1, c2 := w.client(), w.client()
+		away, gone = c1.enter("/", ""), c2.enter("/", "")
+		s := ns.Socket(away.SID)
+		user.Set(s, profile{"Ann"})
+		w.try(s.Join("r"))
+		w.try(ns.Emit(w.Context(), "first"))
+		w.lost(c1)
+		w.try(ns.To("r").Emit(w.Context(), "missed", []byte("one")))
+		c2.send("1")
+		synctest.Wait()
+		w.try(w.io.Shutdown(w.Context()))
+	})
+	if len(store.data) == 0 {
+		t.Fatal("nothing was saved")
+	}
+	bubble(t, opts, func(w *world) {
+		ns := w.io.Of("/")
+		c, ok := w.resume(away, "1")
+		if !ok {
+			w.Fatal("not recovered")
+		}
+		c.want(`51-["missed",{"_placeholder":true,"num":0},"2"]`, "binary one")
+		if v, _ := user.Get(ns.Socket(away.SID)); v.Name != "Ann" {
+			w.Errorf("data %+v", v)
+		}
+		w.try(ns.To("r").Emit(w.Context(), "next"))
+		c.want(`2["next","3"]`)
+		if _, ok := w.resume(gone, ""); ok {
+			w.Error("a client that had left was recovered")
+		}
+		socketio.Data[func()]("bad").Set(ns.Socket(away.SID), func() {})
+		if err := w.io.Shutdown(w.Context()); err == nil {
+			w.Error("a function was saved")
+		}
+	})
+}
+
+func TestRecoveryStoreErrors(t *testing.T) {
+	failure := errors.New("disk full")
+	opts := &socketio.Options{Recovery: &socketio.Recovery{Store: &shelf{err: failure}}}
+	if _, err := socketio.NewServer(opts); !errors.Is(err, failure) {
+		t.Errorf("NewServer: %v", err)
+	}
+	opts.Recovery.Store = &shelf{data: []byte("{")}
+	if _, err := socketio.NewServer(opts); err == nil {
+		t.Error("NewServer took malformed data")
+	}
+	store := new(shelf)
+	opts.Recovery.Store = store
+	io, err := socketio.NewServer(opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	store.err = failure
+	if err := io.Shutdown(t.Context()); !errors.Is(err, failure) {
+		t.Errorf("Shutdown: %v", err)
+	}
+}
+
+// TestRecoveryUnderLoad checks that a client that comes and goes all the time gets
+// everything, once and in order, while several goroutines emit.
+func TestRecoveryUnderLoad(t *testing.T) {
+	bubble(t, withRecovery, func(w *world) {
+		ns := w.io.Of("/")
+		c := w.client()
+		was := c.enter("/", "")
+		w.try(ns.Socket(was.SID).Join("r"))
+		const emitters, each = 4, 100
+		for e := range emitters {
+			go func() { // ends soon
+				for i := range each {
+					<-time.After(time.Millisecond)
+					w.try(ns.To("r").Emit(w.Context(), "x", e, i))
+				}
+			}()
+		}
+		next, offset := [emitters]int{}, ""
+		read := func() {
+			for _, packet := range c.received() {
+				var e, i int
+				if _, err := fmt.Sscanf(packet, `2["x",%d,%d,%s`, &e, &i, &offset); err != nil {
+					w.Fatalf("%q: %v", packet, err)
+				}
+				offset = strings.Trim(offset, `"]`)
+				if next[e] != i {
+					w.Errorf("got %d of %d, want %d", i, e, next[e])
+				}
+				next[e] = i + 1
+			}
+		}
+		for range 40 {
+			pass(3 * time.Millisecond)
+			read()
+			c.close()
+			pass(time.Millisecond)
+			var ok bool
+			if c, ok = w.resume(was, offset); !ok {
+				w.Fatal("not recovered")
+			}
+		}
+		pass(time.Second)
+		read()
+		if next != [emitters]int{each, each, each, each} {
+			w.Errorf("got %v", next)
+		}
+	})
+}
