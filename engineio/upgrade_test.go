@@ -173,7 +173,7 @@ func TestSessionEndsDuringAnUpgrade(t *testing.T) {
 		synctest.Wait()
 		w.last().Abort("enough")
 		p.wantEnd()
-		w.last().wantClosed("enough")
+		w.last().eventuallyClosed("enough")
 
 		w.Log("in good order")
 		sid := w.openPolling()
