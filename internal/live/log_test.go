@@ -369,6 +369,8 @@ func TestSnapshots(t *testing.T) {
 		if err != nil || snapshot.Sequence != 40 {
 			t.Errorf("a snapshot of entry %d of %d, %v", snapshot.Sequence, h.version(), err)
 		}
+		again := h.again(&live.Options{SnapshotEvery: 10}) // from 40
+		again.read(func(live.View) {})
 		if n := h.ledger.snapshots; n != 4 {
 			t.Errorf("%d snapshots", n)
 		}

@@ -23,8 +23,9 @@ type Publisher interface {
 	// them alone has changed.
 	Me(pollID string, user poll.UserID, me *poll.Me)
 
-	// BaseMe goes to a person's connections of the base contract after their own
-	// ballot; it is the view with that ballot in it.
+	// BaseMe goes to a person's connections of the base contract: after their own
+	// ballot the view with that ballot in it, and before Ended for them alone the
+	// view without them.
 	BaseMe(pollID string, user poll.UserID, view *poll.Base)
 
 	// Ended says that the poll is over for one person, or, when user is "", for

@@ -100,8 +100,12 @@ func (rm *room) expire() {
 	rm.leave(ErrNotFound)
 }
 
-// dismiss ends the connections of one person.
+// dismiss ends the connections of one person. Clients of the base contract have no
+// word for that, but look for themselves in the poll.
 func (rm *room) dismiss(user poll.UserID, reason wire.EndReason) {
+	if m := rm.presence.members[user]; m != nil && m.base > 0 {
+		rm.reg.pub.BaseMe(rm.id, user, rm.state.Base(""))
+	}
 	if rm.presence.drop(user) {
 		rm.show.changed()
 		rm.reg.pub.Ended(rm.id, user, reason)
