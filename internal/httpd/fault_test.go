@@ -120,6 +120,10 @@ func TestFault04_ARemovedParticipantHasNoRights(t *testing.T) {
 				t.Error("still connected")
 			}
 		}
+		// The original client goes back to its start when it is not in the poll.
+		if got := last(tab, event.PollUpdated).Participants; len(got) != 1 || len(events(tab, event.PollCancelled)) > 0 {
+			t.Errorf("the base client was last sent %v", got)
+		}
 		for _, m := range b.messages()[before:] {
 			if strings.Contains(m, "Behind their back") {
 				t.Errorf("sent after the removal: %s", m)

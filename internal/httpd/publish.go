@@ -73,12 +73,12 @@ func (p *publisher) BaseMe(pollID string, user poll.UserID, view *poll.Base) {
 
 // Ended implements [live.Publisher].
 func (p *publisher) Ended(pollID string, user poll.UserID, reason wire.EndReason) {
-	patches, base := patchRoom(pollID), baseRoom(pollID)
-	if user != "" {
-		patches, base = patchRoomOf(pollID, user), baseRoomOf(pollID, user)
+	patches, base := patchRoomOf(pollID, user), baseRoomOf(pollID, user)
+	if user == "" {
+		patches, base = patchRoom(pollID), baseRoom(pollID)
+		publish(p, event.PollCancelled, base, socketio.None{})
 	}
 	publish(p, event.PollEnded, patches, wire.PollEnded{Reason: reason})
-	publish(p, event.PollCancelled, base, socketio.None{})
 	leaving := slices.Collect(p.sockets.To(patches, base).Sockets())
 	for _, sock := range leaving {
 		sock.Leave(sock.Rooms()...)

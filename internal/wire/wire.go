@@ -104,8 +104,9 @@ type (
 		Patch json.RawMessage `json:"patch"` // RFC 7396
 	}
 
-	// PollEnded tells clients of patches why their poll is over for them; base
-	// clients get poll_cancelled, which carries nothing.
+	// PollEnded tells clients of patches why their poll is over for them. Base
+	// clients get poll_cancelled, which carries nothing, when it is over for all;
+	// else a last poll_updated in which they do not take part.
 	PollEnded struct {
 		Reason EndReason `json:"reason"`
 	}

@@ -417,8 +417,9 @@ export type Role =
   | "participant";
 
 /**
- * PollEnded tells clients of patches why their poll is over for them; base
- * clients get poll_cancelled, which carries nothing.
+ * PollEnded tells clients of patches why their poll is over for them. Base
+ * clients get poll_cancelled, which carries nothing, when it is over for all;
+ * else a last poll_updated in which they do not take part.
  */
 export interface PollEnded {
   reason: EndReason;
