@@ -131,7 +131,8 @@ func (ns *Namespace) panicked(ctx context.Context, v any, event string) *Error {
 // logged returns where an error happened. The name of an event is given only if
 // the program chose it.
 func (ns *Namespace) logged(event, id string) slog.Attr {
-	if _, ok := ns.handlers.table.Load().plain[event]; !ok {
+	t := ns.handlers.table.Load()
+	if t.plain[event] == nil && t.fromServers[event] == nil {
 		event = ""
 	}
 	return slog.Group("in", slog.String("namespace", ns.name), slog.String("event", event), slog.String("id", id))

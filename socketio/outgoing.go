@@ -55,11 +55,8 @@ func (srv *Server) newEvent(ns string, id int64, event string, args []any) (*out
 		return nil, fmt.Errorf("%w: %q", ErrReserved, event)
 	}
 	o := srv.newOutgoing(packet.Event, ns, id)
-	var err error
-	if o.buf, err = srv.encoder.AppendString(o.buf, event); err == nil {
-		err = o.append(args...)
-	}
-	if err != nil {
+	o.buf = packet.AppendString(o.buf, event)
+	if err := o.append(args...); err != nil {
 		o.release()
 		return nil, fmt.Errorf("socketio: encode %s: %w", event, err)
 	}

@@ -90,13 +90,11 @@ func (c *cluster) serveServer(ctx context.Context, ns *Namespace, o *order) (rep
 	if err != nil {
 		return 0, err
 	}
-	answer, err := ns.callServerHandler(ctx, o.from, Request{Event: event, Args: args, WantsAck: o.ID != 0})
+	answer, err := ns.askServer(ctx, o.from, Request{Event: event, Args: args, WantsAck: o.ID != 0})
 	if err != nil {
-		if answer, err = ns.tell(ctx, err, event).answer(); err != nil {
-			return 0, err
-		}
+		return 0, err
 	}
-	if o.ID == 0 || ctx.Err() != nil { // nobody waits, or not any more
+	if isWanted := o.ID != 0 && ctx.Err() == nil; !isWanted {
 		return 0, nil
 	}
 	return 1, c.reply(o.from, &order{Kind: orderReply, ID: o.ID}, answer)

@@ -79,6 +79,16 @@ func (v Servers) order(event string, args []any) (*order, error) {
 	return o, nil
 }
 
+// askServer returns what the handler of an event to servers answers, if only an
+// error.
+func (ns *Namespace) askServer(ctx context.Context, from string, r Request) (any, error) {
+	answer, err := ns.callServerHandler(ctx, from, r)
+	if err == nil {
+		return answer, nil
+	}
+	return ns.tell(ctx, err, r.Event).answer()
+}
+
 // callServerHandler calls the handler of an event to servers.
 func (ns *Namespace) callServerHandler(ctx context.Context, from string, r Request) (answer any, err error) {
 	h, ok := ns.handlers.table.Load().fromServers[r.Event]

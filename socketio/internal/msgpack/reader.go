@@ -2,7 +2,6 @@ package msgpack
 
 import (
 	"encoding/binary"
-	"encoding/json"
 	"math"
 	"strconv"
 	"time"
@@ -241,14 +240,8 @@ func (r *reader) stringValue(n uint64) error {
 	if err != nil {
 		return err
 	}
-	return r.appendString(b)
-}
-
-// appendString writes text. What is not UTF-8 in it becomes U+FFFD.
-func (r *reader) appendString(b []byte) error {
-	text, err := json.Marshal(string(b))
-	r.out = append(r.out, text...)
-	return err
+	r.out = packet.AppendString(r.out, b)
+	return nil
 }
 
 func (r *reader) binaryValue(n uint64) error {
@@ -326,10 +319,7 @@ func (r *reader) object(n uint64) error {
 		if err != nil {
 			return err
 		}
-		if err := r.appendString(key); err != nil {
-			return err
-		}
-		r.out = append(r.out, ':')
+		r.out = append(packet.AppendString(r.out, key), ':')
 		if err := r.value(); err != nil {
 			return err
 		}

@@ -38,6 +38,8 @@ func (e *Encoder) Append(dst []byte, v any, out [][]byte) ([]byte, [][]byte, err
 			return append(dst, "true"...), out, nil
 		}
 		return append(dst, "false"...), out, nil
+	case string:
+		return AppendString(dst, v), out, nil
 	case json.RawMessage:
 		if len(v) == 0 {
 			return append(dst, "null"...), out, nil
@@ -59,18 +61,6 @@ func (e *Encoder) Append(dst []byte, v any, out [][]byte) ([]byte, [][]byte, err
 		return dst, out, err
 	}
 	return x.fill(dst, start, out)
-}
-
-// AppendString appends s as JSON.
-func (e *Encoder) AppendString(dst []byte, s string) ([]byte, error) {
-	for _, c := range []byte(s) {
-		if c < ' ' || c >= 0x7f || c == '"' || c == '\\' {
-			return e.marshal(dst, s)
-		}
-	}
-	dst = append(dst, '"')
-	dst = append(dst, s...)
-	return append(dst, '"'), nil
 }
 
 // CheckRefs tells whether data, which goes out beside attachments, refers to
