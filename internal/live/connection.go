@@ -37,8 +37,8 @@ func (r *Registry) Connect(ctx context.Context, pollID string, m Member, welcome
 	w := newWaiter()
 	err := r.ask(ctx, pollID, w, func(rm *room, err error) {
 		rm.admit(m, err, func(err error) {
-			if !w.answer(func() error { return rm.enter(c, err, welcome) }) {
-				rm.abandon(m.ID, err)
+			if !w.answer(func() error { return rm.enter(c, err, welcome) }) && err == nil {
+				rm.keepPlace(m.ID) // a participant by now, perhaps without a connection
 			}
 		})
 	})
@@ -103,12 +103,4 @@ func (rm *room) enter(c *Connection, err error, welcome func(View)) error {
 	}
 	welcome(View{rm})
 	return nil
-}
-
-// abandon is for a person who gave up connecting: they may be a participant by
-// now, without a connection.
-func (rm *room) abandon(user poll.UserID, err error) {
-	if err == nil {
-		rm.keepPlace(user)
-	}
 }

@@ -31,9 +31,9 @@ type Options struct {
 	// clients of the base contract. Default 200 milliseconds.
 	BaseInterval time.Duration
 
-	// DeliveryCost is the processor time that handing one message to one
-	// connection takes in the end. It lengthens both intervals in big rooms, so
-	// that publishing to one room costs a quarter of a core at most. Default 10
+	// DeliveryCost is the processor time that one message to one connection takes
+	// in the end. It lengthens both intervals in big rooms, so that neither kind of
+	// publication to one room costs more than a quarter of a core. Default 10
 	// microseconds.
 	DeliveryCost time.Duration
 
@@ -64,7 +64,7 @@ func (o *Options) withDefaults() (Options, error) {
 	for _, f := range []struct {
 		name            string
 		value           *time.Duration
-		least, default_ time.Duration
+		least, fallback time.Duration
 	}{
 		{"PollTTL", &opts.PollTTL, time.Second, 24 * time.Hour},
 		{"Grace", &opts.Grace, 0, 30 * time.Second},
@@ -75,7 +75,7 @@ func (o *Options) withDefaults() (Options, error) {
 		{"SweepInterval", &opts.SweepInterval, 0, time.Minute},
 	} {
 		if *f.value == 0 {
-			*f.value = f.default_
+			*f.value = f.fallback
 		}
 		if *f.value < f.least {
 			return Options{}, fmt.Errorf("live: %s is %s; it must be at least %s", f.name, *f.value, f.least)

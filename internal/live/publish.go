@@ -14,8 +14,8 @@ import (
 	"github.com/caucus-live/caucus/internal/wire"
 )
 
-// publishShare is the inverse of the part of one core that the patches of one
-// room may take, and its base views.
+// publishShare is the inverse of the share of one core that the patches of a room
+// may take, and that its base views may take.
 const publishShare = 4
 
 // A show is what the people who watch a room have been told, and what they have
@@ -30,8 +30,8 @@ type show struct {
 
 // A pace spaces publications of one kind.
 type pace struct {
-	due  bool      // there is something to publish,
-	next time.Time // but not before
+	due  bool      // something is to be published
+	next time.Time // and not before
 }
 
 // ripe reports whether to publish now; a last call does not wait.

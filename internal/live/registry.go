@@ -20,6 +20,9 @@
 // and a poll out of memory is brought up to date when it is next opened, before
 // anybody sees it. Presence, too, is of this process alone: connections are
 // counted, not logged.
+//
+// A poll in memory to which nobody is connected takes 1.4 KB, and 0.3 KB more for
+// each person who is connected (BenchmarkMemory).
 package live
 
 import (
