@@ -40,6 +40,15 @@ func DecodePayload(protocol uint8, binary bool, payload []byte) (packets []Packe
 	return packets, decodePayload(payload, receive)
 }
 
+// CountPackets decodes a payload and keeps nothing.
+func CountPackets(protocol uint8, payload []byte) (n int, err error) {
+	receive := func(packet) bool { n++; return true }
+	if protocol == 3 {
+		return n, decodePayload3(payload, false, receive)
+	}
+	return n, decodePayload(payload, receive)
+}
+
 // EncodePayload encodes a polling payload.
 func EncodePayload(protocol uint8, takesBinary bool, batch ...*Message) (payload []byte, contentType string) {
 	return encodePayloadFor(protocol, takesBinary, batch)
@@ -55,6 +64,7 @@ type Frame struct {
 type FrameReader struct {
 	frameReader
 	Frames []Frame
+	Drop   bool // keep no frames
 }
 
 func NewFrameReader(limit int, deflate bool) *FrameReader {
@@ -82,12 +92,13 @@ func (f *FrameReader) message(kind Kind, data []byte) error {
 	if kind == Binary {
 		op = ws.OpBinary
 	}
-	f.Frames = append(f.Frames, Frame{op, string(data)})
-	return nil
+	return f.control(op, data)
 }
 
 func (f *FrameReader) control(op ws.OpCode, data []byte) error {
-	f.Frames = append(f.Frames, Frame{op, string(data)})
+	if !f.Drop {
+		f.Frames = append(f.Frames, Frame{op, string(data)})
+	}
 	return nil
 }
 

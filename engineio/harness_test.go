@@ -23,7 +23,7 @@ import (
 
 // A world is a server with its sessions, and the means to talk to it.
 type world struct {
-	*testing.T
+	testing.TB
 	eio      *engineio.Server
 	http     *http.Client
 	dial     func() (net.Conn, error)
@@ -37,7 +37,7 @@ type world struct {
 // A session records what happens to an engineio.Session.
 type session struct {
 	*engineio.Session
-	t         *testing.T
+	t         testing.TB
 	onMessage func(kind engineio.Kind, data []byte) error
 
 	mu       sync.Mutex
@@ -135,20 +135,20 @@ func bubble(t *testing.T, opts *engineio.Options, test func(w *world)) {
 }
 
 // overTCP runs a test with a server on a real socket.
-func overTCP(t *testing.T, opts *engineio.Options, test func(w *world)) {
-	t.Helper()
+func overTCP(tb testing.TB, opts *engineio.Options, test func(w *world)) {
+	tb.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	test(newWorld(t, opts, listener, func() (net.Conn, error) {
+	test(newWorld(tb, opts, listener, func() (net.Conn, error) {
 		return net.Dial("tcp", listener.Addr().String())
 	}))
 }
 
-func newWorld(t *testing.T, opts *engineio.Options, listener net.Listener, dial func() (net.Conn, error)) *world {
-	t.Helper()
-	w := &world{T: t, dial: dial}
+func newWorld(tb testing.TB, opts *engineio.Options, listener net.Listener, dial func() (net.Conn, error)) *world {
+	tb.Helper()
+	w := &world{TB: tb, dial: dial}
 	o := engineio.Options{}
 	if opts != nil {
 		o = *opts
@@ -158,7 +158,7 @@ func newWorld(t *testing.T, opts *engineio.Options, listener net.Listener, dial 
 	}
 	var err error
 	if w.eio, err = engineio.NewServer(w.accept, &o); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	server := &http.Server{Handler: w.eio, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, 0)}
 	transport := &http.Transport{
@@ -168,23 +168,23 @@ func newWorld(t *testing.T, opts *engineio.Options, listener net.Listener, dial 
 	w.http = &http.Client{Transport: transport}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }() // Close ends it; the clean-up waits for it
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), time.Second)
+	tb.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(tb.Context()), time.Second)
 		defer cancel()
 		_ = w.eio.Shutdown(ctx) // some tests leave clients that do not answer, or shut down themselves
 		transport.CloseIdleConnections()
 		if err := server.Close(); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 		if err := <-served; !errors.Is(err, http.ErrServerClosed) {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
 	return w
 }
 
 func (w *world) accept(es *engineio.Session) engineio.Handler {
-	s := &session{Session: es, t: w.T}
+	s := &session{Session: es, t: w.TB}
 	w.mu.Lock()
 	w.sessions = append(w.sessions, s)
 	w.mu.Unlock()
@@ -275,15 +275,15 @@ func (w *world) openPolling() string {
 	if resp.StatusCode != http.StatusOK || !strings.HasPrefix(body, "0{") {
 		w.Fatalf("handshake: %d %q", resp.StatusCode, body)
 	}
-	return openID(w.T, body)
+	return openID(w.TB, body)
 }
 
 // openID returns the session's id from an open packet.
-func openID(t *testing.T, packet string) string {
-	t.Helper()
+func openID(tb testing.TB, packet string) string {
+	tb.Helper()
 	var open struct{ SID string }
 	if err := json.Unmarshal([]byte(strings.TrimPrefix(packet, "0")), &open); err != nil {
-		t.Fatalf("open packet %q: %v", packet, err)
+		tb.Fatalf("open packet %q: %v", packet, err)
 	}
 	return open.SID
 }
@@ -309,7 +309,7 @@ func (w *world) poll(sid string) (wait func() reply) {
 
 // A peer is the client's end of a WebSocket connection.
 type peer struct {
-	t    *testing.T
+	t    testing.TB
 	conn net.Conn
 	br   *bufio.Reader
 	id   string
@@ -337,7 +337,7 @@ func (w *world) connect(raw string) *peer {
 	if _, err := io.WriteString(conn, raw); err != nil {
 		w.Fatal(err)
 	}
-	return &peer{t: w.T, conn: conn, br: bufio.NewReader(conn)}
+	return &peer{t: w.TB, conn: conn, br: bufio.NewReader(conn)}
 }
 
 // upgrade makes a WebSocket handshake and returns the response too.
@@ -375,7 +375,7 @@ func (w *world) openQuery(query string, header ...string) *peer {
 	if resp.StatusCode != http.StatusSwitchingProtocols {
 		w.Fatalf("upgrade: status %d", resp.StatusCode)
 	}
-	p.id = openID(w.T, string(p.frame().Payload))
+	p.id = openID(w.TB, string(p.frame().Payload))
 	return p
 }
 

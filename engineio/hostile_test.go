@@ -46,7 +46,7 @@ func TestHostileTinyPackets(t *testing.T) {
 	bubble(t, &engineio.Options{AllowEIO3: true}, func(w *world) {
 		_, body := w.do("GET", "EIO=3&transport=polling", "")
 		_, packet, _ := strings.Cut(body, ":")
-		session := "EIO=3&transport=polling&sid=" + openID(w.T, packet)
+		session := "EIO=3&transport=polling&sid=" + openID(w.TB, packet)
 		start := time.Now()
 		w.want(reply{http.StatusBadRequest, ""}, "POST", session, strings.Repeat("2:4¼", 200_000))
 		if got := len(w.last().messages); got != 1<<14 {
@@ -64,7 +64,7 @@ func TestHostileDigits(t *testing.T) {
 		for _, body := range []string{strings.Repeat("9", 900_000), strings.Repeat("9", 900_000) + ":4"} {
 			_, open := w.do("GET", "EIO=3&transport=polling", "")
 			_, packet, _ := strings.Cut(open, ":")
-			w.want(reply{http.StatusBadRequest, ""}, "POST", "EIO=3&transport=polling&sid="+openID(w.T, packet), body)
+			w.want(reply{http.StatusBadRequest, ""}, "POST", "EIO=3&transport=polling&sid="+openID(w.TB, packet), body)
 			synctest.Wait()
 			w.last().wantClosed(engineio.ReasonParseError)
 		}
@@ -274,7 +274,7 @@ func TestHostileHandshakeFields(t *testing.T) {
 			if err != nil {
 				w.Fatal(err)
 			}
-			p := &peer{t: w.T, conn: conn, br: nil}
+			p := &peer{t: w.TB, conn: conn, br: nil}
 			go func() { _, _ = io.WriteString(conn, raw) }() // may be cut short; ends with the connection
 			buf := make([]byte, 12)
 			if _, err := io.ReadFull(conn, buf); err != nil || !bytes.HasPrefix(buf, []byte("HTTP/1.1 4")) {

@@ -148,11 +148,14 @@ func utf16Prefix(b []byte, units int) (n int, ok bool) {
 		if n >= len(b) {
 			return 0, false
 		}
-		r, size := utf8.DecodeRune(b[n:])
-		if r > 0xffff {
-			units--
+		size := 1
+		if b[n] >= utf8.RuneSelf {
+			_, size = utf8.DecodeRune(b[n:])
 		}
 		units--
+		if size == utf8.UTFMax { // a surrogate pair
+			units--
+		}
 		n += size
 	}
 	return n, units == 0

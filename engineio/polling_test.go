@@ -306,7 +306,7 @@ func TestProtocol3OverPolling(t *testing.T) {
 		if resp.StatusCode != 200 || length != "118" || len(packet) != 118 {
 			w.Fatalf("handshake: %d %q", resp.StatusCode, body)
 		}
-		sid := openID(w.T, packet)
+		sid := openID(w.TB, packet)
 		s := w.last()
 		if s.Protocol() != 3 {
 			w.Errorf("protocol %d", s.Protocol())
@@ -341,6 +341,6 @@ func TestProtocol3OverPolling(t *testing.T) {
 		if err := w.last().Send(engineio.NewMessage(engineio.Binary, []byte{1, 2, 3})); err != nil {
 			w.Error(err)
 		}
-		w.want(ok("6:b4AQID"), "GET", query+"&sid="+openID(w.T, packet), "")
+		w.want(ok("6:b4AQID"), "GET", query+"&sid="+openID(w.TB, packet), "")
 	})
 }

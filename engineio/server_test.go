@@ -149,7 +149,7 @@ func TestHeaderAndCookie(t *testing.T) {
 	}
 	bubble(t, opts, func(w *world) {
 		resp, body := w.do("GET", "EIO=4&transport=polling", "")
-		sid := openID(w.T, body)
+		sid := openID(w.TB, body)
 		if got, want := resp.Header.Get("Set-Cookie"), "io="+sid+"; Path=/; HttpOnly; SameSite=Lax"; got != want {
 			w.Errorf("cookie %q, want %q", got, want)
 		}
