@@ -23,17 +23,22 @@ type Opener func(t testing.TB, dir string) ledger.Ledger
 // tests, what was acknowledged is there again after Close and Open.
 func Run(t *testing.T, open Opener) {
 	t.Helper()
-	RunVolatile(t, open)
 	s := suite{open: open, durable: true}
+	s.run(t)
 	t.Run("Reopen", s.reopen)
 	t.Run("CloseWhileWriting", s.closeWhileWriting)
-	t.Run("Model/reopening", s.model)
 }
 
 // RunVolatile tests a ledger that may forget everything when it is closed.
 func RunVolatile(t *testing.T, open Opener) {
 	t.Helper()
 	s := suite{open: open}
+	s.run(t)
+}
+
+// run tests what all ledgers have in common.
+func (s suite) run(t *testing.T) {
+	t.Helper()
 	t.Run("Read", s.read)
 	t.Run("ReadLong", s.readLong)
 	t.Run("Create/exists", s.createExists)

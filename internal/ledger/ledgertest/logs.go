@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/caucus-live/caucus/internal/ledger"
@@ -198,15 +199,18 @@ func (s suite) logs(t *testing.T) {
 		t.Fatalf("Logs of an empty ledger yields %v", got)
 	}
 	const n = 2500 // more than a ledger may fetch at once
-	want := make([]ledger.Info, 0, n)
-	for i := range n {
+	want := make([]ledger.Info, n)
+	var wg sync.WaitGroup
+	for i := range want {
 		id := string(entry("log", i))
-		info := ledger.Info{ID: id, Last: 1, Expires: later.AddDate(0, 0, -i)}
-		if err := l.Create(t.Context(), id, info.Expires, []byte("x")); err != nil {
-			t.Fatal(err)
-		}
-		want = append(want, info)
+		want[i] = ledger.Info{ID: id, Last: 1, Expires: later.AddDate(0, 0, -i)}
+		wg.Go(func() {
+			if err := l.Create(t.Context(), id, want[i].Expires, []byte("x")); err != nil {
+				t.Errorf("Create: %v", err)
+			}
+		})
 	}
+	wg.Wait()
 	slices.SortFunc(want, func(a, b ledger.Info) int { return strings.Compare(a.ID, b.ID) })
 	if got := list(t, l); !slices.EqualFunc(got, want, sameInfo) {
 		t.Errorf("Logs yields %d logs, not the %d that were made", len(got), len(want))

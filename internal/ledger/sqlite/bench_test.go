@@ -2,8 +2,6 @@ package sqlite_test
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -51,7 +49,7 @@ func appendAll(b *testing.B, l *sqlite.Ledger, writers int, batch [][]byte) []ti
 					return
 				}
 				start := time.Now()
-				if err := l.Append(b.Context(), id(w), last, batch...); err != nil {
+				if err := l.Append(b.Context(), logID(w), last, batch...); err != nil {
 					b.Error(err)
 					return
 				}
@@ -73,7 +71,7 @@ func BenchmarkRead(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		read := 0
-		for _, err := range l.Read(b.Context(), id(0), 0) {
+		for _, err := range l.Read(b.Context(), logID(0), 0) {
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -138,7 +136,7 @@ func fill(b *testing.B, l *sqlite.Ledger, logs, n int) {
 	for range min(logs, 256) {
 		wg.Go(func() {
 			for i := next.Add(1); i <= int64(logs); i = next.Add(1) {
-				if err := l.Create(b.Context(), id(int(i)-1), later, batch...); err != nil {
+				if err := l.Create(b.Context(), logID(int(i)-1), later, batch...); err != nil {
 					b.Error(err)
 					return
 				}
@@ -147,8 +145,6 @@ func fill(b *testing.B, l *sqlite.Ledger, logs, n int) {
 	}
 	wg.Wait()
 }
-
-func id(i int) string { return fmt.Sprintf("%06X", i*7919%(1<<24)) }
 
 func entries(n int) [][]byte {
 	all := make([][]byte, n)
@@ -163,13 +159,4 @@ func closeLedger(tb testing.TB, l *sqlite.Ledger) {
 	if err := l.Close(); err != nil {
 		tb.Fatal(err)
 	}
-}
-
-func size(b *testing.B, dir, name string) int64 {
-	b.Helper()
-	info, err := os.Stat(filepath.Join(dir, name))
-	if err != nil {
-		b.Fatal(err)
-	}
-	return info.Size()
 }

@@ -30,16 +30,21 @@ type checkpointer struct {
 	due     int // pages at which to begin
 }
 
-func newCheckpointer(ctx context.Context, copying, writing *sql.Conn, log *slog.Logger) (*checkpointer, error) {
-	c := &checkpointer{log: log, wake: make(chan struct{}, 1), copied: make(chan error, 1), due: checkpointPages}
-	err := prepare(ctx, copying, map[**sql.Stmt]string{&c.copy: "PRAGMA wal_checkpoint(PASSIVE)"})
-	if err != nil {
-		return nil, err
-	}
-	return c, prepare(ctx, writing, map[**sql.Stmt]string{
+func newCheckpointer(log *slog.Logger) *checkpointer {
+	return &checkpointer{log: log, wake: make(chan struct{}, 1), copied: make(chan error, 1), due: checkpointPages}
+}
+
+// queries are those of the checkpointer's own connection.
+func (c *checkpointer) queries() map[**sql.Stmt]string {
+	return map[**sql.Stmt]string{&c.copy: "PRAGMA wal_checkpoint(PASSIVE)"}
+}
+
+// writerQueries are those of the writer's.
+func (c *checkpointer) writerQueries() map[**sql.Stmt]string {
+	return map[**sql.Stmt]string{
 		&c.restart: "PRAGMA wal_checkpoint(RESTART)",
 		&c.measure: "PRAGMA wal_checkpoint(NOOP)",
-	})
+	}
 }
 
 // run takes the first step whenever it is woken, until stop.
@@ -64,9 +69,10 @@ func (c *checkpointer) beginIfDue(ctx context.Context) {
 	}
 }
 
-// finish takes the second step, in the writer. When the log cannot be begun
-// anew, because somebody else reads from it or the disk is full, it grows on,
-// and the next attempt comes when it has grown by as much again.
+// finish takes the second step, in the writer. It waits for readers who began
+// before, but not longer than the connection's busy_timeout. When the log cannot
+// be begun anew, because of a long reader outside or because the disk is full,
+// it grows on, and the next attempt comes when it has grown by as much again.
 func (c *checkpointer) finish(ctx context.Context, err error) {
 	c.copying, c.due = false, checkpointPages
 	var pages int

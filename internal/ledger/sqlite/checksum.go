@@ -1,7 +1,9 @@
 package sqlite
 
 import (
+	"database/sql"
 	"encoding/binary"
+	"errors"
 	"hash/crc32"
 	"time"
 
@@ -25,7 +27,7 @@ const headColumns = "id, number, last, expires, checksum"
 func scanHead(scan func(dest ...any) error) (head, error) {
 	var h head
 	var sum int64
-	if err := scan(&h.id, &h.number, &h.last, &h.expires, &sum); err != nil {
+	if err := scan((*text)(&h.id), (*integer)(&h.number), (*integer)(&h.last), (*integer)(&h.expires), (*integer)(&sum)); err != nil {
 		return head{}, err
 	}
 	if sum != h.sum() {
@@ -63,3 +65,37 @@ func dataSum(idSum uint32, sequence int64, data []byte) int64 {
 // stored is a checksum as the database has it: signed, SQLite keeps it in four
 // bytes, where some of the unsigned ones would take six.
 func stored(sum uint32) int64 { return int64(int32(sum)) }
+
+var (
+	_ sql.Scanner = (*integer)(nil)
+	_ sql.Scanner = (*text)(nil)
+)
+
+// errRow says that a row is not of the types of its table: it is damaged.
+var errRow = errors.New("a row does not have the types of its table")
+
+// An integer is a column that can be nothing else.
+type integer int64
+
+// Scan implements [sql.Scanner].
+func (i *integer) Scan(column any) error {
+	v, ok := column.(int64)
+	if !ok {
+		return errRow
+	}
+	*i = integer(v)
+	return nil
+}
+
+// A text is a column that can be nothing else.
+type text string
+
+// Scan implements [sql.Scanner].
+func (s *text) Scan(column any) error {
+	v, ok := column.(string)
+	if !ok {
+		return errRow
+	}
+	*s = text(v)
+	return nil
+}

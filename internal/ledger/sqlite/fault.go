@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 
@@ -18,6 +19,12 @@ var ErrInUse = errors.New("ledger: another server has it open")
 // fault is the error that a caller gets when the database failed under a call
 // about a log, or about all of them when id is "".
 func fault(id string, err error) error {
+	switch {
+	case errors.Is(err, errRow):
+		return &ledger.CorruptError{Log: id, Reason: errRow.Error()}
+	case errors.Is(err, sql.ErrNoRows):
+		return &ledger.CorruptError{Log: id, Reason: "a row is missing"}
+	}
 	failure, ok := errors.AsType[*sqlite.Error](err)
 	if !ok {
 		return fmt.Errorf("ledger: %w", err)
@@ -25,6 +32,8 @@ func fault(id string, err error) error {
 	switch code := failure.Code(); {
 	case code == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
 		return &ledger.CorruptError{Log: id, Reason: "there is an entry after the last one"}
+	case code == sqlite3.SQLITE_ERROR: // the statements are always the same, so it is the schema
+		return &ledger.CorruptError{Log: id, Reason: "the database does not have the tables of a ledger: " + failure.Error()}
 	case code&0xff == sqlite3.SQLITE_CORRUPT, code&0xff == sqlite3.SQLITE_NOTADB:
 		return &ledger.CorruptError{Log: id, Reason: "SQLite cannot read the database: " + failure.Error()}
 	default:

@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"context"
 	"database/sql"
 	"log/slog"
 	"sync"
@@ -35,6 +34,7 @@ type Ledger struct {
 	db       *sql.DB
 	writing  *sql.Conn // the writer's
 	copying  *sql.Conn // the checkpointer's
+	prepared []*sql.Stmt
 	reads    readStatements
 	requests chan *request  // to the writer; closed by Close, when no call is under way
 	running  sync.WaitGroup // the goroutines
@@ -51,26 +51,13 @@ type readStatements struct {
 	find, logs, page, snapshot *sql.Stmt
 }
 
-func (s *readStatements) prepare(ctx context.Context, db *sql.DB) error {
-	return prepare(ctx, db, map[**sql.Stmt]string{
+func (s *readStatements) queries() map[**sql.Stmt]string {
+	return map[**sql.Stmt]string{
 		&s.find:     "SELECT " + headColumns + " FROM logs WHERE id = ?",
 		&s.logs:     "SELECT " + headColumns + " FROM logs WHERE id > ? ORDER BY id LIMIT ?",
 		&s.page:     "SELECT position, checksum, data FROM entries WHERE position > ? AND position <= ? ORDER BY position LIMIT ?",
 		&s.snapshot: "SELECT sequence, checksum, data FROM snapshots WHERE log = ?",
-	})
-}
-
-// prepare fills in statements, on one connection or on all.
-func prepare(ctx context.Context, on interface {
-	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
-}, queries map[**sql.Stmt]string,
-) (err error) {
-	for stmt, query := range queries {
-		if *stmt, err = on.PrepareContext(ctx, query); err != nil {
-			return err
-		}
 	}
-	return nil
 }
 
 // enter begins a call, which ends with leave.

@@ -23,7 +23,7 @@ const readers = 4
 // cannot read is then an error, not a signal. A page of 4 KiB and a cache of
 // 8 MiB a connection were the best of those measured.
 var settings = []string{
-	"busy_timeout(1000)", // an operator's shell, a backup
+	"busy_timeout(100)", // milliseconds, for an operator's shell or backup; see checkpointer.finish
 	"synchronous(FULL)",
 	"wal_autocheckpoint(0)",
 	"secure_delete(ON)",
@@ -93,14 +93,13 @@ func (l *Ledger) start(path string, found finding, opts Options) (err error) {
 	if err := migrate(ctx, l.writing, found.version); err != nil {
 		return fault("", err)
 	}
-	if err := l.reads.prepare(ctx, l.db); err != nil {
-		return fault("", err)
-	}
-	w := &writer{witness: l.witness, commits: found.commits}
-	if err := w.stmts.prepare(ctx, l.writing); err != nil {
-		return fault("", err)
-	}
-	if w.wal, err = newCheckpointer(ctx, l.copying, l.writing, opts.Logger); err != nil {
+	w := &writer{witness: l.witness, commits: found.commits, wal: newCheckpointer(opts.Logger)}
+	if err := errors.Join(
+		l.prepare(ctx, l.db, l.reads.queries()),
+		l.prepare(ctx, l.writing, w.stmts.queries()),
+		l.prepare(ctx, l.writing, w.wal.writerQueries()),
+		l.prepare(ctx, l.copying, w.wal.queries()),
+	); err != nil {
 		return fault("", err)
 	}
 	l.running.Go(func() { w.run(ctx, l.requests) }) // Close ends it, and waits
@@ -108,9 +107,27 @@ func (l *Ledger) start(path string, found finding, opts Options) (err error) {
 	return nil
 }
 
-// release gives back what open took.
+// prepare fills in statements, on one connection or on all.
+func (l *Ledger) prepare(ctx context.Context, on interface {
+	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
+}, queries map[**sql.Stmt]string,
+) (err error) {
+	for stmt, query := range queries {
+		if *stmt, err = on.PrepareContext(ctx, query); err != nil {
+			return err
+		}
+		l.prepared = append(l.prepared, *stmt)
+	}
+	return nil
+}
+
+// release gives back what open took. A connection does not close before its
+// statements do.
 func (l *Ledger) release() error {
 	var errs []error
+	for _, stmt := range l.prepared {
+		errs = append(errs, stmt.Close())
+	}
 	for _, conn := range []*sql.Conn{l.copying, l.writing} {
 		if conn != nil {
 			errs = append(errs, conn.Close())

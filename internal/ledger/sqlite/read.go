@@ -92,7 +92,7 @@ func (l *Ledger) snapshot(ctx context.Context, id string) (ledger.Snapshot, erro
 	}
 	var sequence, sum int64
 	var data []byte
-	err = l.reads.snapshot.QueryRowContext(ctx, h.number).Scan(&sequence, &sum, &data)
+	err = l.reads.snapshot.QueryRowContext(ctx, h.number).Scan((*integer)(&sequence), (*integer)(&sum), &data)
 	if errors.Is(err, sql.ErrNoRows) {
 		return ledger.Snapshot{}, nil
 	}
@@ -227,12 +227,15 @@ func (r *reader) fetch(ctx context.Context, h head) (page []ledger.Entry, more b
 	defer func() { _ = rows.Close() }() // it has no error that Err has not
 	id, size := idSum(r.id), 0
 	for rows.Next() {
+		sequence := r.last + 1
 		var position, sum int64
 		var data []byte
-		if err := rows.Scan(&position, &sum, &data); err != nil {
+		if err := rows.Scan((*integer)(&position), (*integer)(&sum), &data); err != nil {
+			if errors.Is(err, errRow) {
+				err = r.damaged(sequence, errRow.Error())
+			}
 			return page, false, readFault(ctx, r.id, err)
 		}
-		sequence := r.last + 1
 		switch {
 		case position != h.position(sequence):
 			return page, false, r.damaged(sequence, "it is missing")

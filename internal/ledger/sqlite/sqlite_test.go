@@ -3,6 +3,8 @@ package sqlite_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -12,7 +14,13 @@ import (
 	"github.com/caucus-live/caucus/internal/ledger/sqlite"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(victimDir); dir != "" {
+		fmt.Fprintln(os.Stderr, "victim:", victim(dir))
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
 
 func open(tb testing.TB, dir string) *sqlite.Ledger {
 	tb.Helper()

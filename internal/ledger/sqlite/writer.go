@@ -62,8 +62,8 @@ type writeStatements struct {
 	dropEntries, dropSnapshot, dropLog *sql.Stmt
 }
 
-func (s *writeStatements) prepare(ctx context.Context, conn *sql.Conn) error {
-	return prepare(ctx, conn, map[**sql.Stmt]string{
+func (s *writeStatements) queries() map[**sql.Stmt]string {
+	return map[**sql.Stmt]string{
 		&s.begin:    "BEGIN IMMEDIATE",
 		&s.commit:   "COMMIT",
 		&s.rollback: "ROLLBACK",
@@ -81,7 +81,7 @@ func (s *writeStatements) prepare(ctx context.Context, conn *sql.Conn) error {
 		&s.dropEntries:  "DELETE FROM entries WHERE position BETWEEN ? AND ?",
 		&s.dropSnapshot: "DELETE FROM snapshots WHERE log = ?",
 		&s.dropLog:      "DELETE FROM logs WHERE id = ?",
-	})
+	}
 }
 
 // run carries out requests until there will be no more. The context is nobody's:

@@ -1,0 +1,324 @@
+package sqlite_test
+
+import (
+	"bytes"
+	"database/sql"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/caucus-live/caucus/internal/ledger"
+	"github.com/caucus-live/caucus/internal/ledger/sqlite"
+)
+
+// What is not a whole ledger of a known format is refused with a sentence, and
+// stays as it is, byte for byte.
+func TestOpenRefuses(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		prepare func(t *testing.T, dir string)
+		want    string // in the error
+		corrupt bool
+	}{
+		{"empty file", replace(nil), "ledger.db is cut short", true},
+		{"half a header", replace([]byte("SQLite format 3\x00\x10")), "ledger.db is cut short", true},
+		{"text", replace(bytes.Repeat([]byte("Dear diary, "), 100)), "is not a ledger", true},
+		{"another database", another, "is not a ledger", true},
+		{"newer", execute("PRAGMA user_version = 9"), "made by a newer version", false},
+		{"newer in its write-ahead log", newerInLog, "made by a newer version", false},
+		{"version 0", execute("PRAGMA user_version = 0"), "which there never was", true},
+		{"version below 0", execute("PRAGMA user_version = -1"), "which there never was", true},
+		{"no schema", execute("DROP VIEW log_entries; DROP TABLE logs"), "does not have the tables", true},
+		{"no state", execute("DELETE FROM state"), "a row is missing", true},
+		{"damaged row", execute("UPDATE logs SET last = last - 1 WHERE id = 'B'"), "log B: its row in logs does not match its checksum", true},
+		{"swapped rows", execute("UPDATE logs SET number = 3 - number WHERE number < 3"), "does not match its checksum", true},
+		{"missing", remove("ledger.db"), "ledger.db is missing, and it was not empty", true},
+		{"missing, but its log is there", logAlone, "ledger.db is missing, and it was not empty", true},
+		{"cut", truncate("ledger.db", 8192), "SQLite cannot read the database", true},
+		{"older than acknowledged", execute("UPDATE state SET commits = commits - 1"), "commits, but 4 were acknowledged", true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			dir := t.TempDir()
+			l := open(t, dir)
+			for _, id := range []string{"A", "B", "C"} {
+				create(t, l, id, 100)
+			}
+			appendEntry(t, l, "A", 100)
+			closeLedger(t, l)
+			test.prepare(t, dir)
+			before := files(t, dir)
+			for range 2 {
+				l, err := sqlite.Open(dir, nil)
+				if err == nil {
+					closeLedger(t, l)
+					t.Fatal("Open has no objection")
+				}
+				if !strings.Contains(err.Error(), test.want) {
+					t.Errorf("Open: %v, want %q", err, test.want)
+				}
+				if _, corrupt := errors.AsType[*ledger.CorruptError](err); corrupt != test.corrupt {
+					t.Errorf("Open: %T, want a *CorruptError: %v", err, test.corrupt)
+				}
+			}
+			if after := files(t, dir); !maps.Equal(before, after) {
+				t.Errorf("files %v before, %v after", slices.Sorted(maps.Keys(before)), slices.Sorted(maps.Keys(after)))
+			}
+		})
+	}
+}
+
+// files returns what is in a directory, but for an empty write-ahead log and its
+// index, which SQLite makes when it likes.
+func files(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	all := make(map[string]string)
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		content, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		empty := strings.HasSuffix(e.Name(), "-wal") && len(content) == 0
+		if !empty && !strings.HasSuffix(e.Name(), "-shm") {
+			all[e.Name()] = string(content)
+		}
+	}
+	return all
+}
+
+func replace(content []byte) func(*testing.T, string) {
+	return func(t *testing.T, dir string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(dir, "ledger.db"), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func remove(name string) func(*testing.T, string) {
+	return func(t *testing.T, dir string) {
+		t.Helper()
+		if err := os.Remove(filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func truncate(name string, size int64) func(*testing.T, string) {
+	return func(t *testing.T, dir string) {
+		t.Helper()
+		if err := os.Truncate(filepath.Join(dir, name), size); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// execute changes a database behind the ledger's back.
+func execute(script string) func(*testing.T, string) {
+	return func(t *testing.T, dir string) {
+		t.Helper()
+		db := database(t, dir)
+		if _, err := db.ExecContext(t.Context(), script); err != nil {
+			t.Fatal(err)
+		}
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func database(t *testing.T, dir string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("sqlite", filepath.Join(dir, "ledger.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	db.SetMaxOpenConns(1)
+	return db
+}
+
+func another(t *testing.T, dir string) {
+	t.Helper()
+	remove("ledger.db")(t, dir)
+	execute("PRAGMA journal_mode = WAL; CREATE TABLE contacts (name TEXT); INSERT INTO contacts VALUES ('Ada')")(t, dir)
+}
+
+// newerInLog leaves a newer version in the write-ahead log alone.
+func newerInLog(t *testing.T, dir string) {
+	t.Helper()
+	db := database(t, dir)
+	if _, err := db.ExecContext(t.Context(), "PRAGMA user_version = 9"); err != nil {
+		t.Fatal(err)
+	}
+	left := t.TempDir()
+	copyFile(t, dir, left, "ledger.db")
+	copyFile(t, dir, left, "ledger.db-wal")
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	copyFile(t, left, dir, "ledger.db")
+	copyFile(t, left, dir, "ledger.db-wal")
+}
+
+func logAlone(t *testing.T, dir string) {
+	t.Helper()
+	newerInLog(t, dir)
+	remove("ledger.db")(t, dir)
+	truncate("ledger.lock", 0)(t, dir)
+}
+
+func TestOpenInUse(t *testing.T) {
+	dir := t.TempDir()
+	l := open(t, dir)
+	create(t, l, "A", 1)
+	for range 2 {
+		if _, err := sqlite.Open(dir, nil); !errors.Is(err, sqlite.ErrInUse) {
+			t.Fatalf("the second Open: %v, want ErrInUse", err)
+		}
+	}
+	appendEntry(t, l, "A", 1)
+	closeLedger(t, l)
+	l = open(t, dir)
+	wantEntries(t, l, "A", 2)
+	closeLedger(t, l)
+}
+
+// A ledger that was closed is one file, and the one that was locked.
+func TestOpenAndClose(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "not there", "a b?mode=ro&x=%41#é'\"")
+	for i := range 3 {
+		l := open(t, dir)
+		create(t, l, logID(i), 10)
+		closeLedger(t, l)
+		got := slices.Sorted(maps.Keys(files(t, dir)))
+		if want := []string{"ledger.db", "ledger.lock"}; !slices.Equal(got, want) {
+			t.Errorf("files %q, want %q", got, want)
+		}
+	}
+	for path, want := range map[string]os.FileMode{dir: 0o700, filepath.Join(dir, "ledger.db"): 0o600, filepath.Join(dir, "ledger.lock"): 0o600} {
+		info, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := info.Mode().Perm(); got != want {
+			t.Errorf("%s has mode %o, want %o", path, got, want)
+		}
+	}
+}
+
+// A process that dies while it makes a ledger leaves a draft, which is made anew.
+func TestOpenAfterDraft(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"ledger.db.new", "ledger.db.new-journal"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("half"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l := open(t, dir)
+	create(t, l, "A", 1)
+	closeLedger(t, l)
+	if got := slices.Sorted(maps.Keys(files(t, dir))); len(got) != 2 {
+		t.Errorf("files %q", got)
+	}
+}
+
+// Who goes back to a copy on purpose removes the witness.
+func TestOpenOlderCopy(t *testing.T) {
+	dir, backup := t.TempDir(), t.TempDir()
+	l := open(t, dir)
+	create(t, l, "A", 1)
+	closeLedger(t, l)
+	copyFile(t, dir, backup, "ledger.db")
+	l = open(t, dir)
+	appendEntry(t, l, "A", 1)
+	closeLedger(t, l)
+	copyFile(t, backup, dir, "ledger.db")
+	if _, err := sqlite.Open(dir, nil); err == nil || !strings.Contains(err.Error(), "has 1 commits, but 2 were acknowledged") {
+		t.Fatalf("Open: %v", err)
+	}
+	remove("ledger.lock")(t, dir)
+	l = open(t, dir)
+	defer closeLedger(t, l)
+	wantEntries(t, l, "A", 1)
+}
+
+// The format that the package describes is what a person finds with a shell.
+func TestFormat(t *testing.T) {
+	dir := t.TempDir()
+	l := open(t, dir)
+	if err := l.Create(t.Context(), "A", time.UnixMilli(1234), []byte("one"), []byte("two")); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.SaveSnapshot(t.Context(), "A", ledger.Snapshot{Sequence: 2, Data: []byte("both")}); err != nil {
+		t.Fatal(err)
+	}
+	closeLedger(t, l)
+	db := database(t, dir)
+	defer func() { _ = db.Close() }()
+	castagnoli := crc32.MakeTable(crc32.Castagnoli)
+	sum := func(format string, numbers ...any) any {
+		return int64(int32(crc32.Checksum(fmt.Appendf(nil, format, numbers...), castagnoli)))
+	}
+	const be64 = "\x00\x00\x00\x00\x00\x00"
+	for query, want := range map[string][]any{
+		"PRAGMA application_id":                              {int64(0x43617563)},
+		"PRAGMA user_version":                                {int64(1)},
+		"SELECT * FROM logs":                                 {"A", int64(1), int64(2), int64(1234), sum("A" + be64 + "\x00\x01" + be64 + "\x00\x02" + be64 + "\x04\xd2")},
+		"SELECT * FROM entries WHERE position = 1 << 32 | 2": {int64(1<<32 | 2), sum("A" + be64 + "\x00\x02two"), []byte("two")},
+		"SELECT * FROM snapshots":                            {int64(1), int64(2), sum("A" + be64 + "\x00\x02both"), []byte("both")},
+		"SELECT * FROM state":                                {int64(2), int64(1)},
+		"SELECT group_concat(log || sequence || ' ' || CAST(data AS TEXT)) FROM log_entries": {"A1 one,A2 two"},
+	} {
+		got := make([]any, len(want))
+		into := make([]any, len(want))
+		for i := range got {
+			into[i] = &got[i]
+		}
+		if err := db.QueryRowContext(t.Context(), query).Scan(into...); err != nil {
+			t.Errorf("%s: %v", query, err)
+		} else if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", query, diff)
+		}
+	}
+}
+
+// What was removed is not in the files any more.
+func TestExpireOverwrites(t *testing.T) {
+	dir := t.TempDir()
+	l := open(t, dir)
+	secret := []byte("Grace ranks Ada first")
+	for i := range 50 {
+		if err := l.Create(t.Context(), logID(i), later.Add(-time.Hour), bytes.Repeat(secret, 1+i*10), secret); err != nil {
+			t.Fatal(err)
+		}
+		if err := l.SaveSnapshot(t.Context(), logID(i), ledger.Snapshot{Sequence: 1, Data: bytes.Repeat(secret, 1+i*20)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	create(t, l, "kept", 10)
+	for removed := 0; removed < 50; {
+		ids, err := l.Expire(t.Context(), later.Add(-time.Hour), 20)
+		if err != nil {
+			t.Fatal(err)
+		}
+		removed += len(ids)
+	}
+	closeLedger(t, l)
+	for name, content := range files(t, dir) {
+		if i := strings.Index(content, string(secret)); i >= 0 {
+			t.Errorf("%s has what was removed, at %d", name, i)
+		}
+	}
+}
