@@ -1,6 +1,7 @@
 package httpd
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"maps"
@@ -58,13 +59,16 @@ func (m *metrics) counter(name, help string, read func() float64) {
 func (m *metrics) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
+	var b bytes.Buffer // a client that reads slowly must not hold a lock
 	for _, f := range []*family{m.requests, m.commands, m.sent} {
-		f.write(w)
+		f.write(&b)
 	}
 	for _, g := range m.gauges {
-		writeHead(w, strings.Split(g.name, "{")[0], g.help, g.kind)
-		fmt.Fprintln(w, g.name, g.read())
+		name, _, _ := strings.Cut(g.name, "{")
+		writeHead(&b, name, g.help, g.kind)
+		fmt.Fprintln(&b, g.name, strconv.FormatFloat(g.read(), 'f', -1, 64))
 	}
+	_, _ = w.Write(b.Bytes()) // one that is gone needs no answer
 }
 
 func writeHead(w io.Writer, name, help, kind string) {

@@ -74,12 +74,12 @@ func (s *Server) observed(r *http.Request, rec *recorder, id string, took time.D
 	)
 }
 
-// levelOf keeps what machines ask every few seconds out of the usual log.
 func levelOf(route string, status int) slog.Level {
-	switch {
-	case status >= http.StatusInternalServerError:
+	if status >= http.StatusInternalServerError {
 		return slog.LevelWarn
-	case route == routeHealth, route == routeReady, route == routeMetrics:
+	}
+	switch route {
+	case routeHealth, routeReady, routeMetrics, routePages:
 		return slog.LevelDebug
 	}
 	return slog.LevelInfo

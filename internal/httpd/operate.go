@@ -9,11 +9,13 @@ import (
 	"github.com/caucus-live/caucus/internal/wire"
 )
 
-// The routes that machines ask, whose requests are not worth a line of the log.
+// The routes whose requests are not worth a line of the usual log: those that
+// machines ask every few seconds, and the files of the web client.
 const (
 	routeHealth  = "GET /healthz"
 	routeReady   = "GET /readyz"
 	routeMetrics = "GET /metrics"
+	routePages   = "GET /"
 )
 
 // openAPI describes the REST routes. A test compares it with the routes and with
@@ -43,4 +45,14 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) error {
 	}
 	writeJSON(w, http.StatusOK, wire.Health{Status: "ok", Version: s.opts.Version})
 	return nil
+}
+
+// measure adds to the metrics what other packages count.
+func (s *Server) measure() {
+	m := s.metrics
+	m.gauge("caucus_polls", "Polls in memory.", func() float64 { return float64(s.polls.Stats().Rooms) })
+	m.gauge("caucus_sockets", "Sockets in the /polls namespace.", func() float64 { return float64(s.sockets.Len()) })
+	m.counter("caucus_ledger_batches_total", "Appends to the ledger.", func() float64 { return float64(s.polls.Stats().Batches) })
+	m.counter("caucus_ledger_entries_total", "Entries in those appends.", func() float64 { return float64(s.polls.Stats().Entries) })
+	m.counter("caucus_patch_bytes_total", "Bytes of patches, each counted once however many receive it.", func() float64 { return float64(s.polls.Stats().PatchBytes) })
 }

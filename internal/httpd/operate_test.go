@@ -20,6 +20,7 @@ import (
 	"github.com/caucus-live/caucus/internal/ledger/memory"
 	"github.com/caucus-live/caucus/internal/poll"
 	"github.com/caucus-live/caucus/internal/wire"
+	"github.com/caucus-live/caucus/internal/wire/event"
 )
 
 func TestHealth(t *testing.T) {
@@ -52,6 +53,65 @@ func TestReadyNeedsTheLedger(t *testing.T) {
 		}
 		if res := h.get("/healthz"); res.StatusCode != 200 {
 			t.Errorf("status %d", res.StatusCode)
+		}
+	})
+}
+
+// An appending ledger appends as a test wants.
+type appendingLedger struct {
+	ledger.Ledger
+	append func(context.Context) error
+}
+
+func (l appendingLedger) Append(ctx context.Context, id string, after uint64, entries ...[]byte) error {
+	if err := l.append(ctx); err != nil {
+		return err
+	}
+	return l.Ledger.Append(ctx, id, after, entries...)
+}
+
+// When the ledger fails, or takes for ever, people are told so, and nobody is
+// told what went wrong but the log.
+func TestTroubleOfTheLedger(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var trouble func(context.Context) error
+		h := openOn(t, appendingLedger{new(memory.Ledger), func(ctx context.Context) error {
+			if trouble != nil {
+				return trouble(ctx)
+			}
+			return nil
+		}})
+		p := h.play("Ann", "Bob")
+
+		trouble = func(context.Context) error { return errors.New("no space left on device") }
+		answer := p.ann.command("submit_rankings", p.ballot(0))
+		faults := logged(t, h, "fault")
+		if answer.Error == nil || answer.Error.Code != "internal" || strings.Contains(answer.Error.Message, "space") {
+			t.Errorf("%+v", answer)
+		}
+		if len(faults) != 1 || !strings.Contains(answer.Error.Message, faults[0].ID) || !strings.Contains(faults[0].Error, "no space left on device") {
+			t.Errorf("%+v", faults)
+		}
+		p.bob.emit("submit_rankings", p.ballot(0))
+		if got := last(p.bob, event.Exception); got.Type != "Unknown" {
+			t.Errorf("%+v", got)
+		}
+
+		well := make(chan struct{})
+		trouble = func(context.Context) error { <-well; return nil }
+		p.ann.call("submit_rankings", p.ballot(1))
+		settle(20 * time.Second)
+		if err := json.Unmarshal(p.ann.answer[p.ann.calls], &answer); err != nil || answer.Error == nil || answer.Error.Code != "internal" {
+			t.Errorf("%v %+v", err, answer)
+		}
+		if got := problem(t, h.get("/polls/"+p.code), http.StatusServiceUnavailable); !strings.HasPrefix(got[0], "The server is too busy") {
+			t.Errorf("%q", got)
+		}
+		close(well)
+		synctest.Wait()
+		p.ann.must("submit_rankings", p.ballot(2))
+		if n := len(logged(t, h, "fault")); n != 2 {
+			t.Errorf("%d faults; what is late is none", n)
 		}
 	})
 }

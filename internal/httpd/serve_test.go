@@ -3,6 +3,7 @@ package httpd_test
 import (
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -97,6 +98,36 @@ func TestServeSaysWhyItEnded(t *testing.T) {
 		_ = ln.Close()
 		if err := s.Serve(t.Context(), ln); !errors.Is(err, net.ErrClosed) || !strings.HasPrefix(err.Error(), "httpd: serve: ") {
 			t.Error(err)
+		}
+	})
+}
+
+// A client that does not send what it announced, or does not take the answer,
+// keeps nothing for long.
+func TestSlowClients(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, withWeb)
+		for name, request := range map[string]string{
+			"slow head":   "POST /polls HTTP/1.1\r\nHost: caucus.test\r\n",
+			"slow body":   "POST /polls HTTP/1.1\r\nHost: caucus.test\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{",
+			"slow reader": "GET / HTTP/1.1\r\nHost: caucus.test\r\n\r\n",
+		} {
+			conn, err := h.ln.dial(t.Context(), "", "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := conn.Write([]byte(request)); err != nil {
+				t.Fatal(err)
+			}
+			settle(time.Minute + time.Second)
+			before := time.Now()
+			if _, err := io.Copy(io.Discard, conn); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			if took := time.Since(before); took > 0 {
+				t.Errorf("%s: closed only after %s more", name, took)
+			}
+			_ = conn.Close()
 		}
 	})
 }

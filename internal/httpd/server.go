@@ -47,7 +47,7 @@ type Server struct {
 	guard     guard
 	commands  limiter[seat]
 	metrics   *metrics
-	handler   http.Handler
+	web       http.Handler // everything but the sockets
 
 	draining atomic.Bool
 }
@@ -93,28 +93,30 @@ type seat struct {
 
 func (s *Server) addressOf(r *http.Request) netip.Addr { return addressOf(r, s.opts.TrustProxy) }
 
-// measure adds to the metrics what other packages count.
-func (s *Server) measure() {
-	m := s.metrics
-	m.gauge("caucus_polls", "Polls in memory.", func() float64 { return float64(s.polls.Stats().Rooms) })
-	m.gauge("caucus_sockets", "Sockets in the /polls namespace.", func() float64 { return float64(s.sockets.Len()) })
-	m.counter("caucus_ledger_batches_total", "Appends to the ledger.", func() float64 { return float64(s.polls.Stats().Batches) })
-	m.counter("caucus_ledger_entries_total", "Entries in those appends.", func() float64 { return float64(s.polls.Stats().Entries) })
-	m.counter("caucus_patch_bytes_total", "Bytes of patches, each counted once however many receive it.", func() float64 { return float64(s.polls.Stats().PatchBytes) })
+// transferTimeout bounds how long a client may take to take a response: the web
+// client, or an export, over a bad network.
+const transferTimeout = time.Minute
+
+// ServeHTTP implements [http.Handler]. Sockets go past the middleware: their
+// requests last, and most of what they are sent is sent by others.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	conn, now := http.NewResponseController(w), time.Now() // which not every w can control
+	if strings.HasPrefix(r.URL.Path, socketPath) {
+		_ = conn.SetWriteDeadline(time.Time{}) // of the request before
+		s.io.ServeHTTP(w, r)
+		return
+	}
+	_ = conn.SetReadDeadline(now.Add(s.opts.AnswerTimeout))
+	_ = conn.SetWriteDeadline(now.Add(transferTimeout))
+	s.web.ServeHTTP(w, r)
 }
 
-// ServeHTTP implements [http.Handler].
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
-
 // respond lets a handler return an error, which becomes the problem that the
-// contract has for it. The handler must not have written anything then. It has
-// AnswerTimeout to read the body and to answer.
+// contract has for it. The handler must not have written anything then.
 func (s *Server) respond(handle func(http.ResponseWriter, *http.Request) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), s.opts.AnswerTimeout)
 		defer cancel()
-		// Not every ResponseWriter can do it; those of net/http can.
-		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(s.opts.AnswerTimeout))
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		if err := handle(w, r.WithContext(ctx)); err != nil {
 			writeProblem(w, s.problemOf(ctx, err))
@@ -148,18 +150,9 @@ func (s *Server) routes(site *website) {
 	mux.Handle(routeReady, s.respond(s.ready))
 	mux.Handle(routeMetrics, s.metrics)
 	mux.HandleFunc("GET /openapi.json", serveOpenAPI)
-	mux.Handle("GET /", page(site))
+	mux.Handle(routePages, page(site))
 
-	rest := s.observe(s.secureHeaders(s.cors(refusals(mux))))
-	// Sockets stay out of the middleware: their requests are long, and most of
-	// what is sent to them is not sent by this goroutine.
-	s.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path, socketPath) {
-			s.io.ServeHTTP(w, r)
-			return
-		}
-		rest.ServeHTTP(w, r)
-	})
+	s.web = s.observe(s.secureHeaders(s.cors(refusals(mux))))
 }
 
 // refusals gives what the mux itself refuses, which is text, the contract's form.
@@ -183,24 +176,30 @@ func (r *refusal) Write(data []byte) (int, error) { return len(data), nil }
 
 // Serve accepts connections until ctx ends, then ends in good order: it tells the
 // clients on sockets and takes no more of them, finishes the requests under way and
-// what has gathered in the polls, and returns nil when all of that is on disk. Call it once; the listener is closed in any case.
+// what has gathered in the polls, and returns nil when all of that is on disk. Call
+// it once; the listener is closed in any case.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	srv := &http.Server{
 		Handler:           s,
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
-		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug), // of what clients do wrong
+		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 	}
-	failed := make(chan error, 1)
-	go func() { failed <- srv.Serve(ln) }() // ends with the listener; waited for below
-	var err error
+	var failure error
+	ended := make(chan struct{})
+	go func() { // ends with the listener; waited for below
+		defer close(ended)
+		failure = srv.Serve(ln)
+	}()
 	select {
-	case err = <-failed:
-		err = fmt.Errorf("httpd: serve: %w", err)
+	case <-ended:
+		return errors.Join(fmt.Errorf("httpd: serve: %w", failure), s.shutdown(ctx, srv))
 	case <-ctx.Done():
+		err := s.shutdown(ctx, srv)
+		<-ended
+		return err
 	}
-	return errors.Join(err, s.shutdown(ctx, srv))
 }
 
 func (s *Server) shutdown(ctx context.Context, srv *http.Server) error {
