@@ -1,11 +1,18 @@
 // Chromium for the tests: one process for a test file, one context (a person's own browser) for each person.
 import { mkdir } from "node:fs/promises";
 import { chromium } from "playwright-core";
+import { atEnd } from "./cleanup.mjs";
 
 const ARTIFACTS = new URL("../artifacts/", import.meta.url).pathname;
 
-/** Starts Chromium and registers its end with the test `t`. */
-export async function startBrowser(t) {
+/** What people hold in their hands, or have before them. */
+export const devices = {
+	phone: { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true },
+	desktop: { viewport: { width: 1280, height: 800 } },
+};
+
+/** Starts Chromium and registers its end with `scope`: a test, or the module node:test for a whole file. */
+export async function startBrowser(scope) {
 	const browser = await chromium.launch({
 		executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
 		args: [
@@ -18,12 +25,12 @@ export async function startBrowser(t) {
 			"--no-first-run",
 		],
 	});
-	t.after(() => browser.close());
+	atEnd(scope, () => browser.close());
 	return browser;
 }
 
 /** Keeps a picture of the page for people to look at. */
 export async function screenshot(page, name) {
 	await mkdir(ARTIFACTS, { recursive: true });
-	await page.screenshot({ path: `${ARTIFACTS}${name}.png`, fullPage: true });
+	await page.screenshot({ path: `${ARTIFACTS}${name}.png`, fullPage: true, animations: "disabled" });
 }

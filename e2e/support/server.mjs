@@ -5,6 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { atEnd } from "./cleanup.mjs";
 
 const BINARY = new URL("../../bin/caucus", import.meta.url).pathname;
 
@@ -19,15 +20,14 @@ async function freePort() {
 }
 
 /**
- * Starts a server and registers its end with the test `t`.
- * @param {import('node:test').TestContext | {after: (f: () => Promise<void>) => void}} t
+ * Starts a server and registers its end with `scope`: a test, or the module node:test for a whole file.
  * @param {{args?: string[]}} [options] more flags for the binary
  */
-export async function startServer(t, { args = [] } = {}) {
+export async function startServer(scope, { args = [] } = {}) {
 	const data = await mkdtemp(join(tmpdir(), "caucus-e2e-"));
 	const port = await freePort();
 	const server = new Server(port, data, args);
-	t.after(async () => {
+	atEnd(scope, async () => {
 		await server.stop();
 		await rm(data, { recursive: true, force: true });
 	});
