@@ -15,16 +15,15 @@ export function Audit({ outcome, receipt }: { outcome: Outcome; receipt?: string
         The export has every ballot, without names and in no order that tells who cast it. Anybody can count
         it again.
       </p>
-      <div className="flex flex-wrap gap-2">
+      <div className="grid max-w-sm grid-cols-3 gap-2">
         {formats.map(format => (
           <a
             key={format}
             href={exportPath(outcome.pollID, format)}
             download={`caucus-${outcome.pollID}.${format}`}
-            className={buttonClass('plain')}
+            className={buttonClass('plain', 'px-2!')}
           >
             <Download />
-            <span className="sr-only">Download </span>
             {format.toUpperCase()}
           </a>
         ))}

@@ -4,7 +4,9 @@ import { figureNames, type Outcome } from './outcome'
 
 /** The whole order, with the method's own figures. */
 export function Standings({ outcome, ballot }: { outcome: Outcome; ballot: readonly string[] }) {
-  const { order, winners, method } = outcome.results.official
+  const { order, winners, method, rounds } = outcome.results.official
+  // Where there are no rounds to look at, the figures can be seen here; the worst defeat is no length to win by.
+  const most = rounds || method === 'minimax' ? 0 : Math.max(...order.map(({ figure }) => figure))
   const mine = ballot.length > 0
   return (
     <Section title="Final order">
@@ -42,6 +44,14 @@ export function Standings({ outcome, ballot }: { outcome: Outcome; ballot: reado
                 </td>
                 <th scope="row" className={`py-2.5 ps-2 text-start ${won ? 'font-bold' : 'font-medium'}`}>
                   <bdi>{outcome.name(option)}</bdi>
+                  {most > 0 && (
+                    <span className="mt-1.5 block h-2 rounded-full bg-sunk" aria-hidden="true">
+                      <span
+                        className={`bar block h-full rounded-full ${won ? 'bg-brass-fill' : 'bg-green'}`}
+                        style={{ width: `${(figure / most) * 100}%` }}
+                      />
+                    </span>
+                  )}
                 </th>
                 {mine && <td className="py-2.5 ps-3 text-right text-muted tabular-nums">{own || '–'}</td>}
                 <td className="py-2.5 ps-3 text-right font-semibold tabular-nums">{number(figure)}</td>

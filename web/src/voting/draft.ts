@@ -11,7 +11,6 @@ export interface Draft {
 export type Change =
   | { type: 'toggle'; id: NominationID; places: number }
   | { type: 'move'; from: number; to: number }
-  | { type: 'clear' }
   | { type: 'undo' }
 
 /** Starts from a ballot or from an earlier draft; what is no longer on the table is left out. */
@@ -36,8 +35,6 @@ export function changeDraft(draft: Draft, change: Change): Draft {
       if (moved === undefined || !(change.to in ranking) || change.from === change.to) return draft
       return to(ranking.toSpliced(change.from, 1).toSpliced(change.to, 0, moved))
     }
-    case 'clear':
-      return ranking.length > 0 ? to([]) : draft
     case 'undo': {
       const last = past.at(-1)
       return last ? { ranking: last, past: past.slice(0, -1) } : draft

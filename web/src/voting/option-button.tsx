@@ -20,6 +20,7 @@ export function OptionButton({
     <button
       type="button"
       aria-pressed={ranked}
+      aria-description={ranked ? `Place ${place}` : undefined}
       aria-disabled={blocked}
       onClick={onClick}
       className={`flex min-h-14 w-full items-center gap-3 rounded-2xl border py-2 ps-2.5 pe-4 text-start transition-colors ${
@@ -40,7 +41,6 @@ export function OptionButton({
       )}
       <span className="min-w-0 flex-1 font-medium">
         <bdi>{text}</bdi>
-        {ranked && <span className="sr-only">, place {place}</span>}
       </span>
     </button>
   )

@@ -10,8 +10,8 @@ export function Receipt({ receipt, className = '' }: { receipt: string; classNam
         it was counted as you cast it.
       </p>
       <div className="mt-2 flex items-center gap-2 rounded-xl bg-sunk ps-3.5">
-        <code className="min-w-0 flex-1 py-2 font-mono text-sm break-all">{receipt}</code>
-        <CopyButton text={receipt} look="quiet">
+        <code className="min-w-0 flex-1 py-2 font-mono text-[0.8125rem] break-all">{receipt}</code>
+        <CopyButton text={receipt} look="quiet" className="px-3!">
           <span className="sr-only">Copy receipt</span>
         </CopyButton>
       </div>

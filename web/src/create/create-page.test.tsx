@@ -1,0 +1,91 @@
+import { render, screen } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { expect, test, vi } from 'vitest'
+import { Router } from 'wouter'
+import { memoryLocation } from 'wouter/memory-location'
+import type { CreatePoll } from '../contract.gen'
+import { seatOf } from '../session/memory'
+import { CreatePage } from './create-page'
+
+/** Shows the page; returns where it leads and what it asks for. */
+function show(status: number, answer: unknown) {
+  const asked: CreatePoll[] = []
+  vi.stubGlobal('fetch', async (_: string, { body }: { body: string }) => {
+    asked.push(JSON.parse(body))
+    return new Response(JSON.stringify(answer), { status })
+  })
+  const location = memoryLocation({ path: '/create', record: true })
+  render(
+    <Router hook={location.hook}>
+      <CreatePage />
+    </Router>,
+  )
+  return { asked, history: location.history }
+}
+
+const created = { pollID: 'K7M4QX', accessToken: 'secret' }
+const fill = (label: string, text: string) =>
+  userEvent.type(screen.getByRole('textbox', { name: label }), text)
+const press = (name: string) => userEvent.click(screen.getByRole('button', { name }))
+
+test('two answers are enough', async () => {
+  const { asked, history } = show(201, created)
+  await fill('Topic', 'Lunch')
+  await fill('Your name', 'Ada')
+  await press('Create poll')
+  expect(asked).toEqual([
+    {
+      topic: 'Lunch',
+      name: 'Ada',
+      votesPerVoter: 3,
+      method: 'irv',
+      seats: 1,
+      nominationsPerVoter: 10,
+      allowPartial: true,
+      changeableVote: true,
+      showTurnout: true,
+      declareTies: false,
+      patches: true,
+    },
+  ])
+  expect(history).toEqual(['/create', '/p/K7M4QX'])
+  expect(seatOf('K7M4QX')).toEqual({ token: 'secret', topic: 'Lunch' })
+})
+
+test('every setting can be changed', async () => {
+  const { asked } = show(201, created)
+  await fill('Topic', 'Lunch')
+  await fill('Your name', 'Ada')
+  await press('Votes per person: one more')
+  await userEvent.click(screen.getByRole('radio', { name: /^Schulze/ }))
+  await userEvent.click(screen.getByRole('switch', { name: 'Short ballots' }))
+  await userEvent.click(screen.getByRole('switch', { name: 'Declare ties' }))
+  await userEvent.type(screen.getByLabelText('Closing time'), '2130-01-02T18:00')
+  await press('Create poll')
+  expect(asked[0]).toMatchObject({
+    votesPerVoter: 4,
+    method: 'schulze',
+    allowPartial: false,
+    declareTies: true,
+    closesAt: new Date('2130-01-02T18:00').toISOString(),
+  })
+})
+
+test('several winners are counted by the method that is made for them', async () => {
+  const { asked } = show(201, created)
+  await fill('Topic', 'Board')
+  await fill('Your name', 'Ada')
+  await press('Winners: one more')
+  expect(screen.getAllByRole('radio')).toHaveLength(1)
+  await press('Create poll')
+  expect(asked[0]).toMatchObject({ seats: 2, method: 'stv' })
+})
+
+test('what the server refuses stays to be corrected', async () => {
+  const { history } = show(400, { messages: ['topic must be 1 to 100 characters long'] })
+  await fill('Topic', 'x')
+  await fill('Your name', 'Ada')
+  await press('Create poll')
+  expect(await screen.findByText('topic must be 1 to 100 characters long')).toBeTruthy()
+  expect(history).toEqual(['/create'])
+})

@@ -1,0 +1,143 @@
+import { screen, within } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { describe, expect, test } from 'vitest'
+import { renderPoll, serverDoes } from '../testing/render'
+import { ada, bob, samplePoll } from '../testing/samples'
+
+const press = (name: string) => userEvent.click(screen.getByRole('button', { name }))
+const listed = () =>
+  within(screen.getByRole('region', { name: 'Nominations' }))
+    .queryAllByRole('listitem')
+    .map(row => row.querySelector('bdi')?.textContent)
+
+describe('nominations', () => {
+  test('are listed in their order and follow the patches', async () => {
+    const socket = await renderPoll()
+    expect(listed()).toEqual(['Tacos', 'Ramen', 'بيتزا', 'Dosa'])
+    await serverDoes(() =>
+      socket.receive('poll_patch', {
+        from: 1,
+        to: 2,
+        patch: { nominations: { r: null, s: { userID: 'eve', text: 'Soup', order: 9 } } },
+      }),
+    )
+    expect(listed()).toEqual(['Tacos', 'بيتزا', 'Dosa', 'Soup'])
+  })
+
+  test('are made one after the other', async () => {
+    const socket = await renderPoll()
+    const field = screen.getByRole<HTMLInputElement>('textbox', { name: 'Your nomination' })
+    await userEvent.type(field, 'Soup{Enter}')
+    await serverDoes(() => {
+      expect(socket.answer('nominate', { ok: true, version: 2 })).toMatchObject({ text: 'Soup' })
+    })
+    expect(field.value).toBe('')
+    expect(document.activeElement).toBe(field)
+  })
+
+  test('that are refused stay in the field, with the reason', async () => {
+    const socket = await renderPoll()
+    const field = screen.getByRole<HTMLInputElement>('textbox', { name: 'Your nomination' })
+    await userEvent.type(field, 'ramen{Enter}')
+    await serverDoes(() => {
+      const error = { code: 'duplicate', message: '“Ramen” is nominated already.', existing: 'r' }
+      socket.answer('nominate', { ok: false, error })
+    })
+    expect(screen.getByText('“Ramen” is nominated already.')).toBeTruthy()
+    expect(field.value).toBe('ramen')
+  })
+
+  test('are not sent, nor kept for later, without a connection', async () => {
+    const socket = await renderPoll()
+    await serverDoes(() => socket.drop())
+    expect(screen.getByText('Connection lost. Reconnecting…')).toBeTruthy()
+    await userEvent.type(screen.getByRole('textbox', { name: 'Your nomination' }), 'Soup{Enter}')
+    expect(screen.getByText(/You are offline, so nothing was sent/)).toBeTruthy()
+    await serverDoes(() => socket.open())
+    expect(screen.queryByText('Connection lost. Reconnecting…')).toBeNull()
+    expect(socket.sent).toEqual([])
+  })
+
+  test('can be taken back by their author, and all by the admin', async () => {
+    const removable = () =>
+      screen.getAllByRole('button', { name: /^Remove / }).map(button => button.getAttribute('aria-label'))
+    const socket = await renderPoll(samplePoll(), bob)
+    expect(removable()).toEqual(['Remove Ramen', 'Remove بيتزا'])
+    await serverDoes(() => socket.receive('me', { ...bob, role: 'admin' }))
+    expect(removable()).toHaveLength(4)
+    await press('Remove Tacos')
+    expect(socket.take('remove_nomination').data).toMatchObject({ id: 't' })
+  })
+
+  test('end where the poll says so', async () => {
+    await renderPoll(samplePoll({ settings: { nominationsPerVoter: 2 } }), bob)
+    expect(screen.queryByRole('textbox')).toBeNull()
+    expect(screen.getByText('You have made all your nominations.')).toBeTruthy()
+  })
+})
+
+describe('the start', () => {
+  test.each([
+    [{ allowPartial: true, votesPerVoter: 3 }, 1, '1 more nomination needed to start.'],
+    [{ allowPartial: false, votesPerVoter: 3 }, 1, '2 more nominations needed to start.'],
+  ])('%j waits for enough nominations', async (settings, n, reason) => {
+    const { nominations } = samplePoll()
+    const some = Object.fromEntries(Object.entries(nominations).slice(0, n))
+    await renderPoll(samplePoll({ settings, nominations: some }), ada)
+    const start = screen.getByRole('button', { name: 'Start voting', description: reason })
+    expect(start.getAttribute('aria-disabled')).toBe('true')
+    await userEvent.click(start)
+    expect(screen.queryByRole('dialog')).toBeNull()
+  })
+
+  test('is the admin’s, after a question', async () => {
+    const socket = await renderPoll(samplePoll(), ada)
+    await press('Start voting')
+    await press('Open the vote')
+    await serverDoes(() => {
+      socket.answer('start_vote', { ok: true, version: 2 })
+      socket.receive('poll_patch', { from: 1, to: 2, patch: { phase: 'voting' } })
+    })
+    expect(screen.getByRole('heading', { name: 'Options' })).toBeTruthy()
+  })
+
+  test('is nobody else’s', async () => {
+    await renderPoll(samplePoll(), bob)
+    expect(screen.queryByRole('button', { name: 'Start voting' })).toBeNull()
+    expect(screen.queryByRole('button', { name: 'Cancel poll' })).toBeNull()
+  })
+})
+
+describe('people', () => {
+  const page = [
+    { id: 'ada', name: 'Ada', online: true, voted: false },
+    { id: 'bob', name: 'Bob', online: false, voted: false },
+  ]
+
+  test('are listed by page, removed and promoted by the admin', async () => {
+    const socket = await renderPoll(samplePoll({ participantCount: 3 }), ada)
+    await press('Manage people')
+    await serverDoes(() => {
+      socket.answer('roster', { ok: true, participants: page, next: 'bob' })
+    })
+    await press('Show more')
+    await serverDoes(() => {
+      const carol = { id: 'cyd', name: 'Cyd', online: true, voted: false }
+      expect(socket.answer('roster', { ok: true, participants: [carol] })).toMatchObject({ after: 'bob' })
+    })
+    const dialog = within(screen.getByRole('dialog', { name: 'People' }))
+    expect(dialog.getAllByRole('listitem')).toHaveLength(3)
+    expect(dialog.queryByRole('button', { name: 'Remove Ada' })).toBeNull()
+
+    await press('Make admin: Cyd')
+    await press('Hand over')
+    await serverDoes(() => {
+      expect(socket.answer('make_admin', { ok: true, version: 2 })).toMatchObject({ id: 'cyd' })
+    })
+    await press('Remove Bob')
+    await press('Remove')
+    await serverDoes(() => {
+      expect(socket.answer('remove_participant', { ok: true, version: 3 })).toMatchObject({ id: 'bob' })
+    })
+  })
+})

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { samplePoll } from '../testing/samples'
+import { changes } from './narrator'
+
+const before = samplePoll()
+const added = (...texts: string[]) => ({
+  ...before.nominations,
+  ...Object.fromEntries(texts.map((text, i) => [`new${i}`, { userID: 'eve', text, order: 10 + i }])),
+})
+const { r: _, ...withoutRamen } = before.nominations
+
+test.each([
+  ['nothing', {}, ''],
+  ['the start', { phase: 'voting' as const }, 'Voting has started.'],
+  ['the end', { phase: 'closed' as const }, 'Voting has closed. The result is here.'],
+  ['a nomination', { nominations: added('Soup') }, 'Nominated: Soup.'],
+  ['several', { nominations: added('Soup', 'Salad') }, '2 new nominations.'],
+  ['a removal', { nominations: withoutRamen }, 'Removed: Ramen.'],
+  ['people', { participantCount: 3 }, '3 people in the poll.'],
+  ['ballots', { ballotCount: 1 }, ''],
+])('%s', (_, changed, said) => {
+  expect(changes(before, samplePoll(changed), 'bob')).toBe(said)
+})
+
+test('one’s own nominations are no news', () => {
+  expect(changes(before, samplePoll({ nominations: added('Soup') }), 'eve')).toBe('')
+})

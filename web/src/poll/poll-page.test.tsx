@@ -1,0 +1,114 @@
+import { render, screen, waitFor } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { expect, test, vi } from 'vitest'
+import { seatOf, takeSeat } from '../session/memory'
+import { lastSocket, sockets } from '../testing/fake-socket'
+import { renderPoll, serverDoes } from '../testing/render'
+import { ada, bob, samplePoll } from '../testing/samples'
+import PollPage from './poll-page'
+
+const press = (name: string) => userEvent.click(screen.getByRole('button', { name }))
+
+/** Answers requests by "METHOD path". */
+function serve(routes: Record<string, [status: number, body: unknown]>) {
+  vi.stubGlobal('fetch', async (path: string, { method = 'GET' }: RequestInit = {}) => {
+    const [status, body] = routes[`${method} ${path}`] ?? [500, null]
+    return new Response(JSON.stringify(body), { status })
+  })
+}
+
+const summary = {
+  id: 'K7M4QX',
+  topic: 'Lunch',
+  phase: 'lobby',
+  participantCount: 2,
+  nominationCount: 4,
+  expiresAt: '2130-01-01T00:00:00Z',
+}
+
+test('somebody without a seat is asked for a name, and gets one', async () => {
+  serve({
+    'GET /polls/K7M4QX': [200, summary],
+    'POST /polls/join': [201, { pollID: 'K7M4QX', accessToken: 'new' }],
+  })
+  render(<PollPage pollID="K7M4QX" />)
+  await userEvent.type(await screen.findByRole('textbox', { name: 'Your name' }), 'Cyd{Enter}')
+  await waitFor(() => expect(lastSocket().options.auth.token).toBe('new'))
+  expect(seatOf('K7M4QX')).toEqual({ token: 'new', topic: 'Lunch' })
+})
+
+test('a name that is refused can be changed', async () => {
+  serve({
+    'GET /polls/K7M4QX': [200, summary],
+    'POST /polls/join': [400, { messages: ['name must be 1 to 25 characters long'] }],
+  })
+  render(<PollPage pollID="K7M4QX" />)
+  await userEvent.type(await screen.findByRole('textbox', { name: 'Your name' }), 'x{Enter}')
+  expect(await screen.findByText('name must be 1 to 25 characters long')).toBeTruthy()
+  expect(sockets).toEqual([])
+})
+
+test('a code that nobody has leads to nothing but the way back', async () => {
+  serve({ 'GET /polls/NOPE22': [404, { messages: ['There is no poll with this code.'] }] })
+  render(<PollPage pollID="NOPE22" />)
+  expect(await screen.findByRole('heading', { name: 'No poll with this code' })).toBeTruthy()
+  expect(screen.getByRole('link', { name: 'Enter another code' })).toBeTruthy()
+})
+
+test.each([
+  ['cancelled', 'This poll was cancelled'],
+  ['expired', 'This poll has expired'],
+  ['removed', 'You were removed'],
+] as const)('a poll that ends by %s says so', async (reason, title) => {
+  const socket = await renderPoll()
+  await serverDoes(() => socket.receive('poll_ended', { reason }))
+  expect(screen.getByRole('heading', { name: title })).toBeTruthy()
+  expect(screen.getByText('Lunch')).toBeTruthy()
+  expect(screen.queryByRole('button', { name: 'Join again' })).toBeNull()
+})
+
+test('a token that is refused leads back to the door', async () => {
+  serve({ 'GET /polls/K7M4QX': [200, summary] })
+  takeSeat('K7M4QX', { token: 'old', topic: 'Lunch' })
+  render(<PollPage pollID="K7M4QX" />)
+  await serverDoes(() => lastSocket().refuse('FORBIDDEN'))
+  await press('Join again')
+  expect(await screen.findByRole('textbox', { name: 'Your name' })).toBeTruthy()
+})
+
+test('who leaves can come back as the same person, but is not brought back by a reload', async () => {
+  const socket = await renderPoll()
+  await press('Leave poll')
+  await press('Leave')
+  await serverDoes(() => {
+    socket.answer('leave', { ok: true, version: 2 })
+    socket.receive('poll_ended', { reason: 'left' })
+  })
+  expect(screen.getByRole('heading', { name: 'You have left' })).toBeTruthy()
+
+  render(<PollPage pollID="K7M4QX" />)
+  expect(sockets).toHaveLength(1)
+  await userEvent.click(screen.getAllByRole('button', { name: 'Join again' })[1] as HTMLElement)
+  expect(sockets).toHaveLength(2)
+  expect(lastSocket().options.auth.token).toBe('secret')
+})
+
+test('the admin can cancel for everybody, after a question', async () => {
+  const socket = await renderPoll(samplePoll(), ada)
+  await press('Cancel poll')
+  await userEvent.click(screen.getAllByRole('button', { name: 'Cancel poll' })[1] as HTMLElement)
+  await serverDoes(() => {
+    socket.answer('cancel_poll', { ok: true, version: 2 })
+    socket.receive('poll_ended', { reason: 'cancelled' })
+  })
+  expect(screen.getByRole('heading', { name: 'This poll was cancelled' })).toBeTruthy()
+})
+
+test('a phase that begins is announced and named in the title', async () => {
+  const socket = await renderPoll(samplePoll(), bob)
+  expect(document.title).toBe('Waiting room: Lunch · Caucus')
+  await serverDoes(() => socket.receive('poll_patch', { from: 1, to: 2, patch: { phase: 'voting' } }))
+  expect(document.title).toBe('Voting: Lunch · Caucus')
+  expect(document.activeElement?.textContent).toBe('Lunch')
+  expect(screen.getByText('Voting has started.')).toBeTruthy()
+})

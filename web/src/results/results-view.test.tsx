@@ -1,0 +1,191 @@
+import { render, screen, within } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { describe, expect, test } from 'vitest'
+import type { Result, Results, Round } from '../contract.gen'
+import { renderPoll } from '../testing/render'
+import { bob, samplePoll } from '../testing/samples'
+import { type Outcome, roundStory, tieStory } from './outcome'
+import { ResultsView } from './results-view'
+
+const names: Record<string, string> = { t: 'Tacos', r: 'Ramen', d: 'Dosa' }
+const name = (option: string) => names[option] ?? '?'
+/** Without the marks that keep a name's direction to itself. */
+const plain = (text: string) => text.replace(/[\u2068\u2069]/g, '')
+
+const round = (changed: Partial<Round>): Round => ({
+  number: 1,
+  threshold: 4,
+  active: 6,
+  tallies: [],
+  exhausted: [],
+  elected: [],
+  surplus: '',
+  excluded: [],
+  transfers: [],
+  ...changed,
+})
+
+const rounds = [
+  round({
+    tallies: [
+      { option: 't', votes: 3 },
+      { option: 'r', votes: 2 },
+      { option: 'd', votes: 1 },
+    ],
+    excluded: ['d'],
+    transfers: [{ from: 'd', to: 't', cause: 'blank', votes: 1 }],
+  }),
+  round({
+    number: 2,
+    tallies: [
+      { option: 't', votes: 4 },
+      { option: 'r', votes: 2 },
+    ],
+    elected: ['t'],
+  }),
+]
+
+function results(changed: Partial<Result> = {}): Results {
+  const official: Result = {
+    method: 'irv',
+    seats: 1,
+    options: ['t', 'r', 'd'],
+    ballots: 6,
+    blank: 0,
+    winners: ['t'],
+    order: [
+      { option: 't', place: 1, figure: 4 },
+      { option: 'r', place: 2, figure: 2 },
+      { option: 'd', place: 3, figure: 1 },
+    ],
+    rounds,
+    ties: [],
+    ...changed,
+  }
+  const { options, ballots, blank, winners, order } = official
+  const outcomes = [
+    { method: 'irv' as const, winners, order, ties: [] },
+    { method: 'borda' as const, winners: ['t'], order, ties: [] },
+    { method: 'plurality' as const, winners: ['r'], order, ties: [] },
+  ]
+  return {
+    ballots,
+    official,
+    others: { options, ballots, blank, outcomes, condorcet: 't', smith: ['t'], matrix: [] },
+  }
+}
+
+const outcome = (changed?: Partial<Result>): Outcome => ({
+  pollID: 'K7M4QX',
+  settings: samplePoll().settings,
+  results: results(changed),
+  commitment: 'c0ffee',
+  seed: '5eed',
+  name,
+})
+
+describe('the verdict', () => {
+  test.each<[string, Partial<Result>, string, string]>([
+    [
+      'one winner',
+      {},
+      'The winner is',
+      '4 of 6 votes after 2 rounds. 6 ballots cast. Counted by instant runoff.',
+    ],
+    [
+      'several winners',
+      { method: 'stv', seats: 2, winners: ['t', 'r'] },
+      'The winners are',
+      'Decided in 2 rounds. 6 ballots cast. Counted by single transferable vote.',
+    ],
+    [
+      'a declared tie',
+      { winners: ['t', 'r'] },
+      'A tie between',
+      'Decided in 2 rounds. 6 ballots cast. Counted by instant runoff.',
+    ],
+    [
+      'no ballots',
+      { winners: [], ballots: 0, rounds: [] },
+      'No winner',
+      'Nobody voted. Counted by instant runoff.',
+    ],
+  ])('of %s', (_, changed, verdict, reason) => {
+    render(<ResultsView outcome={outcome(changed)} />)
+    const region = within(screen.getByRole('region', { name: verdict }))
+    expect(region.getByText(reason)).toBeTruthy()
+    const winners = region.queryAllByRole('listitem').map(item => item.textContent)
+    expect(winners).toEqual((changed.winners ?? ['t']).map(name))
+  })
+})
+
+describe('rounds', () => {
+  test('are gone through one by one', async () => {
+    render(<ResultsView outcome={outcome()} />)
+    const region = within(screen.getByRole('region', { name: 'Round by round' }))
+    const lines = () =>
+      within(region.getAllByRole('list')[0] as HTMLElement)
+        .getAllByRole('listitem')
+        .map(line => line.textContent)
+    expect(lines()).toEqual(['Tacos3', 'Ramen2', 'DosaOut1'])
+    await userEvent.click(region.getByRole('button', { name: 'Next round' }))
+    expect(lines()).toEqual(['TacosElected4', 'Ramen2', 'Dosa–'])
+    expect(region.getByRole<HTMLButtonElement>('button', { name: 'Next round' }).disabled).toBe(true)
+  })
+
+  test.each<[Partial<Round>, string]>([
+    [{ excluded: ['d'] }, 'Dosa goes out.'],
+    [
+      {
+        excluded: ['d', 'r'],
+        transfers: [
+          { from: 'd', to: '', cause: 'exhausted', votes: 3 },
+          { from: 'd', to: 't', cause: 'blank', votes: 1 },
+          { from: 'r', to: 't', cause: 'blank', votes: 1 },
+        ],
+      },
+      'Dosa and Ramen go out. Votes that move: 2 to Tacos and 3 to nobody.',
+    ],
+    [
+      { surplus: 't', transfers: [{ from: 't', to: 'r', cause: 'blank', votes: 1.5 }] },
+      'What Tacos has above the quota moves on. Votes that move: 1.5 to Ramen.',
+    ],
+    [{ elected: ['t', 'r'] }, 'Tacos and Ramen are elected.'],
+  ])('%j', (changed, story) => {
+    expect(plain(roundStory(round(changed), name))).toBe(story)
+  })
+})
+
+test.each([
+  ['draw', ['r'], 'Round 2 exclusion: Tacos and Ramen were equal; the lot fell on Ramen.'],
+  ['declared', ['t', 'r'], 'Round 2 exclusion: Tacos and Ramen were equal; it stays a tie.'],
+] as const)('a tie by %s', (rule, chosen, story) => {
+  expect(plain(tieStory({ stage: 'round 2 exclusion', tied: ['t', 'r'], rule, chosen }, name))).toBe(story)
+})
+
+test('other methods are compared', () => {
+  render(<ResultsView outcome={outcome()} />)
+  const region = within(screen.getByRole('region', { name: 'By other methods' }))
+  expect(region.getByText(/^1 of 2 other methods/)).toBeTruthy()
+  expect(region.getAllByRole('rowheader').map(row => row.textContent)).toEqual(['Borda', 'Plurality'])
+})
+
+test('who took part sees their own ballot and receipt, and the way to check', async () => {
+  await renderPoll(
+    samplePoll({ phase: 'closed', seed: '5eed', seedCommitment: 'c0ffee', results: results() }),
+    { ...bob, voted: true, ballot: ['r', 't'], receipt: 'RECEIPT' },
+  )
+  const order = within(screen.getByRole('region', { name: 'Final order' }))
+  expect(order.getAllByRole('row').map(row => row.textContent)).toEqual([
+    'PlaceOptionYouVotes',
+    '1Tacos24',
+    '2Ramen12',
+    '3Dosa–1',
+  ])
+  const audit = within(screen.getByRole('region', { name: 'Check the count' }))
+  expect(audit.getByText('RECEIPT')).toBeTruthy()
+  expect(audit.getByText('c0ffee')).toBeTruthy()
+  expect(audit.getByRole('link', { name: 'Download CSV' }).getAttribute('href')).toBe(
+    '/polls/K7M4QX/export.csv',
+  )
+})

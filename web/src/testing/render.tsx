@@ -1,0 +1,28 @@
+import { act, render } from '@testing-library/react'
+import type { Me, PollDocument } from '../contract.gen'
+import PollPage from '../poll/poll-page'
+import { takeSeat } from '../session/memory'
+import { Announcer } from '../ui/announcer'
+import { type FakeSocket, lastSocket } from './fake-socket'
+import { bob, samplePoll } from './samples'
+
+/** Shows the page of a poll to somebody who has a seat in it, at version 1. */
+export async function renderPoll(poll: PollDocument = samplePoll(), me: Me = bob): Promise<FakeSocket> {
+  takeSeat(poll.id, { token: 'secret', topic: poll.settings.topic })
+  render(
+    <>
+      <PollPage pollID={poll.id} />
+      <Announcer />
+    </>,
+  )
+  const socket = lastSocket()
+  await act(async () => {
+    socket.open()
+    socket.receive('poll_state', { version: 1, poll })
+    socket.receive('me', me)
+  })
+  return socket
+}
+
+/** Lets the page see what the server does. */
+export const serverDoes = (action: () => void) => act(async () => action())

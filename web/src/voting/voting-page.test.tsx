@@ -1,0 +1,147 @@
+import { screen, within } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { describe, expect, test } from 'vitest'
+import type { Me } from '../contract.gen'
+import { draftOf } from '../session/memory'
+import { renderPoll, serverDoes } from '../testing/render'
+import { ada, bob, samplePoll } from '../testing/samples'
+
+type Sample = Parameters<typeof samplePoll>[0]
+
+const voting = (changed: Sample = {}) => samplePoll({ phase: 'voting', ...changed })
+const show = (changed?: Sample, me?: Me) => renderPoll(voting(changed), me)
+
+const option = (name: string) =>
+  within(screen.getByRole('region', { name: 'Options' })).getByRole('button', { name })
+const tap = (name: string) => userEvent.click(option(name))
+const press = (name: string) => userEvent.click(screen.getByRole('button', { name }))
+/** The ballot as the page shows it, best first. */
+const ballot = () =>
+  within(screen.getByRole('region', { name: 'Your ballot' }))
+    .queryAllByRole('listitem')
+    .map(row => row.querySelector('bdi')?.textContent)
+
+describe('ranking', () => {
+  test('follows the order of the taps', async () => {
+    await show()
+    await tap('Ramen')
+    await tap('Tacos')
+    expect(ballot()).toEqual(['Ramen', 'Tacos'])
+    expect(option('Ramen').getAttribute('aria-description')).toBe('Place 1')
+    expect(option('Tacos').getAttribute('aria-description')).toBe('Place 2')
+    expect(option('Tacos').getAttribute('aria-pressed')).toBe('true')
+    expect(screen.getByText('2 of 3 ranked')).toBeTruthy()
+  })
+
+  test('takes no more than there are places', async () => {
+    await show({ settings: { votesPerVoter: 2 } })
+    for (const name of ['Ramen', 'Tacos', 'Dosa']) await tap(name)
+    expect(ballot()).toEqual(['Ramen', 'Tacos'])
+    expect(option('Dosa').getAttribute('aria-disabled')).toBe('true')
+    expect(await screen.findByText('Your ballot is full. Take something off first.')).toBeTruthy()
+  })
+
+  test('can be sorted by buttons, and undone', async () => {
+    await show()
+    for (const name of ['Ramen', 'Tacos', 'Dosa']) await tap(name)
+    await press('Move Dosa up')
+    expect(ballot()).toEqual(['Ramen', 'Dosa', 'Tacos'])
+    await press('Take Ramen off the ballot')
+    expect(ballot()).toEqual(['Dosa', 'Tacos'])
+    await press('Undo')
+    await press('Undo')
+    expect(ballot()).toEqual(['Ramen', 'Tacos', 'Dosa'])
+  })
+
+  test('outlives a reload', async () => {
+    await show()
+    await tap('Ramen')
+    expect(draftOf('K7M4QX')).toEqual(['r'])
+  })
+
+  test('must be whole where partial ballots are not allowed', async () => {
+    await show({ settings: { allowPartial: false } })
+    await tap('Ramen')
+    const review = screen.getByRole('button', { name: 'Review ballot' })
+    expect(review.getAttribute('aria-disabled')).toBe('true')
+    await userEvent.click(review)
+    expect(screen.queryByRole('dialog')).toBeNull()
+    await tap('Tacos')
+    await tap('Dosa')
+    await userEvent.click(review)
+    expect(screen.getByRole('dialog', { name: 'Your ballot' })).toBeTruthy()
+  })
+})
+
+describe('a ballot', () => {
+  test('is reviewed, cast, and shown', async () => {
+    const socket = await show()
+    await tap('Ramen')
+    await tap('Dosa')
+    await press('Review ballot')
+    const dialog = within(screen.getByRole('dialog', { name: 'Your ballot' }))
+    expect(dialog.getAllByRole('listitem').map(item => item.textContent)).toEqual(['1Ramen', '2Dosa'])
+    await press('Submit ballot')
+    await serverDoes(() => {
+      expect(socket.answer('submit_rankings', { ok: true, version: 2 })).toMatchObject({
+        rankings: ['r', 'd'],
+      })
+    })
+    await serverDoes(() =>
+      socket.receive('me', { ...bob, voted: true, ballot: ['r', 'd'], receipt: 'RECEIPT' }),
+    )
+    expect(screen.getByRole('heading', { name: 'Your ballot is in' })).toBeTruthy()
+    expect(screen.getByText('RECEIPT')).toBeTruthy()
+    expect(draftOf('K7M4QX')).toBeNull()
+  })
+
+  test('that is refused stays to be corrected, with the reason', async () => {
+    const socket = await show()
+    await tap('Ramen')
+    await press('Review ballot')
+    await press('Submit ballot')
+    await serverDoes(() => {
+      socket.answer('submit_rankings', {
+        ok: false,
+        error: { code: 'wrong_phase', message: 'Voting has ended.' },
+      })
+    })
+    expect(screen.getByText('Voting has ended.')).toBeTruthy()
+    await press('Keep editing')
+    expect(ballot()).toEqual(['Ramen'])
+  })
+
+  test('can be changed, starting from what was cast', async () => {
+    const cast: Me = { ...bob, voted: true, ballot: ['r', 'd'] }
+    await show({}, cast)
+    await press('Change ballot')
+    expect(ballot()).toEqual(['Ramen', 'Dosa'])
+    await tap('Tacos')
+    await press('Keep the old one')
+    expect(screen.getByRole('heading', { name: 'Your ballot is in' })).toBeTruthy()
+  })
+
+  test('is final where the poll says so', async () => {
+    await show({ settings: { changeableVote: false } }, { ...bob, voted: true, ballot: ['r'] })
+    expect(screen.queryByRole('button', { name: 'Change ballot' })).toBeNull()
+  })
+})
+
+describe('the turnout', () => {
+  test('is shown to all, and closed by the admin after a question', async () => {
+    const socket = await show({ ballotCount: 1 }, ada)
+    expect(screen.getByText('1 of 2')).toBeTruthy()
+    await press('Close voting')
+    await press('Close and count')
+    await serverDoes(() => {
+      socket.answer('close_poll', { ok: true, version: 2 })
+    })
+    expect(screen.queryByRole('dialog')).toBeNull()
+  })
+
+  test('is hidden where the poll says so', async () => {
+    const { ballotCount: _, ...poll } = voting({ settings: { showTurnout: false } })
+    await renderPoll(poll, bob)
+    expect(screen.queryByRole('region', { name: 'Turnout' })).toBeNull()
+  })
+})
