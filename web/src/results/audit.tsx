@@ -21,6 +21,7 @@ export function Audit({ outcome, receipt }: { outcome: Outcome; receipt?: string
             key={format}
             href={exportPath(outcome.pollID, format)}
             download={`caucus-${outcome.pollID}.${format}`}
+            aria-label={`Download ${format.toUpperCase()}`}
             className={buttonClass('plain', 'px-2!')}
           >
             <Download />
