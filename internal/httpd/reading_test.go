@@ -1,15 +1,20 @@
 package httpd_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/caucus-live/caucus/internal/ballotfile"
 	"github.com/caucus-live/caucus/internal/poll"
+	"github.com/caucus-live/caucus/internal/tally"
 	"github.com/caucus-live/caucus/internal/wire"
 )
 
@@ -128,6 +133,52 @@ func TestExportsOfHostileTexts(t *testing.T) {
 		blt := string(h.get("/polls/" + ann.PollID + "/export.blt").body)
 		if want := "\"'quoted', and more\"\n\"A 'topic'\"\n"; !strings.HasSuffix(blt, want) {
 			t.Errorf("%s\nwant an end of %s", blt, want)
+		}
+	})
+}
+
+// Whoever counts an export, in whatever format, finds the same winner.
+func TestExportsCountTheSame(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t)
+		ann := h.create("Ann", func(c *wire.CreatePoll) { c.Method = "irv" })
+		voters := []*client{h.patches(ann)}
+		for i := range 6 {
+			voters = append(voters, h.base(h.join(ann.PollID, fmt.Sprint("Voter ", i))))
+		}
+		var options []poll.NominationID
+		for _, text := range []string{"Ramen, hot", `"Tacos"`, "Pizza"} {
+			options = append(options, voters[0].must("nominate", fmt.Sprintf(`{"text":%q}`, text)).Nomination)
+		}
+		voters[0].must("start_vote", "")
+		for i, ranking := range [][]int{{0, 1}, {0}, {0, 2}, {1, 2}, {1, 2, 0}, {2, 1}, {}} {
+			chosen := []poll.NominationID{}
+			for _, option := range ranking {
+				chosen = append(chosen, options[option])
+			}
+			data, err := json.Marshal(wire.SubmitRankings{Rankings: chosen})
+			if err != nil {
+				t.Fatal(err)
+			}
+			voters[i].must("submit_rankings", string(data))
+		}
+		voters[0].must("close_poll", "")
+		for _, format := range []ballotfile.Format{ballotfile.JSON, ballotfile.CSV, ballotfile.BLT} {
+			name := "export." + string(format)
+			file, err := ballotfile.Read(name, "", bytes.NewReader(h.get("/polls/"+ann.PollID+"/"+name).body))
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+				continue
+			}
+			result, err := tally.Count(tally.IRV, &file.Election)
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+				continue
+			}
+			winner := file.Names[slices.Index(file.Election.Options, result.Winners[0])]
+			if winner != "Ramen, hot" || result.Ballots != 7 || result.Blank != 1 {
+				t.Errorf("%s: %s wins with %d ballots, %d of them blank", name, winner, result.Ballots, result.Blank)
+			}
 		}
 	})
 }
