@@ -3,15 +3,29 @@ import { announce } from '../ui/announcer'
 import { count } from '../ui/words'
 import { type Poll, usePoll } from './use-poll'
 
+const pause = 2_000 // what changes meanwhile is told together
+
 /** Tells people who do not see the page what has changed on it. */
 export function Narrator() {
   const { poll, me } = usePoll()
-  const before = useRef(poll)
+  const told = useRef(poll)
+  const latest = useRef(poll)
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   useEffect(() => {
-    const said = changes(before.current, poll, me.userID)
-    before.current = poll
-    if (said) announce(said)
+    latest.current = poll
+    const tell = () => {
+      timer.current = undefined
+      const said = changes(told.current, latest.current, me.userID)
+      told.current = latest.current
+      if (said) announce(said)
+    }
+    if (poll.phase === told.current.phase) timer.current ??= setTimeout(tell, pause)
+    else {
+      clearTimeout(timer.current)
+      tell()
+    }
   }, [poll, me.userID])
+  useEffect(() => () => clearTimeout(timer.current), [])
   return null
 }
 

@@ -24,6 +24,7 @@ export function Rounds({ outcome, rounds }: { outcome: Outcome; rounds: Rounds }
   )
   const percent = (votes: number) => `${most > 0 ? (votes / most) * 100 : 0}%`
   const lost = exhaustedIn(round)
+  const seated = new Set(rounds.slice(0, shown + 1).flatMap(({ elected }) => elected))
   return (
     <Section
       title="Round by round"
@@ -57,7 +58,7 @@ export function Rounds({ outcome, rounds }: { outcome: Outcome; rounds: Rounds }
       <ul className="grid gap-3">
         {outcome.results.official.order.map(({ option }) => {
           const votes = votesOf(round, option)
-          const elected = round.elected.includes(option)
+          const elected = seated.has(option)
           const excluded = round.excluded.includes(option)
           return (
             <li key={option} className={votes === undefined ? 'text-muted' : ''}>

@@ -140,12 +140,20 @@ describe('the end', () => {
     expect(seatOf(id)).toBeNull()
   })
 
-  test('another refusal is tried again', async () => {
+  test('another refusal is told, and tried again, less and less often', async () => {
     vi.useFakeTimers()
-    lastSocket().refuse('internal')
-    expect(store).toMatchObject({ ended: null, connection: 'offline' })
+    const socket = lastSocket()
+    socket.refuse('This poll is full.')
+    expect(store).toMatchObject({ ended: null, connection: 'offline', refusal: 'This poll is full.' })
     await vi.advanceTimersByTimeAsync(2_000)
-    expect(lastSocket().connects).toBe(1)
+    expect(socket.connects).toBe(1)
+    socket.refuse('This poll is full.')
+    await vi.advanceTimersByTimeAsync(1_900)
+    expect(socket.connects).toBe(1)
+    await vi.advanceTimersByTimeAsync(2_100)
+    expect(socket.connects).toBe(2)
+    arrive()
+    expect(store.refusal).toBeNull()
   })
 })
 

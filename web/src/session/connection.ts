@@ -20,7 +20,8 @@ type Payload<E extends CommandName> = Omit<Parameters<ClientEvents[E]>[0], 'comm
 
 const answerTimeout = 8_000 // of one try, before it is repeated
 const giveUpAfter = 30_000 // of all tries together
-const retryDelay = 1_000 // when the server ended the connection: socket.io leaves that to us
+const retryDelay = 1_000 // when the server ended or refused the connection: socket.io leaves that to us
+const retryDelayMax = 15_000
 
 const dial = (token: string): PollSocket =>
   io('/polls', {
@@ -51,6 +52,7 @@ export function enterPoll(pollID: string, token: string): () => void {
   const visit: Visit = { socket, over: over.signal }
   current = visit
   let retry: ReturnType<typeof setTimeout> | undefined
+  let retries = 0
   let missed: PollPatch[] | null = null // what arrives while poll_sync is under way
 
   const leave = () => {
@@ -71,7 +73,9 @@ export function enterPoll(pollID: string, token: string): () => void {
   }
   const lost = () => {
     store.connection = 'offline'
-    if (!socket.active) retry = setTimeout(() => socket.connect(), retryDelay * (1 + Math.random()))
+    if (socket.active) return
+    const delay = Math.min(retryDelay * 2 ** retries++, retryDelayMax)
+    retry = setTimeout(() => socket.connect(), delay * (1 + Math.random()))
   }
   // A phone that wakes up, or finds a network, need not wait for the next try.
   const wake = () => {
@@ -101,15 +105,19 @@ export function enterPoll(pollID: string, token: string): () => void {
 
   socket.on('connect', () => {
     store.connection = 'online'
+    store.refusal = null
   })
   socket.on('disconnect', lost)
   socket.on('connect_error', error => {
-    if (error.message === 'FORBIDDEN') end('forbidden')
-    else if (error.message === 'NOT_FOUND') end('gone')
-    else lost()
+    if (error.message === 'FORBIDDEN') return end('forbidden')
+    if (error.message === 'NOT_FOUND') return end('gone')
+    // Data comes with the server's own sentences, such as that the poll is full; not with a broken line.
+    store.refusal = 'data' in error ? error.message : null
+    lost()
   })
   socket.on('poll_state', state => {
     missed = null
+    retries = 0
     setState(state)
     takeSeat(pollID, { token, topic: state.poll.settings.topic, expiresAt: state.poll.expiresAt })
   })

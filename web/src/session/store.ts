@@ -9,6 +9,8 @@ export interface Store {
   /** The code of the poll this page is in; '' if it is in none. */
   pollID: string
   connection: 'connecting' | 'online' | 'offline'
+  /** Why the server does not let us in for now, as a sentence; null if it does, or cannot be reached. */
+  refusal: string | null
   /** What everybody in the poll sees, as the server published it. */
   poll: PollDocument | null
   /** The version of poll; the next patch starts from it. */
@@ -18,7 +20,15 @@ export interface Store {
   ended: Ended | null
 }
 
-const blank: Store = { pollID: '', connection: 'connecting', poll: null, version: 0, me: null, ended: null }
+const blank: Store = {
+  pollID: '',
+  connection: 'connecting',
+  refusal: null,
+  poll: null,
+  version: 0,
+  me: null,
+  ended: null,
+}
 
 /** The state of the client, all of it that comes from the server. */
 export const store = proxy<Store>({ ...blank })

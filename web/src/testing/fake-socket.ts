@@ -74,7 +74,7 @@ export class FakeSocket {
 
   refuse(message: string) {
     this.active = false
-    this.dispatch('connect_error', new Error(message))
+    this.dispatch('connect_error', Object.assign(new Error(message), { data: { code: 'any' } }))
   }
 
   /** Takes the oldest thing that was sent, which must be this event. */
@@ -92,7 +92,8 @@ export class FakeSocket {
   }
 
   private dispatch(event: string, data: unknown) {
-    for (const listener of [...(this.listeners.get(event) ?? [])]) listener(structuredClone(data))
+    for (const listener of [...(this.listeners.get(event) ?? [])])
+      listener(data instanceof Error ? data : structuredClone(data))
   }
 }
 

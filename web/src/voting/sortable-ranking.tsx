@@ -43,8 +43,9 @@ export function SortableRanking({
   const text = (id: unknown) => poll.nominations[String(id)]?.text ?? ''
   const place = (id: unknown) => ranking.indexOf(String(id)) + 1
   const announcements: Announcements = {
-    onDragStart: ({ active }) => `Picked up ${text(active.id)} from place ${place(active.id)}.`,
-    onDragOver: ({ over }) => (over ? `Over place ${place(over.id)}.` : undefined),
+    onDragStart: () => undefined, // what is said next, at once, would cut it off
+    onDragOver: ({ active, over }) =>
+      over ? `Holding ${text(active.id)} over place ${place(over.id)}.` : undefined,
     onDragEnd: ({ active, over }) => (over ? `${text(active.id)} is at place ${place(over.id)}.` : undefined),
     onDragCancel: ({ active }) => `${text(active.id)} is back at place ${place(active.id)}.`,
   }
