@@ -68,7 +68,7 @@ func (s *Socket) resolve(id int64, args Args) {
 func (s *Socket) Call(ctx context.Context, event string, args ...any) (Args, error) {
 	s.ns.observe(ctx, event, args)
 	id := s.ns.lastAck.Add(1)
-	o, err := s.conn.srv.newEvent(s.name, id, event, args)
+	o, err := s.conn.srv.newEvent(s.name(), id, event, args)
 	if err != nil {
 		return nil, err
 	}

@@ -48,10 +48,10 @@ func queryAuth(query url.Values) []byte {
 
 // idV2 returns the id that a client of version 2 makes of that of its connection.
 func (s *Socket) idV2() string {
-	if s.name == "/" {
+	if s.name() == "/" {
 		return s.conn.session.ID()
 	}
-	return s.name + "#" + s.conn.session.ID()
+	return s.name() + "#" + s.conn.session.ID()
 }
 
 // v2 returns the data of a connect_error as version 2 knows it.

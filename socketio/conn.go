@@ -176,7 +176,7 @@ func (c *conn) find(namespace []byte) *Socket {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, s := range c.sockets {
-		if s.name == string(namespace) {
+		if s.name() == string(namespace) {
 			return s
 		}
 	}
@@ -189,8 +189,9 @@ func (c *conn) connect(name string, auth json.RawMessage) {
 		c.refuse(name, errInvalidNamespace)
 		return
 	}
-	s := &Socket{conn: c, name: name}
-	s.root, s.cancel = context.WithCancelCause(context.WithValue(c.session.Handshake().Context, rootKey{}, s))
+	h := &Handshake{Handshake: c.session.Handshake(), Namespace: name, Auth: auth}
+	s := &Socket{conn: c, handshake: h}
+	s.root, s.cancel = context.WithCancelCause(context.WithValue(h.Context, rootKey{}, s))
 	c.mu.Lock()
 	if c.closed {
 		c.mu.Unlock()
@@ -204,7 +205,7 @@ func (c *conn) connect(name string, auth json.RawMessage) {
 	c.sockets = append(c.sockets, s)
 	c.parted = slices.DeleteFunc(c.parted, func(n string) bool { return n == name })
 	c.mu.Unlock()
-	s.start(auth)
+	s.start()
 }
 
 var (
@@ -226,7 +227,7 @@ func (c *conn) part(s *Socket) {
 	c.remove(s)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.parted = append(c.parted, s.name); len(c.parted) > c.srv.opts.MaxNamespaces {
+	if c.parted = append(c.parted, s.name()); len(c.parted) > c.srv.opts.MaxNamespaces {
 		c.parted = c.parted[1:]
 	}
 }

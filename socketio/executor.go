@@ -251,7 +251,7 @@ func (s *Socket) answer(ctx context.Context, t task, v any, err error) {
 }
 
 func (s *Socket) acknowledge(id int64, v any) error {
-	o := s.conn.srv.newOutgoing(packet.Ack, s.name, id)
+	o := s.conn.srv.newOutgoing(packet.Ack, s.name(), id)
 	defer o.release()
 	if v != nil {
 		if err := o.append(v); err != nil {

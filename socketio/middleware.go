@@ -43,9 +43,7 @@ func (h *Handshake) Secure() bool { return h.TLS != nil }
 
 // start begins to let the socket in, on a goroutine of its own: middleware may
 // take its time.
-func (s *Socket) start(auth json.RawMessage) {
-	h := s.conn.session.Handshake()
-	s.handshake = &Handshake{Handshake: h, Namespace: s.name, Auth: auth}
+func (s *Socket) start() {
 	s.inbox.running = true
 	s.conn.srv.running.Add(1)
 	go s.connect() // Shutdown waits for it; ends when there is nothing to do
@@ -57,7 +55,7 @@ func (s *Socket) connect() {
 	if refused := s.admit(); refused != nil {
 		s.conn.remove(s)
 		s.end(ReasonServer)
-		s.conn.refuse(s.name, refused)
+		s.conn.refuse(s.name(), refused)
 		return
 	}
 	if !s.ns.log.resume(s) && !s.addNew() {
@@ -120,7 +118,7 @@ func (s *Socket) setContextLocked(ctx context.Context) {
 		s.expiry()
 		s.expiry = nil
 	}
-	if s.ctx = ctx; ctx.Done() != s.root.Done() {
+	if s.ctx = ctx; ctx != s.root && ctx.Done() != s.root.Done() {
 		s.expiry = context.AfterFunc(ctx, s.Disconnect)
 	}
 }

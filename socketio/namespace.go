@@ -176,11 +176,12 @@ func (ns *Namespace) add(s *Socket, greeting ...*engineio.Message) bool {
 	return true
 }
 
-// remove undoes add, and takes the socket out of rooms.
-func (ns *Namespace) remove(s *Socket, rooms map[string]*member) {
+// remove undoes add, and takes a socket that has ended out of its rooms. It still
+// remembers them.
+func (ns *Namespace) remove(s *Socket) {
 	ns.everyone.remove(&s.everyone)
 	ns.sockets.CompareAndDelete(s.id, s)
-	for _, m := range rooms {
+	for m := range s.rooms.all() {
 		ns.removeFrom(m)
 	}
 	ns.release()
@@ -189,9 +190,9 @@ func (ns *Namespace) remove(s *Socket, rooms map[string]*member) {
 // greeting is the answer to a client that may enter.
 func (s *Socket) greeting() *engineio.Message {
 	if s.conn.session.Protocol() == 3 {
-		return s.conn.srv.control(packet.Connect, s.name, nil)
+		return s.conn.srv.control(packet.Connect, s.name(), nil)
 	}
-	return s.conn.srv.control(packet.Connect, s.name, struct {
+	return s.conn.srv.control(packet.Connect, s.name(), struct {
 		SID string `json:"sid"`
 		PID string `json:"pid,omitempty"`
 	}{s.id, s.pid})

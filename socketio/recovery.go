@@ -203,8 +203,10 @@ func (l *recoveryLog) resume(s *Socket) bool {
 		return false
 	}
 	l.evict(claim.PID)
-	changes, ok := l.replace(s, claim.PID, claim.Offset)
-	s.ns.announce(changes...)
+	entrances, ok := l.replace(s, claim.PID, claim.Offset)
+	for room, e := range entrances {
+		s.announceEntrance(room, e)
+	}
 	return ok
 }
 
@@ -219,7 +221,7 @@ func (l *recoveryLog) evict(pid string) {
 	}
 }
 
-func (l *recoveryLog) replace(s *Socket, pid, offset string) (changes []RoomEvent, ok bool) {
+func (l *recoveryLog) replace(s *Socket, pid, offset string) (entrances map[string]entrance, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	a, ok := l.away[pid]
@@ -237,12 +239,11 @@ func (l *recoveryLog) replace(s *Socket, pid, offset string) (changes []RoomEven
 	}
 	delete(l.away, pid)
 	l.live[pid] = s
+	entrances = make(map[string]entrance, len(a.Rooms))
 	for room, since := range a.Rooms {
-		if c, err := s.enter(room, since); err == nil {
-			changes = append(changes, c...)
-		}
+		entrances[room], _ = s.enter(room, since) // if the client is gone it does not matter
 	}
-	return changes, true
+	return entrances, true
 }
 
 // missedLocked returns what a has not got, as far as the log knows it. ok is false
@@ -292,16 +293,16 @@ func (e *logEntry) excludes(a *awaySocket) bool {
 
 // suspend remembers a socket that has been disconnected, if its client may come
 // back.
-func (l *recoveryLog) suspend(s *Socket, reason Reason, rooms map[string]*member) {
+func (l *recoveryLog) suspend(s *Socket, reason Reason) {
 	if l == nil {
 		return
 	}
 	a := &awaySocket{
 		ID: s.id, PID: s.pid, Since: s.everyone.since, Left: time.Now(),
-		Rooms: make(map[string]int64, len(rooms)), data: s.allData(),
+		Rooms: make(map[string]int64), data: s.allData(),
 	}
-	for name, m := range rooms {
-		a.Rooms[name] = m.since
+	for m := range s.rooms.all() { // which do not change any more
+		a.Rooms[m.room.name] = m.since
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

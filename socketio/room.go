@@ -110,11 +110,9 @@ func (ns *Namespace) OnRoom(f func(RoomEvent)) {
 	ns.handlers.change(func(t *table) { t.rooms = added(t.rooms, f) })
 }
 
-func (ns *Namespace) announce(changes ...RoomEvent) {
+func (ns *Namespace) announce(change RoomEvent) {
 	for _, f := range ns.handlers.table.Load().rooms {
-		for _, c := range changes {
-			f(c)
-		}
+		f(change)
 	}
 }
 
@@ -154,37 +152,42 @@ func (ns *Namespace) room(name string) *room {
 	return known
 }
 
-// enter puts the socket into a room, and returns what that changed.
-func (s *Socket) enter(name string, since int64) ([]RoomEvent, error) {
-	if name == s.id {
-		return nil, nil
-	}
+// An entrance is what changed when a socket was put into a room.
+type entrance struct{ joined, created bool }
+
+// enter puts the socket into a room. It leaves it to announceEntrance to say so.
+func (s *Socket) enter(name string, since int64) (entrance, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.state == disconnected {
-		return nil, &DisconnectError{s.reason}
+		return entrance{}, &DisconnectError{s.reason}
 	}
-	if _, ok := s.rooms[name]; ok {
-		return nil, nil
-	}
-	if s.rooms == nil {
-		s.rooms = make(map[string]*member)
+	if name == s.id || s.rooms.find(name) != nil {
+		return entrance{}, nil
 	}
 	m := &member{socket: s, since: since}
-	s.rooms[name] = m
-	joined := RoomEvent{RoomJoined, name, s}
-	if s.ns.addTo(name, m) { // takes the room's lock
-		return []RoomEvent{{RoomCreated, name, nil}, joined}, nil
+	created := s.ns.addTo(name, m) // takes the room's lock
+	s.rooms.add(m)
+	return entrance{joined: true, created: created}, nil
+}
+
+func (s *Socket) announceEntrance(name string, e entrance) {
+	if e.created {
+		s.ns.announce(RoomEvent{RoomCreated, name, nil})
 	}
-	return []RoomEvent{joined}, nil
+	if e.joined {
+		s.ns.announce(RoomEvent{RoomJoined, name, s})
+	}
 }
 
 func (s *Socket) leave(name string) {
 	s.mu.Lock()
-	m, ok := s.rooms[name]
-	delete(s.rooms, name)
-	s.mu.Unlock()
-	if ok {
-		s.ns.removeFrom(m)
+	m := s.rooms.find(name)
+	if m == nil || s.state == disconnected {
+		s.mu.Unlock()
+		return
 	}
+	s.rooms.remove(m)
+	s.mu.Unlock()
+	s.ns.removeFrom(m)
 }

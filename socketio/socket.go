@@ -3,7 +3,6 @@ package socketio
 import (
 	"context"
 	"maps"
-	"slices"
 	"sync"
 
 	"github.com/caucus-live/caucus/engineio"
@@ -23,17 +22,16 @@ const (
 // blocks.
 type Socket struct {
 	// Immutable.
-	conn *conn
-	name string // of the namespace
+	conn      *conn
+	handshake *Handshake
+	root      context.Context //nolint:containedctx // the socket is what the context describes
+	cancel    context.CancelCauseFunc
 
 	// Immutable once the socket is connected, and not used before that.
 	ns        *Namespace
 	id        string
 	pid       string // what its client proves to be it with, for recovery
 	recovered bool
-	handshake *Handshake
-	root      context.Context //nolint:containedctx // the socket is what the context describes
-	cancel    context.CancelCauseFunc
 	everyone  member // of the namespace
 
 	mu     sync.Mutex // guards the fields below
@@ -41,8 +39,7 @@ type Socket struct {
 	reason Reason
 	ctx    context.Context //nolint:containedctx // root, with what middleware adds
 	expiry func() bool     // stops waiting for ctx to end; nil if it has no end of its own
-	rooms  map[string]*member
-	left   []string // the rooms it was in when it was disconnected
+	rooms  memberships     // do not change once the socket is disconnected
 	data   map[string]any
 	acks   map[int64]chan<- reply
 	inbox  inbox
@@ -74,6 +71,9 @@ func (s *Socket) Context() context.Context {
 	return s.ctx
 }
 
+// name returns the name of the namespace.
+func (s *Socket) name() string { return s.handshake.Namespace }
+
 func (s *Socket) isConnecting() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -93,7 +93,7 @@ func (s *Socket) Emit(ctx context.Context, event string, args ...any) error {
 
 func (s *Socket) emit(ctx context.Context, t Target, event string, args []any) error {
 	s.ns.observe(ctx, event, args)
-	o, err := s.conn.srv.newEvent(s.name, packet.NoID, event, args)
+	o, err := s.conn.srv.newEvent(s.name(), packet.NoID, event, args)
 	if err != nil {
 		return err
 	}
@@ -137,11 +137,11 @@ func (s *Socket) To(rooms ...string) Target { return s.ns.To(rooms...).Except(s.
 // leave and which does not count here.
 func (s *Socket) Join(rooms ...string) error {
 	for _, name := range rooms {
-		changes, err := s.enter(name, s.ns.log.position())
+		e, err := s.enter(name, s.ns.log.position())
 		if err != nil {
 			return err
 		}
-		s.ns.announce(changes...)
+		s.announceEntrance(name, e)
 	}
 	return nil
 }
@@ -153,16 +153,12 @@ func (s *Socket) Leave(rooms ...string) {
 	}
 }
 
-// Rooms returns the rooms that the socket has joined, in no order. In a function
-// that is called because of the socket's disconnection (see
-// [Namespace.OnDisconnect]), they are those that it was in.
+// Rooms returns the rooms that the socket has joined, in no order; once it is
+// disconnected, those that it was in then.
 func (s *Socket) Rooms() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.state == disconnected {
-		return slices.Clone(s.left)
-	}
-	return slices.Collect(maps.Keys(s.rooms))
+	return s.rooms.names()
 }
 
 // InRoom tells whether the socket is in a room.
@@ -172,8 +168,7 @@ func (s *Socket) InRoom(room string) bool {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	_, ok := s.rooms[room]
-	return ok
+	return s.rooms.find(room) != nil
 }
 
 // Disconnect takes the client out of the namespace, with ReasonServer. Its
@@ -195,7 +190,7 @@ func (s *Socket) disconnect(reason Reason) {
 		return
 	}
 	s.conn.part(s)
-	_ = s.conn.session.Send(s.conn.srv.control(packet.Disconnect, s.name, nil)) // if it is closed the client knows
+	_ = s.conn.session.Send(s.conn.srv.control(packet.Disconnect, s.name(), nil)) // if it is closed the client knows
 }
 
 // end marks the socket disconnected, and makes everybody who deals with it see
@@ -208,9 +203,8 @@ func (s *Socket) end(reason Reason) bool {
 		return false
 	}
 	s.state, s.reason = disconnected, reason
-	s.left = slices.Collect(maps.Keys(s.rooms))
-	members, acks := s.rooms, s.acks
-	s.rooms, s.acks = nil, nil
+	acks := s.acks
+	s.acks = nil
 	s.inbox.closeLocked(isOurs(reason))
 	if s.expiry != nil {
 		s.expiry()
@@ -227,8 +221,8 @@ func (s *Socket) end(reason Reason) bool {
 	if was == connecting {
 		return false
 	}
-	s.ns.log.suspend(s, reason, members)
-	s.ns.remove(s, members)
+	s.ns.log.suspend(s, reason)
+	s.ns.remove(s)
 	for _, ack := range acks {
 		ack <- reply{socket: s.id, err: gone}
 	}
