@@ -66,16 +66,25 @@ func (srv *Server) serveHandshake(w http.ResponseWriter, r *http.Request, req re
 	if err := srv.reserve(address); err != nil {
 		return err
 	}
+	opened := false
+	defer func() {
+		if !opened { // because of an error, or of a panic in a hook
+			srv.release(address)
+		}
+	}()
 	if err := srv.allowRequest(r); err != nil {
-		srv.release(address)
 		return err
 	}
+	srv.header(w, r, true)
 	s := srv.newSession(r, req, address)
 	if req.upgrade {
-		srv.openWebsocket(w, r, s)
-	} else {
-		srv.openPolling(w, r, s, req)
+		opened = srv.openWebsocket(w, r, s)
+		return nil
 	}
+	p := srv.openPolling(s, req)
+	opened = true
+	srv.setCookie(w, s)
+	p.servePoll(w, r) // answered at once
 	return nil
 }
 
@@ -89,7 +98,7 @@ func (srv *Server) allowRequest(r *http.Request) *RequestError {
 	}
 	refusal := new(RequestError)
 	if !errors.As(err, &refusal) {
-		srv.opts.Logger.InfoContext(r.Context(), "engineio: handshake not allowed", slog.Any("error", err))
+		srv.opts.Logger.DebugContext(r.Context(), "engineio: handshake not allowed", slog.Any("error", err))
 		return errForbidden
 	}
 	answer := *refusal
@@ -112,31 +121,37 @@ func (srv *Server) newSession(r *http.Request, req request, address string) *Ses
 	}
 }
 
-// openPolling opens a session with a poll, which is answered at once.
-func (srv *Server) openPolling(w http.ResponseWriter, r *http.Request, s *Session, req request) {
+// openPolling opens a session over polling.
+func (srv *Server) openPolling(s *Session, req request) *polling {
 	p := &polling{s: s, takesBinary: !req.base64}
 	s.transport = p
 	upgrades := []string{}
-	if !srv.opts.DisableUpgrades && slices.Contains(srv.opts.Transports, "websocket") {
-		upgrades = []string{"websocket"}
+	if srv.upgrades() {
+		upgrades = append(upgrades, "websocket")
 	}
 	s.open(upgrades)
-	if srv.opts.Cookie != nil {
-		cookie := *srv.opts.Cookie
-		cookie.Value = s.id
-		http.SetCookie(w, &cookie)
-	}
-	srv.header(w, r, true)
-	p.servePoll(w, r)
+	return p
 }
 
-// openWebsocket opens a session with a WebSocket.
-func (srv *Server) openWebsocket(w http.ResponseWriter, r *http.Request, s *Session) {
-	srv.header(w, r, true)
+// upgrades tells whether a session may go from polling to WebSocket.
+func (srv *Server) upgrades() bool {
+	return !srv.opts.DisableUpgrades && slices.Contains(srv.opts.Transports, "websocket")
+}
+
+func (srv *Server) setCookie(w http.ResponseWriter, s *Session) {
+	if srv.opts.Cookie == nil {
+		return
+	}
+	cookie := *srv.opts.Cookie
+	cookie.Value = s.id
+	http.SetCookie(w, &cookie)
+}
+
+// openWebsocket opens a session over WebSocket, unless the handshake fails.
+func (srv *Server) openWebsocket(w http.ResponseWriter, r *http.Request, s *Session) (opened bool) {
 	conn, early, deflate, err := srv.upgrade(w, r)
 	if err != nil {
-		srv.release(s.address)
-		return
+		return false
 	}
 	c := srv.newWebsocket(s, conn, deflate)
 	c.attached, c.dirty = true, true
@@ -148,14 +163,15 @@ func (srv *Server) openWebsocket(w http.ResponseWriter, r *http.Request, s *Sess
 	// The handler returns, since net/http would hold on to its buffers. This
 	// ends when the connection does; Shutdown waits for it.
 	srv.wg.Go(func() { c.serve(early) })
+	return true
 }
 
 // open makes the session known, to the application too.
 func (s *Session) open(upgrades []string) {
 	s.queue.push(s.srv.openPacket(s.id, upgrades))
 	s.shard.stats.opened.Add(1)
-	inTime := s.srv.insert(s)
 	s.startHeartbeat()
+	inTime := s.srv.insert(s)
 	reason := s.callAccept()
 	if reason == "" && !inTime {
 		reason = ReasonShutdown

@@ -160,7 +160,12 @@ func newWorld(tb testing.TB, opts *engineio.Options, listener net.Listener, dial
 	if w.eio, err = engineio.NewServer(w.accept, &o); err != nil {
 		tb.Fatal(err)
 	}
-	server := &http.Server{Handler: w.eio, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, 0)}
+	server := &http.Server{
+		Handler:  w.eio,
+		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, 0),
+		// As a careful operator sets them: polls, sessions and slow requests must outlast them.
+		ReadTimeout: 5 * time.Second, WriteTimeout: 5 * time.Second, IdleTimeout: time.Minute,
+	}
 	transport := &http.Transport{
 		DialContext:        func(context.Context, string, string) (net.Conn, error) { return dial() },
 		DisableCompression: true,

@@ -1,6 +1,7 @@
 package engineio
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"mime"
@@ -59,6 +60,10 @@ func (p *polling) servePoll(w http.ResponseWriter, r *http.Request) {
 	}
 	p.polled = make(chan struct{}, 1)
 	batch := p.answerLocked()
+	if batch == nil {
+		// The server's ReadTimeout is for requests, and would end the wait.
+		_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
+	}
 	for batch == nil {
 		s.mu.Unlock()
 		select {
@@ -125,15 +130,14 @@ func (p *polling) servePost(w http.ResponseWriter, r *http.Request) {
 	}
 	status := p.takePost(w, r)
 	p.endPost() // before the client can know, and send the next
-	if status != http.StatusOK {
-		w.WriteHeader(status)
-		return
+	body := ""
+	if status == http.StatusOK {
+		body = "ok"
+		// text/html, since some browsers offer text/plain for download.
+		w.Header().Set("Content-Type", "text/html")
+		w.Header().Set("Cache-Control", "no-store")
 	}
-	// text/html, since some browsers offer text/plain for download.
-	w.Header().Set("Content-Type", "text/html")
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("Content-Length", "2")
-	_, _ = io.WriteString(w, "ok") // a client that does not hear it will say so
+	_ = p.s.srv.answer(w, status, []byte(body)) // a client that does not hear it will say so
 }
 
 // takePost reads and handles the body, and returns the response's status.
@@ -235,20 +239,27 @@ func (srv *Server) writePackets(w http.ResponseWriter, r *http.Request, protocol
 	if len(body) >= srv.opts.CompressThreshold && !srv.opts.DisableHTTPCompression && compressible(batch) {
 		body = compressBody(h, r, body)
 	}
-	h.Set("Content-Length", strconv.Itoa(len(body)))
-	// A deadline of our own: the server's would count the time that the poll
-	// has waited. Where there are none, so be it.
+	err := srv.answer(w, http.StatusOK, body)
+	return len(body), cmp.Or(err, r.Context().Err())
+}
+
+// answer writes a response, and returns an error if the client cannot get it.
+func (srv *Server) answer(w http.ResponseWriter, status int, body []byte) error {
+	// A deadline of our own: the server's counts the time that a poll has
+	// waited, or a handler has taken. Where there are none, so be it.
 	control := http.NewResponseController(w)
 	_ = control.SetWriteDeadline(time.Now().Add(srv.opts.patience()))
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
 	_, err := w.Write(body)
 	if err == nil {
 		err = control.Flush()
 	}
 	_ = control.SetWriteDeadline(time.Time{})
 	if errors.Is(err, http.ErrNotSupported) {
-		err = nil
+		return nil
 	}
-	return len(body), err
+	return err
 }
 
 func encodePayloadFor(protocol uint8, takesBinary bool, batch []*Message) (body []byte, contentType string) {

@@ -92,6 +92,22 @@ func TestOverlappingPosts(t *testing.T) {
 	})
 }
 
+// net/http's timeouts, which are 5 s here, count from the start of a request.
+func TestPollOutlastsTheServersTimeouts(t *testing.T) {
+	bubble(t, nil, func(w *world) {
+		sid := w.openPolling()
+		wait := w.poll(sid)
+		pass(20 * time.Second)
+		if err := w.last().text("patience"); err != nil {
+			w.Error(err)
+		}
+		if got := wait(); got != ok("4patience") {
+			w.Errorf("poll: %v", got)
+		}
+		w.last().wantOpen()
+	})
+}
+
 func TestAbortedPollEndsTheSession(t *testing.T) {
 	bubble(t, nil, func(w *world) {
 		sid := w.openPolling()

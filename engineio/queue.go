@@ -6,9 +6,6 @@ const (
 	// writeSize is how much is written in one system call, and the size of the
 	// buffer in which messages are gathered for it.
 	writeSize = 64 << 10
-	// directSize is from where on a message is written from its own bytes
-	// instead of being copied.
-	directSize = 16 << 10
 	// keepSlots is the largest queue whose slots are kept when it is empty.
 	keepSlots = 32
 )
@@ -39,16 +36,15 @@ func (q *queue) push(batch ...*Message) {
 }
 
 // gather returns what to write next, nil if there is nothing: the bytes of a
-// message itself where there is one alone or a big one, otherwise as many
-// messages as fit, copied into buf, whose capacity is at least directSize. It
-// must be followed by advance.
+// message itself where there is one alone, or a big one, otherwise as many
+// messages as fit into buf, copied. It must be followed by advance.
 func (q *queue) gather(f form, buf []byte) []byte {
 	if q.empty() {
 		return nil
 	}
 	q.gathered = 1
 	first := q.slots[q.head].encode(f)[q.offset:]
-	if len(first) >= directSize || q.head+1 == len(q.slots) {
+	if q.head+1 == len(q.slots) || len(first) > cap(buf)/4 {
 		return first
 	}
 	buf = append(buf[:0], first...)

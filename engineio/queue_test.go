@@ -58,14 +58,14 @@ func TestQueueDiscards(t *testing.T) {
 	m := message(100)
 	buf := make([]byte, 0, 64<<10)
 	var q engineio.Queue
-	q.Push(m, m, m)
-	q.Gather(buf[:0:250]) // two fit
+	q.Push(m, m, m, m, m)
+	q.Gather(buf[:0:420]) // four fit
 	q.Push(m)
 	q.Discard()
-	if q.Bytes() != 2*m.Len() {
+	if q.Bytes() != 4*m.Len() {
 		t.Errorf("%d bytes stay, want those that are being written", q.Bytes())
 	}
-	q.Advance(m.Len() + 1)
+	q.Advance(3*m.Len() + 1)
 	q.Push(m)
 	q.Discard()
 	if q.Bytes() != m.Len() {

@@ -133,7 +133,9 @@ func (srv *Server) serveSession(w http.ResponseWriter, r *http.Request, req requ
 	if s.protocol != req.protocol {
 		return errBadRequest // it is the handshake's for good
 	}
-	if req.upgrade {
+	if req.upgrade && !srv.upgrades() {
+		return errBadRequest
+	} else if req.upgrade {
 		srv.header(w, r, false)
 		srv.serveProbe(w, r, s)
 		return nil

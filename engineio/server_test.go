@@ -43,6 +43,9 @@ func TestHandshake(t *testing.T) {
 		if _, body := w.do("GET", "EIO=4&transport=polling", ""); !pattern(`[]`).MatchString(body) {
 			w.Errorf("without upgrades: %q", body)
 		}
+		if _, resp := w.upgrade("EIO=4&transport=websocket&sid=" + w.openPolling()); resp.StatusCode != 400 {
+			w.Errorf("upgrade: %d", resp.StatusCode)
+		}
 	})
 }
 
@@ -220,4 +223,28 @@ func TestStats(t *testing.T) {
 			w.Errorf("stats (-want +got):\n%s", diff)
 		}
 	})
+}
+
+func TestPanicsOfHooksLeaveNothingBehind(t *testing.T) {
+	for name, opts := range map[string]engineio.Options{
+		"AllowRequest": {AllowRequest: func(*http.Request) error { panic("bug") }},        //nolint:forbidigo // what is tested
+		"Header":       {Header: func(http.Header, *http.Request, bool) { panic("bug") }}, //nolint:forbidigo // what is tested
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, &opts, func(w *world) {
+				for _, raw := range []string{
+					"GET /engine.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: caucus.test\r\n\r\n",
+					upgradeRequest("EIO=4&transport=websocket"),
+				} {
+					w.connect(raw).wantEnd()
+				}
+				if n := w.eio.Handshakes(); n != 0 {
+					w.Errorf("%d handshakes under way", n)
+				}
+				if err := w.eio.Shutdown(w.Context()); err != nil {
+					w.Error(err)
+				}
+			})
+		})
+	}
 }

@@ -36,8 +36,11 @@ type counters struct {
 	volatileDropped, stalls, panics atomic.Uint64
 }
 
-// sent counts a write.
+// sent counts a write, if it was one.
 func (c *counters) sent(messages, bytes int) {
+	if bytes == 0 {
+		return
+	}
 	c.messagesOut.Add(uint64(messages))
 	c.bytesOut.Add(uint64(bytes))
 	c.writes.Add(1)

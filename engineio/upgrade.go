@@ -16,6 +16,7 @@ func (srv *Server) serveProbe(w http.ResponseWriter, r *http.Request, s *Session
 		return
 	}
 	c := srv.newWebsocket(s, conn, deflate)
+	_ = conn.SetReadDeadline(time.Now().Add(srv.opts.UpgradeTimeout)) // it fails if the client is gone
 	s.mu.Lock()
 	_, polls := s.transport.(*polling)
 	ok := s.state != stateClosed && s.probe == nil && polls
@@ -30,7 +31,6 @@ func (srv *Server) serveProbe(w http.ResponseWriter, r *http.Request, s *Session
 		c.drop()
 		return
 	}
-	_ = conn.SetReadDeadline(time.Now().Add(srv.opts.UpgradeTimeout))
 	srv.wg.Go(func() { c.serve(early) }) // ends when the connection does
 }
 

@@ -49,8 +49,9 @@ func (c *websocket) wake() {
 	}
 }
 
+// ready can only guess where writing blocks: there little may be waiting.
 func (c *websocket) ready() bool {
-	return !c.stalled && (c.raw != nil || c.s.queue.bytes < directSize)
+	return !c.stalled && (c.raw != nil || c.s.queue.bytes <= bufferSize)
 }
 
 func (c *websocket) finish() {
