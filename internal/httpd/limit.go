@@ -2,7 +2,6 @@ package httpd
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -12,8 +11,6 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
-
-	"github.com/caucus-live/caucus/internal/live"
 )
 
 // A Rate allows N events at once and N more over each Per, gained evenly. The
@@ -115,9 +112,10 @@ func newGuard(r Rate) guard {
 	})}
 }
 
-// ask lets an address look for the poll of a code: it returns what find does,
-// or an *errTooMany. The failure is charged before find runs and given back
-// after, so that asking in parallel gains nothing.
+// ask lets an address look for the poll of a code: it returns what find does, or
+// an *errTooMany. The failure is charged before find runs, so that asking in
+// parallel gains nothing, and given back only if find succeeds, so that giving up
+// gains nothing either.
 func (g guard) ask(ctx context.Context, from netip.Addr, code string, find func(context.Context) error) error {
 	v := g.visitors.get(from)
 	if v.knows(code) {
@@ -127,13 +125,12 @@ func (g guard) ask(ctx context.Context, from netip.Addr, code string, find func(
 	if err != nil {
 		return err
 	}
-	err = find(ctx)
-	if errors.Is(err, live.ErrNotFound) {
+	if err := find(ctx); err != nil {
 		return err
 	}
 	undo()
 	v.learn(code)
-	return err
+	return nil
 }
 
 func (v *visitor) knows(code string) bool {

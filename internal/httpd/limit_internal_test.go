@@ -1,6 +1,8 @@
 package httpd
 
 import (
+	"context"
+	"net/netip"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -43,4 +45,20 @@ func TestAVisitorRemembersTheNewestCodes(t *testing.T) {
 	if len(v.found) != maxFound || !v.knows(string(rune('A'+3*maxFound-1))) || v.knows("A") {
 		t.Errorf("%q", v.found)
 	}
+}
+
+// Whoever asks and goes away before the answer is charged, and has found nothing.
+func TestAGuessThatIsGivenUpIsCharged(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGuard(Rate{N: 3, Per: time.Minute})
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		asked := 0
+		for range 10 {
+			_ = g.ask(ctx, netip.Addr{}, "ABCDEF", func(ctx context.Context) error { asked++; return ctx.Err() })
+		}
+		if asked != 3 {
+			t.Errorf("asked %d times", asked)
+		}
+	})
 }
