@@ -117,9 +117,9 @@ func (s suite) expire(t *testing.T) {
 func (s suite) expireSteps(t *testing.T) {
 	l := s.new(t)
 	want := make(map[string]bool)
-	for i := range 40 {
+	for i := range 24 {
 		id := fmt.Sprint("log ", i)
-		create(t, l, id, entries(id, 1, 1+i%4*500)...)
+		create(t, l, id, entries(id, 1, 1+i%4*600)...)
 		want[id] = true
 	}
 	create(t, l, "kept", entries("kept", 1, 5)...)

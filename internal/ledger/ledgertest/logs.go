@@ -198,7 +198,7 @@ func (s suite) logs(t *testing.T) {
 	if got := list(t, l); len(got) != 0 {
 		t.Fatalf("Logs of an empty ledger yields %v", got)
 	}
-	const n = 2500 // more than a ledger may fetch at once
+	const n = 1100 // more than a ledger may fetch at once
 	want := make([]ledger.Info, n)
 	var wg sync.WaitGroup
 	for i := range want {

@@ -241,25 +241,36 @@ func TestVerifyEnds(t *testing.T) {
 	}
 }
 
-// Bits flip and files are cut short anywhere. Then Open refuses, or every log
-// that was acknowledged is there, up to what is said to be damaged; nothing is
-// ever handed out that was not appended.
+// Bits flip, files are cut short, pages go to the wrong place or are not written,
+// anywhere. Then Open refuses, or every log that was acknowledged is there, up to
+// what is said to be damaged; nothing is ever handed out that was not appended.
 func TestRandomDamage(t *testing.T) {
 	const logs, n = 10, 25
-	closed, killed := t.TempDir(), t.TempDir()
+	early, closed, killed := t.TempDir(), t.TempDir(), t.TempDir()
 	l := open(t, closed)
-	for i := range logs {
-		create(t, l, logID(i), n)
-	}
-	for last := n; last < 2*n; last++ { // interleaved, so that logs share pages
+	for last := range 2 * n { // interleaved, so that logs share pages
 		for i := range logs {
-			appendEntry(t, l, logID(i), last)
+			if last == 0 {
+				create(t, l, logID(i), 1)
+			} else {
+				appendEntry(t, l, logID(i), last)
+			}
+		}
+		if last == n {
+			closeLedger(t, l)
+			copyFile(t, closed, early, "ledger.db")
+			l = open(t, closed)
 		}
 	}
 	for _, name := range []string{"ledger.db", "ledger.db-wal", "ledger.lock"} {
 		copyFile(t, closed, killed, name) // as a process leaves them that is killed
 	}
 	closeLedger(t, l)
+	stale := func(content []byte, random *rand.Rand) []byte {
+		page := random.IntN(int(size(t, early, "ledger.db")/pageSize)) * pageSize
+		copy(content[page:page+pageSize], files(t, early)["ledger.db"][page:])
+		return content
+	}
 
 	for _, kind := range []struct {
 		name, dir, file string
@@ -268,6 +279,8 @@ func TestRandomDamage(t *testing.T) {
 		{"database/flip", closed, "ledger.db", flip},
 		{"database/cut", closed, "ledger.db", cut},
 		{"database/zero", closed, "ledger.db", zero},
+		{"database/swap", closed, "ledger.db", swap},
+		{"database/stale", closed, "ledger.db", stale},
 		{"log/flip", killed, "ledger.db-wal", flip},
 		{"log/cut", killed, "ledger.db-wal", cut},
 		{"log/zero", killed, "ledger.db-wal", zero},
@@ -275,44 +288,59 @@ func TestRandomDamage(t *testing.T) {
 		{"witness/cut", killed, "ledger.lock", cut},
 	} {
 		t.Run(kind.name, func(t *testing.T) {
-			refused, reported := 0, 0
-			for seed := range uint64(15) {
+			for seed := range uint64(12) {
 				dir := t.TempDir()
-				for _, name := range []string{"ledger.db", "ledger.db-wal", "ledger.lock"} {
-					content, err := os.ReadFile(filepath.Join(kind.dir, name))
-					if errors.Is(err, os.ErrNotExist) {
-						continue
-					}
-					if err != nil {
-						t.Fatal(err)
-					}
+				for name, content := range files(t, kind.dir) {
+					damaged := []byte(content)
 					if name == kind.file {
-						content = kind.damage(content, rand.New(rand.NewPCG(1, seed)))
+						damaged = kind.damage(damaged, rand.New(rand.NewPCG(1, seed)))
 					}
-					if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
+					if err := os.WriteFile(filepath.Join(dir, name), damaged, 0o600); err != nil {
 						t.Fatal(err)
 					}
 				}
 				l, err := sqlite.Open(dir, nil)
-				if err != nil {
-					if _, ok := errors.AsType[*ledger.CorruptError](err); !ok {
-						t.Errorf("seed %d: Open: %v", seed, err)
-					}
-					refused++
-					continue
+				if err == nil {
+					exercise(t, l, logs, 2*n)
+					closeLedger(t, l)
+				} else if _, ok := errors.AsType[*ledger.CorruptError](err); !ok {
+					t.Errorf("seed %d: Open: %v", seed, err)
 				}
-				reported += exercise(t, l, logs, 2*n)
-				closeLedger(t, l)
+				if t.Failed() {
+					t.Fatalf("failed with seed %d", seed)
+				}
 			}
-			t.Logf("%d refused, %d logs reported", refused, reported)
 		})
 	}
 }
 
+const pageSize = 4096
+
+func flip(content []byte, random *rand.Rand) []byte {
+	content[random.IntN(len(content))] ^= 1 << random.IntN(8)
+	return content
+}
+
+func cut(content []byte, random *rand.Rand) []byte { return content[:random.IntN(len(content))] }
+
+func zero(content []byte, random *rand.Rand) []byte {
+	from := random.IntN(len(content))
+	clear(content[from:min(from+1+random.IntN(2*pageSize), len(content))])
+	return content
+}
+
+func swap(content []byte, random *rand.Rand) []byte {
+	pages := len(content) / pageSize
+	a, b := random.IntN(pages)*pageSize, random.IntN(pages)*pageSize
+	was := slices.Clone(content[a : a+pageSize])
+	copy(content[a:a+pageSize], content[b:b+pageSize])
+	copy(content[b:b+pageSize], was)
+	return content
+}
+
 // exercise reads logs of n entries, appends to those that are intact, and reads
-// all again, since writing to a damaged database may damage it more. It returns
-// how many logs are said to be damaged.
-func exercise(t *testing.T, l *sqlite.Ledger, logs, n int) (damaged int) {
+// all again, since writing to a damaged database may damage it more.
+func exercise(t *testing.T, l *sqlite.Ledger, logs, n int) {
 	t.Helper()
 	want := make(map[string]int)
 	for i := range logs {
@@ -328,12 +356,9 @@ func exercise(t *testing.T, l *sqlite.Ledger, logs, n int) (damaged int) {
 			want[id]++
 		}
 	}
-	for i := range logs {
-		if id := logID(i); want[id] == 0 || !intact(t, l, id, want[id]) {
-			damaged++
-		}
+	for id, n := range want {
+		intact(t, l, id, n)
 	}
-	return damaged
 }
 
 // intact reads a log, which must have n entries unless it is said to be damaged.
@@ -356,17 +381,4 @@ func intact(t *testing.T, l *sqlite.Ledger, id string, n int) bool {
 		t.Fatalf("%s has %d entries, want %d", id, read, n)
 	}
 	return true
-}
-
-func flip(content []byte, random *rand.Rand) []byte {
-	content[random.IntN(len(content))] ^= 1 << random.IntN(8)
-	return content
-}
-
-func cut(content []byte, random *rand.Rand) []byte { return content[:random.IntN(len(content))] }
-
-func zero(content []byte, random *rand.Rand) []byte {
-	from := random.IntN(len(content))
-	clear(content[from:min(from+1+random.IntN(8192), len(content))])
-	return content
 }

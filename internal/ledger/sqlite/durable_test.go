@@ -16,8 +16,7 @@ import (
 	"github.com/caucus-live/caucus/internal/ledger/sqlite"
 )
 
-// Every append is synced before it is acknowledged, and appends that come
-// together share a sync.
+// Every append is synced before it is acknowledged.
 func TestAppendSyncs(t *testing.T) {
 	dir := t.TempDir()
 	l := open(t, dir)
@@ -30,6 +29,34 @@ func TestAppendSyncs(t *testing.T) {
 		if got := d.syncs("ledger.db-wal"); got <= before {
 			t.Fatalf("append %d was acknowledged without a sync", last+1)
 		}
+	}
+}
+
+// Appends that gather while the disk is busy share a sync.
+func TestAppendsShareSyncs(t *testing.T) {
+	dir := t.TempDir()
+	l := open(t, dir)
+	defer closeLedger(t, l)
+	d := insertDisk(t, l, dir)
+	const writers = 50
+	for w := range writers {
+		create(t, l, logID(w), 1)
+	}
+	before := d.syncs("ledger.db-wal")
+	d.mu.Lock() // the disk is busy
+	var calling, done sync.WaitGroup
+	calling.Add(writers)
+	for w := range writers {
+		done.Go(func() {
+			calling.Done()
+			appendEntry(t, l, logID(w), 1)
+		})
+	}
+	calling.Wait()
+	d.mu.Unlock()
+	done.Wait()
+	if got := d.syncs("ledger.db-wal") - before; got > writers/2 {
+		t.Errorf("%d appends at once took %d syncs", writers, got)
 	}
 }
 

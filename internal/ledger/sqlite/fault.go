@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 
@@ -19,11 +18,8 @@ var ErrInUse = errors.New("ledger: another server has it open")
 // fault is the error that a caller gets when the database failed under a call
 // about a log, or about all of them when id is "".
 func fault(id string, err error) error {
-	switch {
-	case errors.Is(err, errRow):
+	if errors.Is(err, errRow) {
 		return &ledger.CorruptError{Log: id, Reason: errRow.Error()}
-	case errors.Is(err, sql.ErrNoRows):
-		return &ledger.CorruptError{Log: id, Reason: "a row is missing"}
 	}
 	failure, ok := errors.AsType[*sqlite.Error](err)
 	if !ok {
@@ -32,8 +28,6 @@ func fault(id string, err error) error {
 	switch code := failure.Code(); {
 	case code == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
 		return &ledger.CorruptError{Log: id, Reason: "there is an entry after the last one"}
-	case code == sqlite3.SQLITE_ERROR: // the statements are always the same, so it is the schema
-		return &ledger.CorruptError{Log: id, Reason: "the database does not have the tables of a ledger: " + failure.Error()}
 	case code&0xff == sqlite3.SQLITE_CORRUPT, code&0xff == sqlite3.SQLITE_NOTADB:
 		return &ledger.CorruptError{Log: id, Reason: "SQLite cannot read the database: " + failure.Error()}
 	default:
@@ -50,4 +44,10 @@ func readFault(ctx context.Context, id string, err error) error {
 		return ctx.Err()
 	}
 	return fault(id, err)
+}
+
+// busy says that somebody outside has locked the database.
+func busy(err error) bool {
+	failure, ok := errors.AsType[*sqlite.Error](err)
+	return ok && failure.Code()&0xff == sqlite3.SQLITE_BUSY
 }

@@ -39,7 +39,10 @@ func inspect(path string, acknowledged int64) (f finding, err error) {
 	if err := checkVersion(path, f.version); err != nil {
 		return f, err
 	}
-	if err := db.QueryRowContext(ctx, "SELECT commits FROM state").Scan(&f.commits); err != nil {
+	switch err := db.QueryRowContext(ctx, "SELECT commits FROM state").Scan((*integer)(&f.commits)); {
+	case errors.Is(err, sql.ErrNoRows):
+		return f, corrupt("%s has lost its state", path)
+	case err != nil:
 		return f, fault("", err)
 	}
 	if f.commits < acknowledged {

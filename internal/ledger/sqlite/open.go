@@ -25,6 +25,7 @@ const readers = 4
 var settings = []string{
 	"busy_timeout(100)", // milliseconds, for an operator's shell or backup; see checkpointer.finish
 	"synchronous(FULL)",
+	"fullfsync(ON)", // where a plain fsync stops at the disk's cache
 	"wal_autocheckpoint(0)",
 	"secure_delete(ON)",
 	"cache_size(-8192)",
@@ -149,7 +150,7 @@ func createIfMissing(path string, acknowledged int64) error {
 		return corrupt("%s is missing, and it was not empty", path)
 	}
 	draft := path + ".new"
-	for _, leftover := range []string{draft, draft + "-journal"} {
+	for _, leftover := range []string{draft, draft + "-journal", draft + "-wal", draft + "-shm"} {
 		if err := os.Remove(leftover); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return err
 		}

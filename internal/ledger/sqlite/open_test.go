@@ -3,6 +3,7 @@ package sqlite_test
 import (
 	"bytes"
 	"database/sql"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"hash/crc32"
@@ -11,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -37,8 +39,9 @@ func TestOpenRefuses(t *testing.T) {
 		{"newer in its write-ahead log", newerInLog, "made by a newer version", false},
 		{"version 0", execute("PRAGMA user_version = 0"), "which there never was", true},
 		{"version below 0", execute("PRAGMA user_version = -1"), "which there never was", true},
-		{"no schema", execute("DROP VIEW log_entries; DROP TABLE logs"), "does not have the tables", true},
-		{"no state", execute("DELETE FROM state"), "a row is missing", true},
+		{"no schema", execute("DROP VIEW log_entries; DROP TABLE logs"), "no such table", false},
+		{"state of another type", execute("DROP TABLE state; CREATE TABLE state (commits); INSERT INTO state VALUES ('many')"), "a row does not have the types of its table", true},
+		{"no state", execute("DELETE FROM state"), "has lost its state", true},
 		{"damaged row", execute("UPDATE logs SET last = last - 1 WHERE id = 'B'"), "log B: its row in logs does not match its checksum", true},
 		{"swapped rows", execute("UPDATE logs SET number = 3 - number WHERE number < 3"), "does not match its checksum", true},
 		{"missing", remove("ledger.db"), "ledger.db is missing, and it was not empty", true},
@@ -201,19 +204,19 @@ func TestOpenAndClose(t *testing.T) {
 	for i := range 3 {
 		l := open(t, dir)
 		create(t, l, logID(i), 10)
+		for _, name := range []string{".", "ledger.db", "ledger.db-wal", "ledger.db-shm", "ledger.lock"} {
+			info, err := os.Stat(filepath.Join(dir, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if others := info.Mode().Perm() & 0o077; others != 0 {
+				t.Errorf("others have the rights %o to %s", others, name)
+			}
+		}
 		closeLedger(t, l)
 		got := slices.Sorted(maps.Keys(files(t, dir)))
 		if want := []string{"ledger.db", "ledger.lock"}; !slices.Equal(got, want) {
 			t.Errorf("files %q, want %q", got, want)
-		}
-	}
-	for path, want := range map[string]os.FileMode{dir: 0o700, filepath.Join(dir, "ledger.db"): 0o600, filepath.Join(dir, "ledger.lock"): 0o600} {
-		info, err := os.Stat(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := info.Mode().Perm(); got != want {
-			t.Errorf("%s has mode %o, want %o", path, got, want)
 		}
 	}
 }
@@ -221,7 +224,7 @@ func TestOpenAndClose(t *testing.T) {
 // A process that dies while it makes a ledger leaves a draft, which is made anew.
 func TestOpenAfterDraft(t *testing.T) {
 	dir := t.TempDir()
-	for _, name := range []string{"ledger.db.new", "ledger.db.new-journal"} {
+	for _, name := range []string{"ledger.db.new", "ledger.db.new-journal", "ledger.db.new-wal", "ledger.db.new-shm"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte("half"), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -252,6 +255,61 @@ func TestOpenOlderCopy(t *testing.T) {
 	l = open(t, dir)
 	defer closeLedger(t, l)
 	wantEntries(t, l, "A", 1)
+}
+
+// Somebody outside who writes to the database is waited for, but not for long.
+func TestLockedOutside(t *testing.T) {
+	dir := t.TempDir()
+	l := open(t, dir)
+	defer closeLedger(t, l)
+	create(t, l, "A", 1)
+	db := database(t, dir)
+	defer func() { _ = db.Close() }()
+	if _, err := db.ExecContext(t.Context(), "BEGIN IMMEDIATE"); err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for range 100 {
+		wg.Go(func() {
+			if err := l.Append(t.Context(), "A", 1, []byte("x")); err == nil || !strings.Contains(err.Error(), "locked") {
+				t.Errorf("Append: %v", err)
+			}
+		})
+	}
+	wg.Wait()
+	wantEntries(t, l, "A", 1)
+	if _, err := db.ExecContext(t.Context(), "ROLLBACK"); err != nil {
+		t.Fatal(err)
+	}
+	appendEntry(t, l, "A", 1)
+}
+
+// A log has room for so many entries, and the one of the next number begins there.
+func TestLogIsFull(t *testing.T) {
+	dir := t.TempDir()
+	l := open(t, dir)
+	create(t, l, "A", 1)
+	create(t, l, "B", 2)
+	closeLedger(t, l)
+	const last = 1<<32 - 2
+	row := []byte("A\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\xff\xff\xff\xfe")
+	row = binary.BigEndian.AppendUint64(row, uint64(later.UnixMilli()))
+	execute(fmt.Sprintf("UPDATE logs SET last = %d, checksum = %d WHERE id = 'A'",
+		last, int32(crc32.Checksum(row, crc32.MakeTable(crc32.Castagnoli)))))(t, dir)
+	l = open(t, dir)
+	defer closeLedger(t, l)
+	for _, entries := range [][][]byte{{nil, nil}, {nil, nil, nil}} {
+		if err := l.Append(t.Context(), "A", last, entries...); err == nil || !strings.Contains(err.Error(), "last BETWEEN") {
+			t.Errorf("Append of %d entries: %v", len(entries), err)
+		}
+	}
+	if err := l.Append(t.Context(), "A", last, nil); err != nil {
+		t.Errorf("Append: %v", err)
+	}
+	if err := l.Append(t.Context(), "A", last+1, nil); err == nil {
+		t.Error("Append to a full log")
+	}
+	wantEntries(t, l, "B", 2)
 }
 
 // The format that the package describes is what a person finds with a shell.

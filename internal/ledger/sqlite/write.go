@@ -29,10 +29,10 @@ func (l *Ledger) Create(ctx context.Context, id string, expires time.Time, entri
 		if err := t.number(ctx, &h.number); err != nil {
 			return err
 		}
-		if err := t.insert(ctx, h, 1, entries); err != nil {
+		if err := t.change(ctx, t.stmts.create, h.id, h.number, h.last, h.expires, h.sum()); err != nil {
 			return err
 		}
-		return t.change(ctx, t.stmts.create, h.id, h.number, h.last, h.expires, h.sum())
+		return t.insert(ctx, h, 1, entries)
 	})
 }
 
@@ -51,10 +51,10 @@ func (l *Ledger) Append(ctx context.Context, id string, after uint64, entries ..
 		}
 		first := h.last + 1
 		h.last += int64(len(entries))
-		if err := t.insert(ctx, h, first, entries); err != nil {
+		if err := t.change(ctx, t.stmts.extend, h.last, h.sum(), h.id); err != nil {
 			return err
 		}
-		return t.change(ctx, t.stmts.extend, h.last, h.sum(), h.id)
+		return t.insert(ctx, h, first, entries)
 	})
 }
 

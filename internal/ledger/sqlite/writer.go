@@ -120,10 +120,11 @@ func gather(r *request, requests <-chan *request) []*request {
 }
 
 // write commits a batch and answers it. What fails together is tried apart, so
-// that an error falls on those alone who cannot do without it.
+// that an error falls on the one whose it is; but a database that is locked is
+// not any one's, and each try would have to wait.
 func (w *writer) write(ctx context.Context, batch []*request) {
 	err := w.transact(ctx, batch)
-	if err != nil && len(batch) > 1 {
+	if err != nil && len(batch) > 1 && !busy(err) {
 		half := len(batch) / 2
 		w.write(ctx, batch[:half])
 		w.write(ctx, batch[half:])
@@ -190,16 +191,16 @@ func (t *tx) change(ctx context.Context, stmt *sql.Stmt, args ...any) error {
 // find returns the row of a log, or the verdict ErrNotFound or *CorruptError.
 func (t *tx) find(ctx context.Context, id string) (head, error) {
 	h, err := scanHead(t.stmts.find.QueryRowContext(ctx, id).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		return head{}, ledger.ErrNotFound
+	}
 	return h, t.verdict(err)
 }
 
-// verdict tells what is wrong with a row from what is wrong with the database.
+// verdict tells what is wrong with a row, which is a verdict, from what is wrong
+// with the database.
 func (t *tx) verdict(err error) error {
-	_, corrupt := errors.AsType[*ledger.CorruptError](err)
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		return ledger.ErrNotFound
-	case err != nil && !corrupt && t.failed == nil:
+	if _, corrupt := errors.AsType[*ledger.CorruptError](err); err != nil && !corrupt && t.failed == nil {
 		t.failed = err
 	}
 	return err
