@@ -3,7 +3,7 @@ import { useSnapshot } from 'valtio'
 import { LobbyPage } from '../lobby/lobby-page'
 import { ResultsPage } from '../results/results-page'
 import { enterPoll } from '../session/connection'
-import { seatOf } from '../session/memory'
+import { type Seat, seatOf } from '../session/memory'
 import { store } from '../session/store'
 import { Page, useTitle, Waiting } from '../ui/page'
 import { VotingPage } from '../voting/voting-page'
@@ -23,11 +23,11 @@ export default function PollPage({ pollID }: { pollID: string }) {
     setSeat(left && { ...left, left: false })
   }
   if (seat.left) return <Ended reason="left" topic={seat.topic} onJoinAgain={joinAgain} />
-  return <Inside key={seat.token} pollID={pollID} token={seat.token} onJoinAgain={joinAgain} />
+  return <Inside pollID={pollID} seat={seat} onJoinAgain={joinAgain} />
 }
 
-function Inside({ pollID, token, onJoinAgain }: { pollID: string; token: string; onJoinAgain: () => void }) {
-  useEffect(() => enterPoll(pollID, token), [pollID, token])
+function Inside({ pollID, seat, onJoinAgain }: { pollID: string; seat: Seat; onJoinAgain: () => void }) {
+  useEffect(() => enterPoll(pollID, seat.token), [pollID, seat]) // a seat that is taken again is another one
   const { pollID: entered, poll, me, ended } = useSnapshot(store)
   if (entered !== pollID || (!ended && !(poll && me))) {
     return (

@@ -86,7 +86,7 @@ export function SortableRanking({
         <p className="mt-2 flex min-h-14 items-center gap-3 rounded-2xl border border-dashed border-edge px-3 text-muted">
           <span
             aria-hidden="true"
-            className="grid size-8 shrink-0 place-items-center rounded-full border-2 border-dashed border-edge font-display font-bold tabular-nums"
+            className="grid size-8 shrink-0 place-items-center rounded-full border-2 border-dashed border-edge font-bold tabular-nums"
           >
             {next}
           </span>
