@@ -34,6 +34,7 @@ const usage = `Caucus lets a room decide, live.
 
 	caucus [flags]        start the server
 	caucus count FILE     count an election file
+	caucus load [URL]     play polls with many people, and check what they see
 
 Each flag can be given as an environment variable too: -poll-ttl as CAUCUS_POLL_TTL,
 and so on; a list there is separated by commas. The flag wins. CAUCUS_TOKEN_KEY, of 32

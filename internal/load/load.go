@@ -1,0 +1,185 @@
+// Package load plays polls against a server of the wire contract, with as many
+// people at once as it is told, and checks what they see: it is caucus load.
+//
+// Everybody has a connection of their own, follows patches (or, if told so, whole
+// views), comes back when the connection is lost, and sends a command again under
+// its id until it is answered. In the end everybody must have the same state, and
+// the export of each poll must hold every ballot that was acknowledged, once.
+//
+//	socket.go    as much Socket.IO as that needs
+//	document.go  what people see
+//	person.go    one of them
+//	script.go    what they do, phase by phase
+//	check.go     whether it is right
+//	process.go   a server of its own, which can be killed
+//	command.go   the subcommand
+package load
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// Options say what is played. The zero value of a field stands for its default.
+type Options struct {
+	// URL is the server's, such as http://localhost:3000. It has no default.
+	URL string
+
+	// Polls is how many polls are played at the same time. Default 1.
+	Polls int
+
+	// People take part in each poll, the admin among them. Default 100.
+	People int
+
+	// Arrivals is how many people join in a second, over all polls. Default: as
+	// many as can.
+	Arrivals float64
+
+	// Nominations is how many options a poll has. Default 10; at least 2.
+	Nominations int
+
+	// VotesPerVoter is how many options a ballot ranks. Default 3; at most 20.
+	VotesPerVoter int
+
+	// Method is how the poll is counted. Default: the contract's.
+	Method string
+
+	// Sustain is how long people go on changing their votes once everybody has
+	// voted. Default: not at all, or until Interrupt returns.
+	Sustain time.Duration
+
+	// Ballots is how many of these votes are cast in a second, over all polls.
+	// Default 1,000.
+	Ballots float64
+
+	// Reconnects is how many connections are cut in a second meanwhile. Default none.
+	Reconnects float64
+
+	// Slow is how many people in each poll do not vote, and read nothing from the
+	// start of the vote until its end. Default none.
+	Slow int
+
+	// Base has all people speak the base contract: whole views, no patches.
+	Base bool
+
+	// Interrupt, if not nil, is called once everybody has voted, while votes are
+	// changed. It may end the server and start it again. How long after its return
+	// everybody is back is measured.
+	Interrupt func(context.Context) error
+
+	// RetryDelay is about how long a person whose connection is lost waits before
+	// they try again; the next try comes after twice that, and so on, up to 5
+	// seconds. Default 1 second.
+	RetryDelay time.Duration
+
+	// Patience is how long a phase may take. Default 2 minutes.
+	Patience time.Duration
+
+	// Progress, if not nil, is told of each phase as it ends.
+	Progress func(Phase)
+}
+
+func (o Options) withDefaults() (Options, error) {
+	for _, f := range []struct {
+		value    *int
+		fallback int
+	}{{&o.Polls, 1}, {&o.People, 100}, {&o.Nominations, 10}, {&o.VotesPerVoter, 3}} {
+		if *f.value == 0 {
+			*f.value = f.fallback
+		}
+	}
+	if o.Arrivals == 0 {
+		o.Arrivals = float64(rate.Inf)
+	}
+	if o.Ballots == 0 {
+		o.Ballots = 1000
+	}
+	if o.RetryDelay == 0 {
+		o.RetryDelay = time.Second
+	}
+	if o.Patience == 0 {
+		o.Patience = 2 * time.Minute
+	}
+	o.URL = strings.TrimRight(o.URL, "/")
+	u, err := url.Parse(o.URL)
+	switch {
+	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
+		return o, errors.New("the server must be given as an address such as http://localhost:3000")
+	case o.Polls < 1 || o.People < 1 || o.Nominations < 2 || o.VotesPerVoter < 1 || o.VotesPerVoter > 20:
+		return o, errors.New("there must be a poll, a person, two nominations, and 1 to 20 places on a ballot")
+	case o.Slow < 0 || o.Slow >= o.People:
+		return o, errors.New("somebody must not be slow")
+	case o.Arrivals < 0 || o.Ballots < 0 || o.Reconnects < 0 || o.Sustain < 0 || o.RetryDelay < 0 || o.Patience < 0:
+		return o, errors.New("no figure may be negative")
+	}
+	return o, nil
+}
+
+// A run is one play.
+type run struct {
+	// Immutable.
+	ctx       context.Context //nolint:containedctx // of the people, who outlive the phase that lets them in
+	opts      Options
+	socketURL string
+	client    *http.Client
+	rooms     []*room
+	lives     sync.WaitGroup // of the people
+
+	ids                     atomic.Uint64 // of commands, given
+	lost, retries, repeated atomic.Int64
+	acks                    latencies
+
+	mu       sync.Mutex // guards failures
+	failures map[string]int
+}
+
+// Run plays. The report is whole when the error is nil; otherwise it tells how
+// far the play came. What was wrong with what people saw is in the report, not
+// in the error.
+func Run(ctx context.Context, opts Options) (*Report, error) {
+	opts, err := opts.withDefaults()
+	if err != nil {
+		return &Report{}, fmt.Errorf("load: %w", err)
+	}
+	base, err := url.Parse(opts.URL)
+	if err != nil {
+		return &Report{}, fmt.Errorf("load: %w", err)
+	}
+	transport := &http.Transport{MaxIdleConnsPerHost: joining, MaxConnsPerHost: joining}
+	defer transport.CloseIdleConnections()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	r := &run{ctx: ctx, opts: opts, socketURL: webSocketURL(base), client: &http.Client{Transport: transport}, failures: map[string]int{}}
+	for range opts.Polls {
+		r.rooms = append(r.rooms, &room{run: r})
+	}
+	report := &Report{Options: opts}
+	err = r.play(ctx, report)
+	cancel()
+	r.lives.Wait()
+	r.sum(report)
+	if err != nil {
+		return report, fmt.Errorf("load: %w", err)
+	}
+	return report, nil
+}
+
+// commandID names a command of this run.
+func (r *run) commandID() string { return "load-" + strconv.FormatUint(r.ids.Add(1), 36) }
+
+// failed notes what ought not to happen.
+func (r *run) failed(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.failures[err.Error()]++
+}

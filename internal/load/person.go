@@ -1,0 +1,294 @@
+package load
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/caucus-live/caucus/internal/wire"
+	"github.com/caucus-live/caucus/internal/wire/event"
+)
+
+// A person is one client, from joining to the end of the run. Like a browser it
+// comes back by itself when its connection is lost, after a while that differs
+// from person to person.
+type person struct {
+	// Immutable once the person has joined.
+	room  *room
+	id    string
+	token string
+	slow  bool // does not read while others vote
+
+	received atomic.Int64  // bytes
+	entered  chan struct{} // closed at the first sight of the poll
+	busy     atomic.Bool   // with a ballot
+
+	mu      sync.Mutex    // guards the fields below
+	socket  *socket       // nil while there is none
+	changed chan struct{} // closed when socket changes
+	paused  chan struct{} // closed when the person reads again; nil while they do
+	doc     *document
+	own     vote  // as the server tells it
+	passed  *gate // the last
+
+	acknowledged vote // owned by whoever holds busy
+}
+
+// A vote is a ballot with the proof that it was taken.
+type vote struct {
+	Ranking []string `json:"ballot"`
+	Receipt string   `json:"receipt"`
+}
+
+func newPerson(rm *room) *person {
+	return &person{room: rm, entered: make(chan struct{}), changed: make(chan struct{})}
+}
+
+// identify takes a token, and the id that is in it.
+func (p *person) identify(token string) error {
+	parts := strings.Split(token, ".")
+	if len(parts) != 3 {
+		return errors.New("the access token is no JWT")
+	}
+	claims, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil {
+		return fmt.Errorf("read the access token: %w", err)
+	}
+	var c struct{ Sub string }
+	if err := json.Unmarshal(claims, &c); err != nil {
+		return fmt.Errorf("read the access token: %w", err)
+	}
+	p.token, p.id = token, c.Sub
+	return nil
+}
+
+// live keeps the person connected until ctx ends.
+func (p *person) live(ctx context.Context) {
+	run := p.room.run
+	for attempt := 0; ctx.Err() == nil; {
+		s, err := connect(ctx, p.link())
+		switch why := refused(""); {
+		case err == nil:
+			attempt = 0
+			p.follow(ctx, s)
+			if ctx.Err() == nil {
+				run.lost.Add(1)
+			}
+		case ctx.Err() != nil:
+			return
+		case errors.As(err, &why):
+			run.failed(err)
+			return
+		default:
+			run.retries.Add(1)
+		}
+		run.opts.backOff(ctx, attempt)
+		attempt++
+	}
+}
+
+func (p *person) link() link {
+	opts := &p.room.run.opts
+	l := link{url: p.room.run.socketURL, received: &p.received, credentials: wire.Auth{Token: p.token, Patches: !opts.Base}}
+	if p.slow {
+		l.readBuffer = bufferSize
+	}
+	return l
+}
+
+// backOff waits as socket.io-client does: twice as long each time, up to a bound,
+// and never as long as the others.
+func (o *Options) backOff(ctx context.Context, attempt int) {
+	wait := min(o.RetryDelay<<min(attempt, 10), 5*time.Second)
+	wait = time.Duration(float64(wait) * (0.5 + rand.Float64()))
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
+
+// follow is the person on one connection.
+func (p *person) follow(ctx context.Context, s *socket) {
+	stop := context.AfterFunc(ctx, s.close)
+	defer stop()
+	p.setSocket(s)
+	defer p.setSocket(nil)
+	s.follow(func(name string, payload []byte) {
+		p.awaitResumed(ctx)
+		if err := p.hear(name, payload); err != nil {
+			p.room.run.failed(err)
+			s.close() // and begin anew, with a whole state
+		}
+	})
+}
+
+// hear takes in an event.
+func (p *person) hear(name string, payload []byte) error {
+	switch name {
+	case string(event.PollState):
+		return p.sees(p.room.library.state(payload))
+	case string(event.PollPatch):
+		p.mu.Lock()
+		doc := p.doc
+		p.mu.Unlock()
+		if doc == nil {
+			return errors.New("a patch came before the state")
+		}
+		return p.sees(doc.patched(payload))
+	case string(event.PollUpdated):
+		doc, own, err := p.room.library.view(payload, p.id)
+		if err == nil && own != nil {
+			p.mu.Lock()
+			p.own.Ranking = own
+			p.mu.Unlock()
+		}
+		return p.sees(doc, err)
+	case string(event.Me):
+		var own vote
+		if err := json.Unmarshal(payload, &own); err != nil {
+			return err
+		}
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.own = own
+		return nil
+	}
+	return fmt.Errorf("an event that was not expected: %s %.200s", name, payload)
+}
+
+// sees takes in what the poll has become.
+func (p *person) sees(doc *document, err error) error {
+	if err != nil {
+		return err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.doc == nil {
+		close(p.entered)
+	}
+	p.doc = doc
+	p.checkGateLocked()
+	return nil
+}
+
+func (p *person) checkGateLocked() {
+	g := p.room.gate.Load()
+	if g != nil && g != p.passed && p.paused == nil && p.doc != nil && g.seen(p.doc) {
+		p.passed = g
+		g.arrived()
+	}
+}
+
+// pause has the person read no more, until resume.
+func (p *person) pause() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.paused = make(chan struct{})
+}
+
+func (p *person) resume() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	close(p.paused)
+	p.paused = nil
+}
+
+func (p *person) awaitResumed(ctx context.Context) {
+	p.mu.Lock()
+	paused := p.paused
+	p.mu.Unlock()
+	if paused == nil {
+		return
+	}
+	select {
+	case <-paused:
+	case <-ctx.Done():
+	}
+}
+
+// cut breaks the connection, if there is one.
+func (p *person) cut() {
+	p.mu.Lock()
+	s := p.socket
+	p.mu.Unlock()
+	if s != nil {
+		s.close()
+	}
+}
+
+// connected returns the person's socket, or waits for one other than lost.
+func (p *person) connected(ctx context.Context, lost *socket) (*socket, error) {
+	for {
+		p.mu.Lock()
+		s, changed := p.socket, p.changed
+		p.mu.Unlock()
+		if s != nil && s != lost {
+			return s, nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+	}
+}
+
+func (p *person) setSocket(s *socket) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.socket = s
+	close(p.changed)
+	p.changed = make(chan struct{})
+}
+
+// command sends an event until it is answered. When the connection is lost, the
+// same command goes out over the next one: the server must carry it out once.
+func (p *person) command(ctx context.Context, name string, payload any) (wire.Answer, error) {
+	for s, err := p.connected(ctx, nil); ; s, err = p.connected(ctx, s) {
+		if err != nil {
+			return wire.Answer{}, err
+		}
+		var answer wire.Answer
+		switch err := s.ask(ctx, name, payload, &answer); {
+		case errors.Is(err, errLost):
+			p.room.run.repeated.Add(1)
+			continue
+		case err != nil:
+			return answer, err
+		case !answer.OK:
+			return answer, fmt.Errorf("%s was refused: %s: %s", name, answer.Error.Code, answer.Error.Message)
+		default:
+			return answer, nil
+		}
+	}
+}
+
+// cast votes, and remembers what was acknowledged.
+func (p *person) cast(ctx context.Context) error {
+	run := p.room.run
+	options := slices.Clone(p.room.options)
+	rand.Shuffle(len(options), func(i, j int) { options[i], options[j] = options[j], options[i] })
+	ranking := options[:min(len(options), run.opts.VotesPerVoter)]
+	body := struct {
+		CommandID string   `json:"commandID"`
+		Rankings  []string `json:"rankings"`
+	}{run.commandID(), ranking}
+	start := time.Now()
+	answer, err := p.command(ctx, string(event.SubmitRankings), body)
+	if err != nil {
+		return err
+	}
+	run.acks.add(time.Since(start))
+	p.acknowledged = vote{ranking, answer.Receipt}
+	return nil
+}

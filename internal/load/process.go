@@ -1,0 +1,126 @@
+package load
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"regexp"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// A Process is a server of one's own, which can be ended and started again. Its
+// methods must not be called concurrently.
+type Process struct {
+	program string
+	args    []string // without the address
+	addr    string   // host:port, from the first start on
+	stderr  io.Writer
+	cmd     *exec.Cmd
+}
+
+// StartProcess starts a server on a free port of this machine, with its polls in
+// the directory data, and waits until it is ready. The program is one that takes
+// the flags of caucus; args are more of them.
+func StartProcess(ctx context.Context, program, data string, stderr io.Writer, args ...string) (*Process, error) {
+	p := &Process{program: program, addr: "127.0.0.1:0", stderr: stderr}
+	p.args = append([]string{"-data", data, "-log-level", "warn", "-limit-creations", "off"}, args...)
+	if err := p.start(ctx); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// URL is where the server is, also after it was started again.
+func (p *Process) URL() string { return "http://" + p.addr }
+
+var openAt = regexp.MustCompile(`http://(\S+)`)
+
+func (p *Process) start(ctx context.Context) error {
+	cmd := exec.CommandContext(ctx, p.program, append([]string{"-addr", p.addr}, p.args...)...)
+	cmd.Stderr = p.stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	if err := cmd.Start(); err != nil {
+		return fmt.Errorf("start the server: %w", err)
+	}
+	p.cmd = cmd
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		if found := openAt.FindStringSubmatch(lines.Text()); found != nil {
+			p.addr = found[1]
+			return nil // it says nothing more that would fill the pipe
+		}
+	}
+	return fmt.Errorf("the server ended before it was ready: %w", cmd.Wait())
+}
+
+// Restart ends the server with a signal and starts it again. It returns an error
+// when a server that was asked to end in good order does not.
+func (p *Process) Restart(ctx context.Context, signal os.Signal) error {
+	if err := p.End(signal); err != nil {
+		return err
+	}
+	return p.start(ctx)
+}
+
+// End ends the server with a signal and waits until it is gone.
+func (p *Process) End(signal os.Signal) error {
+	if err := p.cmd.Process.Signal(signal); err != nil {
+		return fmt.Errorf("end the server: %w", err)
+	}
+	err := p.cmd.Wait()
+	if _, failed := errors.AsType[*exec.ExitError](err); failed && signal == syscall.SIGKILL {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("end the server: %w", err)
+	}
+	return nil
+}
+
+// Interruptions returns an Interrupt that ends and starts the server so many
+// times, at moments that nobody can foresee: while it is under load, and while
+// clients are coming back.
+func (p *Process) Interruptions(times int, signal os.Signal) func(context.Context) error {
+	return func(ctx context.Context) error {
+		for range times {
+			moment := time.NewTimer(time.Duration(50+rand.IntN(1500)) * time.Millisecond)
+			select {
+			case <-moment.C:
+			case <-ctx.Done():
+				moment.Stop()
+				return context.Cause(ctx)
+			}
+			if err := p.Restart(context.WithoutCancel(ctx), signal); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// Memory reads a figure such as VmRSS or VmHWM (the peak of it) of the process, in
+// bytes, where the system tells it.
+func (p *Process) Memory(figure string) (int64, bool) {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
+	if err != nil {
+		return 0, false
+	}
+	for line := range strings.Lines(string(status)) {
+		if value, found := strings.CutPrefix(line, figure+":"); found {
+			kib, err := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(value), " kB"), 10, 64)
+			return kib << 10, err == nil
+		}
+	}
+	return 0, false
+}

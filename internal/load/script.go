@@ -1,0 +1,352 @@
+package load
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/caucus-live/caucus/internal/wire"
+	"github.com/caucus-live/caucus/internal/wire/event"
+)
+
+// joining is how many people join, or do something else, at the same moment.
+const joining = 128
+
+// play is the whole script.
+func (r *run) play(ctx context.Context, report *Report) error {
+	opts := &r.opts
+	start := time.Now()
+	for _, step := range []struct {
+		name string
+		seen func(*document) bool
+		act  func(context.Context) error
+	}{
+		{"join", func(d *document) bool { return d.Participants == opts.People }, r.join},
+		{"nominate", func(d *document) bool { return len(d.Nominations) == opts.Nominations }, r.nominate},
+		{"start", func(d *document) bool { return d.Phase == "voting" }, r.start},
+		{"vote", func(d *document) bool { return d.Ballots == opts.People-opts.Slow }, r.vote},
+	} {
+		if err := r.phase(ctx, report, step.name, step.seen, step.act); err != nil {
+			return err
+		}
+	}
+	report.Total = time.Since(start)
+	if opts.Sustain > 0 || opts.Interrupt != nil {
+		if err := r.goOn(ctx, report); err != nil {
+			return err
+		}
+	}
+	r.resume()
+	start = time.Now()
+	if err := r.phase(ctx, report, "close", func(d *document) bool { return d.Counted >= 0 }, r.end); err != nil {
+		return err
+	}
+	report.Total += time.Since(start)
+	return r.check(ctx, report)
+}
+
+// phase has something done, and waits until the last person has seen its effect.
+func (r *run) phase(ctx context.Context, report *Report, name string, seen func(*document) bool, act func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, r.opts.Patience)
+	defer cancel()
+	start := time.Now()
+	if err := act(ctx); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	p := Phase{Name: name, Done: time.Since(start)}
+	for _, rm := range r.rooms {
+		at, err := rm.await(ctx, seen)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		p.Seen = max(p.Seen, at.Sub(start), p.Done)
+	}
+	report.Phases = append(report.Phases, p)
+	if r.opts.Progress != nil {
+		r.opts.Progress(p)
+	}
+	return nil
+}
+
+// await waits until everybody who reads has seen something, and returns when the
+// last one had.
+func (rm *room) await(ctx context.Context, seen func(*document) bool) (time.Time, error) {
+	g := rm.expect(seen)
+	select {
+	case <-g.open:
+		return g.at, nil
+	case <-ctx.Done():
+		return time.Time{}, fmt.Errorf("%d of %d people have not seen it: %w", g.left.Load(), len(rm.people), context.Cause(ctx))
+	}
+}
+
+// join opens the polls and lets everybody in.
+func (r *run) join(ctx context.Context) error {
+	if err := each(r.rooms, joining, func(rm *room) error { return rm.create(ctx) }); err != nil {
+		return err
+	}
+	var everybody []*person
+	for i := range r.opts.People - 1 { // a bit of each poll at a time
+		for _, rm := range r.rooms {
+			everybody = append(everybody, rm.people[i+1])
+		}
+	}
+	arrivals := rate.NewLimiter(rate.Limit(r.opts.Arrivals), 1)
+	return each(everybody, joining, func(p *person) error {
+		if err := arrivals.Wait(ctx); err != nil {
+			return err
+		}
+		body := wire.JoinPoll{PollID: p.room.id, Name: "A person", Patches: !r.opts.Base}
+		return p.enter(ctx, "/polls/join", body)
+	})
+}
+
+// create opens a poll, with its admin in it.
+func (rm *room) create(ctx context.Context) error {
+	opts := &rm.run.opts
+	for i := range opts.People {
+		p := newPerson(rm)
+		p.slow = i >= opts.People-opts.Slow
+		rm.people = append(rm.people, p)
+	}
+	body := wire.CreatePoll{
+		Topic: "What shall we have?", VotesPerVoter: opts.VotesPerVoter, Name: "The admin",
+		Method: opts.Method, Patches: !opts.Base,
+	}
+	return rm.people[0].enter(ctx, "/polls", body)
+}
+
+// enter joins a poll, and returns when the person sees it.
+func (p *person) enter(ctx context.Context, path string, body any) error {
+	r := p.room.run
+	var joined struct {
+		PollID      string `json:"pollID"`
+		AccessToken string `json:"accessToken"`
+	}
+	n, err := r.post(ctx, path, body, &joined)
+	p.received.Add(n)
+	if err != nil {
+		return err
+	}
+	if err := p.identify(joined.AccessToken); err != nil {
+		return err
+	}
+	if path == "/polls" {
+		p.room.id = joined.PollID
+	}
+	r.lives.Go(func() { p.live(r.ctx) }) // ends with the run, which waits for it
+	select {
+	case <-p.entered:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// post sends JSON, and returns how many bytes came back.
+func (r *run) post(ctx context.Context, path string, body, answer any) (int64, error) {
+	data, err := json.Marshal(body)
+	if err != nil {
+		return 0, err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, r.opts.URL+path, bytes.NewReader(data))
+	if err != nil {
+		return 0, err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	return r.do(req, answer)
+}
+
+func (r *run) get(ctx context.Context, path string, answer any) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.opts.URL+path, http.NoBody)
+	if err != nil {
+		return err
+	}
+	_, err = r.do(req, answer)
+	return err
+}
+
+func (r *run) do(req *http.Request, answer any) (int64, error) {
+	res, err := r.client.Do(req)
+	if err != nil {
+		return 0, err
+	}
+	defer res.Body.Close()
+	data, err := io.ReadAll(res.Body)
+	switch {
+	case err != nil:
+		return 0, err
+	case res.StatusCode/100 != 2:
+		return 0, fmt.Errorf("%s %s: %s: %.200s", req.Method, req.URL.Path, res.Status, data)
+	}
+	return int64(len(data)), json.Unmarshal(data, answer)
+}
+
+// nominate has the options proposed, by different people if there are enough.
+func (r *run) nominate(ctx context.Context) error {
+	return each(r.rooms, len(r.rooms), func(rm *room) error {
+		rm.options = make([]string, r.opts.Nominations)
+		places := make([]int, r.opts.Nominations)
+		for i := range places {
+			places[i] = i
+		}
+		return each(places, joining, func(i int) error {
+			p := rm.people[i%len(rm.people)]
+			text := fmt.Sprintf("Option number %d", i+1)
+			answer, err := p.command(ctx, string(event.Nominate), wire.Nominate{CommandID: r.commandID(), Text: text})
+			rm.options[i] = string(answer.Nomination)
+			return err
+		})
+	})
+}
+
+// start opens voting, and from then on the slow do not read.
+func (r *run) start(ctx context.Context) error {
+	for _, rm := range r.rooms {
+		for _, p := range rm.people {
+			if p.slow {
+				p.pause()
+			}
+		}
+	}
+	return r.byAdmins(ctx, string(event.StartVote))
+}
+
+// resume has the slow read again.
+func (r *run) resume() {
+	for _, rm := range r.rooms {
+		for _, p := range rm.people {
+			if p.slow {
+				p.resume()
+			}
+		}
+	}
+}
+
+func (r *run) end(ctx context.Context) error { return r.byAdmins(ctx, string(event.ClosePoll)) }
+
+func (r *run) byAdmins(ctx context.Context, name string) error {
+	return each(r.rooms, joining, func(rm *room) error {
+		_, err := rm.people[0].command(ctx, name, wire.Command{CommandID: r.commandID()})
+		return err
+	})
+}
+
+// vote has everybody cast a ballot, all at once.
+func (r *run) vote(ctx context.Context) error {
+	voters := r.voters()
+	return each(voters, len(voters), func(p *person) error { return p.cast(ctx) })
+}
+
+func (r *run) voters() []*person {
+	var all []*person
+	for _, rm := range r.rooms {
+		all = append(all, rm.voters()...)
+	}
+	return all
+}
+
+// goOn has people change their votes at an even pace, cuts some connections, and
+// lets the server be interrupted.
+func (r *run) goOn(ctx context.Context, report *Report) error {
+	before, start := r.acks.count(), time.Now()
+	votes, stop := context.WithTimeout(ctx, r.opts.Sustain)
+	defer stop()
+	if r.opts.Interrupt != nil {
+		votes, stop = context.WithCancel(ctx)
+		defer stop()
+	}
+	var work sync.WaitGroup
+	work.Go(func() { r.changeVotes(ctx, votes) }) // ends with votes; waited for below
+	work.Go(func() { r.cutConnections(votes) })   // likewise
+	var err error
+	if r.opts.Interrupt != nil {
+		if err = r.opts.Interrupt(ctx); err == nil {
+			err = r.phase(ctx, report, "back", func(d *document) bool { return d.Online == r.opts.People }, nothing)
+		}
+		stop()
+	}
+	work.Wait()
+	report.Sustained = Sustained{Took: time.Since(start), Ballots: r.acks.count() - before, Acks: r.acks.since(before)}
+	return err
+}
+
+func nothing(context.Context) error { return nil }
+
+// changeVotes casts ballots until votes ends, and returns when all are answered.
+func (r *run) changeVotes(ctx, votes context.Context) {
+	pace := rate.NewLimiter(rate.Limit(r.opts.Ballots), int(r.opts.Ballots/100)+1)
+	voters := r.voters()
+	var casting sync.WaitGroup
+	next := 0
+	for pace.Wait(votes) == nil {
+		var p *person
+		if p, next = idle(voters, next); p == nil {
+			continue // all wait for answers
+		}
+		casting.Go(func() { // ends with the answer, or ctx
+			defer p.busy.Store(false)
+			if err := p.cast(ctx); err != nil {
+				r.failed(err)
+			}
+		})
+	}
+	casting.Wait()
+}
+
+// idle returns the first person from next on who is not waiting for an answer, now
+// busy, and who is next; nil if there is nobody.
+func idle(people []*person, next int) (*person, int) {
+	for range people {
+		p := people[next%len(people)]
+		next++
+		if p.busy.CompareAndSwap(false, true) {
+			return p, next
+		}
+	}
+	return nil, next
+}
+
+func (r *run) cutConnections(votes context.Context) {
+	if r.opts.Reconnects == 0 {
+		return
+	}
+	pace := rate.NewLimiter(rate.Limit(r.opts.Reconnects), 1)
+	voters := r.voters()
+	for pace.Wait(votes) == nil {
+		voters[rand.IntN(len(voters))].cut()
+	}
+}
+
+// each calls f for all items, some at a time, and returns the first error.
+func each[T any](items []T, atATime int, f func(T) error) error {
+	var (
+		all   sync.WaitGroup
+		once  sync.Once
+		first error
+		todo  = make(chan T)
+	)
+	for range min(atATime, len(items)) {
+		all.Go(func() { // ends with todo; waited for below
+			for item := range todo {
+				if err := f(item); err != nil {
+					once.Do(func() { first = err })
+				}
+			}
+		})
+	}
+	for _, item := range items {
+		todo <- item
+	}
+	close(todo)
+	all.Wait()
+	return first
+}

@@ -1,0 +1,261 @@
+package load
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"strconv"
+	"sync"
+	"sync/atomic"
+
+	"github.com/gobwas/ws"
+
+	"github.com/caucus-live/caucus/internal/wire"
+)
+
+// errLost says that a connection ended: of a command under way it is not known
+// whether it took effect.
+var errLost = errors.New("the connection was lost")
+
+// A refused is a connection that the server does not want.
+type refused string
+
+func (r refused) Error() string { return "the server refused the connection: " + string(r) }
+
+// A socket is a connection to the namespace of polls, over WebSocket: of
+// Socket.IO as much as playing a poll needs, with as little work a message as
+// can be.
+type socket struct {
+	conn net.Conn
+	in   *bufio.Reader
+	long []byte // the last packet that in could not hold
+
+	writing sync.Mutex // guards writes to conn
+
+	mu   sync.Mutex             // guards the fields below
+	acks map[uint64]chan []byte // by id; nil once the socket is lost
+	last uint64                 // id given
+}
+
+// bufferSize holds most of what the server sends: answers and patches.
+const bufferSize = 4 << 10
+
+// A link is how to reach a server.
+type link struct {
+	url         string        // of the WebSocket
+	received    *atomic.Int64 // bytes, with all that is around the messages
+	readBuffer  int           // of the kernel, in bytes; 0 leaves it alone
+	credentials wire.Auth
+}
+
+// webSocketURL is where the server at base talks over WebSocket.
+func webSocketURL(base *url.URL) string {
+	u := *base
+	u.Scheme = map[string]string{"http": "ws", "https": "wss"}[base.Scheme]
+	u.Path, u.RawQuery = "/socket.io/", "EIO=4&transport=websocket"
+	return u.String()
+}
+
+// connect opens a socket. The events that the server sends with its welcome are
+// read by follow.
+func connect(ctx context.Context, l link) (*socket, error) {
+	dialer := ws.Dialer{NetDial: func(ctx context.Context, network, addr string) (net.Conn, error) {
+		conn, err := new(net.Dialer).DialContext(ctx, network, addr)
+		if err != nil {
+			return nil, err
+		}
+		if tcp, ok := conn.(*net.TCPConn); ok && l.readBuffer > 0 {
+			err = tcp.SetReadBuffer(l.readBuffer)
+		}
+		return &meter{conn, l.received}, err
+	}}
+	conn, early, _, err := dialer.Dial(ctx, l.url)
+	if err != nil {
+		return nil, fmt.Errorf("open a WebSocket: %w", err)
+	}
+	s := &socket{conn: conn, in: bufio.NewReaderSize(conn, bufferSize), acks: map[uint64]chan []byte{}}
+	if early != nil {
+		sent, _ := early.Peek(early.Buffered())
+		s.in = bufio.NewReaderSize(io.MultiReader(bytes.NewReader(bytes.Clone(sent)), conn), bufferSize)
+		ws.PutReader(early)
+	}
+	stop := context.AfterFunc(ctx, s.close)
+	defer stop()
+	if err := s.enter(l.credentials); err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// enter connects to the namespace.
+func (s *socket) enter(auth wire.Auth) error {
+	data, err := json.Marshal(auth)
+	if err != nil {
+		return err
+	}
+	if err := s.send("40"+wire.Namespace+",", data); err != nil {
+		return err
+	}
+	for {
+		packet, err := s.next()
+		if err != nil {
+			return err
+		}
+		switch rest, ours := bytes.CutPrefix(packet, []byte("44"+wire.Namespace+",")); {
+		case ours:
+			var why struct{ Message string }
+			_ = json.Unmarshal(rest, &why)
+			return refused(why.Message)
+		case bytes.HasPrefix(packet, []byte("40"+wire.Namespace+",")):
+			return nil
+		}
+	}
+}
+
+// follow hands out the events that arrive, until the connection ends. What it
+// hands out is valid until handle returns.
+func (s *socket) follow(handle func(event string, payload []byte)) {
+	defer s.close()
+	event, ack := []byte("42"+wire.Namespace+`,["`), []byte("43"+wire.Namespace+",")
+	for {
+		packet, err := s.next()
+		if err != nil {
+			return
+		}
+		if rest, ok := bytes.CutPrefix(packet, event); ok {
+			name, payload, _ := bytes.Cut(bytes.TrimSuffix(rest, []byte("]")), []byte(`"`))
+			handle(string(name), bytes.TrimPrefix(payload, []byte(",")))
+		} else if rest, ok := bytes.CutPrefix(packet, ack); ok {
+			s.answered(rest)
+		} else if bytes.HasPrefix(packet, []byte("41")) {
+			return
+		}
+	}
+}
+
+// answered resolves the acknowledgement 12[…].
+func (s *socket) answered(packet []byte) {
+	id, answer, _ := bytes.Cut(packet, []byte("["))
+	n, err := strconv.ParseUint(string(id), 10, 64)
+	if err != nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if waiting := s.acks[n]; waiting != nil {
+		delete(s.acks, n)
+		waiting <- bytes.Clone(bytes.TrimSuffix(answer, []byte("]"))) // has room for the one answer
+	}
+}
+
+// ask sends an event and waits for its acknowledgement. It returns errLost when
+// the connection ends before.
+func (s *socket) ask(ctx context.Context, event string, payload, answer any) error {
+	data, err := json.Marshal(payload)
+	if err != nil {
+		return err
+	}
+	waiting := make(chan []byte, 1)
+	s.mu.Lock()
+	if s.acks == nil {
+		s.mu.Unlock()
+		return errLost
+	}
+	s.last++
+	id := s.last
+	s.acks[id] = waiting
+	s.mu.Unlock()
+	if err := s.send("42"+wire.Namespace+","+strconv.FormatUint(id, 10)+`["`+event+`",`, append(data, ']')); err != nil {
+		return errLost
+	}
+	select {
+	case reply, ok := <-waiting:
+		if !ok {
+			return errLost
+		}
+		return json.Unmarshal(reply, answer)
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// next returns the next packet of Engine.IO that is not about the connection
+// itself. It is valid until the next call.
+func (s *socket) next() ([]byte, error) {
+	for {
+		header, err := ws.ReadHeader(s.in)
+		if err != nil {
+			return nil, errLost
+		}
+		packet, err := s.payload(int(header.Length))
+		if err != nil || header.OpCode == ws.OpClose {
+			return nil, errLost
+		}
+		if len(packet) != 1 || packet[0] != '2' {
+			return packet, nil
+		}
+		if err := s.send("3", nil); err != nil { // a ping
+			return nil, err
+		}
+	}
+}
+
+func (s *socket) payload(size int) ([]byte, error) {
+	if size > s.in.Size() {
+		s.long = make([]byte, size)
+		_, err := io.ReadFull(s.in, s.long)
+		return s.long, err
+	}
+	s.long = nil
+	packet, err := s.in.Peek(size)
+	if err != nil {
+		return nil, err
+	}
+	_, err = s.in.Discard(size) // leaves the bytes where they are
+	return packet, err
+}
+
+func (s *socket) send(head string, rest []byte) error {
+	frame := ws.MaskFrameInPlace(ws.NewTextFrame(append([]byte(head), rest...)))
+	data, err := ws.CompileFrame(frame)
+	if err != nil {
+		return err
+	}
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if _, err := s.conn.Write(data); err != nil {
+		return errLost
+	}
+	return nil
+}
+
+// close ends the connection; who waits for an answer gets errLost. It may be
+// called more than once.
+func (s *socket) close() {
+	_ = s.conn.Close()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, waiting := range s.acks {
+		close(waiting)
+	}
+	s.acks = nil
+}
+
+// A meter counts what arrives.
+type meter struct {
+	net.Conn
+	received *atomic.Int64
+}
+
+func (m *meter) Read(b []byte) (int, error) {
+	n, err := m.Conn.Read(b)
+	m.received.Add(int64(n))
+	return n, err
+}
