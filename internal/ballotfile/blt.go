@@ -69,7 +69,7 @@ func (b *blt) file() (*File, error) {
 	}
 	return &File{
 		Title: title, Names: names,
-		Election: tally.Election{Options: slices.Clone(names), Ballots: b.ballots.Ballots(), Seats: seats},
+		Election: tally.Election{Options: slices.Clone(names), Ballots: b.ballots.Ballots(), Folded: true, Seats: seats},
 	}, nil
 }
 

@@ -43,7 +43,7 @@ func readCSV(name string, r *bufio.Reader) (*File, error) {
 			return nil, err
 		}
 	}
-	e := tally.Election{Options: slices.Sorted(slices.Values(t.names)), Ballots: t.ballots.Ballots()}
+	e := tally.Election{Options: slices.Sorted(slices.Values(t.names)), Ballots: t.ballots.Ballots(), Folded: true}
 	for _, b := range e.Ballots {
 		for i, option := range b.Ranking {
 			b.Ranking[i], _ = slices.BinarySearch(e.Options, t.names[option])

@@ -91,13 +91,17 @@ func detect(name string, b *bufio.Reader) Format {
 		return PrefLib
 	}
 	start, _ := b.Peek(512)
-	line, _, _ := strings.Cut(strings.TrimSpace(string(start)), "\n")
+	line, after, _ := strings.Cut(strings.TrimSpace(string(start)), "\n")
+	numbers := 0
+	if strings.Trim(line, "0123456789 \t\r") == "" {
+		numbers = len(strings.Fields(line))
+	}
 	switch {
 	case strings.HasPrefix(line, "{"):
 		return JSON
-	case strings.HasPrefix(line, "#") && strings.Contains(line, ":"):
+	case strings.HasPrefix(line, "#") && strings.Contains(line, ":"), numbers == 1 && strings.HasPrefix(after, "1,"):
 		return PrefLib
-	case strings.Trim(line, "0123456789 \t\r") == "":
+	case numbers > 1:
 		return BLT
 	}
 	return CSV

@@ -63,7 +63,9 @@ func TestFormatsAreTold(t *testing.T) {
 		"-":       "\uFEFF  \n{\"format\":\"caucus-poll-1\",\"nominations\":[{\"id\":\"a\",\"text\":\"Ada\"}],\"ballots\":[]}",
 		"blt":     "1 1\n0\n\"Ada\"\n",
 		"preflib": "# NUMBER ALTERNATIVES: 1\n# ALTERNATIVE NAME 1: Ada\n1: 1\n",
+		"old":     "1\r\n1,Ada\r\n1,1,1\r\n1,1\r\n",
 		"csv":     "rank 1\nAda\n",
+		"numbers": "1\nAda\n",
 	} {
 		if f := read(t, name, text); !slices.Equal(f.Names, []string{"Ada"}) {
 			t.Errorf("%s: %+v", name, f)

@@ -255,7 +255,7 @@ func (x *export) file() (*File, error) {
 	return &File{
 		Title: s.Topic, Names: x.names, Method: s.Method,
 		Election: tally.Election{
-			Options: options, Ballots: ballots, Seats: s.Seats, VotesPerVoter: s.VotesPerVoter,
+			Options: options, Ballots: ballots, Folded: true, Seats: s.Seats, VotesPerVoter: s.VotesPerVoter,
 			Seed: x.key, DeclareTies: s.DeclareTies,
 		},
 	}, nil

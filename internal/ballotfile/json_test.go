@@ -24,9 +24,9 @@ func TestExport(t *testing.T) {
 	want := &ballotfile.File{
 		Title: "Lunch?", Names: []string{"Ada", "Bo ‘x’"}, Method: tally.STV,
 		Election: tally.Election{
-			Options:       []string{"n1", "n2"},
-			Ballots:       []tally.Ballot{{Ranking: []int{1, 0}, Weight: 2}, {Ranking: []int{}, Weight: 1}},
-			VotesPerVoter: 3, Seats: 2, Seed: []byte{0x0a, 0xff}, DeclareTies: true,
+			Options: []string{"n1", "n2"},
+			Ballots: []tally.Ballot{{Ranking: []int{1, 0}, Weight: 2}, {Ranking: []int{}, Weight: 1}},
+			Folded:  true, VotesPerVoter: 3, Seats: 2, Seed: []byte{0x0a, 0xff}, DeclareTies: true,
 		},
 	}
 	if diff := cmp.Diff(want, f); diff != "" {

@@ -45,7 +45,7 @@ func readPrefLib(s *source) (*File, error) {
 	}
 	return &File{
 		Title: p.title, Names: p.names,
-		Election: tally.Election{Options: slices.Clone(p.names), Ballots: p.ballots.Ballots()},
+		Election: tally.Election{Options: slices.Clone(p.names), Ballots: p.ballots.Ballots(), Folded: true},
 	}, nil
 }
 

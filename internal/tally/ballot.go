@@ -52,7 +52,7 @@ type Overvote string
 
 // The rules for overvotes.
 const (
-	OvervoteExhaust  Overvote = ""         // the ballot goes no further: the default
+	OvervoteExhaust  Overvote = "exhaust"  // the ballot goes no further: the default
 	OvervoteSkip     Overvote = "skip"     // the rank is passed over
 	OvervoteMultiple Overvote = "multiple" // it goes no further if several of them are continuing, else it counts for the one that is
 )
@@ -62,7 +62,7 @@ type Repeat string
 
 // The rules for repeated options.
 const (
-	RepeatSkip    Repeat = ""        // the repetition is passed over: the default
+	RepeatSkip    Repeat = "skip"    // the repetition is passed over: the default
 	RepeatExhaust Repeat = "exhaust" // the ballot goes no further
 )
 
@@ -75,6 +75,7 @@ const (
 type Election struct {
 	Options []string // stable ids, in the order in which equals are listed
 	Ballots []Ballot
+	Folded  bool // no two ballots are equal, as those of a Box: it need not be made so
 
 	VotesPerVoter int // how many places of a ballot Score counts; 0: as many as options
 	Seats         int // how many are to win; 0: one
@@ -85,9 +86,9 @@ type Election struct {
 	Batch   bool // IRV: exclude together all who cannot catch up; same winner, fewer rounds
 	Margins bool // pairwise methods: a defeat is as strong as its margin, not its winning votes
 
-	Overvotes Overvote
-	MaxSkips  int // how many empty ranks in a row a ballot may have and go on; negative: any number
-	Repeats   Repeat
+	Overvotes Overvote // empty: OvervoteExhaust
+	MaxSkips  int      // how many empty ranks in a row a ballot may have and go on; negative: any number
+	Repeats   Repeat   // empty: RepeatSkip
 }
 
 func (e *Election) validate() error {
@@ -107,9 +108,9 @@ func (e *Election) validate() error {
 	switch {
 	case e.Seats < 0 || e.Seats > MaxOptions || e.VotesPerVoter < 0:
 		return fmt.Errorf("tally: %d seats or %d votes a voter: too few or too many", e.Seats, e.VotesPerVoter)
-	case !slices.Contains([]Overvote{OvervoteExhaust, OvervoteSkip, OvervoteMultiple}, e.Overvotes):
+	case !slices.Contains([]Overvote{"", OvervoteExhaust, OvervoteSkip, OvervoteMultiple}, e.Overvotes):
 		return fmt.Errorf("tally: unknown rule for overvotes %q", e.Overvotes)
-	case !slices.Contains([]Repeat{RepeatSkip, RepeatExhaust}, e.Repeats):
+	case !slices.Contains([]Repeat{"", RepeatSkip, RepeatExhaust}, e.Repeats):
 		return fmt.Errorf("tally: unknown rule for repeated options %q", e.Repeats)
 	}
 	return e.validateBallots()
@@ -145,6 +146,9 @@ func (e *Election) validateBallots() error {
 
 // fold returns the election with equal ballots made one, of their common weight.
 func (e *Election) fold() *Election {
+	if e.Folded {
+		return e
+	}
 	var box Box
 	for i := range e.Ballots {
 		box.add(&e.Ballots[i], false)
@@ -177,24 +181,27 @@ func (e *Election) next(b *Ballot, i int, in []bool) (option, after int, why cau
 
 // read reads one rank, the entries [i, j). The cause finished says to read on.
 func (e *Election) read(b *Ballot, i, j int, in []bool) (option int, why cause) {
-	if j-i == 1 {
-		option = b.Ranking[i]
-		switch {
-		case e.Repeats == RepeatExhaust && slices.Contains(b.Ranking[:i], option):
-			return 0, repeated
-		case in[option]:
-			return option, live
-		}
+	if j-i > 1 {
+		return e.overvote(b.Ranking[i:j], in)
+	}
+	option = b.Ranking[i]
+	switch {
+	case e.Repeats == RepeatExhaust && slices.Contains(b.Ranking[:i], option):
+		return 0, repeated
+	case in[option]:
+		return option, live
+	}
+	return 0, finished
+}
+
+// overvote reads a rank of several options.
+func (e *Election) overvote(group []int, in []bool) (option int, why cause) {
+	if e.Overvotes == OvervoteSkip {
 		return 0, finished
 	}
-	switch e.Overvotes {
-	case OvervoteExhaust:
-		return 0, overvoted
-	case OvervoteSkip:
-		return 0, finished
-	case OvervoteMultiple:
+	if e.Overvotes == OvervoteMultiple {
 		continuing := 0
-		for _, o := range b.Ranking[i:j] {
+		for _, o := range group {
 			if in[o] {
 				option = o
 				continuing++

@@ -114,6 +114,26 @@ func TestBoxFolds(t *testing.T) {
 	}
 }
 
+// What a Box holds need not be folded again: it counts the same.
+func TestFolded(t *testing.T) {
+	e := profile(t, "alaska-2022")
+	e.Ballots = append(e.Ballots, e.Ballots...)
+	var box tally.Box
+	for _, b := range e.Ballots {
+		box.Add(b)
+	}
+	folded := *e
+	folded.Ballots, folded.Folded = box.Ballots(), true
+	if len(folded.Ballots) != len(e.Ballots)/2 {
+		t.Fatalf("%d ballots", len(folded.Ballots))
+	}
+	for _, m := range tally.Methods() {
+		if diff := cmp.Diff(count(t, m, e), count(t, m, &folded)); diff != "" {
+			t.Errorf("%s (-each +folded):\n%s", m, diff)
+		}
+	}
+}
+
 // Counting changes nothing of what it is given.
 func TestCountLeavesTheElectionAlone(t *testing.T) {
 	e, before := profile(t, "repeats"), profile(t, "repeats")

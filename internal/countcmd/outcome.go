@@ -1,0 +1,64 @@
+package countcmd
+
+import (
+	"encoding/json"
+
+	"github.com/caucus-live/caucus/internal/ballotfile"
+	"github.com/caucus-live/caucus/internal/tally"
+)
+
+// An outcome is a count, by one method or by all.
+type outcome struct {
+	title      string
+	names      map[string]string // by id
+	election   *tally.Election
+	result     *tally.Result     // by one method; else nil
+	comparison *tally.Comparison // by all; else nil
+}
+
+// count counts the election of a file by a method, or by all.
+func count(m tally.Method, f *ballotfile.File, e *tally.Election) (*outcome, error) {
+	o := &outcome{title: f.Title, election: e, names: make(map[string]string, len(f.Names))}
+	for i, id := range e.Options {
+		o.names[id] = f.Names[i]
+	}
+	var err error
+	if m == all {
+		o.comparison, err = tally.Compare(e)
+	} else {
+		o.result, err = tally.Count(m, e)
+	}
+	return o, err
+}
+
+// format writes the outcome.
+func (o *outcome) format(format string) ([]byte, error) {
+	switch format {
+	case "json":
+		return o.json()
+	case "csv":
+		return o.csv()
+	case "md":
+		return o.document().markdown(), nil
+	}
+	return o.document().text(), nil
+}
+
+// json writes what a program wants: the result as it is, and what its ids stand for.
+func (o *outcome) json() ([]byte, error) {
+	type option struct {
+		ID   string `json:"id"`
+		Name string `json:"name"`
+	}
+	out := struct {
+		Title      string            `json:"title,omitempty"`
+		Options    []option          `json:"options"`
+		Result     *tally.Result     `json:"result,omitempty"`
+		Comparison *tally.Comparison `json:"comparison,omitempty"`
+	}{Title: o.title, Result: o.result, Comparison: o.comparison}
+	for _, id := range o.election.Options {
+		out.Options = append(out.Options, option{id, o.names[id]})
+	}
+	text, err := json.MarshalIndent(out, "", "\t")
+	return append(text, '\n'), err
+}

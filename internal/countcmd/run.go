@@ -1,0 +1,91 @@
+// Package countcmd is the subcommand caucus count: it counts an election file, without a
+// server, and tells the outcome and the way to it.
+package countcmd
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/caucus-live/caucus/internal/ballotfile"
+)
+
+// What Run returns.
+const (
+	exitOK     = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// Run counts the file that args name, and writes the outcome to stdout, or what is wrong
+// to stderr. The file - is stdin. It returns the exit code: 0, or 1 if the file cannot be
+// read or counted, or 2 if args make no sense; then nothing is written to stdout.
+// Cancelling ctx stops the reading.
+func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	o, err := parse(args, stdout)
+	if errors.Is(err, flag.ErrHelp) {
+		return exitOK
+	}
+	if err != nil {
+		fmt.Fprintln(stderr, "caucus count:", err)
+		fmt.Fprintln(stderr, "caucus count -help tells more.")
+		return exitUsage
+	}
+	if err := o.count(ctx, stdin, stdout); err != nil {
+		fmt.Fprintln(stderr, "caucus count:", err)
+		return exitFailed
+	}
+	return exitOK
+}
+
+// count reads, counts and writes.
+func (o *options) count(ctx context.Context, stdin io.Reader, stdout io.Writer) error {
+	f, err := o.read(ctx, stdin)
+	if err != nil {
+		return err
+	}
+	method, election, err := o.apply(f)
+	if err != nil {
+		return err
+	}
+	out, err := count(method, f, election)
+	if err != nil {
+		return err
+	}
+	text, err := out.format(o.format)
+	if err != nil {
+		return err
+	}
+	_, err = stdout.Write(text)
+	return err
+}
+
+// read reads the file, or stdin.
+func (o *options) read(ctx context.Context, stdin io.Reader) (*ballotfile.File, error) {
+	name, r := "standard input", stdin
+	if o.file != "-" {
+		f, err := os.Open(o.file)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		name, r = o.file, f
+	}
+	return ballotfile.Read(name, o.from, &reader{ctx, r})
+}
+
+// A reader ends when its context does.
+type reader struct {
+	ctx context.Context //nolint:containedctx // a Read has no other way to get one
+	r   io.Reader
+}
+
+func (r *reader) Read(p []byte) (int, error) {
+	if r.ctx.Err() != nil {
+		return 0, context.Cause(r.ctx)
+	}
+	return r.r.Read(p)
+}
