@@ -1,0 +1,185 @@
+// Ballots of every kind, as people make them.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { startBrowser } from "./support/browser.mjs";
+import { cast, command, joinPoll, makePoll } from "./support/poll.mjs";
+import { startServer } from "./support/server.mjs";
+import { Visitor } from "./support/visitor.mjs";
+
+const server = await startServer(test);
+const browser = await startBrowser(test);
+
+const DISHES = ["Ramen", "Tacos", "Pizza", "Falafel"];
+
+/** Somebody in the vote of a poll, with a browser. */
+async function voter(t, settings, { name = "Vera", ...options } = {}) {
+	const admin = await makePoll(t, server, { options: DISHES, ...settings });
+	const vera = await Visitor.arrive(t, browser, server, name, options);
+	await vera.join(admin.pollID);
+	await command(admin, "start_vote");
+	await vera.sees(vera.heading("Options"));
+	return { admin, vera };
+}
+
+const ranked = (visitor) => visitor.section("Your ballot").getByRole("listitem");
+const winners = (visitor, verdict) => visitor.section(verdict).getByRole("listitem");
+
+test("taps past the last place change nothing, and every step can be undone", async (t) => {
+	const { vera } = await voter(t, { votesPerVoter: 2 });
+	await vera.rank("Ramen", "Tacos");
+	await vera.sees(vera.text("2 of 2 ranked"));
+	await vera.option("Pizza").click({ force: true }); // looks and is called disabled; a thumb does not read
+	await vera.reads(ranked(vera), ["1 Ramen", "2 Tacos"]);
+
+	await vera.option("Ramen").click(); // off again
+	await vera.reads(ranked(vera), ["1 Tacos"]);
+	await vera.rank("Falafel");
+	await vera.button("Move Falafel up").click();
+	await vera.reads(ranked(vera), ["1 Falafel", "2 Tacos"]);
+	await vera.button("Take Tacos off the ballot").click();
+	await vera.reads(ranked(vera), ["1 Falafel"]);
+
+	for (const before of [
+		["1 Falafel", "2 Tacos"],
+		["1 Tacos", "2 Falafel"],
+		["1 Tacos"],
+		["1 Ramen", "2 Tacos"],
+		["1 Ramen"],
+		[],
+	]) {
+		await vera.button("Undo").click();
+		await vera.reads(ranked(vera), before);
+	}
+	assert.ok(await vera.button("Undo").isDisabled());
+});
+
+test("a ballot may be short, blank, and replaced until the vote closes", async (t) => {
+	const { admin, vera } = await voter(t);
+	await vera.submit();
+	await vera.sees(vera.text("You handed in a blank ballot."));
+
+	await vera.button("Change ballot").click();
+	await vera.vote("Pizza");
+	await vera.reads(vera.section("Your ballot is in").getByRole("listitem"), ["1 Pizza"]);
+
+	await vera.button("Change ballot").click();
+	await vera.rank("Tacos", "Pizza"); // Pizza goes off
+	await vera.button("Keep the old one").click();
+	await vera.reads(vera.section("Your ballot is in").getByRole("listitem"), ["1 Pizza"]);
+
+	await vera.button("Change ballot").click();
+	await vera.rank("Pizza");
+	await vera.vote("Tacos");
+	await vera.reads(vera.section("Your ballot is in").getByRole("listitem"), ["1 Tacos"]);
+	await command(admin, "close_poll");
+	await vera.reads(winners(vera, "The winner is"), ["Tacos"]);
+	await vera.sees(vera.text(/1 ballot cast/));
+});
+
+test("where a ballot must be whole and final, the page says so", async (t) => {
+	const { vera } = await voter(t, { votesPerVoter: 2, allowPartial: false, changeableVote: false });
+	await vera.rank("Ramen");
+	await vera.sees(vera.text("Rank all 2 to go on."));
+	await vera.button("Review ballot").click({ force: true });
+	assert.equal(await vera.dialog().count(), 0);
+	await vera.rank("Pizza");
+	await vera.button("Review ballot").click();
+	await vera.sees(vera.text("It is final: in this poll a ballot cannot be changed."));
+	await vera.button("Submit ballot", vera.dialog()).click();
+	await vera.sees(vera.heading("Your ballot is in"));
+	assert.equal(await vera.button("Change ballot").count(), 0);
+});
+
+test("somebody without a mouse creates, nominates, votes and closes", async (t) => {
+	const kim = await Visitor.arrive(t, browser, server, "Kim", { device: "desktop" });
+	const type = async (label, text) => {
+		await kim.tabTo(kim.field(label));
+		await kim.page.keyboard.type(text);
+	};
+	await kim.page.goto("/");
+	await kim.press(kim.page.getByRole("link", { name: "Start a poll" }));
+	await type("Topic", "Which film?");
+	await type("Your name", "Kim");
+	await kim.page.keyboard.press("Enter");
+	await kim.sees(kim.heading("Which film?"));
+	for (const film of ["Alien", "Brazil", "Clue"]) {
+		await type("Your nomination", film);
+		await kim.page.keyboard.press("Enter");
+		await kim.sees(kim.button(`Remove ${film}`));
+	}
+	await kim.press(kim.button("Start voting"));
+	await kim.press(kim.button("Open the vote", kim.dialog()));
+	await kim.sees(kim.heading("Options"));
+
+	for (const film of ["Alien", "Brazil", "Clue"]) await kim.press(kim.option(film), "Space");
+	await kim.press(kim.button("Drag Clue"), "Space");
+	await kim.sees(kim.text("Holding Clue over place 3."));
+	await kim.page.keyboard.press("ArrowUp");
+	await kim.sees(kim.text("Holding Clue over place 2."));
+	await kim.page.keyboard.press("ArrowUp");
+	await kim.sees(kim.text("Holding Clue over place 1."));
+	await kim.page.keyboard.press("Space");
+	await kim.reads(ranked(kim), ["1 Clue", "2 Alien", "3 Brazil"]);
+	await kim.press(kim.button("Move Brazil up"));
+	await kim.reads(ranked(kim), ["1 Clue", "2 Brazil", "3 Alien"]);
+
+	await kim.press(kim.button("Review ballot"));
+	await kim.page.keyboard.press("Escape");
+	await kim.seesNot(kim.dialog());
+	await kim.tabTo(kim.button("Review ballot"));
+	await kim.page.keyboard.press("Enter");
+	await kim.press(kim.button("Submit ballot", kim.dialog()));
+	await kim.sees(kim.heading("Your ballot is in"));
+	await kim.press(kim.button("Close voting"));
+	await kim.press(kim.button("Close and count", kim.dialog()));
+	await kim.reads(winners(kim, "The winner is"), ["Clue"]);
+});
+
+test("a tie is drawn by lot, and says so; or stays one where that was wished", async (t) => {
+	for (const declareTies of [false, true]) {
+		const { admin, vera } = await voter(t, { method: "plurality", declareTies, options: ["Tea", "Coffee"] });
+		await cast(admin, "Coffee");
+		await vera.vote("Tea");
+		await command(admin, "close_poll");
+		if (declareTies) {
+			await vera.reads(winners(vera, "A tie between"), ["Tea", "Coffee"]);
+			await vera.inspect("phone-tie");
+		} else {
+			await vera.sees(vera.section("The winner is"));
+			await vera.sees(vera.section("Ties on the way").getByText(/were equal; the lot fell on/));
+		}
+	}
+});
+
+test("several winners are counted by transfers, and shown round by round", async (t) => {
+	const { admin, vera } = await voter(t, { method: "stv", seats: 2 });
+	const others = await Promise.all(["Bo", "Cy", "Di", "Ed"].map((name) => joinPoll(t, server, admin, name)));
+	const [bo, cy, di, ed] = others;
+	await cast(admin, "Ramen", "Tacos");
+	await cast(bo, "Ramen", "Tacos");
+	await cast(cy, "Ramen", "Pizza");
+	await cast(di, "Pizza");
+	await cast(ed, "Falafel", "Pizza");
+	await vera.vote("Ramen", "Pizza");
+	await command(admin, "close_poll");
+
+	const rounds = vera.section("Round by round");
+	await vera.sees(vera.section("The winners are"));
+	await vera.reads(winners(vera, "The winners are"), ["Ramen", "Pizza"]);
+	await vera.sees(rounds.getByText(/is the quota/));
+	await vera.sees(rounds.getByText(/Ramen.* is elected/));
+	while (await vera.button("Next round").isEnabled()) await vera.button("Next round").click();
+	await vera.sees(rounds.getByText(/Pizza.* is elected/));
+	await rounds.getByText("All rounds in a table").click();
+	await vera.sees(rounds.getByRole("columnheader", { name: "Round 1", exact: true }));
+	await vera.inspect("phone-several-winners");
+});
+
+test("with nobody's ballot the poll closes, and names no winner", async (t) => {
+	const { admin, vera } = await voter(t);
+	await command(admin, "close_poll");
+	await vera.sees(vera.section("No winner"));
+	await vera.sees(vera.text(/Nobody voted\./));
+	await vera.reads(vera.section("Final order").getByRole("rowheader"), DISHES);
+	await vera.inspect("phone-no-winner");
+});
