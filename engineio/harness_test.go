@@ -3,10 +3,14 @@ package engineio_test
 import (
 	"bufio"
 	"context"
+	"crypto/ed25519"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"io"
 	"log/slog"
+	"math/big"
 	"net"
 	"net/http"
 	"strings"
@@ -144,6 +148,35 @@ func overTCP(tb testing.TB, opts *engineio.Options, test func(w *world)) {
 	test(newWorld(tb, opts, listener, func() (net.Conn, error) {
 		return net.Dial("tcp", listener.Addr().String())
 	}))
+}
+
+// overTLS runs a test with a server on a real socket, behind TLS.
+func overTLS(t *testing.T, opts *engineio.Options, test func(w *world)) {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := &tls.Config{Certificates: []tls.Certificate{certificate(t)}}
+	test(newWorld(t, opts, tls.NewListener(listener, config), func() (net.Conn, error) {
+		config := &tls.Config{InsecureSkipVerify: true} // the certificate is the test's own
+		return tls.Dial("tcp", listener.Addr().String(), config)
+	}))
+}
+
+// certificate makes a certificate for one test.
+func certificate(t *testing.T) tls.Certificate {
+	t.Helper()
+	public, private, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour)}
+	der, err := x509.CreateCertificate(nil, template, template, public, private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: private}
 }
 
 func newWorld(tb testing.TB, opts *engineio.Options, listener net.Listener, dial func() (net.Conn, error)) *world {

@@ -1,7 +1,6 @@
 package engineio
 
 import (
-	"cmp"
 	"errors"
 	"io"
 	"mime"
@@ -239,8 +238,10 @@ func (srv *Server) writePackets(w http.ResponseWriter, r *http.Request, protocol
 	if len(body) >= srv.opts.CompressThreshold && !srv.opts.DisableHTTPCompression && compressible(batch) {
 		body = compressBody(h, r, body)
 	}
-	err := srv.answer(w, http.StatusOK, body)
-	return len(body), cmp.Or(err, r.Context().Err())
+	if err := r.Context().Err(); err != nil { // afterwards it may be done because the client has all it wants
+		return 0, err
+	}
+	return len(body), srv.answer(w, http.StatusOK, body)
 }
 
 // answer writes a response, and returns an error if the client cannot get it.

@@ -180,7 +180,7 @@ func (srv *Server) refuse(w http.ResponseWriter, r *http.Request, err *RequestEr
 	}
 	h.Set("Content-Type", "application/json")
 	w.WriteHeader(err.Status)
-	body, _ := json.Marshal(struct { //nolint:errchkjson // a number and a string
+	body, _ := json.Marshal(struct {
 		Code    int    `json:"code"`
 		Message string `json:"message"`
 	}{err.Code, err.Message})

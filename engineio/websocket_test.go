@@ -15,12 +15,13 @@ import (
 	"github.com/caucus-live/caucus/engineio"
 )
 
-// everywhere runs a test in memory, where writing blocks, and over TCP, where it
-// does not.
+// everywhere runs a test in memory and behind TLS, where writing blocks, and over
+// TCP, where it does not.
 func everywhere(t *testing.T, opts *engineio.Options, test func(w *world)) {
 	t.Helper()
 	t.Run("memory", func(t *testing.T) { bubble(t, opts, test) })
 	t.Run("tcp", func(t *testing.T) { overTCP(t, opts, test) })
+	t.Run("tls", func(t *testing.T) { overTLS(t, opts, test) })
 }
 
 func TestWebsocketMessages(t *testing.T) {
