@@ -15,7 +15,7 @@ export default defineConfig({
     // The server's Content-Security-Policy lets nothing inline: no data: fonts, no inline scripts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    license: { fileName: 'assets/licenses.md' },
+    license: { fileName: 'assets/licences.md' },
   },
   test: {
     environment: 'jsdom',

@@ -68,7 +68,7 @@ function Plate({ code }: { code: string }) {
       <span className="sr-only">Poll code: {code.split('').join(' ')}</span>
       <span
         aria-hidden="true"
-        className="font-display text-4xl leading-tight font-extrabold tracking-[0.16em] text-ink select-all"
+        className="text-4xl leading-tight font-extrabold tracking-[0.16em] text-ink select-all"
       >
         {code}
       </span>

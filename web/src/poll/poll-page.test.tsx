@@ -1,4 +1,4 @@
-import { render, screen, waitFor } from '@testing-library/react'
+import { cleanup, render, screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { expect, test, vi } from 'vitest'
 import { seatOf, takeSeat } from '../session/memory'
@@ -85,12 +85,27 @@ test('who leaves can come back as the same person, but is not brought back by a 
     socket.receive('poll_ended', { reason: 'left' })
   })
   expect(screen.getByRole('heading', { name: 'You have left' })).toBeTruthy()
+  cleanup()
 
   render(<PollPage pollID="K7M4QX" />)
   expect(sockets).toHaveLength(1)
-  await userEvent.click(screen.getAllByRole('button', { name: 'Join again' })[1] as HTMLElement)
+  await press('Join again')
   expect(sockets).toHaveLength(2)
   expect(lastSocket().options.auth.token).toBe('secret')
+})
+
+test('who leaves and changes their mind at once is back', async () => {
+  const socket = await renderPoll()
+  await serverDoes(() => socket.receive('poll_ended', { reason: 'left' }))
+  await press('Join again')
+  expect(sockets).toHaveLength(2)
+  expect(lastSocket().options.auth.token).toBe('secret')
+  await serverDoes(() => {
+    lastSocket().open()
+    lastSocket().receive('poll_state', { version: 3, poll: samplePoll() })
+    lastSocket().receive('me', bob)
+  })
+  expect(screen.getByRole('heading', { name: 'Nominations' })).toBeTruthy()
 })
 
 test('the admin can cancel for everybody, after a question', async () => {

@@ -6,9 +6,9 @@ export type Poll = Snapshot<PollDocument>
 
 /** The poll and the person, in the pages that are shown only when both are known. */
 export function usePoll() {
-  const { poll, me, connection } = useSnapshot(store)
+  const { poll, me } = useSnapshot(store)
   if (!poll || !me) throw new Error('usePoll outside a poll')
-  return { poll, me, isAdmin: me.role === 'admin', online: connection === 'online' }
+  return { poll, me, isAdmin: me.role === 'admin' }
 }
 
 export interface Option {

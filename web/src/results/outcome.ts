@@ -54,7 +54,7 @@ export const figureNames: Record<Method, string> = {
 }
 
 /** Whether the win was left tied. */
-export const isTied = ({ results: { official } }: Outcome) => official.winners.length > official.seats
+const isTied = ({ results: { official } }: Outcome) => official.winners.length > official.seats
 
 /** What is said above the winners. */
 export function verdict(outcome: Outcome): string {

@@ -48,7 +48,7 @@ function Winner({ outcome }: { outcome: Outcome }) {
       aria-labelledby={heading}
       className={`appear overflow-hidden rounded-3xl px-6 py-8 sm:px-10 sm:py-12 ${won ? 'bg-brass-fill text-on-brass' : 'bg-sunk'}`}
     >
-      <h2 id={heading} className="font-sans text-base font-semibold">
+      <h2 id={heading} className="text-base font-semibold">
         {verdict(outcome)}
       </h2>
       {won && (
@@ -56,7 +56,7 @@ function Winner({ outcome }: { outcome: Outcome }) {
           {winners.map(option => (
             <li
               key={option}
-              className={`font-display leading-[1.02] font-extrabold tracking-tight text-balance ${winners.length > 2 ? 'text-3xl sm:text-4xl' : 'text-4xl sm:text-6xl'}`}
+              className={`leading-[1.02] font-extrabold tracking-tight text-balance ${winners.length > 2 ? 'text-3xl sm:text-4xl' : 'text-4xl sm:text-6xl'}`}
             >
               <bdi>{outcome.name(option)}</bdi>
             </li>

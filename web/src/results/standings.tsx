@@ -37,7 +37,7 @@ export function Standings({ outcome, ballot }: { outcome: Outcome; ballot: reado
               <tr key={option}>
                 <td className="py-2.5">
                   <span
-                    className={`grid size-8 place-items-center rounded-full font-display font-bold tabular-nums ${won ? 'bg-brass-fill text-on-brass' : 'bg-sunk'}`}
+                    className={`grid size-8 place-items-center rounded-full font-bold tabular-nums ${won ? 'bg-brass-fill text-on-brass' : 'bg-sunk'}`}
                   >
                     {place}
                   </span>

@@ -12,10 +12,10 @@ import type {
 import { giveUpSeat, seatOf, takeSeat } from './memory'
 import { applyPatch, type Ended, resetStore, setState, store } from './store'
 
-export type PollSocket = Socket<ServerEvents, ClientEvents>
+type PollSocket = Socket<ServerEvents, ClientEvents>
 
 /** The events that change a poll. */
-export type CommandName = Exclude<keyof ClientEvents, 'poll_sync' | 'roster'>
+type CommandName = Exclude<keyof ClientEvents, 'poll_sync' | 'roster'>
 type Payload<E extends CommandName> = Omit<Parameters<ClientEvents[E]>[0], 'commandID'>
 
 const answerTimeout = 8_000 // of one try, before it is repeated

@@ -5,7 +5,7 @@ import { mergePatch } from './patch'
 /** Why this page is no longer in its poll: what the server said, or how it refused the token. */
 export type Ended = EndReason | 'forbidden' | 'gone'
 
-export interface Store {
+interface Store {
   /** The code of the poll this page is in; '' if it is in none. */
   pollID: string
   connection: 'connecting' | 'online' | 'offline'

@@ -2,7 +2,6 @@ import type { ButtonHTMLAttributes, ReactNode } from 'react'
 
 const looks = {
   primary: 'bg-green text-on-green hover:bg-green-strong shadow-card',
-  brass: 'bg-brass-fill text-on-brass hover:brightness-105 shadow-card',
   plain: 'border border-edge bg-card text-ink hover:bg-sunk',
   quiet: 'text-green hover:bg-green-soft',
   danger: 'text-red hover:bg-red-soft',
@@ -13,7 +12,7 @@ export type Look = keyof typeof looks
 
 /** The classes of a button, for links that look like one. */
 export const buttonClass = (look: Look = 'plain', className = '') =>
-  `inline-flex min-h-11 items-center justify-center gap-2 rounded-xl px-4 py-2 text-center font-semibold leading-tight no-underline select-none transition-colors disabled:cursor-not-allowed disabled:bg-sunk disabled:text-muted disabled:shadow-none disabled:brightness-100 aria-disabled:cursor-not-allowed aria-disabled:bg-sunk aria-disabled:text-muted aria-disabled:shadow-none ${looks[look]} ${className}`
+  `inline-flex min-h-11 items-center justify-center gap-2 rounded-xl px-4 py-2 text-center font-semibold leading-tight no-underline select-none transition-colors disabled:cursor-not-allowed disabled:bg-sunk disabled:text-muted disabled:shadow-none aria-disabled:cursor-not-allowed aria-disabled:bg-sunk aria-disabled:text-muted aria-disabled:shadow-none ${looks[look]} ${className}`
 
 type Props = ButtonHTMLAttributes<HTMLButtonElement> & {
   look?: Look

@@ -18,14 +18,14 @@ function Notes({ id, hint, error }: { id: string; hint?: ReactNode; error?: stri
   return (
     <>
       {hint && (
-        <p id={`${id}-hint`} className="mt-1.5 text-sm text-muted">
+        <span id={`${id}-hint`} className="mt-1.5 block text-sm text-muted">
           {hint}
-        </p>
+        </span>
       )}
       {error && (
-        <p id={`${id}-error`} className="mt-1.5 text-sm font-medium text-red">
+        <span id={`${id}-error`} className="mt-1.5 block text-sm font-medium text-red">
           {error}
-        </p>
+        </span>
       )}
     </>
   )
@@ -99,7 +99,7 @@ export function NumberField({
           onChange={event => onChange(event.target.valueAsNumber)}
           onBlur={() => step(0)}
           aria-describedby={ids(id, { hint })}
-          className="w-10 appearance-none rounded bg-transparent text-center font-display text-lg font-semibold tabular-nums [-moz-appearance:textfield] [&::-webkit-inner-spin-button]:appearance-none"
+          className="w-10 appearance-none rounded bg-transparent text-center text-lg font-semibold tabular-nums [-moz-appearance:textfield] [&::-webkit-inner-spin-button]:appearance-none"
         />
         <button
           type="button"

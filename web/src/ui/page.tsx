@@ -28,7 +28,7 @@ export function Page({
           className="-mx-2 flex min-h-11 items-center gap-2.5 rounded-xl px-2 text-ink no-underline"
         >
           <Hemicycle seats={9} taken={9} className="w-10" />
-          <span className="font-display text-xl font-bold tracking-tight">Caucus</span>
+          <span className="text-xl font-bold tracking-tight">Caucus</span>
         </Link>
         {aside}
       </header>

@@ -23,7 +23,7 @@ export function Place({ children }: { children: number }) {
   return (
     <span
       aria-hidden="true"
-      className="grid size-8 shrink-0 place-items-center rounded-full bg-brass-fill font-display font-bold text-on-brass tabular-nums"
+      className="grid size-8 shrink-0 place-items-center rounded-full bg-brass-fill font-bold text-on-brass tabular-nums"
     >
       {children}
     </span>

@@ -74,7 +74,7 @@ function JoinForm() {
         autoCorrect="off"
         spellCheck={false}
         enterKeyHint="go"
-        className="h-16 text-center font-display text-3xl font-bold tracking-[0.2em] uppercase placeholder:font-medium placeholder:opacity-45"
+        className="h-16 text-center text-3xl font-bold tracking-[0.2em] uppercase placeholder:font-medium placeholder:opacity-45"
       />
       <Button type="submit" look="primary" className="mt-4 w-full">
         Join
