@@ -120,6 +120,20 @@ func TestAbortedPollEndsTheSession(t *testing.T) {
 	})
 }
 
+// Clients without keep-alive close their connection as soon as they have the answer.
+func TestConnectionMayCloseAfterAPoll(t *testing.T) {
+	overTCP(t, nil, func(w *world) {
+		sid := w.openPolling()
+		for range 30 {
+			if err := w.last().text("x"); err != nil {
+				w.Fatal(err)
+			}
+			w.want(ok("4x"), "GET", of(sid), "", "Connection", "close")
+		}
+		w.last().wantOpen()
+	})
+}
+
 func TestClientClosesOverPolling(t *testing.T) {
 	bubble(t, nil, func(w *world) {
 		sid := w.openPolling()
