@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -202,7 +201,7 @@ func newID() string {
 // openPacket is the first packet of a session: "0" and a JSON object with
 // exactly these keys.
 func (srv *Server) openPacket(id string, upgrades []string) *Message {
-	data, err := json.Marshal(struct {
+	data := mustJSON(struct {
 		SID          string   `json:"sid"`
 		Upgrades     []string `json:"upgrades"`
 		PingInterval int64    `json:"pingInterval"`
@@ -215,8 +214,5 @@ func (srv *Server) openPacket(id string, upgrades []string) *Message {
 		PingTimeout:  srv.opts.PingTimeout.Milliseconds(),
 		MaxPayload:   srv.opts.MaxPayload,
 	})
-	if err != nil {
-		panic(err) //nolint:forbidigo // strings and numbers always encode
-	}
 	return newPacket(typeOpen, data).Uncompressed()
 }

@@ -76,7 +76,8 @@ func (l *lazyBytes) get(encode func() []byte) []byte {
 
 // NewMessage encodes a message. The payload is copied. Bytes of a text message
 // that are not UTF-8 become U+FFFD, since a client would drop its connection
-// over them, and everybody in a room with it.
+// over them, and everybody in a room with it. Text should not contain U+001E,
+// which separates the packets of a poll; JSON never does.
 func NewMessage(kind Kind, payload []byte) *Message {
 	if kind == Binary {
 		return &Message{kind: Binary, frame: newFrame(ws.OpBinary, nil, payload), start: headerLen(len(payload))}

@@ -1,7 +1,3 @@
-// Package engineio is a server for Engine.IO, the transport under Socket.IO:
-// sessions of messages over WebSocket, over HTTP long-polling, or over polling
-// that is upgraded to WebSocket. It speaks protocol revision 4 and, if asked to,
-// 3.
 package engineio
 
 import (
@@ -180,9 +176,17 @@ func (srv *Server) refuse(w http.ResponseWriter, r *http.Request, err *RequestEr
 	}
 	h.Set("Content-Type", "application/json")
 	w.WriteHeader(err.Status)
-	body, _ := json.Marshal(struct {
+	_, _ = w.Write(mustJSON(struct { // the client may be gone
 		Code    int    `json:"code"`
 		Message string `json:"message"`
-	}{err.Code, err.Message})
-	_, _ = w.Write(body) // the client may be gone
+	}{err.Code, err.Message}))
+}
+
+// mustJSON encodes what consists of numbers and strings, which never fails.
+func mustJSON(v any) []byte {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(err) //nolint:forbidigo // see above
+	}
+	return b
 }

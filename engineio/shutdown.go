@@ -9,12 +9,13 @@ import (
 
 // Shutdown refuses new sessions with status 503 and closes those that are open,
 // with [ReasonShutdown], as [Session.Close] does, spread over
-// Options.DrainWindow, or over less if ctx has an earlier deadline. It returns
-// when the last HandleClose has returned and every connection and goroutine of
-// the server has ended.
+// Options.DrainWindow, or over half of the time that ctx leaves if that is less.
+// It returns when the last HandleClose has returned and every connection and
+// goroutine of the server has ended. Call it before that of the [http.Server],
+// which waits for polls, and knows nothing of WebSockets.
 //
-// When ctx is done first it drops what is left and returns the context's error;
-// handlers that are at work then are not waited for. A second call returns
+// When ctx is done first it drops what is left and returns the context's error.
+// Handlers that are at work then are not waited for. A second call returns
 // [ErrServerClosed].
 func (srv *Server) Shutdown(ctx context.Context) error {
 	sessions, err := srv.beginShutdown()
@@ -27,16 +28,21 @@ func (srv *Server) Shutdown(ctx context.Context) error {
 	}
 	if err != nil {
 		srv.dropAll()
+		go srv.finish() // ends when the last handler has returned
+		return err
 	}
+	srv.finish()
+	return nil
+}
+
+// finish waits for sessions and connections, then ends what serves them.
+func (srv *Server) finish() {
+	<-srv.idle
 	srv.clock.stop()
 	for _, sh := range srv.shards {
 		sh.stop()
 	}
-	if err != nil {
-		return err
-	}
 	srv.wg.Wait()
-	return nil
 }
 
 func (srv *Server) beginShutdown() ([]*Session, error) {

@@ -1,0 +1,42 @@
+// Package engineio is a server for Engine.IO, the transport under Socket.IO:
+// sessions of messages, text and binary, in order and in both directions, over
+// WebSocket, over HTTP long-polling, or over polling that is upgraded to
+// WebSocket. It speaks revision 4 of the protocol and, if asked to, 3
+// (https://github.com/socketio/engine.io-protocol).
+//
+//	              accept(*Session) Handler
+//	                        │ 1 a session
+//	http.Server ──▶ Server ─┴─▶ Session ──▶ Handler      HandleMessage, HandleClose
+//	                              ▲  │
+//	       Send, Close, … ────────┘  └─▶ queue ──▶ transport
+//	                                               polling: a GET that waits takes it
+//	                                               WebSocket: a flusher writes it
+//
+// # Sending
+//
+// [Session.Send] never writes and never blocks. It puts messages, which are
+// encoded once for all who get them, on the session's queue and marks the
+// session. A few flushers, one a processor, write everything that has gathered
+// for a session in one system call: at once on an idle server, in batches that
+// form by themselves on a busy one. A client that does not read stalls only
+// itself; what waits for it is bounded by Options.MaxQueue.
+//
+// # Receiving
+//
+// A WebSocket session has one goroutine, which waits without a buffer and with a
+// small stack, parses frames in pooled memory, and calls the session's [Handler].
+// A polling session has none between requests.
+//
+// # Ending
+//
+// A session ends once, with a [Reason], of which its handler is told last.
+// [Session.Close] lets what is queued leave; [Server.Shutdown] does that for all,
+// spread over a window so that they do not all come back at once.
+//
+// # Safety
+//
+// All that a client can make the server keep is bounded: messages, requests and
+// queues in bytes, packets and fragments in number, and everything in time.
+// Pages of other origins cannot connect unless Options.OriginPatterns names them,
+// over any transport.
+package engineio
