@@ -10,21 +10,21 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
-
-	"github.com/caucus-live/caucus/internal/load"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // so that a second signal ends the process at once
-	if args := os.Args[1:]; len(args) > 0 && args[0] == "load" {
-		os.Exit(load.Main(ctx, args[1:], os.Stdout, os.Stderr))
+	err := run(ctx, os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr)
+	if code, ok := errors.AsType[exitCode](err); ok {
+		os.Exit(int(code))
 	}
-	if err := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr); err != nil {
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "caucus:", err)
 		os.Exit(1)
 	}

@@ -13,14 +13,29 @@ import (
 	"runtime/debug"
 	"syscall"
 
+	"github.com/caucus-live/caucus/internal/countcmd"
 	"github.com/caucus-live/caucus/internal/httpd"
 	"github.com/caucus-live/caucus/internal/ledger/sqlite"
 	"github.com/caucus-live/caucus/internal/live"
+	"github.com/caucus-live/caucus/internal/load"
 	"github.com/caucus-live/caucus/web"
 )
 
+// An exitCode is the error of a subcommand that has said itself what is wrong.
+type exitCode int
+
+func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
+
 // run is the whole program, until ctx ends.
-func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
+func run(ctx context.Context, args []string, getenv func(string) string, stdin io.Reader, stdout, stderr io.Writer) error {
+	if len(args) > 0 {
+		switch args[0] {
+		case "count":
+			return exit(countcmd.Run(ctx, args[1:], stdin, stdout, stderr))
+		case "load":
+			return exit(load.Main(ctx, args[1:], stdout, stderr))
+		}
+	}
 	c, err := parseFlags(args, getenv, stdout)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
@@ -34,6 +49,13 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	return c.serve(ctx, stdout, stderr)
 }
 
+func exit(code int) error {
+	if code == 0 {
+		return nil
+	}
+	return exitCode(code)
+}
+
 // serve opens everything from the bottom up, serves until ctx ends, and closes it
 // in the other order.
 func (c *config) serve(ctx context.Context, stdout, stderr io.Writer) (err error) {
@@ -42,7 +64,8 @@ func (c *config) serve(ctx context.Context, stdout, stderr io.Writer) (err error
 	if err != nil {
 		return explainAddr(err)
 	}
-	defer ln.Close()                                                // for the errors below; Serve has closed it otherwise
+	defer ln.Close() // for the errors below; Serve has closed it otherwise
+
 	polls, err := sqlite.Open(c.data, &sqlite.Options{Logger: log}) //nolint:contextcheck // a start is not given up halfway
 	if err != nil {
 		return explainData(err)

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -45,7 +46,7 @@ func start(t *testing.T, getenv func(string) string, args ...string) *process {
 	ended := make(chan error, 1)
 	// Ends with ctx; stop waits for it.
 	go func() {
-		err := run(ctx, append([]string{"-addr", "127.0.0.1:0"}, args...), getenv, stdout, p.log)
+		err := run(ctx, append([]string{"-addr", "127.0.0.1:0"}, args...), getenv, nil, stdout, p.log)
 		_ = stdout.CloseWithError(err)
 		ended <- err
 	}()
@@ -182,7 +183,7 @@ func TestRunSaysWhatIsWrong(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			args := append([]string{"-addr", "127.0.0.1:0", "-data", t.TempDir()}, c.args...)
-			err := run(t.Context(), args, c.getenv, io.Discard, io.Discard)
+			err := run(t.Context(), args, c.getenv, nil, io.Discard, io.Discard)
 			if err == nil {
 				t.Fatal("no error")
 			}
@@ -197,17 +198,30 @@ func TestRunSaysWhatIsWrong(t *testing.T) {
 
 func TestRunVersionAndHelp(t *testing.T) {
 	var out bytes.Buffer
-	if err := run(t.Context(), []string{"-version"}, env(), &out, io.Discard); err != nil || !regexp.MustCompile(`^caucus \S+ go1\.\S+\n$`).Match(out.Bytes()) {
+	if err := run(t.Context(), []string{"-version"}, env(), nil, &out, io.Discard); err != nil || !regexp.MustCompile(`^caucus \S+ go1\.\S+\n$`).Match(out.Bytes()) {
 		t.Errorf("%v: %q", err, &out)
 	}
 	out.Reset()
-	if err := run(t.Context(), []string{"-help"}, env(), &out, io.Discard); err != nil {
+	if err := run(t.Context(), []string{"-help"}, env(), nil, &out, io.Discard); err != nil {
 		t.Error(err)
 	}
-	for _, word := range []string{"-addr", "-data", "-poll-ttl", "-allow-origin", "-log-format", "-log-level", "-version", "CAUCUS_TOKEN_KEY", "caucus count"} {
+	for _, word := range []string{"-addr", "-data", "-poll-ttl", "-allow-origin", "-log-format", "-log-level", "-version", "CAUCUS_TOKEN_KEY", "caucus count", "caucus load"} {
 		if !strings.Contains(out.String(), word) {
 			t.Errorf("%s is not in the help:\n%s", word, &out)
 		}
+	}
+}
+
+func TestCount(t *testing.T) {
+	var out bytes.Buffer
+	election := strings.NewReader("2 1\n3 1 2 0\n1 2 0\n0\n\"Ada\"\n\"Bo\"\n\"Council\"\n")
+	if err := run(t.Context(), []string{"count", "-"}, env(), election, &out, io.Discard); err != nil || !strings.Contains(out.String(), "Ada") {
+		t.Errorf("%v: %s", err, &out)
+	}
+	var complaint bytes.Buffer
+	err := run(t.Context(), []string{"count", "-"}, env(), strings.NewReader("nonsense"), io.Discard, &complaint)
+	if code, ok := errors.AsType[exitCode](err); !ok || code == 0 || complaint.Len() == 0 {
+		t.Errorf("%v: %s", err, &complaint)
 	}
 }
 
