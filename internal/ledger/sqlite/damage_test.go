@@ -84,6 +84,13 @@ func readAll(t *testing.T, l ledger.Ledger, id string) (n int, err error) {
 // A row of logs that is older than its entries would have them overwritten, or
 // ignored.
 func TestDamagedLast(t *testing.T) {
+	for _, more := range []int{1, 2, 1100} { // one more than are fetched at once
+		testDamagedLast(t, more)
+	}
+}
+
+func testDamagedLast(t *testing.T, more int) {
+	t.Helper()
 	dir := t.TempDir()
 	l := open(t, dir)
 	create(t, l, "A", 10)
@@ -97,8 +104,13 @@ func TestDamagedLast(t *testing.T) {
 		t.Fatal(err)
 	}
 	l = open(t, dir)
-	appendEntry(t, l, "A", 10)
-	appendEntry(t, l, "A", 11)
+	var batch [][]byte
+	for i := range more {
+		batch = append(batch, entry("A", 11+i))
+	}
+	if err := l.Append(t.Context(), "A", 10, batch...); err != nil {
+		t.Fatal(err)
+	}
 	closeLedger(t, l)
 	db = database(t, dir)
 	if _, err := db.ExecContext(t.Context(), "UPDATE logs SET last = ?, checksum = ?", row[1], row[2]); err != nil {
@@ -245,6 +257,7 @@ func TestVerifyEnds(t *testing.T) {
 // anywhere. Then Open refuses, or every log that was acknowledged is there, up to
 // what is said to be damaged; nothing is ever handed out that was not appended.
 func TestRandomDamage(t *testing.T) {
+	sqlite.WithoutSync(t)
 	const logs, n = 10, 25
 	early, closed, killed := t.TempDir(), t.TempDir(), t.TempDir()
 	l := open(t, closed)

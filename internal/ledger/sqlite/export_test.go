@@ -1,7 +1,19 @@
 package sqlite
 
-import "database/sql"
+import (
+	"database/sql"
+	"slices"
+	"testing"
+)
 
 // Connections returns those that write to the files: the writer's and the
 // checkpointer's. They may be used while no call is under way.
 func (l *Ledger) Connections() []*sql.Conn { return []*sql.Conn{l.writing, l.copying} }
+
+// WithoutSync lets a test that is not about durability not wait for the disk.
+func WithoutSync(t *testing.T) {
+	t.Helper()
+	synced := settings
+	t.Cleanup(func() { settings = synced })
+	settings = append(slices.Clone(settings), "synchronous(OFF)")
+}

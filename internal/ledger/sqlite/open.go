@@ -62,11 +62,11 @@ func open(dir string, opts Options) (_ *Ledger, err error) {
 			_ = l.release()
 		}
 	}()
-	path := filepath.Join(dir, "ledger.db")
-	if err := createIfMissing(path, l.witness.commits()); err != nil {
+	path, acknowledged := filepath.Join(dir, "ledger.db"), l.witness.commits()
+	if err := createIfMissing(path, acknowledged); err != nil {
 		return nil, err
 	}
-	found, err := inspect(path, l.witness.commits())
+	found, err := inspect(path, acknowledged)
 	if err != nil {
 		return nil, err
 	}
@@ -87,6 +87,13 @@ func (l *Ledger) start(path string, found finding, opts Options) (err error) {
 	l.db.SetMaxIdleConns(readers)
 	if l.writing, err = l.db.Conn(ctx); err != nil {
 		return fault("", err)
+	}
+	var mode string // a copy may have lost it
+	if err := l.writing.QueryRowContext(ctx, "PRAGMA journal_mode = WAL").Scan(&mode); err != nil {
+		return fault("", err)
+	}
+	if mode != "wal" {
+		return fmt.Errorf("%s cannot have a write-ahead log, but has journal mode %s", path, mode)
 	}
 	if l.copying, err = l.db.Conn(ctx); err != nil {
 		return fault("", err)
@@ -147,7 +154,7 @@ func createIfMissing(path string, acknowledged int64) error {
 		return err
 	}
 	if _, err := os.Lstat(path + "-wal"); err == nil || acknowledged > 0 {
-		return corrupt("%s is missing, and it was not empty", path)
+		return corrupt("%s is missing, and it was not empty; to begin anew, remove ledger.lock and what is beside it", path)
 	}
 	draft := path + ".new"
 	for _, leftover := range []string{draft, draft + "-journal", draft + "-wal", draft + "-shm"} {
@@ -170,7 +177,8 @@ func createIfMissing(path string, acknowledged int64) error {
 // create makes an empty ledger of an empty file.
 func create(path string) (err error) {
 	ctx := context.Background()
-	db, err := sql.Open("sqlite", dataSource(path, "rw", "page_size(4096)", fmt.Sprintf("application_id(%d)", applicationID)))
+	header := []string{"page_size(4096)", fmt.Sprintf("application_id(%d)", applicationID)}
+	db, err := sql.Open("sqlite", dataSource(path, "rw", append(header, settings...)...))
 	if err != nil {
 		return err
 	}
@@ -180,11 +188,7 @@ func create(path string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
-	if err := migrate(ctx, conn, 0); err != nil {
-		return err
-	}
-	_, err = conn.ExecContext(ctx, "PRAGMA journal_mode = WAL")
-	return err
+	return migrate(ctx, conn, 0)
 }
 
 // dataSource is the driver's name for a database, with the mode and the pragmas

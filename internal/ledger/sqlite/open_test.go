@@ -257,6 +257,33 @@ func TestOpenOlderCopy(t *testing.T) {
 	wantEntries(t, l, "A", 1)
 }
 
+// A copy made as the package says is a ledger.
+func TestOpenBackup(t *testing.T) {
+	dir, restored := t.TempDir(), t.TempDir()
+	l := open(t, dir)
+	create(t, l, "A", 100)
+	db := database(t, dir)
+	if _, err := db.ExecContext(t.Context(), "VACUUM INTO ?", filepath.Join(restored, "ledger.db")); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	appendEntry(t, l, "A", 100)
+	closeLedger(t, l)
+
+	l = open(t, restored)
+	defer closeLedger(t, l)
+	wantEntries(t, l, "A", 100)
+	appendEntry(t, l, "A", 100)
+	for err := range l.Verify(t.Context()) {
+		t.Errorf("Verify: %v", err)
+	}
+	if size(t, restored, "ledger.db-wal") == 0 {
+		t.Error("the copy has no write-ahead log")
+	}
+}
+
 // Somebody outside who writes to the database is waited for, but not for long.
 func TestLockedOutside(t *testing.T) {
 	dir := t.TempDir()

@@ -150,19 +150,8 @@ func (l *Ledger) headsAfter(ctx context.Context, id string) ([]head, error) {
 	}
 	defer l.leave()
 	rows, err := l.reads.logs.QueryContext(ctx, id, maxPage)
-	if err != nil {
-		return nil, readFault(ctx, "", err)
-	}
-	defer func() { _ = rows.Close() }() // it has no error that Err has not
-	var page []head
-	for rows.Next() {
-		h, err := scanHead(rows.Scan)
-		if err != nil {
-			return page, readFault(ctx, "", err)
-		}
-		page = append(page, h)
-	}
-	return page, readFault(ctx, "", rows.Err())
+	page, err := scanAll(rows, err, scanHead)
+	return page, readFault(ctx, "", err)
 }
 
 // A reader goes through the entries of a log.
@@ -186,7 +175,7 @@ func (r *reader) next(ctx context.Context) (page []ledger.Entry, more bool, err 
 		return nil, false, err
 	}
 	page, more, err = r.fetch(ctx, h)
-	if err != nil || more || r.last == h.last {
+	if err != nil || r.last == h.last || more && r.last < h.last {
 		return page, more, err
 	}
 	// The log moved on between the two queries, or it was removed, or it is damaged.
@@ -197,9 +186,9 @@ func (r *reader) next(ctx context.Context) (page []ledger.Entry, more bool, err 
 	case r.last < h.last:
 		return page, false, r.damaged(r.last+1, "it is missing")
 	case r.last > now.last:
-		return page[:int64(len(page))-min(r.last-now.last, int64(len(page)))], false, r.damaged(now.last+1, "it is after the last one")
+		return page[:max(0, len(page)-int(r.last-now.last))], false, r.damaged(now.last+1, "it is after the last one")
 	}
-	return page, false, nil
+	return page, more, nil
 }
 
 // find returns the row of the log, as long as it is the one that reading began with.

@@ -52,4 +52,7 @@ func openVerified(tb testing.TB, dir string) ledger.Ledger {
 	return verified{open(tb, dir), tb}
 }
 
-func TestLedger(t *testing.T) { ledgertest.Run(t, openVerified) }
+func TestLedger(t *testing.T) {
+	sqlite.WithoutSync(t)
+	ledgertest.Run(t, openVerified)
+}

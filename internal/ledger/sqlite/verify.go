@@ -67,18 +67,10 @@ func (l *Ledger) sentences(ctx context.Context, query string) (found []string, e
 	}
 	defer l.leave()
 	rows, err := l.db.QueryContext(ctx, query)
-	if err != nil {
-		return nil, readFault(ctx, "", err)
-	}
-	defer func() { _ = rows.Close() }() // it has no error that Err has not
-	for rows.Next() {
-		var sentence string
-		if err := rows.Scan(&sentence); err != nil {
-			return found, readFault(ctx, "", err)
-		}
-		found = append(found, sentence)
-	}
-	return found, readFault(ctx, "", rows.Err())
+	found, err = scanAll(rows, err, func(scan func(...any) error) (sentence string, err error) {
+		return sentence, scan(&sentence)
+	})
+	return found, readFault(ctx, "", err)
 }
 
 // verifyLogs reads every log and its snapshot.

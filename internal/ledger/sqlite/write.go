@@ -134,20 +134,10 @@ func (t *tx) insert(ctx context.Context, h head, first int64, entries [][]byte) 
 }
 
 // due returns at most limit logs that expired before or at now.
-func (t *tx) due(ctx context.Context, now int64, limit int) (due []head, err error) {
+func (t *tx) due(ctx context.Context, now int64, limit int) ([]head, error) {
 	rows, err := t.stmts.due.QueryContext(ctx, now, limit)
-	if err != nil {
-		return nil, t.verdict(err)
-	}
-	defer func() { err = t.verdict(errors.Join(err, rows.Close())) }()
-	for rows.Next() {
-		h, err := scanHead(rows.Scan)
-		if err != nil {
-			return nil, err
-		}
-		due = append(due, h)
-	}
-	return due, rows.Err()
+	due, err := scanAll(rows, err, scanHead)
+	return due, t.verdict(err)
 }
 
 // drop removes a log and all that belongs to it.

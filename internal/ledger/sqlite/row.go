@@ -66,10 +66,21 @@ func dataSum(idSum uint32, sequence int64, data []byte) int64 {
 // bytes, where some of the unsigned ones would take six.
 func stored(sum uint32) int64 { return int64(int32(sum)) }
 
-var (
-	_ sql.Scanner = (*integer)(nil)
-	_ sql.Scanner = (*text)(nil)
-)
+// scanAll returns what a query found, up to the first row that scan refuses.
+func scanAll[T any](rows *sql.Rows, err error, scan func(func(dest ...any) error) (T, error)) (all []T, _ error) {
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }() // it has no error that Err has not
+	for rows.Next() {
+		v, err := scan(rows.Scan)
+		if err != nil {
+			return all, err
+		}
+		all = append(all, v)
+	}
+	return all, rows.Err()
+}
 
 // errRow says that a row is not of the types of its table: it is damaged.
 var errRow = errors.New("a row does not have the types of its table")
