@@ -229,12 +229,15 @@ func (s *Socket) catch(ctx context.Context, t task) {
 	if v == nil {
 		return
 	}
-	s.answer(ctx, t, nil, s.ns.panicked(ctx, v, t.event.name))
+	s.answer(ctx, t, nil, s.conn.srv.panicked(ctx, v))
 	s.disconnect(ReasonPanic) //nolint:contextcheck // what is still to be handled has the socket's context
 }
 
 // answer acknowledges an event, if the client wants that.
 func (s *Socket) answer(ctx context.Context, t task, v any, err error) {
+	if err == errUnknownEvent { //nolint:errorlint // this very value: one that was wrapped is the application's
+		return
+	}
 	if err != nil {
 		e := s.ns.tell(ctx, err, t.event.name)
 		if v, err = e.answer(); err != nil {
@@ -262,6 +265,6 @@ func (s *Socket) acknowledge(id int64, v any) error {
 	if err != nil {
 		return err
 	}
-	_ = s.conn.session.Send(batch...) // a client that is gone needs no answer
+	_ = s.send(batch...) // a client that is gone needs no answer
 	return nil
 }

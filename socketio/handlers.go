@@ -72,9 +72,12 @@ func newHandlers() *handlers {
 	return h
 }
 
-func unknownEvent(context.Context, *Socket, Request) (any, error) {
-	return nil, &Error{Code: CodeUnknownEvent, Message: "nobody handles this event"}
-}
+// errUnknownEvent is what interceptors see of an event without a handler. If none
+// of them makes something else of it, the client is told nothing: one that waits
+// for an acknowledgement runs into its timeout, as with the reference server.
+var errUnknownEvent = &Error{Code: CodeUnknownEvent, Message: "nobody handles this event"}
+
+func unknownEvent(context.Context, *Socket, Request) (any, error) { return nil, errUnknownEvent }
 
 // change stores a table that differs from the present one by what f does to it.
 func (h *handlers) change(f func(*table)) {

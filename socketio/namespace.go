@@ -53,7 +53,7 @@ func (ns *Namespace) Use(m Middleware) {
 
 // OnConnect registers a function that is called for each new socket, before any of
 // its events is handled. What it emits to the socket is the first that the client
-// gets. An error is logged, and disconnects the socket.
+// gets. An error disconnects the socket, and is logged unless it is an [*Error].
 func (ns *Namespace) OnConnect(f func(ctx context.Context, s *Socket) error) {
 	ns.handlers.change(func(t *table) { t.connect = added(t.connect, f) })
 }
@@ -85,9 +85,10 @@ func (ns *Namespace) OnAnyOutgoing(f func(ctx context.Context, event string, arg
 	ns.handlers.change(func(t *table) { t.outgoing = added(t.outgoing, f) })
 }
 
-// Intercept wraps all handlers of the namespace, also the one that answers events
-// without a handler with [CodeUnknownEvent]. What was registered first is
-// outermost. An interceptor may look at an event, change it, refuse it by
+// Intercept wraps all handlers of the namespace, also the one for events that have
+// none: next then returns an [*Error] with [CodeUnknownEvent], which is not sent
+// to the client unless an interceptor returns another error or an answer in its
+// place. What was registered first is outermost. An interceptor may look at an event, change it, refuse it by
 // returning an error instead of calling next, or change the answer:
 //
 //	ns.Intercept(func(next socketio.Handler) socketio.Handler {
@@ -133,6 +134,9 @@ func (ns *Namespace) Socket(id string) *Socket {
 	socket, _ := s.(*Socket)
 	return socket
 }
+
+// Sockets returns the sockets of the namespace that are on this server.
+func (ns *Namespace) Sockets() iter.Seq[*Socket] { return ns.To().Sockets() }
 
 // Len returns how many sockets of the namespace are on this server.
 func (ns *Namespace) Len() int { return ns.everyone.size() }

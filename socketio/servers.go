@@ -93,11 +93,11 @@ func (ns *Namespace) askServer(ctx context.Context, from string, r Request) (any
 func (ns *Namespace) callServerHandler(ctx context.Context, from string, r Request) (answer any, err error) {
 	h, ok := ns.handlers.table.Load().fromServers[r.Event]
 	if !ok {
-		return nil, &Error{Code: CodeUnknownEvent, Message: "nobody handles this event"}
+		return nil, errUnknownEvent
 	}
 	defer func() {
 		if v := recover(); v != nil {
-			err = ns.panicked(ctx, v, r.Event)
+			err = ns.srv.panicked(ctx, v)
 		}
 	}()
 	return h(ctx, from, r)
