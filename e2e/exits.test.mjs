@@ -1,7 +1,7 @@
 // The ways out of a poll: the end of it, being sent away, and leaving.
 import test from "node:test";
 import { startBrowser } from "./support/browser.mjs";
-import { command, joinPoll, makePoll } from "./support/poll.mjs";
+import { cast, command, makePoll } from "./support/poll.mjs";
 import { startServer } from "./support/server.mjs";
 import { Visitor } from "./support/visitor.mjs";
 
@@ -106,14 +106,15 @@ test("a code that no poll has gets a clear page, and so does an address that is 
 	await ann.inspect("phone-nothing-here");
 });
 
-test("a poll that expires in the middle of the vote says so", async (t) => {
-	const brief = await startServer(t, { args: ["-poll-ttl", "8s"] });
-	const admin = await makePoll(t, brief, { topic: "Quick!", options: ["A", "B"] });
-	await joinPoll(t, brief, admin, "Bob");
+test("a poll that expires in the middle of the vote is counted, and then says that it is over", async (t) => {
+	const brief = await startServer(t, { args: ["-poll-ttl", "16s"] });
 	const vera = await Visitor.arrive(t, browser, brief, "Vera");
+	const admin = await makePoll(t, brief, { topic: "Quick!", options: ["A", "B"] });
 	await vera.join(admin.pollID);
 	await command(admin, "start_vote");
 	await vera.sees(vera.heading("Options"));
+	await cast(admin, "B");
+	await vera.reads(vera.section("The winner is").getByRole("listitem"), ["B"]); // an eighth of its life before
 	await vera.sees(vera.heading("This poll has expired"));
 	await vera.inspect("phone-expired");
 	vera.health.expect(/status of 404/);
