@@ -82,7 +82,7 @@ func (s *Socket) Call(ctx context.Context, event string, args ...any) (Args, err
 		return nil, err
 	}
 	defer s.forget(id)
-	if err := s.conn.session.Send(batch...); err != nil {
+	if err := s.send(batch...); err != nil {
 		return nil, err
 	}
 	select {

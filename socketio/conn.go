@@ -33,16 +33,16 @@ type conn struct {
 	sockets []*Socket   // those that connect, too
 	parted  []string    // namespaces that the server has taken the client out of; it may not know yet
 	timer   *time.Timer // runs while there is something to wait for
-	waiting waitFor
+	waiting expected
 }
 
-// waitFor is what a conn's timer waits for.
-type waitFor uint8
+// expected is what a conn's timer runs for.
+type expected uint8
 
 const (
-	nothing     waitFor = 0
-	aNamespace  waitFor = 1 << 0
-	attachments waitFor = 1 << 1
+	nothing     expected = 0
+	aNamespace  expected = 1 << 0
+	attachments expected = 1 << 1
 )
 
 // accept is called by the engine for each new session.
@@ -294,7 +294,7 @@ func (c *conn) end(reason Reason) {
 
 // expect starts the timer, unless it runs: a client that makes the server wait
 // for two things has no more time for it than for one.
-func (c *conn) expect(what waitFor) {
+func (c *conn) expect(what expected) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed {
@@ -309,7 +309,7 @@ func (c *conn) expect(what waitFor) {
 }
 
 // got stops the timer when nothing is left to wait for.
-func (c *conn) got(what waitFor) {
+func (c *conn) got(what expected) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.waiting == nothing {

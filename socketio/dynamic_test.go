@@ -5,6 +5,7 @@ import (
 	"errors"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -109,5 +110,19 @@ func TestCleanupOfEmptyNamespaces(t *testing.T) {
 		if names() != 0 {
 			w.Error("it stays")
 		}
+	})
+}
+
+func TestPanicOfAMatcher(t *testing.T) {
+	bubble(t, nil, func(w *world) {
+		w.io.OfFunc(func(context.Context, *socketio.Handshake) bool {
+			panic("ouch") //nolint:forbidigo // what is tested
+		})
+		c := w.client()
+		c.send("0/x,")
+		if got := c.received(); len(got) != 1 || !strings.HasPrefix(got[0], `4/x,{"message":"internal error"`) {
+			w.Errorf("got %q", got)
+		}
+		w.wantLog("panic=ouch", true)
 	})
 }

@@ -115,27 +115,28 @@ func (ns *Namespace) tell(ctx context.Context, err error, event string) *Error {
 		return internal("") // it is because the socket is gone: no fault, and nobody hears it
 	}
 	id := errorID()
-	ns.srv.opts.Logger.ErrorContext(ctx, "socketio: handler failed", slog.Any("error", err), ns.logged(event, id))
+	ns.srv.opts.Logger.ErrorContext(ctx, "socketio: handler failed", slog.Any("error", err),
+		slog.String("id", id), slog.String("namespace", ns.name), slog.String("event", ns.logged(event)))
 	return internal(id)
 }
 
 // panicked logs a panic, and returns what the client is told of it.
-func (ns *Namespace) panicked(ctx context.Context, v any, event string) *Error {
-	ns.srv.stats.panics.Add(1)
+func (srv *Server) panicked(v any) *Error {
+	srv.stats.panics.Add(1)
 	id := errorID()
-	ns.srv.opts.Logger.ErrorContext(ctx, "socketio: handler panicked", slog.Any("panic", v),
-		slog.String("stack", string(debug.Stack())), ns.logged(event, id))
+	srv.opts.Logger.Error("socketio: handler panicked", slog.Any("panic", v),
+		slog.String("id", id), slog.String("stack", string(debug.Stack())))
 	return internal(id)
 }
 
-// logged returns where an error happened. The name of an event is given only if
-// the program chose it.
-func (ns *Namespace) logged(event, id string) slog.Attr {
+// logged returns the name of an event if the program chose it. A client's choice
+// does not belong into the log, and a namespace's is bounded by what exists.
+func (ns *Namespace) logged(event string) string {
 	t := ns.handlers.table.Load()
 	if t.plain[event] == nil && t.fromServers[event] == nil {
-		event = ""
+		return ""
 	}
-	return slog.Group("in", slog.String("namespace", ns.name), slog.String("event", event), slog.String("id", id))
+	return event
 }
 
 func errorID() string { return rand.Text()[:10] }

@@ -220,7 +220,7 @@ func TestHandlerErrors(t *testing.T) {
 			reply[0].Error.Code != "internal" || strings.Contains(got[0], "secret") {
 			w.Fatalf("got %q", got)
 		}
-		w.wantLog("error=secret in.namespace=/ in.event=ask in.id="+reply[0].Error.Data.ID, true)
+		w.wantLog("error=secret id="+reply[0].Error.Data.ID+" namespace=/ event=ask", true)
 
 		failure = fmt.Errorf("wrapped: %w", &socketio.Error{Code: "closed", Message: "too late", Data: 7})
 		c.send(`22["ask"]`, `2["ask"]`)

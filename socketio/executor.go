@@ -229,7 +229,7 @@ func (s *Socket) catch(ctx context.Context, t task) {
 	if v == nil {
 		return
 	}
-	s.answer(ctx, t, nil, s.conn.srv.panicked(ctx, v))
+	s.answer(ctx, t, nil, s.conn.srv.panicked(v))
 	s.disconnect(ReasonPanic) //nolint:contextcheck // what is still to be handled has the socket's context
 }
 

@@ -69,17 +69,17 @@ func (s *Socket) connect() {
 
 // admit asks middleware. On success the socket has its namespace and its context.
 func (s *Socket) admit() (refused *Error) {
-	if s.ns = s.conn.srv.resolve(s.root, s.handshake); s.ns == nil {
-		return errInvalidNamespace
-	}
 	defer func() {
 		if v := recover(); v != nil {
-			refused = s.ns.panicked(s.root, v, "")
+			refused = s.conn.srv.panicked(v)
 		}
-		if refused != nil {
+		if refused != nil && s.ns != nil {
 			s.ns.release()
 		}
 	}()
+	if s.ns = s.conn.srv.resolve(s.root, s.handshake); s.ns == nil {
+		return errInvalidNamespace
+	}
 	ctx, err := s.ns.ask(s.root, s.handshake)
 	if err != nil {
 		return s.ns.tell(s.root, err, "")

@@ -59,7 +59,8 @@ func (l *receiverList) findOne(t Target) {
 	}
 	if len(t.except) > 0 {
 		x := t.exclusion()
-		l.sockets = slices.DeleteFunc(l.sockets, x.has)
+		rest := slices.DeleteFunc(l.sockets[from:], x.has)
+		l.sockets = l.sockets[:from+len(rest)]
 	}
 }
 

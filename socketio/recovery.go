@@ -101,6 +101,10 @@ type awaySocket struct {
 	data    map[string]any
 }
 
+// logRoom is where the log has what was emitted to one socket alone. The room named
+// by a socket's id can have other members.
+func logRoom(id string) string { return "\x00" + id }
+
 // position returns the number of the last entry.
 func (l *recoveryLog) position() int64 {
 	if l == nil {
@@ -235,7 +239,8 @@ func (l *recoveryLog) replace(s *Socket, pid, offset string) (entrances map[stri
 	s.id, s.pid, s.recovered = a.ID, pid, true
 	s.everyone.since, s.data = a.Since, a.data
 	if !s.ns.add(s, append([]*engineio.Message{s.greeting()}, missed...)...) {
-		return nil, true // the client is gone again; it is still away
+		s.recovered = false
+		return nil, false // the client is gone again; it is still away
 	}
 	delete(l.away, pid)
 	l.live[pid] = s
@@ -266,6 +271,7 @@ func (l *recoveryLog) missedLocked(a *awaySocket, offset string) (missed []*engi
 	}
 	numbers := after(l.toAll, from)
 	numbers = append(numbers, after(l.toRoom[a.ID], from)...)
+	numbers = append(numbers, after(l.toRoom[logRoom(a.ID)], from)...)
 	for room, since := range a.Rooms {
 		numbers = append(numbers, after(l.toRoom[room], max(from, since))...)
 	}

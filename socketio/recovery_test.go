@@ -2,6 +2,7 @@ package socketio_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -169,6 +170,49 @@ func TestRecoveryTellsNothingFromBeforeJoining(t *testing.T) {
 		w.lost(c)
 		c, _ = w.resume(was, "")
 		c.want(`2["after","2"]`)
+	})
+}
+
+func TestRecoveryTellsNothingMeantForOneSocket(t *testing.T) {
+	bubble(t, withRecovery, func(w *world) {
+		ns, ctx := w.io.Of("/"), w.Context()
+		c := w.client()
+		was := c.enter("/", "")
+		_, other := w.in("/")
+		w.try(ns.Socket(was.SID).Join(other)) // a room like any other
+		w.lost(c)
+		w.try(ns.Socket(other).Emit(ctx, "for the other alone"))
+		w.try(ns.To(other).Emit(ctx, "for the room"))
+		c, _ = w.resume(was, "")
+		c.want(`2["for the room","2"]`)
+	})
+}
+
+// A client that is gone again while middleware runs can still come back.
+func TestRecoveryInterrupted(t *testing.T) {
+	bubble(t, withRecovery, func(w *world) {
+		ns := w.io.Of("/")
+		ns.Use(func(ctx context.Context, _ *socketio.Handshake) (context.Context, error) {
+			<-time.After(time.Second)
+			return ctx, nil
+		})
+		c := w.client()
+		c.send("0")
+		pass(time.Second)
+		var was joined
+		if err := json.Unmarshal([]byte(c.received()[0][1:]), &was); err != nil {
+			w.Fatal(err)
+		}
+		w.lost(c)
+		w.try(ns.Emit(w.Context(), "missed"))
+		c = w.client()
+		c.send(`0{"pid":"` + was.PID + `"}`)
+		w.lost(c)
+		pass(2 * time.Second)
+		c = w.client()
+		c.send(`0{"pid":"` + was.PID + `"}`)
+		pass(time.Second)
+		c.want(`0{"sid":"`+was.SID+`","pid":"`+was.PID+`"}`, `2["missed","1"]`)
 	})
 }
 

@@ -112,8 +112,18 @@ func (ns *Namespace) OnRoom(f func(RoomEvent)) {
 
 func (ns *Namespace) announce(change RoomEvent) {
 	for _, f := range ns.handlers.table.Load().rooms {
-		f(change)
+		ns.tellOf(change, f)
 	}
+}
+
+// tellOf survives a panic of f, because a socket's end must take its course.
+func (ns *Namespace) tellOf(change RoomEvent, f func(RoomEvent)) {
+	defer func() {
+		if v := recover(); v != nil {
+			_ = ns.srv.panicked(v) // logs it
+		}
+	}()
+	f(change)
 }
 
 // addTo adds m to a room, which it makes if there is none.

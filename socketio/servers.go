@@ -97,7 +97,7 @@ func (ns *Namespace) callServerHandler(ctx context.Context, from string, r Reque
 	}
 	defer func() {
 		if v := recover(); v != nil {
-			err = ns.srv.panicked(ctx, v)
+			err = ns.srv.panicked(v)
 		}
 	}()
 	return h(ctx, from, r)

@@ -2,6 +2,7 @@ package socketio
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"sync"
 
@@ -88,10 +89,6 @@ func (s *Socket) isConnecting() bool {
 //
 // What one goroutine emits arrives in that order, whether to a socket or a room.
 func (s *Socket) Emit(ctx context.Context, event string, args ...any) error {
-	return s.emit(ctx, s.Self(), event, args)
-}
-
-func (s *Socket) emit(ctx context.Context, t Target, event string, args []any) error {
 	s.ns.observe(ctx, event, args)
 	o, err := s.conn.srv.newEvent(s.name(), packet.NoID, event, args)
 	if err != nil {
@@ -99,7 +96,8 @@ func (s *Socket) emit(ctx context.Context, t Target, event string, args []any) e
 	}
 	defer o.release()
 	if log := s.ns.log; log != nil {
-		return log.publish(o, t, func(batch []*engineio.Message) error { return s.send(batch...) })
+		own := Target{ns: s.ns, rooms: []string{logRoom(s.id)}}
+		return log.publish(o, own, func(batch []*engineio.Message) error { return s.send(batch...) })
 	}
 	batch, err := o.finish(true)
 	if err != nil {
@@ -116,13 +114,17 @@ func (s *Socket) send(batch ...*engineio.Message) error {
 	if state == disconnected {
 		return &DisconnectError{reason}
 	}
-	return s.conn.session.Send(batch...)
+	err := s.conn.session.Send(batch...)
+	if errors.Is(err, engineio.ErrClosed) {
+		return &DisconnectError{ReasonTransportClose} // most likely; we are about to be told
+	}
+	return err
 }
 
 // Self returns a target that consists of the socket, for modifiers:
 //
 //	Cursor.Emit(ctx, s.Self().Volatile(), position)
-func (s *Socket) Self() Target { return s.ns.To(s.id) }
+func (s *Socket) Self() Target { return s.ns.To(s.id).Local() }
 
 // To returns the sockets in any of the rooms, but for this one. Without rooms,
 // that is every other socket of the namespace.
@@ -205,7 +207,7 @@ func (s *Socket) end(reason Reason) bool {
 	s.state, s.reason = disconnected, reason
 	acks := s.acks
 	s.acks = nil
-	s.inbox.closeLocked(isOurs(reason))
+	s.inbox.closeLocked(isDismissal(reason))
 	if s.expiry != nil {
 		s.expiry()
 	}
@@ -215,9 +217,7 @@ func (s *Socket) end(reason Reason) bool {
 	s.mu.Unlock()
 
 	gone := &DisconnectError{reason}
-	if s.cancel != nil {
-		s.cancel(gone)
-	}
+	s.cancel(gone)
 	if was == connecting {
 		return false
 	}
@@ -229,9 +229,9 @@ func (s *Socket) end(reason Reason) bool {
 	return true
 }
 
-// isOurs tells whether the server ended the socket on purpose, so that what its
-// client had to say does not count any more.
-func isOurs(reason Reason) bool {
+// isDismissal tells whether the server ended the socket on purpose, so that what
+// its client had to say does not count any more.
+func isDismissal(reason Reason) bool {
 	return reason == ReasonServer || reason == ReasonForcedServerClose || reason == ReasonOverload || reason == ReasonPanic
 }
 

@@ -91,6 +91,31 @@ func TestNothingIsEmittedAfterDisconnect(t *testing.T) {
 	})
 }
 
+// What a client sends before it knows that the server has taken it out of a namespace
+// is no violation.
+func TestPacketsAfterDisconnectAreIgnored(t *testing.T) {
+	bubble(t, nil, func(w *world) {
+		var seen record
+		ns := w.io.Of("/")
+		ns.On("leave", func(_ context.Context, s *socketio.Socket, _ socketio.Request) (any, error) {
+			s.Disconnect()
+			return "too late", nil
+		})
+		ns.OnAny(func(_ context.Context, _ *socketio.Socket, r socketio.Request) { seen.add("%s", r.Event) })
+		c := w.in1("/")
+		c.send(`21["leave"]`)
+		synctest.Wait()
+		c.send(`2["x"]`, `31[]`, `51-["x",{"_placeholder":true,"num":0}]`)
+		c.binary("one")
+		c.send(`1`)
+		c.want("1")
+		c.enter("/", "")
+		c.send(`2["y"]`)
+		seen.want(t, "leave", "y")
+		c.wantClosed(false)
+	})
+}
+
 func TestIdentityExpires(t *testing.T) {
 	type token struct{}
 	bubble(t, nil, func(w *world) {

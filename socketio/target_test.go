@@ -204,6 +204,27 @@ func TestRooms(t *testing.T) {
 	})
 }
 
+func TestPanicOfARoomHook(t *testing.T) {
+	bubble(t, nil, func(w *world) {
+		ns := w.io.Of("/")
+		ns.OnRoom(func(e socketio.RoomEvent) {
+			if e.Kind == socketio.RoomLeft {
+				panic("ouch") //nolint:forbidigo // what is tested
+			}
+		})
+		c, id := w.in("/")
+		s := ns.Socket(id)
+		w.try(s.Join("a", "b"))
+		s.Leave("a")
+		c.close()
+		synctest.Wait()
+		if n := len(maps.Collect(ns.Rooms())); n != 0 || ns.Len() != 0 {
+			w.Errorf("%d rooms, %d sockets", n, ns.Len())
+		}
+		w.wantLog("panic=ouch", true)
+	})
+}
+
 func TestJoinThenEmitKeepsOrder(t *testing.T) {
 	bubble(t, nil, func(w *world) {
 		ns := w.io.Of("/")
