@@ -26,7 +26,7 @@ build: web/dist/index.html
 
 ## test: everything: Go with the race detector, the web client, whole systems in a real browser
 .PHONY: test
-test: test-go test-web test-e2e
+test: test-go test-web test-interop test-e2e
 
 ## test-go: the Go tests, with the race detector
 .PHONY: test-go
@@ -38,6 +38,13 @@ test-go: web/dist/index.html
 test-web: web/dist/index.html
 	cd web && $(NPM) test && $(NPM) run size
 
+## test-interop: our Socket.IO server with the JavaScript clients
+.PHONY: test-interop
+test-interop: conformance/interop/node_modules/.package-lock.json
+	@mkdir -p $(BIN)
+	go build -o $(BIN)/conformance-server ./conformance/server
+	cd conformance/interop && $(NPM) test
+
 ## test-e2e: whole systems: real browsers, the real socket.io-client, crashes
 .PHONY: test-e2e
 test-e2e: build e2e/node_modules/.package-lock.json
@@ -45,18 +52,20 @@ test-e2e: build e2e/node_modules/.package-lock.json
 
 ## lint: vet, golangci-lint and biome
 .PHONY: lint
-lint: $(GOLANGCI) web/dist/index.html e2e/node_modules/.package-lock.json
+lint: $(GOLANGCI) web/dist/index.html e2e/node_modules/.package-lock.json conformance/interop/node_modules/.package-lock.json
 	go vet ./...
 	$(GOLANGCI) run ./...
 	cd web && $(NPM) run lint
 	cd e2e && $(NPM) run lint
+	cd conformance/interop && $(NPM) run lint
 
 ## fmt: format everything
 .PHONY: fmt
-fmt: $(GOLANGCI) web/node_modules/.package-lock.json e2e/node_modules/.package-lock.json
+fmt: $(GOLANGCI) web/node_modules/.package-lock.json e2e/node_modules/.package-lock.json conformance/interop/node_modules/.package-lock.json
 	$(GOLANGCI) fmt ./...
 	cd web && $(NPM) run fmt
 	cd e2e && $(NPM) run fmt
+	cd conformance/interop && $(NPM) run fmt
 
 ## generate: what is generated from the Go contract
 .PHONY: generate
@@ -81,7 +90,7 @@ fuzz:
 ## clean: remove what was built; data/ stays
 .PHONY: clean
 clean:
-	rm -rf $(BIN) web/dist */node_modules bench/reference/node_modules e2e/artifacts
+	rm -rf $(BIN) web/dist */node_modules */*/node_modules e2e/artifacts
 
 ## help: this list
 .PHONY: help

@@ -52,6 +52,7 @@ var suites = map[string]suite{
 	"engineio-v4":     {3000, []string{"/engine.io/"}, newEngineV4},
 	"engineio-v3":     {3000, []string{"/engine.io/"}, newEngineV3},
 	"engineio-client": {3000, []string{"/engine.io", "/engine.io/"}, newEngineClient},
+	"socketio-v2":     {3000, []string{"/socket.io/"}, newSocketV2},
 	"socketio-v5":     {3000, []string{"/socket.io/"}, newSocketV5},
 	"socketio-client": {3210, []string{"/socket.io/"}, newSocketClient},
 	"bench":           {3000, []string{"/socket.io/"}, newBench},

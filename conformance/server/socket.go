@@ -114,6 +114,21 @@ func newSocketClient(log *slog.Logger) (server, error) {
 	return io, nil
 }
 
+// newSocketV2 admits clients of Socket.IO 2, and has the events of newSocketClient.
+func newSocketV2(log *slog.Logger) (server, error) {
+	io, err := socketio.NewServer(&socketio.Options{
+		Engine: engineio.Options{AllowEIO3: true, OriginPatterns: []string{"*"}},
+		Logger: log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	io.Of("/no").Use(failing("Auth failed (custom namespace)", func(*socketio.Handshake) bool { return true }))
+	io.Of("/foo").On("getId", answerID)
+	clientEvents(io.Of("/"))
+	return io, nil
+}
+
 // afterAMoment admits a request after 10 ms.
 func afterAMoment(r *http.Request) error {
 	select {

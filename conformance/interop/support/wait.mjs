@@ -1,0 +1,23 @@
+// Waiting for what a client is told.
+
+/** The arguments of the next `event`; fails with what was waited for, rather than hang. */
+export function next(emitter, event) {
+	return new Promise((resolve, reject) => {
+		const timer = setTimeout(() => {
+			emitter.off(event, listener);
+			reject(new Error(`waited in vain for ${event}`));
+		}, 10_000);
+		const listener = (...args) => {
+			clearTimeout(timer);
+			resolve(args);
+		};
+		emitter.once(event, listener);
+	});
+}
+
+/** Emits `event` and waits for `answer`, which may be sent at once. */
+export async function ask(socket, event, args, answer) {
+	const answered = next(socket, answer);
+	socket.emit(event, ...args);
+	return answered;
+}
