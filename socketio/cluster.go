@@ -78,10 +78,10 @@ type order struct {
 	binary [][]byte
 }
 
-// openCluster joins the cluster, if there is one.
-func openCluster(srv *Server) (*cluster, error) {
+// newCluster returns nil if there is none.
+func newCluster(srv *Server) *cluster {
 	if srv.opts.Adapter == nil {
-		return nil, nil
+		return nil
 	}
 	c := &cluster{
 		srv: srv, adapter: srv.opts.Adapter, name: newID(),
@@ -89,14 +89,21 @@ func openCluster(srv *Server) (*cluster, error) {
 		serving:  make(map[servingKey]context.CancelFunc),
 	}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
-	if err := c.adapter.Open(c.ctx, c.name, c.deliver); err != nil {
-		c.cancel()
-		return nil, fmt.Errorf("socketio: open adapter: %w", err)
-	}
-	return c, nil
+	return c
 }
 
-// stop ends the work for other servers, and close leaves the cluster.
+// open joins the cluster, stop ends the work for other servers, close leaves.
+func (c *cluster) open() error {
+	if c == nil {
+		return nil
+	}
+	if err := c.adapter.Open(c.ctx, c.name, c.deliver); err != nil {
+		c.cancel()
+		return fmt.Errorf("socketio: open adapter: %w", err)
+	}
+	return nil
+}
+
 func (c *cluster) stop() {
 	if c == nil {
 		return

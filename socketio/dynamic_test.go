@@ -62,6 +62,9 @@ func TestDynamicNamespaces(t *testing.T) {
 				w.Errorf("Call: %v", err)
 			}
 		}
+		if err := pattern.Servers().Emit(w.Context(), "x"); err != nil { // there are none
+			w.Error(err)
+		}
 		w.try(pattern.To().Disconnect(w.Context()))
 		b.want("1/room-1,")
 		if n := len(w.io.Namespaces()); n != 4 { // "/", too

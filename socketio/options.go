@@ -87,6 +87,7 @@ func (o *Options) withDefaults() (Options, error) {
 	setDefault(&opts.Logger, slog.Default())
 	setDefault(&opts.Engine.Logger, opts.Logger)
 	setDefault(&opts.Engine.MaxPayload, 1_000_000)
+	setDefault(&opts.Engine.MaxQueue, 4<<20)
 	setDefault(&opts.Engine.PingInterval, 25*time.Second)
 	setDefault(&opts.Engine.PingTimeout, 20*time.Second)
 	setDefault(&opts.ConnectTimeout, 45*time.Second)

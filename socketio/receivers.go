@@ -29,7 +29,9 @@ func (r *receivers) put(list *receiverList) {
 	}
 	clear(list.sockets) // or they could not be collected
 	list.sockets = list.sockets[:0]
-	clear(list.seen)
+	if len(list.seen) > 0 { // otherwise its size may be large from another time
+		clear(list.seen)
+	}
 	r.pool.Put(list)
 }
 

@@ -67,9 +67,10 @@ func (r *Recovery) withDefaults() (Recovery, error) {
 //
 // A nil log does what is right without recovery.
 type recoveryLog struct {
-	opts *Recovery
-	keep time.Duration // how long an entry may be needed
-	last atomic.Int64  // the number of the last entry
+	opts  *Recovery
+	keep  time.Duration // how long an entry may be needed
+	queue int           // the size of what can be queued for a client
+	last  atomic.Int64  // the number of the last entry
 
 	mu      sync.Mutex // guards the fields below; taken before all other locks
 	entries []*logEntry
@@ -78,7 +79,7 @@ type recoveryLog struct {
 	toRoom  map[string][]int64     // and of those to a room
 	live    map[string]*Socket     // by pid
 	away    map[string]*awaySocket // by pid
-	queue   []*awaySocket          // in the order in which they left
+	leavers []*awaySocket          // in the order in which they left
 }
 
 // A logEntry is an event as it was sent, and to whom.
@@ -252,7 +253,7 @@ func (l *recoveryLog) replace(s *Socket, pid, offset string) (entrances map[stri
 }
 
 // missedLocked returns what a has not got, as far as the log knows it. ok is false
-// if the log has been cut since.
+// if the log has been cut since, or it is more than a client can be sent.
 func (l *recoveryLog) missedLocked(a *awaySocket, offset string) (missed []*engineio.Message, ok bool) {
 	from := a.Since
 	if offset != "" { // otherwise the client has got nothing at all
@@ -276,12 +277,14 @@ func (l *recoveryLog) missedLocked(a *awaySocket, offset string) (missed []*engi
 		numbers = append(numbers, after(l.toRoom[room], max(from, since))...)
 	}
 	slices.Sort(numbers)
+	size := 0
 	for _, n := range slices.Compact(numbers) {
 		if e := l.entries[n-first]; !e.excludes(a) {
 			missed = append(missed, e.batch...)
+			size += e.size()
 		}
 	}
-	return missed, true
+	return missed, size < l.queue
 }
 
 // after returns a copy of the part of sorted numbers above from.
@@ -322,9 +325,9 @@ func (l *recoveryLog) suspend(s *Socket, reason Reason) {
 
 func (l *recoveryLog) suspendLocked(a *awaySocket) {
 	l.away[a.PID] = a
-	l.queue = append(l.queue, a)
-	for len(l.queue) > 0 {
-		oldest := l.queue[0]
+	l.leavers = append(l.leavers, a)
+	for len(l.leavers) > 0 {
+		oldest := l.leavers[0]
 		isBack := l.away[oldest.PID] != oldest
 		if !isBack && len(l.away) <= l.opts.MaxSessions && time.Since(oldest.Left) <= l.opts.MaxDisconnection {
 			return
@@ -332,8 +335,8 @@ func (l *recoveryLog) suspendLocked(a *awaySocket) {
 		if !isBack {
 			delete(l.away, oldest.PID)
 		}
-		l.queue[0] = nil
-		l.queue = l.queue[1:]
+		l.leavers[0] = nil
+		l.leavers = l.leavers[1:]
 	}
 }
 

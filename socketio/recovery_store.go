@@ -76,6 +76,7 @@ func (r *recoveryStore) logOf(namespace string) *recoveryLog {
 func (r *recoveryStore) newLog() *recoveryLog {
 	return &recoveryLog{
 		opts:   r.opts,
+		queue:  r.srv.MaxQueue,
 		keep:   r.opts.MaxDisconnection + r.srv.PingInterval + r.srv.PingTimeout,
 		toRoom: make(map[string][]int64),
 		live:   make(map[string]*Socket),
@@ -142,7 +143,7 @@ func (l *recoveryLog) saved() (savedLog, error) {
 			e.Messages = append(e.Messages, loggedMessage{m.Kind() == engineio.Binary, m.Payload()})
 		}
 	}
-	away := slices.DeleteFunc(slices.Clone(l.queue), func(a *awaySocket) bool { return l.away[a.PID] != a })
+	away := slices.DeleteFunc(slices.Clone(l.leavers), func(a *awaySocket) bool { return l.away[a.PID] != a })
 	for _, a := range away {
 		var err error
 		if a.Data, err = encodeData(a.data); err != nil {

@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/caucus-live/caucus/engineio"
 	"github.com/caucus-live/caucus/socketio"
 )
 
@@ -262,6 +263,13 @@ func TestNoRecovery(t *testing.T) {
 			}
 			return ""
 		},
+		"when more is missed than can be queued": func(w *world, c *client, _ *joined) string {
+			w.lost(c)
+			for range 2 {
+				w.try(w.io.Of("/").Emit(w.Context(), "x", strings.Repeat("x", 1500)))
+			}
+			return ""
+		},
 		"when too many are away": func(w *world, c *client, _ *joined) string {
 			w.lost(c)
 			for range 2 {
@@ -271,7 +279,10 @@ func TestNoRecovery(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			opts := &socketio.Options{Recovery: &socketio.Recovery{MaxBytes: 5000, MaxSessions: 2}}
+			opts := &socketio.Options{
+				Recovery: &socketio.Recovery{MaxBytes: 5000, MaxSessions: 2},
+				Engine:   engineio.Options{MaxQueue: 3000},
+			}
 			bubble(t, opts, func(w *world) {
 				c := w.client()
 				was := c.enter("/", "")

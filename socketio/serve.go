@@ -15,19 +15,24 @@ func (c *cluster) accept(o *order) {
 	if c.closed {
 		return
 	}
-	var ctx context.Context
-	var cancel context.CancelFunc
-	if o.Within > 0 {
-		ctx, cancel = context.WithTimeout(c.ctx, o.Within)
-	} else {
-		ctx, cancel = context.WithCancel(c.ctx)
-	}
+	ctx, cancel := o.context(c.ctx)
 	key := servingKey{o.from, o.ID}
-	c.serving[key] = cancel
+	if o.ID != 0 { // otherwise no answer is wanted, which could be called off
+		c.serving[key] = cancel
+	}
 	c.srv.running.Go(func() { // Shutdown waits for it; ends with ctx at the latest, if handlers heed it
+		defer cancel()
 		defer c.callOff(key)
 		c.serve(ctx, o)
 	})
+}
+
+// context returns the context for the work on a request.
+func (o *order) context(parent context.Context) (context.Context, context.CancelFunc) {
+	if o.Within > 0 {
+		return context.WithTimeout(parent, o.Within)
+	}
+	return context.WithCancel(parent)
 }
 
 // callOff ends the work on a request.

@@ -62,7 +62,8 @@ func NewServer(opts *Options) (*Server, error) {
 		return nil, fmt.Errorf("socketio: %w", err)
 	}
 	srv.Of("/") // exists everywhere
-	if srv.cluster, err = openCluster(srv); err != nil {
+	srv.cluster = newCluster(srv)
+	if err := srv.cluster.open(); err != nil {
 		return nil, errors.Join(err, srv.engine.Shutdown(context.Background()))
 	}
 	return srv, nil

@@ -11,7 +11,9 @@ import (
 
 // Servers are the other servers of the cluster, as far as a namespace is
 // concerned: what is emitted to them is handled by the servers themselves and no
-// client sees it. Without Options.Adapter there are none.
+// client sees it. Without Options.Adapter there are none. To the parent of dynamic
+// namespaces nothing can be emitted ([ErrParent]), but its handlers are those of its
+// children.
 type Servers struct{ ns *Namespace }
 
 // Servers returns the other servers of the cluster.
@@ -69,6 +71,9 @@ func (v Servers) Call(ctx context.Context, event string, args ...any) iter.Seq2[
 
 // order returns an event to servers.
 func (v Servers) order(event string, args []any) (*order, error) {
+	if v.ns.matches != nil {
+		return nil, ErrParent
+	}
 	out := v.ns.srv.newOutgoing(packet.Event, v.ns.name, packet.NoID)
 	defer out.release()
 	if err := out.append(append([]any{event}, args...)...); err != nil {
