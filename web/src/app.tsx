@@ -3,6 +3,7 @@ import { Redirect, Route, Switch } from 'wouter'
 import { CreatePage } from './create/create-page'
 import { normaliseCode } from './poll/code'
 import { Announcer } from './ui/announcer'
+import { Boundary } from './ui/boundary'
 import { Page, Waiting } from './ui/page'
 import { Lost } from './welcome/lost'
 import { WelcomePage } from './welcome/welcome-page'
@@ -14,7 +15,7 @@ setTimeout(() => loadPoll().catch(() => {}), 1_500)
 
 export function App() {
   return (
-    <>
+    <Boundary>
       <Switch>
         <Route path="/">
           <WelcomePage />
@@ -44,6 +45,6 @@ export function App() {
         </Route>
       </Switch>
       <Announcer />
-    </>
+    </Boundary>
   )
 }

@@ -100,8 +100,8 @@ export interface PollDocument {
   seedCommitment?: string;
   /** hex, once closed */
   seed?: string;
-  /** once closed */
-  results?: Results;
+  /** once closed; in short, see State.Results */
+  results?: Digest;
 }
 
 /**
@@ -171,45 +171,31 @@ export interface Person {
   name: string;
 }
 
-/** Results are the outcome of a closed poll. */
-export interface Results {
+/**
+ * A Digest is the outcome of a closed poll as it is sent to everybody in it: short,
+ * however many options there are, for thousands get it in the same moment. Whoever
+ * wants to follow the count asks for the Results.
+ */
+export interface Digest {
   /** cast, the empty ones included */
   ballots: number;
-  /** by the poll's own method */
-  official: Result;
+  official: OfficialDigest;
   /** what every other method would have said on the same ballots */
-  others: Comparison;
+  others: OthersDigest;
+  /** there are rounds or ties that only the Results have */
+  abridged?: boolean;
 }
 
-/**
- * A Result is the outcome of a count, and the way to it. Options are named by their
- * ids. Its JSON is what clients and exports get.
- */
-export interface Result {
+/** An OfficialDigest is what is said of the count by the poll's own method. */
+export interface OfficialDigest {
   method: Method;
   seats: number;
-  /** every option, in the order of the matrix */
-  options: string[];
-  /** all of them, with their weights */
-  ballots: number;
-  /** those that rank nothing */
-  blank: number;
-  /**
-   * Winners are fewer than Seats if there are too few options or no votes at all,
-   * and may be more if ties are declared. They are in the order of Order.
-   */
   winners: string[];
-  /** Order has every option once, best first; equals share a place. */
+  /** every option once, best first; equals share a place */
   order: Standing[];
-  /** of IRV and STV */
+  /** of IRV and STV, unless they are too long */
   rounds?: Round[];
-  /** of pairwise methods: [a][b] rank a above b */
-  matrix?: number[][];
-  /** of Schulze: how wide the widest is from a to b */
-  paths?: number[][];
-  /** of ranked pairs: every defeat, as it was decided */
-  locks?: Lock[];
-  /** in the order in which they came up */
+  /** unless they are too long */
   ties: Tie[];
 }
 
@@ -219,9 +205,10 @@ export interface Standing {
   /** from 1; after two at place 1 comes place 3 */
   place: number;
   /**
-   * Figure is the method's own: points for score, Borda and Dowdall; votes for
-   * plurality and approval; for IRV and STV the votes when the option went out or
-   * was elected, or in the last round.
+   * Figure is the method's own: points for score, Borda, Dowdall and Copeland; votes for
+   * plurality and approval; for IRV and STV the votes when the option went out or was
+   * elected, or in the last round; for minimax the worst defeat; for Schulze and ranked
+   * pairs how many options it is above.
    */
   figure: number;
 }
@@ -282,18 +269,6 @@ export interface Transfer {
   votes: number;
 }
 
-/** A Lock is one defeat as [RankedPairs] took it up. */
-export interface Lock {
-  winner: string;
-  loser: string;
-  /** for the winner */
-  votes: number;
-  /** for the loser */
-  against: number;
-  /** false: defeats locked before say the opposite */
-  locked: boolean;
-}
-
 /** A Tie is one that a count met. */
 export interface Tie {
   /** where, such as "winner" or "round 3 exclusion" */
@@ -317,35 +292,20 @@ export type Rule =
   | "draw"
   | "declared";
 
-/** A Comparison is what every method says of the same ballots. */
-export interface Comparison {
-  /** in the order of the matrix */
-  options: string[];
-  ballots: number;
-  /** ballots that rank nothing */
-  blank: number;
-  /** in the order of Methods */
-  outcomes: Outcome[];
-  /**
-   * Condorcet is the option that more ballots rank above than below every other, taken
-   * one by one; empty if there is none.
-   */
+/** An OthersDigest is what is said of the counts by all methods. */
+export interface OthersDigest {
+  /** in the order of the methods */
+  outcomes: OutcomeDigest[];
+  /** the option that defeats every other; empty if there is none */
   condorcet?: string;
-  /**
-   * Smith is the smallest set whose members all defeat everybody outside of it: the
-   * Condorcet winner alone, if there is one.
-   */
+  /** the smallest set of options that defeat all others */
   smith: string[];
-  /** [a][b]: ballots that rank a above b */
-  matrix: number[][];
 }
 
-/** An Outcome is what one method says. */
-export interface Outcome {
+/** An OutcomeDigest is who wins by one method. */
+export interface OutcomeDigest {
   method: Method;
   winners: string[];
-  order: Standing[];
-  ties: Tie[];
 }
 
 /** RosterRequest is the payload of roster. */
@@ -561,4 +521,98 @@ export interface ExportNomination {
 export interface ExportBallot {
   receipt: string;
   ranking: NominationID[];
+}
+
+/** Results are the outcome of a closed poll. */
+export interface Results {
+  /** cast, the empty ones included */
+  ballots: number;
+  /** by the poll's own method */
+  official: Result;
+  /** what every other method would have said on the same ballots */
+  others: Comparison;
+}
+
+/**
+ * A Result is the outcome of a count, and the way to it. Options are named by their
+ * ids. Its JSON is what clients and exports get.
+ */
+export interface Result {
+  method: Method;
+  seats: number;
+  /** every option, in the order of the matrix */
+  options: string[];
+  /** all of them, with their weights */
+  ballots: number;
+  /** those that rank nothing */
+  blank: number;
+  /**
+   * Winners are fewer than Seats if there are too few options or no votes at all,
+   * and may be more if ties are declared. They are in the order of Order.
+   */
+  winners: string[];
+  /** Order has every option once, best first; equals share a place. */
+  order: Standing[];
+  /** of IRV and STV */
+  rounds?: Round[];
+  /** of pairwise methods: [a][b] rank a above b */
+  matrix?: number[][];
+  /** of Schulze: how wide the widest is from a to b */
+  paths?: number[][];
+  /** of ranked pairs: every defeat, as it was decided */
+  locks?: Lock[];
+  /** in the order in which they came up */
+  ties: Tie[];
+}
+
+/** A Lock is one defeat as [RankedPairs] took it up. */
+export interface Lock {
+  winner: string;
+  loser: string;
+  /** for the winner */
+  votes: number;
+  /** for the loser */
+  against: number;
+  /** false: defeats locked before say the opposite */
+  locked: boolean;
+}
+
+/** A Comparison is what every method says of the same ballots. */
+export interface Comparison {
+  /** in the order of the matrix */
+  options: string[];
+  ballots: number;
+  /** ballots that rank nothing */
+  blank: number;
+  /** in the order of Methods */
+  outcomes: Outcome[];
+  /**
+   * Condorcet is the option that more ballots rank above than below every other, taken
+   * one by one; empty if there is none.
+   */
+  condorcet?: string;
+  /**
+   * Smith is the smallest set whose members all defeat everybody outside of it: the
+   * Condorcet winner alone, if there is one.
+   */
+  smith: string[];
+  /** [a][b]: ballots that rank a above b */
+  matrix: number[][];
+}
+
+/** An Outcome is what one method says. */
+export interface Outcome {
+  method: Method;
+  winners: string[];
+  order: Standing[];
+  ties: Tie[];
+}
+
+/** PollResults answers GET /polls/{id}/results. */
+export interface PollResults {
+  id: string;
+  topic: string;
+  /** in their order; the results speak of them by id */
+  nominations: ExportNomination[];
+  results: Results;
 }

@@ -138,6 +138,16 @@ describe('people', () => {
     await press('Remove')
     await serverDoes(() => {
       expect(socket.answer('remove_participant', { ok: true, version: 3 })).toMatchObject({ id: 'bob' })
+      socket.receive('poll_patch', { from: 1, to: 3, patch: { participantCount: 2 } })
     })
+    expect(dialog.getAllByRole('listitem')).toHaveLength(2)
+    expect(dialog.queryByRole('button', { name: 'Refresh' })).toBeNull()
+
+    await serverDoes(() => socket.receive('poll_patch', { from: 3, to: 4, patch: { participantCount: 3 } }))
+    await press('Refresh')
+    await serverDoes(() => {
+      socket.answer('roster', { ok: true, participants: page })
+    })
+    expect(dialog.getAllByRole('listitem')).toHaveLength(2)
   })
 })

@@ -1,6 +1,7 @@
-import { useCallback, useEffect, useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { RosterEntry } from '../contract.gen'
 import { getRoster, send } from '../session/connection'
+import { store } from '../session/store'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { ProblemNote, useCommand } from '../ui/problem'
@@ -12,8 +13,7 @@ const pageSize = 50
 /** Everybody in the poll, a page at a time, with what the admin may do about them. */
 export function Roster({ onClose }: { onClose: () => void }) {
   const { poll, me, isAdmin } = usePoll()
-  const { people, next, seen, problem, load } = useRoster()
-  const stale = seen !== undefined && seen !== poll.participantCount
+  const { people, next, stale, problem, load, forget } = useRoster()
   return (
     <Dialog title="People" onClose={onClose}>
       <div className="-mt-2 mb-3 flex min-h-11 items-center justify-between gap-3 text-muted">
@@ -27,7 +27,12 @@ export function Roster({ onClose }: { onClose: () => void }) {
       <ProblemNote messages={problem} />
       <ul className="divide-y divide-line">
         {people.map(person => (
-          <Person key={person.id} person={person} mine={person.id === me.userID} onGone={() => load()} />
+          <Person
+            key={person.id}
+            person={person}
+            mine={person.id === me.userID}
+            onGone={() => forget(person.id)}
+          />
         ))}
       </ul>
       {next && (
@@ -40,30 +45,30 @@ export function Roster({ onClose }: { onClose: () => void }) {
   )
 }
 
-/** The pages that were asked for; loading without a start begins again. */
+/** The pages that were asked for. Nothing moves by itself: under a finger, that removes the wrong person. */
 function useRoster() {
   const { poll } = usePoll()
   const [people, setPeople] = useState<RosterEntry[]>([])
   const [next, setNext] = useState<string>()
-  const [seen, setSeen] = useState<number>()
+  const [seen, setSeen] = useState(poll.participantCount) // how many there were when the list was as it is
   const [problem, setProblem] = useState<string[]>([])
-  const total = poll.participantCount
-  const load = useCallback(
-    async (after?: string) => {
-      const roster = await getRoster({ limit: pageSize, ...(after && { after }) })
-      setProblem(roster.error ? [roster.error.message] : [])
-      if (!roster.ok) return
-      const page = roster.participants ?? []
-      setPeople(people => (after ? [...people, ...page] : page))
-      setNext(roster.next)
-      setSeen(total)
-    },
-    [total],
-  )
-  // Only when it opens: a list that moves under the finger removes the wrong person.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  /** Adds the page after somebody; without them, begins again. */
+  const load = async (after?: string) => {
+    const roster = await getRoster({ limit: pageSize, ...(after && { after }) })
+    setProblem(roster.error ? [roster.error.message] : [])
+    if (!roster.ok) return
+    const page = roster.participants ?? []
+    setPeople(people => (after ? [...people, ...page] : page))
+    setNext(roster.next)
+    setSeen(store.poll?.participantCount ?? 0)
+  }
+  const forget = (id: string) => {
+    setPeople(people => people.filter(person => person.id !== id))
+    setSeen(seen => seen - 1)
+  }
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it opens
   useEffect(() => void load(), [])
-  return { people, next, seen, problem, load }
+  return { people, next, stale: seen !== poll.participantCount, problem, load, forget }
 }
 
 function Person({ person, mine, onGone }: { person: RosterEntry; mine: boolean; onGone: () => void }) {

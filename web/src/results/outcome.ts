@@ -1,5 +1,5 @@
 import type { Snapshot } from 'valtio'
-import type { Export, Method, Results, Round, Settings, Tie } from '../contract.gen'
+import type { Digest, Export, Method, Round, Settings, Tie } from '../contract.gen'
 import { optionsOf, type Poll } from '../poll/use-poll'
 import { count, isolate, list, number } from '../ui/words'
 
@@ -7,7 +7,8 @@ import { count, isolate, list, number } from '../ui/words'
 export interface Outcome {
   pollID: string
   settings: Snapshot<Settings>
-  results: Snapshot<Results>
+  /** In short, unless all of it was asked for. */
+  results: Snapshot<Digest>
   commitment: string
   seed: string
   name: (option: string) => string

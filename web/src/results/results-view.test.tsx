@@ -1,6 +1,6 @@
 import { render, screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { Result, Results, Round } from '../contract.gen'
 import { renderPoll } from '../testing/render'
 import { bob, samplePoll } from '../testing/samples'
@@ -168,6 +168,20 @@ test('other methods are compared', () => {
   const region = within(screen.getByRole('region', { name: 'By other methods' }))
   expect(region.getByText(/^1 of 2 other methods/)).toBeTruthy()
   expect(region.getAllByRole('rowheader').map(row => row.textContent)).toEqual(['Borda', 'Plurality'])
+})
+
+test('a long count is fetched when it is asked for', async () => {
+  const whole = results()
+  const short = { ...whole, official: { ...whole.official, rounds: [] }, abridged: true }
+  const fetch = vi.fn(async () => Response.json({ results: whole }))
+  vi.stubGlobal('fetch', fetch)
+  render(<ResultsView outcome={{ ...outcome(), results: short }} />)
+  expect(screen.queryByRole('region', { name: 'Round by round' })).toBeNull()
+  await userEvent.click(screen.getByRole('button', { name: 'Show all of the count' }))
+  expect(await screen.findByRole('region', { name: 'Round by round' })).toBeTruthy()
+  expect(fetch.mock.calls).toEqual([['/polls/K7M4QX/results', undefined]])
+  expect(screen.queryByRole('button', { name: 'Show all of the count' })).toBeNull()
+  vi.unstubAllGlobals()
 })
 
 test('who took part sees their own ballot and receipt, and the way to check', async () => {

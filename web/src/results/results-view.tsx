@@ -1,6 +1,10 @@
-import { useId } from 'react'
+import { useId, useState } from 'react'
+import type { Results } from '../contract.gen'
 import { methods } from '../poll/methods'
+import { getResults, RequestError } from '../session/api'
+import { Button } from '../ui/button'
 import { Section } from '../ui/page'
+import { ProblemNote } from '../ui/problem'
 import { Audit } from './audit'
 import { OtherMethods } from './other-methods'
 import { type Outcome, reason, tieStory, verdict } from './outcome'
@@ -9,7 +13,7 @@ import { Standings } from './standings'
 
 /** Who won, how it was counted, and how to check it. */
 export function ResultsView({
-  outcome,
+  outcome: sent,
   ballot = [],
   receipt,
 }: {
@@ -18,7 +22,9 @@ export function ResultsView({
   ballot?: readonly string[]
   receipt?: string | undefined
 }) {
-  const { official } = outcome.results
+  const [whole, setWhole] = useState<Results>()
+  const outcome: Outcome = whole ? { ...sent, results: whole } : sent
+  const { official, abridged } = outcome.results
   return (
     <div className="grid gap-5">
       <Winner outcome={outcome} />
@@ -29,6 +35,7 @@ export function ResultsView({
           )}
           <Standings outcome={outcome} ballot={ballot} />
           {official.ties.length > 0 && <Ties outcome={outcome} />}
+          {abridged && <Abridged pollID={outcome.pollID} onWhole={setWhole} />}
         </div>
         <div className="grid min-w-0 gap-5">
           {outcome.results.ballots > 0 && <OtherMethods outcome={outcome} />}
@@ -67,6 +74,30 @@ function Winner({ outcome }: { outcome: Outcome }) {
         {reason(outcome)} Counted by {methods[method].name.toLowerCase()}.
       </p>
     </section>
+  )
+}
+
+/** The way to a result that was too long to be sent to everybody. */
+function Abridged({ pollID, onWhole }: { pollID: string; onWhole: (whole: Results) => void }) {
+  const [problem, setProblem] = useState<readonly string[]>([])
+  const [waiting, setWaiting] = useState(false)
+  const fetchAll = async () => {
+    setWaiting(true)
+    try {
+      onWhole((await getResults(pollID)).results)
+    } catch (error) {
+      if (error instanceof RequestError) setProblem(error.messages)
+      setWaiting(false)
+    }
+  }
+  return (
+    <Section title="The way to this result">
+      <p className="mt-1 mb-3 text-muted">With so many options, the rounds and ties take a while to read.</p>
+      <Button busy={waiting} onClick={fetchAll}>
+        Show all of the count
+      </Button>
+      <ProblemNote messages={problem} className="mt-3" />
+    </Section>
   )
 }
 
