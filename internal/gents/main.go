@@ -68,6 +68,7 @@ func contract(root string) ([]byte, error) {
 		wire.Problem{},
 		poll.Summary{},
 		poll.Export{},
+		wire.PollResults{},
 	} {
 		g.add(body)
 	}

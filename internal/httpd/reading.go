@@ -33,18 +33,19 @@ func (s *Server) summary(r *http.Request) (any, error) {
 // results answers GET /polls/{id}/results.
 func (s *Server) results(r *http.Request) (any, error) {
 	var doc poll.Document
-	err := s.read(r, func(v live.View) { doc = v.State().Document() })
+	var results *poll.Results
+	err := s.read(r, func(v live.View) { doc, results = v.State().Document(), v.State().Results() })
 	switch {
 	case err != nil:
 		return nil, err
-	case doc.Results == nil:
+	case results == nil:
 		return nil, refuse(http.StatusConflict, "The results are here once voting has ended.")
 	}
 	return wire.PollResults{
 		ID:          doc.ID,
 		Topic:       doc.Settings.Topic,
 		Nominations: inOrder(doc.Nominations),
-		Results:     doc.Results,
+		Results:     results,
 	}, nil
 }
 

@@ -26,7 +26,7 @@ type Document struct {
 
 	SeedCommitment string   `json:"seedCommitment,omitempty"` // hex SHA-256 of the draw's seed, from the opening of voting
 	Seed           string   `json:"seed,omitempty"`           // hex, once closed
-	Results        *Results `json:"results,omitempty"`        // once closed
+	Results        *Digest  `json:"results,omitempty"`        // once closed; in short, see State.Results
 }
 
 // NewestShown is how many of the newest participants a Document names.
@@ -81,8 +81,8 @@ const (
 )
 
 // Document is the poll as everybody in it sees it, all but OnlineCount. It takes
-// time and memory by the number of nominations, not by that of people. Its Results
-// are shared and must not be changed; the rest is the caller's.
+// time and memory by the number of nominations, not by that of people. What is within
+// its Results is shared and must not be changed; the rest is the caller's.
 func (s *State) Document() Document {
 	d := Document{
 		ID:               s.id,
@@ -96,7 +96,6 @@ func (s *State) Document() Document {
 		ParticipantCount: s.participants,
 		BallotCount:      s.shownBallots(),
 		Newest:           make([]Person, 0, NewestShown),
-		Results:          s.results,
 	}
 	for _, n := range s.nominations {
 		d.Nominations[n.id] = Nomination{UserID: n.by, Text: n.text.Text, Order: n.order}
@@ -108,7 +107,7 @@ func (s *State) Document() Document {
 		d.SeedCommitment = tally.Commit(s.seed)
 	}
 	if s.phase == Closed {
-		d.Seed = hex.EncodeToString(s.seed)
+		d.Seed, d.Results = hex.EncodeToString(s.seed), s.results.digest()
 	}
 	return d
 }
