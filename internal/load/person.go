@@ -199,8 +199,10 @@ func (p *person) pause() {
 func (p *person) resume() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	close(p.paused)
-	p.paused = nil
+	if p.paused != nil {
+		close(p.paused)
+		p.paused = nil
+	}
 }
 
 func (p *person) awaitResumed(ctx context.Context) {

@@ -224,9 +224,7 @@ func (r *run) start(ctx context.Context) error {
 func (r *run) resume() {
 	for _, rm := range r.rooms {
 		for _, p := range rm.people {
-			if p.slow {
-				p.resume()
-			}
+			p.resume()
 		}
 	}
 }
@@ -269,10 +267,12 @@ func (r *run) goOn(ctx context.Context, report *Report) error {
 	work.Go(func() { r.cutConnections(votes) })   // likewise
 	var err error
 	if r.opts.Interrupt != nil {
-		if err = r.opts.Interrupt(ctx); err == nil {
-			err = r.phase(ctx, report, "back", func(d *document) bool { return d.Online == r.opts.People }, nothing)
-		}
+		err = r.opts.Interrupt(ctx)
 		stop()
+	}
+	r.resume()
+	if r.opts.Interrupt != nil && err == nil {
+		err = r.phase(ctx, report, "back", func(d *document) bool { return d.Online == r.opts.People }, nothing)
 	}
 	work.Wait()
 	report.Sustained = Sustained{Took: time.Since(start), Ballots: r.acks.count() - before, Acks: r.acks.since(before)}
