@@ -161,7 +161,8 @@ func (srv *Server) openWebsocket(w http.ResponseWriter, r *http.Request, s *Sess
 	s.shard.push(c) // what accept has sent leaves together with the open packet
 	// The handler returns, since net/http would hold on to its buffers. This
 	// ends when the connection does; Shutdown waits for it.
-	srv.wg.Go(func() { c.serve(early) })
+	srv.wg.Add(1)
+	go c.serve(early)
 	return true
 }
 

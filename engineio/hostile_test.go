@@ -3,9 +3,11 @@ package engineio_test
 import (
 	"bytes"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -363,4 +365,53 @@ func TestHostilePanic(t *testing.T) {
 			w.Errorf("closed (-want +got):\n%s", diff)
 		}
 	})
+}
+
+// Noise: random bytes, and random changes of what is right, over every door. The
+// server lives, and keeps nothing of it.
+func TestHostileNoise(t *testing.T) {
+	overTCP(t, &engineio.Options{AllowEIO3: true, PerMessageDeflate: true}, func(w *world) {
+		w.onAccept = echo
+		w.openPolling() // somebody to talk at
+		var noise sync.WaitGroup
+		for seed := range uint64(8) {
+			noise.Go(func() { // ends by itself
+				random := rand.New(rand.NewPCG(seed, 0))
+				for range 100 {
+					w.noise(random)
+				}
+			})
+		}
+		noise.Wait()
+		w.eventually(func() bool { return w.eio.Stats().WebSocket == 0 })
+		w.openWebsocket()
+		if got := w.eio.Stats().Panics; got != 0 {
+			w.Errorf("%d panics", got)
+		}
+	})
+}
+
+// noise makes one connection and talks nonsense on it.
+func (w *world) noise(random *rand.Rand) {
+	right := [][]byte{
+		[]byte(upgradeRequest("EIO=4&transport=websocket", "Sec-WebSocket-Extensions", "permessage-deflate")),
+		frames(ws.NewTextFrame([]byte("4hello")), ws.NewBinaryFrame([]byte{4, 1, 2}), ws.NewPingFrame([]byte("x"))),
+		frames(ws.NewFrame(ws.OpText, false, []byte("4a")), ws.NewFrame(ws.OpContinuation, true, []byte("b"))),
+		[]byte("POST /engine.io/?" + of(w.all()[0].ID()) + " HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\n4ab"),
+	}
+	conn, err := w.dial()
+	if err != nil {
+		w.Error(err)
+		return
+	}
+	for range random.IntN(6) {
+		b := bytes.Clone(right[random.IntN(len(right))])
+		for range random.IntN(3) {
+			b[random.IntN(len(b))] = byte(random.Uint32())
+		}
+		if _, err := conn.Write(b[:random.IntN(len(b)+1)]); err != nil {
+			break // the server has had enough
+		}
+	}
+	_ = conn.Close() // the server may have been quicker
 }

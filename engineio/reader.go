@@ -10,25 +10,48 @@ import (
 // serve reads the connection until it ends. Nothing else closes it in good
 // order.
 func (c *websocket) serve(early []byte) {
-	defer c.s.srv.untrack(c)
+	defer c.s.srv.wg.Done()
 	c.fill = c.readReady
-	if len(early) == 0 || c.received(early) {
-		c.readAll()
+	if len(early) > 0 && !c.received(early) {
+		c.end()
+		return
 	}
-	c.over()
-	c.drop()
+	c.readAll()
 }
 
-// readAll reads until there is nothing more to read.
+// readOn goes on where another goroutine left off.
+func (c *websocket) readOn() {
+	defer c.s.srv.wg.Done()
+	c.readAll()
+}
+
+// readAll reads until there is nothing more to read, or for now: handling what
+// has come made the goroutine's stack grow, and the runtime does not shrink it
+// while it waits, so that where a client has become quiet a fresh goroutine
+// waits instead.
 func (c *websocket) readAll() {
 	for {
 		b, err := c.readSome()
 		goOn := len(b) == 0 || c.received(b)
 		putBuffer(b)
 		if err != nil || !goOn {
+			c.end()
+			return
+		}
+		if c.quiet {
+			c.quiet = false
+			c.s.srv.wg.Add(1)
+			go c.readOn() // ends when the connection does; Shutdown waits for it
 			return
 		}
 	}
+}
+
+// end is the end of the connection.
+func (c *websocket) end() {
+	c.over()
+	c.drop()
+	c.s.srv.untrack(c)
 }
 
 // readSome waits for bytes to arrive and returns them in a pooled buffer. Where
@@ -82,6 +105,7 @@ func (c *websocket) received(b []byte) bool {
 // message takes a data frame's message.
 func (c *websocket) message(kind Kind, data []byte) error {
 	p, err := c.decode(kind, data)
+	c.quiet = c.quiet || p.typ != typeMessage
 	switch {
 	case err != nil:
 		c.fail(ReasonParseError, ws.StatusPolicyViolation)

@@ -1,8 +1,10 @@
 package engineio_test
 
 import (
+	"bufio"
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
@@ -247,4 +249,32 @@ func TestPanicsOfHooksLeaveNothingBehind(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A server that cannot give its connections away still polls.
+func TestWithoutHijacker(t *testing.T) {
+	bubble(t, nil, func(w *world) {
+		serve := func(raw string) *httptest.ResponseRecorder {
+			r, err := http.ReadRequest(bufio.NewReader(strings.NewReader(raw)))
+			if err != nil {
+				w.Fatal(err)
+			}
+			recorder := httptest.NewRecorder()
+			w.eio.ServeHTTP(recorder, r.WithContext(w.Context()))
+			return recorder
+		}
+		if got := serve(upgradeRequest("EIO=4&transport=websocket")); got.Code != http.StatusInternalServerError {
+			w.Errorf("websocket: %d", got.Code)
+		}
+		got := serve("GET /engine.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: caucus.test\r\n\r\n")
+		sid := openID(w.TB, got.Body.String())
+		w.last().Close(engineio.ReasonForcedClose)
+		got = serve("GET /engine.io/?" + of(sid) + " HTTP/1.1\r\nHost: caucus.test\r\n\r\n")
+		if got.Code != http.StatusOK || got.Body.String() != "1" {
+			w.Errorf("polling: %d %q", got.Code, got.Body)
+		}
+		if n := w.eio.Handshakes(); n != 0 {
+			w.Errorf("%d handshakes under way", n)
+		}
+	})
 }

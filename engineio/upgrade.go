@@ -31,7 +31,8 @@ func (srv *Server) serveProbe(w http.ResponseWriter, r *http.Request, s *Session
 		c.drop()
 		return
 	}
-	srv.wg.Go(func() { c.serve(early) }) // ends when the connection does
+	srv.wg.Add(1)
+	go c.serve(early) // ends when the connection does; Shutdown waits for it
 }
 
 // probed takes a packet that arrives on a probe.

@@ -31,6 +31,7 @@ type websocket struct {
 	filled   []byte                // by fill
 	fillErr  error
 	attached bool // the session's packets come this way; false for a probe
+	quiet    bool // the client may have nothing more to say for a while
 	deaf     bool // what arrives is ignored
 	ignored  int  // bytes
 
@@ -174,7 +175,7 @@ func lenient[Option any](negotiate func(Option) (Option, error)) func(Option) (O
 }
 
 func (srv *Server) newWebsocket(s *Session, conn net.Conn, deflate bool) *websocket {
-	c := &websocket{s: s, conn: conn, raw: rawConn(conn)}
+	c := &websocket{s: s, conn: conn, raw: rawConn(conn), quiet: true}
 	c.form.v3 = s.protocol == 3
 	c.reader.limit = srv.opts.MaxPayload
 	c.reader.deflate = deflate
