@@ -23,7 +23,7 @@ var ErrParent = errors.New("socketio: not possible on the parent of dynamic name
 // The codes of errors that this package sends of itself.
 const (
 	CodeBadRequest   = "bad_request"   // arguments that are not what the handler takes
-	CodeUnknownEvent = "unknown_event" // no handler is registered for the event
+	CodeUnknownEvent = "unknown_event" // an event without a handler: see Namespace.Intercept
 	CodeInternal     = "internal"      // anything that is not an *Error; the log has it
 )
 

@@ -85,10 +85,10 @@ func (ns *Namespace) OnAnyOutgoing(f func(ctx context.Context, event string, arg
 	ns.handlers.change(func(t *table) { t.outgoing = added(t.outgoing, f) })
 }
 
-// Intercept wraps all handlers of the namespace, also the one for events that have
-// none: next then returns an [*Error] with [CodeUnknownEvent], which is not sent
-// to the client unless an interceptor returns another error or an answer in its
-// place. What was registered first is outermost. An interceptor may look at an event, change it, refuse it by
+// Intercept wraps all handlers of the namespace. What was registered first is
+// outermost. For an event without a handler, next returns an [*Error] with
+// [CodeUnknownEvent]; unless an interceptor puts something else in its place, such an
+// event is not answered. An interceptor may look at an event, change it, refuse it by
 // returning an error instead of calling next, or change the answer:
 //
 //	ns.Intercept(func(next socketio.Handler) socketio.Handler {
