@@ -3,6 +3,7 @@ package tally
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -83,7 +84,10 @@ type Election struct {
 	Seed        []byte // the key of every draw; see Draw. Empty: draws are foreseeable
 	DeclareTies bool   // break no tie for the win: whoever may win is among the winners
 
-	Batch   bool // IRV: exclude together all who cannot catch up; same winner, fewer rounds
+	// Batch makes IRV exclude together all who cannot catch up, even with each other's
+	// votes. The winner is the same, but perhaps with OvervoteMultiple, for which it
+	// matters who goes first; the rounds are fewer, and the ties.
+	Batch   bool
 	Margins bool // pairwise methods: a defeat is as strong as its margin, not its winning votes
 
 	Overvotes Overvote // empty: OvervoteExhaust
@@ -98,7 +102,7 @@ func (e *Election) validate() error {
 	seen := make(map[string]bool, len(e.Options))
 	for i, id := range e.Options {
 		switch {
-		case id == "" || !utf8.ValidString(id) || slices.ContainsFunc([]rune(id), unicode.IsControl):
+		case id == "" || !utf8.ValidString(id) || strings.ContainsFunc(id, unicode.IsControl):
 			return fmt.Errorf("tally: option %d: the id %q is empty, or not plain text", i, id)
 		case seen[id]:
 			return fmt.Errorf("tally: option %d: the id %q occurs twice", i, id)

@@ -74,7 +74,7 @@ func (r *runoff) lowest(continuing []int) (group []int, tie bool) {
 	i := slices.IndexFunc(continuing, func(o int) bool { return r.votes[o] == least })
 	group = continuing[i:]
 	// Where ties are declared, they go together if their order makes no difference.
-	together := r.DeclareTies && r.hopeless(continuing, i)
+	together := r.DeclareTies && r.hopeless(continuing, i) && (least == 0 || r.Overvotes != OvervoteMultiple)
 	return group, len(group) > 1 && !together
 }
 

@@ -102,6 +102,16 @@ func TestInstantRunoff(t *testing.T) {
 	}
 }
 
+// A batch leaves as many as there are seats: D's vote may make C catch up with B.
+func TestBatchesLeaveTheSeatsFilled(t *testing.T) {
+	e := parse(t, "10:A 4:B 3:C 2:D>C")
+	e.Batch, e.Seats = true, 2
+	want := []string{"10: A 10 B 4 C 3 D 2; -D", "10: A 10 B 4 C 5; -B", "8: A 10 C 5; exhausted 4; +A; +C"}
+	if diff := cmp.Diff(want, rounds(count(t, tally.IRV, e))); diff != "" {
+		t.Errorf("rounds (-want +got):\n%s", diff)
+	}
+}
+
 // The test sets of RCTab for ballots marked against the rules.
 func TestInstantRunoffOfIrregularBallots(t *testing.T) {
 	for _, test := range []struct {

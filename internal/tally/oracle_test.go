@@ -2,6 +2,7 @@ package tally_test
 
 import (
 	"maps"
+	"math"
 	"slices"
 	"testing"
 
@@ -116,4 +117,106 @@ func TestDeclaredRankedPairsByHand(t *testing.T) {
 			t.Errorf("got %v, want %v; matrix %v", got, want, d)
 		}
 	})
+}
+
+// A paper is one ballot of the count by hand: what it is worth in hundred-thousandths, and
+// which entry of its ranking has it.
+type paper struct {
+	ranking []int
+	worth   int64
+	at      int
+}
+
+// STV with declared ties elects whom this elects, a stage a call, paper by paper.
+func TestDeclaredSingleTransferableVoteByHand(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		e := election(t, 1)
+		e.Seats = max(1, e.Seats)
+		var papers []paper
+		for _, b := range e.Ballots {
+			for range b.Weight {
+				if len(b.Ranking) > 0 {
+					papers = append(papers, paper{ranking: b.Ranking, worth: 100_000})
+				}
+			}
+		}
+		quota := (int64(len(papers)/(e.Seats+1)) + 1) * 100_000
+		want := make(map[string]bool)
+		var stage func(papers []paper, in, elected []int)
+		stage = func(papers []paper, in, elected []int) {
+			votes := make(map[int]int64)
+			for _, p := range papers {
+				if p.at < len(p.ranking) {
+					votes[p.ranking[p.at]] += p.worth
+				}
+			}
+			for _, option := range slices.Clone(in) {
+				if votes[option] >= quota {
+					in = without(in, option)
+					elected = append(slices.Clip(elected), option)
+				}
+			}
+			if len(in) <= e.Seats-len(elected) {
+				elected, in = slices.Concat(elected, in), nil
+			}
+			if len(elected) == min(e.Seats, len(e.Options)) {
+				for _, option := range elected {
+					want[e.Options[option]] = true
+				}
+				return
+			}
+			most, least := quota, int64(math.MaxInt64)
+			for _, option := range elected {
+				most = max(most, votes[option])
+			}
+			for _, option := range in {
+				least = min(least, votes[option])
+			}
+			for _, option := range elected {
+				if most > quota && votes[option] == most {
+					stage(pass(papers, option, in, most-quota, most), in, elected)
+				}
+			}
+			for _, option := range in {
+				if most == quota && votes[option] == least {
+					rest := without(in, option)
+					stage(pass(papers, option, rest, 1, 1), rest, elected)
+				}
+			}
+		}
+		all := make([]int, len(e.Options))
+		for i := range all {
+			all[i] = i
+		}
+		if len(papers) > 0 {
+			stage(papers, all, nil)
+		}
+		if got := declare(t, tally.STV, e); !slices.Equal(got, slices.Sorted(maps.Keys(want))) {
+			t.Errorf("got %v, want %v", got, want)
+		}
+	})
+}
+
+// pass passes on the papers of an option, at num/den of their worth; what stays of a
+// surplus is an elected option's quota, kept as a paper that nobody else can have.
+func pass(papers []paper, from int, in []int, num, den int64) []paper {
+	var passed []paper
+	kept := int64(0)
+	for _, p := range papers {
+		if p.at < len(p.ranking) && p.ranking[p.at] == from {
+			kept += p.worth * (den - num)
+			p.worth = p.worth * num / den
+			for p.at++; p.at < len(p.ranking) && !slices.Contains(in, p.ranking[p.at]); p.at++ {
+			}
+		}
+		passed = append(passed, p)
+	}
+	if num < den {
+		passed = append(passed, paper{ranking: []int{from}, worth: kept / den})
+	}
+	return passed
+}
+
+func without(options []int, option int) []int {
+	return slices.DeleteFunc(slices.Clone(options), func(o int) bool { return o == option })
 }

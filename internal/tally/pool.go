@@ -63,7 +63,7 @@ func (p *pool) key() []byte {
 			key[option] = 'o'
 		}
 	}
-	// Only here does the way to a pool matter.
+	// Else the way to a pool does not matter, only who is left.
 	if p.worth != nil || p.Overvotes == OvervoteMultiple {
 		for i := range p.holder {
 			key = binary.AppendVarint(key, int64(p.holder[i]))

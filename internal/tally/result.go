@@ -28,9 +28,10 @@ type Result struct {
 type Standing struct {
 	Option string `json:"option"`
 	Place  int    `json:"place"` // from 1; after two at place 1 comes place 3
-	// Figure is the method's own: points for score, Borda and Dowdall; votes for
-	// plurality and approval; for IRV and STV the votes when the option went out or
-	// was elected, or in the last round.
+	// Figure is the method's own: points for score, Borda, Dowdall and Copeland; votes for
+	// plurality and approval; for IRV and STV the votes when the option went out or was
+	// elected, or in the last round; for minimax the worst defeat; for Schulze and ranked
+	// pairs how many options it is above.
 	Figure Figure `json:"figure"`
 }
 

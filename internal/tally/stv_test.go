@@ -121,9 +121,22 @@ func TestTransferOfTransfers(t *testing.T) {
 	}
 }
 
-// Two surpluses of one size: the larger in the most recent earlier round goes first.
+// The larger surplus is transferred first.
+func TestLargerSurplusFirst(t *testing.T) {
+	e := parse(t, "7:A>C 9:B>D 2:C 1:D")
+	e.Seats = 3
+	want := []string{
+		"5: A 7 B 9 C 2 D 1; +B; +A; ~B",
+		"5: A 7 B 5 C 2 D 4.99996; rounding 0.00004; ~A",
+		"5: A 5 B 5 C 3.99997 D 4.99996; rounding 0.00007; +D; -C",
+	}
+	if diff := cmp.Diff(want, rounds(count(t, tally.STV, e))); diff != "" {
+		t.Errorf("rounds (-want +got):\n%s", diff)
+	}
+}
+
+// Two surpluses of one size, and no earlier round: the draw.
 func TestEqualSurpluses(t *testing.T) {
-	// A and B are elected in round 1 with 6 each: the draw. D and E in round 3.
 	e := parse(t, "6:A>C 6:B>C 2:C 1:D")
 	e.Seats = 3
 	r := count(t, tally.STV, e)

@@ -57,6 +57,16 @@ func TestTies(t *testing.T) {
 	}
 }
 
+// It is the most recent round that counts: B had fewer votes than C in round 1, but more
+// in round 2.
+func TestMostRecentEarlierRound(t *testing.T) {
+	r := count(t, tally.IRV, parse(t, "10:A 4:B 5:C 2:Y>B 1:X>C 2:X>A"))
+	want := []tally.Tie{{Stage: "round 3 exclusion", Tied: []string{"B", "C"}, Rule: tally.RuleEarlier, Chosen: []string{"C"}}}
+	if diff := cmp.Diff(want, r.Ties); diff != "" {
+		t.Errorf("ties (-want +got):\n%s", diff)
+	}
+}
+
 // Only those take part in the draw whom the rules before it leave tied.
 func TestDrawAmongWhoIsLeft(t *testing.T) {
 	// Round 2: b, c and d have 3 each; d had 2 in round 1, before a went.
@@ -149,6 +159,36 @@ func TestDeclaredTiesBeyondCounting(t *testing.T) {
 		if got := count(t, m, e).Winners; len(got) != len(e.Options) {
 			t.Errorf("%s: %d winners", m, len(got))
 		}
+	}
+}
+
+// Forty opinions in a circle, each defeated by the next: by ranked pairs everybody may
+// win, but there are too many orders of the defeats to follow.
+func TestDeclaredCircleBeyondCounting(t *testing.T) {
+	e := random(0, 40)
+	for i := range e.Options {
+		var ranking []int
+		for j := range e.Options {
+			ranking = append(ranking, (i+j)%len(e.Options))
+		}
+		e.Ballots = append(e.Ballots, tally.Ballot{Ranking: ranking, Weight: 1})
+	}
+	e.DeclareTies = true
+	for seats := range 3 {
+		e.Seats = seats
+		if got := count(t, tally.RankedPairs, e).Winners; len(got) != len(e.Options) {
+			t.Errorf("%d seats: winners %v", seats, got)
+		}
+	}
+}
+
+// Where it matters who of the hopeless goes first, both ways are followed: if c goes
+// first, the ballot of b counts for d, else it is exhausted.
+func TestDeclaredTiesOfOvervotes(t *testing.T) {
+	e := parse(t, "3:a 3:d 1:b>c=d 1:c")
+	e.Overvotes, e.DeclareTies = tally.OvervoteMultiple, true
+	if got := count(t, tally.IRV, e).Winners; !slices.Equal(got, []string{"a", "d"}) {
+		t.Errorf("winners %v", got)
 	}
 }
 
