@@ -107,17 +107,19 @@ func (d *disk) interpose(t *testing.T, tls *libc.TLS, db uintptr, which int32, n
 		t.Fatal(err)
 	}
 	defer libc.Xfree(tls, mainName)
-	handle := new(uintptr)
-	if rc := sqlite3.Xsqlite3_file_control(tls, db, mainName, which, uintptr(unsafe.Pointer(handle))); rc != sqlite3.SQLITE_OK || *handle == 0 {
+	answer := libc.Xmalloc(tls, libc.Tsize_t(unsafe.Sizeof(uintptr(0))))
+	defer libc.Xfree(tls, answer)
+	if rc := sqlite3.Xsqlite3_file_control(tls, db, mainName, which, answer); rc != sqlite3.SQLITE_OK {
 		t.Fatalf("no handle for %s: %d", name, rc)
 	}
-	file := (*sqlite3.Tsqlite3_file)(at(*handle))
+	handle := *(*uintptr)(at(answer))
+	file := (*sqlite3.Tsqlite3_file)(at(handle))
 	real := *(*sqlite3.Tsqlite3_io_methods)(at(file.FpMethods))
 	methods := real
 	methods.FxWrite, methods.FxSync, methods.FxTruncate = pointer(diskWrite), pointer(diskSync), pointer(diskTruncate)
 	file.FpMethods = libc.Xmalloc(tls, libc.Tsize_t(unsafe.Sizeof(methods))) // as long as the process
 	*(*sqlite3.Tsqlite3_io_methods)(at(file.FpMethods)) = methods
-	d.open[*handle] = openFile{real, d.files[name]}
+	d.open[handle] = openFile{real, d.files[name]}
 }
 
 // fill makes the disk full when a file has got a size, or gives it room with 0.

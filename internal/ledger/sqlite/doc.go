@@ -12,6 +12,9 @@
 // past the writer, whenever it has grown by 4 MiB; the writer copies what came in
 // meanwhile and begins the log anew.
 //
+// Reading goes on beside writing, on up to four connections. Memory does not grow
+// with the logs: a connection caches at most 8 MiB.
+//
 // # Files
 //
 //	ledger.db       the database

@@ -52,7 +52,7 @@ func TestKill(t *testing.T) {
 	}
 	closeLedger(t, l)
 	for round := range 5 {
-		kill(t, dir, 200+round*77, acknowledged)
+		kill(t, dir, 50+round*31, acknowledged)
 		checkSurvivors(t, dir, acknowledged)
 	}
 }
