@@ -132,14 +132,7 @@ func (s *Socket) startLocked() {
 
 func (s *Socket) runLocked(t task) {
 	s.inbox.running = true
-	s.conn.srv.running.Add(1)
-	go s.work(t) // Shutdown waits for it; ends when there is nothing to do
-}
-
-func (s *Socket) work(t task) {
-	defer s.conn.srv.running.Done()
-	s.handle(t)
-	s.workOn()
+	s.conn.srv.work(work{s, t})
 }
 
 // workOn handles what waits, until nothing does.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -30,6 +31,7 @@ type Server struct {
 
 	// running counts the goroutines that run handlers.
 	running sync.WaitGroup
+	workers workers
 	// done is closed when Shutdown begins.
 	done     chan struct{}
 	shutdown atomic.Bool
@@ -51,6 +53,10 @@ func NewServer(opts *Options) (*Server, error) {
 		opts:       o,
 		done:       make(chan struct{}),
 		namespaces: make(map[string]*Namespace),
+		workers: workers{
+			next:   make(chan work),
+			spares: int32(sparesPerProcessor * runtime.GOMAXPROCS(0)), //nolint:gosec // a few thousand at most
+		},
 	}
 	if o.Client != nil {
 		srv.bundle = &bundle{files: o.Client}
