@@ -31,6 +31,7 @@ type world struct {
 	dial     func() (net.Conn, error)
 	onAccept func(*session)
 	refuse   bool // accept returns nil
+	bubble   bool // time is the test's own
 
 	mu       sync.Mutex
 	sessions []*session
@@ -39,7 +40,7 @@ type world struct {
 // A session records what happens to an engineio.Session.
 type session struct {
 	*engineio.Session
-	t         testing.TB
+	w         *world
 	onMessage func(kind engineio.Kind, data []byte) error
 
 	mu       sync.Mutex
@@ -77,45 +78,36 @@ func (s *session) text(texts ...string) error {
 }
 
 func (s *session) wantMessages(want ...string) {
-	s.t.Helper()
+	s.w.Helper()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if diff := cmp.Diff(want, s.messages); diff != "" {
-		s.t.Errorf("messages (-want +got):\n%s", diff)
+		s.w.Errorf("messages (-want +got):\n%s", diff)
 	}
 }
 
-// wantClosed checks that HandleClose was called once, with the given reason.
+// wantClosed checks that HandleClose is called once, with the given reason: by
+// now, or, where time is real, soon.
 func (s *session) wantClosed(want engineio.Reason) {
-	s.t.Helper()
+	s.w.Helper()
+	s.w.eventually(func() bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return len(s.closed) > 0
+	})
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if diff := cmp.Diff([]engineio.Reason{want}, s.closed); diff != "" {
-		s.t.Errorf("close reasons (-want +got):\n%s", diff)
+		s.w.Errorf("close reasons (-want +got):\n%s", diff)
 	}
-}
-
-// eventuallyClosed waits for HandleClose, then does what wantClosed does.
-func (s *session) eventuallyClosed(want engineio.Reason) {
-	s.t.Helper()
-	for range 10_000 {
-		s.mu.Lock()
-		closed := len(s.closed) > 0
-		s.mu.Unlock()
-		if closed {
-			break
-		}
-		<-time.After(time.Millisecond)
-	}
-	s.wantClosed(want)
 }
 
 func (s *session) wantOpen() {
-	s.t.Helper()
+	s.w.Helper()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.closed) > 0 {
-		s.t.Errorf("session closed: %q", s.closed)
+		s.w.Errorf("session closed: %q", s.closed)
 	}
 }
 
@@ -132,6 +124,7 @@ func bubble(t *testing.T, opts *engineio.Options, test func(w *world)) {
 	synctest.Test(t, func(t *testing.T) {
 		listener := &pipeListener{conns: make(chan net.Conn), done: make(chan struct{})}
 		w := newWorld(t, opts, listener, listener.dial)
+		w.bubble = true
 		test(w)
 	})
 }
@@ -205,12 +198,19 @@ func newWorld(tb testing.TB, opts *engineio.Options, listener net.Listener, dial
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }() // Close ends it; the clean-up waits for it
 	tb.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(tb.Context()), time.Second)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(tb.Context()), 100*time.Millisecond)
 		defer cancel()
 		_ = w.eio.Shutdown(ctx) // some tests leave clients that do not answer, or shut down themselves
 		transport.CloseIdleConnections()
 		if err := server.Close(); err != nil {
 			tb.Error(err)
+		}
+		for _, s := range w.all() {
+			s.mu.Lock()
+			if n := len(s.closed); n > 1 {
+				tb.Errorf("HandleClose was called %d times", n)
+			}
+			s.mu.Unlock()
 		}
 		if err := <-served; !errors.Is(err, http.ErrServerClosed) {
 			tb.Error(err)
@@ -220,7 +220,7 @@ func newWorld(tb testing.TB, opts *engineio.Options, listener net.Listener, dial
 }
 
 func (w *world) accept(es *engineio.Session) engineio.Handler {
-	s := &session{Session: es, t: w.TB}
+	s := &session{Session: es, w: w}
 	w.mu.Lock()
 	w.sessions = append(w.sessions, s)
 	w.mu.Unlock()
@@ -237,8 +237,14 @@ func (w *world) accept(es *engineio.Session) engineio.Handler {
 func (w *world) eventually(happened func() bool) {
 	w.Helper()
 	for range 10_000 {
+		if w.bubble {
+			synctest.Wait()
+		}
 		if happened() {
 			return
+		}
+		if w.bubble {
+			break // more would only happen later
 		}
 		<-time.After(time.Millisecond)
 	}
@@ -254,6 +260,13 @@ func (w *world) last() *session {
 		w.Fatal("no session was opened")
 	}
 	return w.sessions[len(w.sessions)-1]
+}
+
+// all returns all sessions so far.
+func (w *world) all() []*session {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return append([]*session(nil), w.sessions...)
 }
 
 // A reply is what most tests want to know of a response.

@@ -87,7 +87,7 @@ func TestHostileReservedBits(t *testing.T) {
 		if code, _ := ws.ParseCloseFrameData(f.Payload); err != nil || f.Header.OpCode != ws.OpClose || code != ws.StatusProtocolError {
 			w.Errorf("got %x %q, %v", f.Header.OpCode, f.Payload, err)
 		}
-		w.last().eventuallyClosed(engineio.ReasonTransportError)
+		w.last().wantClosed(engineio.ReasonTransportError)
 	})
 }
 
@@ -220,7 +220,7 @@ func TestHostileUnreadAnswers(t *testing.T) {
 						break
 					}
 				}
-				w.last().eventuallyClosed(engineio.ReasonQueueFull)
+				w.last().wantClosed(engineio.ReasonQueueFull)
 			})
 		})
 	}
@@ -245,7 +245,7 @@ func TestHostileFrameLength(t *testing.T) {
 		p := w.openWebsocket()
 		p.write([]byte{0x82, 0xff, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0})
 		p.wantClose(ws.StatusMessageTooBig)
-		w.last().eventuallyClosed(engineio.ReasonTransportError)
+		w.last().wantClosed(engineio.ReasonTransportError)
 	})
 }
 
@@ -300,7 +300,7 @@ func TestHostileFragments(t *testing.T) {
 			_, _ = p.conn.Write(bytes.Repeat(frames(ws.NewFrame(ws.OpContinuation, false, nil)), 5000))
 		}()
 		p.wantClose(ws.StatusPolicyViolation)
-		w.last().eventuallyClosed(engineio.ReasonTransportError)
+		w.last().wantClosed(engineio.ReasonTransportError)
 	})
 }
 
@@ -347,12 +347,12 @@ func TestHostilePanic(t *testing.T) {
 		s := w.last()
 		p.send("4x", "4y")
 		p.wantClose(ws.StatusNormalClosure)
-		s.eventuallyClosed(engineio.ReasonPanic)
+		s.wantClosed(engineio.ReasonPanic)
 		s.wantMessages("x")
 
 		sid := w.openPolling()
 		w.want(ok("ok"), "POST", of(sid), "4x")
-		w.last().eventuallyClosed(engineio.ReasonPanic)
+		w.last().wantClosed(engineio.ReasonPanic)
 
 		w.onAccept = func(*session) { panic("bug") } //nolint:forbidigo // what is tested
 		p = w.openWebsocket()

@@ -68,7 +68,10 @@ func (p *polling) servePoll(w http.ResponseWriter, r *http.Request) {
 		select {
 		case <-p.polled:
 		case <-r.Context().Done():
-			p.aborted()
+			s.mu.Lock()
+			p.polled = nil
+			s.mu.Unlock()
+			p.lost()
 			return
 		}
 		s.mu.Lock()
@@ -79,13 +82,15 @@ func (p *polling) servePoll(w http.ResponseWriter, r *http.Request) {
 	p.respond(w, r, batch)
 }
 
-// aborted ends the session after its client has given up a GET: whatever would
-// be sent next might be lost.
-func (p *polling) aborted() {
+// lost ends the session after its client has given up a GET, or could not get
+// the answer: packets are missing, or might be. After an upgrade none are.
+func (p *polling) lost() {
 	p.s.mu.Lock()
-	p.polled = nil
+	upgraded := p.s.transport != transport(p)
 	p.s.mu.Unlock()
-	p.s.end(ReasonTransportError, 0)
+	if !upgraded {
+		p.s.end(ReasonTransportError, 0)
+	}
 }
 
 // answerLocked returns what to answer a GET with, nil if it has to wait.
@@ -116,7 +121,7 @@ func (p *polling) respond(w http.ResponseWriter, r *http.Request, batch []*Messa
 	n, err := p.s.srv.writePackets(w, r, p.s.protocol, p.takesBinary, batch)
 	p.s.shard.stats.sent(len(batch), n)
 	if err != nil {
-		p.s.end(ReasonTransportError, 0)
+		p.lost()
 	}
 }
 

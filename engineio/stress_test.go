@@ -48,12 +48,6 @@ func TestStress(t *testing.T) {
 	})
 }
 
-func (w *world) all() []*session {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return append([]*session(nil), w.sessions...)
-}
-
 // broadcast sends for a while, and returns what is to be sent as the end: how
 // many messages each producer has sent.
 func broadcast(w *world, producers int, duration time.Duration) string {

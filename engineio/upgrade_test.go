@@ -173,7 +173,7 @@ func TestSessionEndsDuringAnUpgrade(t *testing.T) {
 		synctest.Wait()
 		w.last().Abort("enough")
 		p.wantEnd()
-		w.last().eventuallyClosed("enough")
+		w.last().wantClosed("enough")
 
 		w.Log("in good order")
 		sid := w.openPolling()
@@ -186,6 +186,25 @@ func TestSessionEndsDuringAnUpgrade(t *testing.T) {
 		p.send("5")
 		p.want("4last words")
 		p.wantClose(ws.StatusNormalClosure)
-		s.eventuallyClosed("because")
+		s.wantClosed("because")
+	})
+}
+
+// A client that has upgraded may drop the poll that it has no use for any more.
+func TestPollIsAbortedAfterAnUpgrade(t *testing.T) {
+	bubble(t, nil, func(w *world) {
+		sid := w.openPolling()
+		get := w.connect("GET /engine.io/?" + of(sid) + " HTTP/1.1\r\nHost: caucus.test\r\n\r\n")
+		synctest.Wait()
+		p := w.probe(sid)
+		p.send("5")
+		synctest.Wait()
+		get.close()
+		synctest.Wait()
+		w.last().wantOpen()
+		if err := w.last().text("still here"); err != nil {
+			w.Error(err)
+		}
+		p.want("4still here")
 	})
 }

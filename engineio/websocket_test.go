@@ -113,7 +113,7 @@ func TestClientClosesWebsocket(t *testing.T) {
 		p.wantClose(ws.StatusGoingAway)
 		p.close()
 		w.eventually(func() bool { return w.eio.NumSessions() == 0 })
-		w.last().eventuallyClosed(engineio.ReasonTransportClose)
+		w.last().wantClosed(engineio.ReasonTransportClose)
 	})
 }
 
@@ -123,7 +123,7 @@ func TestClosePacketOverWebsocket(t *testing.T) {
 		p := w.openWebsocket()
 		p.send("1", "4ignored")
 		p.wantClose(ws.StatusNormalClosure)
-		w.last().eventuallyClosed(engineio.ReasonTransportClose)
+		w.last().wantClosed(engineio.ReasonTransportClose)
 		w.last().wantMessages()
 	})
 }
@@ -132,7 +132,7 @@ func TestConnectionIsLost(t *testing.T) {
 	everywhere(t, nil, func(w *world) {
 		p := w.openWebsocket()
 		p.close()
-		w.last().eventuallyClosed(engineio.ReasonTransportClose)
+		w.last().wantClosed(engineio.ReasonTransportClose)
 	})
 }
 
@@ -147,7 +147,7 @@ func TestCloseOverWebsocket(t *testing.T) {
 		p.send("4ignored")
 		p.want("4last", "4words")
 		p.wantClose(ws.StatusNormalClosure)
-		s.eventuallyClosed("because")
+		s.wantClosed("because")
 		s.wantMessages()
 		p.close()
 	})
@@ -167,7 +167,7 @@ func TestCloseFromWithinAHandler(t *testing.T) {
 		}
 		p.send("4a", "4b")
 		p.wantClose(ws.StatusNormalClosure)
-		s.eventuallyClosed("enough")
+		s.wantClosed("enough")
 		s.wantMessages("a")
 	})
 }
@@ -197,7 +197,7 @@ func TestAcceptRefusesASession(t *testing.T) {
 		p := w.openWebsocket()
 		<-refused
 		p.wantClose(ws.StatusNormalClosure)
-		w.last().eventuallyClosed("no room")
+		w.last().wantClosed("no room")
 	})
 }
 
@@ -359,7 +359,7 @@ func TestProtocol3OverWebsocket(t *testing.T) {
 		p.want("3")
 		p.send("3")
 		p.wantClose(ws.StatusNormalClosure)
-		w.last().eventuallyClosed(engineio.ReasonTransportError)
+		w.last().wantClosed(engineio.ReasonTransportError)
 	})
 }
 
