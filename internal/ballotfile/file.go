@@ -12,6 +12,7 @@ import (
 	"io"
 	"path"
 	"strings"
+	"unicode"
 
 	"github.com/caucus-live/caucus/internal/tally"
 )
@@ -32,7 +33,7 @@ func Formats() []Format { return []Format{BLT, JSON, CSV, PrefLib} }
 
 // A File is what an election file says.
 type File struct {
-	Title string   // empty if the file has none
+	Title string   // in plain text; empty if the file has none
 	Names []string // by option: what people call it; no two are equal
 	// Method is how the file wants to be counted; empty if it does not say.
 	Method tally.Method
@@ -65,6 +66,20 @@ func Read(name string, format Format, r io.Reader) (*File, error) {
 	if format == "" {
 		format = detect(name, b)
 	}
+	f, err := format.read(name, b)
+	if err != nil {
+		return nil, err
+	}
+	f.Title = strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' ' // it is for people, and terminals
+		}
+		return r
+	}, f.Title))
+	return f, nil
+}
+
+func (format Format) read(name string, b *bufio.Reader) (*File, error) {
 	switch format {
 	case BLT:
 		return readBLT(&source{name: name, r: b})

@@ -110,6 +110,19 @@ func TestTheSameElectionInEveryFormat(t *testing.T) {
 	}
 }
 
+// A title cannot speak to the terminal.
+func TestTitlesArePlain(t *testing.T) {
+	for name, text := range map[string]string{
+		"x.blt":  "1 1\n0\n\"Ada\"\n\"\x1b[2JTitle\x07\"\n",
+		"x.json": `{"format":"caucus-poll-1","settings":{"topic":"\u001b[2JTitle\n"},"nominations":[{"id":"a","text":"Ada"}],"ballots":[]}`,
+		"x.soi":  "# TITLE: \x1b[2JTitle\n# NUMBER ALTERNATIVES: 1\n# ALTERNATIVE NAME 1: Ada\n",
+	} {
+		if f := read(t, name, text); f.Title != "[2JTitle" {
+			t.Errorf("%s: title %q", name, f.Title)
+		}
+	}
+}
+
 // An error of the reader is passed on, and nothing is counted.
 func TestReadError(t *testing.T) {
 	broken := errors.New("the disk is gone")

@@ -47,7 +47,7 @@ func (o *outcome) roundsTable() *table {
 			if votes, in := a[key]; in {
 				c.figure = number(votes, places)
 				if i > 0 {
-					c.note = change(accounts[i-1][key], votes)
+					c.note = change(accounts[i-1][key], votes, places)
 				}
 				c.note += o.fate(r.Rounds[i], key)
 			}
@@ -73,17 +73,21 @@ func (o *outcome) roundsTable() *table {
 	return t
 }
 
-// change notes the difference between two rounds; before may be nil, for nothing.
-func change(before, now *big.Rat) string {
+// change notes the difference between two rounds, with so many decimals if it has any;
+// before may be nil, for nothing.
+func change(before, now *big.Rat, places int) string {
 	diff := new(big.Rat).Set(now)
 	if before != nil {
 		diff.Sub(diff, before)
 	}
+	if diff.IsInt() {
+		places = 0
+	}
 	switch diff.Sign() {
 	case 1:
-		return " +" + number(diff, 0)
+		return " +" + number(diff, places)
 	case -1:
-		return " " + number(diff, 0)
+		return " " + number(diff, places)
 	}
 	return ""
 }

@@ -48,6 +48,7 @@ func TestGolden(t *testing.T) {
 		"stv.txt":             "food.blt",
 		"stv.csv":             "-format csv food.blt",
 		"stv-wide.txt":        "-seats 3 -seed 01 wide.csv",
+		"stv-fractions.txt":   "-seats 7 -seed 01 wide.csv",
 		"plurality-tie.txt":   "-method plurality -seed 0102 paradox.csv",
 		"approval.txt":        "-method approval tie.csv",
 		"dowdall.txt":         "-method dowdall tennessee.blt",
@@ -146,6 +147,14 @@ func TestFailures(t *testing.T) {
 	}
 }
 
+// An option may be called what the words of the outcome are.
+func TestOptionsCalledLikeWords(t *testing.T) {
+	_, got, _ := run(t, "count,1,2\n5,rounding,\n3,nobody,\n1,a,nobody\n1,a,\n", "-format", "md", "-")
+	if want := "The votes go on: 1 to nobody and 1 to nobody."; !strings.Contains(got, want) {
+		t.Errorf("no %q in\n%s", want, got)
+	}
+}
+
 func TestCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(errors.New("enough"))
@@ -181,7 +190,7 @@ func TestSettingsOfTheFile(t *testing.T) {
 		"-method plurality -skips 0 -":     "a      1             1 elected",
 		"-method plurality -":              "b      1             2 elected",
 		"-method approval -seed 00 -":      "a has more first places.",
-		"-method approval -ties declare -": "are tied: each of them wins in some way",
+		"-method approval -ties declare -": "are tied: who of them wins depends on how the ties are broken.",
 	} {
 		stdin := "1,2,3\na,b,c\n"
 		if strings.Contains(args, "plurality") {

@@ -146,15 +146,19 @@ func (t *teller) ruling(tie *tally.Tie, had, then string) string {
 
 // transfers tells where votes go, the most first.
 func (t *teller) transfers() string {
+	const nobody, rounding = "\n", "\nrounding" // no id has a newline
+	labels := map[string]string{nobody: "nobody", rounding: "rounding"}
 	to := make(map[string]*big.Rat)
 	var order []string
 	for _, x := range t.round.Transfers {
-		where := "to " + t.names[x.To]
+		where := x.To
 		switch {
 		case x.Cause == tally.CauseRounding:
-			where = "to rounding"
+			where = rounding
 		case x.To == "":
-			where = "to nobody"
+			where = nobody
+		default:
+			labels[where] = t.names[where]
 		}
 		if to[where] == nil {
 			to[where] = new(big.Rat)
@@ -164,10 +168,7 @@ func (t *teller) transfers() string {
 	}
 	slices.SortStableFunc(order, func(a, b string) int { return to[b].Cmp(to[a]) })
 	for i, where := range order {
-		order[i] = number(to[where], 0) + " " + where
-	}
-	if len(order) == 0 {
-		return "nothing moves"
+		order[i] = number(to[where], 0) + " to " + labels[where]
 	}
 	return and(order)
 }

@@ -56,7 +56,7 @@ func (o *outcome) elected() string {
 	open := o.open()
 	sure := slices.DeleteFunc(slices.Clone(r.Winners), func(id string) bool { return slices.Contains(open, id) })
 	won := fmt.Sprintf("%s %s elected.", o.list(sure), is(len(sure)))
-	tied := fmt.Sprintf("%s are tied: each of them wins in some way of breaking the ties.", o.list(open))
+	tied := fmt.Sprintf("%s are tied: who of them wins depends on how the ties are broken.", o.list(open))
 	switch {
 	case len(open) == 0:
 		return won

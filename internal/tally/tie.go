@@ -43,7 +43,9 @@ func Commit(seed []byte) string {
 // The ids are sorted by their bytes. The message is the stage and the sorted ids,
 // joined by newlines; its HMAC-SHA256 under the key seed, read as a big-endian
 // number, modulo the number of ids, is the index of the chosen one in the sorted
-// list. An empty list has no index: Draw returns -1.
+// list. An empty list has no index: Draw returns -1. To get the HMAC in a shell:
+//
+//	printf 'winner\na\nb' | openssl dgst -sha256 -mac HMAC -macopt hexkey:00ff
 func Draw(seed []byte, stage string, tied []string) int {
 	if len(tied) == 0 {
 		return -1
