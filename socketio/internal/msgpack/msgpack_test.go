@@ -1,7 +1,6 @@
 package msgpack_test
 
 import (
-	"bytes"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -91,20 +90,13 @@ func TestAppendThenDecode(t *testing.T) {
 // TestSizes goes through all the lengths at which the encoding changes.
 func TestSizes(t *testing.T) {
 	for _, n := range []int{0, 1, 15, 16, 31, 32, 255, 256, 65535, 65536} {
-		list := make([]int, n)
-		object := make(map[string]int, n)
-		for i := range n {
-			list[i] = i
-			object[strings.Repeat("k", i%7)+string(rune('a'+i%26))+string(rune(0x4e00+i%20000))] = -i
-		}
-		data, err := json.Marshal([]any{strings.Repeat("s", n), list, object})
-		if err != nil {
-			t.Fatal(err)
-		}
-		data = bytes.Replace(data, []byte("["), []byte(`[{"_placeholder":true,"num":0},`), 1)
+		text := strings.Repeat("s", n)
+		list := "[" + strings.TrimSuffix(strings.Repeat("7,", n), ",") + "]"
+		object := "{" + strings.TrimSuffix(strings.Repeat(`"k":null,`, n), ",") + "}"
+		data := `[{"_placeholder":true,"num":0},"` + text + `",` + list + `,` + object + `]`
 		p := packet.Packet{
-			Type: packet.Event, Namespace: []byte("/"), ID: packet.NoID, Data: data,
-			Attachments: 1, Binary: [][]byte{make([]byte, n)},
+			Type: packet.Event, Namespace: []byte("/"), ID: packet.NoID, Data: []byte(data),
+			Attachments: 1, Binary: [][]byte{[]byte(text)},
 		}
 		packed, err := msgpack.Append(nil, &p)
 		if err != nil {
@@ -114,7 +106,7 @@ func TestSizes(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%d: %v", n, err)
 		}
-		if !bytes.Equal(got.Data, data) || !cmp.Equal(got.Binary, p.Binary) {
+		if string(got.Data) != data || len(got.Binary) != 1 || string(got.Binary[0]) != text {
 			t.Errorf("%d: not the same", n)
 		}
 	}
