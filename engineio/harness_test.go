@@ -122,6 +122,7 @@ func echo(s *session) {
 func bubble(t *testing.T, opts *engineio.Options, test func(w *world)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
+		t.Cleanup(func() { pass(time.Second) }) // for net/http, which closes some connections slowly
 		listener := &pipeListener{conns: make(chan net.Conn), done: make(chan struct{})}
 		w := newWorld(t, opts, listener, listener.dial)
 		w.bubble = true

@@ -284,7 +284,7 @@ func TestHostileHandshakeFields(t *testing.T) {
 			}
 			p.close()
 		}
-		pass(time.Second) // net/http closes refused connections slowly
+		synctest.Wait()
 		if n := w.eio.NumSessions(); n != 4 {
 			w.Errorf("%d sessions", n)
 		}

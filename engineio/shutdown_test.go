@@ -28,6 +28,7 @@ func TestShutdown(t *testing.T) {
 		p.want("4last words")
 		p.wantClose(ws.StatusGoingAway)
 		p.close()
+		w.eventually(func() bool { return errors.Is(w.last().Send(), engineio.ErrClosed) })
 		w.want(ok("4last words\x1e1"), "GET", of(sid), "")
 		if err := <-done; err != nil {
 			w.Error(err)

@@ -40,6 +40,7 @@ func TestStress(t *testing.T) {
 				clients.Go(func() { play(c, random) }) // ends with "end", or by itself
 			}
 		}
+		w.eventually(func() bool { return len(w.all()) == 5*each })
 		last := broadcast(w, producers, duration)
 		for _, s := range w.all() {
 			_ = s.text(last) // some have left
