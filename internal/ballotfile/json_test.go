@@ -1,12 +1,14 @@
 package ballotfile_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/caucus-live/caucus/internal/ballotfile"
+	"github.com/caucus-live/caucus/internal/poll"
 	"github.com/caucus-live/caucus/internal/tally"
 )
 
@@ -30,6 +32,34 @@ func TestExport(t *testing.T) {
 		},
 	}
 	if diff := cmp.Diff(want, f); diff != "" {
+		t.Errorf("file (-want +got):\n%s", diff)
+	}
+}
+
+// What package poll exports is what is read here.
+func TestExportOfPoll(t *testing.T) {
+	text, err := json.Marshal(&poll.Export{
+		Format:      "caucus-poll-1",
+		ID:          "ABC234",
+		Settings:    poll.Settings{Topic: "Lunch?", Method: tally.IRV, Seats: 1, VotesPerVoter: 3, DeclareTies: true},
+		Nominations: []poll.ExportNomination{{ID: "n1", Text: "Ada"}, {ID: "n2", Text: "Bo"}},
+		Ballots:     []poll.ExportBallot{{Receipt: "r1", Ranking: []poll.NominationID{"n2", "n1"}}, {Receipt: "r2", Ranking: []poll.NominationID{}}},
+		Commitment:  tally.Commit([]byte{1}),
+		Seed:        "01",
+		Results:     &poll.Results{},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &ballotfile.File{
+		Title: "Lunch?", Names: []string{"Ada", "Bo"}, Method: tally.IRV,
+		Election: tally.Election{
+			Options: []string{"n1", "n2"},
+			Ballots: []tally.Ballot{{Ranking: []int{1, 0}, Weight: 1}, {Ranking: []int{}, Weight: 1}},
+			Folded:  true, VotesPerVoter: 3, Seats: 1, Seed: []byte{1}, DeclareTies: true,
+		},
+	}
+	if diff := cmp.Diff(want, read(t, "x.json", string(text))); diff != "" {
 		t.Errorf("file (-want +got):\n%s", diff)
 	}
 }
