@@ -63,11 +63,9 @@ func contract(root string) ([]byte, error) {
 		wire.Auth{},
 		wire.CreatePoll{},
 		wire.JoinPoll{},
-		wire.RejoinPoll{},
 		wire.Joined{},
 		wire.Problem{},
 		poll.Summary{},
-		poll.Export{},
 		wire.PollResults{},
 	} {
 		g.add(body)

@@ -46,6 +46,8 @@ func (s *Server) results(r *http.Request) (any, error) {
 		Topic:       doc.Settings.Topic,
 		Nominations: inOrder(doc.Nominations),
 		Results:     results,
+		Commitment:  doc.SeedCommitment,
+		Seed:        doc.Seed,
 	}, nil
 }
 

@@ -424,11 +424,6 @@ export interface JoinPoll {
   patches?: boolean;
 }
 
-/** RejoinPoll is the body of POST /polls/rejoin. */
-export interface RejoinPoll {
-  accessToken: string;
-}
-
 /** Joined answers POST /polls and POST /polls/join. */
 export interface Joined {
   pollID: string;
@@ -491,36 +486,23 @@ export interface Summary {
   expiresAt: string;
 }
 
-/**
- * An Export is a closed poll for the public: enough to recount it, and nothing
- * that tells who voted how. Ballots are shuffled by the seed.
- */
-export interface Export {
-  /** "caucus-poll-1" */
-  format: string;
+/** PollResults answers GET /polls/{id}/results. */
+export interface PollResults {
   id: string;
-  settings: Settings;
-  /** in their order */
+  topic: string;
+  /** in their order; the results speak of them by id */
   nominations: ExportNomination[];
-  ballots: ExportBallot[];
-  seedCommitment: string;
-  seed: string;
   results: Results;
+  /** hex SHA-256 of the draw's seed, known since voting began */
+  seedCommitment: string;
+  /** hex */
+  seed: string;
 }
 
 /** An ExportNomination is an option in an Export. */
 export interface ExportNomination {
   id: NominationID;
   text: string;
-}
-
-/**
- * An ExportBallot is a ballot in an Export, with the receipt that only its voter
- * was given.
- */
-export interface ExportBallot {
-  receipt: string;
-  ranking: NominationID[];
 }
 
 /** Results are the outcome of a closed poll. */
@@ -606,13 +588,4 @@ export interface Outcome {
   winners: string[];
   order: Standing[];
   ties: Tie[];
-}
-
-/** PollResults answers GET /polls/{id}/results. */
-export interface PollResults {
-  id: string;
-  topic: string;
-  /** in their order; the results speak of them by id */
-  nominations: ExportNomination[];
-  results: Results;
 }

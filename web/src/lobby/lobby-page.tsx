@@ -14,7 +14,7 @@ export function LobbyPage() {
   const invite = <Invite pollID={poll.id} className="lg:col-start-2 lg:row-start-1" />
   return (
     <Page wide>
-      <PollHeader poll={poll}>
+      <PollHeader phase={poll.phase} topic={poll.settings.topic}>
         <Rules poll={poll} />
       </PollHeader>
       <div className="grid items-start gap-5 lg:grid-cols-[1fr_22rem] lg:grid-rows-[auto_1fr] lg:gap-x-8">

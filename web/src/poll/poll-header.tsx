@@ -1,13 +1,15 @@
 import { type ReactNode, useEffect, useRef } from 'react'
+import type { Phase } from '../contract.gen'
 import { phaseNames } from './phases'
-import type { Poll } from './use-poll'
 
 /** The head of a poll's page. When the phase changes under somebody, the focus comes here. */
 export function PollHeader({
-  poll,
+  phase,
+  topic,
   children,
 }: {
-  poll: Pick<Poll, 'phase' | 'settings'>
+  phase: Phase
+  topic: string
   children?: ReactNode
 }) {
   const heading = useRef<HTMLHeadingElement>(null)
@@ -20,14 +22,14 @@ export function PollHeader({
     <div className="mb-6 lg:mb-8">
       <p className="mb-1.5 flex items-center gap-2 text-sm font-semibold text-green">
         <span className="size-2 rounded-full bg-current" aria-hidden="true" />
-        {phaseNames[poll.phase]}
+        {phaseNames[phase]}
       </p>
       <h1
         ref={heading}
         tabIndex={-1}
         className="text-3xl leading-[1.08] font-extrabold tracking-tight sm:text-4xl lg:text-5xl"
       >
-        <bdi>{poll.settings.topic}</bdi>
+        <bdi>{topic}</bdi>
       </h1>
       {children}
     </div>

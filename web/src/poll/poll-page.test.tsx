@@ -55,6 +55,25 @@ test('a code that nobody has leads to nothing but the way back', async () => {
   expect(screen.getByRole('link', { name: 'Enter another code' })).toBeTruthy()
 })
 
+test('a poll that is closed shows its result to whoever has the code', async () => {
+  const figures = [{ option: 't', place: 1, figure: 4 }]
+  const official = { method: 'borda', seats: 1, winners: ['t'], order: figures, ties: [] }
+  const results = { ballots: 2, official, others: { outcomes: [], smith: ['t'], condorcet: 't' } }
+  const nominations = [{ id: 't', text: 'Tacos' }]
+  serve({
+    'GET /polls/K7M4QX': [200, { ...summary, phase: 'closed' }],
+    'GET /polls/K7M4QX/results': [
+      200,
+      { id: 'K7M4QX', topic: 'Lunch', nominations, results, seedCommitment: 'c0ffee', seed: '5eed' },
+    ],
+  })
+  render(<PollPage pollID="K7M4QX" />)
+  const winner = await screen.findByRole('region', { name: 'The winner is' })
+  expect(winner.textContent).toContain('Tacos')
+  expect(screen.getByRole('heading', { name: 'Lunch' })).toBeTruthy()
+  expect(screen.queryByText('Your receipt')).toBeNull()
+})
+
 test.each([
   ['cancelled', 'This poll was cancelled'],
   ['expired', 'This poll has expired'],

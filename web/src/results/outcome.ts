@@ -1,12 +1,12 @@
 import type { Snapshot } from 'valtio'
-import type { Digest, Export, Method, Round, Settings, Tie } from '../contract.gen'
+import type { Digest, Method, PollResults, Round, Tie } from '../contract.gen'
 import { optionsOf, type Poll } from '../poll/use-poll'
 import { count, isolate, list, number } from '../ui/words'
 
 /** A closed poll, as its own people and the public both see it. */
 export interface Outcome {
   pollID: string
-  settings: Snapshot<Settings>
+  topic: string
   /** In short, unless all of it was asked for. */
   results: Snapshot<Digest>
   commitment: string
@@ -23,20 +23,21 @@ const namer = (options: { id: string; text: string }[]) => {
 export const outcomeOf = (poll: Poll): Outcome | undefined =>
   poll.results && {
     pollID: poll.id,
-    settings: poll.settings,
+    topic: poll.settings.topic,
     results: poll.results,
     commitment: poll.seedCommitment ?? '',
     seed: poll.seed ?? '',
     name: namer(optionsOf(poll)),
   }
 
-export const outcomeOfExport = (file: Export): Outcome => ({
-  pollID: file.id,
-  settings: file.settings,
-  results: file.results,
-  commitment: file.seedCommitment,
-  seed: file.seed,
-  name: namer(file.nominations),
+/** The outcome as anybody may ask for it. */
+export const outcomeOfResults = (whole: PollResults): Outcome => ({
+  pollID: whole.id,
+  topic: whole.topic,
+  results: whole.results,
+  commitment: whole.seedCommitment,
+  seed: whole.seed,
+  name: namer(whole.nominations),
 })
 
 /** What a method's figure is. */

@@ -1,21 +1,21 @@
 import { useEffect, useState } from 'react'
 import { PollFrame } from '../poll/poll-frame'
 import { PollHeader } from '../poll/poll-header'
-import { getExport, RequestError } from '../session/api'
+import { getResults, RequestError } from '../session/api'
 import { Page, useTitle, Waiting } from '../ui/page'
 import { ProblemNote } from '../ui/problem'
-import { type Outcome, outcomeOfExport } from './outcome'
+import { type Outcome, outcomeOfResults } from './outcome'
 import { ResultsView } from './results-view'
 
 /** The result of a closed poll, for anybody who has its code. */
 export function PublicResults({ pollID }: { pollID: string }) {
   const [outcome, setOutcome] = useState<Outcome>()
   const [problem, setProblem] = useState<readonly string[]>([])
-  useTitle(outcome ? `Result: ${outcome.settings.topic}` : '')
+  useTitle(outcome ? `Result: ${outcome.topic}` : '')
   useEffect(() => {
     const stop = new AbortController()
-    getExport(pollID, stop.signal)
-      .then(file => setOutcome(outcomeOfExport(file)))
+    getResults(pollID, stop.signal)
+      .then(whole => setOutcome(outcomeOfResults(whole)))
       .catch(error => {
         if (error instanceof RequestError && !stop.signal.aborted) setProblem(error.messages)
       })
@@ -30,7 +30,7 @@ export function PublicResults({ pollID }: { pollID: string }) {
   }
   return (
     <PollFrame pollID={pollID}>
-      <PollHeader poll={{ phase: 'closed', settings: outcome.settings }} />
+      <PollHeader phase="closed" topic={outcome.topic} />
       <ResultsView outcome={outcome} />
     </PollFrame>
   )

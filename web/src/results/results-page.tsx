@@ -10,7 +10,7 @@ export function ResultsPage() {
   const outcome = outcomeOf(poll)
   return (
     <PollFrame pollID={poll.id}>
-      <PollHeader poll={poll} />
+      <PollHeader phase={poll.phase} topic={poll.settings.topic} />
       {outcome && <ResultsView outcome={outcome} ballot={me.ballot} receipt={me.receipt} />}
     </PollFrame>
   )

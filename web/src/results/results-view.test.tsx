@@ -77,7 +77,7 @@ function results(changed: Partial<Result> = {}): Results {
 
 const outcome = (changed?: Partial<Result>): Outcome => ({
   pollID: 'K7M4QX',
-  settings: samplePoll().settings,
+  topic: 'Lunch',
   results: results(changed),
   commitment: 'c0ffee',
   seed: '5eed',

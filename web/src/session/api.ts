@@ -1,4 +1,4 @@
-import type { CreatePoll, Export, Joined, JoinPoll, PollResults, Problem, Summary } from '../contract.gen'
+import type { CreatePoll, Joined, JoinPoll, PollResults, Problem, Summary } from '../contract.gen'
 
 /** A request that failed. Each message is a sentence for a person. */
 export class RequestError extends Error {
@@ -41,9 +41,8 @@ export const createPoll = (body: CreatePoll) => post<Joined>('/polls', body)
 export const joinPoll = (body: JoinPoll) => post<Joined>('/polls/join', body)
 export const getSummary = (pollID: string, signal: AbortSignal) =>
   request<Summary>(pollPath(pollID), { signal })
-export const getResults = (pollID: string) => request<PollResults>(`${pollPath(pollID)}/results`)
-export const getExport = (pollID: string, signal: AbortSignal) =>
-  request<Export>(exportPath(pollID, 'json'), { signal })
+export const getResults = (pollID: string, signal?: AbortSignal) =>
+  request<PollResults>(`${pollPath(pollID)}/results`, signal && { signal })
 
 /** Where a closed poll can be downloaded. */
 export const exportPath = (pollID: string, format: 'json' | 'csv' | 'blt') =>

@@ -1,6 +1,7 @@
 import { io, type Socket } from 'socket.io-client'
 import type {
   Answer,
+  Auth,
   ClientEvents,
   PollEnded,
   PollPatch,
@@ -25,7 +26,7 @@ const retryDelayMax = 15_000
 
 const dial = (token: string): PollSocket =>
   io('/polls', {
-    auth: { token, patches: true },
+    auth: { token, patches: true } satisfies Auth,
     transports: ['websocket', 'polling'],
     tryAllTransports: true,
     reconnectionDelay: 500,

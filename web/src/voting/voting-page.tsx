@@ -14,7 +14,7 @@ export function VotingPage() {
   const [changing, setChanging] = useState(false)
   return (
     <PollFrame pollID={poll.id}>
-      <PollHeader poll={poll}>
+      <PollHeader phase={poll.phase} topic={poll.settings.topic}>
         <Rules poll={poll} />
       </PollHeader>
       {me.voted && !changing ? (
