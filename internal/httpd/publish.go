@@ -71,6 +71,20 @@ func (p *publisher) BaseMe(pollID string, user poll.UserID, view *poll.Base) {
 	publish(p, event.PollUpdated, baseRoomOf(pollID, user), view)
 }
 
+// Outgrown implements [live.Publisher].
+func (p *publisher) Outgrown(pollID string, why *poll.Error) {
+	room := baseRoom(pollID)
+	publish(p, event.Exception, room, wire.Exception{Type: exceptionType(string(why.Code)), Message: why.Message})
+	p.dismiss(room)
+}
+
+// Lost implements [live.Publisher].
+func (p *publisher) Lost(pollID string) {
+	for _, sock := range slices.Collect(p.sockets.To(patchRoom(pollID), baseRoom(pollID)).Sockets()) {
+		sock.CloseConn()
+	}
+}
+
 // Ended implements [live.Publisher].
 func (p *publisher) Ended(pollID string, user poll.UserID, reason wire.EndReason) {
 	patches, base := patchRoomOf(pollID, user), baseRoomOf(pollID, user)
@@ -79,7 +93,12 @@ func (p *publisher) Ended(pollID string, user poll.UserID, reason wire.EndReason
 		publish(p, event.PollCancelled, base, socketio.None{})
 	}
 	publish(p, event.PollEnded, patches, wire.PollEnded{Reason: reason})
-	leaving := slices.Collect(p.sockets.To(patches, base).Sockets())
+	p.dismiss(patches, base)
+}
+
+// dismiss ends the rights of the sockets in some rooms at once, and then the sockets.
+func (p *publisher) dismiss(rooms ...string) {
+	leaving := slices.Collect(p.sockets.To(rooms...).Sockets())
 	for _, sock := range leaving {
 		sock.Leave(sock.Rooms()...)
 	}

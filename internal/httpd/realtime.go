@@ -6,11 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"time"
 
 	"github.com/caucus-live/caucus/engineio"
 	"github.com/caucus-live/caucus/internal/live"
-	"github.com/caucus-live/caucus/internal/poll"
 	"github.com/caucus-live/caucus/internal/wire"
 	"github.com/caucus-live/caucus/internal/wire/event"
 	"github.com/caucus-live/caucus/socketio"
@@ -77,7 +75,7 @@ func (s *Server) authenticate(ctx context.Context, h *socketio.Handshake) (conte
 	}
 	p, err := s.tokens.person(cmp.Or(auth.Token, h.Header.Get("token")))
 	if err == nil {
-		err = s.admissible(ctx, p)
+		err = s.admissible(ctx, p, auth.Patches)
 	}
 	if err != nil {
 		return nil, s.connectError(ctx, err)
@@ -86,23 +84,17 @@ func (s *Server) authenticate(ctx context.Context, h *socketio.Handshake) (conte
 }
 
 // admissible returns why the poll would not take a person, or nil.
-func (s *Server) admissible(ctx context.Context, p person) (err error) {
+func (s *Server) admissible(ctx context.Context, p person, patches bool) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, s.opts.AnswerTimeout)
 	defer cancel()
 	var refused error
-	err = s.polls.Read(ctx, p.poll, func(v live.View) {
-		if v.State().IsRemoved(p.id) {
-			refused = live.ErrForbidden
-		} else {
-			refused = v.State().Check(p.join())
-		}
-	})
+	err = s.polls.Read(ctx, p.poll, func(v live.View) { refused = v.Admits(p.seat(patches)) })
 	return cmp.Or(err, refused)
 }
 
-// join is the entry that would make a person a participant.
-func (p person) join() poll.Entry {
-	return poll.Entry{At: time.Now(), By: p.id, Command: poll.Join{Name: p.name}}
+// seat is the person as the poll sees them.
+func (p person) seat(patches bool) live.Member {
+	return live.Member{ID: p.id, Name: p.name, Patches: patches}
 }
 
 // connectError is what a client is told that may not enter.
@@ -124,8 +116,7 @@ func (s *Server) connect(ctx context.Context, sock *socketio.Socket) error {
 	m := memberOf(ctx)
 	waiting, cancel := context.WithTimeout(ctx, s.opts.AnswerTimeout)
 	defer cancel()
-	seat := live.Member{ID: m.id, Name: m.name, Patches: m.patches}
-	c, err := s.polls.Connect(waiting, m.poll, seat, func(v live.View) { welcome(ctx, sock, m, v) })
+	c, err := s.polls.Connect(waiting, m.poll, m.seat(m.patches), func(v live.View) { welcome(ctx, sock, m, v) })
 	if err != nil {
 		s.refusalOf(ctx, err) // which logs what is our fault
 		sock.CloseConn()      //nolint:contextcheck // the client comes back by itself, and authenticate says why not

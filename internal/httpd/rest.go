@@ -1,6 +1,7 @@
 package httpd
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"net/http"
@@ -44,7 +45,7 @@ func (s *Server) join(r *http.Request) (any, error) {
 	err = s.guard.ask(r.Context(), s.addressOf(r), newcomer.poll, func(ctx context.Context) error {
 		return s.polls.Read(ctx, newcomer.poll, func(v live.View) {
 			newcomer.expires = v.State().Expires()
-			if refused = v.State().Check(newcomer.join()); v.State().Phase() == poll.Closed {
+			if refused = v.Admits(newcomer.seat(body.Patches)); v.State().Phase() == poll.Closed {
 				refused = errVotingEnded
 			}
 		})
@@ -106,16 +107,11 @@ func (s *Server) rejoin(r *http.Request) (any, error) {
 		return nil, err
 	}
 	var view *poll.Base
+	var refused error
 	err = s.polls.Read(r.Context(), p.poll, func(v live.View) {
-		if !v.State().IsRemoved(p.id) {
+		if refused = v.Admits(p.seat(false)); refused == nil {
 			view = v.Base(p.id)
 		}
 	})
-	switch {
-	case err != nil:
-		return nil, err
-	case view == nil:
-		return nil, live.ErrForbidden
-	}
-	return view, nil
+	return view, cmp.Or(err, refused)
 }

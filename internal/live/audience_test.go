@@ -190,6 +190,22 @@ func (a *audience) Ended(_ string, user poll.UserID, reason wire.EndReason) {
 	a.clients = slices.DeleteFunc(a.clients, func(c *client) bool { return user == "" || c.id == user })
 }
 
+func (a *audience) Outgrown(string, *poll.Error) {
+	a.leave("Outgrown", func(c *client) bool { return !c.patches })
+}
+
+func (a *audience) Lost(string) {
+	a.leave("Lost", func(*client) bool { return true })
+}
+
+// leave takes clients out of the audience.
+func (a *audience) leave(method string, which func(*client) bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.sent[method]++
+	a.clients = slices.DeleteFunc(a.clients, which)
+}
+
 // settled lets the last publications go out, and checks that each follower of
 // patches then has the document that the server has.
 func (h *house) settled() {

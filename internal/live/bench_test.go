@@ -21,6 +21,8 @@ func (nobody) Patch(string, wire.PollPatch)              {}
 func (nobody) Base(string, *poll.Base)                   {}
 func (nobody) Me(string, poll.UserID, *poll.Me)          {}
 func (nobody) BaseMe(string, poll.UserID, *poll.Base)    {}
+func (nobody) Outgrown(string, *poll.Error)              {}
+func (nobody) Lost(string)                               {}
 func (nobody) Ended(string, poll.UserID, wire.EndReason) {}
 
 func look(live.View) {}

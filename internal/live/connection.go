@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"time"
 
 	"github.com/caucus-live/caucus/internal/poll"
 )
@@ -66,7 +67,7 @@ func (c *Connection) Close() {
 // admit makes m a participant, and answers when that is durable.
 func (rm *room) admit(m Member, err error, done func(error)) {
 	if err == nil {
-		err = rm.barred(m.ID)
+		err = rm.admits(m)
 	}
 	if err != nil || rm.state.IsParticipant(m.ID) {
 		done(err)
@@ -78,6 +79,46 @@ func (rm *room) admit(m Member, err error, done func(error)) {
 		}
 		done(err)
 	})
+}
+
+// admits says why m would not be let in, or returns nil. A poll may yet fill
+// between this and the entry of the log.
+func (rm *room) admits(m Member) error {
+	if err := rm.barred(m.ID); err != nil {
+		return err
+	}
+	if err := rm.state.Check(poll.Entry{At: time.Now(), By: m.ID, Command: poll.Join{Name: m.Name}}); err != nil {
+		return err
+	}
+	people := rm.state.ParticipantCount()
+	if !rm.state.IsParticipant(m.ID) {
+		people++
+	}
+	if !m.Patches && people > rm.reg.opts.BasePeople {
+		return outgrown()
+	}
+	if tabs := rm.presence.members[m.ID]; tabs != nil && tabs.connections() >= rm.reg.opts.Connections {
+		return &poll.Error{Code: poll.Limit, Message: "You have this poll open in too many tabs. Close some of them and reload."}
+	}
+	return nil
+}
+
+// outgrown tells clients of the base contract that a poll is too big for them.
+func outgrown() *poll.Error {
+	return &poll.Error{Code: poll.Limit, Message: "So many people are in this poll that this page cannot follow it. Open the poll with its code on the web page of this server."}
+}
+
+// outgrow ends the connections of the base contract when the poll has become too
+// big for them.
+func (rm *room) outgrow() {
+	if rm.presence.total.base == 0 || rm.state.ParticipantCount() <= rm.reg.opts.BasePeople {
+		return
+	}
+	for _, user := range rm.presence.dropBase() {
+		rm.keepPlace(user)
+	}
+	rm.show.changed()
+	rm.reg.pub.Outgrown(rm.id, outgrown())
 }
 
 // barred says why a person cannot have a connection, whoever they are.

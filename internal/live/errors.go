@@ -13,4 +13,7 @@ var (
 	// ErrClosed says that the registry was shut down before the call could be
 	// carried out.
 	ErrClosed = errors.New("live: shut down")
+
+	// errPanic says that the program failed in a turn, and the room is no more.
+	errPanic = errors.New("live: a panic")
 )

@@ -200,3 +200,32 @@ func TestFault10_ExpiryInMidVoteCountsFirst(t *testing.T) {
 		}
 	})
 }
+
+// A panic costs the poll its place in memory, and its people their connections;
+// nothing that is in the log, and no other poll.
+func TestAPanicStaysInItsPoll(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, nil)
+		h.people(2)
+		h.do(h.admin, nominate("Pizza"))
+		err := h.Read(t.Context(), h.created.PollID, func(live.View) { panic("a fault of the test") })
+		if err == nil {
+			t.Error("no error")
+		}
+		synctest.Wait()
+		if n := h.audience.count("Lost"); n != 1 {
+			t.Errorf("connections were broken %d times", n)
+		}
+		if n := h.Stats().Connections; n != 0 {
+			t.Errorf("%d connections", n)
+		}
+		h.admin.tab().connect()
+		h.do(h.admin, nominate("Soup"))
+		h.read(func(v live.View) {
+			if n := len(v.State().Document().Nominations); n != 2 {
+				t.Errorf("%d nominations", n)
+			}
+		})
+		h.settled()
+	})
+}

@@ -48,6 +48,16 @@ type Options struct {
 	// Nobody can use them any more before that. Default 1 minute.
 	SweepInterval time.Duration
 
+	// BasePeople is how many people a poll may have for clients of the base contract
+	// to be let in. That contract sends everybody to everybody. When a poll grows
+	// beyond it, those clients are told where to go, and their connections end.
+	// Default 500.
+	BasePeople int
+
+	// Connections is how many a person may have to one poll at a time: tabs.
+	// Default 20.
+	Connections int
+
 	// Limits are those of new polls; a zero field is the domain's default.
 	Limits poll.Limits
 }
@@ -81,11 +91,21 @@ func (o *Options) withDefaults() (Options, error) {
 			return Options{}, fmt.Errorf("live: %s is %s; it must be at least %s", f.name, *f.value, f.least)
 		}
 	}
-	if opts.SnapshotEvery == 0 {
-		opts.SnapshotEvery = 4000
-	}
-	if opts.SnapshotEvery < 0 {
-		return Options{}, fmt.Errorf("live: SnapshotEvery is %d; it must be positive", opts.SnapshotEvery)
+	for _, f := range []struct {
+		name     string
+		value    *int
+		fallback int
+	}{
+		{"SnapshotEvery", &opts.SnapshotEvery, 4000},
+		{"BasePeople", &opts.BasePeople, 500},
+		{"Connections", &opts.Connections, 20},
+	} {
+		if *f.value == 0 {
+			*f.value = f.fallback
+		}
+		if *f.value < 0 {
+			return Options{}, fmt.Errorf("live: %s is %d; it must be positive", f.name, *f.value)
+		}
 	}
 	opts.Limits = opts.Limits.WithDefaults()
 	if err := opts.Limits.Check(); err != nil {

@@ -54,9 +54,9 @@ func (p *presence) enter(user poll.UserID, patches bool) *member {
 }
 
 // exit counts a connection off, and reports whether it was the person's last. A
-// connection of a member who was dropped meanwhile is counted off already.
+// connection that was dropped meanwhile is counted off already.
 func (p *presence) exit(user poll.UserID, m *member, patches bool) (last bool) {
-	if p.members[user] != m {
+	if p.members[user] != m || !patches && m.base == 0 {
 		return false
 	}
 	m.add(patches, -1)
@@ -80,6 +80,21 @@ func (p *presence) drop(user poll.UserID) bool {
 	p.total.base -= m.base
 	delete(p.members, user)
 	return true
+}
+
+// dropBase counts off all connections of the base contract, and returns those who
+// have no other.
+func (p *presence) dropBase() []poll.UserID {
+	var gone []poll.UserID
+	for user, m := range p.members {
+		p.total.base -= m.base
+		m.base = 0
+		if m.connections() == 0 {
+			delete(p.members, user)
+			gone = append(gone, user)
+		}
+	}
+	return gone
 }
 
 // keep keeps the place of a person without a connection for a while. The ends of

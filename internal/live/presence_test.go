@@ -234,12 +234,64 @@ func TestLeaving(t *testing.T) {
 	})
 }
 
+// The base contract sends everybody to everybody: past some size its clients are
+// sent away instead, once.
+func TestBaseClientsOfABigPoll(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, &live.Options{BasePeople: 3})
+		h.admin.connect()
+		base := h.baseClient("base").connect()
+		h.client("base").connect() // the same person, with another client
+		alone := h.baseClient("alone").connect()
+		if err := h.baseClient("late").tryConnect(); !isLimit(err) {
+			t.Errorf("let in: %v", err)
+		}
+		h.client("big").connect()
+		h.settled()
+		if n := h.audience.count("Outgrown"); n != 1 {
+			t.Errorf("sent away %d times", n)
+		}
+		if n := h.Stats().Connections; n != 3 {
+			t.Errorf("%d connections, want those of patches alone", n)
+		}
+		h.read(func(v live.View) {
+			if !v.Online("base") || v.Online("alone") {
+				t.Errorf("online: base %t, alone %t", v.Online("base"), v.Online("alone"))
+			}
+		})
+		base.conn.Close()
+		alone.conn.Close()
+		h.settled()
+		if n := h.Stats().Connections; n != 3 {
+			t.Errorf("%d connections after those sent away were closed", n)
+		}
+	})
+}
+
+func TestTooManyTabs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, &live.Options{Connections: 2})
+		h.admin.connect()
+		second := h.admin.tab().connect()
+		if err := h.admin.tab().tryConnect(); !isLimit(err) {
+			t.Errorf("a third tab: %v", err)
+		}
+		second.conn.Close()
+		h.admin.tab().connect()
+		h.settled()
+	})
+}
+
+func isLimit(err error) bool {
+	refusal, ok := errors.AsType[*poll.Error](err)
+	return ok && refusal.Code == poll.Limit
+}
+
 func TestFullPoll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := open(t, &live.Options{Limits: poll.Limits{Participants: 2, Nominations: 5}})
 		h.people(2)
-		err := h.client("eve").tryConnect()
-		if refusal, ok := errors.AsType[*poll.Error](err); !ok || refusal.Code != poll.Limit {
+		if err := h.client("eve").tryConnect(); !isLimit(err) {
 			t.Errorf("error %v", err)
 		}
 		h.settled()

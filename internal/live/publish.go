@@ -102,6 +102,7 @@ func (rm *room) publish() {
 		rm.publishPatch()
 		rm.show.patch.rest(start, rm.reg.opts.PatchInterval, rm.cost(start, rm.presence.total.patches))
 	}
+	rm.outgrow()
 	start = time.Now()
 	if rm.presence.total.base == 0 {
 		rm.show.ballots, rm.show.base.due = nil, false

@@ -15,6 +15,8 @@ func (n *nobody) Patch(string, wire.PollPatch)            { n.patches++ }
 func (*nobody) Base(string, *poll.Base)                   {}
 func (*nobody) Me(string, poll.UserID, *poll.Me)          {}
 func (*nobody) BaseMe(string, poll.UserID, *poll.Base)    {}
+func (*nobody) Outgrown(string, *poll.Error)              {}
+func (*nobody) Lost(string)                               {}
 func (*nobody) Ended(string, poll.UserID, wire.EndReason) {}
 
 // BenchmarkPatch makes the patch after somebody has come or gone. It looks inside

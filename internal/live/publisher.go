@@ -28,6 +28,15 @@ type Publisher interface {
 	// view without them.
 	BaseMe(pollID string, user poll.UserID, view *poll.Base)
 
+	// Outgrown says that the poll has become too big for connections of the base
+	// contract: tell them why, then end them. They count no more, as with Ended.
+	Outgrown(pollID string, why *poll.Error)
+
+	// Lost says that the poll is taken out of memory for a fault of the program:
+	// break its connections, so that clients come back to it as it is in the
+	// ledger. They count no more.
+	Lost(pollID string)
+
 	// Ended says that the poll is over for one person, or, when user is "", for
 	// all: tell their connections, then end them. Connections that are ended
 	// count no more; closing them afterwards is allowed and does nothing.

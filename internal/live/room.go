@@ -1,6 +1,8 @@
 package live
 
 import (
+	"log/slog"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -83,6 +85,7 @@ func (rm *room) take() []request {
 // turn carries out requests: all of them are decided against the same state, and
 // the entries they stage are appended at once.
 func (rm *room) turn(reqs []request) {
+	defer rm.contain(reqs)
 	now := time.Now()
 	rm.troubled = false
 	err := rm.ready(now)
@@ -102,6 +105,30 @@ func (rm *room) turn(reqs []request) {
 		rm.rest()
 	}
 	rm.count()
+}
+
+// contain keeps a panic within the poll it happened in. What the room has in memory
+// cannot be trusted then; what is in the log can, and the next request opens the
+// poll from there.
+func (rm *room) contain(reqs []request) {
+	fault := recover()
+	if fault == nil {
+		return
+	}
+	rm.reg.log.Error("a poll panicked", slog.String("poll", rm.id), slog.Any("panic", fault), slog.String("stack", string(debug.Stack())))
+	batch := rm.staged
+	rm.staged, rm.presence = nil, presence{}
+	for _, s := range batch {
+		s.done(poll.Outcome{}, errPanic)
+	}
+	for _, req := range reqs {
+		if req != nil {
+			req(rm, errPanic) // what was answered before stays so
+		}
+	}
+	rm.count()
+	rm.leave(errPanic)
+	rm.reg.pub.Lost(rm.id)
 }
 
 // ready brings the room to where requests can be decided: open, abreast of its

@@ -24,6 +24,9 @@ func (v View) Base(user poll.UserID) *poll.Base { return v.rm.state.Base(user) }
 // Online reports whether a person has a connection.
 func (v View) Online(user poll.UserID) bool { return v.rm.presence.online(user) }
 
+// Admits says why m would not be let in by Connect, or returns nil.
+func (v View) Admits(m Member) error { return v.rm.admits(m) }
+
 // OnlineCount is how many people have a connection.
 func (v View) OnlineCount() int { return len(v.rm.presence.members) }
 

@@ -24,8 +24,9 @@ func (w *waiter) answer(fn func() error) bool {
 	if !w.claim() {
 		return false
 	}
+	defer close(w.done)
+	w.err = errPanic // unless fn returns
 	w.err = fn()
-	close(w.done)
 	return true
 }
 

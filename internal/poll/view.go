@@ -24,9 +24,9 @@ type Document struct {
 	BallotCount      *int     `json:"ballotCount,omitempty"` // absent while turnout is not shown
 	Newest           []Person `json:"newest"`                // the newest participants, newest first, at most NewestShown
 
-	SeedCommitment string   `json:"seedCommitment,omitempty"` // hex SHA-256 of the draw's seed, from the opening of voting
-	Seed           string   `json:"seed,omitempty"`           // hex, once closed
-	Results        *Digest  `json:"results,omitempty"`        // once closed; in short, see State.Results
+	SeedCommitment string  `json:"seedCommitment,omitempty"` // hex SHA-256 of the draw's seed, from the opening of voting
+	Seed           string  `json:"seed,omitempty"`           // hex, once closed
+	Results        *Digest `json:"results,omitempty"`        // once closed; in short, see State.Results
 }
 
 // NewestShown is how many of the newest participants a Document names.
