@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import { Exits } from '../poll/exits'
 import { PollHeader } from '../poll/poll-header'
 import { Rules } from '../poll/rules'
@@ -11,6 +12,7 @@ import { StartBar } from './start-bar'
 /** Where people gather and nominate until the admin opens the vote. */
 export function LobbyPage() {
   const { poll, isAdmin } = usePoll()
+  const [inviteFirst] = useState(isAdmin) // nothing jumps under the finger of whom the poll is handed to
   const invite = <Invite pollID={poll.id} className="lg:col-start-2 lg:row-start-1" />
   return (
     <Page wide>
@@ -18,9 +20,9 @@ export function LobbyPage() {
         <Rules poll={poll} />
       </PollHeader>
       <div className="grid items-start gap-5 lg:grid-cols-[1fr_22rem] lg:grid-rows-[auto_1fr] lg:gap-x-8">
-        {isAdmin && invite}
+        {inviteFirst && invite}
         <Nominations className="lg:col-start-1 lg:row-span-2 lg:row-start-1" />
-        {!isAdmin && invite}
+        {!inviteFirst && invite}
         <Room className="lg:col-start-2 lg:row-start-2" />
       </div>
       <StartBar />
