@@ -23,6 +23,12 @@ type config struct {
 	creations    httpd.Rate
 	failedJoins  httpd.Rate
 	commands     httpd.Rate
+	maxPeople    int
+	maxOptions   int
+	maxBase      int
+	maxTabs      int
+	maxMessage   int
+	maxArriving  int
 	logFormat    string
 	logLevel     slog.Level
 	version      bool
@@ -76,6 +82,12 @@ func (c *config) register(fs *flag.FlagSet) {
 	rateVar(fs, &c.creations, "limit-creations", "polls that one address may create (default 60/10m)")
 	rateVar(fs, &c.failedJoins, "limit-failed-joins", "unknown codes that one address may ask for (default 60/2m)")
 	rateVar(fs, &c.commands, "limit-commands", "commands that one person may send (default 60/10s)")
+	fs.IntVar(&c.maxPeople, "max-people", 10_000, "let so `many` people into a poll")
+	fs.IntVar(&c.maxOptions, "max-nominations", 200, "take so `many` nominations in a poll")
+	fs.IntVar(&c.maxBase, "max-base-people", 500, "send clients of the base contract away from polls of more than so `many` people")
+	fs.IntVar(&c.maxTabs, "max-tabs", 20, "let one person be connected to a poll so `many` times")
+	fs.IntVar(&c.maxMessage, "max-message", 64<<10, "take messages of so many `bytes` from clients")
+	fs.IntVar(&c.maxArriving, "max-arriving", 1000, "tell clients to come back later while so `many` are on their way in")
 	c.logFormat = "text"
 	fs.Func("log-format", "write the log as `text` or json (default text)", c.setLogFormat)
 	fs.TextVar(&c.logLevel, "log-level", slog.LevelInfo, "log from this `level` on: debug, info, warn or error")

@@ -15,6 +15,7 @@ import (
 func TestParseFlags(t *testing.T) {
 	defaults := func(change func(*config)) config {
 		c := config{addr: ":3000", data: "data", pollTTL: 24 * time.Hour, logFormat: "text"}
+		c.maxPeople, c.maxOptions, c.maxBase, c.maxTabs, c.maxMessage, c.maxArriving = 10_000, 200, 500, 20, 65_536, 1000
 		change(&c)
 		return c
 	}
@@ -30,13 +31,15 @@ func TestParseFlags(t *testing.T) {
 			[]string{
 				"-addr", "localhost:80", "-data", "d", "-poll-ttl", "1h", "-allow-origin", "http://a", "-allow-origin", "http://b,http://c",
 				"-token-key-file", "k", "-trust-proxy", "-limit-creations", "1/1s", "-limit-failed-joins", "off", "-limit-commands", "2/1m",
+				"-max-people", "1", "-max-nominations", "2", "-max-base-people", "3", "-max-tabs", "4", "-max-message", "5", "-max-arriving", "6",
 				"-log-format", "json", "-log-level", "debug", "-version",
 			},
 			env("CAUCUS_ADDR", "ignored", "CAUCUS_ALLOW_ORIGIN", "ignored"),
 			config{
 				addr: "localhost:80", data: "d", pollTTL: time.Hour, allowOrigins: []string{"http://a", "http://b", "http://c"},
 				tokenKeyFile: "k", trustProxy: true, creations: httpd.Rate{N: 1, Per: time.Second}, failedJoins: httpd.Unlimited,
-				commands: httpd.Rate{N: 2, Per: time.Minute}, logFormat: "json", logLevel: slog.LevelDebug, version: true,
+				commands:  httpd.Rate{N: 2, Per: time.Minute},
+				maxPeople: 1, maxOptions: 2, maxBase: 3, maxTabs: 4, maxMessage: 5, maxArriving: 6, logFormat: "json", logLevel: slog.LevelDebug, version: true,
 			},
 		},
 		{
@@ -44,11 +47,13 @@ func TestParseFlags(t *testing.T) {
 				"CAUCUS_ADDR", ":1", "CAUCUS_DATA", "d", "CAUCUS_POLL_TTL", "90m", "CAUCUS_ALLOW_ORIGIN", "http://a, *",
 				"CAUCUS_TOKEN_KEY", "secret", "CAUCUS_TOKEN_KEY_FILE", "k", "CAUCUS_TRUST_PROXY", "true", "CAUCUS_LIMIT_CREATIONS", "3/1h",
 				"CAUCUS_LIMIT_FAILED_JOINS", "4/1h", "CAUCUS_LIMIT_COMMANDS", "off", "CAUCUS_LOG_FORMAT", "json", "CAUCUS_LOG_LEVEL", "warn",
-				"CAUCUS_VERSION", "true",
+				"CAUCUS_MAX_PEOPLE", "6", "CAUCUS_MAX_NOMINATIONS", "5", "CAUCUS_MAX_BASE_PEOPLE", "4", "CAUCUS_MAX_TABS", "3",
+				"CAUCUS_MAX_MESSAGE", "2", "CAUCUS_MAX_ARRIVING", "1", "CAUCUS_VERSION", "true",
 			),
 			config{
 				addr: ":1", data: "d", pollTTL: 90 * time.Minute, allowOrigins: []string{"http://a", "*"}, tokenKey: "secret", tokenKeyFile: "k",
 				trustProxy: true, creations: httpd.Rate{N: 3, Per: time.Hour}, failedJoins: httpd.Rate{N: 4, Per: time.Hour}, commands: httpd.Unlimited,
+				maxPeople: 6, maxOptions: 5, maxBase: 4, maxTabs: 3, maxMessage: 2, maxArriving: 1,
 				logFormat: "json", logLevel: slog.LevelWarn, version: true,
 			},
 		},

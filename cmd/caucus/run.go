@@ -18,6 +18,7 @@ import (
 	"github.com/caucus-live/caucus/internal/ledger/sqlite"
 	"github.com/caucus-live/caucus/internal/live"
 	"github.com/caucus-live/caucus/internal/load"
+	"github.com/caucus-live/caucus/internal/poll"
 	"github.com/caucus-live/caucus/web"
 )
 
@@ -93,8 +94,15 @@ func (c *config) options(key []byte, log *slog.Logger) *httpd.Options {
 		Commands:     c.commands,
 		Web:          web.Files(),
 		Version:      version(),
-		Live:         live.Options{PollTTL: c.pollTTL},
-		Logger:       log,
+		MaxMessage:   c.maxMessage,
+		Arriving:     c.maxArriving,
+		Live: live.Options{
+			PollTTL:     c.pollTTL,
+			BasePeople:  c.maxBase,
+			Connections: c.maxTabs,
+			Limits:      poll.Limits{Participants: c.maxPeople, Nominations: c.maxOptions},
+		},
+		Logger: log,
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"time"
+	"sync/atomic"
 )
 
 // metrics are what /metrics shows, in the text format of Prometheus (0.0.4). No
@@ -21,6 +21,10 @@ type metrics struct {
 	requests *family // by route and status
 	commands *family // by kind and outcome
 	sent     *family // by event
+	appends  *family // by outcome
+	batches  *family
+
+	turnedAway atomic.Int64 // sockets, see crowded
 
 	gauges []gauge
 }
@@ -34,11 +38,15 @@ type gauge struct {
 func newMetrics(version string) *metrics {
 	return &metrics{
 		requests: newFamily("caucus_http_request_seconds", "histogram",
-			"Time to answer a request, sockets aside.", "route", "status"),
+			"Time to answer a request, sockets aside.", durations, "route", "status"),
 		commands: newFamily("caucus_command_seconds", "histogram",
-			"Time from the arrival of an event on a socket to its answer; what was accepted is durable then.", "kind", "outcome"),
+			"Time from the arrival of an event on a socket to its answer; what was accepted is durable then.", durations, "kind", "outcome"),
 		sent: newFamily("caucus_publications_total", "counter",
-			"What was published to rooms and people, each counted once however many receive it.", "event"),
+			"What was published to rooms and people, each counted once however many receive it.", nil, "event"),
+		appends: newFamily("caucus_ledger_append_seconds", "histogram",
+			"Time to make the entries of one poll durable, the wait behind other polls included.", durations, "outcome"),
+		batches: newFamily("caucus_ledger_append_entries", "histogram",
+			"Entries that one append made durable together.", sizes),
 		gauges: []gauge{
 			{`caucus_build_info{version=` + strconv.Quote(version) + `}`, "Always 1; the label says what runs.", "gauge", func() float64 { return 1 }},
 			{"go_goroutines", "Goroutines that exist.", "gauge", func() float64 { return float64(runtime.NumGoroutine()) }},
@@ -60,7 +68,7 @@ func (m *metrics) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	var b bytes.Buffer // a client that reads slowly must not hold a lock
-	for _, f := range []*family{m.requests, m.commands, m.sent} {
+	for _, f := range []*family{m.requests, m.commands, m.sent, m.appends, m.batches} {
 		f.write(&b)
 	}
 	for _, g := range m.gauges {
@@ -75,43 +83,51 @@ func writeHead(w io.Writer, name, help, kind string) {
 	fmt.Fprintf(w, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, kind)
 }
 
-// bounds are those of the histograms' buckets, in seconds: from half a
-// millisecond, an fsync on a good disk, to more than AnswerTimeout.
-var bounds = []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 25}
+// The bounds of the histograms' buckets.
+var (
+	// durations, in seconds, are from half a millisecond, an fsync on a good disk, to
+	// more than AnswerTimeout.
+	durations = []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 25}
+
+	// sizes are numbers of entries, up to the most that one turn of a poll takes.
+	sizes = []float64{1, 2, 5, 10, 25, 50, 100, 250, 500, 1000}
+)
 
 // A family is the series of one name, told apart by the values of labels.
 type family struct {
 	name, kind, help string
+	bounds           []float64 // of a histogram
 	labels           []string
 
 	mu     sync.Mutex // guards series
 	series map[string]*series
 }
 
-// A series counts events and, in a histogram, how long they took.
+// A series counts events and, in a histogram, sums up what was measured of them.
 type series struct {
 	count   uint64
-	seconds float64
+	sum     float64
 	buckets []uint64 // by bounds; each event in the first that holds it
 }
 
-func newFamily(name, kind, help string, labels ...string) *family {
-	return &family{name: name, kind: kind, help: help, labels: labels, series: map[string]*series{}}
+func newFamily(name, kind, help string, bounds []float64, labels ...string) *family {
+	return &family{name: name, kind: kind, help: help, bounds: bounds, labels: labels, series: map[string]*series{}}
 }
 
-// observe counts an event of the series with these values of the labels.
-func (f *family) observe(took time.Duration, values ...string) {
+// observe counts an event, and what was measured of it, in the series with these
+// values of the labels.
+func (f *family) observe(measured float64, values ...string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	key := f.keyOf(values)
 	s := f.series[key]
 	if s == nil {
-		s = &series{buckets: make([]uint64, len(bounds))}
+		s = &series{buckets: make([]uint64, len(f.bounds))}
 		f.series[key] = s
 	}
 	s.count++
-	s.seconds += took.Seconds()
-	if i, _ := slices.BinarySearch(bounds, took.Seconds()); i < len(bounds) {
+	s.sum += measured
+	if i, _ := slices.BinarySearch(f.bounds, measured); i < len(f.bounds) {
 		s.buckets[i]++
 	}
 }
@@ -138,11 +154,27 @@ func (f *family) write(w io.Writer) {
 			continue
 		}
 		var below uint64
-		for i, bound := range bounds {
+		for i, bound := range f.bounds {
 			below += s.buckets[i]
-			fmt.Fprintf(w, "%s_bucket{%s,le=\"%g\"} %d\n", f.name, key, bound, below)
+			fmt.Fprintf(w, "%s_bucket{%s%q} %d\n", f.name, before(key, "le="), strconv.FormatFloat(bound, 'g', -1, 64), below)
 		}
-		fmt.Fprintf(w, "%s_bucket{%s,le=\"+Inf\"} %d\n", f.name, key, s.count)
-		fmt.Fprintf(w, "%s_sum{%s} %g\n%s_count{%s} %d\n", f.name, key, s.seconds, f.name, key, s.count)
+		fmt.Fprintf(w, "%s_bucket{%s%q} %d\n", f.name, before(key, "le="), "+Inf", s.count)
+		fmt.Fprintf(w, "%s_sum%s %g\n%s_count%s %d\n", f.name, braced(key), s.sum, f.name, braced(key), s.count)
 	}
+}
+
+// before puts the labels of a series, if it has some, before another one.
+func before(key, label string) string {
+	if key == "" {
+		return label
+	}
+	return key + "," + label
+}
+
+// braced is the labels of a series as they stand behind its name.
+func braced(key string) string {
+	if key == "" {
+		return ""
+	}
+	return "{" + key + "}"
 }

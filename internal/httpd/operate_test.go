@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"net/http"
 	"reflect"
@@ -213,6 +214,11 @@ func TestMetrics(t *testing.T) {
 			`caucus_http_request_seconds_count{route="POST /polls",status="201"} 1`,
 			`caucus_http_request_seconds_count{route="GET /polls/{id}",status="404"} 1`,
 			`caucus_ledger_entries_total 6`,
+			`caucus_ledger_append_seconds_count{outcome="ok"} 6`,
+			`caucus_ledger_append_entries_bucket{le="1"} 6`,
+			`caucus_ledger_append_entries_sum 6`,
+			`caucus_sockets_opened_total 2`,
+			`caucus_sockets_too_slow_total 0`,
 			`# TYPE caucus_command_seconds histogram`,
 			`# TYPE caucus_publications_total counter`,
 			`# TYPE caucus_polls gauge`,
@@ -343,6 +349,35 @@ func TestOpenAPI(t *testing.T) {
 		named("Health", wire.Health{})
 		if diff := cmp.Diff(slices.Sorted(maps.Keys(doc.Components.Schemas)), slices.Sorted(maps.Keys(seen))); diff != "" {
 			t.Error(diff)
+		}
+	})
+}
+
+// While too many are on their way into their polls, others are asked to come back,
+// and not all at the same moment.
+func TestACrowdIsToldToWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		held := make(chan struct{})
+		h := openOn(t, appendingLedger{new(memory.Ledger), func(context.Context) error { <-held; return nil }},
+			func(o *httpd.Options) { o.Arriving = 2 })
+		ann := h.create("Ann")
+		first := h.dial(fmt.Sprintf(`{"token":%q,"patches":true}`, ann.AccessToken))
+		h.dial(fmt.Sprintf(`{"token":%q,"patches":true}`, ann.AccessToken))
+		waits := map[string]bool{}
+		for range 50 {
+			res := h.get("/socket.io/?EIO=4&transport=polling")
+			problem(t, res, http.StatusServiceUnavailable)
+			waits[res.Header.Get("Retry-After")] = true
+		}
+		if len(waits) < 3 {
+			t.Errorf("waits: %v", waits)
+		}
+		close(held)
+		settle(time.Second)
+		first.mustBeIn()
+		h.patches(ann)
+		if text := string(h.get("/metrics").body); !strings.Contains(text, "caucus_sockets_turned_away_total 50\n") {
+			t.Error("the metrics do not tell of it")
 		}
 	})
 }

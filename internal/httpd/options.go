@@ -39,6 +39,17 @@ type Options struct {
 	// Default: 60 at once, 60 more over 10 seconds.
 	Commands Rate
 
+	// MaxMessage bounds what a client may send at once over a socket, in bytes; the
+	// connection of one that sends more is closed. The longest ballot needs a
+	// hundredth of the default. Default: 64 KiB.
+	MaxMessage int
+
+	// Arriving is how many sockets may be on their way into their polls at the same
+	// time. While so many are, newcomers are answered 503 and told to come back after
+	// some seconds, each after others: when all clients of a server come back at
+	// once, it works on as many as it can. Default: 1,000.
+	Arriving int
+
 	// AnswerTimeout bounds how long a client waits for the answer to a command,
 	// and a request for its response. A command that is late may still take
 	// effect. Default: 20 seconds.
@@ -75,6 +86,8 @@ func (o *Options) withDefaults() (*Options, error) {
 	setDefault(&c.Creations, Rate{60, 10 * time.Minute})
 	setDefault(&c.FailedJoins, Rate{60, 2 * time.Minute})
 	setDefault(&c.Commands, Rate{60, 10 * time.Second})
+	setDefault(&c.MaxMessage, 64<<10)
+	setDefault(&c.Arriving, 1000)
 	setDefault(&c.AnswerTimeout, 20*time.Second)
 	setDefault(&c.DrainTimeout, 15*time.Second)
 	setDefault(&c.DrainWindow, time.Second)
@@ -94,6 +107,11 @@ func (o *Options) validate() error {
 	for name, r := range map[string]Rate{"Creations": o.Creations, "FailedJoins": o.FailedJoins, "Commands": o.Commands} {
 		if r.Per <= 0 {
 			return fmt.Errorf("httpd: %s: the period of a rate must be above zero", name)
+		}
+	}
+	for name, n := range map[string]int{"MaxMessage": o.MaxMessage, "Arriving": o.Arriving} {
+		if n < 0 {
+			return fmt.Errorf("httpd: %s must not be negative", name)
 		}
 	}
 	for name, d := range map[string]time.Duration{

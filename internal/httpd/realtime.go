@@ -17,10 +17,6 @@ import (
 // socketPath is where Socket.IO clients look when they are told nothing else.
 const socketPath = "/socket.io/"
 
-// maxMessage bounds what a client may send at once, in bytes. The longest ballot
-// needs a hundredth.
-const maxMessage = 64 << 10
-
 // A member is the person behind a socket.
 type member struct {
 	person
@@ -43,7 +39,7 @@ func (s *Server) openRealtime() error {
 	io, err := socketio.NewServer(&socketio.Options{
 		Logger: s.log,
 		Engine: engineio.Options{
-			MaxPayload:   maxMessage,
+			MaxPayload:   s.opts.MaxMessage,
 			CloseTimeout: s.opts.DrainTimeout / 3, // for clients that poll, and do not come back
 			DrainWindow:  s.opts.DrainWindow,
 			CheckOrigin:  func(r *http.Request) bool { return s.opts.allows(r.Header.Get("Origin")) },
@@ -53,7 +49,7 @@ func (s *Server) openRealtime() error {
 		return fmt.Errorf("httpd: %w", err)
 	}
 	s.io, s.sockets = io, io.Of(wire.Namespace)
-	s.polls, err = live.New(s.ledger, &publisher{s.sockets, s.log, s.metrics.sent}, &s.opts.Live)
+	s.polls, err = live.New(&measuredLedger{s.ledger, s.metrics}, &publisher{s.sockets, s.log, s.metrics.sent}, &s.opts.Live)
 	if err != nil {
 		return errors.Join(fmt.Errorf("httpd: %w", err), io.Shutdown(context.Background()))
 	}
@@ -69,6 +65,8 @@ func (s *Server) openRealtime() error {
 // whether the poll would take them is a courtesy: here a client hears the reason,
 // as connect_error. connect decides.
 func (s *Server) authenticate(ctx context.Context, h *socketio.Handshake) (context.Context, error) {
+	s.arriving.Add(1)
+	defer s.arriving.Add(-1)
 	var auth wire.Auth
 	if h.DecodeAuth(&auth) != nil {
 		return nil, s.connectError(ctx, errBadToken)
@@ -113,6 +111,8 @@ func (s *Server) connectError(ctx context.Context, err error) *socketio.Error {
 // connect makes the person behind a new socket a participant, and lets the socket
 // into the poll's audience.
 func (s *Server) connect(ctx context.Context, sock *socketio.Socket) error {
+	s.arriving.Add(1)
+	defer s.arriving.Add(-1)
 	m := memberOf(ctx)
 	waiting, cancel := context.WithTimeout(ctx, s.opts.AnswerTimeout)
 	defer cancel()

@@ -3,6 +3,8 @@ package httpd_test
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -61,6 +63,30 @@ func TestConnectToAFullPoll(t *testing.T) {
 		if got := c.connectError(); got == "" || got == event.Forbidden || got == event.NotFound {
 			t.Errorf("connect_error %q, want a sentence", got)
 		}
+	})
+}
+
+// The base contract sends everybody to everybody. Clients of it are told to leave a
+// poll that has become too big for that, and later ones to stay away.
+func TestBaseClientsOfABigPoll(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, func(o *httpd.Options) { o.Live.BasePeople = 2 })
+		ann := h.create("Ann")
+		a := h.base(ann)
+		late, bob, carl := h.join(ann.PollID, "Late"), h.join(ann.PollID, "Bob"), h.join(ann.PollID, "Carl")
+		h.patches(bob)
+		h.patches(carl)
+		settle(time.Second)
+		if got := last(a, event.Exception); got.Type != "BadRequest" || got.Message == "" || !a.isOut() {
+			t.Errorf("%+v, out %t", got, a.isOut())
+		}
+		c := h.dial(fmt.Sprintf(`{"token":%q}`, late.AccessToken))
+		if got := c.connectError(); !strings.HasPrefix(got, "So many people") {
+			t.Errorf("connect_error %q", got)
+		}
+		problem(t, h.post("/polls/join", wire.JoinPoll{PollID: ann.PollID, Name: "Base"}), http.StatusConflict)
+		problem(t, h.post("/polls/rejoin", wire.RejoinPoll{AccessToken: ann.AccessToken}), http.StatusConflict)
+		h.patches(ann)
 	})
 }
 

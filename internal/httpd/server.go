@@ -50,6 +50,7 @@ type Server struct {
 	web       http.Handler // everything but the sockets
 
 	draining atomic.Bool
+	arriving atomic.Int64 // sockets on their way into a poll
 }
 
 // New makes a server of the polls in l, which stays the caller's to close, after
@@ -102,6 +103,9 @@ const transferTimeout = time.Minute
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	conn, now := http.NewResponseController(w), time.Now() // which not every w can control
 	if strings.HasPrefix(r.URL.Path, socketPath) {
+		if s.crowded(w, r) {
+			return
+		}
 		_ = conn.SetWriteDeadline(time.Time{}) // of the request before
 		s.io.ServeHTTP(w, r)
 		return

@@ -1,0 +1,27 @@
+package httpd
+
+import (
+	"context"
+	"time"
+
+	"github.com/caucus-live/caucus/internal/ledger"
+)
+
+// A measuredLedger measures the appends to a ledger.
+type measuredLedger struct {
+	ledger.Ledger
+	metrics *metrics
+}
+
+// Append implements [ledger.Ledger].
+func (l *measuredLedger) Append(ctx context.Context, id string, after uint64, entries ...[]byte) error {
+	start := time.Now()
+	err := l.Ledger.Append(ctx, id, after, entries...)
+	outcome := "ok"
+	if err != nil {
+		outcome = "error"
+	}
+	l.metrics.appends.observe(time.Since(start).Seconds(), outcome)
+	l.metrics.batches.observe(float64(len(entries)))
+	return err
+}
