@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { io, Manager } from "socket.io-client";
 import { startServer } from "./support/server.mjs";
-import { ask, next } from "./support/wait.mjs";
+import { ask, next, upgraded } from "./support/wait.mjs";
 
 const transports = {
 	websocket: { transports: ["websocket"] },
@@ -34,7 +34,7 @@ for (const [name, transport] of Object.entries(transports)) {
 			assert.match(socket.id, /^\S{20,}$/);
 			assert.notEqual(socket.id, socket.io.engine.id);
 			if (name.includes("then")) {
-				if (socket.io.engine.transport.name !== "websocket") await next(socket.io.engine, "upgrade");
+				await upgraded(socket.io.engine, ["websocket"]);
 				assert.equal(socket.io.engine.transport.name, "websocket");
 			}
 		});

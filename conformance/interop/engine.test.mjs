@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Socket } from "engine.io-client";
 import { startServer } from "./support/server.mjs";
-import { next } from "./support/wait.mjs";
+import { next, upgraded } from "./support/wait.mjs";
 
 for (const transports of [["polling"], ["websocket"], ["polling", "websocket"]]) {
 	const name = transports.join(", then ");
@@ -14,7 +14,7 @@ for (const transports of [["polling"], ["websocket"], ["polling", "websocket"]])
 		const hi = next(socket, "message");
 		await next(socket, "open");
 		assert.deepEqual(await hi, ["hi"]);
-		if (transports.length > 1 && !options.upgrade) await next(socket, "upgrade");
+		await upgraded(socket, transports);
 		return socket;
 	}
 

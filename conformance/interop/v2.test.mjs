@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import io from "socket.io-client-v2";
 import { startServer } from "./support/server.mjs";
-import { ask, next } from "./support/wait.mjs";
+import { ask, next, upgraded } from "./support/wait.mjs";
 
 for (const transports of [["polling"], ["websocket"], ["polling", "websocket"]]) {
 	test(`a client of Socket.IO 2 over ${transports.join(", then ")}`, async (t) => {
@@ -15,7 +15,7 @@ for (const transports of [["polling"], ["websocket"], ["polling", "websocket"]])
 		};
 		const socket = connect("/");
 		await next(socket, "connect");
-		if (transports.length > 1) await next(socket.io.engine, "upgrade");
+		await upgraded(socket.io.engine, transports);
 
 		const echo = (value) => new Promise((answer) => socket.emit("echo", value, answer));
 		for (const value of [1, "zwei", "\u{1f600} é", { three: [3] }])

@@ -21,3 +21,8 @@ export async function ask(socket, event, args, answer) {
 	socket.emit(event, ...args);
 	return answered;
 }
+
+/** Waits until an Engine.IO client has changed to its last transport, which it may have done already. */
+export async function upgraded(engine, transports) {
+	if (engine.transport.name !== transports.at(-1)) await next(engine, "upgrade");
+}
