@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 
@@ -64,6 +65,7 @@ func (s *floorServer) serve(conn net.Conn) {
 	}
 	buffer := make([]byte, 0, 2048)
 	for frames := 0; ; {
+		buffer = slices.Grow(buffer, 1) // a large frame may fill it
 		n, err := conn.Read(buffer[len(buffer):cap(buffer)])
 		if err != nil {
 			return
