@@ -2,6 +2,7 @@ package engineio
 
 import (
 	"errors"
+	"runtime"
 	"sync"
 	"syscall"
 )
@@ -51,6 +52,8 @@ func (sh *shard) flushLoop() {
 // next waits for work and exchanges the list for an empty one. It returns false
 // when the flusher is to end.
 func (sh *shard) next(batch *[]*websocket) bool {
+	// Goroutines that are ready to run may have something to send as well.
+	runtime.Gosched()
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
 	for len(sh.dirty) == 0 {
