@@ -208,7 +208,7 @@ func TestAPanicStaysInItsPoll(t *testing.T) {
 		h := open(t, nil)
 		h.people(2)
 		h.do(h.admin, nominate("Pizza"))
-		err := h.Read(t.Context(), h.created.PollID, func(live.View) { panic("a fault of the test") })
+		err := h.Read(t.Context(), h.created.PollID, func(live.View) { panic("a fault of the test") }) //nolint:forbidigo // what is tested
 		if err == nil {
 			t.Error("no error")
 		}
