@@ -77,6 +77,16 @@ generate:
 bench: web/dist/index.html
 	scripts/bench $(BASE)
 
+## bench-poll: what docs/performance.md says of polls of up to 10,000 people, measured here
+.PHONY: bench-poll
+bench-poll: build
+	./$(CAUCUS) load -bench
+
+## crash: kill the server 100 times while people vote, and check that nothing is lost
+.PHONY: crash
+crash: build
+	./$(CAUCUS) load -people 200 -ballots 400 -reconnects 5 -slow 5 -retry 200ms -patience 10m -kills 100
+
 ## bench-peers: what our server costs beside the reference and the floor (ARGS: see bench/main.go)
 .PHONY: bench-peers
 bench-peers: bench/reference/node_modules/.package-lock.json

@@ -4,8 +4,125 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"runtime"
+	"syscall"
+	"time"
 )
 
-func bench(ctx context.Context, stdout, stderr io.Writer) (bool, error) {
-	return false, fmt.Errorf("x")
+// A trial is a play that is measured.
+type trial struct {
+	play  Options
+	lines []line
+}
+
+// A line of the table compares a figure with what it must be.
+type line struct {
+	name, target string
+	measure      func(*measured) (figure string, reached bool)
+}
+
+// A measured is what a trial came to.
+type measured struct {
+	*Report
+	memory int64 // bytes of the server while everybody was connected; 0: not known
+}
+
+// bench measures what docs/performance.md says of big polls, each trial on a server
+// of its own, and writes it as a table. It reports whether all is as it must be.
+func bench(ctx context.Context, stdout, stderr io.Writer) (ok bool, err error) {
+	fmt.Fprintf(stdout, "%d processors for server and load together, %s %s/%s\n\n", runtime.NumCPU(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	fmt.Fprintf(stdout, "| | must be | is | |\n|---|---|---|---|\n")
+	ok = true
+	for _, t := range trials() {
+		m, err := t.run(ctx, stderr)
+		if err != nil {
+			return false, err
+		}
+		for _, l := range t.lines {
+			figure, reached := l.measure(m)
+			fmt.Fprintf(stdout, "| %s | %s | %s | %s |\n", l.name, l.target, figure, map[bool]string{true: "yes", false: "**no**"}[reached])
+			ok = ok && reached
+		}
+	}
+	return ok, nil
+}
+
+func (t *trial) run(ctx context.Context, stderr io.Writer) (*measured, error) {
+	m := &measured{}
+	err := withProcess(ctx, stderr, func(p *Process) (err error) {
+		play := t.play
+		play.URL = p.URL()
+		play.Progress = func(done Phase) {
+			if done.Name == "start" {
+				m.memory, _ = p.Memory("VmRSS")
+			}
+		}
+		if play.Interrupt != nil {
+			play.Interrupt = p.Interruptions(1, syscall.SIGKILL)
+		}
+		m.Report, err = Run(ctx, play)
+		return err
+	})
+	if err == nil && !m.OK() {
+		err = fmt.Errorf("load: people saw what they ought not to: %v", m.Failures)
+	}
+	return m, err
+}
+
+// trials are what must be reached: on two processors, which the load shares.
+func trials() []trial {
+	const kilo = 1000
+	total := func(most time.Duration) func(*measured) (string, bool) {
+		return func(m *measured) (string, bool) { return short(m.Total), m.Total <= most }
+	}
+	received := func(most int64) func(*measured) (string, bool) {
+		return func(m *measured) (string, bool) {
+			return fmt.Sprintf("%.1f KB", float64(m.Received)/kilo), m.Received <= most*kilo
+		}
+	}
+	phase := func(name string, most time.Duration) func(*measured) (string, bool) {
+		return func(m *measured) (string, bool) {
+			seen := m.seen(name)
+			return short(seen), seen > 0 && seen <= most
+		}
+	}
+	return []trial{
+		{Options{People: 400}, []line{
+			{"400 people, a whole poll", "≤ 2 s", total(2 * time.Second)},
+			{"received by each", "≤ 40 KB", received(40)},
+		}},
+		{Options{People: 1000}, []line{{"1,000 people, a whole poll", "≤ 4 s", total(4 * time.Second)}}},
+		{Options{People: 10_000}, []line{
+			{"10,000 people, a whole poll", "≤ 20 s", total(20 * time.Second)},
+			{"received by each", "≤ 64 KB", received(64)},
+			{"results seen by the last, after the close", "≤ 1 s", phase("close", time.Second)},
+			{"memory of the server with all connected", "≤ 200 MiB", func(m *measured) (string, bool) {
+				return fmt.Sprintf("%d MiB", m.memory>>20), 0 < m.memory && m.memory <= 200<<20
+			}},
+		}},
+		{Options{People: 10_000, Nominations: 50, Method: "irv"}, []line{
+			{"10,000 people and 50 options, received by each", "≤ 64 KB", received(64)},
+		}},
+		{Options{People: 10_000, Sustain: 20 * time.Second, Ballots: 5200}, []line{
+			{"ballots in a second, acknowledged when on disk", "≥ 5,000", func(m *measured) (string, bool) {
+				return fmt.Sprintf("%.0f", m.Sustained.Rate()), m.Sustained.Rate() >= 5*kilo
+			}},
+			{"99 of 100 of them acknowledged within", "≤ 250 ms", func(m *measured) (string, bool) {
+				return short(m.Sustained.Acks.P99), m.Sustained.Acks.P99 <= 250*time.Millisecond
+			}},
+		}},
+		{Options{People: 10_000, Ballots: 100, Interrupt: func(context.Context) error { return nil }}, []line{
+			{"10,000 people back after the server was killed", "≤ 15 s", phase("back", 15*time.Second)},
+		}},
+	}
+}
+
+// seen is when the last person had seen the effect of a phase, or 0.
+func (r *Report) seen(phase string) time.Duration {
+	for _, p := range r.Phases {
+		if p.Name == phase {
+			return p.Seen
+		}
+	}
+	return 0
 }

@@ -163,7 +163,7 @@ func Run(ctx context.Context, opts Options) (*Report, error) {
 	for range opts.Polls {
 		r.rooms = append(r.rooms, &room{run: r})
 	}
-	report := &Report{Options: opts}
+	report := &Report{}
 	err = r.play(ctx, report)
 	cancel()
 	r.lives.Wait()

@@ -11,7 +11,7 @@ import (
 
 // A Report is what a play came to.
 type Report struct {
-	Options Options
+	PollIDs []string
 	Phases  []Phase
 	Total   time.Duration // from the first person's joining to the last one's sight of the results, without Sustained
 
@@ -85,6 +85,7 @@ func (r *run) sum(report *Report) {
 	report.Lost, report.Repeated, report.Failures = r.lost.Load(), r.repeated.Load(), r.failures
 	people := int64(0)
 	for _, rm := range r.rooms {
+		report.PollIDs = append(report.PollIDs, rm.id)
 		for _, p := range rm.people {
 			received := p.received.Load()
 			report.Received += received

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/caucus-live/caucus/internal/load"
+)
+
+// startProcess starts this program in a process of its own.
+func startProcess(t *testing.T, data string, stderr io.Writer) (*load.Process, error) {
+	t.Helper()
+	t.Setenv(actAsCaucus, "yes")
+	return load.StartProcess(context.WithoutCancel(t.Context()), os.Args[0], data, stderr)
+}
+
+// While people vote, lose connections and come back, the server is killed, or ends
+// in good order, again and again. What was acknowledged is counted, once; everybody
+// is back in the end and sees the same. (make crash does so a hundred times.)
+func TestInterruptions(t *testing.T) {
+	for name, c := range map[string]struct {
+		signal os.Signal
+		times  int
+		slow   int
+	}{"killed": {syscall.SIGKILL, 5, 2}, "drained": {syscall.SIGTERM, 2, 0}} {
+		t.Run(name, func(t *testing.T) {
+			var log bytes.Buffer
+			p, err := startProcess(t, t.TempDir(), &log)
+			if err != nil {
+				t.Fatalf("%v\n%s", err, &log)
+			}
+			report, err := load.Run(t.Context(), load.Options{
+				URL: p.URL(), People: 40, Ballots: 100, Reconnects: 5, Slow: c.slow, RetryDelay: 50 * time.Millisecond,
+				Interrupt: p.Interruptions(c.times, c.signal),
+			})
+			if ended := p.End(syscall.SIGTERM); ended != nil {
+				t.Errorf("%v\n%s", ended, &log)
+			}
+			if err != nil || !report.OK() {
+				t.Fatalf("%v; %v\n%s", err, report.Failures, &log)
+			}
+			if report.Lost < int64(c.times) || report.States != 40 || report.Counted != 40-c.slow {
+				t.Errorf("%+v", report)
+			}
+		})
+	}
+}
+
+// Whatever bytes of the data are changed, or cut off, a poll that is served is the
+// one that was counted; otherwise the server says what it cannot read.
+func TestDamagedDataAreNeverServed(t *testing.T) {
+	data := t.TempDir()
+	code, export := playedPoll(t, data)
+	random := rand.New(rand.NewPCG(1, 2))
+	served, refused := 0, 0
+	for i := range 12 {
+		copied := t.TempDir()
+		if err := os.CopyFS(copied, os.DirFS(data)); err != nil {
+			t.Fatal(err)
+		}
+		damage(t, filepath.Join(copied, "ledger.db"), i%3 == 0, random)
+		var log bytes.Buffer
+		p, err := startProcess(t, copied, &log)
+		if err != nil {
+			refused++
+			if !strings.Contains(log.String(), "caucus: ") {
+				t.Errorf("the program did not say why it ended: %s", &log)
+			}
+			continue
+		}
+		got, status := fetchExport(t, p.URL(), code)
+		switch status {
+		case http.StatusOK:
+			served++
+			if diff := cmp.Diff(export, got); diff != "" {
+				t.Errorf("a poll that is another one was served: %s", diff)
+			}
+		case http.StatusInternalServerError, http.StatusNotFound:
+			refused++
+		default:
+			t.Errorf("status %d", status)
+		}
+		if err := p.End(syscall.SIGTERM); err != nil {
+			t.Logf("the end: %v", err) // perhaps what is damaged is what it ends with
+		}
+		if status != http.StatusOK && log.Len() == 0 {
+			t.Error("the log does not say what cannot be read")
+		}
+	}
+	if refused == 0 {
+		t.Errorf("%d were served and none refused: the damage was none", served)
+	}
+}
+
+// playedPoll has a whole poll in a data directory.
+func playedPoll(t *testing.T, data string) (code string, export any) {
+	t.Helper()
+	p, err := startProcess(t, data, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := load.Run(t.Context(), load.Options{URL: p.URL(), People: 60, Method: "irv"})
+	if err != nil || !report.OK() {
+		t.Fatal(err, report.Failures)
+	}
+	code = report.PollIDs[0]
+	export, _ = fetchExport(t, p.URL(), code)
+	if err := p.End(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	return code, export
+}
+
+func fetchExport(t *testing.T, url, code string) (export any, status int) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url+"/polls/"+code+"/export.json", http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	defer http.DefaultClient.CloseIdleConnections()
+	if res.StatusCode == http.StatusOK {
+		if err := json.NewDecoder(res.Body).Decode(&export); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return export, res.StatusCode
+}
+
+// damage cuts a file short, or changes some bits of it.
+func damage(t *testing.T, name string, cut bool, random *rand.Rand) {
+	t.Helper()
+	content, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if cut {
+		content = content[:random.IntN(len(content))]
+	} else {
+		for range 20 {
+			content[random.IntN(len(content))] ^= 1 << random.IntN(8)
+		}
+	}
+	if err := os.WriteFile(name, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
