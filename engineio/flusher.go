@@ -127,7 +127,8 @@ func (c *websocket) writeWhenReady() (more bool) {
 			return true
 		}
 		more = c.wrote(n, len(out), nil)
-		return n > 0 || !more
+		full := n == 0 && len(out) > 0
+		return !more || !full
 	})
 	if err = errors.Join(err, writeErr); err != nil {
 		return c.wrote(0, 0, err)
