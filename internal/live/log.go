@@ -194,10 +194,13 @@ func (rm *room) restore() (*poll.State, error) {
 	return poll.New(), nil
 }
 
-// saveSnapshot saves a snapshot when the log has grown by enough since the last.
+// saveSnapshot saves a snapshot when the log has grown by enough since the last: in
+// big polls by half as many entries as there are people, all of whom a snapshot
+// holds, so that an entry's share of the work does not grow with the room.
 func (rm *room) saveSnapshot() {
 	version := rm.state.Version()
-	if rm.end != nil || version-rm.snapshotAt < uint64(rm.reg.opts.SnapshotEvery) {
+	every := max(rm.reg.opts.SnapshotEvery, rm.state.ParticipantCount()/2)
+	if rm.end != nil || version-rm.snapshotAt < uint64(every) {
 		return
 	}
 	rm.snapshotAt = version // also when it fails: the next is soon enough
