@@ -2,6 +2,7 @@ package load
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -35,7 +36,9 @@ func (rm *room) settle(ctx context.Context) error {
 	newest := uint64(0)
 	for _, p := range rm.people {
 		p.mu.Lock()
-		newest = max(newest, p.doc.version)
+		if p.doc != nil {
+			newest = max(newest, p.doc.version)
+		}
 		p.mu.Unlock()
 	}
 	_, err := rm.await(ctx, func(d *document) bool { return d.version >= newest && d.Counted >= 0 && d.Online == rm.run.opts.People })
@@ -50,6 +53,10 @@ func (rm *room) checkStates(report *Report) {
 		p.mu.Lock()
 		doc := p.doc
 		p.mu.Unlock()
+		if doc == nil {
+			rm.run.failed(errors.New("a person had no connection in the end"))
+			continue
+		}
 		if known[doc] == "" {
 			known[doc] = doc.canonical()
 		}
@@ -71,7 +78,7 @@ func (rm *room) checkBallots(report *Report, export *poll.Export) {
 			ranking = append(ranking, string(id))
 		}
 		if counted[b.Receipt] != nil {
-			rm.run.failed(fmt.Errorf("a ballot was counted twice"))
+			rm.run.failed(errors.New("a ballot was counted twice"))
 		}
 		counted[b.Receipt] = ranking
 	}
@@ -80,9 +87,9 @@ func (rm *room) checkBallots(report *Report, export *poll.Export) {
 		ranking, ok := counted[p.acknowledged.Receipt]
 		switch {
 		case !ok:
-			rm.run.failed(fmt.Errorf("a ballot that was acknowledged was not counted"))
+			rm.run.failed(errors.New("a ballot that was acknowledged was not counted"))
 		case !slices.Equal(ranking, p.acknowledged.Ranking):
-			rm.run.failed(fmt.Errorf("a ballot was counted as another one than was acknowledged"))
+			rm.run.failed(errors.New("a ballot was counted as another one than was acknowledged"))
 		default:
 			report.Counted++
 		}
@@ -90,7 +97,7 @@ func (rm *room) checkBallots(report *Report, export *poll.Export) {
 		own := p.own
 		p.mu.Unlock()
 		if !slices.Equal(own.Ranking, p.acknowledged.Ranking) || !rm.run.opts.Base && own.Receipt != p.acknowledged.Receipt {
-			rm.run.failed(fmt.Errorf("a person sees another ballot as theirs than was acknowledged"))
+			rm.run.failed(errors.New("a person sees another ballot as theirs than was acknowledged"))
 		}
 	}
 	if len(export.Ballots) != len(voters) || export.Results.Ballots != len(voters) {

@@ -27,17 +27,18 @@ type person struct {
 	token string
 	slow  bool // does not read while others vote
 
-	received atomic.Int64  // bytes
-	entered  chan struct{} // closed at the first sight of the poll
-	busy     atomic.Bool   // with a ballot
+	received    atomic.Int64  // bytes
+	entered     chan struct{} // closed at the first sight of the poll
+	enteredOnce sync.Once
+	busy        atomic.Bool // with a ballot
 
 	mu      sync.Mutex    // guards the fields below
 	socket  *socket       // nil while there is none
 	changed chan struct{} // closed when socket changes
 	paused  chan struct{} // closed when the person reads again; nil while they do
-	doc     *document
-	own     vote  // as the server tells it
-	passed  *gate // the last
+	doc     *document     // nil until the connection has brought one
+	own     vote          // as the server tells it
+	passed  *gate         // the last
 
 	acknowledged vote // owned by whoever holds busy
 }
@@ -173,10 +174,8 @@ func (p *person) sees(doc *document, err error) error {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.doc == nil {
-		close(p.entered)
-	}
 	p.doc = doc
+	p.enteredOnce.Do(func() { close(p.entered) })
 	p.checkGateLocked()
 	return nil
 }
@@ -249,6 +248,9 @@ func (p *person) setSocket(s *socket) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.socket = s
+	if s == nil {
+		p.doc = nil // the next connection brings a whole one
+	}
 	close(p.changed)
 	p.changed = make(chan struct{})
 }
