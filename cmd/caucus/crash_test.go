@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"net/http"
@@ -55,6 +57,67 @@ func TestInterruptions(t *testing.T) {
 				t.Errorf("%+v", report)
 			}
 		})
+	}
+}
+
+// When the disk is full nothing is acknowledged, and nothing that was is lost. Once
+// there is room again, everything goes on.
+func TestFullDisk(t *testing.T) {
+	dir := t.TempDir()
+	full, program := filepath.Join(dir, "full"), filepath.Join(dir, "caucus")
+	script := fmt.Sprintf("#!/bin/sh\nif [ -e %q ]; then ulimit -f 600; fi\nexec %q \"$@\"\n", full, os.Args[0])
+	for name, content := range map[string]string{full: "", program: script} {
+		if err := os.WriteFile(name, []byte(content), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var log bytes.Buffer
+	t.Setenv(actAsCaucus, "yes")
+	p, err := load.StartProcess(context.WithoutCancel(t.Context()), program, filepath.Join(dir, "data"), &log)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, &log)
+	}
+	report, err := load.Run(t.Context(), load.Options{
+		URL: p.URL(), People: 60, Ballots: 200, RetryDelay: 50 * time.Millisecond,
+		Interrupt: func(ctx context.Context) error {
+			if err := awaitMetric(ctx, p.URL(), `caucus_ledger_append_seconds_count{outcome="error"}`); err != nil {
+				return err
+			}
+			return errors.Join(os.Remove(full), p.Restart(context.WithoutCancel(ctx), syscall.SIGTERM))
+		},
+	})
+	if ended := p.End(syscall.SIGTERM); ended != nil {
+		t.Errorf("%v\n%s", ended, &log)
+	}
+	if err != nil || !report.OK() || report.Repeated == 0 || report.Counted != 60 {
+		t.Fatalf("%v; %+v\n%.2000s", err, report, &log)
+	}
+}
+
+// awaitMetric waits until a server has a metric.
+func awaitMetric(ctx context.Context, url, name string) error {
+	again := time.NewTicker(20 * time.Millisecond)
+	defer again.Stop()
+	defer http.DefaultClient.CloseIdleConnections()
+	for {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/metrics", http.NoBody)
+		if err != nil {
+			return err
+		}
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			return err
+		}
+		text, err := io.ReadAll(res.Body)
+		_ = res.Body.Close() // all was read
+		if err != nil || bytes.Contains(text, []byte(name)) {
+			return err
+		}
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
 	}
 }
 

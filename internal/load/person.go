@@ -255,8 +255,9 @@ func (p *person) setSocket(s *socket) {
 	p.changed = make(chan struct{})
 }
 
-// command sends an event until it is answered. When the connection is lost, the
-// same command goes out over the next one: the server must carry it out once.
+// command sends an event until it is accepted or refused. When the connection is
+// lost, or the server says that it failed, it is not known whether the command took
+// effect; so the same one goes out again, and the server must carry it out once.
 func (p *person) command(ctx context.Context, name string, payload any) (wire.Answer, error) {
 	for s, err := p.connected(ctx, nil); ; s, err = p.connected(ctx, s) {
 		if err != nil {
@@ -269,6 +270,10 @@ func (p *person) command(ctx context.Context, name string, payload any) (wire.An
 			continue
 		case err != nil:
 			return answer, err
+		case !answer.OK && answer.Error.Code == wire.CodeInternal:
+			p.room.run.repeated.Add(1)
+			p.room.run.opts.backOff(ctx, 0)
+			s = nil
 		case !answer.OK:
 			return answer, fmt.Errorf("%s was refused: %s: %s", name, answer.Error.Code, answer.Error.Message)
 		default:

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -281,8 +282,11 @@ func (r *run) goOn(ctx context.Context, report *Report) error {
 
 func nothing(context.Context) error { return nil }
 
-// changeVotes casts ballots until votes ends, and returns when all are answered.
+// changeVotes casts ballots until votes ends, and returns when all are answered, or
+// when it has lost its patience.
 func (r *run) changeVotes(ctx, votes context.Context) {
+	ctx, giveUp := context.WithCancelCause(ctx)
+	defer giveUp(nil)
 	pace := rate.NewLimiter(rate.Limit(r.opts.Ballots), int(r.opts.Ballots/100)+1)
 	voters := r.voters()
 	var casting sync.WaitGroup
@@ -299,6 +303,8 @@ func (r *run) changeVotes(ctx, votes context.Context) {
 			}
 		})
 	}
+	patience := time.AfterFunc(r.opts.Patience, func() { giveUp(errors.New("a ballot was not answered in time")) })
+	defer patience.Stop()
 	casting.Wait()
 }
 
