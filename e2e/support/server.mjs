@@ -58,13 +58,13 @@ class Server {
 				this.log += text;
 			});
 		}
-		const ended = new Promise((_, reject) =>
+		const early = new Promise((_, reject) =>
 			child.once("exit", (code, signal) =>
 				reject(new Error(`the server ended (${code ?? signal}):\n${this.log}`)),
 			),
 		);
-		ended.catch(() => {}); // an end after the start is somebody else's business
-		await Promise.race([ended, this.#ready()]);
+		early.catch(() => {}); // an end after the start is for stop to tell
+		await Promise.race([early, this.#ready()]);
 	}
 
 	async #ready() {
@@ -78,10 +78,13 @@ class Server {
 		}
 	}
 
-	/** Ends the server with `signal` and waits until it is gone. */
+	/** Ends the server with `signal` and waits until it is gone. A server that ended by itself is a failure. */
 	async stop(signal = "SIGTERM") {
 		const child = this.#process;
-		if (!child || child.exitCode !== null || child.signalCode !== null) return;
+		if (!child) return;
+		this.#process = undefined;
+		const ended = child.exitCode ?? child.signalCode;
+		if (ended !== null) throw new Error(`the server ended by itself (${ended}):\n${this.log}`);
 		const exited = once(child, "exit");
 		child.kill(signal);
 		await exited;
