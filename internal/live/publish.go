@@ -18,12 +18,17 @@ import (
 // may take, and that its base views may take.
 const publishShare = 4
 
+// versionInterval is the least time between a patch and the next one when that tells
+// of nothing but a version, as when people change their votes.
+const versionInterval = time.Second
+
 // A show is what the people who watch a room have been told, and what they have
 // not. It is owned by whoever has the room's turn.
 type show struct {
 	patch, base pace
 
 	edition *edition      // the last published; nil while nobody follows patches
+	patched time.Time     // when that was
 	me      []poll.UserID // whose Me changed in this turn
 	ballots []poll.UserID // whose own ballot base connections have not been sent
 }
@@ -99,8 +104,9 @@ func (rm *room) publish() {
 	if rm.presence.total.patches == 0 {
 		rm.show.edition, rm.show.patch.due = nil, false
 	} else if rm.show.patch.ripe(start, rm.stopping) {
-		rm.publishPatch()
-		rm.show.patch.rest(start, rm.reg.opts.PatchInterval, rm.cost(start, rm.presence.total.patches))
+		receivers, waits := rm.publishPatch(start)
+		rm.show.patch.rest(start, rm.reg.opts.PatchInterval, rm.cost(start, receivers))
+		rm.show.patch.due = waits
 	}
 	rm.outgrow()
 	start = time.Now()
@@ -127,34 +133,38 @@ func (rm *room) publishMe() {
 	rm.show.me = nil
 }
 
-// publishPatch sends the difference between the last edition and a new one.
-func (rm *room) publishPatch() {
-	patch, err := rm.nextPatch()
-	if err != nil {
+// publishPatch sends the difference between the last edition and a new one. It
+// returns how many connections that goes to, and whether it waits instead: one that
+// tells of nothing but a version, so soon after the last.
+func (rm *room) publishPatch(now time.Time) (receivers int, waits bool) {
+	next, patch, err := rm.nextPatch()
+	switch empty := string(patch.Patch) == "{}"; {
+	case err != nil:
 		rm.reg.log.Error("a patch was not made", slog.String("poll", rm.id), slog.Any("error", err))
-		return
+		return 0, false
+	case empty && patch.From == patch.To:
+		return 0, false
+	case empty && !rm.stopping && now.Before(rm.show.patched.Add(versionInterval)):
+		return 0, true
 	}
-	if patch.From == patch.To && string(patch.Patch) == "{}" {
-		return
-	}
+	rm.show.edition, rm.show.patched = next, now
 	rm.reg.stats.patches.Add(1)
 	rm.reg.stats.patchBytes.Add(uint64(len(patch.Patch)))
 	rm.reg.pub.Patch(rm.id, patch)
+	return rm.presence.total.patches, false
 }
 
-// nextPatch makes the next edition the last one. An entry that changes nothing
-// for everybody still advances the version, with an empty patch.
-func (rm *room) nextPatch() (wire.PollPatch, error) {
+// nextPatch returns a new edition, and the patch that leads to it from the last.
+func (rm *room) nextPatch() (*edition, wire.PollPatch, error) {
 	last, next := rm.show.edition, rm.newEdition()
 	if err := errors.Join(last.encode(), next.encode()); err != nil {
-		return wire.PollPatch{}, fmt.Errorf("live: encode the document: %w", err)
+		return nil, wire.PollPatch{}, fmt.Errorf("live: encode the document: %w", err)
 	}
 	patch, err := jsonpatch.CreateMergePatch(last.json, next.json)
 	if err != nil {
-		return wire.PollPatch{}, fmt.Errorf("live: compare documents: %w", err)
+		return nil, wire.PollPatch{}, fmt.Errorf("live: compare documents: %w", err)
 	}
-	rm.show.edition = next
-	return wire.PollPatch{From: last.version, To: next.version, Patch: patch}, nil
+	return next, wire.PollPatch{From: last.version, To: next.version, Patch: patch}, nil
 }
 
 // publishBase sends the view of all, then to each voter the one with their ballot.

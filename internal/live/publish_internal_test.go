@@ -3,6 +3,7 @@ package live
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/caucus-live/caucus/internal/ledger/memory"
 	"github.com/caucus-live/caucus/internal/poll"
@@ -41,7 +42,7 @@ func BenchmarkPatch(b *testing.B) {
 				b.ReportAllocs()
 				for i := 0; b.Loop(); i++ {
 					rm.presence.enter(poll.UserID(fmt.Sprint(i)), true)
-					rm.publishPatch()
+					rm.publishPatch(time.Now())
 				}
 				rm.presence = presence{}
 			})
