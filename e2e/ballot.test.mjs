@@ -12,9 +12,9 @@ const browser = await startBrowser(test);
 const DISHES = ["Ramen", "Tacos", "Pizza", "Falafel"];
 
 /** Somebody in the vote of a poll, with a browser. */
-async function voter(t, settings, { name = "Vera", ...options } = {}) {
+async function voter(t, settings) {
 	const admin = await makePoll(t, server, { options: DISHES, ...settings });
-	const vera = await Visitor.arrive(t, browser, server, name, options);
+	const vera = await Visitor.arrive(t, browser, server, "Vera");
 	await vera.join(admin.pollID);
 	await command(admin, "start_vote");
 	await vera.sees(vera.heading("Options"));

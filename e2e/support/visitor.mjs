@@ -91,18 +91,6 @@ export class Visitor {
 		await this.sees(this.button("Leave poll"));
 	}
 
-	/** Comes to a poll with a seat that was taken elsewhere: `person` is one of support/person.mjs. */
-	async sit(person) {
-		await this.context.addInitScript(
-			([key, seat]) => {
-				if (!sessionStorage.getItem("seated")) localStorage.setItem(key, seat);
-				sessionStorage.setItem("seated", "yes");
-			},
-			[`caucus.seat.${person.pollID}`, JSON.stringify({ token: person.token, topic: "" })],
-		);
-		await this.page.goto(`/p/${person.pollID}`);
-	}
-
 	async nominate(text) {
 		await this.field("Your nomination").fill(text);
 		await this.button("Add").click();
