@@ -25,6 +25,11 @@ export function Dialog({
     <dialog
       ref={ref}
       aria-labelledby={id}
+      // Escape: the event of the close comes later, and could take what was opened in between.
+      onCancel={event => {
+        event.preventDefault()
+        onClose()
+      }}
       onClose={event => event.currentTarget.open || onClose()}
       onClick={event => event.target === event.currentTarget && onClose()}
       className="dialog max-w-md m-auto max-h-[min(46rem,calc(100dvh-1.5rem))] w-[calc(100vw-1.5rem)] overflow-y-auto overscroll-contain rounded-3xl border border-line bg-card p-0 text-ink shadow-lift max-sm:mb-3"
