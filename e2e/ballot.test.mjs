@@ -114,6 +114,7 @@ test("somebody without a mouse creates, nominates, votes and closes", async (t) 
 	for (const film of ["Alien", "Brazil", "Clue"]) await kim.press(kim.option(film), "Space");
 	await kim.press(kim.button("Drag Clue"), "Space");
 	await kim.sees(kim.text("Holding Clue over place 3."));
+	await kim.page.evaluate(() => new Promise((due) => setTimeout(due))); // the list hears arrows from its next task on
 	await kim.page.keyboard.press("ArrowUp");
 	await kim.sees(kim.text("Holding Clue over place 2."));
 	await kim.page.keyboard.press("ArrowUp");
