@@ -47,6 +47,7 @@ const (
 	orderLeave      orderKind = "leave" // out of rooms
 	orderDisconnect orderKind = "disconnect"
 	orderClose      orderKind = "close"  // sockets' connections
+	orderBreak      orderKind = "break"  // the same, without a word
 	orderFetch      orderKind = "fetch"  // describe sockets
 	orderCall       orderKind = "call"   // an event to sockets that is to be answered
 	orderServer     orderKind = "server" // an event to the servers themselves
@@ -285,6 +286,8 @@ func (c *cluster) obey(o *order) {
 		err = t.Disconnect(c.ctx)
 	case orderClose:
 		err = t.CloseConns(c.ctx)
+	case orderBreak:
+		err = t.BreakConns(c.ctx)
 	default: // of a later version
 	}
 	if err != nil {

@@ -167,7 +167,7 @@ const (
 	ReasonTransportClose           = engineio.ReasonTransportClose
 	ReasonTransportError           = engineio.ReasonTransportError
 	ReasonPingTimeout              = engineio.ReasonPingTimeout
-	ReasonForcedClose              = engineio.ReasonForcedClose
+	ReasonForcedClose              = engineio.ReasonForcedClose // Socket.BreakConn
 	ReasonShutdown                 = engineio.ReasonShutdown
 	ReasonQueueFull                = engineio.ReasonQueueFull
 )

@@ -179,8 +179,15 @@ func (s *Socket) InRoom(room string) bool {
 func (s *Socket) Disconnect() { s.disconnect(ReasonServer) }
 
 // CloseConn disconnects the client's sockets in all namespaces, as Disconnect does,
-// and closes its connection when what is queued for it has left.
+// and closes its connection when what is queued for it has left. Told so, JavaScript
+// clients do not come back by themselves.
 func (s *Socket) CloseConn() { s.conn.dismiss() }
+
+// BreakConn closes the client's connection, with ReasonForcedClose, when what is
+// queued for it has left, but without a word to the namespaces on it: to the client
+// it is a connection that was lost, so that it comes back by itself, after a while.
+// With [Recovery] it is then who it was.
+func (s *Socket) BreakConn() { s.conn.close(ReasonForcedClose) }
 
 // disconnect ends the socket and leaves the connection open.
 func (s *Socket) disconnect(reason Reason) {

@@ -17,6 +17,7 @@ func TestDisconnectReasons(t *testing.T) {
 	for reason, end := range map[socketio.Reason]func(w *world, c *client, s *socketio.Socket){
 		socketio.ReasonClient:         func(_ *world, c *client, _ *socketio.Socket) { c.send("1") },
 		socketio.ReasonServer:         func(_ *world, _ *client, s *socketio.Socket) { s.Disconnect() },
+		socketio.ReasonForcedClose:    func(_ *world, _ *client, s *socketio.Socket) { s.BreakConn() },
 		socketio.ReasonTransportClose: func(_ *world, c *client, _ *socketio.Socket) { c.close() },
 		socketio.ReasonPingTimeout: func(_ *world, c *client, _ *socketio.Socket) {
 			c.mute.Store(true)
@@ -52,6 +53,7 @@ func TestDisconnectReasons(t *testing.T) {
 				}
 				s.Disconnect() // does nothing
 				s.CloseConn()
+				s.BreakConn()
 				gone.want(t)
 			})
 		})
@@ -74,6 +76,28 @@ func TestCloseConnLeavesAllNamespaces(t *testing.T) {
 		c.want(`2["bye"]`, "1", "1/other,")
 		c.wantClosed(true)
 		gone.want(t, "server namespace disconnect", "server namespace disconnect")
+	})
+}
+
+// Clients come back by themselves unless a namespace has told them to go.
+func TestBreakConnLooksLikeALostConnection(t *testing.T) {
+	bubble(t, withRecovery, func(w *world) {
+		ns := w.io.Of("/")
+		w.io.Of("/other")
+		c := w.client()
+		was := c.enter("/", "")
+		c.enter("/other", "")
+		s := ns.Socket(was.SID)
+		w.try(s.Emit(w.Context(), "bye"))
+		s.BreakConn()
+		c.want(`2["bye","1"]`)
+		c.wantClosed(true)
+		w.try(ns.Emit(w.Context(), "missed"))
+		c, ok := w.resume(was, "1")
+		if !ok {
+			w.Error("not recovered")
+		}
+		c.want(`2["missed","2"]`)
 	})
 }
 

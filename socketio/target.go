@@ -174,3 +174,12 @@ func (t Target) CloseConns(ctx context.Context) error {
 	}
 	return t.ns.srv.cluster.order(ctx, t, orderClose, nil)
 }
+
+// BreakConns calls [Socket.BreakConn] on the sockets, on other servers soon after
+// it returns. The error is that of the cluster's adapter.
+func (t Target) BreakConns(ctx context.Context) error {
+	for s := range t.Sockets() { //nolint:contextcheck // handlers of a socket have its context
+		s.BreakConn()
+	}
+	return t.ns.srv.cluster.order(ctx, t, orderBreak, nil)
+}

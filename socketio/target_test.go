@@ -139,7 +139,11 @@ func TestTargetActions(t *testing.T) {
 		p.clients["a"].wantClosed(true)
 		w.try(x.Emit(ctx, p.ns))
 		p.want("after closing", "d")
-		if n := p.ns.Len(); n != 1 {
+
+		w.try(p.ns.To("abcd").BreakConns(ctx))
+		p.clients["d"].want()
+		p.clients["d"].wantClosed(true)
+		if n := p.ns.Len(); n != 0 {
 			w.Errorf("%d sockets", n)
 		}
 	})

@@ -117,6 +117,35 @@ func TestTroubleOfTheLedger(t *testing.T) {
 	})
 }
 
+// A client that the server cannot place is cut off as if the network had failed: it
+// comes back by itself, which it would not if the namespace had sent it away.
+func TestClientsThatCannotBePlacedComeBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		trouble := func() error { return nil }
+		h := openOn(t, appendingLedger{new(memory.Ledger), func(context.Context) error { return trouble() }})
+		mustBeCutOff := func(c *client) {
+			t.Helper()
+			settle(time.Second)
+			if !c.isGone() || slices.Contains(c.messages(), "1/polls,") {
+				t.Errorf("gone %t, told %q", c.isGone(), c.messages())
+			}
+		}
+		ann := h.create("Ann")
+		a, bob := h.patches(ann), h.join(ann.PollID, "Bob")
+
+		trouble = func() error { return errors.New("no space left on device") }
+		mustBeCutOff(h.dial(fmt.Sprintf(`{"token":%q,"patches":true}`, bob.AccessToken)))
+
+		trouble = func() error { panic("a fault of the test") } //nolint:forbidigo // what is tested
+		a.emit("nominate", `{"text":"Pizza"}`)
+		mustBeCutOff(a)
+
+		trouble = func() error { return nil }
+		h.patches(bob)
+		h.patches(ann)
+	})
+}
+
 // A panic costs one request, which gets a sentence with the number under which
 // the log has it.
 func TestPanic(t *testing.T) {

@@ -81,7 +81,7 @@ func (p *publisher) Outgrown(pollID string, why *poll.Error) {
 // Lost implements [live.Publisher].
 func (p *publisher) Lost(pollID string) {
 	for _, sock := range slices.Collect(p.sockets.To(patchRoom(pollID), baseRoom(pollID)).Sockets()) {
-		sock.CloseConn()
+		sock.BreakConn()
 	}
 }
 
