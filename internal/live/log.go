@@ -195,11 +195,11 @@ func (rm *room) restore() (*poll.State, error) {
 }
 
 // saveSnapshot saves a snapshot when the log has grown by enough since the last: in
-// big polls by half as many entries as there are people, all of whom a snapshot
-// holds, so that an entry's share of the work does not grow with the room.
+// big polls by as many entries as there are people, all of whom a snapshot holds, so
+// that an entry's share of the work does not grow with the room.
 func (rm *room) saveSnapshot() {
 	version := rm.state.Version()
-	every := max(rm.reg.opts.SnapshotEvery, rm.state.ParticipantCount()/2)
+	every := max(rm.reg.opts.SnapshotEvery, rm.state.ParticipantCount())
 	if rm.end != nil || version-rm.snapshotAt < uint64(every) {
 		return
 	}

@@ -41,8 +41,8 @@ type Options struct {
 	Idle time.Duration
 
 	// SnapshotEvery is after how many entries of one poll a snapshot is saved, or
-	// after half as many as there are people in it if that is more, so that opening
-	// the poll again need not read its whole log. Default 4,000.
+	// after as many as there are people in it if that is more, so that opening the
+	// poll again need not read its whole log. Default 4,000.
 	SnapshotEvery int
 
 	// SweepInterval is how often expired polls are removed from the ledger.

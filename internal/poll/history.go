@@ -2,7 +2,10 @@ package poll
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
+	"errors"
 	"slices"
+	"unicode/utf8"
 )
 
 const (
@@ -50,4 +53,46 @@ func (h *history) remember(commandID string, outcome Outcome) {
 		*h = slices.Delete(*h, 0, 1)
 	}
 	*h = append(*h, memory{digestOf(commandID), outcome})
+}
+
+// encode returns the history as a snapshot has it: of each command its digest, its
+// version, and its receipt and nomination, each after its length.
+func (h history) encode() (data []byte) {
+	for _, m := range h {
+		data = append(data, m.digest[:]...)
+		data = binary.AppendUvarint(data, m.outcome.Version)
+		for _, s := range []string{m.outcome.Receipt, string(m.outcome.Nomination)} {
+			data = binary.AppendUvarint(data, uint64(len(s)))
+			data = append(data, s...)
+		}
+	}
+	return data
+}
+
+// decodeHistory reads what encode has written, and keeps nothing of it.
+func decodeHistory(data []byte) (h history, err error) {
+	ok := true
+	number := func() uint64 {
+		n, size := binary.Uvarint(data)
+		ok = ok && size > 0
+		data = data[max(size, 0):]
+		return n
+	}
+	take := func(n uint64) string {
+		ok = ok && n <= uint64(len(data))
+		s := string(data[:min(n, uint64(len(data)))])
+		data = data[len(s):]
+		return s
+	}
+	for ok && len(data) > 0 {
+		var m memory
+		copy(m.digest[:], take(uint64(len(m.digest))))
+		m.outcome = Outcome{Version: number(), Receipt: take(number()), Nomination: NominationID(take(number()))}
+		ok = ok && utf8.ValidString(m.outcome.Receipt) && utf8.ValidString(string(m.outcome.Nomination))
+		h = append(h, m)
+	}
+	if !ok || len(h) > RememberedCommands {
+		return nil, errors.New("the commands are not possible")
+	}
+	return h, nil
 }

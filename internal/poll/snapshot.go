@@ -9,7 +9,7 @@ import (
 )
 
 // snapshotFormat names the format of a snapshot, and changes with it.
-const snapshotFormat = "caucus-state-1"
+const snapshotFormat = "caucus-state-2"
 
 // A snapshot is a State as it is stored, in JSON. What follows from the rest is not
 // in it: counts, the order of options, results.
@@ -36,24 +36,17 @@ type nominationSnapshot struct {
 }
 
 type personSnapshot struct {
-	ID       UserID            `json:"id"`
-	Name     string            `json:"n,omitempty"`
-	Standing standing          `json:"s,omitempty"`
-	Joined   uint64            `json:"j,omitempty"`
-	Ballot   *ballotSnapshot   `json:"b,omitempty"`
-	Commands []commandSnapshot `json:"c,omitempty"` // the newest last
+	ID       UserID          `json:"id"`
+	Name     string          `json:"n,omitempty"`
+	Standing standing        `json:"s,omitempty"`
+	Joined   uint64          `json:"j,omitempty"`
+	Ballot   *ballotSnapshot `json:"b,omitempty"`
+	Commands []byte          `json:"c,omitempty"` // of the history; in a big poll they are most of the snapshot
 }
 
 type ballotSnapshot struct {
 	Ranking []uint16 `json:"r"` // places in Nominations, from 0
 	Receipt string   `json:"p"`
-}
-
-type commandSnapshot struct {
-	Digest     []byte       `json:"d"`
-	Version    uint64       `json:"v"`
-	Receipt    string       `json:"p,omitempty"`
-	Nomination NominationID `json:"n,omitempty"`
 }
 
 // Snapshot encodes the state for Restore. Equal states have equal snapshots.
@@ -90,12 +83,9 @@ func (s *State) Snapshot() []byte {
 }
 
 func (p *person) snapshot() personSnapshot {
-	snap := personSnapshot{ID: p.id, Name: p.name, Standing: p.standing, Joined: p.joined}
+	snap := personSnapshot{ID: p.id, Name: p.name, Standing: p.standing, Joined: p.joined, Commands: p.commands.encode()}
 	if p.ballot != nil {
 		snap.Ballot = &ballotSnapshot{p.ballot.ranking, p.ballot.receipt}
-	}
-	for _, m := range p.commands {
-		snap.Commands = append(snap.Commands, commandSnapshot{m.digest[:], m.outcome.Version, m.outcome.Receipt, m.outcome.Nomination})
 	}
 	return snap
 }
@@ -140,7 +130,7 @@ func restore(data []byte) (*State, error) {
 func (s *State) restoreLife(snap *snapshot) error {
 	s.id, s.settings, s.limits, s.phase, s.admin, s.seed = snap.ID, snap.Settings, snap.Limits, snap.Phase, snap.Admin, snap.Seed
 	s.created, s.expires = time.UnixMilli(snap.Created).UTC(), time.UnixMilli(snap.Expires).UTC()
-	if err := s.settings.check(); err != nil {
+	if err := s.settings.Check(); err != nil {
 		return err
 	}
 	if err := s.limits.Check(); err != nil {
@@ -209,13 +199,9 @@ func (s *State) restorePerson(record *personSnapshot) (*person, error) {
 			return nil, err
 		}
 	}
-	for _, c := range record.Commands {
-		if len(c.Digest) != len(digest{}) || len(p.commands) == RememberedCommands {
-			return nil, errors.New("the commands are not possible")
-		}
-		p.commands = append(p.commands, memory{digest(c.Digest), Outcome{c.Version, c.Receipt, c.Nomination}})
-	}
-	return p, nil
+	var err error
+	p.commands, err = decodeHistory(record.Commands)
+	return p, err
 }
 
 func (s *State) restoreBallot(p *person, b *ballotSnapshot) error {

@@ -122,7 +122,7 @@ func TestRestoreRefuses(t *testing.T) {
 		phase    poll.Phase
 		old, new string
 	}{
-		"another format":             {poll.Voting, `caucus-state-1`, `caucus-state-2`},
+		"another format":             {poll.Voting, `caucus-state-2`, `caucus-state-3`},
 		"an unknown field":           {poll.Voting, `"version"`, `"weight":1,"version"`},
 		"an unknown phase":           {poll.Voting, `"phase":"voting"`, `"phase":"paused"`},
 		"a lobby with a seed":        {poll.Voting, `"phase":"voting"`, `"phase":"lobby"`},
@@ -146,7 +146,7 @@ func TestRestoreRefuses(t *testing.T) {
 		"a ballot too long":          {poll.Voting, `"r":[1,2]`, `"r":[0,1,2,0]`},
 		"a ballot of who left":       {poll.Voting, `{"id":"dora","n":"DORA","j":5`, `{"id":"dora","n":"DORA","j":5,"b":{"r":[0],"p":"x"}`},
 		"a ballot in the lobby":      {poll.Lobby, `{"id":"finn",`, `{"id":"finn","b":{"r":[0],"p":"x"},`},
-		"a short digest":             {poll.Lobby, `"d":"`, `"d":"AQID`},
+		"a short digest":             {poll.Lobby, `"c":"`, `"c":"AQID`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			data := eventful(t, test.phase).Snapshot()
@@ -159,7 +159,7 @@ func TestRestoreRefuses(t *testing.T) {
 			}
 		})
 	}
-	for _, data := range []string{"", "null", "{}", "[]", `{"format":"caucus-state-1"} x`} {
+	for _, data := range []string{"", "null", "{}", "[]", `{"format":"caucus-state-2"} x`} {
 		if _, err := poll.Restore([]byte(data)); err == nil {
 			t.Errorf("%q was restored", data)
 		}
