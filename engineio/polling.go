@@ -125,36 +125,51 @@ func (p *polling) respond(w http.ResponseWriter, r *http.Request, batch []*Messa
 	}
 }
 
-// servePost takes the packets of a POST.
+// servePost takes the packets of a POST, for at most as long as a session lives
+// without a heartbeat.
 func (p *polling) servePost(w http.ResponseWriter, r *http.Request) {
 	if !p.beginPost() {
 		p.s.end(ReasonTransportError, ws.StatusPolicyViolation)
 		w.WriteHeader(http.StatusBadRequest)
 		return
 	}
-	status := p.takePost(w, r)
+	control := http.NewResponseController(w)
+	// Where deadlines are not supported the server's own timeouts have to do.
+	_ = control.SetReadDeadline(time.Now().Add(p.s.srv.opts.patience()))
+	status := p.takePost(r)
 	p.endPost() // before the client can know, and send the next
-	body := ""
-	if status == http.StatusOK {
-		body = "ok"
-		// text/html, since some browsers offer text/plain for download.
-		w.Header().Set("Content-Type", "text/html")
-		w.Header().Set("Cache-Control", "no-store")
+	if status != http.StatusOK {
+		p.refusePost(w, r, status)
+		return
 	}
-	_ = p.s.srv.answer(w, status, []byte(body)) // a client that does not hear it will say so
+	_ = control.SetReadDeadline(time.Time{})
+	// text/html, since some browsers offer text/plain for download.
+	w.Header().Set("Content-Type", "text/html")
+	w.Header().Set("Cache-Control", "no-store")
+	_ = p.s.srv.answer(w, status, []byte("ok")) // a client that does not hear it will say so
+}
+
+// refusePost answers at once, and then reads what the client is still writing:
+// were the connection closed under it, the reset would take the answer along.
+func (p *polling) refusePost(w http.ResponseWriter, r *http.Request, status int) {
+	// Where it is not supported, reading after writing always is.
+	_ = http.NewResponseController(w).EnableFullDuplex()
+	_ = p.s.srv.answer(w, status, nil)
+	_, _ = io.CopyN(io.Discard, r.Body, 2*int64(p.s.srv.opts.MaxPayload))
 }
 
 // takePost reads and handles the body, and returns the response's status.
-func (p *polling) takePost(w http.ResponseWriter, r *http.Request) int {
+func (p *polling) takePost(r *http.Request) int {
 	binary := isBinary(r)
 	if binary && p.s.protocol == 4 {
 		p.s.end(ReasonTransportError, ws.StatusPolicyViolation)
 		return http.StatusBadRequest
 	}
-	body, err := p.readBody(w, r)
-	if tooBig := new(http.MaxBytesError); errors.As(err, &tooBig) {
+	body, err := p.readBody(r)
+	switch {
+	case errors.Is(err, errPayloadTooLong):
 		return http.StatusRequestEntityTooLarge // the session goes on
-	} else if err != nil {
+	case err != nil:
 		p.s.end(ReasonTransportError, ws.StatusPolicyViolation)
 		return http.StatusBadRequest
 	}
@@ -181,20 +196,17 @@ func (p *polling) endPost() {
 	p.posting = false
 }
 
-// readBody reads at most Options.MaxPayload bytes, for at most as long as a
-// session lives without a heartbeat.
-func (p *polling) readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+var errPayloadTooLong = errors.New("engineio: payload too long")
+
+// readBody reads at most Options.MaxPayload bytes.
+func (p *polling) readBody(r *http.Request) ([]byte, error) {
 	limit := int64(p.s.srv.opts.MaxPayload)
-	control := http.NewResponseController(w)
-	// Where deadlines are not supported the server's own timeouts have to do.
-	_ = control.SetReadDeadline(time.Now().Add(p.s.srv.opts.patience()))
 	if r.ContentLength > limit {
-		return nil, &http.MaxBytesError{Limit: limit}
+		return nil, errPayloadTooLong
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
-	if err == nil {
-		// Otherwise it stays, for what net/http may still read of the body.
-		_ = control.SetReadDeadline(time.Time{})
+	body, err := io.ReadAll(io.LimitReader(r.Body, limit+1))
+	if int64(len(body)) > limit {
+		return nil, errPayloadTooLong
 	}
 	return body, err
 }

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"compress/zlib"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -204,6 +205,38 @@ func TestPostOverTheLimit(t *testing.T) {
 		}
 		w.want(ok("4still here"), "GET", of(sid), "")
 	})
+}
+
+// A client that writes its whole POST before it listens hears why it is refused.
+func TestRefusedPostIsRead(t *testing.T) {
+	const limit = 1_000_000 // net/http would close the connection under a body of this size
+	for name, request := range map[string]struct {
+		contentType string
+		body        string
+		status      int
+	}{
+		"too long":     {"text/plain", strings.Repeat("4", limit+1), http.StatusRequestEntityTooLarge},
+		"not text":     {"application/octet-stream", strings.Repeat("4", limit), http.StatusBadRequest},
+		"not a packet": {"text/plain", strings.Repeat("x", limit), http.StatusBadRequest},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, &engineio.Options{MaxPayload: limit}, func(w *world) {
+				p := w.connect(fmt.Sprintf("POST /engine.io/?%s HTTP/1.1\r\nHost: caucus.test\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n",
+					of(w.openPolling()), request.contentType, len(request.body)))
+				written := make(chan error, 1)
+				go func() {
+					_, err := io.WriteString(p.conn, request.body)
+					written <- err
+				}()
+				if got := p.response().StatusCode; got != request.status {
+					w.Errorf("status %d, want %d", got, request.status)
+				}
+				if err := <-written; err != nil {
+					w.Error(err)
+				}
+			})
+		})
+	}
 }
 
 func TestCloseOverPolling(t *testing.T) {
