@@ -21,6 +21,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/caucus-live/caucus/engineio"
+	"github.com/caucus-live/caucus/internal/pipetest"
 )
 
 // A world is a server with its sessions, and the means to talk to it.
@@ -123,8 +124,8 @@ func bubble(t *testing.T, opts *engineio.Options, test func(w *world)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		t.Cleanup(func() { pass(time.Second) }) // for net/http, which closes some connections slowly
-		listener := &pipeListener{conns: make(chan net.Conn), done: make(chan struct{})}
-		w := newWorld(t, opts, listener, listener.dial)
+		listener := pipetest.Listen()
+		w := newWorld(t, opts, listener, listener.Dial)
 		w.bubble = true
 		test(w)
 	})

@@ -21,6 +21,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/caucus-live/caucus/internal/pipetest"
 	"github.com/caucus-live/caucus/socketio"
 )
 
@@ -55,12 +56,10 @@ func newWorld(t *testing.T, opts *socketio.Options) *world {
 	if w.io, err = socketio.NewServer(&o); err != nil {
 		t.Fatal(err)
 	}
-	listener := &pipeListener{conns: make(chan net.Conn), done: make(chan struct{})}
-	w.dial = listener.dial
+	listener := pipetest.Listen()
+	w.dial = listener.Dial
 	server := &http.Server{Handler: w.io, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, 0)}
-	transport := &http.Transport{
-		DialContext: func(context.Context, string, string) (net.Conn, error) { return listener.dial() },
-	}
+	transport := &http.Transport{DialContext: listener.DialContext}
 	w.http = &http.Client{Transport: transport}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }() // Close ends it; the clean-up waits for it
@@ -311,44 +310,6 @@ func pass(d time.Duration) {
 	<-time.After(d)
 	synctest.Wait()
 }
-
-// pipeListener is a listener in memory.
-type pipeListener struct {
-	conns chan net.Conn
-	once  sync.Once
-	done  chan struct{}
-}
-
-func (l *pipeListener) dial() (net.Conn, error) {
-	client, server := net.Pipe()
-	select {
-	case l.conns <- server:
-		return client, nil
-	case <-l.done:
-		return nil, net.ErrClosed
-	}
-}
-
-func (l *pipeListener) Accept() (net.Conn, error) {
-	select {
-	case conn := <-l.conns:
-		return conn, nil
-	case <-l.done:
-		return nil, net.ErrClosed
-	}
-}
-
-func (l *pipeListener) Close() error {
-	l.once.Do(func() { close(l.done) })
-	return nil
-}
-
-func (l *pipeListener) Addr() net.Addr { return pipeAddr{} }
-
-type pipeAddr struct{}
-
-func (pipeAddr) Network() string { return "pipe" }
-func (pipeAddr) String() string  { return "pipe" }
 
 // A record is a list that several goroutines write to.
 type record struct {

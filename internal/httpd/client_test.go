@@ -44,7 +44,7 @@ func (h *house) dial(auth string) *client {
 // dialAs is dial with header fields.
 func (h *house) dialAs(header ws.HandshakeHeaderHTTP, auth string) *client {
 	h.t.Helper()
-	d := ws.Dialer{NetDial: h.ln.dial, Header: header}
+	d := ws.Dialer{NetDial: h.ln.DialContext, Header: header}
 	conn, early, _, err := d.Dial(h.t.Context(), "ws://caucus.test/socket.io/?EIO=4&transport=websocket")
 	if err != nil {
 		h.t.Fatal(err)

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -17,6 +16,7 @@ import (
 	"github.com/caucus-live/caucus/internal/httpd"
 	"github.com/caucus-live/caucus/internal/ledger"
 	"github.com/caucus-live/caucus/internal/ledger/memory"
+	"github.com/caucus-live/caucus/internal/pipetest"
 	"github.com/caucus-live/caucus/internal/wire"
 )
 
@@ -27,7 +27,7 @@ var key = []byte("a key of the tests, which is long enough")
 // that is part of the bubble.
 type house struct {
 	t    *testing.T
-	ln   *pipeListener
+	ln   *pipetest.Listener
 	http *http.Client
 	logs *syncBuffer
 
@@ -43,7 +43,7 @@ func open(t *testing.T, change ...func(*httpd.Options)) *house {
 
 func openOn(t *testing.T, l ledger.Ledger, change ...func(*httpd.Options)) *house {
 	t.Helper()
-	h := &house{t: t, ln: newPipeListener(), logs: new(syncBuffer)}
+	h := &house{t: t, ln: pipetest.Listen(), logs: new(syncBuffer)}
 	opts := &httpd.Options{
 		TokenKey: key,
 		Logger:   slog.New(slog.NewJSONHandler(h.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
@@ -63,7 +63,7 @@ func openOn(t *testing.T, l ledger.Ledger, change ...func(*httpd.Options)) *hous
 		cancel()
 		return <-ended
 	})
-	h.http = &http.Client{Transport: &http.Transport{DialContext: h.ln.dial, DisableKeepAlives: true}}
+	h.http = &http.Client{Transport: &http.Transport{DialContext: h.ln.DialContext, DisableKeepAlives: true}}
 	t.Cleanup(func() {
 		if err := h.end(); err != nil {
 			t.Error("Serve:", err)
@@ -153,50 +153,6 @@ func settle(d time.Duration) {
 	<-time.After(d)
 	synctest.Wait()
 }
-
-// A pipeListener is a network of one address.
-type pipeListener struct {
-	conns chan net.Conn
-	done  chan struct{}
-	once  sync.Once
-}
-
-func newPipeListener() *pipeListener {
-	return &pipeListener{conns: make(chan net.Conn), done: make(chan struct{})}
-}
-
-func (l *pipeListener) dial(ctx context.Context, _, _ string) (net.Conn, error) {
-	client, server := net.Pipe()
-	select {
-	case l.conns <- server:
-		return client, nil
-	case <-l.done:
-		return nil, net.ErrClosed
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
-
-func (l *pipeListener) Accept() (net.Conn, error) {
-	select {
-	case c := <-l.conns:
-		return addressed{c}, nil
-	case <-l.done:
-		return nil, net.ErrClosed
-	}
-}
-
-func (l *pipeListener) Close() error {
-	l.once.Do(func() { close(l.done) })
-	return nil
-}
-
-func (l *pipeListener) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 3000} }
-
-// An addressed connection comes from an address like those that people have.
-type addressed struct{ net.Conn }
-
-func (addressed) RemoteAddr() net.Addr { return &net.TCPAddr{IP: net.IPv4(192, 0, 2, 7), Port: 50000} }
 
 // A syncBuffer is a bytes.Buffer for many.
 type syncBuffer struct {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/caucus-live/caucus/internal/httpd"
 	"github.com/caucus-live/caucus/internal/ledger/memory"
+	"github.com/caucus-live/caucus/internal/pipetest"
 	"github.com/caucus-live/caucus/internal/wire/event"
 )
 
@@ -90,7 +91,7 @@ func TestDrainOfADeafClient(t *testing.T) {
 
 func TestServeSaysWhyItEnded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		ln := newPipeListener()
+		ln := pipetest.Listen()
 		s, err := httpd.New(new(memory.Ledger), &httpd.Options{TokenKey: key, Logger: slog.New(slog.DiscardHandler)})
 		if err != nil {
 			t.Fatal(err)
@@ -112,7 +113,7 @@ func TestSlowClients(t *testing.T) {
 			"slow body":   "POST /polls HTTP/1.1\r\nHost: caucus.test\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{",
 			"slow reader": "GET / HTTP/1.1\r\nHost: caucus.test\r\n\r\n",
 		} {
-			conn, err := h.ln.dial(t.Context(), "", "")
+			conn, err := h.ln.Dial()
 			if err != nil {
 				t.Fatal(err)
 			}
