@@ -3,6 +3,7 @@ package engineio
 import (
 	"bytes"
 	"errors"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/gobwas/ws"
@@ -21,6 +22,9 @@ type frameSink interface {
 	message(kind Kind, data []byte) error
 	control(op ws.OpCode, data []byte) error
 }
+
+// frameReaders keeps those that are between messages: an idle connection needs none.
+var frameReaders = sync.Pool{New: func() any { return new(frameReader) }}
 
 // A frameReader decodes the frames of a WebSocket client (RFC 6455, section 5)
 // as their bytes arrive, in pieces of any size. Between messages it holds no
@@ -43,6 +47,22 @@ type frameReader struct {
 	fragments  int
 	data       []byte // of the message under way
 	ctl        []byte // of a control frame that arrives in pieces
+}
+
+func getFrameReader(limit int, deflate bool) *frameReader {
+	f := frameReaders.Get().(*frameReader) //nolint:errcheck // the pool holds nothing else
+	f.limit, f.deflate = limit, deflate
+	return f
+}
+
+// release gives f back and returns true if it is between messages, so that any
+// other would do as well.
+func (f *frameReader) release() bool {
+	if f.have > 0 || f.inFrame || f.op != 0 {
+		return false
+	}
+	frameReaders.Put(f)
+	return true
 }
 
 // read decodes b, which it may modify.

@@ -91,7 +91,7 @@ func (c *websocket) received(b []byte) bool {
 		c.ignored += len(b)
 		return c.ignored <= c.s.srv.opts.MaxPayload
 	}
-	err := c.reader.read(b, c)
+	err := c.decodeFrames(b)
 	if err == nil {
 		return true
 	}
@@ -100,6 +100,17 @@ func (c *websocket) received(b []byte) bool {
 		c.fail(ReasonTransportError, bad.status)
 	}
 	return !errors.Is(err, io.EOF)
+}
+
+func (c *websocket) decodeFrames(b []byte) error {
+	if c.reader == nil {
+		c.reader = getFrameReader(c.s.srv.opts.MaxPayload, c.form.deflateFrom > 0)
+	}
+	err := c.reader.read(b, c)
+	if c.reader.release() {
+		c.reader = nil
+	}
+	return err
 }
 
 // message takes a data frame's message.

@@ -26,14 +26,14 @@ type websocket struct {
 	form form
 
 	// Owned by the goroutine that reads.
-	reader   frameReader
+	reader   *frameReader          // nil between messages
 	fill     func(fd uintptr) bool // readReady
 	filled   []byte                // by fill
 	fillErr  error
+	ignored  int  // bytes, because of deaf
 	attached bool // the session's packets come this way; false for a probe
 	quiet    bool // the client may have nothing more to say for a while
 	deaf     bool // what arrives is ignored
-	ignored  int  // bytes
 
 	// Guarded by the session's lock.
 	dirty   bool // on the flusher's list, or being written
@@ -177,8 +177,6 @@ func lenient[Option any](negotiate func(Option) (Option, error)) func(Option) (O
 func (srv *Server) newWebsocket(s *Session, conn net.Conn, deflate bool) *websocket {
 	c := &websocket{s: s, conn: conn, raw: rawConn(conn), quiet: true}
 	c.form.v3 = s.protocol == 3
-	c.reader.limit = srv.opts.MaxPayload
-	c.reader.deflate = deflate
 	if deflate {
 		c.form.deflateFrom = srv.opts.CompressThreshold
 	}
