@@ -22,11 +22,11 @@ type finding struct {
 // format that this package knows, with an index of logs that is intact, and with
 // all the commits that were acknowledged. It changes nothing. A connection that
 // only reads does not even copy the write-ahead log when it is closed.
-func inspect(path string, acknowledged int64) (f finding, err error) {
+func inspect(path string, m mode, acknowledged int64) (f finding, err error) {
 	if err := inspectHeader(path); err != nil {
 		return f, err
 	}
-	db, err := sql.Open("sqlite", dataSource(path, "ro", "busy_timeout(1000)", "cell_size_check(ON)", "trusted_schema(OFF)"))
+	db, err := sql.Open("sqlite", dataSource(path, m, "busy_timeout(1000)", "cell_size_check(ON)", "trusted_schema(OFF)"))
 	if err != nil {
 		return f, err
 	}

@@ -36,7 +36,7 @@ type Ledger struct {
 	copying  *sql.Conn // the checkpointer's
 	prepared []*sql.Stmt
 	reads    readStatements
-	requests chan *request  // to the writer; closed by Close, when no call is under way
+	requests chan *request  // to the writer; closed by Close, when no call is under way; nil: read-only
 	running  sync.WaitGroup // the goroutines
 
 	mu     sync.Mutex // guards the fields below
@@ -84,7 +84,9 @@ func (l *Ledger) Close() error {
 		return ledger.ErrClosed
 	}
 	l.calls.Wait()
-	close(l.requests)
+	if l.requests != nil {
+		close(l.requests)
+	}
 	l.running.Wait()
 	return l.release()
 }

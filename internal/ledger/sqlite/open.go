@@ -66,7 +66,7 @@ func open(dir string, opts Options) (_ *Ledger, err error) {
 	if err := createIfMissing(path, acknowledged); err != nil {
 		return nil, err
 	}
-	found, err := inspect(path, acknowledged)
+	found, err := inspect(path, reading, acknowledged)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +80,7 @@ func open(dir string, opts Options) (_ *Ledger, err error) {
 // start opens the connections to a database that was inspected, and begins to write.
 func (l *Ledger) start(path string, found finding, opts Options) (err error) {
 	ctx := context.Background()
-	if l.db, err = sql.Open("sqlite", dataSource(path, "rw", settings...)); err != nil {
+	if l.db, err = sql.Open("sqlite", dataSource(path, writing, settings...)); err != nil {
 		return err
 	}
 	l.db.SetMaxOpenConns(readers + 2)
@@ -178,7 +178,7 @@ func createIfMissing(path string, acknowledged int64) error {
 func create(path string) (err error) {
 	ctx := context.Background()
 	header := []string{"page_size(4096)", fmt.Sprintf("application_id(%d)", applicationID)}
-	db, err := sql.Open("sqlite", dataSource(path, "rw", append(header, settings...)...))
+	db, err := sql.Open("sqlite", dataSource(path, writing, append(header, settings...)...))
 	if err != nil {
 		return err
 	}
@@ -191,13 +191,22 @@ func create(path string) (err error) {
 	return migrate(ctx, conn, 0)
 }
 
+// A mode is how SQLite opens a database.
+type mode string
+
+const (
+	writing mode = "mode=rw"
+	reading mode = "mode=ro"
+	frozen  mode = "mode=ro&immutable=1" // nobody writes: neither locks nor a write-ahead log are looked for
+)
+
 // dataSource is the driver's name for a database, with the mode and the pragmas
 // of its connections.
-func dataSource(path, mode string, pragmas ...string) string {
+func dataSource(path string, m mode, pragmas ...string) string {
 	u := url.URL{Scheme: "file", Path: filepath.ToSlash(path)}
 	if !strings.HasPrefix(u.Path, "/") { // a drive's letter
 		u.Path = "/" + u.Path
 	}
-	u.RawQuery = url.Values{"mode": {mode}, "_pragma": pragmas}.Encode()
+	u.RawQuery = string(m) + "&" + url.Values{"_pragma": pragmas}.Encode()
 	return u.String()
 }

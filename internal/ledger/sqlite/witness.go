@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"os"
@@ -10,12 +11,29 @@ import (
 // A witness is the file that is locked while the ledger is open, and that
 // remembers how many commits were acknowledged. It is written after every
 // commit, in place and without a sync: it may be late, never early.
-type witness struct{ file *os.File }
+type witness struct{ file *os.File } // nil: see openOldWitness
 
 // openWitness locks the file, and makes it when it is missing. It returns
 // ErrInUse when another process has it.
 func openWitness(path string) (*witness, error) {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := lock(file); err != nil {
+		_ = file.Close()
+		return nil, err
+	}
+	return &witness{file}, nil
+}
+
+// openOldWitness is openWitness for those who may not change the file. When it is
+// missing nobody has the ledger, and nothing is known.
+func openOldWitness(path string) (*witness, error) {
+	file, err := os.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return new(witness), nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -51,4 +69,9 @@ func testimony(commits int64) []byte {
 }
 
 // Close unlocks the file and leaves it.
-func (w *witness) Close() error { return w.file.Close() }
+func (w *witness) Close() error {
+	if w.file == nil {
+		return nil
+	}
+	return w.file.Close()
+}

@@ -33,6 +33,9 @@ func (l *Ledger) write(ctx context.Context, id string, size int, do func(context
 		return err
 	}
 	defer l.leave()
+	if l.requests == nil {
+		return ErrReadOnly
+	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
