@@ -11,8 +11,8 @@ import (
 	"github.com/caucus-live/caucus/internal/tally"
 )
 
-// exportFormat names the format of an Export.
-const exportFormat = "caucus-poll-1"
+// ExportFormat names the format of an Export.
+const ExportFormat = "caucus-poll-1"
 
 // An Export is a closed poll for the public: enough to recount it, and nothing
 // that tells who voted how. Ballots are shuffled by the seed.
@@ -50,7 +50,7 @@ func (s *State) Export() (*Export, error) {
 		return nil, refuse(WrongPhase, "The ballots of a poll are shown once it is closed.")
 	}
 	e := &Export{
-		Format:      exportFormat,
+		Format:      ExportFormat,
 		ID:          s.id,
 		Settings:    s.settings,
 		Nominations: make([]ExportNomination, len(s.options)),

@@ -15,7 +15,7 @@ func (c Create) check(s *State, e *Entry) error {
 	if !validID(c.PollID) || !validID(c.Admin) || e.By != c.Admin {
 		return refuse(BadRequest, "A poll needs an id, and an admin who opens it.")
 	}
-	if err := c.Settings.check(); err != nil {
+	if err := c.Settings.Check(); err != nil {
 		return err
 	}
 	if err := c.Limits.Check(); err != nil {

@@ -28,8 +28,9 @@ const (
 	MaxNominationsPerVoter = 100
 )
 
-// check looks at s as an entry holds it: it is what a Draft yields.
-func (s *Settings) check() error {
+// Check returns an *Error for settings that no poll can have: what a Draft yields
+// passes.
+func (s *Settings) Check() error {
 	switch {
 	case s.Topic == "" || len(s.Topic) > MaxTopic*bytesPerCharacter || !utf8.ValidString(s.Topic),
 		!known(s.Method),

@@ -1,0 +1,4 @@
+package audit
+
+// ReadAtMost is Read with another bound.
+var ReadAtMost = readAtMost

@@ -1,0 +1,128 @@
+package audit
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/caucus-live/caucus/internal/poll"
+)
+
+// MaxExport is how large an export may be, in bytes: as large as that of a million
+// voters who rank ten options.
+const MaxExport = 256 << 20
+
+// Read reads the export of a closed poll, in JSON, and is strict: what this program
+// does not know, or what two readers could understand in two ways, is not to be
+// vouched for. An error is a *[Fault], or comes from r.
+func Read(r io.Reader) (*poll.Export, error) { return readAtMost(MaxExport, r) }
+
+func readAtMost(most int64, r io.Reader) (*poll.Export, error) {
+	data, err := io.ReadAll(io.LimitReader(r, most+1))
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(data)) > most {
+		return nil, faultf("The file is larger than %d bytes, which no export is.", most)
+	}
+	data = bytes.TrimPrefix(data, []byte("\uFEFF"))
+	if err := probe(data); err != nil {
+		return nil, err
+	}
+	e := new(poll.Export)
+	strict := json.NewDecoder(bytes.NewReader(data))
+	strict.DisallowUnknownFields()
+	if err := strict.Decode(e); err != nil {
+		return nil, explain(data, err)
+	}
+	return e, noRepeats(data)
+}
+
+// probe looks whether data is an export at all, or what a server says instead of one.
+func probe(data []byte) error {
+	var x struct {
+		Format   *string
+		Phase    poll.Phase
+		Messages []string
+	}
+	if err := json.Unmarshal(data, &x); err != nil {
+		return explain(data, err)
+	}
+	switch {
+	case x.Format != nil && *x.Format == poll.ExportFormat:
+		return nil
+	case x.Format != nil:
+		return faultf("The format of the export is %.40q; this program knows %q.", *x.Format, poll.ExportFormat)
+	case len(x.Messages) > 0:
+		return faultf("This is not an export, but what a server said when it was asked for one: %.200q.", x.Messages[0])
+	case x.Phase != "":
+		return faultf("This is not the export of a closed poll, but tells of one in the phase %.20q.", x.Phase)
+	}
+	return faultf(`This is not the export of a closed poll: it has no "format".`)
+}
+
+// explain makes a Fault of what package json has against data.
+func explain(data []byte, err error) error {
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
+		passed := data[:max(0, min(int(syntax.Offset)-1, len(data)))]
+		line, column := bytes.Count(passed, []byte("\n"))+1, len(passed)-bytes.LastIndexByte(passed, '\n')
+		if syntax.Error() == "unexpected end of JSON input" {
+			return faultf("The file ends too soon, in line %d.", line)
+		}
+		return faultf("This is not JSON: %v, at line %d, byte %d.", syntax, line, column)
+	}
+	if kind, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		return faultf("%s should not be a %s.", cmp.Or(kind.Field, "The export"), kind.Value)
+	}
+	return faultf("The export cannot be read: %s.", strings.TrimPrefix(err.Error(), "json: "))
+}
+
+// noRepeats returns a Fault if an object of data, which is valid JSON, has a key twice:
+// one reader would take the first, another the last. Package json does not tell upper
+// case from lower in keys, so neither does this.
+func noRepeats(data []byte) error {
+	type object struct {
+		keys  []string // of an object; few, for unknown keys were refused
+		list  bool
+		value bool // what comes next is the value of the last key
+	}
+	var open []object
+	for tokens := json.NewDecoder(bytes.NewReader(data)); ; {
+		token, err := tokens.Token()
+		if err != nil {
+			return nil //nolint:nilerr // the end: the rest was found to be valid before
+		}
+		switch token {
+		case json.Delim('}'), json.Delim(']'):
+			open = open[:len(open)-1]
+			continue
+		}
+		if n := len(open); n > 0 && !open[n-1].list {
+			top := &open[n-1]
+			if key, ok := token.(string); ok && !top.value {
+				for _, before := range top.keys {
+					if strings.EqualFold(before, key) {
+						return faultf("The key %q is twice in one object: it is not clear what the export says.", key)
+					}
+				}
+				top.keys, top.value = append(top.keys, key), true
+				continue
+			}
+			top.value = false
+		}
+		if token == json.Delim('{') || token == json.Delim('[') {
+			open = append(open, object{list: token == json.Delim('[')})
+		}
+	}
+}
+
+// A Fault is what is wrong, as a sentence or two for people.
+type Fault struct{ Message string }
+
+func (f *Fault) Error() string { return f.Message }
+
+func faultf(format string, args ...any) *Fault { return &Fault{fmt.Sprintf(format, args...)} }
