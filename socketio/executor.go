@@ -13,20 +13,37 @@ import (
 // guarded by the socket's lock. While there is something to do, one goroutine does
 // it; otherwise there is none.
 type inbox struct {
-	queue   []task
-	bytes   int           // of queue
+	first   *task         // a list
+	last    *task         // unless first is nil
+	bytes   int           // of all in the list
 	running bool          // a goroutine is at work
 	ended   bool          // the functions of OnDisconnect have had their turn
 	space   chan struct{} // closed when there is room again; nil if nobody waits
 }
 
 // A task is an event to be handled. Without a handler it stands for the end of
-// the socket: see farewell.
+// the socket: see sayGoodbye.
 type task struct {
 	event event
 	args  Args
 	id    int64 // packet.NoID if the client wants no acknowledgement
 	size  int
+	next  *task // in the inbox
+}
+
+// newTask returns a copy of t, in memory that may have been another's.
+func (w *workers) newTask(t task) *task {
+	used, ok := w.tasks.Get().(*task)
+	if !ok {
+		used = new(task)
+	}
+	*used = t
+	return used
+}
+
+func (w *workers) release(t *task) {
+	*t = task{} // or its arguments could not be collected
+	w.tasks.Put(t)
 }
 
 // taskSize is what an event counts for at least.
@@ -42,12 +59,12 @@ func (s *Socket) receive(elements []json.RawMessage, p *packet.Packet) error {
 	if err != nil {
 		return err
 	}
-	t := task{
+	t := s.conn.srv.workers.newTask(task{
 		event: s.ns.handlers.table.Load().find(name),
 		args:  keep(elements[1:], p.Binary),
 		id:    p.ID,
 		size:  max(taskSize, len(p.Data)),
-	}
+	})
 	for _, b := range p.Binary {
 		t.size += len(b)
 	}
@@ -64,7 +81,7 @@ func (s *Socket) receive(elements []json.RawMessage, p *packet.Packet) error {
 
 // enqueue hands t to the goroutine at work, or starts one. If too much waits now,
 // it returns a channel to wait on, or an error where waiting would not help.
-func (s *Socket) enqueue(t task) (space <-chan struct{}, err error) {
+func (s *Socket) enqueue(t *task) (space <-chan struct{}, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	b := &s.inbox
@@ -76,8 +93,7 @@ func (s *Socket) enqueue(t task) (space <-chan struct{}, err error) {
 		s.runLocked(t)
 		return nil, nil
 	}
-	b.queue = append(b.queue, t)
-	b.bytes += t.size
+	b.pushLocked(t)
 	switch {
 	case b.bytes <= limit:
 		return nil, nil
@@ -104,6 +120,26 @@ func (s *Socket) waitFor(space <-chan struct{}) {
 	}
 }
 
+func (b *inbox) pushLocked(t *task) {
+	if b.first == nil {
+		b.first = t
+	} else {
+		b.last.next = t
+	}
+	b.last = t
+	b.bytes += t.size
+}
+
+// popLocked returns nil if nothing waits.
+func (b *inbox) popLocked() *task {
+	t := b.first
+	if t != nil {
+		b.first = t.next
+		b.bytes -= t.size
+	}
+	return t
+}
+
 // makeSpaceLocked lets the read loop go on.
 func (b *inbox) makeSpaceLocked() {
 	if b.space != nil {
@@ -115,7 +151,7 @@ func (b *inbox) makeSpaceLocked() {
 // closeLocked ends the inbox, with or without what waits in it.
 func (b *inbox) closeLocked(drop bool) {
 	if drop {
-		b.queue, b.bytes = nil, 0
+		b.first, b.bytes = nil, 0
 	}
 	b.makeSpaceLocked()
 }
@@ -125,58 +161,57 @@ func (s *Socket) startLocked() {
 	if s.inbox.running {
 		return
 	}
-	if t, ok := s.nextLocked(); ok {
+	if t := s.nextLocked(); t != nil {
 		s.runLocked(t)
 	}
 }
 
-func (s *Socket) runLocked(t task) {
+func (s *Socket) runLocked(t *task) {
 	s.inbox.running = true
 	s.conn.srv.work(work{s, t})
 }
 
 // workOn handles what waits, until nothing does.
 func (s *Socket) workOn() {
-	for {
-		t, ok := s.next()
-		if !ok {
-			return
-		}
-		s.handle(t)
+	for t := s.next(); t != nil; t = s.next() {
+		s.work(t)
 	}
 }
 
-func (s *Socket) next() (task, bool) {
+// work handles a task, which is then no more.
+func (s *Socket) work(t *task) {
+	s.handle(t)
+	s.conn.srv.workers.release(t)
+}
+
+// next returns nil, and the goroutine must end, when nothing is left to do.
+func (s *Socket) next() *task {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	t, ok := s.nextLocked()
-	s.inbox.running = ok
-	return t, ok
+	t := s.nextLocked()
+	s.inbox.running = t != nil
+	return t
 }
 
-func (s *Socket) nextLocked() (task, bool) {
+func (s *Socket) nextLocked() *task {
 	b := &s.inbox
-	if len(b.queue) > 0 {
-		t := b.queue[0]
-		b.queue[0] = task{}
-		b.queue = b.queue[1:]
-		if b.bytes -= t.size; b.bytes <= s.conn.srv.opts.MaxPending/2 {
+	if t := b.popLocked(); t != nil {
+		if b.bytes <= s.conn.srv.opts.MaxPending/2 {
 			b.makeSpaceLocked()
 		}
-		return t, true
+		return t
 	}
-	b.queue = nil
 	if s.state != disconnected || b.ended {
-		return task{}, false
+		return nil
 	}
 	b.ended = true
-	return farewell, len(s.ns.handlers.table.Load().disconnect) > 0
+	if len(s.ns.handlers.table.Load().disconnect) == 0 {
+		return nil
+	}
+	return s.conn.srv.workers.newTask(task{id: packet.NoID})
 }
 
-// farewell is the last task of a socket.
-var farewell = task{id: packet.NoID}
-
-func (s *Socket) handle(t task) {
+func (s *Socket) handle(t *task) {
 	ctx := s.Context()
 	defer s.catch(ctx, t)
 	table := s.ns.handlers.table.Load()
@@ -195,7 +230,7 @@ func (s *Socket) handle(t task) {
 // sayHello calls the functions of OnConnect.
 func (s *Socket) sayHello() {
 	ctx := s.Context()
-	defer s.catch(ctx, task{id: packet.NoID})
+	defer s.catch(ctx, &task{id: packet.NoID})
 	for _, f := range s.ns.handlers.table.Load().connect {
 		if err := f(ctx, s); err != nil {
 			_ = s.ns.tell(ctx, err, "") // logs it
@@ -217,7 +252,7 @@ func (s *Socket) sayGoodbye(ctx context.Context, t *table) {
 }
 
 // catch, when deferred, turns a panic into the end of the socket.
-func (s *Socket) catch(ctx context.Context, t task) {
+func (s *Socket) catch(ctx context.Context, t *task) {
 	v := recover()
 	if v == nil {
 		return
@@ -227,7 +262,7 @@ func (s *Socket) catch(ctx context.Context, t task) {
 }
 
 // answer acknowledges an event, if the client wants that.
-func (s *Socket) answer(ctx context.Context, t task, v any, err error) {
+func (s *Socket) answer(ctx context.Context, t *task, v any, err error) {
 	if err == errUnknownEvent { //nolint:errorlint // this very value: one that was wrapped is the application's
 		return
 	}

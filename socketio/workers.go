@@ -1,6 +1,9 @@
 package socketio
 
-import "sync/atomic"
+import (
+	"sync"
+	"sync/atomic"
+)
 
 // workers are the goroutines that run handlers: as many as there are sockets with
 // something to do, and a few that wait for the next. Handlers make a stack grow,
@@ -9,6 +12,7 @@ type workers struct {
 	next   chan work
 	spare  atomic.Int32 // how many wait
 	spares int32        // at most
+	tasks  sync.Pool    // *task
 }
 
 // sparesPerProcessor is how many goroutines wait for work.
@@ -17,11 +21,11 @@ const sparesPerProcessor = 8
 // work is what a socket has to do: a task, and what gathers behind it.
 type work struct {
 	socket *Socket
-	first  task
+	first  *task
 }
 
 func (w work) do() {
-	w.socket.handle(w.first)
+	w.socket.work(w.first)
 	w.socket.workOn()
 }
 
