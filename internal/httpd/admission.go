@@ -18,7 +18,7 @@ func (s *Server) crowded(w http.ResponseWriter, r *http.Request) bool {
 	if s.arriving.Load() < int64(s.opts.Arriving) || r.URL.Query().Get("sid") != "" {
 		return false
 	}
-	s.metrics.turnedAway.Add(1)
+	s.metrics.turnedAway.Inc()
 	p := refuse(http.StatusServiceUnavailable, "So many people are coming in that you have to wait a moment.")
 	p.wait = time.Second + rand.N(comeBackWithin)
 	writeProblem(w, p)

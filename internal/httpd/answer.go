@@ -45,7 +45,7 @@ func (s *Server) answered(kind, outcome string, start time.Time) {
 	if !s.kinds[kind] {
 		kind = "unknown"
 	}
-	s.metrics.commands.observe(time.Since(start).Seconds(), kind, outcome)
+	s.metrics.commands.WithLabelValues(kind, outcome).Observe(time.Since(start).Seconds())
 }
 
 // refusalOf translates an error for the client. What is the server's own fault is

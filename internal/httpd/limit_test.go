@@ -187,3 +187,23 @@ func TestCommandsAreLimited(t *testing.T) {
 		b.must("nominate", `{"text":"After the wait","commandID":"again"}`) // the refusal is not remembered
 	})
 }
+
+// A message that is longer than any that means something costs its sender the connection.
+func TestMessagesAreLimited(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, func(o *httpd.Options) { o.MaxMessage = 1000 })
+		ann := h.patches(h.create("Ann"))
+		message := func(size int) string { // of a packet that is so long with all that is around the text
+			return fmt.Sprintf(`{"text":"Pizza","why":%q}`, strings.Repeat("x", size-len(`42/polls,["nominate",{"text":"Pizza","why":""}]`)))
+		}
+		ann.emit("nominate", message(1000))
+		if ann.isGone() || len(events(ann, event.Exception)) > 0 {
+			t.Errorf("gone %t: %q", ann.isGone(), ann.messages())
+		}
+		ann.emit("nominate", message(1001))
+		settle(time.Second)
+		if !ann.isGone() {
+			t.Error("still there")
+		}
+	})
+}

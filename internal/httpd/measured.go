@@ -21,7 +21,7 @@ func (l *measuredLedger) Append(ctx context.Context, id string, after uint64, en
 	if err != nil {
 		outcome = "error"
 	}
-	l.metrics.appends.observe(time.Since(start).Seconds(), outcome)
-	l.metrics.batches.observe(float64(len(entries)))
+	l.metrics.appends.WithLabelValues(outcome).Observe(time.Since(start).Seconds())
+	l.metrics.batches.Observe(float64(len(entries)))
 	return err
 }

@@ -63,7 +63,7 @@ func (s *Server) observed(r *http.Request, rec *recorder, id string, took time.D
 	if route == "" {
 		route = "none"
 	}
-	s.metrics.requests.observe(took.Seconds(), route, strconv.Itoa(status))
+	s.metrics.requests.WithLabelValues(route, strconv.Itoa(status)).Observe(took.Seconds())
 	s.log.LogAttrs(r.Context(), levelOf(route, status), "request",
 		slog.String("method", r.Method),
 		slog.String("route", route),

@@ -61,7 +61,6 @@ func (s *Server) measure() {
 	m.counter("caucus_patch_bytes_total", "Bytes of patches, each counted once however many receive it.", func() float64 { return float64(s.polls.Stats().PatchBytes) })
 	engine := func() engineio.Stats { return s.io.Stats().Engine }
 	m.counter("caucus_sockets_opened_total", "Sessions of clients.", func() float64 { return float64(engine().Opened) })
-	m.counter("caucus_sockets_turned_away_total", "Clients told to come back later because too many were coming in.", func() float64 { return float64(m.turnedAway.Load()) })
 	m.counter("caucus_sockets_too_slow_total", "Sessions closed because their client did not take what was queued for it.", func() float64 { return float64(engine().Closed[engineio.ReasonQueueFull]) })
 	m.counter("caucus_socket_stalls_total", "Times that a client's connection was full.", func() float64 { return float64(engine().Stalls) })
 	m.counter("caucus_socket_bytes_total", "Bytes sent to all sockets.", func() float64 { return float64(engine().BytesOut) })

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net/http"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -227,8 +228,11 @@ func TestMetrics(t *testing.T) {
 		h.get("/polls/ZZZZZZ")
 		settle(time.Second)
 		res := h.get("/metrics")
-		if got := res.Header.Get("Content-Type"); got != "text/plain; version=0.0.4; charset=utf-8" {
+		if got := res.Header.Get("Content-Type"); !strings.HasPrefix(got, "text/plain; version=0.0.4; charset=utf-8") {
 			t.Errorf("Content-Type %q", got)
+		}
+		if got := res.Header.Get("Cache-Control"); got != "no-store" {
+			t.Errorf("Cache-Control %q", got)
 		}
 		lines := slices.Collect(strings.Lines(string(res.body)))
 		for _, want := range []string{
@@ -248,12 +252,21 @@ func TestMetrics(t *testing.T) {
 			`caucus_ledger_append_entries_sum 6`,
 			`caucus_sockets_opened_total 2`,
 			`caucus_sockets_too_slow_total 0`,
+			`caucus_polls_expired_total 0`,
+			`caucus_panics_total 0`,
 			`# TYPE caucus_command_seconds histogram`,
 			`# TYPE caucus_publications_total counter`,
 			`# TYPE caucus_polls gauge`,
 		} {
 			if !slices.Contains(lines, want+"\n") {
 				t.Errorf("no line %s in\n%s", want, res.body)
+			}
+		}
+		for _, some := range []string{
+			`caucus_publications_total{event="poll_patch"}`, `caucus_patches_total`, `caucus_patch_bytes_total`, `caucus_socket_bytes_total`, `caucus_socket_writes_total`, `go_goroutines`,
+		} {
+			if !regexp.MustCompile(`(?m)^` + regexp.QuoteMeta(some) + ` [1-9]`).Match(res.body) {
+				t.Errorf("%s is not there, or 0, in\n%s", some, res.body)
 			}
 		}
 	})

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/caucus-live/caucus/internal/live"
 	"github.com/caucus-live/caucus/internal/poll"
 	"github.com/caucus-live/caucus/internal/wire"
@@ -23,7 +25,7 @@ const farewell = 100 * time.Millisecond
 type publisher struct {
 	sockets *socketio.Namespace
 	log     *slog.Logger
-	sent    *family
+	sent    *prometheus.CounterVec // by event
 }
 
 // The ids of polls and of people have no space in them.
@@ -111,7 +113,7 @@ func (p *publisher) dismiss(rooms ...string) {
 
 // publish sends an event to a room, encoded once for all in it.
 func publish[T any](p *publisher, e socketio.Event[T], room string, v T) {
-	p.sent.observe(0, string(e))
+	p.sent.WithLabelValues(string(e)).Inc()
 	if err := e.Emit(context.Background(), p.sockets.To(room), v); err != nil {
 		p.log.Error("an event was not published", slog.String("event", string(e)), slog.Any("error", err))
 	}

@@ -152,7 +152,7 @@ func (s *Server) routes(site *website) {
 	}
 	mux.HandleFunc(routeHealth, s.health)
 	mux.Handle(routeReady, s.respond(s.ready))
-	mux.Handle(routeMetrics, s.metrics)
+	mux.Handle(routeMetrics, s.metrics.handler())
 	mux.HandleFunc("GET /openapi.json", serveOpenAPI)
 	mux.Handle(routePages, page(site))
 
