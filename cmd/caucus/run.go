@@ -60,6 +60,7 @@ func exit(code int) error {
 // serve opens everything from the bottom up, serves until ctx ends, and closes it
 // in the other order.
 func (c *config) serve(ctx context.Context, stdout, stderr io.Writer) (err error) {
+	saveMemory()
 	log := c.logger(stderr)
 	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", c.addr)
 	if err != nil {
