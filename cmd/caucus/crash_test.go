@@ -22,10 +22,10 @@ import (
 )
 
 // startProcess starts this program in a process of its own.
-func startProcess(t *testing.T, data string, stderr io.Writer) (*load.Process, error) {
-	t.Helper()
-	t.Setenv(actAsCaucus, "yes")
-	return load.StartProcess(context.WithoutCancel(t.Context()), os.Args[0], data, stderr)
+func startProcess(tb testing.TB, data string, stderr io.Writer) (*load.Process, error) {
+	tb.Helper()
+	tb.Setenv(actAsCaucus, "yes")
+	return load.StartProcess(context.WithoutCancel(tb.Context()), os.Args[0], data, stderr)
 }
 
 // While people vote, lose connections and come back, the server is killed, or ends
@@ -188,22 +188,31 @@ func playedPoll(t *testing.T, data string) (code string, export any) {
 
 func fetchExport(t *testing.T, url, code string) (export any, status int) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url+"/polls/"+code+"/export.json", http.NoBody)
-	if err != nil {
-		t.Fatal(err)
-	}
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	defer http.DefaultClient.CloseIdleConnections()
-	if res.StatusCode == http.StatusOK {
-		if err := json.NewDecoder(res.Body).Decode(&export); err != nil {
+	status, body := get(t, url+"/polls/"+code+"/export.json")
+	if status == http.StatusOK {
+		if err := json.Unmarshal(body, &export); err != nil {
 			t.Fatal(err)
 		}
 	}
-	return export, res.StatusCode
+	return export, status
+}
+
+func get(tb testing.TB, url string) (status int, body []byte) {
+	tb.Helper()
+	req, err := http.NewRequestWithContext(tb.Context(), http.MethodGet, url, http.NoBody)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	req.Close = true
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer res.Body.Close()
+	if body, err = io.ReadAll(res.Body); err != nil {
+		tb.Fatal(err)
+	}
+	return res.StatusCode, body
 }
 
 // damage cuts a file short, or changes some bits of it.
