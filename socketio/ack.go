@@ -168,15 +168,12 @@ func (c *call) yield(ctx context.Context, yield func(Reply[Args], error) bool) {
 	for len(c.waiting) > 0 || c.remote.pending() {
 		select {
 		case a := <-c.answers:
-			delete(c.waiting, a.socket)
-			if !yield(Reply[Args]{Socket: a.socket, Value: a.args}, a.err) {
+			if !c.answered(a, yield) {
 				return
 			}
 		case <-c.remote.news():
-			for _, o := range c.remote.take() {
-				if o.Kind == orderReply && !yield(o.reply()) {
-					return
-				}
+			if !c.answeredElsewhere(yield) {
+				return
 			}
 		case <-c.remote.tick():
 			if err := c.remote.gone(ctx); err != nil && !yield(Reply[Args]{}, err) {
@@ -189,8 +186,32 @@ func (c *call) yield(ctx context.Context, yield func(Reply[Args], error) bool) {
 	}
 }
 
-// giveUp yields an error for each that has not answered.
+// answered yields the answer of a socket on this server.
+func (c *call) answered(a reply, yield func(Reply[Args], error) bool) (goOn bool) {
+	delete(c.waiting, a.socket)
+	return yield(Reply[Args]{Socket: a.socket, Value: a.args}, a.err)
+}
+
+// answeredElsewhere yields the answers that have come from other servers.
+func (c *call) answeredElsewhere(yield func(Reply[Args], error) bool) (goOn bool) {
+	for _, o := range c.remote.take() {
+		if o.Kind == orderReply && !yield(o.reply()) {
+			return false
+		}
+	}
+	return true
+}
+
+// giveUp yields what has come, and an error for each that has not answered.
 func (c *call) giveUp(cause error, yield func(Reply[Args], error) bool) {
+	for len(c.answers) > 0 { // nobody else takes them
+		if !c.answered(<-c.answers, yield) {
+			return
+		}
+	}
+	if !c.answeredElsewhere(yield) {
+		return
+	}
 	for id := range c.waiting {
 		if !yield(Reply[Args]{Socket: id}, cause) {
 			return

@@ -107,21 +107,31 @@ func (r *request) all(ctx context.Context) iter.Seq2[*order, error] {
 		for r.pending() {
 			select {
 			case <-r.news():
-				for _, o := range r.take() {
-					if !yield(o, nil) {
-						return
-					}
+				if !r.each(yield) {
+					return
 				}
 			case <-r.tick():
 				if err := r.gone(ctx); err != nil && !yield(nil, err) {
 					return
 				}
 			case <-ctx.Done():
-				yield(nil, r.missing())
+				if r.each(yield) && r.pending() {
+					yield(nil, r.missing())
+				}
 				return
 			}
 		}
 	}
+}
+
+// each yields the answers that have come.
+func (r *request) each(yield func(*order, error) bool) (goOn bool) {
+	for _, o := range r.take() {
+		if !yield(o, nil) {
+			return false
+		}
+	}
+	return true
 }
 
 // tick tells that it is time to see who is gone.
@@ -143,6 +153,9 @@ func (r *request) news() <-chan struct{} {
 // take returns the answers that have come. Those of servers that were given up are
 // not among them.
 func (r *request) take() []*order {
+	if r == nil {
+		return nil
+	}
 	r.mu.Lock()
 	inbox := r.inbox
 	r.inbox = nil

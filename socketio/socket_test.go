@@ -213,7 +213,7 @@ func TestData(t *testing.T) {
 			w.Errorf("of another type: %v", v)
 		}
 		infos, err := ns.To().Fetch(w.Context())
-		if err != nil || len(infos) != 1 || infos[0].ID != id || infos[0].RemoteAddr != "pipe" {
+		if err != nil || len(infos) != 1 || infos[0].ID != id || infos[0].RemoteAddr != "192.0.2.7:50000" {
 			w.Fatalf("Fetch = %+v, %v", infos, err)
 		}
 		if v, ok := user.Of(infos[0]); !ok || v.Name != "Ann" {

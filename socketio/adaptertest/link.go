@@ -1,0 +1,180 @@
+package adaptertest
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"github.com/caucus-live/caucus/socketio"
+)
+
+// A Link is the adapter of one server, and can be made to fail. It passes everything
+// on to another adapter and back until it is told otherwise. Its methods may be
+// called concurrently.
+type Link struct {
+	adapter socketio.Adapter
+
+	arrived chan struct{} // has room for one: there is something more in held
+
+	mu      sync.Mutex // guards the fields below
+	name    string
+	deliver func(socketio.Message)
+	err     error
+	holding bool
+	held    []socketio.Message
+	cut     bool
+	killed  bool
+}
+
+// NewLink returns a Link to the cluster that the adapter, which must not be open,
+// leads to.
+func NewLink(adapter socketio.Adapter) *Link {
+	return &Link{adapter: adapter, arrived: make(chan struct{}, 1)}
+}
+
+// Name returns the name of the server, by which its peers know it.
+func (l *Link) Name() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.name
+}
+
+// Fail makes all methods of [socketio.Adapter] return err and do nothing else; nil
+// ends that.
+func (l *Link) Fail(err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.err = err
+}
+
+// Hold makes the server slow: messages for it wait.
+func (l *Link) Hold() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.holding = true
+}
+
+// Await returns when n messages wait, or with ctx's error. It must not be called
+// concurrently with itself.
+func (l *Link) Await(ctx context.Context, n int) error {
+	for l.waiting() < n {
+		select {
+		case <-l.arrived:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+func (l *Link) waiting() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.held)
+}
+
+// Reverse turns round the order of the messages that wait.
+func (l *Link) Reverse() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	slices.Reverse(l.held)
+}
+
+// Release ends Hold: what waits is delivered.
+func (l *Link) Release() {
+	for {
+		l.mu.Lock()
+		held := l.held
+		l.held = nil
+		if len(held) == 0 {
+			l.holding = false
+			l.mu.Unlock()
+			return
+		}
+		l.mu.Unlock()
+		for _, m := range held {
+			l.deliver(m)
+		}
+	}
+}
+
+// Cut makes the server seem dead while its peers believe that it is running: what
+// it publishes is lost, and what is published to it.
+func (l *Link) Cut() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.cut, l.held = true, nil
+}
+
+// Kill is Cut, and the peers notice.
+func (l *Link) Kill(ctx context.Context) error {
+	l.Cut()
+	l.mu.Lock()
+	l.killed = true
+	l.mu.Unlock()
+	return l.adapter.Close(ctx)
+}
+
+// Open implements [socketio.Adapter].
+func (l *Link) Open(ctx context.Context, name string, deliver func(socketio.Message)) error {
+	l.mu.Lock()
+	l.name, l.deliver = name, deliver
+	err := l.err
+	l.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	return l.adapter.Open(ctx, name, l.take)
+}
+
+// take is given to the adapter as its deliver.
+func (l *Link) take(m socketio.Message) {
+	l.mu.Lock()
+	switch {
+	case l.cut:
+		l.mu.Unlock()
+	case l.holding:
+		l.held = append(l.held, m)
+		l.mu.Unlock()
+		select {
+		case l.arrived <- struct{}{}:
+		default:
+		}
+	default:
+		l.mu.Unlock()
+		l.deliver(m)
+	}
+}
+
+// Publish implements [socketio.Adapter].
+func (l *Link) Publish(ctx context.Context, m socketio.Message) error {
+	l.mu.Lock()
+	err, cut := l.err, l.cut
+	l.mu.Unlock()
+	if err != nil || cut {
+		return err
+	}
+	return l.adapter.Publish(ctx, m)
+}
+
+// Peers implements [socketio.Adapter].
+func (l *Link) Peers(ctx context.Context) ([]string, error) {
+	l.mu.Lock()
+	err, killed := l.err, l.killed
+	l.mu.Unlock()
+	if err != nil || killed {
+		return nil, err
+	}
+	return l.adapter.Peers(ctx)
+}
+
+// Close implements [socketio.Adapter].
+func (l *Link) Close(ctx context.Context) error {
+	l.mu.Lock()
+	err, killed := l.err, l.killed
+	l.mu.Unlock()
+	if err != nil || killed {
+		return err
+	}
+	return l.adapter.Close(ctx)
+}

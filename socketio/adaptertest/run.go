@@ -1,0 +1,86 @@
+package adaptertest
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/caucus-live/caucus/socketio"
+)
+
+// A Factory makes a new cluster, and returns what makes the adapter of one more
+// server of it. What it needs for that it gives back with t.Cleanup.
+type Factory func(t *testing.T) (join func() socketio.Adapter)
+
+// Run tests an adapter. It takes a few seconds, since some of it is about servers
+// that are gone, and calls the factory many times.
+func Run(t *testing.T, newCluster Factory) {
+	t.Helper()
+	for name, test := range suite() {
+		t.Run(name, func(t *testing.T) { test(t, newCluster) })
+	}
+}
+
+// RunInBubble is Run for an adapter that does no I/O: each test has a bubble of
+// [synctest], in which waiting takes no time.
+func RunInBubble(t *testing.T, newCluster Factory) {
+	t.Helper()
+	for name, test := range suite() {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { test(t, newCluster) })
+		})
+	}
+}
+
+// suite returns all tests by their names.
+func suite() map[string]func(*testing.T, Factory) {
+	tests := make(map[string]func(*testing.T, Factory))
+	for name, test := range seamTests {
+		tests["Adapter/"+name] = func(t *testing.T, newCluster Factory) {
+			t.Helper()
+			test(newSeam(t, newCluster))
+		}
+	}
+	for name, test := range serverTests {
+		tests["Alone/"+name] = on(1, test)
+		tests["Servers/"+name] = on(3, test)
+	}
+	for name, test := range faultTests {
+		tests["Faults/"+name] = on(3, test)
+	}
+	return tests
+}
+
+// on returns a test that needs servers.
+func on(servers int, test func(*house)) func(*testing.T, Factory) {
+	return func(t *testing.T, newCluster Factory) {
+		t.Helper()
+		test(newHouse(t, servers, newCluster(t)))
+	}
+}
+
+// patience is how long the suite waits for what has to happen.
+const patience = time.Minute
+
+// soon returns a context that ends when it is time to give up.
+func soon(t *testing.T) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// eventually waits for something to become true.
+func eventually(t *testing.T, what string, isTrue func() bool) {
+	t.Helper()
+	again := time.NewTicker(10 * time.Millisecond)
+	defer again.Stop()
+	for ctx := soon(t); !isTrue(); {
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			t.Fatalf("%s: not so after %s", what, patience)
+		}
+	}
+}
