@@ -148,10 +148,11 @@ func parseSteps(text string) (steps []step, err error) {
 
 // depends tells whether the outcome depends on time, or on what arrives first
 // over several connections: whether somebody goes on before the server has
-// answered what was sent last.
+// answered what was sent last. It says 101 before it begins to use a WebSocket.
 func (x exchange) depends() bool {
 	for i, s := range x.steps {
-		if s.wait > 0 || s.sent && (i+1 == len(x.steps) || x.steps[i+1].conn != s.conn) {
+		turns := i+1 == len(x.steps) || x.steps[i+1].conn != s.conn
+		if s.wait > 0 || turns && (s.sent || s.text == "101") {
 			return true
 		}
 	}
