@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/caucus-live/caucus/internal/cli"
 	"github.com/caucus-live/caucus/internal/httpd"
 )
 
@@ -55,14 +56,9 @@ Flags:
 func parseFlags(args []string, getenv func(string) string, help io.Writer) (*config, error) {
 	c := &config{tokenKey: getenv("CAUCUS_TOKEN_KEY")}
 	fs := flag.NewFlagSet("caucus", flag.ContinueOnError)
-	fs.SetOutput(io.Discard) // an error is returned, which is enough
 	c.register(fs)
-	err := fs.Parse(args)
-	switch {
+	switch err := cli.Parse(fs, args, usage, help); {
 	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprint(help, usage)
-		fs.SetOutput(help)
-		fs.PrintDefaults()
 		return nil, err
 	case err != nil:
 		return nil, fmt.Errorf("%w; caucus -help lists what there is", err)
@@ -116,13 +112,18 @@ func (c *config) setLogFormat(format string) error {
 	return nil
 }
 
+// variable is what a flag is called in the environment.
+func variable(name string) string {
+	return "CAUCUS_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
+}
+
 // fromEnvironment sets the flags that were not given from their variables.
 func fromEnvironment(fs *flag.FlagSet, getenv func(string) string) error {
 	given := map[string]bool{}
 	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
 	var wrong error
 	fs.VisitAll(func(f *flag.Flag) {
-		name := "CAUCUS_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		name := variable(f.Name)
 		value := getenv(name)
 		if value == "" || given[f.Name] || wrong != nil {
 			return

@@ -1,9 +1,13 @@
 package main
 
 import (
+	"flag"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
+	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -67,6 +71,21 @@ func TestParseFlags(t *testing.T) {
 			t.Errorf("%s: %s", c.name, diff)
 		}
 	}
+}
+
+func TestTheReadmeHasEveryFlag(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fs := flag.NewFlagSet("", flag.ContinueOnError)
+	new(config).register(fs)
+	fs.VisitAll(func(f *flag.Flag) {
+		row := fmt.Sprintf("\n| `-%s` | `%s` | ", f.Name, variable(f.Name))
+		if f.Name != "version" && !strings.Contains(string(readme), row) {
+			t.Errorf("it has no row%s", row)
+		}
+	})
 }
 
 func TestAddresses(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/caucus-live/caucus/internal/ballotfile"
+	"github.com/caucus-live/caucus/internal/cli"
 	"github.com/caucus-live/caucus/internal/tally"
 )
 
@@ -39,15 +40,8 @@ type options struct {
 func parse(args []string, out io.Writer) (*options, error) {
 	o := new(options)
 	flags := flag.NewFlagSet("", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	flags.Usage = func() {}
 	o.define(flags)
-	switch err := flags.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprint(out, usage)
-		flags.SetOutput(out)
-		flags.PrintDefaults()
-		return nil, err
+	switch err := cli.Parse(flags, args, usage, out); {
 	case err != nil:
 		return nil, err
 	case flags.NArg() != 1:

@@ -4,20 +4,11 @@ package countcmd
 
 import (
 	"context"
-	"errors"
-	"flag"
-	"fmt"
 	"io"
 	"os"
 
 	"github.com/caucus-live/caucus/internal/ballotfile"
-)
-
-// What Run returns.
-const (
-	exitOK     = 0
-	exitFailed = 1
-	exitUsage  = 2
+	"github.com/caucus-live/caucus/internal/cli"
 )
 
 // Run counts the file that args name, and writes the outcome to stdout, or what is wrong
@@ -26,19 +17,13 @@ const (
 // Cancelling ctx stops the reading.
 func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	o, err := parse(args, stdout)
-	if errors.Is(err, flag.ErrHelp) {
-		return exitOK
-	}
 	if err != nil {
-		fmt.Fprintln(stderr, "caucus count:", err)
-		fmt.Fprintln(stderr, "caucus count -help tells more.")
-		return exitUsage
+		return cli.Misused(stderr, "count", err)
 	}
 	if err := o.count(ctx, stdin, stdout); err != nil {
-		fmt.Fprintln(stderr, "caucus count:", err)
-		return exitFailed
+		return cli.Fail(stderr, "count", err)
 	}
-	return exitOK
+	return cli.OK
 }
 
 // count reads, counts and writes.

@@ -3,6 +3,9 @@ package httpd_test
 import (
 	"encoding/json"
 	"fmt"
+	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -266,6 +269,26 @@ func TestEveryEventHasAHandler(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestTheGuideForClientsNamesAllOfTheContract(t *testing.T) {
+	guide, err := os.ReadFile("../../docs/clients.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range slices.Concat(commands, []string{
+		string(event.PollSync), string(event.Roster),
+		string(event.PollState), string(event.PollPatch), string(event.Me), string(event.PollEnded),
+		string(event.PollUpdated), string(event.PollCancelled), string(event.Exception),
+		event.Forbidden, event.NotFound,
+		string(poll.BadRequest), string(poll.Unauthorized), string(poll.NotFound), string(poll.WrongPhase), string(poll.Duplicate),
+		string(poll.Limit), wire.CodeRateLimited, wire.CodeInternal,
+		string(wire.EndCancelled), string(wire.EndExpired), string(wire.EndRemoved), string(wire.EndLeft),
+	}) {
+		if !regexp.MustCompile("`" + name + `\b`).Match(guide) {
+			t.Errorf("%s is not in it", name)
+		}
+	}
 }
 
 // Bytes are no text.

@@ -63,6 +63,9 @@ func TestConnectToAFullPoll(t *testing.T) {
 		if got := c.connectError(); got == "" || got == event.Forbidden || got == event.NotFound {
 			t.Errorf("connect_error %q, want a sentence", got)
 		}
+		if got := c.messages(); !strings.HasSuffix(got[len(got)-1], `"data":{"code":"limit"}}`) {
+			t.Errorf("%q does not tell the code", got)
+		}
 	})
 }
 

@@ -9,13 +9,8 @@ import (
 	"os"
 	"syscall"
 	"time"
-)
 
-// What Main returns.
-const (
-	exitOK     = 0
-	exitFailed = 1
-	exitUsage  = 2
+	"github.com/caucus-live/caucus/internal/cli"
 )
 
 const usage = `Plays polls against a server of this contract, and checks what people see.
@@ -42,36 +37,24 @@ type command struct {
 // as it ought to be, or 2 if args make no sense.
 func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	c, err := parse(args, stdout)
-	if errors.Is(err, flag.ErrHelp) {
-		return exitOK
-	}
 	if err != nil {
-		fmt.Fprintln(stderr, "caucus load:", err)
-		fmt.Fprintln(stderr, "caucus load -help tells more.")
-		return exitUsage
+		return cli.Misused(stderr, "load", err)
 	}
 	ok, err := c.run(ctx, stdout, stderr)
-	if err != nil {
-		fmt.Fprintln(stderr, "caucus load:", err)
+	switch {
+	case err != nil:
+		return cli.Fail(stderr, "load", err)
+	case !ok:
+		return cli.Failed
 	}
-	if err != nil || !ok {
-		return exitFailed
-	}
-	return exitOK
+	return cli.OK
 }
 
 func parse(args []string, help io.Writer) (*command, error) {
 	c := &command{}
-	fs := flag.NewFlagSet("caucus load", flag.ContinueOnError)
-	fs.SetOutput(io.Discard) // an error is returned, which is enough
+	fs := flag.NewFlagSet("", flag.ContinueOnError)
 	c.register(fs)
-	err := fs.Parse(args)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprint(help, usage)
-		fs.SetOutput(help)
-		fs.PrintDefaults()
-		return nil, err
+	switch err := cli.Parse(fs, args, usage, help); {
 	case err != nil:
 		return nil, err
 	case fs.NArg() > 1:

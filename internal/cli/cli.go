@@ -1,0 +1,47 @@
+// Package cli is what the commands of caucus have in common.
+package cli
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+)
+
+// The exit codes of a subcommand.
+const (
+	OK     = 0
+	Failed = 1 // something is not as it ought to be
+	Usage  = 2 // the arguments make no sense
+)
+
+// Parse parses args, and says nothing of its own: what is wrong is in the error. When
+// args ask for help it writes usage and the flags to help, and returns [flag.ErrHelp].
+func Parse(fs *flag.FlagSet, args []string, usage string, help io.Writer) error {
+	fs.SetOutput(io.Discard)
+	fs.Usage = func() {}
+	err := fs.Parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		fmt.Fprint(help, usage)
+		fs.SetOutput(help)
+		fs.PrintDefaults()
+	}
+	return err
+}
+
+// Misused is the end of a subcommand whose args could not be parsed: it tells why,
+// unless they asked for help, and returns the exit code.
+func Misused(stderr io.Writer, command string, err error) int {
+	if errors.Is(err, flag.ErrHelp) {
+		return OK
+	}
+	fmt.Fprintf(stderr, "caucus %s: %v\ncaucus %[1]s -help tells more.\n", command, err)
+	return Usage
+}
+
+// Fail is the end of a subcommand that could not do its work: it tells why, and
+// returns the exit code.
+func Fail(stderr io.Writer, command string, err error) int {
+	fmt.Fprintf(stderr, "caucus %s: %v\n", command, err)
+	return Failed
+}
