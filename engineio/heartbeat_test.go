@@ -32,67 +32,6 @@ func TestHeartbeat(t *testing.T) {
 	})
 }
 
-func TestHeartbeatOverPolling(t *testing.T) {
-	bubble(t, &engineio.Options{PingInterval: 3 * time.Second, PingTimeout: 2 * time.Second}, func(w *world) {
-		sid := w.openPolling()
-		start := time.Now()
-		w.want(ok("2"), "GET", of(sid), "")
-		w.want(ok("ok"), "POST", of(sid), "3")
-		w.want(ok("2"), "GET", of(sid), "")
-		if got := time.Since(start); got != 6*time.Second {
-			w.Errorf("two heartbeats in %v", got)
-		}
-		wait := w.poll(sid)
-		pass(2 * time.Second)
-		w.last().wantClosed(engineio.ReasonPingTimeout)
-		if got := wait(); got != ok("1") {
-			w.Errorf("waiting poll: %v", got)
-		}
-	})
-}
-
-// A client that is busy sending gets more time for its pong, but only once.
-func TestPongIsExtendedOnce(t *testing.T) {
-	bubble(t, nil, func(w *world) {
-		p := w.openWebsocket()
-		p.want("2")
-		pass(15 * time.Second)
-		p.send("4busy")
-		pass(15 * time.Second)
-		p.send("4busy")
-		w.last().wantOpen()
-		pass(5*time.Second - 1)
-		w.last().wantOpen()
-		pass(1)
-		w.last().wantClosed(engineio.ReasonPingTimeout)
-	})
-	bubble(t, nil, func(w *world) {
-		p := w.openWebsocket()
-		for range 2 { // each ping anew
-			p.want("2")
-			pass(15 * time.Second)
-			p.send("4busy")
-			pass(15 * time.Second)
-			p.send("3")
-		}
-		synctest.Wait()
-		w.last().wantOpen()
-	})
-}
-
-func TestUnsolicitedPongChangesNothing(t *testing.T) {
-	bubble(t, nil, func(w *world) {
-		p := w.openWebsocket()
-		start := time.Now()
-		pass(20 * time.Second)
-		p.send("3")
-		p.want("2")
-		if got := time.Since(start); got != 25*time.Second {
-			w.Errorf("ping after %v", got)
-		}
-	})
-}
-
 func TestClientMayNotPing(t *testing.T) {
 	bubble(t, nil, func(w *world) {
 		p := w.openWebsocket()

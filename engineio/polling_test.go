@@ -149,20 +149,6 @@ func TestClientClosesOverPolling(t *testing.T) {
 	})
 }
 
-func TestPollThatComesAfterTheClientsClose(t *testing.T) {
-	bubble(t, nil, func(w *world) {
-		sid := w.openPolling()
-		w.want(ok("ok"), "POST", of(sid), "1")
-		w.want(ok("6"), "GET", of(sid), "")
-		w.want(reply{http.StatusBadRequest, unknownSession}, "GET", of(sid), "")
-
-		sid = w.openPolling()
-		w.want(ok("ok"), "POST", of(sid), "1")
-		pass(time.Minute)
-		w.want(reply{http.StatusBadRequest, unknownSession}, "GET", of(sid), "")
-	})
-}
-
 func TestInvalidPackets(t *testing.T) {
 	bubble(t, nil, func(w *world) {
 		for _, body := range []string{"", "abc", "x", "7", "4a\x1e", "4a\x1e9", "b!", "4\xff"} {
@@ -359,51 +345,4 @@ func TestHTTPCompression(t *testing.T) {
 			}
 		})
 	}
-}
-
-func TestProtocol3OverPolling(t *testing.T) {
-	const query = "EIO=3&transport=polling"
-	bubble(t, &engineio.Options{AllowEIO3: true}, func(w *world) {
-		resp, body := w.do("GET", query, "")
-		length, packet, _ := strings.Cut(body, ":")
-		if resp.StatusCode != 200 || length != "118" || len(packet) != 118 {
-			w.Fatalf("handshake: %d %q", resp.StatusCode, body)
-		}
-		sid := openID(w.TB, packet)
-		s := w.last()
-		if s.Protocol() != 3 {
-			w.Errorf("protocol %d", s.Protocol())
-		}
-		session := query + "&sid=" + sid
-		w.want(ok("ok"), "POST", session, "6:4hello3:4é!3:4😀10:b4AQIDBAUG")
-		s.wantMessages("hello", "é!", "😀", "binary \x01\x02\x03\x04\x05\x06")
-		w.want(ok("ok"), "POST", session, "\x00\x02\xff4a\x01\x04\xff\x04\x01\x02\x03", "Content-Type", "application/octet-stream")
-		s.wantMessages("hello", "é!", "😀", "binary \x01\x02\x03\x04\x05\x06", "a", "binary \x01\x02\x03")
-
-		send := func() {
-			if err := s.Send(engineio.NewMessage(engineio.Text, []byte("€😀")), engineio.NewMessage(engineio.Binary, []byte{1, 2, 3})); err != nil {
-				w.Error(err)
-			}
-		}
-		send()
-		resp, body = w.do("GET", session, "")
-		if got := resp.Header.Get("Content-Type"); got != "application/octet-stream" || body != "\x00\x08\xff4€😀\x01\x04\xff\x04\x01\x02\x03" {
-			w.Errorf("binary payload: %s %q", got, body)
-		}
-		if err := s.text("only text"); err != nil {
-			w.Error(err)
-		}
-		w.want(ok("10:4only text"), "GET", session, "")
-
-		w.want(ok("ok"), "POST", session, "1:2")
-		w.want(ok("1:3"), "GET", session, "")
-	})
-	bubble(t, &engineio.Options{AllowEIO3: true}, func(w *world) {
-		_, body := w.do("GET", query+"&b64=1", "")
-		_, packet, _ := strings.Cut(body, ":")
-		if err := w.last().Send(engineio.NewMessage(engineio.Binary, []byte{1, 2, 3})); err != nil {
-			w.Error(err)
-		}
-		w.want(ok("6:b4AQID"), "GET", query+"&sid="+openID(w.TB, packet), "")
-	})
 }

@@ -35,39 +35,6 @@ func TestUpgrade(t *testing.T) {
 	})
 }
 
-// The reference looks every 100 ms whether a poll can be released.
-func TestPollsAreReleasedAtOnceDuringAnUpgrade(t *testing.T) {
-	bubble(t, nil, func(w *world) {
-		sid := w.openPolling()
-		wait := w.poll(sid)
-		synctest.Wait()
-		p := w.probe(sid)
-		start := time.Now()
-		p.send("2probe")
-		p.want("3probe")
-		if got := wait(); got != ok("6") {
-			w.Errorf("waiting poll: %v", got)
-		}
-		w.want(ok("6"), "GET", of(sid), "")
-		if passed := time.Since(start); passed != 0 {
-			w.Errorf("it took %v", passed)
-		}
-	})
-}
-
-func TestPollThatWaitsWhenTheUpgradeComes(t *testing.T) {
-	bubble(t, nil, func(w *world) {
-		sid := w.openPolling()
-		wait := w.poll(sid)
-		synctest.Wait()
-		p := w.probe(sid)
-		p.send("5") // without asking first
-		if got := wait(); got != ok("6") {
-			w.Errorf("waiting poll: %v", got)
-		}
-	})
-}
-
 func TestMessagesKeepTheirOrderAcrossAnUpgrade(t *testing.T) {
 	bubble(t, nil, func(w *world) {
 		sid := w.openPolling()

@@ -349,6 +349,9 @@ func TestProtocol3OverWebsocket(t *testing.T) {
 	everywhere(t, &engineio.Options{AllowEIO3: true}, func(w *world) {
 		w.onAccept = echo
 		p := w.openQuery("EIO=3&transport=websocket")
+		if got := w.last().Protocol(); got != 3 {
+			w.Errorf("protocol %d", got)
+		}
 		p.send("4text")
 		p.want("4text")
 		p.write(frames(ws.NewBinaryFrame([]byte{4, 1, 2, 3})))

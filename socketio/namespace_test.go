@@ -30,17 +30,6 @@ func TestEnterNamespaces(t *testing.T) {
 	})
 }
 
-func TestNamespaceWithoutComma(t *testing.T) {
-	bubble(t, nil, func(w *world) {
-		w.io.Of("/custom")
-		c := w.client()
-		c.send("0/custom")
-		if got := c.received(); len(got) != 1 || !strings.HasPrefix(got[0], `0/custom,{"sid":"`) {
-			w.Errorf("got %q", got)
-		}
-	})
-}
-
 func TestConnectionWithoutNamespaceIsClosed(t *testing.T) {
 	bubble(t, &socketio.Options{ConnectTimeout: time.Second}, func(w *world) {
 		w.io.Of("/no").Use(refuse(&socketio.Error{Message: "no"}))
