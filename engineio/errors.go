@@ -3,6 +3,7 @@ package engineio
 import (
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/gobwas/ws"
 )
@@ -47,6 +48,10 @@ type RequestError struct {
 	Status  int
 	Code    int
 	Message string
+
+	// RetryAfter, if above 0, is sent as the header field of that name. Clients
+	// wait longer from one attempt to the next in any case.
+	RetryAfter time.Duration
 }
 
 // Error implements error.
@@ -54,15 +59,16 @@ func (e *RequestError) Error() string { return "engineio: request refused: " + e
 
 // The refusals of the reference implementation, with its codes and texts.
 var (
-	errUnknownTransport = &RequestError{http.StatusBadRequest, 0, "Transport unknown"}
-	errUnknownSession   = &RequestError{http.StatusBadRequest, 1, "Session ID unknown"}
-	errBadMethod        = &RequestError{http.StatusBadRequest, 2, "Bad handshake method"}
-	errBadRequest       = &RequestError{http.StatusBadRequest, 3, "Bad request"}
-	errForbidden        = &RequestError{http.StatusForbidden, 4, "Forbidden"}
-	errUnsupported      = &RequestError{http.StatusBadRequest, 5, "Unsupported protocol version"}
+	errUnknownTransport = &RequestError{http.StatusBadRequest, 0, "Transport unknown", 0}
+	errUnknownSession   = &RequestError{http.StatusBadRequest, 1, "Session ID unknown", 0}
+	errBadMethod        = &RequestError{http.StatusBadRequest, 2, "Bad handshake method", 0}
+	errBadRequest       = &RequestError{http.StatusBadRequest, 3, "Bad request", 0}
+	errForbidden        = &RequestError{http.StatusForbidden, 4, "Forbidden", 0}
+	errUnsupported      = &RequestError{http.StatusBadRequest, 5, "Unsupported protocol version", 0}
 
-	errTooMany  = &RequestError{http.StatusTooManyRequests, 4, "Too many sessions"}
-	errShutdown = &RequestError{http.StatusServiceUnavailable, 4, "Server is shutting down"}
+	errTooMany  = &RequestError{http.StatusTooManyRequests, 4, "Too many sessions", 0}
+	errTooOften = &RequestError{http.StatusTooManyRequests, 4, "Too many handshakes", 0}
+	errShutdown = &RequestError{http.StatusServiceUnavailable, 4, "Server is shutting down", 0}
 )
 
 // A packetError is a payload or packet that breaks the protocol. It never

@@ -1,6 +1,10 @@
 package engineio
 
-import "github.com/gobwas/ws"
+import (
+	"time"
+
+	"github.com/gobwas/ws"
+)
 
 // What the tests of this package look at from outside.
 
@@ -129,3 +133,14 @@ func (m *Message) Encode(v3, deflate bool) []byte {
 	q.Form.V3, q.Form.Deflate = v3, deflate
 	return m.encode(q.form())
 }
+
+// A Throttle is what applies Options.HandshakeRate.
+type Throttle struct{ t throttle }
+
+func NewThrottle(r Rate) *Throttle { return &Throttle{throttle{rate: r}} }
+
+func (t *Throttle) Take(address string, now time.Duration) time.Duration {
+	return t.t.take(address, now)
+}
+
+func (t *Throttle) Len() int { return len(t.t.young) + len(t.t.old) }

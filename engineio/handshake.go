@@ -62,6 +62,9 @@ func (srv *Server) serveHandshake(w http.ResponseWriter, r *http.Request, req re
 		return errUnsupported
 	}
 	address := srv.opts.ClientAddress(r)
+	if err := srv.admit(address); err != nil {
+		return err
+	}
 	if err := srv.reserve(address); err != nil {
 		return err
 	}

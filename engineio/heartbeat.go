@@ -51,6 +51,9 @@ func (c *clock) init(waits [numDues]time.Duration, expire func(*Session, due)) {
 	}
 }
 
+// now is the time as the clock counts it.
+func (c *clock) now() time.Duration { return time.Since(c.start) }
+
 // set makes the session wait for d, from now, and for nothing else.
 func (c *clock) set(s *Session, d due) {
 	c.mu.Lock()
@@ -60,7 +63,7 @@ func (c *clock) set(s *Session, d due) {
 		return
 	}
 	l := &c.lists[d]
-	s.alarm = alarm{due: d, at: time.Since(c.start) + l.wait, prev: l.tail}
+	s.alarm = alarm{due: d, at: c.now() + l.wait, prev: l.tail}
 	if l.tail != nil {
 		l.tail.alarm.next = s
 		l.tail = s
@@ -110,7 +113,7 @@ func (c *clock) fire(d due) {
 func (c *clock) expired(d due) (sessions []*Session) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	l, now := &c.lists[d], time.Since(c.start)
+	l, now := &c.lists[d], c.now()
 	for l.head != nil && l.head.alarm.at <= now {
 		sessions = append(sessions, l.head)
 		c.unlinkLocked(l.head)

@@ -107,8 +107,19 @@ type Options struct {
 	MaxSessions           int
 	MaxSessionsPerAddress int
 
-	// ClientAddress returns the address that MaxSessionsPerAddress counts.
-	// Default: the host of the request's RemoteAddr; behind a proxy that is the
+	// HandshakeRate bounds the handshakes of one address. Those too many are
+	// refused with status 429 and a Retry-After; clients back off then. Default:
+	// no bound.
+	HandshakeRate Rate
+
+	// MessageRate bounds the messages of one session. A client that sends more is
+	// read more slowly, so that what it has to say gathers on its side; if it goes
+	// on like that, its answers to pings come too late in the end. Default: no
+	// bound.
+	MessageRate Rate
+
+	// ClientAddress returns the address that MaxSessionsPerAddress and
+	// HandshakeRate count. Default: the host of the request's RemoteAddr; behind a proxy that is the
 	// proxy's, so read a header field there that the proxy sets.
 	ClientAddress func(r *http.Request) string
 
@@ -209,6 +220,9 @@ func (o *Options) validate() error {
 	} {
 		check(d >= 0, "%s is negative", name)
 	}
+	check(o.HandshakeRate.isValid(), "HandshakeRate is not positive")
+	check(o.MessageRate.isValid(), "MessageRate is not positive")
+	check(o.MessageRate.step() < max(1, o.PingTimeout), "MessageRate allows less than one message in PingTimeout")
 	for name, n := range map[string]int{
 		"MaxPayload": o.MaxPayload, "MaxQueue": o.MaxQueue, "CompressThreshold": o.CompressThreshold,
 		"MaxSessions": o.MaxSessions, "MaxSessionsPerAddress": o.MaxSessionsPerAddress,

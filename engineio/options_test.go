@@ -17,6 +17,7 @@ func TestOptionsHaveDefaults(t *testing.T) {
 		"DisableUpgrades": true, "AllowEIO3": true, "PerMessageDeflate": true, "DisableHTTPCompression": true,
 		"OriginPatterns": true, "CheckOrigin": true, "CORS": true, "Cookie": true, "AllowRequest": true, "Header": true,
 		"OnRefuse": true, "MaxSessions": true, "MaxSessionsPerAddress": true, "DrainWindow": true,
+		"HandshakeRate": true, "MessageRate": true,
 	}
 	opts, err := engineio.WithDefaults(nil)
 	if err != nil {
@@ -48,20 +49,23 @@ func TestOptionsAreCopied(t *testing.T) {
 
 func TestInvalidOptions(t *testing.T) {
 	for want, opts := range map[string]engineio.Options{
-		`unknown transport "carrier pigeon"`:            {Transports: []string{"carrier pigeon"}},
-		`origin pattern "[": syntax error in pattern`:   {OriginPatterns: []string{"["}},
-		"credentials cannot be allowed to every origin": {OriginPatterns: []string{"*"}, CORS: engineio.CORS{Credentials: true}},
-		"PingInterval is negative":                      {PingInterval: -1},
-		"PingTimeout is negative":                       {PingTimeout: -1},
-		"UpgradeTimeout is negative":                    {UpgradeTimeout: -1},
-		"CloseTimeout is negative":                      {CloseTimeout: -1},
-		"DrainWindow is negative":                       {DrainWindow: -time.Second},
-		"CORS.MaxAge is negative":                       {CORS: engineio.CORS{MaxAge: -1}},
-		"MaxPayload is negative":                        {MaxPayload: -1},
-		"MaxQueue is negative":                          {MaxQueue: -1},
-		"CompressThreshold is negative":                 {CompressThreshold: -1},
-		"MaxSessions is negative":                       {MaxSessions: -1},
-		"MaxSessionsPerAddress is negative":             {MaxSessionsPerAddress: -1},
+		`unknown transport "carrier pigeon"`:                      {Transports: []string{"carrier pigeon"}},
+		`origin pattern "[": syntax error in pattern`:             {OriginPatterns: []string{"["}},
+		"credentials cannot be allowed to every origin":           {OriginPatterns: []string{"*"}, CORS: engineio.CORS{Credentials: true}},
+		"PingInterval is negative":                                {PingInterval: -1},
+		"PingTimeout is negative":                                 {PingTimeout: -1},
+		"UpgradeTimeout is negative":                              {UpgradeTimeout: -1},
+		"CloseTimeout is negative":                                {CloseTimeout: -1},
+		"DrainWindow is negative":                                 {DrainWindow: -time.Second},
+		"CORS.MaxAge is negative":                                 {CORS: engineio.CORS{MaxAge: -1}},
+		"MaxPayload is negative":                                  {MaxPayload: -1},
+		"MaxQueue is negative":                                    {MaxQueue: -1},
+		"CompressThreshold is negative":                           {CompressThreshold: -1},
+		"MaxSessions is negative":                                 {MaxSessions: -1},
+		"MaxSessionsPerAddress is negative":                       {MaxSessionsPerAddress: -1},
+		"HandshakeRate is not positive":                           {HandshakeRate: engineio.Rate{N: 1}},
+		"MessageRate is not positive":                             {MessageRate: engineio.Rate{Per: time.Second}},
+		"MessageRate allows less than one message in PingTimeout": {MessageRate: engineio.Rate{N: 1, Per: time.Minute}},
 	} {
 		_, err := engineio.NewServer(nil, &opts)
 		if err == nil || err.Error() != "engineio: "+want {

@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"html"
 	"io"
+	"math"
 	"net/http"
 	"runtime"
 	"slices"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -19,6 +21,8 @@ type Server struct {
 	accept func(*Session) Handler
 	opts   Options
 	shards []*shard
+
+	handshakes throttle
 
 	clock clock
 	turn  atomic.Uint32  // the next shard
@@ -53,6 +57,7 @@ func NewServer(accept func(*Session) Handler, opts *Options) (*Server, error) {
 	srv := &Server{
 		accept:     accept,
 		opts:       o,
+		handshakes: throttle{rate: o.HandshakeRate},
 		idle:       make(chan struct{}),
 		perAddress: map[string]int{},
 		sessions:   map[string]*Session{},
@@ -167,6 +172,9 @@ func (srv *Server) refuse(w http.ResponseWriter, r *http.Request, err *RequestEr
 		srv.opts.OnRefuse(r, err)
 	}
 	h := w.Header()
+	if err.RetryAfter > 0 {
+		h.Set("Retry-After", strconv.Itoa(int(math.Ceil(err.RetryAfter.Seconds()))))
+	}
 	if isUpgrade(r) {
 		h.Set("Connection", "close")
 		h.Set("Content-Type", "text/html")

@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"sync"
+	"time"
 
 	"github.com/gobwas/ws"
 )
@@ -59,6 +60,9 @@ type Session struct {
 	protocol  uint8
 	address   string // as counted against Options.MaxSessionsPerAddress
 
+	// Owned by whoever delivers.
+	spent time.Duration // of Options.MessageRate
+
 	mu           sync.Mutex // guards the fields below
 	state        state
 	delivering   bool       // the handler, or accept, is at work: whoever called it calls HandleClose
@@ -69,6 +73,7 @@ type Session struct {
 	reason       Reason
 	transport    transport
 	queue        queue
+	pause        chan struct{} // closed to end a pause; nil afterwards
 
 	alarm alarm // guarded by the clock's lock
 }
@@ -153,6 +158,7 @@ func (s *Session) Close(reason Reason) {
 		return
 	}
 	s.state, s.reason = stateClosing, reason
+	s.resumeLocked()
 	s.srv.clock.set(s, closeDue)
 	s.transport.finish()
 }
@@ -187,6 +193,7 @@ func (s *Session) endLocked(reason Reason) {
 		s.reason = reason
 	}
 	s.state = stateClosed
+	s.resumeLocked()
 	s.srv.clock.clear(s)
 	s.srv.forget(s)
 	if s.transport.name() == "websocket" {
@@ -227,6 +234,7 @@ func (s *Session) receive(p packet) bool {
 
 // deliver hands a message to the handler. delivering is set.
 func (s *Session) deliver(p packet) bool {
+	s.pace()
 	s.shard.stats.messagesIn.Add(1)
 	s.shard.stats.bytesIn.Add(uint64(len(p.data)))
 	reason := s.handle(p)

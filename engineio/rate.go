@@ -1,0 +1,118 @@
+package engineio
+
+import (
+	"sync"
+	"time"
+)
+
+// A Rate allows N at once, and N more over each Per, gained evenly. The zero Rate
+// allows everything.
+type Rate struct {
+	N   int
+	Per time.Duration
+}
+
+func (r Rate) isValid() bool { return r == Rate{} || r.N > 0 && r.Per > 0 }
+
+// step is how long it takes to gain one.
+func (r Rate) step() time.Duration { return r.Per / time.Duration(max(1, r.N)) }
+
+// spend counts one more. Spent is the time at which nothing will be spent any more;
+// it returns that anew, and by how much it comes too soon.
+func (r Rate) spend(spent, now time.Duration) (after, tooSoon time.Duration) {
+	after = max(spent, now) + r.step()
+	return after, after - now - r.Per
+}
+
+// maxRecent bounds each of the two generations of a throttle.
+const maxRecent = 1 << 15
+
+// A throttle applies a rate to each address by itself. It keeps two generations:
+// after each period, or when the young one is full, the old one is dropped and the
+// young one grows old. What was not heard of for a period has nothing spent, and
+// forgetting it changes nothing.
+type throttle struct {
+	rate Rate
+
+	mu         sync.Mutex // guards the fields below
+	young, old map[string]time.Duration
+	turned     time.Duration // when young was empty
+}
+
+// take counts one of an address. It returns how long to wait instead if that is
+// too much.
+func (t *throttle) take(address string, now time.Duration) (wait time.Duration) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.turnLocked(now)
+	spent, ok := t.young[address]
+	if !ok {
+		spent = t.old[address]
+	}
+	after, tooSoon := t.rate.spend(spent, now)
+	if tooSoon > 0 {
+		return tooSoon
+	}
+	t.young[address] = after
+	return 0
+}
+
+func (t *throttle) turnLocked(now time.Duration) {
+	age := now - t.turned
+	if t.young != nil && age < t.rate.Per && len(t.young) < maxRecent {
+		return
+	}
+	t.old = t.young
+	if age >= 2*t.rate.Per {
+		t.old = nil
+	}
+	t.young, t.turned = make(map[string]time.Duration), now
+}
+
+// admit applies Options.HandshakeRate.
+func (srv *Server) admit(address string) *RequestError {
+	if srv.opts.HandshakeRate.N == 0 {
+		return nil
+	}
+	if wait := srv.handshakes.take(address, srv.clock.now()); wait > 0 {
+		refusal := *errTooOften
+		refusal.RetryAfter = wait
+		return &refusal
+	}
+	return nil
+}
+
+// pace applies Options.MessageRate: it waits until one more message may be handled,
+// or the session ends.
+func (s *Session) pace() {
+	rate := s.srv.opts.MessageRate
+	if rate.N == 0 {
+		return
+	}
+	var tooSoon time.Duration
+	if s.spent, tooSoon = rate.spend(s.spent, s.srv.clock.now()); tooSoon <= 0 {
+		return
+	}
+	pause := make(chan struct{})
+	s.mu.Lock()
+	if s.state != stateOpen {
+		s.mu.Unlock()
+		return
+	}
+	s.pause = pause
+	s.mu.Unlock()
+	timer := time.NewTimer(tooSoon)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-pause:
+	}
+}
+
+// resumeLocked ends a pause.
+func (s *Session) resumeLocked() {
+	if s.pause != nil {
+		close(s.pause)
+		s.pause = nil
+	}
+}
