@@ -41,6 +41,8 @@ const usage = `Caucus lets a room decide, live.
 
 	caucus [flags]        start the server
 	caucus count FILE     count an election file
+	caucus verify FILE    check the export of a closed poll
+	caucus ledger verify  check all that a server keeps
 	caucus load [URL]     play polls with many people, and check what they see
 
 Each flag can be given as an environment variable too: -poll-ttl as CAUCUS_POLL_TTL,
@@ -50,6 +52,9 @@ is made at the first start and kept in the data directory.
 
 Flags:
 `
+
+// defaultData is where the polls are kept.
+const defaultData = "data"
 
 // parseFlags returns what args say or, for what they do not, the environment. When
 // it is asked for help it writes that and returns flag.ErrHelp.
@@ -70,7 +75,7 @@ func parseFlags(args []string, getenv func(string) string, help io.Writer) (*con
 
 func (c *config) register(fs *flag.FlagSet) {
 	fs.StringVar(&c.addr, "addr", ":3000", "listen on this `host:port`")
-	fs.StringVar(&c.data, "data", "data", "keep the polls in this `directory`")
+	fs.StringVar(&c.data, "data", defaultData, "keep the polls in this `directory`")
 	fs.DurationVar(&c.pollTTL, "poll-ttl", 24*time.Hour, "remove polls this `long` after their creation")
 	fs.Func("allow-origin", "let pages of this `origin`, such as https://polls.example, use the server; may be repeated, * for all", c.allowOrigin)
 	fs.StringVar(&c.tokenKeyFile, "token-key-file", "", "read the key that signs access tokens from this `file`")

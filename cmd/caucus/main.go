@@ -3,6 +3,8 @@
 //
 //	caucus [flags]
 //	caucus count FILE
+//	caucus verify EXPORT
+//	caucus ledger verify
 //	caucus load [flags] [URL]
 //
 // See caucus -help for the flags, and the environment variables that stand for them.

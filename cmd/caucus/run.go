@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -13,6 +14,7 @@ import (
 	"runtime/debug"
 	"syscall"
 
+	"github.com/caucus-live/caucus/internal/auditcmd"
 	"github.com/caucus-live/caucus/internal/countcmd"
 	"github.com/caucus-live/caucus/internal/httpd"
 	"github.com/caucus-live/caucus/internal/ledger/sqlite"
@@ -33,6 +35,10 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 		switch args[0] {
 		case "count":
 			return exit(countcmd.Run(ctx, args[1:], stdin, stdout, stderr))
+		case "verify":
+			return exit(auditcmd.Verify(ctx, args[1:], stdin, stdout, stderr))
+		case "ledger":
+			return exit(auditcmd.Ledger(ctx, args[1:], cmp.Or(getenv("CAUCUS_DATA"), defaultData), stdout, stderr))
 		case "load":
 			return exit(load.Main(ctx, args[1:], stdout, stderr))
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"strings"
 
 	"github.com/caucus-live/caucus/internal/ledger"
 	"github.com/caucus-live/caucus/internal/poll"
@@ -61,7 +62,7 @@ func (r *Replay) log(ctx context.Context, l ledger.Ledger, info ledger.Info) err
 			return err
 		}
 		if err := r.entry(state, e); err != nil {
-			return faultf("poll %.40q, entry %d: %v.", info.ID, e.Sequence, err)
+			return faultf("poll %.40q, entry %d: %s.", info.ID, e.Sequence, strings.TrimSuffix(err.Error(), "."))
 		}
 		if e.Sequence == snapshot.Sequence {
 			if err := r.snapshot(state, snapshot); err != nil {

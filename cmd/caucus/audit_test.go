@@ -1,0 +1,84 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/caucus-live/caucus/internal/load"
+	"github.com/caucus-live/caucus/internal/tally"
+)
+
+// command runs a subcommand that must not fail, and returns what it says.
+func command(t *testing.T, getenv func(string) string, stdin []byte, args ...string) string {
+	t.Helper()
+	var out, complaint bytes.Buffer
+	if err := run(t.Context(), args, getenv, bytes.NewReader(stdin), &out, &complaint); err != nil {
+		t.Fatalf("%v: %v\n%s%s", args, err, &out, &complaint)
+	}
+	return out.String()
+}
+
+// Once a poll is closed, anybody can check its export, and count it by any method from
+// whichever form of it; and the operator can check the ledger.
+func TestWholePollIsChecked(t *testing.T) {
+	data := t.TempDir()
+	p := start(t, env(), "-data", data)
+	report, err := load.Run(t.Context(), load.Options{URL: p.url, People: 20, Method: "irv"})
+	if err != nil || !report.OK() {
+		t.Fatal(err, report.Failures)
+	}
+	exported := make(map[string][]byte)
+	for _, form := range []string{"json", "csv", "blt"} {
+		status, body := get(t, p.url+"/polls/"+report.PollIDs[0]+"/export."+form)
+		if status != http.StatusOK {
+			t.Fatalf("export.%s: %d %s", form, status, body)
+		}
+		exported[form] = body
+	}
+	p.end()
+
+	if says := command(t, env(), exported["json"], "verify", "-"); !strings.Contains(says, "20, each with a receipt of its own") {
+		t.Error(says)
+	}
+	// BLT says neither how many votes everybody had nor which ids the lots fall on.
+	for _, method := range append(tally.Methods(), "all") {
+		for _, format := range []string{"text", "csv", "md"} {
+			count := func(form string) string {
+				return command(t, env(), exported[form], "count", "-from", form, "-method", string(method), "-votes", "3", "-ties", "declare", "-format", format, "-")
+			}
+			if diff := cmp.Diff(count("json"), count("blt")); diff != "" {
+				t.Errorf("%s as %s (-JSON +BLT):\n%s", method, format, diff)
+			}
+		}
+	}
+	if says := command(t, env("CAUCUS_DATA", data), nil, "ledger", "verify"); !strings.HasPrefix(says, "1 polls, ") || !strings.HasSuffix(says, " 0 faults.\n") {
+		t.Error(says)
+	}
+}
+
+// What is wrong, the exit code says too.
+func TestChecksThatFail(t *testing.T) {
+	used := t.TempDir()
+	defer start(t, env(), "-data", used).end()
+	for want, args := range map[string][]string{
+		"is not JSON":                {"verify", "-"},
+		"stop that server":           {"ledger", "verify", "-data", used},
+		"choose the directory":       {"ledger", "verify", "-data", filepath.Join(used, "none")},
+		"what it can do is verify":   {"ledger"},
+		"there should be one file":   {"verify"},
+		"caucus verify -help tells ": {"verify", "-nonsense"},
+	} {
+		var complaint bytes.Buffer
+		err := run(t.Context(), args, env(), strings.NewReader("Dear diary"), io.Discard, &complaint)
+		if _, ok := errors.AsType[exitCode](err); !ok || !strings.Contains(complaint.String(), want) {
+			t.Errorf("%v: %v, %s", args, err, &complaint)
+		}
+	}
+}
