@@ -29,6 +29,18 @@ func (e Event[T]) On(ns *Namespace, h func(ctx context.Context, s *Socket, v T) 
 	})
 }
 
+// Listen registers the handler of the event at a client: see [Listener]. Arguments
+// are decoded as by On.
+func (e Event[T]) Listen(l Listener, h func(ctx context.Context, v T) error) (stop func()) {
+	return l.Listen(string(e), func(ctx context.Context, r Request) (any, error) {
+		v, err := decodeAs[T](r.Args)
+		if err != nil {
+			return nil, err
+		}
+		return nil, h(ctx, v)
+	})
+}
+
 // Emit sends the event: see [Socket.Emit] and [Target.Emit].
 func (e Event[T]) Emit(ctx context.Context, to Emitter, v T) error {
 	return to.Emit(ctx, string(e), v)
@@ -41,6 +53,13 @@ type Signal string
 func (e Signal) On(ns *Namespace, h func(ctx context.Context, s *Socket) error) {
 	ns.On(string(e), func(ctx context.Context, s *Socket, _ Request) (any, error) {
 		return nil, h(ctx, s)
+	})
+}
+
+// Listen registers the handler of the event at a client: see [Listener].
+func (e Signal) Listen(l Listener, h func(ctx context.Context) error) (stop func()) {
+	return l.Listen(string(e), func(ctx context.Context, _ Request) (any, error) {
+		return nil, h(ctx)
 	})
 }
 
@@ -73,10 +92,27 @@ func (c Call[In, Out]) Handle(ns *Namespace, h func(ctx context.Context, s *Sock
 	})
 }
 
-// Do sends the event to one client and waits for its answer: see [Socket.Call]. An
-// answer of the form in which errors are sent is returned as an [*Error].
-func (c Call[In, Out]) Do(ctx context.Context, s *Socket, in In) (Out, error) {
-	args, err := s.Call(ctx, string(c), in)
+// Answer registers the handler of the event at a client: see [Call.Handle] and
+// [Listener].
+func (c Call[In, Out]) Answer(l Listener, h func(ctx context.Context, in In) (Out, error)) (stop func()) {
+	return l.Listen(string(c), func(ctx context.Context, r Request) (any, error) {
+		in, err := decodeAs[In](r.Args)
+		if err != nil {
+			return nil, err
+		}
+		out, err := h(ctx, in)
+		if err != nil {
+			return nil, err
+		}
+		return out, nil
+	})
+}
+
+// Do sends the event to one peer, a client or the server, and waits for its
+// answer: see [Socket.Call]. An answer of the form in which errors are sent is
+// returned as an [*Error].
+func (c Call[In, Out]) Do(ctx context.Context, to Peer, in In) (Out, error) {
+	args, err := to.Call(ctx, string(c), in)
 	if err != nil {
 		var none Out
 		return none, err
@@ -98,6 +134,19 @@ func (c Call[In, Out]) DoAll(ctx context.Context, to Caller, in In) iter.Seq2[Re
 			}
 		}
 	}
+}
+
+// A Peer is the other end of one socket, which can be asked alone: a [*Socket] of
+// this package, or of package client.
+type Peer interface {
+	Call(ctx context.Context, event string, args ...any) (Args, error)
+}
+
+// A Listener is a client's end of a namespace, where it handles what the server
+// emits: a Socket of package client. There is at most one handler of an event;
+// stop removes it. What a handler returns is the answer, as with [Handler].
+type Listener interface {
+	Listen(event string, h func(ctx context.Context, r Request) (any, error)) (stop func())
 }
 
 // decodeAnswer decodes an acknowledgement.

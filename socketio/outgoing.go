@@ -78,7 +78,7 @@ func (o *outgoing) append(values ...any) (err error) {
 			err = o.appendTuple(v)
 		default:
 			o.comma()
-			o.buf, o.binary, err = o.srv.encoder.Append(o.buf, v, o.binary)
+			o.buf, o.binary, err = encoder.Append(o.buf, v, o.binary)
 		}
 		if err != nil {
 			return err

@@ -11,7 +11,6 @@ import (
 	"sync/atomic"
 
 	"github.com/caucus-live/caucus/engineio"
-	"github.com/caucus-live/caucus/socketio/internal/packet"
 )
 
 // A Server is a Socket.IO server: an [http.Handler] to be mounted on the path
@@ -21,7 +20,6 @@ import (
 type Server struct {
 	opts      Options
 	engine    *engineio.Server
-	encoder   packet.Encoder
 	scratch   sync.Pool      // *outgoing
 	bundle    *bundle        // nil without Options.Client
 	cluster   *cluster       // nil without Options.Adapter

@@ -1,0 +1,241 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/caucus-live/caucus/engineio"
+	"github.com/caucus-live/caucus/socketio"
+	"github.com/caucus-live/caucus/socketio/client/internal/engine"
+	"github.com/caucus-live/caucus/socketio/internal/packet"
+)
+
+// A Client is one connection to a server, which is made anew when it is lost, with
+// the sockets that share it. There is a connection while there is a socket that
+// wants one.
+//
+// All methods may be called concurrently.
+type Client struct {
+	// Immutable.
+	opts   Options
+	engine *engine.Config
+	auth   json.RawMessage // Options.Auth
+	ctx    context.Context //nolint:containedctx // the client's lifetime, from which that of handlers descends
+	cancel context.CancelCauseFunc
+	nudge  chan struct{} // wakes run from its pause
+
+	running sync.WaitGroup // run and what AuthFunc runs on
+
+	assembler *packet.Assembler // owned by the read loop; nil unless attachments are on their way
+
+	mu       sync.Mutex // guards the fields below, and those of all sockets
+	closed   bool
+	atWork   bool // run runs
+	conn     *engine.Conn
+	sockets  []*Socket
+	buffered int           // bytes in the sockets' buffers
+	awaited  int           // calls without an answer
+	space    chan struct{} // closed when the read loop may go on; nil unless it waits
+}
+
+// New returns a client of the server at a URL, such as "https://example.com", whose
+// scheme is http, https, ws or wss. Its path is that of the server, /socket.io/ if
+// it has none; its query is sent along. opts may be nil. Nothing is connected
+// before a socket is: see [Client.Of].
+func New(url string, opts *Options) (*Client, error) {
+	o, err := opts.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	c := &Client{opts: o, nudge: make(chan struct{}, 1)}
+	if c.engine, err = c.opts.engine(url); err != nil {
+		return nil, err
+	}
+	if c.auth, err = encodeAuth(o.Auth); err != nil {
+		return nil, err
+	}
+	c.ctx, c.cancel = context.WithCancelCause(context.Background())
+	return c, nil
+}
+
+// Of returns the socket for a namespace, "/" for the main one: always the same for
+// the same name. It does nothing until [Socket.Connect].
+func (c *Client) Of(namespace string) *Socket {
+	if namespace == "" || namespace[0] != '/' {
+		namespace = "/" + namespace
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if s := c.findLocked(namespace); s != nil {
+		return s
+	}
+	s := &Socket{client: c, name: namespace}
+	c.sockets = append(c.sockets, s)
+	return s
+}
+
+func (c *Client) findLocked(namespace string) *Socket {
+	for _, s := range c.sockets { // there are few
+		if s.name == namespace {
+			return s
+		}
+	}
+	return nil
+}
+
+// Transport returns "polling" or "websocket", or "" if there is no connection.
+func (c *Client) Transport() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.conn == nil {
+		return ""
+	}
+	return c.conn.Transport()
+}
+
+// Close disconnects all sockets and closes the connection. What has been emitted
+// leaves first, which Close waits for, if it takes no longer than Options.Timeout.
+// Handlers are not waited for; their context ends. A client that was closed cannot
+// be used any more.
+func (c *Client) Close() {
+	c.cancel(ErrClosed)
+	c.mu.Lock()
+	c.closed = true
+	for _, s := range c.sockets {
+		s.leaveLocked()
+	}
+	c.releaseLocked()
+	c.mu.Unlock()
+	c.running.Wait()
+}
+
+// releaseLocked lets go of the connection if no socket wants it any more.
+func (c *Client) releaseLocked() {
+	if c.wantedLocked() {
+		return
+	}
+	if c.conn != nil {
+		c.conn.Close()
+		c.conn = nil
+	}
+	select {
+	case c.nudge <- struct{}{}:
+	default: // it has been nudged
+	}
+}
+
+// startLocked has a goroutine see to the connection.
+func (c *Client) startLocked() {
+	if c.atWork {
+		return
+	}
+	c.atWork = true
+	c.running.Go(c.run) // Close waits for it; it ends when no socket wants a connection
+}
+
+// run keeps a connection as long as a socket wants one, and reads from it.
+func (c *Client) run() {
+	for retries := 0; c.goOn(); {
+		conn, err := engine.Dial(c.ctx, c.engine)
+		if err == nil {
+			retries = 0
+			err = c.serve(conn)
+		} else {
+			c.note(fmt.Errorf("client: %w", err))
+		}
+		switch {
+		case err == nil: // no socket wanted it; if one does now, it need not wait
+		case c.opts.isLast(retries):
+			c.giveUp(err)
+			retries = 0
+		default:
+			c.pause(c.opts.delay(retries))
+			retries++
+		}
+	}
+}
+
+// goOn tells whether a socket wants a connection. If not, run ends.
+func (c *Client) goOn() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.atWork = c.wantedLocked()
+	return c.atWork
+}
+
+func (c *Client) wantedLocked() bool {
+	return !c.closed && slices.ContainsFunc(c.sockets, func(s *Socket) bool { return s.wanted })
+}
+
+// pause waits until it is time to try again, or nobody wants that any more.
+func (c *Client) pause(d time.Duration) {
+	wait := time.NewTimer(d)
+	defer wait.Stop()
+	for {
+		select {
+		case <-wait.C:
+			return
+		case <-c.nudge:
+		}
+		c.mu.Lock()
+		wanted := c.wantedLocked()
+		c.mu.Unlock()
+		if !wanted {
+			return
+		}
+	}
+}
+
+// serve has the sockets use a connection until it ends. It returns a
+// [*socketio.DisconnectError], or nil if no socket wanted the connection any more.
+func (c *Client) serve(conn *engine.Conn) error {
+	c.mu.Lock()
+	c.conn = conn
+	for _, s := range c.sockets {
+		s.enterLocked()
+	}
+	c.releaseLocked()
+	c.mu.Unlock()
+
+	reason, err := conn.Serve(c.receive)
+	if errors.Is(err, errOverload) {
+		reason = ReasonOverload
+	}
+	c.assembler = nil
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.conn = nil
+	for _, s := range c.sockets {
+		s.asked = nil
+		s.partLocked(reason)
+	}
+	if reason == engineio.ReasonForcedClose {
+		return nil
+	}
+	return &socketio.DisconnectError{Reason: reason}
+}
+
+// note tells the sockets that connecting has failed.
+func (c *Client) note(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, s := range c.sockets {
+		if s.wanted {
+			s.failedLocked(err)
+		}
+	}
+}
+
+// giveUp makes an end of all attempts.
+func (c *Client) giveUp(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, s := range c.sockets {
+		s.settleLocked(err)
+	}
+}

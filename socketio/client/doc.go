@@ -1,0 +1,46 @@
+// Package client is a Socket.IO client: protocol version 5 over Engine.IO 4, for
+// services, tools and tests. It speaks to servers of package socketio and to those in
+// JavaScript since Socket.IO 3.
+//
+//	Client ───────── one connection to a server, made anew when it is lost;
+//	 │               Options, Close
+//	 ├─ Socket ───── the client in a namespace: Listen, Connect, Emit, Call
+//	 └─ Socket ───── in another, over the same connection
+//
+// Events are the typed constants of package socketio, the same on both sides:
+//
+//	const (
+//		Vote  socketio.Call[Ballot, Receipt] = "vote"
+//		Tally socketio.Event[Result]         = "tally"
+//	)
+//
+//	c, err := client.New("https://example.com", nil)
+//	…
+//	defer c.Close()
+//	polls := c.Of("/polls")
+//	Tally.Listen(polls, func(ctx context.Context, r Result) error { … })
+//	if err := polls.Connect(ctx); err != nil { … }
+//	receipt, err := Vote.Do(ctx, polls, ballot)
+//
+// [socketio.Event.Listen] and [socketio.Call.Answer] handle what the server emits,
+// [socketio.Event.Emit] and [socketio.Call.Do] emit. The context of a call is its only
+// timeout.
+//
+// # The connection
+//
+// By default it begins with long-polling and goes over to WebSocket. When it is lost,
+// or the server is silent for longer than it promised, sockets are disconnected with a
+// [Reason], and the client connects again: after 1 s, then 2 s, 4 s, 5 s, each more or
+// less by up to a half at random, for ever. Emit keeps events meanwhile, up to
+// 4 MiB, unless they are volatile. Calls that were under way fail, since nobody knows
+// what became of them.
+//
+// If the server has recovery on, a socket that is back has its id and its rooms, and
+// gets what it missed.
+//
+// # What it costs
+//
+// A connected client that has nothing to do costs one goroutine and no buffers. Over
+// WebSocket that is about 12 KiB with the goroutine's stack, so that a process can have
+// thousands.
+package client

@@ -1,0 +1,123 @@
+package client
+
+import (
+	"context"
+	"slices"
+)
+
+// An inbox holds what one socket has still to handle. It is guarded by the client's
+// lock. While there is something to do, one goroutine does it; otherwise there is
+// none.
+type inbox struct {
+	queue   []task
+	bytes   int // of queue
+	running bool
+}
+
+// A task is an event to be handled, or something to be told.
+type task struct {
+	do      func(context.Context)
+	size    int
+	isEvent bool
+}
+
+// taskSize is what an event counts for at least.
+const taskSize = 128
+
+// tellLocked has a function called in turn.
+func (s *Socket) tellLocked(f func(context.Context)) { s.postLocked(task{do: f}) }
+
+func (s *Socket) postLocked(t task) {
+	b := &s.inbox
+	b.queue = append(b.queue, t)
+	b.bytes += t.size
+	if !b.running {
+		b.running = true
+		go s.work() // nobody waits for it; it ends when nothing is left to do
+	}
+}
+
+// dropEventsLocked forgets the events that wait.
+func (b *inbox) dropEventsLocked() {
+	b.queue = slices.DeleteFunc(b.queue, func(t task) bool { return t.isEvent })
+	b.bytes = 0
+}
+
+// work does what is to be done, until nothing is.
+func (s *Socket) work() {
+	for {
+		t, ok := s.next()
+		if !ok {
+			return
+		}
+		s.protect(t)
+	}
+}
+
+func (s *Socket) protect(t task) {
+	defer func() {
+		if v := recover(); v != nil {
+			s.client.panicked(v)
+		}
+	}()
+	t.do(s.client.ctx)
+}
+
+func (s *Socket) next() (task, bool) {
+	c, b := s.client, &s.inbox
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(b.queue) == 0 {
+		*b = inbox{}
+		return task{}, false
+	}
+	t := b.queue[0]
+	b.queue[0] = task{}
+	b.queue = b.queue[1:]
+	b.bytes -= t.size
+	if b.bytes <= c.opts.MaxPending/2 {
+		c.makeSpaceLocked()
+	}
+	return t, true
+}
+
+// makeSpaceLocked lets the read loop see whether it may go on.
+func (c *Client) makeSpaceLocked() {
+	if c.space != nil {
+		close(c.space)
+		c.space = nil
+	}
+}
+
+// waitForSpace keeps the read loop from reading more than can be handled.
+func (s *Socket) waitForSpace() error {
+	for {
+		space, end, err := s.fullness()
+		if space == nil || err != nil {
+			return err
+		}
+		select {
+		case <-space:
+		case <-end:
+			return nil
+		}
+	}
+}
+
+// fullness returns what to wait for, nil if there is room: space, or the end of the
+// connection. If waiting would not help, it returns an error.
+func (s *Socket) fullness() (space, end <-chan struct{}, err error) {
+	c, limit := s.client, s.client.opts.MaxPending
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch waiting := s.inbox.bytes; {
+	case waiting <= limit || c.conn == nil:
+		return nil, nil, nil
+	case c.awaited == 0:
+		c.space = make(chan struct{})
+		return c.space, c.conn.Done(), nil
+	case waiting <= 4*limit: // a handler may wait for what has yet to be read
+		return nil, nil, nil
+	}
+	return nil, nil, errOverload
+}

@@ -1,0 +1,128 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"github.com/gobwas/ws"
+
+	"github.com/caucus-live/caucus/engineio"
+)
+
+// Send queues messages, which leave in this order. It never blocks. Once the
+// connection has ended, or Close was called, it drops them.
+func (c *Conn) Send(messages ...Message) {
+	batch := make([]packet, len(messages))
+	for i, m := range messages {
+		batch[i] = packet{typeMessage, m.Kind, m.Data}
+	}
+	c.push(batch...)
+}
+
+// Waiting returns how many bytes have not yet been handed to the network.
+func (c *Conn) Waiting() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.queued + c.leaving
+}
+
+// Writable tells whether nothing waits for its turn to leave.
+func (c *Conn) Writable() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.queue) == 0
+}
+
+func (c *Conn) push(batch ...packet) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.ended || c.closing {
+		return
+	}
+	c.queue = append(c.queue, batch...)
+	for i := range batch {
+		c.queued += len(batch[i].data)
+	}
+	c.startLocked()
+}
+
+// startLocked has a goroutine write, if there is a reason to.
+func (c *Conn) startLocked() {
+	if c.writing || c.paused || c.ended || len(c.queue) == 0 && !c.closing {
+		return
+	}
+	c.writing = true
+	c.running.Go(c.write) // Serve waits for it; it ends when nothing is left, or with the connection
+}
+
+// write writes until nothing is left.
+func (c *Conn) write() {
+	for {
+		batch, w := c.take()
+		if batch == nil {
+			return
+		}
+		if err := c.deliver(batch, w); err != nil {
+			c.end(err)
+		}
+	}
+}
+
+// farewell is the last batch of a connection.
+var farewell = []packet{{typ: typeClose, kind: engineio.Text}}
+
+// take returns what to write next, nil if there is nothing, and where: nil stands
+// for polling.
+func (c *Conn) take() (batch []packet, w *websocket) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case c.ended || c.paused:
+	case len(c.queue) > 0:
+		batch = c.queue
+	case c.closing && !c.parted:
+		c.parted = true
+		batch = farewell
+	}
+	c.leaving = 0
+	if batch == nil {
+		c.writing = false
+		c.changed.Broadcast()
+		return nil, nil
+	}
+	c.leaving, c.queued, c.queue = c.queued, 0, nil
+	return batch, c.ws
+}
+
+func (c *Conn) deliver(batch []packet, w *websocket) error {
+	isLast := batch[0].typ == typeClose
+	switch {
+	case w == nil && isLast:
+		if err := c.post(batch); err != nil {
+			return err
+		}
+		return errForced
+	case w == nil:
+		return c.post(batch)
+	case isLast:
+		return w.frame(ws.OpClose, ws.NewCloseFrameBody(ws.StatusNormalClosure, "")) // the server answers with another
+	}
+	return w.write(batch...)
+}
+
+// Close ends the connection when what is queued has left, or after the timeout.
+// It does not wait for that: Serve returns then.
+func (c *Conn) Close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closing || c.ended {
+		return
+	}
+	c.closing = true
+	c.startLocked()
+	late := time.AfterFunc(c.cfg.Timeout, c.Abort)
+	context.AfterFunc(c.ctx, func() { late.Stop() })
+}
+
+// Abort ends the connection at once.
+func (c *Conn) Abort() { c.end(errForced) }

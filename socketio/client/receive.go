@@ -1,0 +1,148 @@
+package client
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+
+	"github.com/caucus-live/caucus/engineio"
+	"github.com/caucus-live/caucus/socketio"
+	"github.com/caucus-live/caucus/socketio/client/internal/engine"
+	"github.com/caucus-live/caucus/socketio/internal/msgpack"
+	"github.com/caucus-live/caucus/socketio/internal/packet"
+)
+
+// receive takes a message off the read loop. An error costs the connection.
+func (c *Client) receive(m engine.Message) error {
+	switch {
+	case c.opts.Parser == socketio.MessagePack:
+		return c.unpack(m)
+	case m.Kind == engineio.Binary:
+		return c.attach(m.Data)
+	case c.assembler != nil:
+		return errUnexpected
+	}
+	p, err := packet.Decode(m.Data, c.opts.MaxAttachments)
+	if err != nil {
+		return err
+	}
+	if p.Type.HasBinary() {
+		c.assembler = packet.NewAssembler(p, int64(c.opts.MaxMessage))
+		return nil
+	}
+	return c.route(&p)
+}
+
+func (c *Client) attach(data []byte) error {
+	if c.assembler == nil {
+		return errUnexpected
+	}
+	p, err := c.assembler.Add(data)
+	if err != nil || p == nil {
+		return err
+	}
+	c.assembler = nil
+	return c.route(p)
+}
+
+func (c *Client) unpack(m engine.Message) error {
+	if m.Kind != engineio.Binary {
+		return errUnexpected
+	}
+	p, err := msgpack.Decode(m.Data)
+	if err != nil {
+		return err
+	}
+	return c.route(&p)
+}
+
+// route hands a packet to the socket it is for.
+func (c *Client) route(p *packet.Packet) error {
+	var args socketio.Args
+	if p.Type == packet.Event || p.Type == packet.BinaryEvent || p.Type.IsAck() {
+		var err error
+		if args, err = socketio.DecodeArgs(p.Data, p.Binary); err != nil {
+			return err
+		}
+	}
+	s, err := c.dispatch(p, args)
+	if s == nil || err != nil {
+		return err
+	}
+	return s.waitForSpace()
+}
+
+// dispatch does what a packet asks for, and returns the socket it is for.
+func (c *Client) dispatch(p *packet.Packet, args socketio.Args) (*Socket, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s := c.findLocked(string(p.Namespace))
+	if s == nil || c.conn == nil {
+		return nil, nil // nobody wants to know any more
+	}
+	switch p.Type {
+	case packet.Connect:
+		return s, s.admittedLocked(p.Data)
+	case packet.ConnectError:
+		s.refusedLocked(refusal(p.Data))
+	case packet.Disconnect:
+		s.dismissedLocked()
+	case packet.Event, packet.BinaryEvent:
+		return s, s.eventLocked(p, args)
+	case packet.Ack, packet.BinaryAck:
+		s.answeredLocked(p.ID, args)
+	}
+	return s, nil
+}
+
+// refusal makes an error of what the server says.
+func refusal(data []byte) *ConnectError {
+	var e ConnectError
+	if json.Unmarshal(data, &e) != nil {
+		_ = json.Unmarshal(data, &e.Message) // servers before Socket.IO 3 send text
+	}
+	return &e
+}
+
+// eventLocked takes an event.
+func (s *Socket) eventLocked(p *packet.Packet, args socketio.Args) error {
+	if len(args) == 0 {
+		return errUnexpected
+	}
+	name, err := packet.EventName(args[0].JSON())
+	if err != nil {
+		return err
+	}
+	if !s.connected {
+		return nil // the server did not know yet
+	}
+	if s.pid != "" && p.ID == packet.NoID {
+		s.noteOffset(args[1:])
+	}
+	size := len(p.Data)
+	for _, b := range p.Binary {
+		size += len(b)
+	}
+	e := incoming{
+		Request: socketio.Request{Event: string(name), Args: args[1:], WantsAck: p.ID != packet.NoID},
+		id:      p.ID, conn: s.client.conn,
+	}
+	s.postLocked(task{
+		do:   func(ctx context.Context) { s.handle(ctx, e) },
+		size: max(taskSize, size), isEvent: true,
+	})
+	return nil
+}
+
+// noteOffset remembers how far the server has got: where it has recovery on, it
+// says so in the last argument of an event.
+func (s *Socket) noteOffset(args socketio.Args) {
+	if len(args) == 0 {
+		return
+	}
+	var offset string
+	last := args[len(args)-1].JSON()
+	if bytes.HasPrefix(last, []byte{'"'}) && json.Unmarshal(last, &offset) == nil {
+		s.offset = offset
+	}
+}

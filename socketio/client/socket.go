@@ -1,0 +1,310 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/caucus-live/caucus/socketio"
+	"github.com/caucus-live/caucus/socketio/client/internal/engine"
+	"github.com/caucus-live/caucus/socketio/internal/packet"
+)
+
+// A Socket is a client in one namespace. Get one with [Client.Of], register
+// handlers, then connect it: nothing is lost in between.
+//
+// All methods may be called concurrently; none but [Socket.Connect] and
+// [Socket.Call] blocks.
+type Socket struct {
+	// Immutable.
+	client *Client
+	name   string
+
+	// Guarded by the client's lock.
+	wanted    bool         // Connect was called, and since then neither side has ended it
+	attempt   *attempt     // what Connect waits for; nil if nobody does
+	asked     *engine.Conn // where the server has been asked to let the client in, and has not answered
+	connected bool
+	recovered bool
+	id        string
+	pid       string // proves to the server who we were, for recovery
+	offset    string // of the last event that we got
+	lastID    int64  // of a call
+	acks      map[int64]chan<- answer
+	buffer    []*parcel // waits for the socket to be connected
+	handlers  handlers
+	inbox     inbox
+}
+
+// An attempt is what calls of Connect wait for together.
+type attempt struct {
+	done chan struct{} // closed when the fields are final
+	err  error
+	last error // why the last try failed; guarded by the client's lock
+}
+
+// Namespace returns the name of the namespace.
+func (s *Socket) Namespace() string { return s.name }
+
+// Client returns the client that the socket belongs to.
+func (s *Socket) Client() *Client { return s.client }
+
+// ID returns the id by which the server knows the socket, "" while it is not
+// connected. It changes with each connection that does not recover the one before.
+func (s *Socket) ID() string {
+	s.client.mu.Lock()
+	defer s.client.mu.Unlock()
+	return s.id
+}
+
+// Connected tells whether the socket is connected.
+func (s *Socket) Connected() bool {
+	s.client.mu.Lock()
+	defer s.client.mu.Unlock()
+	return s.connected
+}
+
+// Recovered tells whether the present connection took up the one before: with its
+// id and its rooms, and with the events that were missed, which the server sends
+// again. It does so if it has recovery on (see [socketio.Recovery]).
+func (s *Socket) Recovered() bool {
+	s.client.mu.Lock()
+	defer s.client.mu.Unlock()
+	return s.recovered
+}
+
+// Connect enters the namespace, over the client's connection, which is opened if
+// there is none, and waits until the server lets it in. From then on it is
+// connected again whenever the connection is lost.
+//
+// It returns a [*ConnectError] if the server refuses. While there is no connection
+// it tries as Options say; if ctx ends before, its cause is returned, with the last
+// failure, and the client does not try any longer.
+func (s *Socket) Connect(ctx context.Context) error {
+	a, err := s.begin()
+	if a == nil {
+		return err
+	}
+	select {
+	case <-a.done:
+		return a.err
+	case <-ctx.Done():
+		return s.abandon(a, context.Cause(ctx))
+	}
+}
+
+// begin returns the attempt to wait for, nil if there is nothing to wait for.
+func (s *Socket) begin() (*attempt, error) {
+	c := s.client
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case c.closed:
+		return nil, ErrClosed
+	case s.connected:
+		return nil, nil
+	case s.attempt == nil:
+		s.attempt = &attempt{done: make(chan struct{})}
+	}
+	s.wanted = true
+	s.enterLocked()
+	c.startLocked()
+	return s.attempt, nil
+}
+
+func (s *Socket) abandon(a *attempt, cause error) error {
+	s.client.mu.Lock()
+	defer s.client.mu.Unlock()
+	if s.attempt != a { // it has just been settled
+		<-a.done
+		return a.err
+	}
+	err := fmt.Errorf("client: connect: %w", cause)
+	if a.last != nil {
+		err = fmt.Errorf("client: connect: %w (%w)", cause, a.last)
+	}
+	s.settleLocked(err)
+	s.client.releaseLocked()
+	return err
+}
+
+// settleLocked ends what Connect began: without an error it is only that nobody
+// wants the socket connected any more.
+func (s *Socket) settleLocked(err error) {
+	s.wanted = false
+	s.resolveLocked(err)
+}
+
+// maxTold bounds the failures to connect that handlers have yet to be told of.
+const maxTold = 1000
+
+// resolveLocked lets calls of Connect return.
+func (s *Socket) resolveLocked(err error) {
+	if s.attempt != nil {
+		s.attempt.err = err
+		close(s.attempt.done)
+		s.attempt = nil
+	}
+}
+
+// failedLocked notes that an attempt has failed.
+func (s *Socket) failedLocked(err error) {
+	if s.attempt != nil {
+		s.attempt.last = err
+	}
+	if len(s.inbox.queue) > maxTold {
+		return // handlers are stuck, and failures come for ever
+	}
+	for _, f := range s.handlers.failed {
+		s.tellLocked(func(ctx context.Context) { f(ctx, err) })
+	}
+}
+
+// Disconnect leaves the namespace, and closes the connection if no other socket
+// needs it. What has been emitted leaves first; events that have come and wait for
+// their handlers are dropped.
+func (s *Socket) Disconnect() {
+	s.client.mu.Lock()
+	defer s.client.mu.Unlock()
+	s.leaveLocked()
+	s.client.releaseLocked()
+}
+
+func (s *Socket) leaveLocked() {
+	if s.connected {
+		s.client.conn.Send(s.client.control(packet.Disconnect, s.name, nil))
+	}
+	s.inbox.dropEventsLocked()
+	s.settleLocked(&socketio.DisconnectError{Reason: ReasonClient})
+	s.partLocked(ReasonClient)
+}
+
+// enterLocked asks the server to let the client in, if that has to be done and can
+// be.
+func (s *Socket) enterLocked() {
+	c := s.client
+	if !s.wanted || s.connected || s.asked != nil || c.conn == nil {
+		return
+	}
+	s.asked = c.conn
+	if c.opts.AuthFunc == nil {
+		s.askLocked(c.auth)
+		return
+	}
+	conn := c.conn
+	c.running.Go(func() { s.authenticate(conn) }) // Close waits for it; AuthFunc's context ends
+}
+
+// authenticate asks AuthFunc, then the server.
+func (s *Socket) authenticate(conn *engine.Conn) {
+	auth, err := s.askAuthFunc()
+	s.client.mu.Lock()
+	defer s.client.mu.Unlock()
+	switch {
+	case s.asked != conn || s.client.conn != conn:
+		return // the connection is gone
+	case err != nil:
+		s.refusedLocked(err)
+	default:
+		s.askLocked(auth)
+	}
+}
+
+func (s *Socket) askAuthFunc() (auth json.RawMessage, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			s.client.panicked(v)
+			err = errPanic
+		}
+	}()
+	v, err := s.client.opts.AuthFunc(s.client.ctx, s.name)
+	if err != nil {
+		return nil, fmt.Errorf("client: auth: %w", err)
+	}
+	return encodeAuth(v)
+}
+
+func (s *Socket) askLocked(auth json.RawMessage) {
+	s.client.conn.Send(s.client.control(packet.Connect, s.name, s.claimLocked(auth)))
+}
+
+// claimLocked adds to auth what recovery takes.
+func (s *Socket) claimLocked(auth json.RawMessage) json.RawMessage {
+	if s.pid == "" {
+		return auth
+	}
+	claim := map[string]any{"pid": s.pid}
+	if s.offset != "" {
+		claim["offset"] = s.offset
+	}
+	var own map[string]json.RawMessage
+	_ = json.Unmarshal(auth, &own) // it is an object, or there is none
+	for name, value := range own {
+		claim[name] = value
+	}
+	text, err := json.Marshal(claim)
+	if err != nil {
+		return auth // not possible: all of it is valid
+	}
+	return text
+}
+
+// admittedLocked takes the server's consent.
+func (s *Socket) admittedLocked(data []byte) error {
+	var consent struct{ SID, PID string }
+	if s.asked == nil || json.Unmarshal(data, &consent) != nil || consent.SID == "" {
+		return errUnexpected
+	}
+	s.asked = nil
+	if !s.wanted { // it came too late
+		s.client.conn.Send(s.client.control(packet.Disconnect, s.name, nil))
+		return nil
+	}
+	s.connected, s.id = true, consent.SID
+	s.recovered = s.pid != "" && s.pid == consent.PID
+	if s.pid = consent.PID; !s.recovered {
+		s.offset = ""
+	}
+	s.resolveLocked(nil)
+	for _, f := range s.handlers.connected {
+		s.tellLocked(f)
+	}
+	s.flushLocked()
+	return nil
+}
+
+// refusedLocked takes a refusal.
+func (s *Socket) refusedLocked(err error) {
+	if s.asked == nil {
+		return
+	}
+	s.asked = nil
+	if !s.wanted {
+		return
+	}
+	s.failedLocked(err)
+	s.settleLocked(err)
+	s.client.releaseLocked()
+}
+
+// partLocked ends the present connection to the namespace.
+func (s *Socket) partLocked(reason Reason) {
+	if !s.connected {
+		return
+	}
+	s.connected, s.id = false, ""
+	s.failCallsLocked(&socketio.DisconnectError{Reason: reason})
+	for _, f := range s.handlers.disconnected {
+		s.tellLocked(func(ctx context.Context) { f(ctx, reason) })
+	}
+}
+
+// dismissedLocked takes the server's word that the client is out.
+func (s *Socket) dismissedLocked() {
+	if !s.connected {
+		return
+	}
+	s.settleLocked(nil)
+	s.partLocked(ReasonServer)
+	s.client.releaseLocked()
+}
