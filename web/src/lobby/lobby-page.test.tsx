@@ -35,7 +35,24 @@ describe('nominations', () => {
     expect(document.activeElement).toBe(field)
   })
 
-  test('that are refused stay in the field, with the reason', async () => {
+  test('can be written while the one before is on its way', async () => {
+    const socket = await renderPoll()
+    const field = screen.getByRole<HTMLInputElement>('textbox', { name: 'Your nomination' })
+    await userEvent.type(field, 'Soup{Enter}')
+    await userEvent.type(field, 'Pho{Enter}')
+    await userEvent.type(field, 'Stew')
+    await serverDoes(() => {
+      expect(socket.answer('nominate', { ok: true, version: 2 })).toMatchObject({ text: 'Soup' })
+    })
+    await serverDoes(() => {
+      const error = { code: 'duplicate', message: '“Pho” is nominated already.', existing: 'r' }
+      expect(socket.answer('nominate', { ok: false, error })).toMatchObject({ text: 'Pho' })
+    })
+    expect(screen.getByText('“Pho” is nominated already.')).toBeTruthy()
+    expect(field.value).toBe('Stew')
+  })
+
+  test('that are refused come back into the field, with the reason', async () => {
     const socket = await renderPoll()
     const field = screen.getByRole<HTMLInputElement>('textbox', { name: 'Your nomination' })
     await userEvent.type(field, 'ramen{Enter}')

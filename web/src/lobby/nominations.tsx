@@ -35,16 +35,17 @@ export function Nominations({ className = '' }: { className?: string }) {
 
 function NominateForm({ left }: { left: number }) {
   const [text, setText] = useState('')
-  const { busy, problem, run, clear } = useCommand()
+  const { problem, run, clear } = useCommand()
   const form = useRef<HTMLFormElement>(null)
 
   const submit = async (event: FormEvent) => {
     event.preventDefault()
-    const { ok } = await run(() => send('nominate', { text }))
-    if (!ok) return
-    announce(`Nominated: ${text}`)
+    // Cleared at once, so that the next one can be written while this one is on its way.
     setText('')
     form.current?.querySelector('input')?.focus()
+    const { ok } = await run(() => send('nominate', { text }))
+    if (ok) announce(`Nominated: ${text}`)
+    else setText(next => next || text)
   }
 
   if (left <= 0) return <p className="text-muted">You have made all your nominations.</p>
@@ -65,7 +66,7 @@ function NominateForm({ left }: { left: number }) {
             required
           />
         </div>
-        <Button type="submit" look="primary" busy={busy} className="min-h-[46px]">
+        <Button type="submit" look="primary" className="min-h-[46px]">
           <Plus />
           Add
         </Button>
