@@ -7,7 +7,7 @@ import { atEnd } from "./cleanup.mjs";
 import { watch } from "./health.mjs";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const WAIT = 15_000;
+const WAIT = 30_000; // patience for slow machines: what is waited for mostly comes at once
 
 export class Visitor {
 	/**
