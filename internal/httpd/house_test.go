@@ -64,13 +64,20 @@ func openOn(t *testing.T, l ledger.Ledger, change ...func(*httpd.Options)) *hous
 		return <-ended
 	})
 	h.http = &http.Client{Transport: &http.Transport{DialContext: h.ln.DialContext, DisableKeepAlives: true}}
+	hung := time.AfterFunc(patience, func() { panic("the test waits for what never comes") }) //nolint:forbidigo // shows where
 	t.Cleanup(func() {
+		hung.Stop()
 		if err := h.end(); err != nil {
 			t.Error("Serve:", err)
 		}
 	})
 	return h
 }
+
+// patience is how long a house may be open. A test that waits for what never comes
+// would have the time of its bubble run on for ever, and what is logged and sent
+// meanwhile would fill the memory.
+const patience = 48 * time.Hour
 
 // A response is an answer, read.
 type response struct {

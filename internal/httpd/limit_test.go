@@ -9,6 +9,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/gobwas/ws/wsutil"
+
 	"github.com/caucus-live/caucus/internal/httpd"
 	"github.com/caucus-live/caucus/internal/wire"
 	"github.com/caucus-live/caucus/internal/wire/event"
@@ -193,14 +195,16 @@ func TestMessagesAreLimited(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := open(t, func(o *httpd.Options) { o.MaxMessage = 1000 })
 		ann := h.patches(h.create("Ann"))
-		message := func(size int) string { // of a packet that is so long with all that is around the text
-			return fmt.Sprintf(`{"text":"Pizza","why":%q}`, strings.Repeat("x", size-len(`42/polls,["nominate",{"text":"Pizza","why":""}]`)))
+		packet := func(size int) []byte {
+			const around = `42/polls,["nominate",{"text":"Pizza","why":""}]`
+			return fmt.Appendf(nil, `42/polls,["nominate",{"text":"Pizza","why":%q}]`, strings.Repeat("x", size-len(around)))
 		}
-		ann.emit("nominate", message(1000))
+		ann.send(string(packet(1000)))
+		settle(time.Second)
 		if ann.isGone() || len(events(ann, event.Exception)) > 0 {
 			t.Errorf("gone %t: %q", ann.isGone(), ann.messages())
 		}
-		ann.emit("nominate", message(1001))
+		_ = wsutil.WriteClientText(ann.conn, packet(1001)) // is cut off
 		settle(time.Second)
 		if !ann.isGone() {
 			t.Error("still there")
