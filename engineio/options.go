@@ -46,7 +46,9 @@ type Options struct {
 	// Default: 4 MiB. A session whose client falls behind further ends with
 	// ReasonQueueFull. A message that is bigger than this by itself can be sent
 	// when nothing else is waiting. Messages that are sent to many sessions are
-	// in memory once.
+	// in memory once: if none of n sessions reads, a broadcaster can make them
+	// take MaxQueue bytes together, and each of them 16 bytes a message and, while
+	// it is written to, a buffer of 8 KiB.
 	MaxQueue int
 
 	// PerMessageDeflate compresses WebSocket messages (RFC 7692), without

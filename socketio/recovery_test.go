@@ -5,10 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/caucus-live/caucus/engineio"
 	"github.com/caucus-live/caucus/socketio"
@@ -387,6 +390,50 @@ func TestRecoveryOverARestart(t *testing.T) {
 			w.Error("a function was saved")
 		}
 	})
+}
+
+// Clients that were connected when the server was restarted are who they were, too,
+// even if they never got an event, or a volatile one last; and as often as it is.
+func TestRecoveryOfThoseConnectedAtARestart(t *testing.T) {
+	store := new(shelf)
+	opts := &socketio.Options{
+		Recovery: &socketio.Recovery{Store: store},
+		Engine:   engineio.Options{DrainWindow: 10 * time.Second},
+	}
+	var quiet, busy joined
+	bubble(t, opts, func(w *world) {
+		ns := w.io.Of("/")
+		ns.OnDisconnect(func(ctx context.Context, s *socketio.Socket, _ socketio.Reason) {
+			w.try(ns.To("r").Except(s.ID()).Emit(ctx, "left")) // while others are still there
+		})
+		c1, c2 := w.client(), w.client()
+		quiet, busy = c1.enter("/", ""), c2.enter("/", "")
+		w.try(ns.To().Join(w.Context(), "r"))
+		w.try(ns.To(busy.SID).Volatile().Emit(w.Context(), "tick", "a string"))
+		c2.want(`2["tick","a string","0"]`)
+		w.try(w.io.Shutdown(w.Context()))
+	})
+	for range 3 {
+		bubble(t, opts, func(w *world) {
+			ns := w.io.Of("/")
+			var missed []string
+			for _, was := range []joined{quiet, busy} {
+				c, ok := w.resume(was, "0")
+				if !ok {
+					w.Fatal("not recovered")
+				}
+				missed = append(missed, c.received()...)
+			}
+			slices.Sort(missed)
+			if diff := cmp.Diff([]string{`2["left","1"]`, `2["left","2"]`}, missed); diff != "" {
+				w.Errorf("missed (-want +got):\n%s", diff)
+			}
+			if ns.Len() != 2 || ns.RoomLen("r") != 2 {
+				w.Errorf("%d sockets, %d in the room", ns.Len(), ns.RoomLen("r"))
+			}
+			w.try(w.io.Shutdown(w.Context()))
+		})
+	}
 }
 
 func TestRecoveryStoreErrors(t *testing.T) {
