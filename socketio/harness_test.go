@@ -120,18 +120,38 @@ type client struct {
 // client opens a connection.
 func (w *world) client(query ...string) *client {
 	w.Helper()
-	q := "EIO=4&transport=websocket"
 	if len(query) > 0 {
-		q = query[0]
+		return w.clientWith(query[0], "")
 	}
+	return w.clientWith("EIO=4&transport=websocket", "")
+}
+
+// clientWith opens a connection and sends a packet of Socket.IO in one write with
+// the handshake, unless it is empty.
+func (w *world) clientWith(query, packet string) *client {
+	w.Helper()
+	conn, br := w.upgrade(query, packet)
+	c := &client{t: w.T, conn: conn}
+	open := make(chan struct{})
+	go c.read(br, open) // ends with the connection
+	<-open
+	return c
+}
+
+// upgrade opens a WebSocket.
+func (w *world) upgrade(query, packet string) (net.Conn, *bufio.Reader) {
+	w.Helper()
 	conn, err := w.dial()
 	if err != nil {
 		w.Fatal(err)
 	}
-	c := &client{t: w.T, conn: conn}
 	w.Cleanup(func() { _ = conn.Close() }) // the test may have closed it
+	early := ""
+	if packet != "" {
+		early = string(ws.MustCompileFrame(ws.MaskFrame(ws.NewTextFrame([]byte("4" + packet)))))
+	}
 	_, err = fmt.Fprintf(conn, "GET /socket.io/?%s HTTP/1.1\r\nHost: caucus.test\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
-		"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nX-Test: yes\r\n\r\n", q)
+		"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nX-Test: yes\r\n\r\n%s", query, early)
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -141,10 +161,7 @@ func (w *world) client(query ...string) *client {
 		w.Fatalf("upgrade: %v, %v", resp, err)
 	}
 	_ = resp.Body.Close() // it has none
-	open := make(chan struct{})
-	go c.read(br, open) // ends with the connection
-	<-open
-	return c
+	return conn, br
 }
 
 // read takes frames until the connection ends.

@@ -1,43 +1,15 @@
 package socketio_test
 
 import (
-	"bufio"
 	"context"
-	"fmt"
 	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
 
-	"github.com/gobwas/ws"
-
 	"github.com/caucus-live/caucus/engineio"
 	"github.com/caucus-live/caucus/socketio"
 )
-
-// deaf opens a WebSocket whose client is in "/" and reads nothing.
-func (w *world) deaf() {
-	w.Helper()
-	conn, err := w.dial()
-	if err != nil {
-		w.Fatal(err)
-	}
-	w.Cleanup(func() { _ = conn.Close() }) // the server may have done so
-	if _, err := fmt.Fprint(conn, "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: caucus.test\r\n"+
-		"Upgrade: websocket\r\nConnection: Upgrade\r\n"+
-		"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"); err != nil {
-		w.Fatal(err)
-	}
-	br := bufio.NewReader(conn)
-	for line := ""; line != "\r\n"; {
-		if line, err = br.ReadString('\n'); err != nil {
-			w.Fatal(err)
-		}
-	}
-	if err := ws.WriteFrame(conn, ws.MaskFrame(ws.NewTextFrame([]byte("40")))); err != nil {
-		w.Fatal(err)
-	}
-}
 
 // live returns how much memory is in use.
 func live() int {
@@ -58,7 +30,7 @@ func TestSlowReceiversCostLittle(t *testing.T) {
 		dropped := make(chan socketio.Reason, receivers)
 		ns.OnDisconnect(func(_ context.Context, _ *socketio.Socket, reason socketio.Reason) { dropped <- reason })
 		for range receivers {
-			w.deaf()
+			w.upgrade("EIO=4&transport=websocket", "0") // and read no more
 		}
 		fast := w.in1("/")
 		synctest.Wait()
