@@ -12,6 +12,7 @@ TOOL := go tool -modfile=tools.mod
 
 NPM := npm --no-fund --no-audit --loglevel=error
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
+EXAMPLE_SOURCES := $(shell find examples -name node_modules -prune -o -name dist -prune -o -type f -not -name '*.go' -print 2>/dev/null)
 
 ## run: build what is stale and start the server on http://localhost:3000
 .PHONY: run
@@ -23,6 +24,11 @@ run: build
 build: web/dist/index.html
 	@mkdir -p $(BIN)
 	go build -o $(CAUCUS) ./cmd/caucus
+
+## example: one of the programs under examples/ on http://localhost:8080 (NAME=chat, cursors or react)
+.PHONY: example
+example: examples/react/dist/index.html
+	go run ./examples/$(or $(NAME),chat) $(ARGS)
 
 ## test: everything: Go with the race detector, the web client, whole systems in a real browser
 .PHONY: test
@@ -47,24 +53,28 @@ test-interop: conformance/interop/node_modules/.package-lock.json
 
 ## test-e2e: whole systems: real browsers, the real socket.io-client, crashes
 .PHONY: test-e2e
-test-e2e: build e2e/node_modules/.package-lock.json
+test-e2e: build e2e/node_modules/.package-lock.json examples/react/dist/index.html
+	@mkdir -p $(BIN)/examples
+	go build -o $(BIN)/examples/ ./examples/chat ./examples/cursors ./examples/react
 	CHROMIUM="$$(scripts/chromium)" && export CHROMIUM && cd e2e && $(NPM) test
 
 ## lint: vet, golangci-lint and biome
 .PHONY: lint
-lint: $(GOLANGCI) web/dist/index.html e2e/node_modules/.package-lock.json conformance/interop/node_modules/.package-lock.json
+lint: $(GOLANGCI) web/dist/index.html e2e/node_modules/.package-lock.json examples/node_modules/.package-lock.json conformance/interop/node_modules/.package-lock.json
 	go vet ./...
 	$(GOLANGCI) run ./...
 	cd web && $(NPM) run lint
 	cd e2e && $(NPM) run lint
+	cd examples && $(NPM) run lint
 	cd conformance/interop && $(NPM) run lint
 
 ## fmt: format everything
 .PHONY: fmt
-fmt: $(GOLANGCI) web/node_modules/.package-lock.json e2e/node_modules/.package-lock.json conformance/interop/node_modules/.package-lock.json
+fmt: $(GOLANGCI) web/node_modules/.package-lock.json e2e/node_modules/.package-lock.json examples/node_modules/.package-lock.json conformance/interop/node_modules/.package-lock.json
 	$(GOLANGCI) fmt ./...
 	cd web && $(NPM) run fmt
 	cd e2e && $(NPM) run fmt
+	cd examples && $(NPM) run fmt
 	cd conformance/interop && $(NPM) run fmt
 
 ## generate: what is generated from the Go contract
@@ -100,7 +110,7 @@ fuzz:
 ## clean: remove what was built; data/ stays
 .PHONY: clean
 clean:
-	rm -rf $(BIN) web/dist */node_modules */*/node_modules e2e/artifacts
+	rm -rf $(BIN) web/dist examples/*/dist */node_modules */*/node_modules e2e/artifacts
 
 ## help: this list
 .PHONY: help
@@ -113,6 +123,11 @@ help:
 
 web/dist/index.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
 	cd web && $(NPM) run build
+	@touch $@
+
+# One build makes the pages of all examples; this file stands for them.
+examples/react/dist/index.html: examples/node_modules/.package-lock.json $(EXAMPLE_SOURCES)
+	cd examples && $(NPM) run build
 	@touch $@
 
 $(GOLANGCI):
