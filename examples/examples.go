@@ -26,7 +26,7 @@ import (
 //go:embed all:chat/[di]* all:cursors/[di]* all:react/[di]*
 var files embed.FS
 
-const notBuilt = "The page is not built into this program. Start it with make: see examples/README.md.\n"
+const notBuilt = "The page is not built into this program. Start it with make: see examples/README.md."
 
 // Main is the main function of a program: it serves what newServer makes, and the page
 // of that name, until it is interrupted.
