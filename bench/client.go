@@ -19,8 +19,12 @@ import (
 
 // A client is one connection of the load: as little work a message as can be.
 type client interface {
-	// send sends one Engine.IO packet, such as 42["msg"].
+	// send sends one Engine.IO packet, such as 42["msg"], before receive is
+	// called or from within it.
 	send(packet string) error
+
+	// sender returns a function that does so while receive is at work.
+	sender(ctx context.Context) (func(packet string) error, error)
 
 	// receive calls handle for each Engine.IO packet that arrives, until handle
 	// returns false or the connection ends. Pings are answered, not handed out.
@@ -119,6 +123,8 @@ func (c *webSocket) send(packet string) error {
 	return err
 }
 
+func (c *webSocket) sender(context.Context) (func(string) error, error) { return c.send, nil }
+
 func (c *webSocket) receive(handle func([]byte) bool) error {
 	for {
 		for {
@@ -170,12 +176,15 @@ func serverFramePayload(b []byte) (length int, payload []byte) {
 
 func (c *webSocket) close() { c.conn.Close() }
 
-// polling is a connection by HTTP long-polling: one keep-alive connection for
-// GET, one for POST, spoken by hand.
+// polling is a connection by HTTP long-polling, spoken by hand: one keep-alive
+// connection for what is sent between two polls, too, and another one for a
+// sender.
 type polling struct {
-	get, post *httpConn
-	path      string
-	pending   []byte // of the last poll, not handed out yet
+	addr    string
+	path    string
+	conn    *httpConn
+	other   *httpConn // nil without a sender
+	pending []byte    // of the last poll, not handed out yet
 }
 
 type httpConn struct {
@@ -185,17 +194,12 @@ type httpConn struct {
 }
 
 func dialPolling(ctx context.Context, addr string) (*polling, error) {
-	p := &polling{path: "/socket.io/?EIO=4&transport=polling"}
-	for _, to := range []**httpConn{&p.get, &p.post} {
-		var dialer net.Dialer
-		conn, err := dialer.DialContext(ctx, "tcp", addr)
-		if err != nil {
-			p.close()
-			return nil, err
-		}
-		*to = &httpConn{Conn: conn, reader: bufio.NewReader(conn), host: addr}
+	conn, err := dialHTTP(ctx, addr)
+	if err != nil {
+		return nil, err
 	}
-	opened, err := p.get.do(http.MethodGet, p.path, "")
+	p := &polling{addr: addr, path: "/socket.io/?EIO=4&transport=polling", conn: conn}
+	opened, err := p.conn.do(http.MethodGet, p.path, "")
 	if err != nil {
 		p.close()
 		return nil, err
@@ -209,6 +213,15 @@ func dialPolling(ctx context.Context, addr string) (*polling, error) {
 	}
 	p.path += "&sid=" + url.QueryEscape(open.SID)
 	return p, nil
+}
+
+func dialHTTP(ctx context.Context, addr string) (*httpConn, error) {
+	var dialer net.Dialer
+	conn, err := dialer.DialContext(ctx, "tcp", addr)
+	if err != nil {
+		return nil, err
+	}
+	return &httpConn{Conn: conn, reader: bufio.NewReader(conn), host: addr}, nil
 }
 
 // do makes one request and returns the body of its answer.
@@ -236,8 +249,18 @@ func (c *httpConn) do(method, path, body string) ([]byte, error) {
 }
 
 func (p *polling) send(packet string) error {
-	_, err := p.post.do(http.MethodPost, p.path, packet)
+	_, err := p.conn.do(http.MethodPost, p.path, packet)
 	return err
+}
+
+func (p *polling) sender(ctx context.Context) (send func(string) error, err error) {
+	if p.other, err = dialHTTP(ctx, p.addr); err != nil {
+		return nil, err
+	}
+	return func(packet string) error {
+		_, err := p.other.do(http.MethodPost, p.path, packet)
+		return err
+	}, nil
 }
 
 func (p *polling) receive(handle func([]byte) bool) error {
@@ -254,7 +277,7 @@ func (p *polling) receive(handle func([]byte) bool) error {
 				return nil
 			}
 		}
-		body, err := p.get.do(http.MethodGet, p.path, "")
+		body, err := p.conn.do(http.MethodGet, p.path, "")
 		if err != nil {
 			return err
 		}
@@ -263,10 +286,9 @@ func (p *polling) receive(handle func([]byte) bool) error {
 }
 
 func (p *polling) close() {
-	for _, c := range []*httpConn{p.get, p.post} {
-		if c != nil {
-			c.Close()
-		}
+	p.conn.Close()
+	if p.other != nil {
+		p.other.Close()
 	}
 }
 

@@ -17,6 +17,9 @@ import (
 // floorCommand, as the first argument, makes this binary the floor server.
 const floorCommand = "floor-server"
 
+// floorOpen is the first packet that the floor sends.
+const floorOpen = `0{"sid":"floor","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}`
+
 // A floorServer does the least that a server can do for the load: it answers a
 // connection's first frame as a CONNECT, a second one (when broadcasting) as a
 // join, and every other with one write of one prebuilt frame, to the sender or
@@ -33,6 +36,7 @@ func runFloor(args []string, stdout io.Writer) error {
 	flags := flag.NewFlagSet(floorCommand, flag.ContinueOnError)
 	echo := flags.Bool("echo", false, "answer the sender, not the room")
 	size := flags.Int("size", 200, "bytes of a message's string")
+	transport := flags.String("transport", "websocket", "or polling")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -45,13 +49,16 @@ func runFloor(args []string, stdout io.Writer) error {
 	if *echo {
 		packet = `430["` + strings.Repeat("x", *size) + `"]`
 	}
-	s := &floorServer{echo: *echo, frame: serverFrame(packet)}
+	serve := (&floorServer{echo: *echo, frame: serverFrame(packet)}).serve
+	if *transport == "polling" {
+		serve = (&pollingFloor{echo: *echo, packet: packet}).serve
+	}
 	for {
 		conn, err := listener.Accept()
 		if err != nil {
 			return err
 		}
-		go s.serve(conn) // ends with its connection; the process is killed when the measurement ends
+		go serve(conn) // ends with its connection; the process is killed when the measurement ends
 	}
 }
 
@@ -60,7 +67,7 @@ func (s *floorServer) serve(conn net.Conn) {
 	if _, err := ws.Upgrade(conn); err != nil {
 		return
 	}
-	if _, err := conn.Write(serverFrame(`0{"sid":"floor","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}`)); err != nil {
+	if _, err := conn.Write(serverFrame(floorOpen)); err != nil {
 		return
 	}
 	buffer := make([]byte, 0, 2048)

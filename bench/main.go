@@ -4,7 +4,7 @@
 //	go run ./bench [-servers floor,caucus,reference] [-run REGEXP] [-full] [-rounds N]
 //
 // Each server is a process of its own; what it costs is the operating system's
-// accounting of that process (/proc, so Linux only), not a clock in it. The
+// accounting of that process (so Linux only), not a clock in it. The
 // servers are:
 //
 //   - caucus: ./conformance/server -suite bench of this repository;
@@ -13,20 +13,27 @@
 //   - floor: no parsing, no rooms, one prebuilt frame, one write each: what is
 //     left is what the kernel takes.
 //
+// Without -full, only what the goals speak of and its neighbours is measured. The
+// output is Markdown. A measurement that fails shows as "–", and in the end as an
+// error; one that takes five minutes fails.
+//
 // The figures are medians over the rounds, and in every round the servers take
 // turns, so that a drift of the machine falls on all of them.
 package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
+	"time"
 )
 
 func main() {
@@ -51,7 +58,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags.SetOutput(stderr)
 	servers := flags.String("servers", "floor,caucus,reference", "which servers, in this order")
 	pattern := flags.String("run", ".", "only scenarios whose name matches")
-	full := flags.Bool("full", false, "all receivers × sizes × transports, not only those of the goals")
+	full := flags.Bool("full", false, "all receivers × sizes × transports, not only those of the goals and their neighbours")
 	rounds := flags.Int("rounds", 3, "how often each scenario is run against each server")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -69,26 +76,52 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	defer cleanup()
 
+	began, load := time.Now(), loadAverage()
+	all := slices.DeleteFunc(scenarios(), func(s scenario) bool {
+		return s.full && !*full || !wanted.MatchString(s.name)
+	})
 	table := newTable(launch.names)
-	for _, s := range scenarios(*full) {
-		if !wanted.MatchString(s.name) {
-			continue
-		}
-		for range *rounds {
+	failed := measureAll(ctx, launch, all, *rounds, table, stderr)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	typical, most := table.spread()
+	fmt.Fprintf(stdout, "%s. Medians of %d rounds, which took %s, at load averages of %s before and %s after. "+
+		"Half of the figures differed by less than %.0f %% between a round and the median, one by %.0f %%.\n",
+		environment(ctx), *rounds, time.Since(began).Round(time.Second), load, loadAverage(), typical, most)
+	return errors.Join(failed, table.print(stdout))
+}
+
+// patience is how long one measurement may take. The end of the server, at the
+// latest, ends the load.
+const patience = 5 * time.Minute
+
+// measureAll goes on after a failure, so that one does not cost all the others.
+func measureAll(ctx context.Context, launch *launcher, all []scenario, rounds int, t *table, stderr io.Writer) error {
+	var failed error
+	for i, s := range all {
+		for range rounds {
 			for _, name := range launch.names {
-				if name == floor && !s.floor {
+				if !slices.Contains(s.servers, name) || ctx.Err() != nil {
 					continue
 				}
-				fmt.Fprintf(stderr, "%-40s %s\n", s.name, name)
-				figures, err := s.measure(ctx, launch, name)
+				fmt.Fprintf(stderr, "%d/%d %-55s %s\n", i+1, len(all), s.name, name)
+				err := func() error {
+					ctx, cancel := context.WithTimeout(ctx, patience)
+					defer cancel()
+					figures, err := s.measure(ctx, launch, name)
+					t.add(s.name, name, figures)
+					return err
+				}()
 				if err != nil {
-					return fmt.Errorf("%s against %s: %w", s.name, name, err)
+					err = fmt.Errorf("%s against %s: %w", s.name, name, err)
+					fmt.Fprintln(stderr, err)
+					failed = errors.Join(failed, err)
 				}
-				table.add(s.name, name, figures)
 			}
 		}
 	}
-	return table.print(stdout)
+	return failed
 }
 
 func raiseFileLimit() error {

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // The servers that are compared.
@@ -101,29 +103,16 @@ func (p *process) stop() {
 	_ = p.cmd.Wait()
 }
 
-// clockTick is the unit of /proc/PID/stat: USER_HZ is 100 on every Linux that Go runs on.
-const clockTick = 10 * time.Millisecond
-
 // cpu is the processor time that the process has used, user and system, its
 // finished threads included.
 func (p *process) cpu() (time.Duration, error) {
-	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
-	if err != nil {
-		return 0, fmt.Errorf("the server is gone: %w", err)
+	const scheduler = 2 // the clock of what the process has run, to the nanosecond
+	clock := int32(^p.cmd.Process.Pid)<<3 | scheduler
+	var used unix.Timespec
+	if err := unix.ClockGettime(clock, &used); err != nil {
+		return 0, fmt.Errorf("read the processor time of the server: %w", err)
 	}
-	// The fields after the command's name, which may hold anything but ends with the last ')'.
-	_, after, _ := strings.Cut(string(raw[strings.LastIndexByte(string(raw), ')'):]), " ")
-	fields := strings.Fields(after)
-	const utime, stime = 14 - 3, 15 - 3 // proc_pid_stat(5) counts from 1, and two fields are cut off
-	user, err := strconv.ParseInt(fields[utime], 10, 64)
-	if err != nil {
-		return 0, fmt.Errorf("read utime: %w", err)
-	}
-	system, err := strconv.ParseInt(fields[stime], 10, 64)
-	if err != nil {
-		return 0, fmt.Errorf("read stime: %w", err)
-	}
-	return time.Duration(user+system) * clockTick, nil
+	return time.Duration(used.Nano()), nil
 }
 
 // memory reads a figure such as VmRSS or VmHWM (the peak) of the process, in bytes.

@@ -16,49 +16,95 @@ type figure struct {
 
 // A table gathers figures over the rounds and prints their medians.
 type table struct {
-	servers []string
-	rows    []row
-	samples map[row]map[string][]float64
+	servers   []string
+	scenarios []string            // in the order in which they came
+	units     map[string][]string // by kind
+	samples   map[cell][]float64
 }
 
-type row struct{ scenario, unit string }
+type cell struct{ scenario, unit, server string }
 
 func newTable(servers []string) *table {
-	return &table{servers: servers, samples: map[row]map[string][]float64{}}
+	return &table{servers: servers, units: map[string][]string{}, samples: map[cell][]float64{}}
 }
 
 func (t *table) add(scenario, server string, figures []figure) {
+	if !slices.Contains(t.scenarios, scenario) {
+		t.scenarios = append(t.scenarios, scenario)
+	}
+	kind, _ := parse(scenario)
 	for _, f := range figures {
-		r := row{scenario, f.unit}
-		if t.samples[r] == nil {
-			t.rows = append(t.rows, r)
-			t.samples[r] = map[string][]float64{}
+		if !slices.Contains(t.units[kind], f.unit) {
+			t.units[kind] = append(t.units[kind], f.unit)
 		}
-		t.samples[r][server] = append(t.samples[r][server], f.value)
+		c := cell{scenario, f.unit, server}
+		t.samples[c] = append(t.samples[c], f.value)
 	}
 }
 
-// print writes the table in Markdown, with the ratio of caucus to each other server.
+// print writes a Markdown table for each kind of scenario, with the ratio of
+// caucus to each other server.
 func (t *table) print(w io.Writer) error {
+	for len(t.scenarios) > 0 {
+		kind, _ := parse(t.scenarios[0])
+		n := slices.IndexFunc(t.scenarios, func(s string) bool { k, _ := parse(s); return k != kind })
+		if n < 0 {
+			n = len(t.scenarios)
+		}
+		fmt.Fprintf(w, "\n### %s\n\n", kind)
+		if err := t.printKind(w, t.scenarios[:n]); err != nil {
+			return err
+		}
+		t.scenarios = t.scenarios[n:]
+	}
+	return nil
+}
+
+// printKind writes the table of scenarios that have the same parameters.
+func (t *table) printKind(w io.Writer, scenarios []string) error {
 	tw := tabwriter.NewWriter(w, 0, 0, 1, ' ', 0)
-	head := []string{"scenario", "figure"}
+	line := func(cells []string) { fmt.Fprintf(tw, "|\t%s\t|\n", strings.Join(cells, "\t|\t")) }
+	kind, params := parse(scenarios[0])
+	head, under := []string{"figure"}, []string{"---"}
+	for _, p := range params {
+		key, _, _ := strings.Cut(p, "=")
+		head = append(head, key)
+	}
 	head = append(head, t.servers...)
 	for _, other := range t.others() {
 		head = append(head, caucus+" ÷ "+other)
 	}
-	fmt.Fprintf(tw, "|\t%s\t|\n", strings.Join(head, "\t|\t"))
-	fmt.Fprintf(tw, "|\t%s\t|\n", strings.Join(slices.Repeat([]string{"---"}, len(head)), "\t|\t"))
-	for _, r := range t.rows {
-		cells := []string{r.scenario, r.unit}
-		for _, server := range t.servers {
-			cells = append(cells, number(t.samples[r][server]))
+	line(head)
+	line(append(under, slices.Repeat([]string{"---:"}, len(head)-1)...))
+	for _, unit := range t.units[kind] {
+		for _, s := range scenarios {
+			line(t.row(s, unit))
 		}
-		for _, other := range t.others() {
-			cells = append(cells, ratio(t.samples[r][caucus], t.samples[r][other]))
-		}
-		fmt.Fprintf(tw, "|\t%s\t|\n", strings.Join(cells, "\t|\t"))
 	}
 	return tw.Flush()
+}
+
+func (t *table) row(scenario, unit string) []string {
+	cells := []string{unit}
+	_, params := parse(scenario)
+	for _, p := range params {
+		_, value, _ := strings.Cut(p, "=")
+		cells = append(cells, value)
+	}
+	for _, server := range t.servers {
+		cells = append(cells, number(t.samples[cell{scenario, unit, server}]))
+	}
+	for _, other := range t.others() {
+		cells = append(cells, ratio(t.samples[cell{scenario, unit, caucus}], t.samples[cell{scenario, unit, other}]))
+	}
+	return cells
+}
+
+// parse splits a scenario's name into its kind and its parameters.
+func parse(scenario string) (kind string, params []string) {
+	parts := strings.Split(scenario, "/")
+	n := slices.IndexFunc(parts, func(p string) bool { return strings.Contains(p, "=") })
+	return strings.Join(parts[:n], " over "), parts[n:]
 }
 
 func (t *table) others() []string {
@@ -66,6 +112,21 @@ func (t *table) others() []string {
 		return nil
 	}
 	return slices.DeleteFunc(slices.Clone(t.servers), func(s string) bool { return s == caucus })
+}
+
+// spread tells by how much the rounds of one figure differ from their median, in
+// percent: in the median of all figures, and at most.
+func (t *table) spread() (typical, most float64) {
+	var all []float64
+	for _, samples := range t.samples {
+		if m := median(samples); m > 0 {
+			all = append(all, 100*max(slices.Max(samples)/m-1, 1-slices.Min(samples)/m))
+		}
+	}
+	if len(all) == 0 {
+		return 0, 0
+	}
+	return median(all), slices.Max(all)
 }
 
 func number(samples []float64) string {
