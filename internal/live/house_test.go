@@ -165,6 +165,7 @@ type flakyLedger struct {
 	creation func(id string) error
 
 	snapshots int
+	snapshot  func()
 }
 
 // onAppend has f carry out appends from now on; nil ends that.
@@ -179,6 +180,13 @@ func (l *flakyLedger) onCreate(f func(id string) error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.creation = f
+}
+
+// onSnapshot has f called before a snapshot is saved.
+func (l *flakyLedger) onSnapshot(f func()) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.snapshot = f
 }
 
 func (l *flakyLedger) failReads(err error) {
@@ -223,7 +231,11 @@ func (l *flakyLedger) Append(ctx context.Context, id string, after uint64, entri
 func (l *flakyLedger) SaveSnapshot(ctx context.Context, id string, s ledger.Snapshot) error {
 	l.mu.Lock()
 	l.snapshots++
+	f := l.snapshot
 	l.mu.Unlock()
+	if f != nil {
+		f()
+	}
 	return l.Ledger.SaveSnapshot(ctx, id, s)
 }
 

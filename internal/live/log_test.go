@@ -361,26 +361,6 @@ func TestRestartIsTheSamePoll(t *testing.T) {
 	}
 }
 
-func TestSnapshots(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := open(t, &live.Options{SnapshotEvery: 10})
-		people := h.people(48)
-		options := h.vote()
-		for _, c := range people[:6] {
-			h.do(c, poll.Cast{Ranking: options})
-		}
-		snapshot, err := h.ledger.Snapshot(t.Context(), h.created.PollID)
-		if err != nil || snapshot.Sequence != 58 || h.version() != 59 { // after 10, and then as many as there are people
-			t.Errorf("a snapshot of entry %d of %d, %v", snapshot.Sequence, h.version(), err)
-		}
-		again := h.again(&live.Options{SnapshotEvery: 10}) // from 58
-		again.read(func(live.View) {})
-		if n := h.ledger.snapshots; n != 2 {
-			t.Errorf("%d snapshots", n)
-		}
-	})
-}
-
 // An entry that this program does not understand stops the poll: what comes after
 // it would not mean what it says.
 func TestEntryOfANewerVersion(t *testing.T) {
@@ -424,26 +404,6 @@ func TestRefusalsAreForgottenInTheEnd(t *testing.T) {
 		if a := <-h.start(h.admin, "5", nominate("soup")); a.err != nil {
 			t.Errorf("the one before it is not: %v", a.err)
 		}
-	})
-}
-
-func TestUselessSnapshot(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := open(t, nil)
-		h.people(5)
-		if err := h.Shutdown(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		snapshot := ledger.Snapshot{Sequence: 3, Data: []byte("of another version")}
-		if err := h.ledger.SaveSnapshot(t.Context(), h.created.PollID, snapshot); err != nil {
-			t.Fatal(err)
-		}
-		after := h.again(nil)
-		after.read(func(v live.View) {
-			if n := v.State().ParticipantCount(); n != 5 {
-				t.Errorf("%d participants", n)
-			}
-		})
 	})
 }
 

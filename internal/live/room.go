@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/caucus-live/caucus/internal/poll"
@@ -25,6 +26,8 @@ type room struct {
 	queue   []request  // gathered and not yet taken
 	working bool       // a goroutine has the turn
 	gone    bool       // has left the registry, takes no more requests
+
+	saving atomic.Bool // a snapshot is on its way to the ledger
 
 	// Owned by whoever has the turn.
 	state      *poll.State // nil until opened

@@ -126,10 +126,19 @@ func BenchmarkClose(b *testing.B) {
 
 func BenchmarkSnapshot(b *testing.B) {
 	s := applied(b, room(10_000))
-	b.ReportAllocs()
-	for b.Loop() {
-		b.SetBytes(int64(len(s.Snapshot())))
-	}
+	b.Run("freeze", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			_ = s.Freeze()
+		}
+	})
+	b.Run("encode", func(b *testing.B) {
+		frozen := s.Freeze()
+		b.ReportAllocs()
+		for b.Loop() {
+			b.SetBytes(int64(len(frozen.Encode())))
+		}
+	})
 }
 
 func BenchmarkRestore(b *testing.B) {

@@ -57,7 +57,9 @@ func (h *history) remember(commandID string, outcome Outcome) {
 
 // encode returns the history as a snapshot has it: of each command its digest, its
 // version, and its receipt and nomination, each after its length.
-func (h history) encode() (data []byte) {
+func (h history) encode() []byte {
+	const usual = 50 // bytes, of a ballot with its receipt
+	data := make([]byte, 0, usual*len(h))
 	for _, m := range h {
 		data = append(data, m.digest[:]...)
 		data = binary.AppendUvarint(data, m.outcome.Version)

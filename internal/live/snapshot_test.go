@@ -1,0 +1,76 @@
+package live_test
+
+import (
+	"testing"
+	"testing/synctest"
+
+	"github.com/caucus-live/caucus/internal/ledger"
+	"github.com/caucus-live/caucus/internal/live"
+	"github.com/caucus-live/caucus/internal/poll"
+)
+
+func TestSnapshots(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, &live.Options{SnapshotEvery: 10})
+		people := h.people(48)
+		options := h.vote()
+		for _, c := range people[:6] {
+			h.do(c, poll.Cast{Ranking: options})
+		}
+		synctest.Wait()
+		snapshot, err := h.ledger.Snapshot(t.Context(), h.created.PollID)
+		if err != nil || snapshot.Sequence != 58 || h.version() != 59 { // after 10, and then as many as there are people
+			t.Errorf("a snapshot of entry %d of %d, %v", snapshot.Sequence, h.version(), err)
+		}
+		h.again(&live.Options{SnapshotEvery: 10}).read(func(live.View) {}) // from 58
+		synctest.Wait()
+		if n := h.ledger.snapshots; n != 2 {
+			t.Errorf("%d snapshots", n)
+		}
+	})
+}
+
+// While a snapshot is on its way to a slow disk, people go on, and no other is made.
+func TestASlowSnapshotHoldsUpNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, &live.Options{SnapshotEvery: 10})
+		saved := make(chan struct{})
+		h.ledger.onSnapshot(func() { <-saved })
+		h.people(30)
+		options := h.vote()
+		for range 50 {
+			h.do(h.admin, poll.Cast{Ranking: options})
+		}
+		synctest.Wait()
+		if n := h.ledger.snapshots; n != 1 {
+			t.Errorf("%d snapshots at a time", n)
+		}
+		close(saved)
+		synctest.Wait()
+		h.do(h.admin, poll.Cast{Ranking: options})
+		synctest.Wait()
+		if snapshot, err := h.ledger.Snapshot(t.Context(), h.created.PollID); err != nil || snapshot.Sequence != h.version() {
+			t.Errorf("a snapshot of entry %d of %d, %v", snapshot.Sequence, h.version(), err)
+		}
+	})
+}
+
+func TestUselessSnapshot(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, nil)
+		h.people(5)
+		if err := h.Shutdown(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		snapshot := ledger.Snapshot{Sequence: 3, Data: []byte("of another version")}
+		if err := h.ledger.SaveSnapshot(t.Context(), h.created.PollID, snapshot); err != nil {
+			t.Fatal(err)
+		}
+		after := h.again(nil)
+		after.read(func(v live.View) {
+			if n := v.State().ParticipantCount(); n != 5 {
+				t.Errorf("%d participants", n)
+			}
+		})
+	})
+}
