@@ -107,6 +107,11 @@ bench-peers: bench/reference/node_modules/.package-lock.json
 fuzz:
 	scripts/fuzz
 
+## soak: ten minutes of random traffic, valid and invalid, from 500 connections (SOAK=10m)
+.PHONY: soak
+soak:
+	go test -race -count=1 -v -timeout 24h -run TestSoak ./conformance/soak -soak=$(or $(SOAK),10m)
+
 ## clean: remove what was built; data/ stays
 .PHONY: clean
 clean:
