@@ -188,6 +188,9 @@ func (s *Session) open(upgrades []string) {
 // end, if any.
 func (s *Session) callAccept() (reason Reason) {
 	defer s.recovered("accept", &reason)
+	if trace := s.srv.opts.Trace.Open; trace != nil {
+		trace(s)
+	}
 	if s.handler = s.srv.accept(s); s.handler == nil {
 		return ReasonForcedClose
 	}

@@ -130,9 +130,22 @@ type Options struct {
 	// all at once.
 	DrainWindow time.Duration
 
+	// Trace, if set, is told what happens to sessions. Default: nobody is.
+	Trace Trace
+
 	// Logger receives what an operator should know. It is never given ids,
 	// messages or header fields. Default: [slog.Default].
 	Logger *slog.Logger
+}
+
+// A Trace is told what happens to sessions while it does: for tracing, and for figures
+// that [Stats] does not have. Each function may be nil. They are called on the
+// goroutine that does the work, and so concurrently, and must neither block nor panic.
+// The session's [Handshake] has the time at which it was opened.
+type Trace struct {
+	Open    func(s *Session) // before accept is called
+	Upgrade func(s *Session) // from polling to WebSocket, successfully
+	Close   func(s *Session, reason Reason)
 }
 
 // CORS refines the answer to requests from other origins that are allowed.

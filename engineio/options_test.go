@@ -17,7 +17,7 @@ func TestOptionsHaveDefaults(t *testing.T) {
 		"DisableUpgrades": true, "AllowEIO3": true, "PerMessageDeflate": true, "DisableHTTPCompression": true,
 		"OriginPatterns": true, "CheckOrigin": true, "CORS": true, "Cookie": true, "AllowRequest": true, "Header": true,
 		"OnRefuse": true, "MaxSessions": true, "MaxSessionsPerAddress": true, "DrainWindow": true,
-		"HandshakeRate": true, "MessageRate": true,
+		"HandshakeRate": true, "Trace": true, "MessageRate": true,
 	}
 	opts, err := engineio.WithDefaults(nil)
 	if err != nil {

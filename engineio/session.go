@@ -274,12 +274,14 @@ func (s *Session) handle(p packet) (reason Reason) {
 // notifyClose is the last thing that happens to a session.
 func (s *Session) notifyClose() {
 	defer s.srv.done()
-	if s.handler == nil { // accept refused the session, or panicked
-		return
-	}
 	var ignored Reason
 	defer s.recovered("HandleClose", &ignored)
-	s.handler.HandleClose(s.reason)
+	if trace := s.srv.opts.Trace.Close; trace != nil {
+		defer trace(s, s.reason)
+	}
+	if s.handler != nil { // accept took the session
+		s.handler.HandleClose(s.reason)
+	}
 }
 
 // recovered, when deferred, turns a panic of the application into a reason.

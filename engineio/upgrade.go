@@ -45,6 +45,9 @@ func (c *websocket) probed(p packet) error {
 		c.s.mu.Unlock()
 		return c.writeNow(probePacket)
 	case p.typ == typeUpgrade && c.attach():
+		if trace := c.s.srv.opts.Trace.Upgrade; trace != nil {
+			trace(c.s)
+		}
 		return nil
 	default:
 		c.fail(ReasonTransportError, ws.StatusNormalClosure)

@@ -28,7 +28,8 @@ type task struct {
 	args  Args
 	id    int64 // packet.NoID if the client wants no acknowledgement
 	size  int
-	next  *task // in the inbox
+	came  time.Time // zero unless events are traced
+	next  *task     // in the inbox
 }
 
 // newTask returns a copy of t, in memory that may have been another's.
@@ -67,6 +68,9 @@ func (s *Socket) receive(elements []json.RawMessage, p *packet.Packet) error {
 	})
 	for _, b := range p.Binary {
 		t.size += len(b)
+	}
+	if s.conn.srv.opts.Trace.Event != nil {
+		t.came = time.Now()
 	}
 	s.conn.srv.stats.eventsIn.Add(1)
 	space, err := s.enqueue(t)
@@ -220,10 +224,7 @@ func (s *Socket) handle(t *task) {
 		return
 	}
 	r := Request{Event: t.event.name, Args: t.args, WantsAck: t.id != packet.NoID}
-	for _, f := range table.incoming {
-		f(ctx, s, r)
-	}
-	answer, err := t.event.handler(ctx, s, r)
+	answer, err := s.run(ctx, table, t, r)
 	s.answer(ctx, t, answer, err)
 }
 

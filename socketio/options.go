@@ -13,7 +13,9 @@ import (
 // Options configure a [Server]. The zero value of each field means its default.
 type Options struct {
 	// Engine configures the layer below: transports, heartbeat, sizes, origins,
-	// admission. Its Logger is that of these Options unless it has its own.
+	// admission. Its MessageRate bounds the events of a client, its
+	// acknowledgements and attachments; Namespace.Intercept may refuse single
+	// events. Its Logger is that of these Options unless it has its own.
 	Engine engineio.Options
 
 	// ConnectTimeout is how long a connection may be in no namespace before it is
@@ -61,6 +63,9 @@ type Options struct {
 	// socket.io.esm.min.js, their source maps…), which are then served beside
 	// the server's path.
 	Client fs.FS
+
+	// Trace, if set, is told what the server does. Default: nobody is.
+	Trace Trace
 
 	// Logger receives what an operator should know: errors of handlers, panics.
 	// It is never given arguments, ids or auth data. Default: [slog.Default].

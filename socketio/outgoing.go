@@ -21,6 +21,8 @@ type outgoing struct {
 	buf    []byte // the header, as if there were no attachments, and the data
 	head   int    // the length of the header
 	binary [][]byte
+
+	receivers int // of a broadcast, once it is delivered
 }
 
 // keepScratch is the largest buffer that is kept for the next packet.

@@ -93,34 +93,35 @@ func (t Target) Emit(ctx context.Context, event string, args ...any) error {
 	if err := t.send(o); err != nil {
 		return err
 	}
+	t.traceBroadcast(ctx, event, o)
 	return t.ns.srv.cluster.publish(ctx, remote)
 }
 
 // send sends a packet to the sockets on this server.
 func (t Target) send(o *outgoing) error {
 	if log := t.ns.log; log != nil && o.id == packet.NoID {
-		return log.publish(o, t, t.deliver)
+		return log.publish(o, t, func(batch []*engineio.Message) error { return t.deliver(o, batch) })
 	}
 	batch, err := o.finish(!t.flags.has(isUncompressed))
 	if err != nil {
 		return err
 	}
-	return t.deliver(batch)
+	return t.deliver(o, batch)
 }
 
 // deliver queues messages for each of the sockets on this server. A session that
 // is closed, or now will be, is not the sender's business.
-func (t Target) deliver(batch []*engineio.Message) error {
-	receivers := 0
+func (t Target) deliver(o *outgoing, batch []*engineio.Message) error {
+	o.receivers = 0
 	for s := range t.Sockets() {
-		receivers++
+		o.receivers++
 		if t.flags.has(isVolatile) {
 			s.conn.session.SendVolatile(batch...)
 		} else {
 			_ = s.conn.session.Send(batch...)
 		}
 	}
-	t.ns.srv.stats.broadcast(receivers)
+	t.ns.srv.stats.broadcast(o.receivers)
 	return nil
 }
 

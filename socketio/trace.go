@@ -1,0 +1,54 @@
+package socketio
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// A Trace is told what a server does while it does it: for tracing, and for figures
+// that [Stats] does not have. Each function may be nil. They are called on the
+// goroutine that does the work, and so concurrently, and must neither block nor panic.
+// [engineio.Trace] does the same for connections.
+type Trace struct {
+	// Event is called for each event of a client, before its handler. waited is how
+	// long the event stood behind others of its socket. The event's name is empty
+	// if nobody handles it: such names are the client's choice. Event returns the
+	// handler's context, which must descend from ctx, and a function that is called
+	// with the handler's error, or another if it panics. Neither may be nil.
+	Event func(ctx context.Context, s *Socket, event string, waited time.Duration) (context.Context, func(err error))
+
+	// Broadcast is called for each event that is emitted on this server to a
+	// target or a namespace, after it is queued for receivers, the sockets of this
+	// server that are meant. bytes is its size.
+	Broadcast func(ctx context.Context, ns *Namespace, event string, receivers, bytes int)
+}
+
+var errPanicked = errors.New("socketio: handler panicked")
+
+// run calls the handler of an event.
+func (s *Socket) run(ctx context.Context, table *table, t *task, r Request) (answer any, err error) {
+	if trace := s.conn.srv.opts.Trace.Event; trace != nil {
+		var done func(error)
+		ctx, done = trace(ctx, s, s.ns.logged(r.Event), time.Since(t.came))
+		err = errPanicked // unless the handler returns
+		defer func() { done(err) }()
+	}
+	for _, f := range table.incoming {
+		f(ctx, s, r)
+	}
+	return t.event.handler(ctx, s, r)
+}
+
+// traceBroadcast tells of an event that was sent.
+func (t Target) traceBroadcast(ctx context.Context, event string, o *outgoing) {
+	trace := t.ns.srv.opts.Trace.Broadcast
+	if trace == nil {
+		return
+	}
+	bytes := len(o.buf)
+	for _, b := range o.binary {
+		bytes += len(b)
+	}
+	trace(ctx, t.ns, event, o.receivers, bytes)
+}

@@ -1,0 +1,54 @@
+package socketio_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/caucus-live/caucus/engineio"
+	"github.com/caucus-live/caucus/socketio"
+)
+
+func TestTrace(t *testing.T) {
+	type span struct{}
+	var traced record
+	opts := &socketio.Options{
+		Trace: socketio.Trace{
+			Event: func(ctx context.Context, _ *socketio.Socket, event string, waited time.Duration) (context.Context, func(error)) {
+				ctx = context.WithValue(ctx, span{}, event)
+				return ctx, func(err error) { traced.add("%q waited %s: %v", event, waited, err) }
+			},
+			Broadcast: func(ctx context.Context, ns *socketio.Namespace, event string, receivers, bytes int) {
+				traced.add("%s to %d of %s: %d bytes, in %v", event, receivers, ns.Name(), bytes, ctx.Value(span{}))
+			},
+		},
+		Engine: engineio.Options{Trace: engineio.Trace{
+			Open:  func(s *engineio.Session) { traced.add("open %s", s.Transport()) },
+			Close: func(s *engineio.Session, r engineio.Reason) { traced.add("close %s: %s", s.Transport(), r) },
+		}},
+	}
+	bubble(t, opts, func(w *world) {
+		ns := w.io.Of("/")
+		socketio.Signal("slow").On(ns, func(ctx context.Context, _ *socketio.Socket) error {
+			<-time.After(time.Second)
+			return ns.Emit(ctx, "x", []byte("one"))
+		})
+		socketio.Signal("bad").On(ns, func(context.Context, *socketio.Socket) error { return errors.New("no database") })
+		socketio.Signal("panic").On(ns, func(context.Context, *socketio.Socket) error {
+			panic("ouch") //nolint:forbidigo // what is tested
+		})
+		c := w.in1("/")
+		c.send(`2["slow"]`, `2["bad"]`, `2["anything"]`, `2["panic"]`)
+		pass(time.Second)
+		c.close()
+		traced.want(t,
+			"open websocket",
+			"x to 1 of /: 39 bytes, in slow", `"slow" waited 0s: <nil>`,
+			`"bad" waited 1s: no database`,
+			`"" waited 1s: socketio: unknown_event: nobody handles this event`,
+			`"panic" waited 1s: socketio: handler panicked`,
+			"close websocket: transport close",
+		)
+	})
+}
