@@ -130,6 +130,29 @@ func TestExpiry(t *testing.T) {
 	})
 }
 
+func TestExpiryAfterARestart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		opts := &live.Options{PollTTL: time.Hour}
+		h := open(t, opts)
+		h.people(2)
+		if err := h.Shutdown(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		pass(59 * time.Minute)
+		after := h.again(opts)
+		after.admin.connect()
+		pass(time.Minute)
+		synctest.Wait()
+		if reason := after.admin.look().ended; reason != wire.EndExpired {
+			t.Errorf("ended: %q", reason)
+		}
+		after = h.again(opts)
+		if err := after.Read(t.Context(), h.created.PollID, func(live.View) { t.Error("shown") }); !errors.Is(err, live.ErrNotFound) {
+			t.Errorf("read: %v", err)
+		}
+	})
+}
+
 func TestExpiredPollsAreRemoved(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := open(t, &live.Options{PollTTL: time.Hour, SweepInterval: time.Minute})
