@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"testing/fstest"
 	"time"
 
@@ -154,6 +155,44 @@ func ExampleOptions() {
 	// Output:
 	// 404 {"code":4,"message":"which room?"} <nil>
 	// <nil>
+}
+
+// The reference server's options have their counterparts.
+func ExampleOptions_javaScript() {
+	server := newServerWith(&socketio.Options{
+		Engine: engineio.Options{
+			Transports:        []string{"polling", "websocket"},
+			AllowEIO3:         true, // clients of Socket.IO 2
+			PingInterval:      25 * time.Second,
+			PingTimeout:       20 * time.Second,
+			UpgradeTimeout:    10 * time.Second,
+			MaxPayload:        1_000_000, // maxHttpBufferSize
+			PerMessageDeflate: true,
+			OriginPatterns:    []string{"https://example.com"},
+			CORS:              engineio.CORS{Credentials: true},
+			Cookie:            &http.Cookie{Name: "io", Secure: true},
+			Header: func(h http.Header, _ *http.Request, first bool) { // initial_headers, headers
+				h.Set("X-First", strconv.FormatBool(first))
+			},
+			OnRefuse: func(_ *http.Request, err *engineio.RequestError) { // connection_error
+				fmt.Println("refused:", err.Code, err.Message)
+			},
+		},
+		ConnectTimeout:         45 * time.Second,
+		CleanupEmptyNamespaces: true, // cleanupEmptyChildNamespaces
+		Parser:                 socketio.JSON,
+	})
+	venue := httptest.NewServer(server)
+	defer venue.Close()
+	resp, err := http.Get(venue.URL + "/socket.io/?EIO=4&transport=carrier-pigeon") //nolint:noctx // an example
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(resp.Body.Close(), server.Shutdown(context.Background()))
+	// Output:
+	// refused: 0 Transport unknown
+	// <nil> <nil>
 }
 
 // The JavaScript client can be served beside the server, from an embed.FS with the

@@ -39,6 +39,32 @@ func ExampleNamespace_OnDisconnect() {
 	// socketio: disconnected: client namespace disconnect
 }
 
+// The server may end a socket, or the whole connection of a client.
+func ExampleSocket_Disconnect() {
+	io := newServer()
+	chat, news := io.Of("/chat"), io.Of("/news")
+	socketio.Signal("leave").On(chat, func(_ context.Context, s *socketio.Socket) error {
+		s.Disconnect() // out of /chat
+		return nil
+	})
+	socketio.Signal("go away").On(news, func(_ context.Context, s *socketio.Socket) error {
+		s.CloseConn() // out of everything
+		return nil
+	})
+	venue := open(io)
+	defer venue.close()
+	c := venue.enter("", "/chat", "")
+	c.enter("/news", "")
+	c.say(`2/chat,["leave"]`)
+	c.hear(1)
+	c.say(`2/news,["go away"]`)
+	c.hear(2)
+	// Output:
+	// 1/chat,
+	// 1/news,
+	// the connection is closed
+}
+
 // A client whose connection is lost gets what it missed when it is back. JavaScript
 // clients do by themselves what is done by hand here.
 func ExampleRecovery() {
