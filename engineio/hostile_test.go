@@ -249,8 +249,8 @@ func TestHostileFrameLength(t *testing.T) {
 	})
 }
 
-// ws GHSA-5v72-xg48-5rpm and CVE-2021-32640: handshake header fields that are
-// hard to parse.
+// ws GHSA-5v72-xg48-5rpm, CVE-2021-32640 and CVE-2024-37890: handshake header fields
+// that are hard to parse, or very many.
 func TestHostileHandshakeFields(t *testing.T) {
 	bubble(t, &engineio.Options{PerMessageDeflate: true}, func(w *world) {
 		for _, field := range [][]string{
@@ -267,6 +267,7 @@ func TestHostileHandshakeFields(t *testing.T) {
 			{"Sec-WebSocket-Extensions", `a="`},
 			{"Sec-WebSocket-Version", "12"},
 			{"X-Long", strings.Repeat("x", 2<<20)}, // net/http's limit
+			{"X-Many", "1" + strings.Repeat("\r\nX-Many: 1", 200_000)},
 		} {
 			raw := upgradeRequest("EIO=4&transport=websocket", field...)
 			if field[0] == "Sec-WebSocket-Version" {

@@ -2,6 +2,7 @@ package engineio_test
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -193,6 +194,37 @@ func TestWithoutHijacker(t *testing.T) {
 		}
 		if n := w.eio.Handshakes(); n != 0 {
 			w.Errorf("%d handshakes under way", n)
+		}
+	})
+}
+
+// FuzzHandshake checks that whatever a query says, one session is opened, or the
+// request is refused with a code.
+func FuzzHandshake(f *testing.F) {
+	for _, query := range []string{
+		"EIO=4&transport=polling", "EIO=3&transport=polling&b64=1&t=abc", "transport=polling", "EIO=4&transport=websocket",
+		"EIO=4&transport=polling&sid=__proto__", "EIO=4&EIO=3&transport=polling&transport=websocket", "%zz&;=&EIO=%34&transport=polling",
+	} {
+		f.Add(query)
+	}
+	opened := 0
+	eio, err := engineio.NewServer(func(*engineio.Session) engineio.Handler { opened++; return nil }, &engineio.Options{AllowEIO3: true})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() { _ = eio.Shutdown(context.WithoutCancel(f.Context())) }) // there is nobody to wait for
+	f.Fuzz(func(t *testing.T, query string) {
+		opened = 0
+		r := httptest.NewRequest(http.MethodGet, "/engine.io/", nil)
+		r.URL.RawQuery = query
+		got := httptest.NewRecorder()
+		eio.ServeHTTP(got, r)
+		refused := got.Code == http.StatusBadRequest && strings.HasPrefix(got.Body.String(), `{"code":`)
+		if want := got.Code == http.StatusOK; opened > 1 || want != (opened == 1) || want == refused {
+			t.Errorf("%d %s, %d sessions", got.Code, got.Body, opened)
+		}
+		if n := eio.NumSessions(); n > 0 {
+			t.Errorf("%d sessions are left", n)
 		}
 	})
 }

@@ -112,16 +112,31 @@ func TestNamespacesOfThePrototype(t *testing.T) {
 }
 
 func TestFloods(t *testing.T) {
-	for name, packet := range map[string]string{
-		"of acks to nothing":    `3123[]`,
-		"of refused connects":   `0/nowhere,`,
-		"of events":             `2["x",{"a":[1,2,3]}]`,
-		"of events to be acked": `21["x"]`,
+	for name, packets := range map[string][]string{
+		"of acks to nothing":    {`3123[]`},
+		"of binary acks":        {`61-123[{"_placeholder":true,"num":0}]`, "binary"},
+		"of refused connects":   {`0/nowhere,`},
+		"of comings and goings": {`0/other,`, "wait", `1/other,`},
+		"of events":             {`2["x",{"a":[1,2,3]}]`},
+		"of events to be acked": {`21["x"]`},
+		"of binary events":      {`51-["x",{"_placeholder":true,"num":0}]`, "binary"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, nil, func(w *world) {
+				w.io.Of("/other")
 				c := w.in1("/")
-				c.send(repeated(packet, 2000)...)
+				for range 2000 {
+					for _, p := range packets {
+						switch p {
+						case "binary":
+							c.binary("attachment")
+						case "wait":
+							synctest.Wait()
+						default:
+							c.send(p)
+						}
+					}
+				}
 				synctest.Wait()
 				c.received()
 				c.wantClosed(false)
