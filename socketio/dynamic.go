@@ -23,8 +23,9 @@ func (srv *Server) OfPattern(pattern *regexp.Regexp) *Namespace {
 // namespace that does not exist, the parents' functions are asked in the order in
 // which they were registered, and the first to return true gets a child of that
 // name ([Handshake.Namespace]). Children share all that is registered on their
-// parent. What is emitted to the parent goes to all children; it cannot be
-// fetched from, or called ([ErrParent]).
+// parent. What is emitted to the parent goes to all children that this server has, and
+// in a cluster to their sockets on others; it cannot be fetched from, or called
+// ([ErrParent]).
 func (srv *Server) OfFunc(exists func(ctx context.Context, h *Handshake) bool) *Namespace {
 	parent := newNamespace(srv, "", newHandlers())
 	parent.matches, parent.children = exists, make(map[string]*Namespace)
@@ -94,6 +95,7 @@ func (ns *Namespace) release() {
 	if ns.users--; ns.users == 0 && srv.opts.CleanupEmptyNamespaces {
 		delete(srv.namespaces, ns.name)
 		delete(ns.parent.children, ns.name)
+		srv.store.retire(ns.name)
 	}
 }
 

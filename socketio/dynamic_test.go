@@ -3,6 +3,7 @@ package socketio_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -112,6 +113,48 @@ func TestCleanupOfEmptyNamespaces(t *testing.T) {
 		pass(time.Second)
 		if names() != 0 {
 			w.Error("it stays")
+		}
+	})
+}
+
+// What recovery keeps of a namespace that was removed is gone, too, when nobody can
+// come back to it any more.
+func TestCleanupOfRecovery(t *testing.T) {
+	opts := &socketio.Options{CleanupEmptyNamespaces: true, Recovery: new(socketio.Recovery)}
+	bubble(t, opts, func(w *world) {
+		w.io.OfFunc(func(context.Context, *socketio.Handshake) bool { return true })
+		logs := w.io.RecoveryLogs()
+		leave := func(namespace string) {
+			c := w.client()
+			c.enter(namespace, "")
+			c.send("1" + namespace + ",")
+			w.lost(c)
+		}
+		for i := range 20 {
+			leave(fmt.Sprint("/left", i))
+		}
+		if n := w.io.RecoveryLogs() - logs; n != 0 {
+			w.Errorf("%d logs of namespaces that were left", n)
+		}
+		var away []joined
+		for i := range 20 {
+			c := w.client()
+			away = append(away, c.enter(fmt.Sprint("/lost", i), ""))
+			w.lost(c)
+		}
+		if n := w.io.RecoveryLogs() - logs; n != 20 || len(w.io.Namespaces()) != 1 {
+			w.Errorf("%d logs of namespaces to come back to", n)
+		}
+		c := w.client()
+		if is := c.enter("/lost7", `{"pid":"`+away[7].PID+`"}`); is != away[7] {
+			w.Errorf("was %+v, is %+v", away[7], is)
+		}
+		pass(3 * time.Minute)
+		for i := range 20 {
+			leave(fmt.Sprint("/late", i))
+		}
+		if n := w.io.RecoveryLogs() - logs; n != 1 {
+			w.Errorf("%d logs, one namespace", n)
 		}
 	})
 }

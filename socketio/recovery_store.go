@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/caucus-live/caucus/engineio"
 )
@@ -17,6 +18,11 @@ type recoveryStore struct {
 
 	mu   sync.Mutex // guards the fields below
 	logs map[string]*recoveryLog
+	// spare are the names of logs without a namespace, to which somebody may still
+	// come back. They are looked through again when there are twice as many as
+	// were left the last time.
+	spare map[string]struct{}
+	kept  int
 }
 
 // savedLog is a recoveryLog as it is saved.
@@ -34,7 +40,7 @@ type loggedMessage struct {
 
 // openRecovery returns a store with what was saved. opts may be nil.
 func openRecovery(opts *Options) (*recoveryStore, error) {
-	r := &recoveryStore{opts: opts.Recovery, srv: &opts.Engine, logs: make(map[string]*recoveryLog)}
+	r := &recoveryStore{opts: opts.Recovery, srv: &opts.Engine, logs: make(map[string]*recoveryLog), spare: make(map[string]struct{})}
 	switch {
 	case opts.Recovery == nil:
 		return nil, nil
@@ -53,7 +59,7 @@ func openRecovery(opts *Options) (*recoveryStore, error) {
 		return nil, fmt.Errorf("socketio: load recovery: %w", err)
 	}
 	for name, s := range saved {
-		r.logs[name] = r.restore(s)
+		r.logs[name], r.spare[name] = r.restore(s), struct{}{}
 	}
 	return r, nil
 }
@@ -65,12 +71,42 @@ func (r *recoveryStore) logOf(namespace string) *recoveryLog {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	delete(r.spare, namespace)
 	l, ok := r.logs[namespace]
 	if !ok {
 		l = r.newLog()
 		r.logs[namespace] = l
 	}
 	return l
+}
+
+// retire forgets the log of a namespace that is removed, when nobody can come back to
+// it any more.
+func (r *recoveryStore) retire(namespace string) {
+	if r == nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.spare[namespace] = struct{}{}
+	if len(r.spare) <= 2*r.kept {
+		return
+	}
+	for name := range r.spare {
+		if !r.logs[name].isAwaited() {
+			delete(r.logs, name)
+			delete(r.spare, name)
+		}
+	}
+	r.kept = len(r.spare)
+}
+
+// isAwaited tells whether somebody may come back.
+func (l *recoveryLog) isAwaited() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	n := len(l.leavers)
+	return n > 0 && len(l.away) > 0 && time.Since(l.leavers[n-1].Left) <= l.opts.MaxDisconnection
 }
 
 func (r *recoveryStore) newLog() *recoveryLog {
@@ -143,7 +179,9 @@ func (l *recoveryLog) saved() (savedLog, error) {
 			e.Messages = append(e.Messages, loggedMessage{m.Kind() == engineio.Binary, m.Payload()})
 		}
 	}
-	away := slices.DeleteFunc(slices.Clone(l.leavers), func(a *awaySocket) bool { return l.away[a.PID] != a })
+	away := slices.DeleteFunc(slices.Clone(l.leavers), func(a *awaySocket) bool {
+		return l.away[a.PID] != a || time.Since(a.Left) > l.opts.MaxDisconnection
+	})
 	for _, a := range away {
 		var err error
 		if a.Data, err = encodeData(a.data); err != nil {
