@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"log/slog"
 
 	"github.com/caucus-live/caucus/internal/live"
 	"github.com/caucus-live/caucus/internal/poll"
@@ -73,6 +74,11 @@ func command[In any](s *Server, call socketio.Call[In, wire.Answer], parse func(
 		}
 		m := memberOf(ctx)
 		done, err := s.polls.Do(ctx, m.poll, m.id, id, cmd)
+		s.log.LogAttrs(ctx, slog.LevelDebug, "command", slog.String("poll", m.poll), slog.String("event", string(call)),
+			slog.String("command", id), slog.Uint64("version", done.Version), slog.Bool("accepted", err == nil))
+		if err != nil && id != "" {
+			err = fmt.Errorf("httpd: command %q: %w", id, err)
+		}
 		return wire.Answer{OK: true, Version: done.Version, Nomination: done.Nomination, Receipt: done.Receipt}, err
 	})
 }

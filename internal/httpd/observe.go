@@ -89,7 +89,11 @@ func levelOf(route string, status int) slog.Level {
 // client gets instead, with the id under which it was logged.
 func (s *Server) fault(ctx context.Context, err error) string {
 	id := reference(ctx)
-	s.log.LogAttrs(ctx, slog.LevelError, "fault", slog.String("id", id), slog.Any("error", err))
+	attrs := []slog.Attr{slog.String("id", id), slog.Any("error", err)}
+	if m := memberOf(ctx); m != nil {
+		attrs = append(attrs, slog.String("poll", m.poll))
+	}
+	s.log.LogAttrs(ctx, slog.LevelError, "fault", attrs...)
 	return fmt.Sprintf("Something went wrong on the server; try again. If it stays so, tell its operator the number %s.", id)
 }
 

@@ -94,6 +94,9 @@ func TestTroubleOfTheLedger(t *testing.T) {
 		if len(faults) != 1 || !strings.Contains(answer.Error.Message, faults[0].ID) || !strings.Contains(faults[0].Error, "no space left on device") {
 			t.Errorf("%+v", faults)
 		}
+		if faults[0].Poll != p.code {
+			t.Errorf("%+v does not tell the poll", faults[0])
+		}
 		p.bob.emit("submit_rankings", p.ballot(0))
 		if got := last(p.bob, event.Exception); got.Type != "Unknown" {
 			t.Errorf("%+v", got)
@@ -173,6 +176,8 @@ type logLine struct {
 	Level, Msg, ID, Error string
 	Method, Route         string
 	Status, Bytes         int
+	Poll, Event, Command  string
+	Accepted              bool
 }
 
 // logged returns the log's lines with a message.
@@ -215,6 +220,36 @@ func TestRequestLog(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Error(diff)
+		}
+	})
+}
+
+// What happens to a command is logged with the ids by which it can be found.
+func TestCommandLog(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		broken := false
+		h := openOn(t, appendingLedger{new(memory.Ledger), func(context.Context) error {
+			if broken {
+				return errors.New("no space left on device")
+			}
+			return nil
+		}})
+		p := h.play("Ann", "Bob")
+		p.ann.must("close_poll", `{"commandID":"a1"}`)
+		p.ann.command("nominate", `{"text":"Soup","commandID":"a2"}`)
+		broken = true
+		p.ann.command("cancel_poll", `{"commandID":"a3"}`)
+		want := []logLine{
+			{Level: "DEBUG", Msg: "command", Poll: p.code, Event: "close_poll", Command: "a1", Accepted: true},
+			{Level: "DEBUG", Msg: "command", Poll: p.code, Event: "nominate", Command: "a2"},
+			{Level: "DEBUG", Msg: "command", Poll: p.code, Event: "cancel_poll", Command: "a3"},
+		}
+		lines := logged(t, h, "command")
+		if diff := cmp.Diff(want, lines[len(lines)-3:]); diff != "" {
+			t.Error(diff)
+		}
+		if fault := logged(t, h, "fault"); len(fault) != 1 || !strings.Contains(fault[0].Error, `command "a3"`) {
+			t.Errorf("%+v", fault)
 		}
 	})
 }
