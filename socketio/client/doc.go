@@ -41,6 +41,6 @@
 // # What it costs
 //
 // A connected client that has nothing to do costs one goroutine and no buffers. Over
-// WebSocket that is about 12 KiB with the goroutine's stack, so that a process can have
+// WebSocket that is about 11 KiB with the goroutine's stack, so that a process can have
 // thousands.
 package client

@@ -37,8 +37,12 @@ func TestEmitBeforeConnect(t *testing.T) {
 }
 
 func addOthers(ns *socketio.Namespace) {
-	double.Handle(ns, func(_ context.Context, _ *socketio.Socket, n int) (int, error) { return 2 * n, nil })
+	double.Handle(ns, doubled)
 }
+
+func doubled(_ context.Context, _ *socketio.Socket, n int) (int, error) { return 2 * n, nil }
+
+func ignore(context.Context, string) error { return nil }
 
 func TestBufferIsBounded(t *testing.T) {
 	bubble(t, nil, func(w *world) {

@@ -105,7 +105,8 @@ func (c *Conn) deliver(batch []packet, w *websocket) error {
 	case w == nil:
 		return c.post(batch)
 	case isLast:
-		return w.frame(ws.OpClose, ws.NewCloseFrameBody(ws.StatusNormalClosure, "")) // the server answers with another
+		c.endAfter(linger)
+		return w.frame(ws.OpClose, ws.NewCloseFrameBody(ws.StatusNormalClosure, ""))
 	}
 	return w.write(batch...)
 }
@@ -120,7 +121,15 @@ func (c *Conn) Close() {
 	}
 	c.closing = true
 	c.startLocked()
-	late := time.AfterFunc(c.cfg.Timeout, c.Abort)
+	c.endAfter(c.cfg.Timeout)
+}
+
+// linger is how long a server may take to answer a WebSocket's close frame. To end
+// the connection before it has could cost it what we sent last.
+const linger = time.Second
+
+func (c *Conn) endAfter(d time.Duration) {
+	late := time.AfterFunc(d, c.Abort)
 	context.AfterFunc(c.ctx, func() { late.Stop() })
 }
 
