@@ -22,24 +22,30 @@ import (
 )
 
 // startProcess starts this program in a process of its own.
-func startProcess(tb testing.TB, data string, stderr io.Writer) (*load.Process, error) {
+func startProcess(tb testing.TB, data string, stderr io.Writer, args ...string) (*load.Process, error) {
 	tb.Helper()
 	tb.Setenv(actAsCaucus, "yes")
-	return load.StartProcess(context.WithoutCancel(tb.Context()), os.Args[0], data, stderr)
+	return load.StartProcess(context.WithoutCancel(tb.Context()), os.Args[0], data, stderr, args...)
 }
 
 // While people vote, lose connections and come back, the server is killed, or ends
 // in good order, again and again. What was acknowledged is counted, once; everybody
-// is back in the end and sees the same. (make crash does so a hundred times.)
+// is back in the end and sees the same, also where they come in a few at a time. (make
+// crash does so a hundred times.)
 func TestInterruptions(t *testing.T) {
 	for name, c := range map[string]struct {
 		signal os.Signal
 		times  int
 		slow   int
-	}{"killed": {syscall.SIGKILL, 5, 2}, "drained": {syscall.SIGTERM, 2, 0}} {
+		args   []string
+	}{
+		"killed":  {syscall.SIGKILL, 5, 2, nil},
+		"drained": {syscall.SIGTERM, 2, 0, nil},
+		"crowded": {syscall.SIGKILL, 1, 0, []string{"-max-arriving", "2"}},
+	} {
 		t.Run(name, func(t *testing.T) {
 			var log bytes.Buffer
-			p, err := startProcess(t, t.TempDir(), &log)
+			p, err := startProcess(t, t.TempDir(), &log, c.args...)
 			if err != nil {
 				t.Fatalf("%v\n%s", err, &log)
 			}
