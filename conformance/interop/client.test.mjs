@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { io, Manager } from "socket.io-client";
+import msgpack from "socket.io-msgpack-parser";
 import { startServer } from "./support/server.mjs";
 import { ask, next, upgraded } from "./support/wait.mjs";
 
@@ -10,14 +11,17 @@ const transports = {
 	polling: { transports: ["polling"], upgrade: false },
 	"polling, then websocket": { transports: ["polling", "websocket"] },
 	"websocket, tried first": { transports: ["websocket", "polling"], tryAllTransports: true },
+	"websocket, as MessagePack": { transports: ["websocket"], parser: msgpack },
+	"polling, as MessagePack": { transports: ["polling"], upgrade: false, parser: msgpack },
 };
 
 for (const [name, transport] of Object.entries(transports)) {
+	const suite = transport.parser ? "socketio-packed" : "socketio-client";
 	describe(`over ${name}`, () => {
 		let server;
 		const ends = [];
 		before(async () => {
-			server = await startServer({ after: (f) => ends.push(f) }, "socketio-client");
+			server = await startServer({ after: (f) => ends.push(f) }, suite);
 		});
 		after(() => Promise.all(ends.map((f) => f())));
 
@@ -177,8 +181,15 @@ for (const [name, transport] of Object.entries(transports)) {
 			assert.deepEqual(answers, [1, 2, 3]);
 		});
 
+		test("retries deliver what was emitted while the connection was lost", async (t) => {
+			const socket = await connect(t, "/", { retries: 3, ackTimeout: 2_000, reconnectionDelay: 10 });
+			socket.io.engine.close();
+			const answers = await Promise.all([1, 2, 3].map((n) => socket.emitWithAck("echo", n)));
+			assert.deepEqual(answers, [1, 2, 3]);
+		});
+
 		test("reconnects to a server that comes back", async (t) => {
-			const own = await startServer(t, "socketio-client");
+			const own = await startServer(t, suite);
 			const socket = io(own.url, {
 				forceNew: true,
 				...transport,
@@ -193,7 +204,7 @@ for (const [name, transport] of Object.entries(transports)) {
 			const [reason] = await gone;
 			assert.ok(["transport close", "transport error", "io server disconnect"].includes(reason), reason);
 			if (reason === "io server disconnect") socket.connect();
-			await startServer(t, "socketio-client", { addr: own.address });
+			await startServer(t, suite, { addr: own.address });
 			await back;
 			assert.equal(await socket.emitWithAck("getId"), socket.id);
 		});
@@ -206,3 +217,13 @@ for (const [name, transport] of Object.entries(transports)) {
 		});
 	});
 }
+
+test("retries end without an acknowledgement, and the next event has its turn", async (t) => {
+	const server = await startServer(t, "socketio-client");
+	const socket = io(server.url, { forceNew: true, retries: 1, ackTimeout: 1_000 });
+	t.after(() => socket.disconnect());
+	const unheard = socket.emitWithAck("nobody handles this");
+	const heard = socket.emitWithAck("echo", "next");
+	await assert.rejects(unheard, { message: "operation has timed out" });
+	assert.equal(await heard, "next");
+});

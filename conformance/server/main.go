@@ -55,6 +55,7 @@ var suites = map[string]suite{
 	"socketio-v2":     {3000, []string{"/socket.io/"}, newSocketV2},
 	"socketio-v5":     {3000, []string{"/socket.io/"}, newSocketV5},
 	"socketio-client": {3210, []string{"/socket.io/"}, newSocketClient},
+	"socketio-packed": {3210, []string{"/socket.io/"}, newSocketPacked},
 	"bench":           {3000, []string{"/socket.io/"}, newBench},
 }
 

@@ -86,6 +86,15 @@ func newBench(log *slog.Logger) (server, error) {
 }
 
 func newSocketClient(log *slog.Logger) (server, error) {
+	return newClientTests(log, socketio.JSON)
+}
+
+// newSocketPacked is newSocketClient for clients with socket.io-msgpack-parser.
+func newSocketPacked(log *slog.Logger) (server, error) {
+	return newClientTests(log, socketio.MessagePack)
+}
+
+func newClientTests(log *slog.Logger, parser socketio.Parser) (server, error) {
 	io, err := socketio.NewServer(&socketio.Options{
 		Engine: engineio.Options{
 			PingInterval:   2 * time.Second,
@@ -93,6 +102,7 @@ func newSocketClient(log *slog.Logger) (server, error) {
 			AllowRequest:   afterAMoment,
 			Logger:         log,
 		},
+		Parser:   parser,
 		Recovery: &socketio.Recovery{},
 		Logger:   log,
 	})
