@@ -44,43 +44,23 @@ func (r *reader) again(option int) bool { return r.seen[option] == r.now }
 // nothing from the place len(points) on. Options at one rank share the mean of the
 // places that they take up.
 func (c *count) positional(points []*big.Int, denominator *big.Int) {
-	type share struct{ option, place, among int }
-	shared := make(map[share]int64)
-	votes := make([][]int64, len(c.Options)) // by option and place
-	for i := range votes {
-		votes[i] = make([]int64, len(points))
-	}
+	alone, shared := c.places(len(points))
 	common := big.NewInt(1) // a multiple of every number of sharers
-	read := newReader(c.Election)
-	for i := range c.Ballots {
-		b := &c.Ballots[i]
-		for place, group := range read.groups(b) {
-			if len(group) == 1 {
-				if place < len(points) {
-					votes[group[0]][place] += b.Weight
-				}
-				continue
-			}
-			common = lcm(common, int64(len(group)))
-			for _, option := range group {
-				for p := place; p < min(place+len(group), len(points)); p++ {
-					shared[share{option, p, len(group)}] += b.Weight
-				}
-			}
-		}
+	for s := range shared {
+		common = lcm(common, int64(s.among))
 	}
-
+	upTo := sums(points)
 	total := make([]*big.Int, len(c.Options))
 	for option := range total {
 		total[option] = new(big.Int)
-		for place, n := range votes[option] {
+		for place, n := range alone[option] {
 			total[option].Add(total[option], new(big.Int).Mul(big.NewInt(n), points[place]))
 		}
 		total[option].Mul(total[option], common)
 	}
 	for s, n := range shared {
-		part := new(big.Int).Div(common, big.NewInt(int64(s.among)))
-		part.Mul(part, big.NewInt(n)).Mul(part, points[s.place])
+		part := new(big.Int).Sub(upTo[min(s.place+s.among, len(points))], upTo[s.place])
+		part.Mul(part, big.NewInt(n)).Mul(part, new(big.Int).Div(common, big.NewInt(int64(s.among))))
 		total[s.option].Add(total[s.option], part)
 	}
 	common.Mul(common, denominator)
@@ -88,6 +68,44 @@ func (c *count) positional(points []*big.Int, denominator *big.Int) {
 		func(a, b int) int { return total[b].Cmp(total[a]) },
 		func(option int) Figure { return fraction(total[option], common) },
 	)
+}
+
+// A share is that of one option of among in as many places, from place on.
+type share struct{ option, place, among int }
+
+// places returns how many ballots have an option at one of the first m places, alone (by
+// option and place) and with others. There are never more shares than entries on the
+// ballots, however long the ranks are.
+func (c *count) places(m int) (alone [][]int64, shared map[share]int64) {
+	alone, shared = make([][]int64, len(c.Options)), make(map[share]int64)
+	for i := range alone {
+		alone[i] = make([]int64, m)
+	}
+	read := newReader(c.Election)
+	for i := range c.Ballots {
+		b := &c.Ballots[i]
+		for place, group := range read.groups(b) {
+			switch {
+			case place >= m:
+			case len(group) == 1:
+				alone[group[0]][place] += b.Weight
+			default:
+				for _, option := range group {
+					shared[share{option, place, len(group)}] += b.Weight
+				}
+			}
+		}
+	}
+	return alone, shared
+}
+
+// sums returns the sums of the first 0, 1, 2… numbers.
+func sums(numbers []*big.Int) []*big.Int {
+	all := []*big.Int{new(big.Int)}
+	for i, n := range numbers {
+		all = append(all, new(big.Int).Add(all[i], n))
+	}
+	return all
 }
 
 // lcm returns the least common multiple of a and n.

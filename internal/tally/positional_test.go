@@ -1,6 +1,8 @@
 package tally_test
 
 import (
+	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -131,6 +133,32 @@ func TestOptionsNobodyRanksAreListed(t *testing.T) {
 	for _, m := range tally.Methods() {
 		if got := count(t, m, e); !cmp.Equal(got.Winners, []string{"a"}) || len(got.Order) != 3 {
 			t.Errorf("%s: %s", m, order(got))
+		}
+	}
+}
+
+// Many options at one rank, in groups of many sizes, take no more memory than the ballots
+// that say so.
+func TestLongRanksAreCountedInLittleMemory(t *testing.T) {
+	const m = 300
+	e := &tally.Election{DeclareTies: true}
+	for i := range m {
+		e.Options = append(e.Options, fmt.Sprint(i))
+	}
+	for size := range m {
+		b := tally.Ballot{Ranks: slices.Repeat([]int{1}, size), Weight: 1}
+		for i := range size {
+			b.Ranking = append(b.Ranking, i)
+		}
+		e.Ballots = append(e.Ballots, b)
+	}
+	for _, method := range []tally.Method{tally.Score, tally.Dowdall, tally.Borda} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		count(t, method, e)
+		runtime.ReadMemStats(&after)
+		if got := (after.TotalAlloc - before.TotalAlloc) >> 20; got > 160 { // a share for every option and place would take 600
+			t.Errorf("%s: %d MiB were allocated", method, got)
 		}
 	}
 }
