@@ -90,36 +90,35 @@ func (t *table) text(out *bytes.Buffer) {
 	for _, row := range t.rows {
 		names = max(names, width(clip(row[0].figure, maxName)))
 	}
+	spans := t.spans()
 	for from := 1; from < len(t.head); {
 		to, room := from, lineWidth-names
 		for ; to < len(t.head); to++ {
-			figures, notes := t.widths(to)
-			if room -= 2 + figures + notes; room < 0 && to > from {
+			if room -= 2 + spans[to].figures + spans[to].notes; room < 0 && to > from {
 				break
 			}
 		}
 		if from > 1 {
 			out.WriteByte('\n')
 		}
-		t.piece(out, names, from, to)
+		t.piece(out, names, spans, from, to)
 		from = to
 	}
 }
 
 // piece writes the columns [from, to), with the names of rows that have something there.
-func (t *table) piece(out *bytes.Buffer, names, from, to int) {
+func (t *table) piece(out *bytes.Buffer, names int, spans []span, from, to int) {
 	line := func(name string, column func(int) cell) {
 		var b strings.Builder
 		b.WriteString(pad(clip(name, maxName), names))
 		for i := from; i < to; i++ {
-			figures, notes := t.widths(i)
 			c := column(i)
-			b.WriteString("  " + strings.Repeat(" ", max(0, figures-width(c.figure))) + c.figure + pad(c.note, notes))
+			b.WriteString("  " + strings.Repeat(" ", max(0, spans[i].figures-width(c.figure))) + c.figure + pad(c.note, spans[i].notes))
 		}
 		out.WriteString(strings.TrimRight(b.String(), " ") + "\n")
 	}
 	line(t.head[0], func(i int) cell {
-		if figures, _ := t.widths(i); figures == 0 {
+		if spans[i].figures == 0 {
 			return cell{note: t.head[i]}
 		}
 		return cell{figure: t.head[i]}
@@ -132,17 +131,26 @@ func (t *table) piece(out *bytes.Buffer, names, from, to int) {
 	}
 }
 
-// widths returns how wide a column's figures and its notes are. Its head is a figure, but
-// in a column of notes.
-func (t *table) widths(column int) (figures, notes int) {
+// A span is how wide a column's figures and its notes are. Its head is a figure, but in a
+// column of notes.
+type span struct{ figures, notes int }
+
+// spans returns the span of every column.
+func (t *table) spans() []span {
+	spans := make([]span, len(t.head))
 	for _, row := range t.rows {
-		figures, notes = max(figures, width(row[column].figure)), max(notes, width(row[column].note))
+		for i, c := range row {
+			spans[i].figures, spans[i].notes = max(spans[i].figures, width(c.figure)), max(spans[i].notes, width(c.note))
+		}
 	}
-	if head := width(t.head[column]); figures > 0 || notes == 0 {
-		return max(figures, head), notes
-	} else {
-		return 0, max(notes, head)
+	for i, head := range t.head {
+		if s := &spans[i]; s.figures > 0 || s.notes == 0 {
+			s.figures = max(s.figures, width(head))
+		} else {
+			s.notes = max(s.notes, width(head))
+		}
 	}
+	return spans
 }
 
 func (t *table) markdown(out *bytes.Buffer) {
@@ -150,9 +158,10 @@ func (t *table) markdown(out *bytes.Buffer) {
 		out.WriteString("| " + strings.Join(cells, " | ") + " |\n")
 	}
 	head, rule := slices.Clone(t.head), []string{"---"}
+	spans := t.spans()
 	for i := range head {
 		head[i] = escape(cmp.Or(head[i], " "))
-		if figures, _ := t.widths(i); i > 0 && figures > 0 {
+		if i > 0 && spans[i].figures > 0 {
 			rule = append(rule, "--:")
 		} else if i > 0 {
 			rule = append(rule, "---")
