@@ -212,6 +212,9 @@ func (l *recoveryLog) resume(s *Socket) bool {
 	for room, e := range entrances {
 		s.announceEntrance(room, e)
 	}
+	if ok {
+		s.ns.srv.stats.recovered.Add(1)
+	}
 	return ok
 }
 

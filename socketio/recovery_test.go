@@ -78,6 +78,9 @@ func TestRecovery(t *testing.T) {
 		c.want(`2["x",2,"2"]`, `2["x",3,"3"]`, `2["x",5,"5"]`, `2["x",8,"8"]`,
 			`51-["bytes",{"_placeholder":true,"num":0},"9"]`, "binary one")
 		recovered.want(t, `false "" []`, `true "Ann" [r]`)
+		if n := w.io.Stats().Recovered; n != 1 {
+			w.Errorf("%d recovered", n)
+		}
 		w.try(x.Emit(ctx, ns.To("r"), 10))
 		c.want(`2["x",10,"a"]`)
 	})

@@ -15,6 +15,7 @@ type Stats struct {
 	EventsIn   uint64 // events received from clients
 	Broadcasts uint64 // events emitted to a target
 	Deliveries uint64 // sockets that broadcasts were queued for
+	Recovered  uint64 // sockets that took the place of one that was lost: see Recovery
 	Panics     uint64 // of handlers and middleware
 }
 
@@ -22,6 +23,7 @@ type counters struct {
 	eventsIn   atomic.Uint64
 	broadcasts atomic.Uint64
 	deliveries atomic.Uint64
+	recovered  atomic.Uint64
 	panics     atomic.Uint64
 }
 
@@ -39,6 +41,7 @@ func (srv *Server) Stats() Stats {
 		EventsIn:   srv.stats.eventsIn.Load(),
 		Broadcasts: srv.stats.broadcasts.Load(),
 		Deliveries: srv.stats.deliveries.Load(),
+		Recovered:  srv.stats.recovered.Load(),
 		Panics:     srv.stats.panics.Load(),
 	}
 	for _, ns := range namespaces {

@@ -4,7 +4,7 @@
 //	func TestAdapter(t *testing.T) {
 //		adaptertest.Run(t, func(t *testing.T) func() socketio.Adapter {
 //			subject := rand.Text() // of a cluster that nobody else is in
-//			return func() socketio.Adapter { return natsio.New(conn(t), subject) }
+//			return func() socketio.Adapter { return broker.NewAdapter(address, subject) }
 //		})
 //	}
 //
