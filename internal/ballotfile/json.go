@@ -36,6 +36,7 @@ type export struct {
 	roster // of the texts of the nominations
 	name   string
 	dec    *json.Decoder
+	base   int64 // the offset in the file of what dec began with
 
 	format   string
 	settings struct {
@@ -164,29 +165,42 @@ func (x *export) readBallots() error {
 	if err := x.delim('[', "The ballots should be a list."); err != nil {
 		return err
 	}
+	if err := x.readSwiftly(); err != nil {
+		return err
+	}
 	for x.dec.More() {
-		start := x.start()
+		from := x.offset()
 		var b struct {
 			Ranking json.RawMessage `json:"ranking"`
 		}
-		if err := x.dec.Decode(&b); err != nil {
+		err := x.dec.Decode(&b)
+		start := x.skip(from) // now that it was read
+		if err != nil {
 			return x.wrap(start, err)
 		}
-		line, column := x.at(start)
-		if complaint := x.put(b.Ranking, line, column); complaint != "" {
-			return &Error{x.name, line, column, complaint}
+		var ok bool
+		if x.list, ok = elements(x.list[:0], b.Ranking); !ok {
+			return x.errorf(start, "The ranking of a ballot is a list of the ids of nominations.")
+		}
+		if err := x.putAll(start); err != nil {
+			return err
 		}
 	}
 	return x.delim(']', "The list of ballots does not end here.")
 }
 
-// put puts a ranking among the ballots. It returns a sentence if that cannot be.
-func (x *export) put(ranking []byte, line, column int) (complaint string) {
-	x.ballot = tally.Ballot{Ranking: x.ballot.Ranking[:0], Weight: 1}
-	var ok bool
-	if x.list, ok = elements(x.list[:0], ranking); !ok {
-		return "The ranking of a ballot is a list of the ids of nominations."
+// putAll puts the ballot that has the ids of list, and is at an offset, among the others.
+func (x *export) putAll(offset int64) error {
+	line, column := x.at(offset)
+	if complaint := x.put(line, column); complaint != "" {
+		return &Error{x.name, line, column, complaint}
 	}
+	return nil
+}
+
+// put does as putAll. It returns a sentence if that cannot be.
+func (x *export) put(line, column int) (complaint string) {
+	x.ballot = tally.Ballot{Ranking: x.ballot.Ranking[:0], Weight: 1}
 	for _, id := range x.list {
 		number, known := x.ids[string(id)]
 		if !known {
@@ -274,10 +288,13 @@ func (x *export) delim(want json.Delim, complaint string) error {
 	return nil
 }
 
+// offset returns where the decoder is in the file.
+func (x *export) offset() int64 { return x.base + x.dec.InputOffset() }
+
 // start returns the offset of what comes next.
 func (x *export) start() int64 {
 	x.dec.More() // looks ahead
-	return x.skip(x.dec.InputOffset())
+	return x.skip(x.offset())
 }
 
 // errorf is what is wrong at an offset.
@@ -297,7 +314,7 @@ func (x *export) wrap(start int64, err error) error {
 		return x.errorf(start, "The value should not be a %s.", kind.Value)
 	case errors.As(err, &syntax):
 		// The decoder does not say where in the file. It stopped at a value, or in it.
-		offset := x.dec.InputOffset()
+		offset := x.offset()
 		if rest, _ := io.ReadAll(x.dec.Buffered()); len(rest) > 0 {
 			var again *json.SyntaxError
 			if errors.As(json.Unmarshal(rest, new(json.RawMessage)), &again) && again.Error() == syntax.Error() {

@@ -2,6 +2,7 @@ package ballotfile_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -97,14 +98,69 @@ func TestBadExport(t *testing.T) {
 	}
 }
 
+// readBoth reads an export as it is, and with a key written so that package json has to
+// read every ballot: that says the same.
+func readBoth(text string) (swift, slow *ballotfile.File, err, slowErr error) {
+	swift, err = ballotfile.Read("x", ballotfile.JSON, strings.NewReader(text))
+	text = strings.ReplaceAll(text, `"ranking"`, `"r\u0061nking"`)
+	slow, slowErr = ballotfile.Read("x", ballotfile.JSON, strings.NewReader(text))
+	return swift, slow, err, slowErr
+}
+
 func FuzzExport(f *testing.F) {
 	for _, text := range []string{
 		`{"format":"caucus-poll-1","nominations":[{"id":"a","text":"A"}],"ballots":[{"ranking":["a"]},{"ranking":[]}]}`,
 		`{"format":"caucus-poll-1",` + nominations + `,"ballots":[{"ranking":["\u006e1"]}],"seed":"00"}`, "", "{", "[]", `{"ballots":[{"ranking":[`,
+		`{"format":"caucus-poll-1",` + nominations + `,"ballots":[ { "receipt" : "r" , "ranking" : [ "n1" , "n2" ] } , {"ranking":["n1"]},{"x":1,"ranking":[]}, {"ranking":["n2"]} ] }`,
+		`{"ballots":[{"ranking":["a"]},]}`, `{"ballots":[{"ranking":["a",]}]}`, `{"ballots":[{"ranking":[]} {"ranking":[]}]}`,
 	} {
 		f.Add(text)
 	}
 	fuzz(f, ballotfile.JSON)
+}
+
+func FuzzSwiftBallots(f *testing.F) {
+	const head = `{"format":"caucus-poll-1",` + nominations + `,"ballots":[`
+	for _, ballots := range []string{
+		`{"ranking":["n1"]}`, ` { "receipt" : "r" , "ranking" : [ "n1" , "n2" ] } , {"ranking":["n1"]},{"x":1,"ranking":[]}, {"ranking":["n2"]} `,
+		`{"ranking":["n1"]},`, `{"ranking":["n1",]}`, `,{"ranking":[]}`, `{"ranking":[]} {"ranking":[]}`, `{"receipt":"é","ranking":["n1"],"ranking":[]}`, "",
+	} {
+		f.Add(ballots)
+	}
+	f.Fuzz(func(t *testing.T, ballots string) {
+		swift, slow, err, slowErr := readBoth(head + ballots + "]}")
+		if (err == nil) != (slowErr == nil) {
+			t.Errorf("error %v; by package json %v", err, slowErr)
+		}
+		if diff := cmp.Diff(slow, swift); diff != "" {
+			t.Errorf("file (-by package json +got):\n%s", diff)
+		}
+	})
+}
+
+// Ballots are read alike however they fall into the buffers.
+func TestManyBallots(t *testing.T) {
+	for _, padding := range []string{"", " ", "\n\t", strings.Repeat(" ", 100_000)} {
+		var text strings.Builder
+		text.WriteString(`{"format":"caucus-poll-1",` + nominations + `,"ballots":[`)
+		for i := range 1000 {
+			text.WriteString(`{"receipt": "R","ranking": [` + padding[:len(padding)%977] + []string{"", `"n1"`, `"n2","n1"`}[i%3] + "]},\n")
+		}
+		text.WriteString(padding + `{"ranking":["n1"]}]}`)
+		swift, slow, err, slowErr := readBoth(text.String())
+		if err != nil || slowErr != nil {
+			t.Fatal(err, slowErr)
+		}
+		if diff := cmp.Diff(slow, swift); diff != "" {
+			t.Errorf("file (-by package json +got):\n%s", diff)
+		}
+		before, _ := strings.CutSuffix(text.String(), `{"ranking":["n1"]}]}`)
+		_, err = ballotfile.Read("x.json", "", strings.NewReader(before+`{"ranking":["n1","n1"]}]}`))
+		want := fmt.Sprintf(`x.json:%d:%d: The nomination "n1" is twice on this ballot.`, strings.Count(before, "\n")+1, len(before)-strings.LastIndex(before, "\n"))
+		if err == nil || err.Error() != want {
+			t.Errorf("error %v, want %s", err, want)
+		}
+	}
 }
 
 // A list may hold what looks like its end.
