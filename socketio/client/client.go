@@ -211,7 +211,7 @@ func (c *Client) serve(conn *engine.Conn) error {
 	defer c.mu.Unlock()
 	c.conn = nil
 	for _, s := range c.sockets {
-		s.asked = nil
+		s.asked, s.early = nil, backlog{}
 		s.partLocked(reason)
 	}
 	if reason == engineio.ReasonForcedClose {

@@ -107,6 +107,7 @@ type incoming struct {
 
 	id   int64
 	conn *engine.Conn // an answer over another would be one to another question
+	size int          // bytes, at least taskSize
 }
 
 // handle calls the handler of an event.

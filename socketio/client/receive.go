@@ -113,25 +113,48 @@ func (s *Socket) eventLocked(p *packet.Packet, args socketio.Args) error {
 	if err != nil {
 		return err
 	}
-	if !s.connected {
-		return nil // the server did not know yet
-	}
-	if s.pid != "" && p.ID == packet.NoID {
-		s.noteOffset(args[1:])
-	}
-	size := len(p.Data)
+	size := max(taskSize, len(p.Data))
 	for _, b := range p.Binary {
 		size += len(b)
 	}
 	e := incoming{
 		Request: socketio.Request{Event: string(name), Args: args[1:], WantsAck: p.ID != packet.NoID},
-		id:      p.ID, conn: s.client.conn,
+		id:      p.ID, conn: s.client.conn, size: size,
+	}
+	switch {
+	case s.connected:
+		s.takeLocked(e)
+	case s.asked != nil:
+		return s.keepLocked(e)
+	}
+	return nil // or the server did not know yet that we are gone
+}
+
+// keepLocked keeps an event for when the server says that the client is let in. The
+// reference server sends what was missed before it says so.
+func (s *Socket) keepLocked(e incoming) error {
+	if s.early.bytes += e.size; s.early.bytes > 4*s.client.opts.MaxPending {
+		return errOverload
+	}
+	s.early.events = append(s.early.events, e)
+	return nil
+}
+
+// A backlog is events that came before their time.
+type backlog struct {
+	events []incoming
+	bytes  int
+}
+
+// takeLocked has an event handled.
+func (s *Socket) takeLocked(e incoming) {
+	if s.pid != "" && !e.WantsAck {
+		s.noteOffset(e.Args)
 	}
 	s.postLocked(task{
 		do:   func(ctx context.Context) { s.handle(ctx, e) },
-		size: max(taskSize, size), isEvent: true,
+		size: e.size, isEvent: true,
 	})
-	return nil
 }
 
 // noteOffset remembers how far the server has got: where it has recovery on, it

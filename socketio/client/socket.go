@@ -24,6 +24,7 @@ type Socket struct {
 	wanted    bool         // Connect was called, and since then neither side has ended it
 	attempt   *attempt     // what Connect waits for; nil if nobody does
 	asked     *engine.Conn // where the server has been asked to let the client in, and has not answered
+	early     backlog      // came before that answer
 	connected bool
 	recovered bool
 	id        string
@@ -257,6 +258,7 @@ func (s *Socket) admittedLocked(data []byte) error {
 	}
 	s.asked = nil
 	if !s.wanted { // it came too late
+		s.early = backlog{}
 		s.client.conn.Send(s.client.control(packet.Disconnect, s.name, nil))
 		return nil
 	}
@@ -269,6 +271,10 @@ func (s *Socket) admittedLocked(data []byte) error {
 	for _, f := range s.handlers.connected {
 		s.tellLocked(f)
 	}
+	for _, e := range s.early.events {
+		s.takeLocked(e)
+	}
+	s.early = backlog{}
 	s.flushLocked()
 	return nil
 }
@@ -278,7 +284,7 @@ func (s *Socket) refusedLocked(err error) {
 	if s.asked == nil {
 		return
 	}
-	s.asked = nil
+	s.asked, s.early = nil, backlog{}
 	if !s.wanted {
 		return
 	}

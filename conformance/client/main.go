@@ -1,0 +1,122 @@
+// Command client checks that package client gets along with a server: the reference
+// implementation, as conformance/interop/support/peer.mjs starts it.
+//
+//	go run ./conformance/client -url URL [-transports polling,websocket] [-parser msgpack]
+//
+// It ends with an error at the first check that fails.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"time"
+
+	"github.com/caucus-live/caucus/socketio"
+	"github.com/caucus-live/caucus/socketio/client"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
+		fmt.Fprintln(os.Stderr, "client:", err)
+		os.Exit(1)
+	}
+}
+
+// patience is for a machine that has much else to do.
+const patience = time.Minute
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	flags := flag.NewFlagSet("client", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	url := flags.String("url", "http://localhost:3000", "where the server is")
+	transports := flags.String("transports", "polling,websocket", "what to connect over, first what to begin with")
+	parser := flags.String("parser", "json", "the encoding of packets: json or msgpack")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	opts := client.Options{
+		Transports:     strings.Split(*transports, ","),
+		Auth:           map[string]string{"token": "é"},
+		ReconnectDelay: 10 * time.Millisecond,
+	}
+	if *parser == "msgpack" {
+		opts.Parser = socketio.MessagePack
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, patience, errors.New("nothing more happens"))
+	defer cancel()
+	for _, c := range checks {
+		if err := c.check(ctx, *url, &opts); err != nil {
+			return fmt.Errorf("%s: %w", c.name, err)
+		}
+		fmt.Fprintln(stdout, "ok", c.name)
+	}
+	return nil
+}
+
+// check connects to the main namespace and has do check something there.
+func (c *check) check(ctx context.Context, url string, opts *client.Options) error {
+	cl, err := client.New(url, opts)
+	if err != nil {
+		return err
+	}
+	defer cl.Close()
+	p := newPeer(cl.Of("/"))
+	p.upgrades = len(opts.Transports) > 1
+	if err := p.Connect(ctx); err != nil {
+		return err
+	}
+	return c.do(ctx, p)
+}
+
+// A peer is a socket, with what it hears.
+type peer struct {
+	*client.Socket
+	heard chan socketio.Request
+	ups   chan bool // for each time it was connected: whether it was recovered
+	downs chan client.Reason
+
+	upgrades bool // it begins with polling, and is to go over to WebSocket
+}
+
+func newPeer(s *client.Socket) *peer {
+	const enough = 1000
+	p := &peer{
+		Socket: s,
+		heard:  make(chan socketio.Request, enough),
+		ups:    make(chan bool, enough),
+		downs:  make(chan client.Reason, enough),
+	}
+	s.OnAny(func(_ context.Context, r socketio.Request) { p.heard <- r })
+	s.OnConnect(func(context.Context) { p.ups <- s.Recovered() })
+	s.OnDisconnect(func(_ context.Context, reason client.Reason) { p.downs <- reason })
+	return p
+}
+
+// hears waits for an event and decodes its arguments.
+func (p *peer) hears(ctx context.Context, event string, args ...any) error {
+	r, err := next(ctx, p.heard)
+	if err != nil {
+		return fmt.Errorf("waiting for %s: %w", event, err)
+	}
+	if r.Event != event {
+		return fmt.Errorf("heard %s, want %s", r.Event, event)
+	}
+	return r.Args.Decode(args...)
+}
+
+func next[T any](ctx context.Context, c <-chan T) (v T, err error) {
+	select {
+	case v = <-c:
+		return v, nil
+	case <-ctx.Done():
+		return v, context.Cause(ctx)
+	}
+}
