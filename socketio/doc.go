@@ -1,15 +1,20 @@
 // Package socketio is a Socket.IO server: protocol version 5, which JavaScript
 // clients speak since Socket.IO 3, over Engine.IO 4 (package engineio).
 //
-//	Server ─────────── an http.Handler; Options, Shutdown, Stats
+//	Server ───────────── an http.Handler; Options, Shutdown, Stats
 //	 │
-//	 ├─ Namespace ──── "/", "/chat": middleware, handlers, rooms of its own
+//	 ├─ Namespace ────── "/", "/chat": middleware, handlers, rooms of its own
 //	 │   │
-//	 │   ├─ Socket ─── one client in the namespace: ID, Context, Join, Emit, Call
+//	 │   ├─ Socket ───── one client in the namespace: ID, Context, Join, Emit, Call
 //	 │   │
-//	 │   └─ Target ─── some of its sockets: To(rooms).Except(…).Volatile()…
+//	 │   ├─ room ─────── a name, and the sockets that have joined it
+//	 │   │
+//	 │   └─ Target ───── some of the sockets: To(rooms).Except(…).Volatile()…
 //	 │
-//	 └─ connection ─── one client: its sockets, at most one a namespace, share it
+//	 ├─ connection ───── one client: its sockets, at most one a namespace, share it;
+//	 │                   an engineio.Session
+//	 │
+//	 └─ Adapter ──────── the way to the other servers of a cluster, if there are any
 //
 // # Events
 //

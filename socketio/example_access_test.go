@@ -130,6 +130,8 @@ func ExampleOptions() {
 		Engine: engineio.Options{
 			OriginPatterns:        []string{"https://*.example.com"}, // besides the server's own
 			MaxSessionsPerAddress: 100,
+			HandshakeRate:         engineio.Rate{N: 10, Per: time.Second},  // of one address
+			MessageRate:           engineio.Rate{N: 100, Per: time.Second}, // of one client
 			AllowRequest: func(r *http.Request) error {
 				if r.URL.Query().Get("room") == "" {
 					return &engineio.RequestError{Status: http.StatusNotFound, Message: "which room?"}

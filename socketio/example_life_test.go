@@ -48,7 +48,7 @@ func ExampleSocket_Disconnect() {
 		return nil
 	})
 	socketio.Signal("go away").On(news, func(_ context.Context, s *socketio.Socket) error {
-		s.CloseConn() // out of everything
+		s.CloseConn() // out of everything; BreakConn lets the client come back
 		return nil
 	})
 	venue := open(io)
@@ -155,6 +155,27 @@ func ExampleServer_Shutdown() {
 	// Unordered output:
 	// Ann: the connection is closed
 	// server shutting down
+}
+
+// What a tracing system is told: here it counts the time and the outcome of each
+// event.
+func ExampleTrace() {
+	io := newServerWith(&socketio.Options{Trace: socketio.Trace{
+		Event: func(ctx context.Context, _ *socketio.Socket, event string, waited time.Duration) (context.Context, func(error)) {
+			return ctx, func(err error) { fmt.Println(event, "waited", waited < time.Hour, "failed", err != nil) }
+		},
+		Broadcast: func(_ context.Context, ns *socketio.Namespace, event string, receivers, _ int) {
+			fmt.Println(event, "in", ns.Name(), "to", receivers)
+		},
+	}})
+	socketio.Signal("ring").On(io.Of("/"), func(ctx context.Context, s *socketio.Socket) error {
+		return s.Namespace().Emit(ctx, "ding dong")
+	})
+	visit(io, "/", "", 1, `2["ring"]`)
+	// Unordered output:
+	// ding dong in / to 1
+	// ring waited true failed false
+	// 2["ding dong"]
 }
 
 // What to tell a monitoring system.
