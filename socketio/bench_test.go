@@ -22,6 +22,7 @@ import (
 type crowd struct {
 	io    *socketio.Server
 	ns    *socketio.Namespace
+	addr  string
 	conns []net.Conn
 }
 
@@ -37,6 +38,7 @@ func newCrowd(tb testing.TB, sockets int) *crowd {
 	}
 	c := &crowd{io: srv, ns: srv.Of("/")}
 	server := httptest.NewServer(srv)
+	c.addr = server.Listener.Addr().String()
 	tb.Cleanup(func() {
 		for _, conn := range c.conns {
 			_ = conn.Close() // the server may have done so
@@ -47,7 +49,7 @@ func newCrowd(tb testing.TB, sockets int) *crowd {
 		server.Close()
 	})
 	for range sockets {
-		c.conns = append(c.conns, enterTCP(tb, server.Listener.Addr().String()))
+		c.conns = append(c.conns, enterTCP(tb, c.addr))
 	}
 	for c.ns.Len() < sockets {
 		<-time.After(time.Millisecond)
@@ -152,22 +154,12 @@ func BenchmarkRoomChurn(b *testing.B) {
 
 // BenchmarkEcho is an event with an acknowledgement, there and back.
 func BenchmarkEcho(b *testing.B) {
-	srv, err := socketio.NewServer(nil)
-	if err != nil {
-		b.Fatal(err)
-	}
+	c := newCrowd(b, 0)
 	type payload struct{ Text string }
-	socketio.Call[payload, payload]("echo").Handle(srv.Of("/"),
+	socketio.Call[payload, payload]("echo").Handle(c.ns,
 		func(_ context.Context, _ *socketio.Socket, p payload) (payload, error) { return p, nil })
-	server := httptest.NewServer(srv)
-	conn := dialTCP(b, server.Listener.Addr().String())
-	b.Cleanup(func() {
-		_ = conn.Close() // the server may have done so
-		if err := srv.Shutdown(context.Background()); err != nil {
-			b.Error(err)
-		}
-		server.Close()
-	})
+	conn := dialTCP(b, c.addr)
+	c.conns = append(c.conns, conn)
 	event := []byte(`421["echo",{"Text":"` + strings.Repeat("x", 100) + `"}]`)
 	b.ReportAllocs()
 	for b.Loop() {
@@ -175,6 +167,30 @@ func BenchmarkEcho(b *testing.B) {
 			b.Fatal(err)
 		}
 		if _, err := wsutil.ReadServerText(conn); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkConnect opens a connection, enters a namespace, joins a room, and
+// closes the connection.
+func BenchmarkConnect(b *testing.B) {
+	c := newCrowd(b, 0)
+	socketio.Call[string, socketio.None]("join").Handle(c.ns,
+		func(_ context.Context, s *socketio.Socket, room string) (none socketio.None, _ error) {
+			return none, s.Join(room)
+		})
+	join := []byte(`421["join","room"]`)
+	b.ReportAllocs()
+	for b.Loop() {
+		conn := dialTCP(b, c.addr)
+		if err := wsutil.WriteClientText(conn, join); err != nil {
+			b.Fatal(err)
+		}
+		if _, err := wsutil.ReadServerText(conn); err != nil {
+			b.Fatal(err)
+		}
+		if err := conn.Close(); err != nil {
 			b.Fatal(err)
 		}
 	}
