@@ -95,6 +95,31 @@ func TestClusterCallWaits(t *testing.T) {
 	})
 }
 
+// What other servers emit is missed, and made up for, like what the client's own does.
+func TestClusterRecovery(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var hub adaptertest.Hub
+		open := func() *world {
+			return newWorld(t, &socketio.Options{Adapter: hub.Adapter(), Recovery: new(socketio.Recovery)})
+		}
+		here, there := open(), open()
+		c := here.client()
+		was := c.enter("/", "")
+		here.try(here.io.Of("/").To().Join(t.Context(), "r"))
+		here.lost(c)
+		there.try(there.io.Of("/").To("r").Emit(t.Context(), "missed", []byte("one")))
+		there.try(there.io.Of("/").To().Volatile().Emit(t.Context(), "lost"))
+		synctest.Wait()
+		c, ok := here.resume(was, "")
+		if !ok {
+			t.Error("not recovered")
+		}
+		c.want(`51-["missed",{"_placeholder":true,"num":0},"1"]`, "binary one")
+		there.try(there.io.Of("/").To("r").Emit(t.Context(), "next"))
+		c.want(`2["next","2"]`)
+	})
+}
+
 func TestClusterCallStopsEarly(t *testing.T) {
 	together(t, 2, func(servers []*world, _ []*adaptertest.Link) {
 		w := servers[0]
