@@ -2,6 +2,7 @@ package transcripts_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/hex"
 	"fmt"
@@ -96,14 +97,13 @@ func (c *conn) next() received {
 func (c *conn) request(method, target, text string) {
 	c.p.Helper()
 	var body io.Reader
-	var all []byte
 	if started, more := strings.CutSuffix(text, "..."); more {
 		reader, writer := io.Pipe()
 		body, c.body = reader, writer
 		defer c.write(started + "...")
 	} else {
-		all, _ = data(text)
-		body = strings.NewReader(string(all))
+		b, _ := data(text)
+		body = bytes.NewReader(b)
 	}
 	ctx, cancel := context.WithCancel(c.p.Context())
 	c.cancel = cancel

@@ -40,6 +40,20 @@ func TestHostileInputIsTested(t *testing.T) {
 	}
 }
 
+// TestDifferencesNameTranscripts checks that differences.md names transcripts that
+// there are.
+func TestDifferencesNameTranscripts(t *testing.T) {
+	text, err := os.ReadFile("differences.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range regexp.MustCompile("`((?:engine|socket)io-v[0-9]/[^`]+)`").FindAllSubmatch(text, -1) {
+		if !exists(nil, string(name[1])) {
+			t.Errorf("there is no %s", name[1])
+		}
+	}
+}
+
 // isRow tells whether a line is one of a table's body.
 func isRow(line string) bool {
 	return strings.HasPrefix(line, "| ") && !strings.HasSuffix(line, "| shown by |\n") && !strings.HasSuffix(line, "| target |\n")
