@@ -10,6 +10,7 @@ import (
 	"os"
 
 	"github.com/caucus-live/caucus/internal/audit"
+	"github.com/caucus-live/caucus/internal/cli"
 	"github.com/caucus-live/caucus/internal/ledger/sqlite"
 )
 
@@ -26,33 +27,28 @@ is written. The server must not run.
 // stderr why it cannot. Where args do not name a directory, data does. It returns the exit
 // code: 0; or 1 if there are faults or it could not look; or 2 if args make no sense.
 func Ledger(ctx context.Context, args []string, data string, stdout, stderr io.Writer) int {
-	flags := newFlags()
-	flags.StringVar(&data, "data", data, "the `directory` of the ledger")
-	if len(args) == 0 || args[0] != "verify" {
-		if len(args) > 0 && (args[0] == "-h" || args[0] == "-help" || args[0] == "--help") {
-			help(flags, ledgerUsage, stdout)
-			return exitOK
-		}
-		return misused(stderr, "ledger", errors.New("what it can do is verify"))
+	verify := len(args) > 0 && args[0] == "verify"
+	if verify {
+		args = args[1:]
 	}
-	switch err := flags.Parse(args[1:]); {
-	case errors.Is(err, flag.ErrHelp):
-		help(flags, ledgerUsage, stdout)
-		return exitOK
+	flags := flag.NewFlagSet("", flag.ContinueOnError)
+	flags.StringVar(&data, "data", data, "the `directory` of the ledger")
+	switch err := cli.Parse(flags, args, ledgerUsage, stdout); {
 	case err != nil:
-		return misused(stderr, "ledger", err)
+		return cli.Misused(stderr, "ledger", err)
+	case !verify:
+		return cli.Misused(stderr, "ledger", errors.New("what it can do is verify"))
 	case flags.NArg() > 0:
-		return misused(stderr, "ledger", fmt.Errorf("there is no use for %q", flags.Arg(0)))
+		return cli.Misused(stderr, "ledger", fmt.Errorf("there is no use for %q", flags.Arg(0)))
 	}
 	found, err := verifyLedger(ctx, data, stdout)
-	if err != nil {
-		fmt.Fprintln(stderr, "caucus ledger verify:", err)
-		return exitFailed
+	switch {
+	case err != nil:
+		return cli.Fail(stderr, "ledger verify", err)
+	case found > 0:
+		return cli.Failed
 	}
-	if found > 0 {
-		return exitFailed
-	}
-	return exitOK
+	return cli.OK
 }
 
 // verifyLedger writes what is wrong with a ledger, and returns how many faults that is.

@@ -5,7 +5,6 @@ package auditcmd
 import (
 	"bytes"
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -15,15 +14,9 @@ import (
 	"unicode"
 
 	"github.com/caucus-live/caucus/internal/audit"
+	"github.com/caucus-live/caucus/internal/cli"
 	"github.com/caucus-live/caucus/internal/poll"
 	"github.com/caucus-live/caucus/internal/tally"
-)
-
-// What the commands return.
-const (
-	exitOK     = 0
-	exitFailed = 1
-	exitUsage  = 2
 )
 
 const verifyUsage = `Usage: caucus verify [flags] EXPORT
@@ -39,24 +32,20 @@ counting the ballots again gives the same results. The file - is standard input.
 // if the export cannot be read, does not hold, or lacks the receipt that was asked for;
 // or 2 if args make no sense.
 func Verify(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	flags := newFlags()
+	flags := flag.NewFlagSet("", flag.ContinueOnError)
 	receipt := flags.String("receipt", "", "show the ballot that has this `receipt`")
-	switch err := flags.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
-		help(flags, verifyUsage, stdout)
-		return exitOK
+	switch err := cli.Parse(flags, args, verifyUsage, stdout); {
 	case err != nil:
-		return misused(stderr, "verify", err)
+		return cli.Misused(stderr, "verify", err)
 	case flags.NArg() != 1:
-		return misused(stderr, "verify", fmt.Errorf("there should be one file, not %d", flags.NArg()))
+		return cli.Misused(stderr, "verify", fmt.Errorf("there should be one file, not %d", flags.NArg()))
 	}
 	text, err := verify(ctx, flags.Arg(0), *receipt, stdin)
 	if err != nil {
-		fmt.Fprintln(stderr, "caucus verify:", err)
-		return exitFailed
+		return cli.Fail(stderr, "verify", err)
 	}
 	_, _ = stdout.Write(text)
-	return exitOK
+	return cli.OK
 }
 
 // verify reads and checks an export, and returns what to say if it holds.
@@ -70,7 +59,7 @@ func verify(ctx context.Context, file, receipt string, stdin io.Reader) ([]byte,
 		defer f.Close()
 		r = f
 	}
-	e, err := audit.Read(&reader{ctx, r})
+	e, err := audit.Read(cli.Reader(ctx, r))
 	if err != nil {
 		return nil, err
 	}
@@ -160,36 +149,4 @@ func plain(text string) string {
 		}
 		return r
 	}, text)
-}
-
-// newFlags returns a set of flags that says nothing by itself.
-func newFlags() *flag.FlagSet {
-	flags := flag.NewFlagSet("", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	flags.Usage = func() {}
-	return flags
-}
-
-func help(flags *flag.FlagSet, usage string, out io.Writer) {
-	fmt.Fprint(out, usage)
-	flags.SetOutput(out)
-	flags.PrintDefaults()
-}
-
-func misused(stderr io.Writer, command string, err error) int {
-	fmt.Fprintf(stderr, "caucus %s: %v\ncaucus %s -help tells more.\n", command, err, command)
-	return exitUsage
-}
-
-// A reader ends when its context does.
-type reader struct {
-	ctx context.Context //nolint:containedctx // a Read has no other way to get one
-	r   io.Reader
-}
-
-func (r *reader) Read(p []byte) (int, error) {
-	if r.ctx.Err() != nil {
-		return 0, context.Cause(r.ctx)
-	}
-	return r.r.Read(p)
 }

@@ -2,6 +2,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -44,4 +45,20 @@ func Misused(stderr io.Writer, command string, err error) int {
 func Fail(stderr io.Writer, command string, err error) int {
 	fmt.Fprintf(stderr, "caucus %s: %v\n", command, err)
 	return Failed
+}
+
+// Reader reads from r until ctx ends; then it returns the cause of that.
+func Reader(ctx context.Context, r io.Reader) io.Reader { return &reader{ctx, r} }
+
+type reader struct {
+	ctx context.Context //nolint:containedctx // a Read has no other way to get one
+	r   io.Reader
+}
+
+// Read implements [io.Reader].
+func (r *reader) Read(p []byte) (int, error) {
+	if r.ctx.Err() != nil {
+		return 0, context.Cause(r.ctx)
+	}
+	return r.r.Read(p)
 }

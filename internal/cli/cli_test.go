@@ -2,9 +2,11 @@ package cli_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"flag"
 	"io"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -49,5 +51,18 @@ func TestEnds(t *testing.T) {
 		if code := c.end(&out, "count", c.err); code != c.code || out.String() != c.says {
 			t.Errorf("%v: %d %q", c.err, code, &out)
 		}
+	}
+}
+
+func TestReader(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	r := cli.Reader(ctx, strings.NewReader("ab"))
+	if n, err := r.Read(make([]byte, 1)); n != 1 || err != nil {
+		t.Errorf("%d, %v", n, err)
+	}
+	why := errors.New("why")
+	cancel(why)
+	if n, err := r.Read(make([]byte, 1)); n != 0 || !errors.Is(err, why) {
+		t.Errorf("%d, %v", n, err)
 	}
 }

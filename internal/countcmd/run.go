@@ -59,18 +59,5 @@ func (o *options) read(ctx context.Context, stdin io.Reader) (*ballotfile.File, 
 		defer f.Close()
 		name, r = o.file, f
 	}
-	return ballotfile.Read(name, o.from, &reader{ctx, r})
-}
-
-// A reader ends when its context does.
-type reader struct {
-	ctx context.Context //nolint:containedctx // a Read has no other way to get one
-	r   io.Reader
-}
-
-func (r *reader) Read(p []byte) (int, error) {
-	if r.ctx.Err() != nil {
-		return 0, context.Cause(r.ctx)
-	}
-	return r.r.Read(p)
+	return ballotfile.Read(name, o.from, cli.Reader(ctx, r))
 }
