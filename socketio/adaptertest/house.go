@@ -30,6 +30,7 @@ func newHouse(t *testing.T, servers int, join func() socketio.Adapter) *house {
 	for range servers {
 		h.open(join)
 	}
+	h.awaitPeers()
 	for i, name := range []string{"a", "b", "c", "d", "e", "f"} {
 		c := dial(t, h.servers[i%servers], name)
 		h.clients = append(h.clients, c)
@@ -42,7 +43,7 @@ func newHouse(t *testing.T, servers int, join func() socketio.Adapter) *house {
 }
 
 // open adds a server.
-func (h *house) open(join func() socketio.Adapter) *socketio.Server {
+func (h *house) open(join func() socketio.Adapter) {
 	h.t.Helper()
 	opts := &socketio.Options{Logger: slog.New(slog.DiscardHandler)}
 	if join != nil {
@@ -62,11 +63,10 @@ func (h *house) open(join func() socketio.Adapter) *socketio.Server {
 	h.servers = append(h.servers, srv)
 	if join != nil {
 		h.names[h.links[len(h.links)-1].Name()] = fmt.Sprint("server ", len(h.servers)-1)
-		h.awaitPeers()
 	}
-	return srv
 }
 
+// awaitPeers waits until all servers know each other.
 func (h *house) awaitPeers() {
 	h.t.Helper()
 	for _, link := range h.links {
