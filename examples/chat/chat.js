@@ -54,13 +54,16 @@ function item({ from, text, at }) {
 $('say').addEventListener('submit', async event => {
   event.preventDefault()
   const text = $('text').value
+  event.submitter.disabled = true
   $('unsent').textContent = ''
   try {
     const answer = await socket.timeout(5000).emitWithAck('say', text)
     if (answer?.error) throw new Error(answer.error.message)
-    $('text').value = ''
+    if ($('text').value === text) $('text').value = ''
   } catch (error) {
-    $('unsent').textContent = `Not sent: ${error.message}.`
+    $('unsent').textContent = `Not sent: ${error.message}`
+  } finally {
+    event.submitter.disabled = false
   }
 })
 
