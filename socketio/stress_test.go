@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -37,13 +38,23 @@ type numbered struct {
 func TestStress(t *testing.T) {
 	io, err := socketio.NewServer(&socketio.Options{
 		Logger: slog.New(slog.DiscardHandler),
-		Engine: engineio.Options{MaxQueue: 1 << 30, PingInterval: time.Second},
+		Engine: engineio.Options{
+			MaxQueue:     1 << 30,
+			PingInterval: time.Second,
+			PingTimeout:  time.Hour, // slow guests fall behind, and with them their pongs
+		},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	ns := io.Of("/")
 	ns.OnConnect(func(_ context.Context, s *socketio.Socket) error { return s.Join(stressRooms[0]) })
+	ns.OnDisconnect(func(_ context.Context, _ *socketio.Socket, reason socketio.Reason) {
+		theirs := []socketio.Reason{socketio.ReasonClient, socketio.ReasonTransportClose, socketio.ReasonTransportError}
+		if !slices.Contains(theirs, reason) {
+			t.Errorf("a guest was disconnected: %s", reason)
+		}
+	})
 	socketio.Call[string, socketio.None]("join").Handle(ns,
 		func(_ context.Context, s *socketio.Socket, room string) (none socketio.None, _ error) {
 			return none, s.Join(room)
