@@ -1,7 +1,7 @@
 // Command bench drives Socket.IO servers with one load generator, in turn and
 // in one run, and prints what each costs.
 //
-//	go run ./bench [-servers floor,caucus,reference] [-run REGEXP] [-full] [-rounds N]
+//	go run ./bench [-servers floor,caucus,reference] [-run REGEXP] [-full] [-rounds N] [-o FILE]
 //
 // Each server is a process of its own; what it costs is the operating system's
 // accounting of that process (so Linux only), not a clock in it. The
@@ -22,6 +22,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"flag"
@@ -60,6 +61,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	pattern := flags.String("run", ".", "only scenarios whose name matches")
 	full := flags.Bool("full", false, "all receivers × sizes × transports, not only those of the goals and their neighbours")
 	rounds := flags.Int("rounds", 3, "how often each scenario is run against each server")
+	file := flags.String("o", "", "write the figures to this file as well")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -85,11 +87,26 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	typical, most := table.spread()
-	fmt.Fprintf(stdout, "%s. Medians of %d rounds, which took %s, at load averages of %s before and %s after. "+
-		"Half of the figures differed by less than %.0f %% between a round and the median, one by %.0f %%.\n",
-		environment(ctx), *rounds, time.Since(began).Round(time.Second), load, loadAverage(), typical, most)
-	return errors.Join(failed, table.print(stdout))
+	report, err := report(table, fmt.Sprintf("%s. Medians of %d rounds, which took %s, at load averages of %s before and %s after.",
+		environment(ctx), *rounds, time.Since(began).Round(time.Second), load, loadAverage()))
+	if err != nil {
+		return err
+	}
+	if *file != "" {
+		failed = errors.Join(failed, os.WriteFile(*file, report, 0o644)) //nolint:gosec // it is a document
+	}
+	_, err = stdout.Write(report)
+	return errors.Join(failed, err)
+}
+
+// report returns the figures in Markdown, below a sentence on how they came about.
+func report(t *table, how string) ([]byte, error) {
+	var b bytes.Buffer
+	typical, most := t.spread()
+	fmt.Fprintf(&b, "# Measurements\n\n%s Half of the figures differed by less than %.0f %% between a round and the median, "+
+		"one by %.0f %%.\n", how, typical, most)
+	err := t.print(&b)
+	return b.Bytes(), err
 }
 
 // patience is how long one measurement may take. The end of the server, at the
