@@ -116,6 +116,7 @@ func (c *Client) Close() {
 
 // releaseLocked lets go of the connection if no socket wants it any more.
 func (c *Client) releaseLocked() {
+	c.makeSpaceLocked() // events may have been dropped
 	if c.wantedLocked() {
 		return
 	}

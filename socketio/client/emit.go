@@ -156,8 +156,9 @@ type answer struct {
 // Call sends an event to the server and waits for its acknowledgement, until ctx is
 // done, whose cause it then returns. It returns a [*socketio.DisconnectError] if
 // the socket is disconnected meanwhile: then nobody knows whether the server has
-// handled the event. While the socket is not connected, Call waits for that, too,
-// and an event whose ctx ends before is not sent at all.
+// handled the event; and [ErrClosed] after [Client.Close]. While the socket is not
+// connected, Call waits for that, too, and an event whose ctx ends before is not sent
+// at all.
 //
 // A handler may call the server.
 func (s *Socket) Call(ctx context.Context, event string, args ...any) (socketio.Args, error) {

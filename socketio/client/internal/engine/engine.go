@@ -141,6 +141,7 @@ type Conn struct {
 	queue    []packet
 	queued   int  // bytes in queue
 	leaving  int  // bytes being written
+	ponging  bool // a pong is in queue
 	writing  bool // a goroutine writes
 	paused   bool // what is queued waits for the next transport
 	closing  bool // nothing more is queued; the farewell comes last
@@ -270,7 +271,7 @@ func (c *Conn) receive(p packet, h Handler) error {
 		}
 		return nil
 	case typePing:
-		c.push(packet{typ: typePong})
+		c.pong()
 		return nil
 	case typeClose:
 		return errClosed
@@ -294,8 +295,8 @@ func (c *Conn) heard() error {
 // end ends the connection. The first reason counts.
 func (c *Conn) end(err error) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	if c.ended {
+		c.mu.Unlock()
 		return
 	}
 	if c.closing {
@@ -306,11 +307,13 @@ func (c *Conn) end(err error) {
 	if c.watchdog != nil {
 		c.watchdog.Stop()
 	}
-	for _, w := range []*websocket{c.ws, c.next} {
+	c.queue, c.queued = nil, 0
+	c.changed.Broadcast()
+	conns := []*websocket{c.ws, c.next}
+	c.mu.Unlock()
+	for _, w := range conns { // TLS takes leave, which may block
 		if w != nil {
 			w.drop()
 		}
 	}
-	c.queue, c.queued = nil, 0
-	c.changed.Broadcast()
 }

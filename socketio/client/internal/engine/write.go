@@ -16,7 +16,9 @@ func (c *Conn) Send(messages ...Message) {
 	for i, m := range messages {
 		batch[i] = packet{typeMessage, m.Kind, m.Data}
 	}
-	c.push(batch...)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.pushLocked(batch...)
 }
 
 // Waiting returns how many bytes have not yet been handed to the network.
@@ -33,9 +35,18 @@ func (c *Conn) Writable() bool {
 	return len(c.queue) == 0
 }
 
-func (c *Conn) push(batch ...packet) {
+// pong answers a ping. A server that pings and does not read gets no more than one
+// at a time.
+func (c *Conn) pong() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if !c.ponging {
+		c.ponging = true
+		c.pushLocked(packet{typ: typePong})
+	}
+}
+
+func (c *Conn) pushLocked(batch ...packet) {
 	if c.ended || c.closing {
 		return
 	}
@@ -79,7 +90,7 @@ func (c *Conn) take() (batch []packet, w *websocket) {
 	switch {
 	case c.ended || c.paused:
 	case len(c.queue) > 0:
-		batch = c.queue
+		batch, c.ponging = c.queue, false
 	case c.closing && !c.parted:
 		c.parted = true
 		batch = farewell

@@ -1,0 +1,67 @@
+package client_test
+
+import (
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/caucus-live/caucus/socketio"
+	"github.com/caucus-live/caucus/socketio/client"
+)
+
+func TestOptionsAreValidated(t *testing.T) {
+	free := []string{"HTTPClient", "Header", "Auth", "AuthFunc", "DisableReconnection", "Logger"} // any value will do
+	bad := map[string]client.Options{
+		"Transports":        {Transports: []string{"carrier-pigeon"}},
+		"Timeout":           {Timeout: -1},
+		"ReconnectAttempts": {ReconnectAttempts: -1},
+		"ReconnectDelay":    {ReconnectDelay: -1},
+		"MaxReconnectDelay": {MaxReconnectDelay: -1},
+		"ReconnectJitter":   {ReconnectJitter: 1.5},
+		"MaxBuffer":         {MaxBuffer: -1},
+		"MaxPending":        {MaxPending: -1},
+		"MaxMessage":        {MaxMessage: -1},
+		"MaxAttachments":    {MaxAttachments: -1},
+		"Parser":            {Parser: socketio.MessagePack + 1},
+	}
+	for field := range reflect.TypeFor[client.Options]().Fields() {
+		if _, ok := bad[field.Name]; !ok && !slices.Contains(free, field.Name) {
+			t.Errorf("%s is not validated", field.Name)
+		}
+	}
+	bad["a transport twice"] = client.Options{Transports: []string{"polling", "polling"}}
+	bad["auth that is no object"] = client.Options{Auth: 7}
+	bad["auth that does not encode"] = client.Options{Auth: func() {}}
+	for name, o := range bad {
+		if _, err := client.New("http://localhost", &o); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
+func TestAddresses(t *testing.T) {
+	for address, ok := range map[string]bool{
+		"http://localhost:3000": true, "wss://example.com/engine/?x=y": true,
+		"ftp://localhost": false, "localhost:3000": false, "http://": false, "http://[": false, "": false,
+	} {
+		if _, err := client.New(address, nil); (err == nil) != ok {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+}
+
+// A delay above the default of the longest one is not cut.
+func TestLongDelay(t *testing.T) {
+	bubble(t, nil, func(w *world) {
+		w.opts.ReconnectDelay = time.Minute
+		w.opts.ReconnectJitter = -1
+		w.in("/")
+		w.setDown(true)
+		w.cut()
+		pass(150 * time.Second)
+		if got := w.dialled(); !slices.Equal(got, []time.Duration{time.Minute, 2 * time.Minute}) {
+			t.Errorf("attempts at %v", got)
+		}
+	})
+}
