@@ -73,7 +73,7 @@ func verifyLedger(ctx context.Context, dir string, stdout io.Writer) (found int,
 			fmt.Fprintln(stdout, fault)
 		}
 	}
-	fmt.Fprintf(stdout, "%d polls, %d entries (%d without effect), %d snapshots, %d results counted again: %d faults.\n",
-		replay.Polls, replay.Entries, replay.Refused, replay.Snapshots, replay.Closed, found)
+	fmt.Fprintf(stdout, "Faults: %d. Polls: %d. Entries: %d, of them without effect: %d. Snapshots: %d. Results counted again: %d.\n",
+		found, replay.Polls, replay.Entries, replay.Refused, replay.Snapshots, replay.Closed)
 	return found, nil
 }
