@@ -13,6 +13,7 @@ func TestSnapshots(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := open(t, &live.Options{SnapshotEvery: 10})
 		people := h.people(48)
+		synctest.Wait() // until the first is saved
 		options := h.vote()
 		for _, c := range people[:6] {
 			h.do(c, poll.Cast{Ranking: options})
