@@ -1,3 +1,4 @@
+import { Lots } from '../poll/lots'
 import { exportPath } from '../session/api'
 import { buttonClass } from '../ui/button'
 import { Download } from '../ui/icons'
@@ -30,19 +31,12 @@ export function Audit({ outcome, receipt }: { outcome: Outcome; receipt?: string
         ))}
       </div>
       {receipt && <Receipt receipt={receipt} className="mt-5" />}
-      <details className="mt-4">
-        <summary className="flex min-h-11 items-center font-semibold text-green">How lots are drawn</summary>
-        <p className="text-sm text-muted">
-          When voting opened, a random seed was fixed and its SHA-256 shown to everybody. Ties are drawn with
-          it, so nobody could choose the lot once the ballots were in.
-        </p>
-        <dl className="mt-3 grid gap-2 text-sm">
-          <dt className="font-semibold">Shown at the start (SHA-256 of the seed)</dt>
-          <dd className="font-mono break-all text-muted">{outcome.commitment}</dd>
-          <dt className="font-semibold">The seed</dt>
-          <dd className="font-mono break-all text-muted">{outcome.seed}</dd>
-        </dl>
-      </details>
+      <p className="mt-5 text-sm text-muted">
+        With Caucus on a computer,{' '}
+        <code className="font-mono break-all">caucus verify caucus-{outcome.pollID}.json</code> counts it
+        again and checks every receipt and lot.
+      </p>
+      <Lots commitment={outcome.commitment} seed={outcome.seed} />
     </Section>
   )
 }

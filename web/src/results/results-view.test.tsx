@@ -199,6 +199,8 @@ test('who took part sees their own ballot and receipt, and the way to check', as
   const audit = within(screen.getByRole('region', { name: 'Check the count' }))
   expect(audit.getByText('RECEIPT')).toBeTruthy()
   expect(audit.getByText('c0ffee')).toBeTruthy()
+  expect(audit.getByText('5eed')).toBeTruthy()
+  expect(audit.getByText('caucus verify caucus-K7M4QX.json')).toBeTruthy()
   expect(audit.getByRole('link', { name: 'Download CSV' }).getAttribute('href')).toBe(
     '/polls/K7M4QX/export.csv',
   )

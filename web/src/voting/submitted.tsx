@@ -1,4 +1,5 @@
 import { useEffect } from 'react'
+import { Lots } from '../poll/lots'
 import { usePoll } from '../poll/use-poll'
 import { keepDraft } from '../session/memory'
 import { Button } from '../ui/button'
@@ -28,6 +29,7 @@ export function Submitted({ onChange }: { onChange: () => void }) {
         </Button>
       )}
       {me.receipt && <Receipt receipt={me.receipt} className="mt-6" />}
+      {poll.seedCommitment && <Lots commitment={poll.seedCommitment} />}
     </Section>
   )
 }

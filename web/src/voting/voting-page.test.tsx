@@ -95,6 +95,12 @@ describe('a ballot', () => {
     expect(draftOf('K7M4QX')).toBeNull()
   })
 
+  test('that is in comes with what the lots are bound to', async () => {
+    await show({ seedCommitment: 'c0ffee' }, { ...bob, voted: true, ballot: ['r'], receipt: 'RECEIPT' })
+    expect(screen.getByText('How lots are drawn')).toBeTruthy()
+    expect(screen.getByText('c0ffee')).toBeTruthy()
+  })
+
   test('that is refused stays to be corrected, with the reason', async () => {
     const socket = await show()
     await tap('Ramen')
