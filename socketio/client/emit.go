@@ -239,11 +239,10 @@ func (s *Socket) answeredLocked(id int64, args socketio.Args) {
 	}
 }
 
-// failCallsLocked lets those calls fail that have been sent.
+// failCallsLocked lets all calls fail. They have been sent, since the socket was
+// connected.
 func (s *Socket) failCallsLocked(err error) {
 	for id := range s.acks {
-		if !slices.ContainsFunc(s.buffer, func(p *parcel) bool { return p.id == id }) {
-			s.takeCallLocked(id) <- answer{err: err}
-		}
+		s.takeCallLocked(id) <- answer{err: err}
 	}
 }
