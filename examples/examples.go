@@ -42,18 +42,15 @@ func Main(name string, newServer func() (*socketio.Server, error)) {
 }
 
 func listen(ctx context.Context, addr, name string, newServer func() (*socketio.Server, error)) error {
-	server, err := newServer()
+	ln, err := net.Listen("tcp", addr)
 	if err != nil {
 		return err
 	}
-	ln, err := net.Listen("tcp", addr)
+	server, err := newServer()
 	if err != nil {
-		return errors.Join(err, server.Shutdown(ctx))
+		return errors.Join(err, ln.Close())
 	}
-	_, port, err := net.SplitHostPort(ln.Addr().String())
-	if err != nil {
-		return errors.Join(err, ln.Close(), server.Shutdown(ctx))
-	}
+	_, port, _ := net.SplitHostPort(ln.Addr().String()) // every listener over TCP has one
 	fmt.Fprintf(os.Stderr, "Open http://localhost:%s in two windows.\n", port)
 	return Serve(ctx, ln, Handler(name, server), server)
 }
@@ -84,18 +81,13 @@ func page(files fs.FS, name string) http.Handler {
 func Serve(ctx context.Context, ln net.Listener, handler http.Handler, server *socketio.Server) error {
 	web := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
 	ended := make(chan error, 1)
-	go func() { ended <- web.Serve(ln) }() // ends with web.Shutdown; Serve waits for it
+	go func() { ended <- web.Serve(ln) }() // ends with web.Shutdown at the latest
 	var err error
 	select {
 	case <-ctx.Done():
 	case err = <-ended:
-		ended <- http.ErrServerClosed
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	err = errors.Join(err, server.Shutdown(ctx), web.Shutdown(ctx))
-	if served := <-ended; !errors.Is(served, http.ErrServerClosed) {
-		err = errors.Join(err, served)
-	}
-	return err
+	return errors.Join(err, server.Shutdown(ctx), web.Shutdown(ctx))
 }
