@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -214,11 +215,20 @@ func testKnowsItsPeers(s *seam) {
 
 func testIsSilentAfterClose(s *seam) {
 	t, ms, leaver := s.t, s.members(2), s.join()
-	var left atomic.Bool
+	var inside, left atomic.Bool
+	entered := make(chan struct{}, 1)
 	if err := leaver.Open(soon(t), "leaver", func(socketio.Message) {
-		if left.Load() {
+		if inside.Store(true); left.Load() {
 			t.Error("a message after Close has returned")
 		}
+		select {
+		case entered <- struct{}{}:
+		default:
+		}
+		for range 100 {
+			runtime.Gosched() // as if there were something to do
+		}
+		inside.Store(false)
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -228,10 +238,17 @@ func testIsSilentAfterClose(s *seam) {
 			ms[0].publish("", "x")
 		}
 	})
+	select {
+	case <-entered:
+	case <-soon(t).Done():
+		t.Fatal("nothing came")
+	}
 	if err := leaver.Close(t.Context()); err != nil {
 		t.Error(err)
 	}
-	left.Store(true)
+	if left.Store(true); inside.Load() {
+		t.Error("a message was being delivered when Close returned")
+	}
 	wg.Wait()
 	if err := leaver.Publish(t.Context(), socketio.Message{From: "leaver", Data: []byte("late")}); err == nil {
 		t.Error("it could publish after Close")
