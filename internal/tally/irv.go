@@ -7,7 +7,8 @@ import (
 
 // irv is instant runoff: each ballot counts for its highest continuing option. An
 // option with the threshold, floor(active/2)+1, wins, as does the last one; else the
-// option with the fewest votes goes out, and its ballots are read on.
+// option with the fewest votes goes out, and its ballots are read on. All options without
+// a vote go out at once: they have no ballots, so no lot is needed.
 //
 // With several seats nobody wins by the threshold: options go out until as many are
 // left as there are seats.
@@ -73,8 +74,9 @@ func (r *runoff) lowest(continuing []int) (group []int, tie bool) {
 	least := r.votes[continuing[len(continuing)-1]]
 	i := slices.IndexFunc(continuing, func(o int) bool { return r.votes[o] == least })
 	group = continuing[i:]
-	// Where ties are declared, they go together if their order makes no difference.
-	together := r.DeclareTies && r.hopeless(continuing, i) && (least == 0 || r.Overvotes != OvervoteMultiple)
+	// They go together if their order makes no difference: those without a vote, and, where
+	// ties are declared and no lot would be drawn, all who cannot catch up.
+	together := r.hopeless(continuing, i) && (least == 0 || r.DeclareTies && r.Overvotes != OvervoteMultiple)
 	return group, len(group) > 1 && !together
 }
 

@@ -228,3 +228,21 @@ func TestNobodyIsElectedByExhaustedBallots(t *testing.T) {
 		}
 	}
 }
+
+// Of a hundred options most have no vote: they go out in one round, as equals, and
+// nothing is drawn.
+func TestOptionsWithoutAVoteGoTogether(t *testing.T) {
+	e := random(0, 100)
+	e.Ballots = []tally.Ballot{{Ranking: []int{7, 8}, Weight: 4}, {Ranking: []int{8}, Weight: 3}, {Ranking: []int{9, 8}, Weight: 2}}
+	r := count(t, tally.IRV, e)
+	if len(r.Rounds) != 3 || len(r.Rounds[0].Excluded) != 97 || len(r.Rounds[0].Transfers) != 0 || len(r.Ties) != 0 {
+		t.Errorf("%d rounds, the first of which excludes %d; ties %v", len(r.Rounds), len(r.Rounds[0].Excluded), r.Ties)
+	}
+	if got, want := order(r)[:len("option 8>option 7>option 9>option 0=option 1=")], "option 8>option 7>option 9>option 0=option 1="; got != want {
+		t.Errorf("order %s…", got)
+	}
+	e.Seats = 4 // one of those without a vote has to win
+	if r := count(t, tally.IRV, e); len(r.Winners) != 4 || len(r.Ties) != 96 {
+		t.Errorf("winners %v, %d ties", r.Winners, len(r.Ties))
+	}
+}
