@@ -35,6 +35,9 @@
 // 4 MiB, unless they are volatile. Calls that were under way fail, since nobody knows
 // what became of them.
 //
+// Where an event must arrive whatever happens, call in a loop until there is an
+// answer, with an id in the argument by which the server knows one that comes again.
+//
 // If the server has recovery on, a socket that is back has its id and its rooms, and
 // gets what it missed.
 //

@@ -136,9 +136,6 @@ func (s *Socket) settleLocked(err error) {
 	s.resolveLocked(err)
 }
 
-// maxTold bounds the failures to connect that handlers have yet to be told of.
-const maxTold = 1000
-
 // resolveLocked lets calls of Connect return.
 func (s *Socket) resolveLocked(err error) {
 	if s.attempt != nil {
@@ -147,6 +144,9 @@ func (s *Socket) resolveLocked(err error) {
 		s.attempt = nil
 	}
 }
+
+// maxTold bounds the failures to connect that handlers have yet to be told of.
+const maxTold = 1000
 
 // failedLocked notes that an attempt has failed.
 func (s *Socket) failedLocked(err error) {
@@ -204,6 +204,8 @@ func (s *Socket) authenticate(conn *engine.Conn) {
 	switch {
 	case s.asked != conn || s.client.conn != conn:
 		return // the connection is gone
+	case !s.wanted:
+		s.asked = nil // nobody wants to know any more
 	case err != nil:
 		s.refusedLocked(err)
 	default:
@@ -234,15 +236,11 @@ func (s *Socket) claimLocked(auth json.RawMessage) json.RawMessage {
 	if s.pid == "" {
 		return auth
 	}
-	claim := map[string]any{"pid": s.pid}
+	claim := map[string]json.RawMessage{"pid": packet.AppendString(nil, s.pid)}
 	if s.offset != "" {
-		claim["offset"] = s.offset
+		claim["offset"] = packet.AppendString(nil, s.offset)
 	}
-	var own map[string]json.RawMessage
-	_ = json.Unmarshal(auth, &own) // it is an object, or there is none
-	for name, value := range own {
-		claim[name] = value
-	}
+	_ = json.Unmarshal(auth, &claim) // adds to it, if there is any
 	text, err := json.Marshal(claim)
 	if err != nil {
 		return auth // not possible: all of it is valid

@@ -8,6 +8,7 @@
 package engine
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -56,7 +57,7 @@ func (c *Config) request(ctx context.Context, method, transport, sid string, bod
 		q.Set("sid", sid)
 	}
 	u.RawQuery = q.Encode()
-	r, err := http.NewRequestWithContext(ctx, method, u.String(), reader(body))
+	r, err := http.NewRequestWithContext(ctx, method, u.String(), bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}

@@ -105,14 +105,6 @@ func refused(resp *http.Response) error {
 	return e
 }
 
-// reader returns what reads a request's body.
-func reader(body []byte) io.Reader {
-	if body == nil {
-		return nil
-	}
-	return bytes.NewReader(body)
-}
-
 // receiveAll takes the packets of a payload (Engine.IO v4, "HTTP long-polling"),
 // of which there is at least one.
 func (c *Conn) receiveAll(payload []byte, h Handler) error {

@@ -140,9 +140,6 @@ func (c *Conn) Close() {
 const linger = time.Second
 
 func (c *Conn) endAfter(d time.Duration) {
-	late := time.AfterFunc(d, c.Abort)
+	late := time.AfterFunc(d, func() { c.end(errForced) })
 	context.AfterFunc(c.ctx, func() { late.Stop() })
 }
-
-// Abort ends the connection at once.
-func (c *Conn) Abort() { c.end(errForced) }
