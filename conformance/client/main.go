@@ -31,7 +31,7 @@ func main() {
 }
 
 // patience is for a machine that has much else to do.
-const patience = time.Minute
+const patience = 2 * time.Minute
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("client", flag.ContinueOnError)
