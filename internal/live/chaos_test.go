@@ -39,6 +39,8 @@ func TestNothingAcknowledgedIsLostOrDoubled(t *testing.T) {
 
 				h.ledger.onAppend(nil)
 				h.settled()
+				h.do(h.admin, poll.Cast{Ranking: options}) // finds what the ledger has written after all
+				h.settled()
 				for _, v := range voters {
 					v.check()
 				}
