@@ -76,7 +76,7 @@ func explain(data []byte, err error) error {
 		return faultf("This is not JSON: %v, at line %d, byte %d.", syntax, line, column)
 	}
 	if kind, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return faultf("%s should not be a %s.", cmp.Or(kind.Field, "The export"), kind.Value)
+		return faultf("%s has a value of the wrong kind: %s.", cmp.Or(kind.Field, "The export"), kind.Value)
 	}
 	return faultf("The export cannot be read: %s.", strings.TrimPrefix(err.Error(), "json: "))
 }
