@@ -31,7 +31,8 @@
 //
 // What a handler returns is the acknowledgement, if the client asked for one. Of
 // errors only an [*Error] is sent. Bytes in the data, at any depth, travel as
-// binary attachments. Below that is an untyped layer: [Namespace.On],
+// binary attachments. Clients in Go, of package client, share the constants: they
+// handle events by Listen and Answer. Below that is an untyped layer: [Namespace.On],
 // [Socket.Emit], [Args].
 //
 // # Sockets and their handlers

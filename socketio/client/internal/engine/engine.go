@@ -2,7 +2,7 @@
 // connection to a server, over HTTP long-polling, WebSocket, or first the one and
 // then the other.
 //
-// A connection costs one goroutine, that of Serve, and no buffers while nothing
+// A connection costs one goroutine, that of Serve, and next to no buffers while nothing
 // happens; what is sent is written by another that exists only as long as there
 // is something to write.
 package engine
