@@ -21,10 +21,17 @@ import (
 	"github.com/caucus-live/caucus/internal/load"
 )
 
+// actAsProgram makes the processes that a test starts of this program what it tests.
+func actAsProgram(tb testing.TB) {
+	tb.Helper()
+	tb.Setenv(actAsCaucus, "yes")
+	tb.Setenv("GORACE", "atexit_sleep_ms=10") // not a second at each end
+}
+
 // startProcess starts this program in a process of its own.
 func startProcess(tb testing.TB, data string, stderr io.Writer, args ...string) (*load.Process, error) {
 	tb.Helper()
-	tb.Setenv(actAsCaucus, "yes")
+	actAsProgram(tb)
 	return load.StartProcess(context.WithoutCancel(tb.Context()), os.Args[0], data, stderr, args...)
 }
 
@@ -78,7 +85,7 @@ func TestFullDisk(t *testing.T) {
 		}
 	}
 	var log bytes.Buffer
-	t.Setenv(actAsCaucus, "yes")
+	actAsProgram(t)
 	p, err := load.StartProcess(context.WithoutCancel(t.Context()), program, filepath.Join(dir, "data"), &log)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, &log)
