@@ -113,6 +113,7 @@ func (w *world) stop() {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(w.Context()), time.Second)
 	defer cancel()
 	_ = w.io.Shutdown(ctx) // some tests leave clients that do not answer, or shut down themselves
+	synctest.Wait()        // the last polls are being answered still
 	if err := w.server.Close(); err != nil {
 		w.Error(err)
 	}
