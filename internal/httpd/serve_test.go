@@ -89,6 +89,26 @@ func TestDrainOfADeafClient(t *testing.T) {
 	})
 }
 
+// A connection that a browser has opened in advance does not hold up the end.
+func TestDrainOfASilentConnection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t)
+		conn, err := h.ln.DialContext(t.Context(), "", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		settle(time.Second)
+		start := time.Now()
+		if err := h.end(); err != nil {
+			t.Error(err)
+		}
+		if took := time.Since(start); took > time.Second {
+			t.Errorf("the end took %s", took)
+		}
+	})
+}
+
 func TestServeSaysWhyItEnded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ln := pipetest.Listen()

@@ -183,13 +183,16 @@ func (r *refusal) Write(data []byte) (int, error) { return len(data), nil }
 // what has gathered in the polls, and returns nil when all of that is on disk. Call
 // it once; the listener is closed in any case.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
+	quiet := &silent{since: map[net.Conn]time.Time{}}
 	srv := &http.Server{
 		Handler:           s,
+		ConnState:         quiet.note,
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 	}
+	srv.RegisterOnShutdown(quiet.close)
 	var failure error
 	ended := make(chan struct{})
 	go func() { // ends with the listener; waited for below
