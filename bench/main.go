@@ -87,7 +87,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	report, err := report(table, fmt.Sprintf("%s. Medians of %d rounds, which took %s, at load averages of %s before and %s after.",
+	report, err := report(table, fmt.Sprintf("%s. Rounds: %d, which took %s, at load averages of %s before and %s after.",
 		environment(ctx), *rounds, time.Since(began).Round(time.Second), load, loadAverage()))
 	if err != nil {
 		return err
@@ -102,9 +102,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 // report returns the figures in Markdown, below a sentence on how they came about.
 func report(t *table, how string) ([]byte, error) {
 	var b bytes.Buffer
-	typical, most := t.spread()
-	fmt.Fprintf(&b, "# Measurements\n\n%s Half of the figures differed by less than %.0f %% between a round and the median, "+
-		"one by %.0f %%.\n", how, typical, most)
+	fmt.Fprintf(&b, "# Measurements\n\n%s", how)
+	if typical, most := t.spread(); most > 0 {
+		fmt.Fprintf(&b, " Half of the figures differed by less than %.0f %% between a round and the median, one by %.0f %%.", typical, most)
+	}
+	b.WriteByte('\n')
 	err := t.print(&b)
 	return b.Bytes(), err
 }
