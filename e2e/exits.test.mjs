@@ -107,7 +107,7 @@ test("a code that no poll has gets a clear page, and so does an address that is 
 });
 
 test("a poll that expires in the middle of the vote is counted, and then says that it is over", async (t) => {
-	const brief = await startServer(t, { args: ["-poll-ttl", "16s"] });
+	const brief = await startServer(t, { args: ["-poll-ttl", "24s"] });
 	const vera = await Visitor.arrive(t, browser, brief, "Vera");
 	const admin = await makePoll(t, brief, { topic: "Quick!", options: ["A", "B"] });
 	await vera.join(admin.pollID);

@@ -120,7 +120,7 @@ test("a server that is killed and started again takes up every page where it was
 test("a vote that has a closing time closes by itself, under everybody's eyes", async (t) => {
 	const server = await startServer(t);
 	const vera = await Visitor.arrive(t, browser, server, "Vera");
-	const closesAt = new Date(Date.now() + 10_000).toISOString();
+	const closesAt = new Date(Date.now() + 20_000).toISOString();
 	const admin = await makePoll(t, server, { options: ["A", "B"], closesAt });
 	await vera.join(admin.pollID);
 	await command(admin, "start_vote");
