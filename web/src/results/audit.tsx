@@ -33,7 +33,7 @@ export function Audit({ outcome, receipt }: { outcome: Outcome; receipt?: string
       {receipt && <Receipt receipt={receipt} className="mt-5" />}
       <p className="mt-5 text-sm text-muted">
         With Caucus on a computer,{' '}
-        <code className="font-mono break-all">caucus verify caucus-{outcome.pollID}.json</code> counts it
+        <code className="font-mono wrap-anywhere">caucus verify caucus-{outcome.pollID}.json</code> counts it
         again and checks every receipt and lot.
       </p>
       <Lots commitment={outcome.commitment} seed={outcome.seed} />
