@@ -9,6 +9,8 @@ CAUCUS := $(BIN)/caucus
 GOLANGCI_VERSION := v2.15.0
 GOLANGCI := $(BIN)/golangci-lint-$(GOLANGCI_VERSION)
 TOOL := go tool -modfile=tools.mod
+# Every Go module of the repository, the product's first; what is done to one is done to all.
+MODULES := $(shell git ls-files --cached --others --exclude-standard '*go.mod' | xargs -n 1 dirname | sort)
 
 NPM := npm --no-fund --no-audit --loglevel=error
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
@@ -37,7 +39,7 @@ test: test-go test-web test-interop test-e2e
 ## test-go: the Go tests, with the race detector
 .PHONY: test-go
 test-go: web/dist/index.html
-	go test -race ./...
+	for module in $(MODULES); do (cd $$module && go test -race ./...); done
 
 ## test-web: the web client's unit tests, its types and its size
 .PHONY: test-web
@@ -62,8 +64,7 @@ test-e2e: build e2e/node_modules/.package-lock.json examples/react/dist/index.ht
 ## lint: vet, golangci-lint and biome
 .PHONY: lint
 lint: $(GOLANGCI) web/dist/index.html e2e/node_modules/.package-lock.json examples/node_modules/.package-lock.json conformance/interop/node_modules/.package-lock.json
-	go vet ./...
-	$(GOLANGCI) run ./...
+	for module in $(MODULES); do (cd $$module && go vet ./... && $(CURDIR)/$(GOLANGCI) run ./...); done
 	cd web && $(NPM) run lint
 	cd e2e && $(NPM) run lint
 	cd examples && $(NPM) run lint
@@ -72,7 +73,7 @@ lint: $(GOLANGCI) web/dist/index.html e2e/node_modules/.package-lock.json exampl
 ## fmt: format everything
 .PHONY: fmt
 fmt: $(GOLANGCI) web/node_modules/.package-lock.json e2e/node_modules/.package-lock.json examples/node_modules/.package-lock.json conformance/interop/node_modules/.package-lock.json
-	$(GOLANGCI) fmt ./...
+	for module in $(MODULES); do (cd $$module && $(CURDIR)/$(GOLANGCI) fmt ./...); done
 	cd web && $(NPM) run fmt
 	cd e2e && $(NPM) run fmt
 	cd examples && $(NPM) run fmt
@@ -81,7 +82,7 @@ fmt: $(GOLANGCI) web/node_modules/.package-lock.json e2e/node_modules/.package-l
 ## generate: what is generated from the Go contract
 .PHONY: generate
 generate:
-	go generate ./...
+	for module in $(MODULES); do (cd $$module && go generate ./...); done
 
 ## bench: the Go benchmarks; with BASE=REVISION, compared with that revision
 .PHONY: bench

@@ -3,6 +3,7 @@ module github.com/caucus-live/caucus
 go 1.26.0
 
 require (
+	github.com/caucus-live/caucus/socketio v0.0.0
 	github.com/evanphx/json-patch/v5 v5.9.11
 	github.com/gobwas/ws v1.5.0
 	github.com/golang-jwt/jwt/v5 v5.3.1
@@ -36,3 +37,5 @@ require (
 	modernc.org/mathutil v1.7.1 // indirect
 	modernc.org/memory v1.12.1 // indirect
 )
+
+replace github.com/caucus-live/caucus/socketio => ./socketio

@@ -19,7 +19,7 @@ const (
 // All Go code of the guide is taken from code that is compiled, and most of it run: the
 // examples of the packages and the programs here.
 func TestGuide(t *testing.T) {
-	sources := sources(t, "../socketio", "../engineio", ".")
+	sources := sources(t, "../socketio", ".")
 	blocks := goBlocks(t, guide)
 	if len(blocks) < 20 {
 		t.Fatalf("found only %d blocks of Go", len(blocks))

@@ -4,7 +4,7 @@ import (
 	"context"
 	"iter"
 
-	"github.com/caucus-live/caucus/engineio"
+	"github.com/caucus-live/caucus/socketio/engineio"
 )
 
 // A Reply is what one of several answered to a call.

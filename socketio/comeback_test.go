@@ -8,9 +8,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/caucus-live/caucus/engineio"
 	"github.com/caucus-live/caucus/socketio"
 	sioclient "github.com/caucus-live/caucus/socketio/client"
+	"github.com/caucus-live/caucus/socketio/engineio"
 )
 
 // visitor is a whole client, which comes back by itself when it should.

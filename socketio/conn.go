@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/caucus-live/caucus/engineio"
+	"github.com/caucus-live/caucus/socketio/engineio"
 	"github.com/caucus-live/caucus/socketio/internal/msgpack"
 	"github.com/caucus-live/caucus/socketio/internal/packet"
 )

@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/caucus-live/caucus/engineio"
 	"github.com/caucus-live/caucus/socketio"
+	"github.com/caucus-live/caucus/socketio/engineio"
 )
 
 // TestDrainIsSpreadOverItsWindow shuts a server down that has 5,000 sockets. Were

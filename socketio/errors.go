@@ -8,7 +8,7 @@ import (
 	"log/slog"
 	"runtime/debug"
 
-	"github.com/caucus-live/caucus/engineio"
+	"github.com/caucus-live/caucus/socketio/engineio"
 )
 
 // ErrReserved is returned for an event whose name clients use for what happens

@@ -10,8 +10,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/caucus-live/caucus/engineio"
 	"github.com/caucus-live/caucus/socketio"
+	"github.com/caucus-live/caucus/socketio/engineio"
 )
 
 // When a socket ends, so does its context, and the cause says why.

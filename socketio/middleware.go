@@ -8,7 +8,7 @@ import (
 	"errors"
 	"net/url"
 
-	"github.com/caucus-live/caucus/engineio"
+	"github.com/caucus-live/caucus/socketio/engineio"
 )
 
 // A Handshake is what is known of a client that wants to enter a namespace: of

@@ -7,7 +7,7 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/caucus-live/caucus/engineio"
+	"github.com/caucus-live/caucus/socketio/engineio"
 )
 
 // Options configure a [Server]. The zero value of each field means its default.

@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/caucus-live/caucus/engineio"
 	"github.com/caucus-live/caucus/socketio"
+	"github.com/caucus-live/caucus/socketio/engineio"
 )
 
 // TestOptionsAreValidated finds every number in the options by reflection, so that a

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"reflect"
 
-	"github.com/caucus-live/caucus/engineio"
+	"github.com/caucus-live/caucus/socketio/engineio"
 	"github.com/caucus-live/caucus/socketio/internal/msgpack"
 	"github.com/caucus-live/caucus/socketio/internal/packet"
 )

@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/caucus-live/caucus/engineio"
+	"github.com/caucus-live/caucus/socketio/engineio"
 )
 
 // A recoveryStore has the logs of all namespaces. A nil one is no recovery.

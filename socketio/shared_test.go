@@ -6,8 +6,8 @@ import (
 
 	"github.com/gobwas/ws"
 
-	"github.com/caucus-live/caucus/engineio"
 	"github.com/caucus-live/caucus/socketio"
+	"github.com/caucus-live/caucus/socketio/engineio"
 )
 
 // A counted value counts how often it is encoded.

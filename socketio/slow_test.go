@@ -7,8 +7,8 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"github.com/caucus-live/caucus/engineio"
 	"github.com/caucus-live/caucus/socketio"
+	"github.com/caucus-live/caucus/socketio/engineio"
 )
 
 // live returns how much memory is in use.

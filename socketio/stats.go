@@ -3,7 +3,7 @@ package socketio
 import (
 	"sync/atomic"
 
-	"github.com/caucus-live/caucus/engineio"
+	"github.com/caucus-live/caucus/socketio/engineio"
 )
 
 // Stats are figures about a [Server]. Those that count events only grow.

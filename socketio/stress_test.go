@@ -15,8 +15,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/caucus-live/caucus/engineio"
 	"github.com/caucus-live/caucus/socketio"
+	"github.com/caucus-live/caucus/socketio/engineio"
 )
 
 var stressTime = flag.Duration("stress", 2*time.Second, "how long TestStress broadcasts")

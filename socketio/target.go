@@ -5,7 +5,7 @@ import (
 	"iter"
 	"slices"
 
-	"github.com/caucus-live/caucus/engineio"
+	"github.com/caucus-live/caucus/socketio/engineio"
 	"github.com/caucus-live/caucus/socketio/internal/packet"
 )
 

@@ -14,8 +14,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/caucus-live/caucus/engineio"
 	"github.com/caucus-live/caucus/socketio"
+	"github.com/caucus-live/caucus/socketio/engineio"
 )
 
 // people are clients a, b, c, d in "/"; a and b are in the room "ab", and so on.

@@ -11,7 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/caucus-live/caucus/internal/load"
+	"github.com/caucus-live/caucus/cmd/caucus/load"
 	"github.com/caucus-live/caucus/internal/tally"
 )
 

@@ -18,7 +18,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/caucus-live/caucus/internal/load"
+	"github.com/caucus-live/caucus/cmd/caucus/load"
 )
 
 // actAsProgram makes the processes that a test starts of this program what it tests.

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/caucus-live/caucus/internal/cli"
+	"github.com/caucus-live/caucus/cmd/caucus/cli"
 	"github.com/caucus-live/caucus/internal/httpd"
 )
 

@@ -14,12 +14,12 @@ import (
 	"runtime/debug"
 	"syscall"
 
-	"github.com/caucus-live/caucus/internal/auditcmd"
-	"github.com/caucus-live/caucus/internal/countcmd"
+	"github.com/caucus-live/caucus/cmd/caucus/auditcmd"
+	"github.com/caucus-live/caucus/cmd/caucus/countcmd"
+	"github.com/caucus-live/caucus/cmd/caucus/load"
 	"github.com/caucus-live/caucus/internal/httpd"
 	"github.com/caucus-live/caucus/internal/ledger/sqlite"
 	"github.com/caucus-live/caucus/internal/live"
-	"github.com/caucus-live/caucus/internal/load"
 	"github.com/caucus-live/caucus/internal/poll"
 	"github.com/caucus-live/caucus/web"
 )

@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/caucus-live/caucus/engineio"
+	"github.com/caucus-live/caucus/socketio/engineio"
 )
 
 // conformanceTiming is what the suites of the protocols' repositories expect.

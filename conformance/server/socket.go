@@ -10,8 +10,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/caucus-live/caucus/engineio"
 	"github.com/caucus-live/caucus/socketio"
+	"github.com/caucus-live/caucus/socketio/engineio"
 )
 
 func newSocketV5(log *slog.Logger) (server, error) {

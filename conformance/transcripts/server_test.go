@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/caucus-live/caucus/engineio"
 	"github.com/caucus-live/caucus/socketio"
+	"github.com/caucus-live/caucus/socketio/engineio"
 )
 
 // A server is what an exchange is played with: its options are the defaults,

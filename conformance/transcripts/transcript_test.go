@@ -15,7 +15,7 @@ import (
 
 	"golang.org/x/tools/txtar"
 
-	"github.com/caucus-live/caucus/internal/pipetest"
+	"github.com/caucus-live/caucus/socketio/pipetest"
 )
 
 // TestTranscripts plays every transcript in memory, where time is the test's own.

@@ -8,9 +8,9 @@ import (
 	"sync"
 	"time"
 
-	"github.com/caucus-live/caucus/engineio"
 	"github.com/caucus-live/caucus/examples"
 	"github.com/caucus-live/caucus/socketio"
+	"github.com/caucus-live/caucus/socketio/engineio"
 )
 
 // What the page and the server tell each other. A position is four bytes, x and y in

@@ -16,8 +16,8 @@ import (
 	"github.com/caucus-live/caucus/internal/httpd"
 	"github.com/caucus-live/caucus/internal/ledger"
 	"github.com/caucus-live/caucus/internal/ledger/memory"
-	"github.com/caucus-live/caucus/internal/pipetest"
 	"github.com/caucus-live/caucus/internal/wire"
+	"github.com/caucus-live/caucus/socketio/pipetest"
 )
 
 // key signs the tokens of the houses below.

@@ -5,9 +5,9 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/caucus-live/caucus/engineio"
 	"github.com/caucus-live/caucus/internal/ledger"
 	"github.com/caucus-live/caucus/internal/wire"
+	"github.com/caucus-live/caucus/socketio/engineio"
 )
 
 // The routes whose requests are not worth a line of the usual log: those that

@@ -7,11 +7,11 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/caucus-live/caucus/engineio"
 	"github.com/caucus-live/caucus/internal/live"
 	"github.com/caucus-live/caucus/internal/wire"
 	"github.com/caucus-live/caucus/internal/wire/event"
 	"github.com/caucus-live/caucus/socketio"
+	"github.com/caucus-live/caucus/socketio/engineio"
 )
 
 // socketPath is where Socket.IO clients look when they are told nothing else.

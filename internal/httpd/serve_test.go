@@ -14,8 +14,8 @@ import (
 
 	"github.com/caucus-live/caucus/internal/httpd"
 	"github.com/caucus-live/caucus/internal/ledger/memory"
-	"github.com/caucus-live/caucus/internal/pipetest"
 	"github.com/caucus-live/caucus/internal/wire/event"
+	"github.com/caucus-live/caucus/socketio/pipetest"
 )
 
 // A restart loses nothing: what was acknowledged is there, and tokens are good.

@@ -9,9 +9,9 @@ import (
 	"sync"
 	"time"
 
-	"github.com/caucus-live/caucus/engineio"
 	"github.com/caucus-live/caucus/socketio"
 	"github.com/caucus-live/caucus/socketio/client/internal/engine"
+	"github.com/caucus-live/caucus/socketio/engineio"
 	"github.com/caucus-live/caucus/socketio/internal/packet"
 )
 

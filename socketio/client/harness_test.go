@@ -17,9 +17,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"github.com/caucus-live/caucus/internal/pipetest"
 	"github.com/caucus-live/caucus/socketio"
 	"github.com/caucus-live/caucus/socketio/client"
+	"github.com/caucus-live/caucus/socketio/pipetest"
 )
 
 var (

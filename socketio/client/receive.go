@@ -5,9 +5,9 @@ import (
 	"context"
 	"encoding/json"
 
-	"github.com/caucus-live/caucus/engineio"
 	"github.com/caucus-live/caucus/socketio"
 	"github.com/caucus-live/caucus/socketio/client/internal/engine"
+	"github.com/caucus-live/caucus/socketio/engineio"
 	"github.com/caucus-live/caucus/socketio/internal/msgpack"
 	"github.com/caucus-live/caucus/socketio/internal/packet"
 )

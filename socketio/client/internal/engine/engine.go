@@ -20,7 +20,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/caucus-live/caucus/engineio"
+	"github.com/caucus-live/caucus/socketio/engineio"
 )
 
 // The packet types of the protocol, as they are written.

@@ -10,7 +10,7 @@ import (
 	"net/http"
 	"unicode/utf8"
 
-	"github.com/caucus-live/caucus/engineio"
+	"github.com/caucus-live/caucus/socketio/engineio"
 )
 
 const separator = 0x1e // between the packets of a payload

@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/caucus-live/caucus/engineio"
+	"github.com/caucus-live/caucus/socketio/engineio"
 )
 
 // probe tries WebSocket while polling goes on (Engine.IO v4, "Upgrade"). If that

@@ -1,0 +1,153 @@
+package auditcmd_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/caucus-live/caucus/cmd/caucus/auditcmd"
+	"github.com/caucus-live/caucus/internal/audit/audittest"
+	"github.com/caucus-live/caucus/internal/poll"
+	"github.com/caucus-live/caucus/internal/tally"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// golden compares with a file of testdata.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", name, diff)
+	}
+}
+
+// verify runs caucus verify.
+func verify(t *testing.T, stdin string, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, complaint bytes.Buffer
+	code = auditcmd.Verify(t.Context(), args, strings.NewReader(stdin), &out, &complaint)
+	return code, out.String(), complaint.String()
+}
+
+// export returns the export of a poll, as text and as what it says.
+func export(t *testing.T, method tally.Method, voters int) (string, *poll.Export) {
+	t.Helper()
+	e := audittest.Export(t, method, voters)
+	e.Settings.Topic = "Lunch?\x1b[2J" // if somebody got that by a server of their own
+	text, err := json.Marshal(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text), e
+}
+
+// receiptOf returns the receipt of a ballot that ranks so many options.
+func receiptOf(e *poll.Export, ranked int) string {
+	for _, b := range e.Ballots {
+		if len(b.Ranking) == ranked {
+			return b.Receipt
+		}
+	}
+	return "none"
+}
+
+// What is said of an export that holds.
+func TestVerify(t *testing.T) {
+	for name, test := range map[string]struct {
+		method tally.Method
+		voters int
+		ranked int // the options on the ballot whose receipt is asked for
+	}{
+		"plain.txt":  {tally.STV, 40, -1},
+		"ballot.txt": {tally.IRV, 8, 3},
+		"blank.txt":  {tally.Score, 40, 0},
+		"none.txt":   {tally.IRV, 0, -1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			text, e := export(t, test.method, test.voters)
+			args := []string{"-"}
+			if test.ranked >= 0 {
+				args = []string{"-receipt", " " + strings.ToLower(receiptOf(e, test.ranked)), "-"}
+			}
+			code, stdout, stderr := verify(t, text, args...)
+			if code != 0 || stderr != "" {
+				t.Fatalf("exit %d: %s", code, stderr)
+			}
+			golden(t, name, stdout)
+		})
+	}
+}
+
+func TestVerifyFile(t *testing.T) {
+	text, _ := export(t, tally.IRV, 3)
+	file := filepath.Join(t.TempDir(), "export.json")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, stdout, stderr := verify(t, "", file); code != 0 || !strings.Contains(stdout, "holds") {
+		t.Errorf("exit %d: %s%s", code, stdout, stderr)
+	}
+}
+
+// Whatever is wrong, it is said on stderr alone, and the exit code tells.
+func TestVerifyFails(t *testing.T) {
+	text, e := export(t, tally.IRV, 3)
+	forged := strings.Replace(text, e.Results.Official.Winners[0]+`"],"order"`, `X"],"order"`, 1)
+	missing := filepath.Join(t.TempDir(), "missing.json")
+	for name, test := range map[string]struct {
+		stdin string
+		args  []string
+		code  int
+		want  string
+	}{
+		"forged":       {forged, []string{"-"}, 1, `results.official.winners[0] is "X"; counting the ballots again gives "`},
+		"not JSON":     {"Dear diary", []string{"-"}, 1, "This is not JSON"},
+		"no ballot":    {text, []string{"-receipt", "mine", "-"}, 1, `The export holds, but no ballot in it has the receipt "MINE".`},
+		"no such file": {"", []string{missing}, 1, missing},
+		"no file":      {"", nil, 2, "there should be one file, not 0\ncaucus verify -help tells more.\n"},
+		"a flag":       {"", []string{"-nonsense", "-"}, 2, "-nonsense"},
+	} {
+		code, stdout, stderr := verify(t, test.stdin, test.args...)
+		if code != test.code || stdout != "" || !strings.HasPrefix(stderr, "caucus verify: ") || !strings.Contains(stderr, test.want) {
+			t.Errorf("%s: exit %d, stdout %q, stderr\n%s", name, code, stdout, stderr)
+		}
+	}
+}
+
+func TestVerifyEndsWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(errors.New("interrupted"))
+	var stdout, stderr bytes.Buffer
+	if code := auditcmd.Verify(ctx, []string{"-"}, strings.NewReader("{"), &stdout, &stderr); code != 1 || stderr.String() != "caucus verify: interrupted\n" {
+		t.Errorf("exit %d: %s", code, &stderr)
+	}
+}
+
+func TestHelp(t *testing.T) {
+	if code, stdout, _ := verify(t, "", "-help"); code != 0 || !strings.Contains(stdout, "-receipt") {
+		t.Errorf("exit %d: %s", code, stdout)
+	}
+	for _, args := range [][]string{{"-help"}, {"verify", "-h"}} {
+		if code, stdout, _ := ledgerCommand(t, args...); code != 0 || !strings.Contains(stdout, "-data") {
+			t.Errorf("%v: exit %d: %s", args, code, stdout)
+		}
+	}
+}

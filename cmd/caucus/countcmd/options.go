@@ -1,0 +1,151 @@
+package countcmd
+
+import (
+	"cmp"
+	"encoding/hex"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/caucus-live/caucus/cmd/caucus/cli"
+	"github.com/caucus-live/caucus/internal/ballotfile"
+	"github.com/caucus-live/caucus/internal/tally"
+)
+
+// all stands for every method.
+const all tally.Method = "all"
+
+// What becomes of ties.
+const (
+	draw    = "draw"
+	declare = "declare"
+)
+
+// options are what the arguments say. Where they leave a zero the file decides, or else
+// the default.
+type options struct {
+	file   string
+	from   ballotfile.Format
+	format string
+	method tally.Method
+	ties   string
+	rules  tally.Election // all of it but options and ballots
+}
+
+// parse reads the arguments. If they ask for help, it writes that to out and returns
+// flag.ErrHelp.
+func parse(args []string, out io.Writer) (*options, error) {
+	o := new(options)
+	flags := flag.NewFlagSet("", flag.ContinueOnError)
+	o.define(flags)
+	switch err := cli.Parse(flags, args, usage, out); {
+	case err != nil:
+		return nil, err
+	case flags.NArg() != 1:
+		return nil, fmt.Errorf("there should be one file, not %d", flags.NArg())
+	case o.rules.Seats < 0 || o.rules.Seats > tally.MaxOptions || o.rules.VotesPerVoter < 0:
+		return nil, fmt.Errorf("%d seats and %d votes a voter cannot be", o.rules.Seats, o.rules.VotesPerVoter)
+	case o.ties == declare && o.rules.Seed != nil:
+		return nil, errors.New("with -ties declare nothing is drawn, so there is no use for a -seed")
+	}
+	o.file = flags.Arg(0)
+	return o, nil
+}
+
+const usage = `Usage: caucus count [flags] FILE
+
+Counts an election file: BLT, the export of a poll (JSON), CSV with a ballot a row and
+a rank a column, or PrefLib's SOC, SOI, TOC and TOI. The file - is standard input.
+
+`
+
+func (o *options) define(flags *flag.FlagSet) {
+	methods := append(tally.Methods(), all)
+	flags.Var(choice[tally.Method]{&o.method, methods}, "method", "count by this `method`: "+list(methods)+
+		" (default what the file says, or irv for one seat and stv for several)")
+	flags.IntVar(&o.rules.Seats, "seats", 0, "this many `options` win (default what the file says, or 1)")
+	flags.Var(choice[string]{&o.ties, []string{draw, declare}}, "ties", "by this `rule`: draw lots, or declare that all win who may"+
+		" (default what the file says, or draw if there is a seed)")
+	flags.Func("seed", "draw with the seed of these `hexadecimal` digits (default what the file says)", func(text string) (err error) {
+		if o.rules.Seed, err = hex.DecodeString(text); err != nil || text == "" {
+			return errors.New("it should be an even number of hexadecimal digits")
+		}
+		return nil
+	})
+	o.format = "text"
+	flags.Var(choice[string]{&o.format, []string{"text", "json", "csv", "md"}}, "format", "write this `format`: text, json, csv, or md for Markdown")
+	flags.Var(choice[ballotfile.Format]{&o.from, ballotfile.Formats()}, "from", "the file's `format`: "+list(ballotfile.Formats())+
+		" (default what its name or its beginning tells)")
+	flags.IntVar(&o.rules.VotesPerVoter, "votes", 0, "score counts this many `places` of a ballot (default what the file says, or all)")
+	flags.BoolVar(&o.rules.Batch, "batch", false, "irv excludes together all who cannot catch up")
+	flags.BoolVar(&o.rules.Margins, "margins", false, "pairwise methods go by margins, not by winning votes")
+	o.rules.MaxSkips = -1
+	flags.IntVar(&o.rules.MaxSkips, "skips", o.rules.MaxSkips, "a ballot is exhausted after more empty `ranks` in a row than this; -1: never")
+	o.rules.Overvotes = tally.OvervoteExhaust
+	overvotes := []tally.Overvote{tally.OvervoteExhaust, tally.OvervoteSkip, tally.OvervoteMultiple}
+	flags.Var(choice[tally.Overvote]{&o.rules.Overvotes, overvotes}, "overvotes",
+		"by this `rule`: several options at one rank exhaust the ballot, or skip that rank, or exhaust it if multiple of them continue")
+	o.rules.Repeats = tally.RepeatSkip
+	repeats := []tally.Repeat{tally.RepeatSkip, tally.RepeatExhaust}
+	flags.Var(choice[tally.Repeat]{&o.rules.Repeats, repeats}, "repeats",
+		"by this `rule`: skip an option that a ballot has ranked before, or exhaust the ballot")
+}
+
+// apply returns the election of a file as it is to be counted, and by which method.
+func (o *options) apply(f *ballotfile.File) (tally.Method, *tally.Election, error) {
+	e := o.rules
+	e.Options, e.Ballots, e.Folded = f.Election.Options, f.Election.Ballots, f.Election.Folded
+	e.Seats = cmp.Or(o.rules.Seats, f.Election.Seats, 1)
+	e.VotesPerVoter = cmp.Or(o.rules.VotesPerVoter, f.Election.VotesPerVoter)
+	if e.Seed == nil {
+		e.Seed = f.Election.Seed
+	}
+	switch o.ties {
+	case "":
+		e.DeclareTies = len(e.Seed) == 0 || f.Election.DeclareTies && o.rules.Seed == nil
+	case declare:
+		e.DeclareTies = true
+	case draw:
+		if len(e.Seed) == 0 {
+			return "", nil, errors.New("drawing lots needs a seed: see -seed")
+		}
+	}
+	method := cmp.Or(o.method, f.Method, tally.IRV)
+	if o.method == "" && f.Method == "" && e.Seats > 1 {
+		method = tally.STV
+	}
+	return method, &e, nil
+}
+
+// A choice is a flag that takes one of a few words.
+type choice[T ~string] struct {
+	value *T
+	among []T
+}
+
+func (c choice[T]) String() string {
+	if c.value == nil { // as package flag makes one, to know the zero
+		return ""
+	}
+	return string(*c.value)
+}
+
+func (c choice[T]) Set(text string) error {
+	if !slices.Contains(c.among, T(text)) {
+		return fmt.Errorf("it should be one of %s", list(c.among))
+	}
+	*c.value = T(text)
+	return nil
+}
+
+// list writes words with commas between them.
+func list[T ~string](words []T) string {
+	texts := make([]string, len(words))
+	for i, word := range words {
+		texts[i] = string(word)
+	}
+	return strings.Join(texts, ", ")
+}

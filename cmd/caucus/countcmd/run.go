@@ -1,0 +1,63 @@
+// Package countcmd is the subcommand caucus count: it counts an election file, without a
+// server, and tells the outcome and the way to it.
+package countcmd
+
+import (
+	"context"
+	"io"
+	"os"
+
+	"github.com/caucus-live/caucus/cmd/caucus/cli"
+	"github.com/caucus-live/caucus/internal/ballotfile"
+)
+
+// Run counts the file that args name, and writes the outcome to stdout, or what is wrong
+// to stderr. The file - is stdin. It returns the exit code: 0, or 1 if the file cannot be
+// read or counted, or 2 if args make no sense; then nothing is written to stdout.
+// Cancelling ctx stops the reading.
+func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	o, err := parse(args, stdout)
+	if err != nil {
+		return cli.Misused(stderr, "count", err)
+	}
+	if err := o.count(ctx, stdin, stdout); err != nil {
+		return cli.Fail(stderr, "count", err)
+	}
+	return cli.OK
+}
+
+// count reads, counts and writes.
+func (o *options) count(ctx context.Context, stdin io.Reader, stdout io.Writer) error {
+	f, err := o.read(ctx, stdin)
+	if err != nil {
+		return err
+	}
+	method, election, err := o.apply(f)
+	if err != nil {
+		return err
+	}
+	out, err := count(method, f, election)
+	if err != nil {
+		return err
+	}
+	text, err := out.format(o.format)
+	if err != nil {
+		return err
+	}
+	_, err = stdout.Write(text)
+	return err
+}
+
+// read reads the file, or stdin.
+func (o *options) read(ctx context.Context, stdin io.Reader) (*ballotfile.File, error) {
+	name, r := "standard input", stdin
+	if o.file != "-" {
+		f, err := os.Open(o.file)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		name, r = o.file, f
+	}
+	return ballotfile.Read(name, o.from, cli.Reader(ctx, r))
+}

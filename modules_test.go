@@ -1,0 +1,86 @@
+// Package caucus_test checks what the Go modules of this repository require.
+package caucus_test
+
+import (
+	"encoding/json"
+	"io/fs"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// requirements lists every module of the repository, by its folder, with the modules
+// it requires directly, whether for its code or for its tests. Add to it on purpose:
+// an adopter of a module downloads all of them.
+var requirements = map[string][]string{
+	".": {
+		"github.com/caucus-live/caucus/socketio",
+		"github.com/evanphx/json-patch/v5",
+		"github.com/gobwas/ws", // the floor in bench
+		"github.com/golang-jwt/jwt/v5",
+		"github.com/google/go-cmp", // tests
+		"github.com/prometheus/client_golang",
+		"github.com/rivo/uniseg",
+		"go.uber.org/goleak", // tests
+		"golang.org/x/sys",
+		"golang.org/x/text",
+		"golang.org/x/time",
+		"golang.org/x/tools", // txtar, in conformance
+		"modernc.org/libc",   // pinned to the version that modernc.org/sqlite names
+		"modernc.org/sqlite",
+		"pgregory.net/rapid", // tests
+	},
+	"socketio": {
+		"github.com/gobwas/ws",
+		"github.com/google/go-cmp", // tests
+		"go.uber.org/goleak",       // tests
+		"golang.org/x/time",        // an example
+	},
+}
+
+func TestDirectRequirements(t *testing.T) {
+	got := map[string][]string{}
+	err := filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.Name() == "node_modules" || entry.Name() == ".git":
+			return fs.SkipDir
+		case entry.Name() == "go.mod":
+			got[filepath.Dir(path)] = direct(t, path)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(requirements, got); diff != "" {
+		t.Errorf("direct requirements of the modules (- listed, + found):\n%s", diff)
+	}
+}
+
+// direct returns the paths of the modules that a go.mod requires directly, in its order.
+func direct(t *testing.T, file string) (paths []string) {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "go", "mod", "edit", "-json", file).Output()
+	if err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	var mod struct {
+		Require []struct {
+			Path     string
+			Indirect bool
+		}
+	}
+	if err := json.Unmarshal(out, &mod); err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	for _, r := range mod.Require {
+		if !r.Indirect {
+			paths = append(paths, r.Path)
+		}
+	}
+	return paths
+}

@@ -1,0 +1,75 @@
+package engineio_test
+
+import (
+	"net/http"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/caucus-live/caucus/socketio/engineio"
+)
+
+// Every option has a default, or is listed here as off by default, so that a
+// new one cannot be forgotten.
+func TestOptionsHaveDefaults(t *testing.T) {
+	off := map[string]bool{
+		"DisableUpgrades": true, "AllowEIO3": true, "PerMessageDeflate": true, "DisableHTTPCompression": true,
+		"OriginPatterns": true, "CheckOrigin": true, "CORS": true, "Cookie": true, "AllowRequest": true, "Header": true,
+		"OnRefuse": true, "MaxSessions": true, "MaxSessionsPerAddress": true, "DrainWindow": true,
+		"HandshakeRate": true, "Trace": true, "MessageRate": true,
+	}
+	opts, err := engineio.WithDefaults(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for field, value := range reflect.ValueOf(opts).Fields() {
+		if value.IsZero() != off[field.Name] {
+			t.Errorf("%s: default %v, off %v", field.Name, value, off[field.Name])
+		}
+	}
+}
+
+func TestOptionsAreCopied(t *testing.T) {
+	given := &engineio.Options{
+		Transports: []string{"polling"}, OriginPatterns: []string{"a.test"}, Cookie: &http.Cookie{Name: "x"},
+		CORS: engineio.CORS{AllowedHeaders: []string{"x"}, ExposedHeaders: []string{"x"}},
+	}
+	opts, err := engineio.WithDefaults(given)
+	if err != nil {
+		t.Fatal(err)
+	}
+	given.Transports[0], given.OriginPatterns[0], given.Cookie.Name = "changed", "changed", "changed"
+	given.CORS.AllowedHeaders[0], given.CORS.ExposedHeaders[0] = "changed", "changed"
+	got := []string{opts.Transports[0], opts.OriginPatterns[0], opts.Cookie.Name, opts.CORS.AllowedHeaders[0], opts.CORS.ExposedHeaders[0]}
+	if strings.Contains(strings.Join(got, " "), "changed") {
+		t.Errorf("the server's options changed: %q", got)
+	}
+}
+
+func TestInvalidOptions(t *testing.T) {
+	for want, opts := range map[string]engineio.Options{
+		`unknown transport "carrier pigeon"`:                      {Transports: []string{"carrier pigeon"}},
+		`origin pattern "[": syntax error in pattern`:             {OriginPatterns: []string{"["}},
+		"credentials cannot be allowed to every origin":           {OriginPatterns: []string{"*"}, CORS: engineio.CORS{Credentials: true}},
+		"PingInterval is negative":                                {PingInterval: -1},
+		"PingTimeout is negative":                                 {PingTimeout: -1},
+		"UpgradeTimeout is negative":                              {UpgradeTimeout: -1},
+		"CloseTimeout is negative":                                {CloseTimeout: -1},
+		"DrainWindow is negative":                                 {DrainWindow: -time.Second},
+		"CORS.MaxAge is negative":                                 {CORS: engineio.CORS{MaxAge: -1}},
+		"MaxPayload is negative":                                  {MaxPayload: -1},
+		"MaxQueue is negative":                                    {MaxQueue: -1},
+		"CompressThreshold is negative":                           {CompressThreshold: -1},
+		"MaxSessions is negative":                                 {MaxSessions: -1},
+		"MaxSessionsPerAddress is negative":                       {MaxSessionsPerAddress: -1},
+		"HandshakeRate is not positive":                           {HandshakeRate: engineio.Rate{N: 1}},
+		"MessageRate is not positive":                             {MessageRate: engineio.Rate{Per: time.Second}},
+		"MessageRate allows less than one message in PingTimeout": {MessageRate: engineio.Rate{N: 1, Per: time.Minute}},
+	} {
+		_, err := engineio.NewServer(nil, &opts)
+		if err == nil || err.Error() != "engineio: "+want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
