@@ -158,7 +158,7 @@ test("a cancelled poll tells everyone, and then is gone", async (t) => {
 	await berta.until("a refusal", (p) => p.connectErrors.length > 0);
 	assert.deepEqual(berta.connectErrors, ["NOT_FOUND"]);
 	assert.equal((await server.post("/polls/rejoin", { accessToken: berta.token })).status, 404);
-	assert.equal((await server.post("/polls/join", { pollID: berta.pollID, name: "Late" })).status, 404);
+	assert.equal((await server.post("/polls/join", { pollID: berta.pollID, name: "Late" })).status, 400);
 	assert.equal((await fetch(`${server.url}/healthz`)).status, 200);
 });
 
@@ -185,8 +185,8 @@ test("bad tokens, bad codes and bad input get a clear answer", async (t) => {
 	assert.deepEqual(stranger.connectErrors, ["FORBIDDEN"]);
 
 	const unknown = await server.post("/polls/join", { pollID: "ZZZZZZ", name: "Ann" });
-	assert.equal(unknown.status, 404);
-	assert.equal(unknown.body.statusCode, 404);
+	assert.equal(unknown.status, 400);
+	assert.equal(unknown.body.statusCode, 400);
 	assert.deepEqual(unknown.body.message, unknown.body.messages);
 	assert.match(unknown.body.messages[0], /\w+ .*\w+/, "a sentence");
 

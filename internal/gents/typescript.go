@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/caucus-live/caucus/internal/poll"
 	"github.com/caucus-live/caucus/internal/tally"
 	"github.com/caucus-live/caucus/socketio"
 )
@@ -19,6 +20,11 @@ var special = map[reflect.Type]string{
 	reflect.TypeFor[time.Time]():       "string", // RFC 3339
 	reflect.TypeFor[json.RawMessage](): "unknown",
 	reflect.TypeFor[tally.Figure]():    "number",
+}
+
+// Types whose JSON is that of another.
+var alike = map[reflect.Type]reflect.Type{
+	reflect.TypeFor[poll.BaseNominations](): reflect.TypeFor[map[poll.NominationID]poll.BaseNomination](),
 }
 
 // Names that are taken in a browser.
@@ -91,6 +97,9 @@ func (g *generator) reserve() int {
 func (g *generator) typeOf(t reflect.Type) string {
 	if ts, ok := special[t]; ok {
 		return ts
+	}
+	if other, ok := alike[t]; ok {
+		return g.typeOf(other)
 	}
 	if t.Name() != "" && t.PkgPath() != "" {
 		return g.named(t)

@@ -41,8 +41,8 @@ func TestCommandsWithoutAcknowledgement(t *testing.T) {
 			b.emit("nominate", fmt.Sprintf(`{"text":%q}`, text))
 		}
 		ids := map[string]poll.NominationID{}
-		for id, n := range see().Nominations {
-			ids[n.Text] = id
+		for _, n := range see().Nominations {
+			ids[n.Text] = n.ID
 		}
 		if len(ids) != 3 {
 			t.Fatalf("nominations %v", ids)
@@ -73,6 +73,9 @@ func TestCommandsWithoutAcknowledgement(t *testing.T) {
 		for _, c := range []*client{a, b} {
 			if len(events(c, event.PollCancelled)) != 1 || !c.isOut() {
 				t.Error("not told of the cancellation")
+			}
+			if end := last(c, event.PollUpdated); len(end.Participants) > 0 || end.ID != ann.PollID {
+				t.Errorf("the last view has the participants %v", end.Participants)
 			}
 			if got := events(c, event.Exception); len(got) > 0 {
 				t.Errorf("exceptions %v", got)

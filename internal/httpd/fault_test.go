@@ -59,7 +59,8 @@ func mustBeGone(t *testing.T, h *house, j wire.Joined) {
 		}
 	}
 	problem(t, h.post("/polls/rejoin", wire.RejoinPoll{AccessToken: j.AccessToken}), http.StatusNotFound)
-	problem(t, h.post("/polls/join", wire.JoinPoll{PollID: j.PollID, Name: "Late"}), http.StatusNotFound)
+	problem(t, h.post("/polls/join", wire.JoinPoll{PollID: j.PollID, Name: "Late"}), http.StatusBadRequest)
+	problem(t, h.post("/polls/join", wire.JoinPoll{PollID: j.PollID, Name: "Late", Patches: true}), http.StatusNotFound)
 	problem(t, h.get("/polls/"+j.PollID), http.StatusNotFound)
 	problem(t, h.get("/polls/"+j.PollID+"/results"), http.StatusNotFound)
 }
@@ -164,9 +165,11 @@ func TestFault05_TwoTabsAndAChangingNetwork(t *testing.T) {
 func TestFault07_UnknownPollsAreNotFound(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := open(t)
-		got := problem(t, h.post("/polls/join", wire.JoinPoll{PollID: "ZZZZZZ", Name: "Ann"}), http.StatusNotFound)
-		if want := "There is no poll with this code; it may have ended. Check the code, or ask who shared it."; got[0] != want {
-			t.Errorf("%q, want %q", got[0], want)
+		for patches, status := range map[bool]int{false: http.StatusBadRequest, true: http.StatusNotFound} {
+			got := problem(t, h.post("/polls/join", wire.JoinPoll{PollID: "ZZZZZZ", Name: "Ann", Patches: patches}), status)
+			if want := "There is no poll with this code; it may have ended. Check the code, or ask who shared it."; got[0] != want {
+				t.Errorf("%q, want %q", got[0], want)
+			}
 		}
 	})
 }

@@ -88,7 +88,7 @@ func TestOnlyFailedJoinsAreLimited(t *testing.T) {
 		}
 		guess := wire.JoinPoll{PollID: "ZZZZZZ", Name: "Eve"}
 		for range 2 {
-			problem(t, h.post("/polls/join", guess), http.StatusNotFound)
+			problem(t, h.post("/polls/join", guess), http.StatusBadRequest)
 			problem(t, h.get("/polls/YYYYYY"), http.StatusNotFound)
 		}
 		tooMany(t, h.get("/polls/XXXXXX/export.json"))
@@ -102,7 +102,7 @@ func TestOnlyFailedJoinsAreLimited(t *testing.T) {
 		problem(t, h.post("/polls/join", wire.JoinPoll{PollID: "ZZ", Name: "Eve"}), http.StatusBadRequest)
 		settle(wait)
 		h.join(other.PollID, "Bob")
-		problem(t, h.post("/polls/join", guess), http.StatusNotFound)
+		problem(t, h.post("/polls/join", guess), http.StatusBadRequest)
 		tooMany(t, h.post("/polls/join", guess))
 	})
 }

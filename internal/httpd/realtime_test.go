@@ -328,6 +328,9 @@ func TestExpiry(t *testing.T) {
 		if got := events(b, event.PollCancelled); len(got) != 1 {
 			t.Errorf("%d poll_cancelled", len(got))
 		}
+		if end := last(b, event.PollUpdated); len(end.Participants) > 0 {
+			t.Errorf("the last view has the participants %v", end.Participants)
+		}
 		if !a.isOut() || !b.isOut() {
 			t.Error("still connected")
 		}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"errors"
 	"net/http"
 
 	"github.com/caucus-live/caucus/internal/live"
@@ -13,6 +14,10 @@ import (
 
 // errVotingEnded says that it is too late to join.
 var errVotingEnded = refuse(http.StatusConflict, "Voting in this poll has ended; nobody can join it any more.")
+
+// errWrongCode says to a client of the base contract that there is no such poll. Those
+// clients take every status but 400 for success, and would wait in an empty room.
+var errWrongCode = refuse(http.StatusBadRequest, noSuchPoll)
 
 // create answers POST /polls.
 func (s *Server) create(r *http.Request) (any, error) {
@@ -51,6 +56,8 @@ func (s *Server) join(r *http.Request) (any, error) {
 		})
 	})
 	switch {
+	case errors.Is(err, live.ErrNotFound) && !body.Patches:
+		return nil, errWrongCode
 	case err != nil:
 		return nil, err
 	case refused != nil:

@@ -49,7 +49,7 @@ func TestCreate(t *testing.T) {
 		want := &poll.Base{
 			ID: j.PollID, Topic: "Where to?", VotesPerVoter: 3, AdminID: j.Poll.AdminID,
 			Participants: map[poll.UserID]string{},
-			Nominations:  map[poll.NominationID]poll.BaseNomination{},
+			Nominations:  poll.BaseNominations{},
 			Rankings:     map[poll.UserID][]poll.NominationID{},
 			Results:      []poll.BaseResult{},
 		}
@@ -169,7 +169,7 @@ func TestJoin(t *testing.T) {
 		if !slices.EqualFunc(got, []string{"pollID must", "name must"}, strings.HasPrefix) {
 			t.Errorf("%q", got)
 		}
-		problem(t, h.post("/polls/join", wire.JoinPoll{PollID: "ZZZZZZ", Name: "Bob"}), http.StatusNotFound)
+		problem(t, h.post("/polls/join", wire.JoinPoll{PollID: "ZZZZZZ", Name: "Bob"}), http.StatusBadRequest)
 	})
 }
 

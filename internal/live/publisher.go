@@ -16,7 +16,7 @@ type Publisher interface {
 	Patch(pollID string, patch wire.PollPatch)
 
 	// Base goes to all connections of the base contract. It is called only while
-	// the poll has some.
+	// the poll has some, and last before Ended for all, with a view without people.
 	Base(pollID string, view *poll.Base)
 
 	// Me goes to a person's connections that follow patches, when what concerns

@@ -31,6 +31,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -156,7 +157,7 @@ func (r *Registry) Do(ctx context.Context, pollID string, by poll.UserID, comman
 func draw(cmd poll.Command) poll.Command {
 	switch cmd := cmd.(type) {
 	case poll.Nominate:
-		cmd.ID = poll.NominationID(rand.Text()[:nominationIDLength])
+		cmd.ID = newNominationID()
 		return cmd
 	case poll.StartVote:
 		cmd.Seed = make([]byte, seedLength)
@@ -175,6 +176,16 @@ const (
 	nominationIDLength = 8  // of 5 bits; unique within a poll is enough, and ballots stay short
 	seedLength         = 32 // bytes
 )
+
+// newNominationID never draws digits alone: JavaScript moves names of members that are
+// numbers before all others, and nominations have an order.
+func newNominationID() poll.NominationID {
+	for {
+		if id := rand.Text()[:nominationIDLength]; strings.Trim(id, "0123456789") != "" {
+			return poll.NominationID(id)
+		}
+	}
+}
 
 func newUserID() poll.UserID { return poll.UserID(rand.Text()[:userIDLength]) }
 

@@ -112,8 +112,12 @@ func (rm *room) dismiss(user poll.UserID, reason wire.EndReason) {
 	}
 }
 
-// dismissAll ends all connections.
+// dismissAll ends all connections. Clients of the base contract do not act on the end of
+// a poll, but leave one in which they do not take part.
 func (rm *room) dismissAll(reason wire.EndReason) {
+	if rm.presence.total.base > 0 {
+		rm.reg.pub.Base(rm.id, rm.state.BaseEnd())
+	}
 	if len(rm.presence.members) > 0 {
 		rm.reg.pub.Ended(rm.id, "", reason)
 	}

@@ -1,23 +1,78 @@
 package poll
 
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
 // Base is a poll in the base contract's form. Every ranking is empty but that of
 // the person it is made for.
 type Base struct {
-	ID            string                          `json:"id"`
-	Topic         string                          `json:"topic"`
-	VotesPerVoter int                             `json:"votesPerVoter"`
-	Participants  map[UserID]string               `json:"participants"`
-	Nominations   map[NominationID]BaseNomination `json:"nominations"`
-	Rankings      map[UserID][]NominationID       `json:"rankings"`
-	Results       []BaseResult                    `json:"results"` // empty until closed, never null
-	AdminID       UserID                          `json:"adminID"`
-	HasStarted    bool                            `json:"hasStarted"`
+	ID            string                    `json:"id"`
+	Topic         string                    `json:"topic"`
+	VotesPerVoter int                       `json:"votesPerVoter"`
+	Participants  map[UserID]string         `json:"participants"`
+	Nominations   BaseNominations           `json:"nominations"`
+	Rankings      map[UserID][]NominationID `json:"rankings"`
+	Results       []BaseResult              `json:"results"` // empty until closed, never null
+	AdminID       UserID                    `json:"adminID"`
+	HasStarted    bool                      `json:"hasStarted"`
 }
+
+// BaseNominations are the options in the order in which they were nominated. In JSON
+// they are an object with a member for each, by id, in that order: clients of the
+// base contract show them as they come.
+type BaseNominations []BaseNomination
 
 // A BaseNomination is an option in the base contract's form.
 type BaseNomination struct {
-	UserID UserID `json:"userID"`
-	Text   string `json:"text"`
+	ID     NominationID `json:"-"` // the name of the member
+	UserID UserID       `json:"userID"`
+	Text   string       `json:"text"`
+}
+
+// MarshalJSON implements [json.Marshaler].
+func (n BaseNominations) MarshalJSON() ([]byte, error) {
+	data := []byte{'{'}
+	for i, nomination := range n {
+		if i > 0 {
+			data = append(data, ',')
+		}
+		id, err := encode(nomination.ID)
+		if err != nil {
+			return nil, err
+		}
+		body, err := encode(nomination)
+		if err != nil {
+			return nil, err
+		}
+		data = append(append(append(data, id...), ':'), body...)
+	}
+	return append(data, '}'), nil
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (n *BaseNominations) UnmarshalJSON(data []byte) error {
+	tokens := json.NewDecoder(bytes.NewReader(data))
+	if open, err := tokens.Token(); err != nil || open != json.Delim('{') {
+		return errors.New("poll: nominations are an object")
+	}
+	*n = BaseNominations{}
+	for tokens.More() {
+		name, err := tokens.Token()
+		if err != nil {
+			return err
+		}
+		var nomination BaseNomination
+		if err := tokens.Decode(&nomination); err != nil {
+			return err
+		}
+		nomination.ID = NominationID(fmt.Sprint(name))
+		*n = append(*n, nomination)
+	}
+	return nil
 }
 
 // A BaseResult is one line of a result in the base contract's form, in the
@@ -37,7 +92,7 @@ func (s *State) Base(id UserID) *Base {
 		Topic:         s.settings.Topic,
 		VotesPerVoter: s.settings.VotesPerVoter,
 		Participants:  make(map[UserID]string, s.participants),
-		Nominations:   make(map[NominationID]BaseNomination, len(s.nominations)),
+		Nominations:   make(BaseNominations, 0, len(s.nominations)),
 		Rankings:      make(map[UserID][]NominationID, s.ballots),
 		Results:       s.baseResults(),
 		AdminID:       s.admin,
@@ -53,9 +108,17 @@ func (s *State) Base(id UserID) *Base {
 			b.Rankings[p.id] = []NominationID{}
 		}
 	}
-	for _, n := range s.nominations {
-		b.Nominations[n.id] = BaseNomination{UserID: n.by, Text: n.text.Text}
+	for _, n := range s.ordered() {
+		b.Nominations = append(b.Nominations, BaseNomination{ID: n.id, UserID: n.by, Text: n.text.Text})
 	}
+	return b
+}
+
+// BaseEnd is the last view that clients of the base contract are sent of a poll that is
+// over for everybody: nobody takes part in it. They know of no other sign to leave by.
+func (s *State) BaseEnd() *Base {
+	b := s.Base("")
+	b.Participants, b.Rankings = map[UserID]string{}, map[UserID][]NominationID{}
 	return b
 }
 

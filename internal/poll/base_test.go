@@ -1,6 +1,7 @@
 package poll_test
 
 import (
+	"encoding/json"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -49,5 +50,39 @@ func TestBaseResultsListEveryNominationInOrder(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, tb.Base("").Results); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// Clients of the base contract show the options as they come, so they come in the order
+// in which they were nominated, whatever their ids.
+func TestBaseNominationsKeepTheirOrder(t *testing.T) {
+	tb := open(t)
+	ids := []poll.NominationID{"zz", "aa", "mm", "<&>"}
+	tb.nominate(anna, ids...)
+	tb.do(anna, poll.RemoveNomination{ID: "mm"})
+	data := toJSON(t, tb.Base("").Nominations)
+	want := `{"zz":{"userID":"anna","text":"zz"},"aa":{"userID":"anna","text":"aa"},"\u003c\u0026\u003e":{"userID":"anna","text":"\u003c\u0026\u003e"}}`
+	if data != want {
+		t.Errorf("%s, want %s", data, want)
+	}
+	var back poll.BaseNominations
+	if err := json.Unmarshal([]byte(data), &back); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(tb.Base("").Nominations, back); diff != "" {
+		t.Error(diff)
+	}
+	for _, bad := range []string{`[]`, `7`, `{"a":7}`} {
+		if json.Unmarshal([]byte(bad), &back) == nil {
+			t.Errorf("%s was read", bad)
+		}
+	}
+}
+
+func TestBaseEndHasNobody(t *testing.T) {
+	tb := openVoting(t)
+	tb.vote(ben, pizza)
+	if end := tb.BaseEnd(); len(end.Participants) > 0 || len(end.Rankings) > 0 || len(end.Nominations) != 3 {
+		t.Errorf("%+v", end)
 	}
 }
