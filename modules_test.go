@@ -46,7 +46,7 @@ func TestDirectRequirements(t *testing.T) {
 		switch {
 		case err != nil:
 			return err
-		case entry.Name() == "node_modules" || entry.Name() == ".git":
+		case entry.IsDir() && (entry.Name() == "node_modules" || entry.Name() == ".git"):
 			return fs.SkipDir
 		case entry.Name() == "go.mod":
 			got[filepath.Dir(path)] = direct(t, path)
