@@ -1,3 +1,5 @@
+import { lingui } from '@lingui/vite-plugin'
+import babel from '@rolldown/plugin-babel'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
@@ -5,7 +7,8 @@ import { defineConfig } from 'vitest/config'
 const server = 'http://localhost:3000'
 
 export default defineConfig({
-  plugins: [react(), tailwindcss()],
+  // Babel has one task: the macros that mark what is to be translated.
+  plugins: [react(), babel({ plugins: ['@lingui/babel-plugin-lingui-macro'] }), lingui(), tailwindcss()],
   server: {
     port: 5173,
     proxy: { '/polls': server, '/socket.io': { target: server, ws: true } },

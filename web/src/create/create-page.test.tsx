@@ -1,10 +1,11 @@
-import { render, screen } from '@testing-library/react'
+import { screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { expect, test, vi } from 'vitest'
 import { Router } from 'wouter'
 import { memoryLocation } from 'wouter/memory-location'
 import type { CreatePoll } from '../contract.gen'
 import { seatOf } from '../session/memory'
+import { render } from '../testing/render'
 import { CreatePage } from './create-page'
 
 /** Shows the page; returns where it leads and what it asks for. */

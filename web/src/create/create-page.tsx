@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { type FormEvent, useState } from 'react'
 import { useLocation } from 'wouter'
 import type { CreatePoll, Method } from '../contract.gen'
@@ -53,7 +55,7 @@ const methodOf = ({ seats, method }: Pick<Form, 'seats' | 'method'>): Method => 
 
 /** Asks for three things and hides the rest. */
 export function CreatePage() {
-  useTitle('Start a poll')
+  useTitle(t`Start a poll`)
   const [form, setForm] = useState(initial)
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<readonly string[]>([])
@@ -78,32 +80,34 @@ export function CreatePage() {
 
   return (
     <Page>
-      <h1 className="mb-6 text-4xl font-extrabold tracking-tight">Start a poll</h1>
+      <h1 className="mb-6 text-4xl font-extrabold tracking-tight">
+        <Trans>Start a poll</Trans>
+      </h1>
       <form onSubmit={submit}>
         <Card className="grid gap-6">
           <TextField
-            label="Topic"
+            label={t`Topic`}
             name="topic"
             value={form.topic}
             onChange={event => set({ topic: event.target.value })}
-            placeholder="Where do we eat tonight?"
+            placeholder={t`Where do we eat tonight?`}
             autoComplete="off"
             dir="auto"
             required
           />
           <TextField
-            label="Your name"
+            label={t`Your name`}
             name="name"
             value={form.name}
             onChange={event => set({ name: event.target.value })}
-            hint="Others in the poll see it."
+            hint={t`Others in the poll see it.`}
             autoComplete="nickname"
             dir="auto"
             required
           />
           <NumberField
-            label="Votes per person"
-            hint="How many options a ballot ranks."
+            label={t`Votes per person`}
+            hint={t`How many options a ballot ranks.`}
             value={form.votesPerVoter}
             min={1}
             max={20}
@@ -113,7 +117,7 @@ export function CreatePage() {
         <MoreSettings form={form} set={set} />
         <ProblemNote messages={problem} className="mt-5" />
         <Button type="submit" look="primary" busy={busy} className="mt-5 min-h-14 w-full text-lg">
-          Create poll
+          <Trans>Create poll</Trans>
         </Button>
       </form>
     </Page>
@@ -125,15 +129,15 @@ function MoreSettings({ form, set }: { form: Form; set: (change: Partial<Form>) 
     <details className="group mt-4 rounded-3xl border border-line open:bg-card open:shadow-card">
       <summary className="flex min-h-14 list-none items-center justify-between rounded-3xl px-5 py-3 font-semibold sm:px-6 [&::-webkit-details-marker]:hidden">
         <span>
-          More settings
+          <Trans>More settings</Trans>
           <span className="block text-sm font-normal text-muted">{methods[methodOf(form)].name}</span>
         </span>
         <Down className="size-5 text-muted transition-transform group-open:rotate-180" />
       </summary>
       <div className="grid gap-6 px-5 pt-2 pb-6 sm:px-6">
         <NumberField
-          label="Winners"
-          hint="How many options are chosen."
+          label={t`Winners`}
+          hint={t`How many options are chosen.`}
           value={form.seats}
           min={1}
           max={20}
@@ -141,41 +145,41 @@ function MoreSettings({ form, set }: { form: Form; set: (change: Partial<Form>) 
         />
         <MethodChoice form={form} onChoose={method => set({ method })} />
         <NumberField
-          label="Nominations per person"
-          hint="How many options each person may put forward."
+          label={t`Nominations per person`}
+          hint={t`How many options each person may put forward.`}
           value={form.nominationsPerVoter}
           min={1}
           max={50}
           onChange={nominationsPerVoter => set({ nominationsPerVoter })}
         />
         <Switch
-          label="Short ballots"
-          hint="A ballot may rank fewer options than it has votes."
+          label={t`Short ballots`}
+          hint={t`A ballot may rank fewer options than it has votes.`}
           checked={form.allowPartial}
           onChange={allowPartial => set({ allowPartial })}
         />
         <Switch
-          label="Changeable votes"
-          hint="People may replace their ballot until voting closes."
+          label={t`Changeable votes`}
+          hint={t`People may replace their ballot until voting closes.`}
           checked={form.changeableVote}
           onChange={changeableVote => set({ changeableVote })}
         />
         <Switch
-          label="Show turnout"
-          hint="Everybody sees how many have voted, never who for what."
+          label={t`Show turnout`}
+          hint={t`Everybody sees how many have voted, never who for what.`}
           checked={form.showTurnout}
           onChange={showTurnout => set({ showTurnout })}
         />
         <Switch
-          label="Declare ties"
-          hint="A tie for the win stays one, instead of being drawn by lot."
+          label={t`Declare ties`}
+          hint={t`A tie for the win stays one, instead of being drawn by lot.`}
           checked={form.declareTies}
           onChange={declareTies => set({ declareTies })}
         />
         <TextField
-          label="Closing time"
+          label={t`Closing time`}
           type="datetime-local"
-          hint="Optional: voting closes by itself then."
+          hint={t`Optional: voting closes by itself then.`}
           value={form.closesAt}
           onChange={event => set({ closesAt: event.target.value })}
         />
@@ -189,7 +193,9 @@ function MethodChoice({ form, onChoose }: { form: Form; onChoose: (method: Metho
   const offered = methodNames.filter(method => (method === 'stv') === form.seats > 1)
   return (
     <fieldset>
-      <legend className="mb-1.5 font-semibold">Counting method</legend>
+      <legend className="mb-1.5 font-semibold">
+        <Trans>Counting method</Trans>
+      </legend>
       <div className="divide-y divide-line overflow-hidden rounded-2xl border border-edge">
         {offered.map(method => (
           <label
@@ -208,7 +214,7 @@ function MethodChoice({ form, onChoose }: { form: Form; onChoose: (method: Metho
               <span className="font-semibold">{methods[method].name}</span>
               {recommended.has(method) && (
                 <span className="ml-2 rounded-full bg-brass-fill px-2 py-0.5 text-xs font-bold text-on-brass">
-                  Recommended
+                  <Trans>Recommended</Trans>
                 </span>
               )}
               <span className="block text-sm text-muted">{methods[method].sentence}</span>

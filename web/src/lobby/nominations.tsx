@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Plural, Trans } from '@lingui/react/macro'
 import { type FormEvent, useRef, useState } from 'react'
 import { type Option, optionsOf, usePoll } from '../poll/use-poll'
 import { send } from '../session/connection'
@@ -7,7 +9,6 @@ import { TextField } from '../ui/field'
 import { Close, Plus } from '../ui/icons'
 import { Section, Tally } from '../ui/page'
 import { ProblemNote, useCommand } from '../ui/problem'
-import { count } from '../ui/words'
 
 /** The options on the table, and the form to add one. */
 export function Nominations({ className = '' }: { className?: string }) {
@@ -16,11 +17,11 @@ export function Nominations({ className = '' }: { className?: string }) {
   const left =
     poll.settings.nominationsPerVoter - options.filter(option => option.userID === me.userID).length
   return (
-    <Section title="Nominations" className={className} aside={<Tally n={options.length} />}>
+    <Section title={t`Nominations`} className={className} aside={<Tally n={options.length} />}>
       <NominateForm left={left} />
       {options.length === 0 ? (
         <p className="mt-5 rounded-2xl border border-dashed border-line px-4 py-8 text-center text-muted">
-          Nothing is on the table yet. Put the first option there.
+          <Trans>Nothing is on the table yet. Put the first option there.</Trans>
         </p>
       ) : (
         <ul className="mt-5 grid gap-2">
@@ -44,17 +45,22 @@ function NominateForm({ left }: { left: number }) {
     setText('')
     form.current?.querySelector('input')?.focus()
     const { ok } = await run(() => send('nominate', { text }))
-    if (ok) announce(`Nominated: ${text}`)
+    if (ok) announce(t`Nominated: ${text}`)
     else setText(next => next || text)
   }
 
-  if (left <= 0) return <p className="text-muted">You have made all your nominations.</p>
+  if (left <= 0)
+    return (
+      <p className="text-muted">
+        <Trans>You have made all your nominations.</Trans>
+      </p>
+    )
   return (
     <form ref={form} onSubmit={submit}>
       <div className="flex items-end gap-2.5">
         <div className="min-w-0 flex-1">
           <TextField
-            label="Your nomination"
+            label={t`Your nomination`}
             value={text}
             onChange={event => {
               setText(event.target.value)
@@ -68,11 +74,15 @@ function NominateForm({ left }: { left: number }) {
         </div>
         <Button type="submit" look="primary" className="min-h-[46px]">
           <Plus />
-          Add
+          <Trans>Add</Trans>
         </Button>
       </div>
       <p className="mt-1.5 text-sm text-muted">
-        You can put forward {count(left, 'more option', 'more options')}.
+        <Plural
+          value={left}
+          one="You can put forward # more option."
+          other="You can put forward # more options."
+        />
       </p>
       <ProblemNote messages={problem} className="mt-2" />
     </form>
@@ -90,11 +100,13 @@ function NominationRow({ option }: { option: Option }) {
           <bdi>{option.text}</bdi>
         </span>
         {mine && (
-          <span className="rounded-full bg-green-soft px-2 py-0.5 text-xs font-bold text-green">Yours</span>
+          <span className="rounded-full bg-green-soft px-2 py-0.5 text-xs font-bold text-green">
+            <Trans>Yours</Trans>
+          </span>
         )}
         {(mine || isAdmin) && (
           <IconButton
-            label={`Remove ${option.text}`}
+            label={t`Remove ${option.text}`}
             disabled={busy}
             onClick={() => run(() => send('remove_nomination', { id: option.id }))}
           >

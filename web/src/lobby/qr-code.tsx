@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { useMemo } from 'react'
 import { encode } from 'uqr'
 
@@ -10,7 +11,7 @@ export function QRCode({ text, className }: { text: string; className?: string }
   }, [text])
   return (
     <svg viewBox={`0 0 ${size} ${size}`} className={className} shapeRendering="crispEdges" role="img">
-      <title>{`QR code of ${text}`}</title>
+      <title>{t`QR code of ${text}`}</title>
       <path d={`M0 0h${size}v${size}H0z`} className="fill-white" />
       <path d={path} className="fill-black" />
     </svg>

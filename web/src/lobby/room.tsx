@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Plural, Trans } from '@lingui/react/macro'
 import { useState } from 'react'
 import { Roster } from '../poll/roster'
 import { usePoll } from '../poll/use-poll'
@@ -5,7 +7,7 @@ import { Button } from '../ui/button'
 import { Hemicycle } from '../ui/hemicycle'
 import { People } from '../ui/icons'
 import { Section, Tally } from '../ui/page'
-import { count, number } from '../ui/words'
+import { number } from '../ui/words'
 
 /** Who is here. */
 export function Room({ className = '' }: { className?: string }) {
@@ -13,16 +15,19 @@ export function Room({ className = '' }: { className?: string }) {
   const [managing, setManaging] = useState(false)
   const others = poll.participantCount - poll.newest.length
   return (
-    <Section title="People" className={className} aside={<Tally n={poll.participantCount} />}>
+    <Section title={t`People`} className={className} aside={<Tally n={poll.participantCount} />}>
       <Hemicycle
         seats={Math.max(poll.participantCount, 14)}
         taken={poll.onlineCount}
         className="mx-auto w-full max-w-64"
       />
       <p className="mt-1 text-center text-sm text-muted">
-        {count(poll.participantCount, 'person', 'people')}, {number(poll.onlineCount)} online
+        <Trans>
+          <Plural value={poll.participantCount} one="# person" other="# people" />, {number(poll.onlineCount)}{' '}
+          online
+        </Trans>
       </p>
-      <ul className="mt-4 flex flex-wrap gap-1.5" aria-label="Newest first">
+      <ul className="mt-4 flex flex-wrap gap-1.5" aria-label={t`Newest first`}>
         {poll.newest.map(({ id, name }) => (
           <li
             key={id}
@@ -32,12 +37,16 @@ export function Room({ className = '' }: { className?: string }) {
             {id === me.userID && ' (you)'}
           </li>
         ))}
-        {others > 0 && <li className="px-2 py-1 text-sm text-muted">and {number(others)} more</li>}
+        {others > 0 && (
+          <li className="px-2 py-1 text-sm text-muted">
+            <Trans>and {number(others)} more</Trans>
+          </li>
+        )}
       </ul>
       {isAdmin && poll.participantCount > 1 && (
         <Button className="mt-4 w-full" onClick={() => setManaging(true)}>
           <People />
-          Manage people
+          <Trans>Manage people</Trans>
         </Button>
       )}
       {managing && <Roster onClose={() => setManaging(false)} />}

@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro'
 import { type ButtonHTMLAttributes, type ReactNode, useState } from 'react'
 import type { Answer } from '../contract.gen'
 import { Button, type Look } from '../ui/button'
@@ -38,7 +39,9 @@ export function ConfirmButton({
           <div className="text-muted">{children}</div>
           <ProblemNote messages={problem} className="mt-4" />
           <div className="mt-6 flex flex-wrap-reverse justify-end gap-3">
-            <Button onClick={() => setAsking(false)}>Go back</Button>
+            <Button onClick={() => setAsking(false)}>
+              <Trans>Go back</Trans>
+            </Button>
             <Button
               look={look === 'danger' ? 'alarm' : look}
               busy={busy}

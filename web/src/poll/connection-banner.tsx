@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { useSnapshot } from 'valtio'
 import { store } from '../session/store'
 
@@ -9,7 +10,7 @@ export function ConnectionBanner() {
       {connection === 'offline' && (
         <p className="late flex items-center gap-2.5 rounded-3xl bg-ink px-4 py-2.5 text-sm font-semibold text-paper shadow-lift">
           <span className="pulse size-2.5 shrink-0 rounded-full bg-brass-fill" aria-hidden="true" />
-          {refusal ?? 'Connection lost. Reconnecting…'}
+          {refusal ?? t`Connection lost. Reconnecting…`}
         </p>
       )}
     </div>

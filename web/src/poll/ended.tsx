@@ -1,19 +1,28 @@
+import { i18n, type MessageDescriptor } from '@lingui/core'
+import { msg } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { Link } from 'wouter'
 import type { Ended as Reason } from '../session/store'
 import { Button, buttonClass } from '../ui/button'
 import { Hemicycle } from '../ui/hemicycle'
 import { Page, useTitle } from '../ui/page'
 
-const words: Record<Reason, { title: string; sentence: string }> = {
-  cancelled: { title: 'This poll was cancelled', sentence: 'Its admin ended it, so there is no result.' },
-  expired: {
-    title: 'This poll has expired',
-    sentence: 'Polls are kept for a limited time; this one is over.',
+const words: Record<Reason, { title: MessageDescriptor; sentence: MessageDescriptor }> = {
+  cancelled: {
+    title: msg`This poll was cancelled`,
+    sentence: msg`Its admin ended it, so there is no result.`,
   },
-  removed: { title: 'You were removed', sentence: 'The admin removed you from this poll.' },
-  left: { title: 'You have left', sentence: 'You no longer take part in this poll.' },
-  forbidden: { title: 'You are not in this poll', sentence: 'You were removed, or your place has expired.' },
-  gone: { title: 'This poll is over', sentence: 'It was cancelled, or it has expired.' },
+  expired: {
+    title: msg`This poll has expired`,
+    sentence: msg`Polls are kept for a limited time; this one is over.`,
+  },
+  removed: { title: msg`You were removed`, sentence: msg`The admin removed you from this poll.` },
+  left: { title: msg`You have left`, sentence: msg`You no longer take part in this poll.` },
+  forbidden: {
+    title: msg`You are not in this poll`,
+    sentence: msg`You were removed, or your place has expired.`,
+  },
+  gone: { title: msg`This poll is over`, sentence: msg`It was cancelled, or it has expired.` },
 }
 
 /** Where a poll ends for somebody without a result, with a way on. */
@@ -26,7 +35,7 @@ export function Ended({
   topic?: string | undefined
   onJoinAgain?: () => void
 }) {
-  const { title, sentence } = words[reason]
+  const title = i18n._(words[reason].title)
   useTitle(title)
   const mayReturn = onJoinAgain && (reason === 'left' || reason === 'forbidden')
   return (
@@ -34,7 +43,7 @@ export function Ended({
       <div role="alert">
         <Hemicycle seats={32} taken={0} className="mb-6 w-40" />
         <h1 className="text-4xl font-extrabold tracking-tight">{title}</h1>
-        <p className="mt-3 text-lg text-muted">{sentence}</p>
+        <p className="mt-3 text-lg text-muted">{i18n._(words[reason].sentence)}</p>
         {topic && (
           <p className="mt-4 border-s-4 border-line ps-3 font-semibold">
             <bdi>{topic}</bdi>
@@ -43,9 +52,13 @@ export function Ended({
       </div>
       <div className="mt-8 flex flex-wrap gap-3">
         <Link href="/" className={buttonClass('primary')}>
-          Back to the start
+          <Trans>Back to the start</Trans>
         </Link>
-        {mayReturn && <Button onClick={onJoinAgain}>Join again</Button>}
+        {mayReturn && (
+          <Button onClick={onJoinAgain}>
+            <Trans>Join again</Trans>
+          </Button>
+        )}
       </div>
     </Page>
   )

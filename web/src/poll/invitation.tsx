@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Plural, Trans } from '@lingui/react/macro'
 import { type FormEvent, useEffect, useState } from 'react'
 import { Link } from 'wouter'
 import type { Summary } from '../contract.gen'
@@ -9,7 +11,6 @@ import { TextField } from '../ui/field'
 import { Hemicycle } from '../ui/hemicycle'
 import { Card, Page, useTitle, Waiting } from '../ui/page'
 import { ProblemNote } from '../ui/problem'
-import { count } from '../ui/words'
 import { Ended } from './ended'
 
 /** The door of a poll, for somebody who is not in it. */
@@ -28,7 +29,7 @@ export function Invitation({ pollID, onJoined }: { pollID: string; onJoined: (se
   if (!summary) {
     return (
       <Page>
-        <Waiting label="Looking for the poll" />
+        <Waiting label={t`Looking for the poll`} />
       </Page>
     )
   }
@@ -38,7 +39,7 @@ export function Invitation({ pollID, onJoined }: { pollID: string; onJoined: (se
 }
 
 function JoinForm({ summary, onJoined }: { summary: Summary; onJoined: (seat: Seat) => void }) {
-  useTitle(`Join: ${summary.topic}`)
+  useTitle(t`Join: ${summary.topic}`)
   const [name, setName] = useState(lastName)
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<readonly string[]>([])
@@ -62,7 +63,9 @@ function JoinForm({ summary, onJoined }: { summary: Summary; onJoined: (seat: Se
 
   return (
     <Page>
-      <p className="mb-1.5 text-sm font-semibold text-green">You are invited to decide</p>
+      <p className="mb-1.5 text-sm font-semibold text-green">
+        <Trans>You are invited to decide</Trans>
+      </p>
       <h1 className="text-4xl leading-[1.05] font-extrabold tracking-tight sm:text-5xl">
         <bdi>{summary.topic}</bdi>
       </h1>
@@ -73,25 +76,28 @@ function JoinForm({ summary, onJoined }: { summary: Summary; onJoined: (seat: Se
           className="w-14 shrink-0"
         />
         <span>
-          {count(summary.participantCount, 'person', 'people')} in, {count(summary.nominationCount, 'option')}{' '}
-          so far. {summary.phase === 'voting' ? 'Voting is open.' : 'Nominations are open.'}
+          <Trans>
+            <Plural value={summary.participantCount} one="# person" other="# people" /> in,{' '}
+            <Plural value={summary.nominationCount} one="# option" other="# options" /> so far.
+          </Trans>{' '}
+          {summary.phase === 'voting' ? t`Voting is open.` : t`Nominations are open.`}
         </span>
       </p>
       <Card>
         <form onSubmit={submit} className="grid gap-4">
           <TextField
-            label="Your name"
+            label={t`Your name`}
             name="name"
             value={name}
             onChange={event => setName(event.target.value)}
-            hint="Others in the poll see it. Your ballot stays secret."
+            hint={t`Others in the poll see it. Your ballot stays secret.`}
             autoComplete="nickname"
             dir="auto"
             required
           />
           <ProblemNote messages={problem} />
           <Button type="submit" look="primary" busy={busy} className="min-h-13 text-lg">
-            Join poll
+            <Trans>Join poll</Trans>
           </Button>
         </form>
       </Card>
@@ -101,7 +107,7 @@ function JoinForm({ summary, onJoined }: { summary: Summary; onJoined: (seat: Se
 
 function NoPoll({ pollID, problem }: { pollID: string; problem: RequestError }) {
   const missing = problem.status === 404 || problem.status === 400
-  const title = missing ? 'No poll with this code' : 'The poll cannot be opened now'
+  const title = missing ? t`No poll with this code` : t`The poll cannot be opened now`
   useTitle(title)
   return (
     <Page>
@@ -110,18 +116,18 @@ function NoPoll({ pollID, problem }: { pollID: string; problem: RequestError }) 
         <h1 className="text-4xl font-extrabold tracking-tight">{title}</h1>
         <p className="mt-3 text-lg text-muted">
           {missing
-            ? 'Check the code with whoever gave it to you. Polls also end after a while.'
+            ? t`Check the code with whoever gave it to you. Polls also end after a while.`
             : problem.message}
         </p>
       </div>
       <div className="mt-8 flex flex-wrap gap-3">
         {!missing && (
           <Button look="primary" onClick={() => location.reload()}>
-            Try again
+            <Trans>Try again</Trans>
           </Button>
         )}
         <Link href="/" className={buttonClass(missing ? 'primary' : 'plain')}>
-          Enter another code
+          <Trans>Enter another code</Trans>
         </Link>
       </div>
     </Page>

@@ -1,6 +1,6 @@
+import { plural, t } from '@lingui/core/macro'
 import { useEffect, useRef } from 'react'
 import { announce } from '../ui/announcer'
-import { count } from '../ui/words'
 import { type Poll, usePoll } from './use-poll'
 
 const pause = 2_000 // what changes meanwhile is told together
@@ -32,20 +32,26 @@ export function Narrator() {
 /** What to say of a change, in one go; '' if nothing. */
 export function changes(before: Poll, after: Poll, userID: string): string {
   if (before.phase !== after.phase) {
-    if (after.phase === 'voting') return 'Voting has started.'
-    if (after.phase === 'closed') return 'Voting has closed. The result is here.'
+    if (after.phase === 'voting') return t`Voting has started.`
+    if (after.phase === 'closed') return t`Voting has closed. The result is here.`
   }
   const said: string[] = []
   const added = Object.entries(after.nominations).filter(
     ([id, { userID: author }]) => !(id in before.nominations) && author !== userID,
   )
-  if (added.length === 1) said.push(`Nominated: ${added[0]?.[1].text}.`)
-  else if (added.length > 1) said.push(`${count(added.length, 'new nomination')}.`)
+  const one = added[0]?.[1].text ?? ''
+  if (added.length === 1) said.push(t`Nominated: ${one}.`)
+  else if (added.length > 1)
+    said.push(plural(added.length, { one: '# new nomination.', other: '# new nominations.' }))
   const gone = Object.keys(before.nominations).filter(id => !(id in after.nominations))
-  if (gone.length === 1) said.push(`Removed: ${before.nominations[gone[0] ?? '']?.text}.`)
-  else if (gone.length > 1) said.push(`${count(gone.length, 'nomination')} removed.`)
+  const lost = before.nominations[gone[0] ?? '']?.text ?? ''
+  if (gone.length === 1) said.push(t`Removed: ${lost}.`)
+  else if (gone.length > 1)
+    said.push(plural(gone.length, { one: '# nomination removed.', other: '# nominations removed.' }))
   if (after.phase === 'lobby' && before.participantCount !== after.participantCount) {
-    said.push(`${count(after.participantCount, 'person', 'people')} in the poll.`)
+    said.push(
+      plural(after.participantCount, { one: '# person in the poll.', other: '# people in the poll.' }),
+    )
   }
   return said.join(' ')
 }

@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro'
 import type { ReactNode } from 'react'
 import { CopyButton } from '../ui/copy-button'
 import { Page } from '../ui/page'
@@ -10,7 +11,9 @@ export function PollFrame({ pollID, children }: { pollID: string; children: Reac
       wide
       aside={
         <CopyButton text={shareLink(pollID)} look="quiet" className="-me-3 px-3!">
-          <span className="sr-only">Copy link to poll</span>
+          <span className="sr-only">
+            <Trans>Copy link to poll</Trans>
+          </span>
           <span className="tracking-widest">{pollID}</span>
         </CopyButton>
       }

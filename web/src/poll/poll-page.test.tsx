@@ -1,9 +1,9 @@
-import { cleanup, render, screen, waitFor } from '@testing-library/react'
+import { cleanup, screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { expect, test, vi } from 'vitest'
 import { seatOf, takeSeat } from '../session/memory'
 import { lastSocket, sockets } from '../testing/fake-socket'
-import { renderPoll, serverDoes } from '../testing/render'
+import { render, renderPoll, serverDoes } from '../testing/render'
 import { ada, bob, samplePoll } from '../testing/samples'
 import PollPage from './poll-page'
 

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { useEffect, useState } from 'react'
 import { useSnapshot } from 'valtio'
 import { LobbyPage } from '../lobby/lobby-page'
@@ -33,7 +34,7 @@ function Inside({ pollID, seat, onJoinAgain }: { pollID: string; seat: Seat; onJ
     return (
       <Page>
         <ConnectionBanner />
-        <Waiting label="Taking your seat" />
+        <Waiting label={t`Taking your seat`} />
       </Page>
     )
   }

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { useEffect, useState } from 'react'
 import type { RosterEntry } from '../contract.gen'
 import { getRoster, send } from '../session/connection'
@@ -15,12 +17,14 @@ export function Roster({ onClose }: { onClose: () => void }) {
   const { poll, me, isAdmin } = usePoll()
   const { people, next, stale, problem, load, forget } = useRoster()
   return (
-    <Dialog title="People" onClose={onClose}>
+    <Dialog title={t`People`} onClose={onClose}>
       <div className="-mt-2 mb-3 flex min-h-11 items-center justify-between gap-3 text-muted">
-        <span>{number(poll.participantCount)} in this poll</span>
+        <span>
+          <Trans>{number(poll.participantCount)} in this poll</Trans>
+        </span>
         {stale && (
           <Button look="quiet" onClick={() => load()}>
-            Refresh
+            <Trans>Refresh</Trans>
           </Button>
         )}
       </div>
@@ -37,10 +41,14 @@ export function Roster({ onClose }: { onClose: () => void }) {
       </ul>
       {next && (
         <Button className="mt-4 w-full" onClick={() => load(next)}>
-          Show more
+          <Trans>Show more</Trans>
         </Button>
       )}
-      {!isAdmin && <p className="mt-4 text-muted">You are no longer the admin of this poll.</p>}
+      {!isAdmin && (
+        <p className="mt-4 text-muted">
+          <Trans>You are no longer the admin of this poll.</Trans>
+        </p>
+      )}
     </Dialog>
   )
 }
@@ -95,29 +103,29 @@ function Person({ person, mine, onGone }: { person: RosterEntry; mine: boolean; 
         <span className="min-w-0 grow font-semibold">
           <bdi>{person.name}</bdi>
           <span className="font-normal text-muted">
-            {mine && ' (you)'}
-            {person.id === poll.adminID && ' · admin'}
-            <span className="sr-only">{person.online ? ', online' : ', offline'}</span>
-            {person.voted && ' · voted'}
+            {mine && ` ${t`(you)`}`}
+            {person.id === poll.adminID && ` · ${t`admin`}`}
+            <span className="sr-only">{person.online ? t`, online` : t`, offline`}</span>
+            {person.voted && ` · ${t`voted`}`}
           </span>
         </span>
         {isAdmin && !mine && !asking && (
           <span className="flex gap-1">
             <Button
               look="quiet"
-              aria-label={`Make admin: ${person.name}`}
+              aria-label={t`Make admin: ${person.name}`}
               onClick={() => setAsking('hand over')}
               className="px-2.5! text-sm"
             >
-              Make admin
+              <Trans>Make admin</Trans>
             </Button>
             <Button
               look="danger"
-              aria-label={`Remove ${person.name}`}
+              aria-label={t`Remove ${person.name}`}
               onClick={() => setAsking('remove')}
               className="px-2.5! text-sm"
             >
-              Remove
+              <Trans>Remove</Trans>
             </Button>
           </span>
         )}
@@ -126,14 +134,16 @@ function Person({ person, mine, onGone }: { person: RosterEntry; mine: boolean; 
         <div className="mt-2 rounded-xl bg-sunk p-3 text-sm">
           <p>
             {asking === 'remove'
-              ? 'Remove this person for good? A ballot that they have cast is taken out.'
-              : 'Hand the poll over? You will no longer be its admin.'}
+              ? t`Remove this person? A ballot that they have cast is taken out.`
+              : t`Hand the poll over? You will no longer be its admin.`}
           </p>
           <div className="mt-2 flex gap-2">
             <Button look={asking === 'remove' ? 'alarm' : 'primary'} busy={busy} onClick={act}>
-              {asking === 'remove' ? 'Remove' : 'Hand over'}
+              {asking === 'remove' ? t`Remove` : t`Hand over`}
             </Button>
-            <Button onClick={() => setAsking(undefined)}>Go back</Button>
+            <Button onClick={() => setAsking(undefined)}>
+              <Trans>Go back</Trans>
+            </Button>
           </div>
         </div>
       )}

@@ -1,5 +1,7 @@
+import { plural, t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { Clock } from '../ui/icons'
-import { count, moment } from '../ui/words'
+import { moment, number } from '../ui/words'
 import { methods } from './methods'
 import type { Poll } from './use-poll'
 
@@ -8,9 +10,10 @@ export function Rules({ poll }: { poll: Poll }) {
   const { method, seats, votesPerVoter, allowPartial, closesAt } = poll.settings
   const facts = [
     methods[method].name,
-    seats > 1 && count(seats, 'winner'),
-    `rank ${allowPartial ? 'up to ' : ''}${votesPerVoter}`,
+    seats > 1 && plural(seats, { one: '# winner', other: '# winners' }),
+    allowPartial ? t`rank up to ${number(votesPerVoter)}` : t`rank ${number(votesPerVoter)}`,
   ].filter(Boolean)
+  const closing = moment(poll.closesAt)
   return (
     <p className="mt-2.5 flex flex-wrap items-center gap-x-4 gap-y-1 text-muted">
       <span>{facts.join(' · ')}</span>
@@ -18,7 +21,9 @@ export function Rules({ poll }: { poll: Poll }) {
         <span className="flex items-center gap-1.5">
           <Clock className="size-4" />
           <span>
-            Voting closes <time dateTime={poll.closesAt}>{moment(poll.closesAt)}</time>
+            <Trans>
+              Voting closes <time dateTime={poll.closesAt}>{closing}</time>
+            </Trans>
           </span>
         </span>
       )}

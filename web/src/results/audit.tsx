@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { Lots } from '../poll/lots'
 import { exportPath } from '../session/api'
 import { buttonClass } from '../ui/button'
@@ -11,10 +13,12 @@ const formats = ['json', 'csv', 'blt'] as const
 /** What anybody needs to count again. */
 export function Audit({ outcome, receipt }: { outcome: Outcome; receipt?: string | undefined }) {
   return (
-    <Section title="Check the count">
+    <Section title={t`Check the count`}>
       <p className="mt-1 mb-3 text-muted">
-        The export has every ballot, without names and in no order that tells who cast it. Anybody can count
-        it again.
+        <Trans>
+          The export has every ballot, without names and in no order that tells who cast it. Anybody can count
+          it again.
+        </Trans>
       </p>
       <div className="grid max-w-sm grid-cols-3 gap-2">
         {formats.map(format => (
@@ -22,7 +26,7 @@ export function Audit({ outcome, receipt }: { outcome: Outcome; receipt?: string
             key={format}
             href={exportPath(outcome.pollID, format)}
             download={`caucus-${outcome.pollID}.${format}`}
-            aria-label={`Download ${format.toUpperCase()}`}
+            aria-label={t`Download ${format.toUpperCase()}`}
             className={buttonClass('plain', 'px-2!')}
           >
             <Download />
@@ -32,9 +36,11 @@ export function Audit({ outcome, receipt }: { outcome: Outcome; receipt?: string
       </div>
       {receipt && <Receipt receipt={receipt} className="mt-5" />}
       <p className="mt-5 text-sm text-muted">
-        With Caucus on a computer,{' '}
-        <code className="font-mono wrap-anywhere">caucus verify caucus-{outcome.pollID}.json</code> counts it
-        again and checks every receipt and lot.
+        <Trans>
+          With Caucus on a computer,{' '}
+          <code className="font-mono wrap-anywhere">caucus verify caucus-{outcome.pollID}.json</code> counts
+          it again and checks every receipt and lot.
+        </Trans>
       </p>
       <Lots commitment={outcome.commitment} seed={outcome.seed} />
     </Section>

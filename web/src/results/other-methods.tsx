@@ -1,7 +1,9 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { methods } from '../poll/methods'
 import { Check } from '../ui/icons'
 import { Section } from '../ui/page'
-import { isolate, list } from '../ui/words'
+import { isolate, list, number } from '../ui/words'
 import type { Outcome } from './outcome'
 
 /** What the same ballots would have meant elsewhere. */
@@ -12,17 +14,21 @@ export function OtherMethods({ outcome }: { outcome: Outcome }) {
     winners.length === official.winners.length && winners.every(option => official.winners.includes(option))
   const agreeing = rows.filter(({ winners }) => same(winners)).length
   return (
-    <Section title="By other methods">
+    <Section title={t`By other methods`}>
       <p className="mt-1 mb-3 text-muted">
         {agreeing === rows.length
-          ? 'The same ballots give the same result by every other method.'
-          : `${agreeing} of ${rows.length} other methods give the same result on the same ballots.`}
+          ? t`The same ballots give the same result by every other method.`
+          : t`${number(agreeing)} of ${number(rows.length)} other methods give the same result on the same ballots.`}
       </p>
       <table className="w-full">
         <thead className="sr-only">
           <tr>
-            <th scope="col">Method</th>
-            <th scope="col">Winner</th>
+            <th scope="col">
+              <Trans>Method</Trans>
+            </th>
+            <th scope="col">
+              <Trans>Winner</Trans>
+            </th>
           </tr>
         </thead>
         <tbody className="divide-y divide-line">
@@ -34,7 +40,7 @@ export function OtherMethods({ outcome }: { outcome: Outcome }) {
               <td className="py-2 align-top">
                 <span className="flex items-start justify-end gap-2 text-end">
                   <bdi className={same(winners) ? '' : 'font-bold'}>
-                    {list(winners.map(option => isolate(outcome.name(option)))) || 'None'}
+                    {list(winners.map(option => isolate(outcome.name(option)))) || t`None`}
                   </bdi>
                   {same(winners) ? (
                     <Check className="mt-0.5 size-5 text-green" />
@@ -42,7 +48,11 @@ export function OtherMethods({ outcome }: { outcome: Outcome }) {
                     <span className="size-5 shrink-0" aria-hidden="true" />
                   )}
                 </span>
-                {same(winners) && <span className="sr-only">, the same</span>}
+                {same(winners) && (
+                  <span className="sr-only">
+                    <Trans>, the same</Trans>
+                  </span>
+                )}
               </td>
             </tr>
           ))}
@@ -50,18 +60,18 @@ export function OtherMethods({ outcome }: { outcome: Outcome }) {
       </table>
       <p className="mt-3 border-t border-line pt-3 text-muted">
         {others.condorcet ? (
-          <>
+          <Trans>
             One to one, <bdi className="font-semibold text-ink">{outcome.name(others.condorcet)}</bdi> beats
             every other option.
-          </>
+          </Trans>
         ) : (
-          <>
+          <Trans>
             One to one, no option beats all the others. The strongest group is{' '}
             <bdi className="font-semibold text-ink">
               {list(others.smith.map(option => isolate(outcome.name(option))))}
             </bdi>
             .
-          </>
+          </Trans>
         )}
       </p>
     </Section>

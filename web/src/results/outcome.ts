@@ -1,7 +1,8 @@
+import { plural, t } from '@lingui/core/macro'
 import type { Snapshot } from 'valtio'
 import type { Digest, Method, PollResults, Round, Tie } from '../contract.gen'
 import { optionsOf, type Poll } from '../poll/use-poll'
-import { count, isolate, list, number } from '../ui/words'
+import { isolate, list, number } from '../ui/words'
 
 /** A closed poll, as its own people and the public both see it. */
 export interface Outcome {
@@ -42,17 +43,39 @@ export const outcomeOfResults = (whole: PollResults): Outcome => ({
 
 /** What a method's figure is. */
 export const figureNames: Record<Method, string> = {
-  score: 'Points',
-  plurality: 'Votes',
-  approval: 'Votes',
-  borda: 'Points',
-  dowdall: 'Points',
-  irv: 'Votes',
-  stv: 'Votes',
-  copeland: 'Duels won',
-  minimax: 'Worst defeat',
-  schulze: 'Duels won',
-  ranked_pairs: 'Duels won',
+  get score() {
+    return t`Points`
+  },
+  get plurality() {
+    return t`Votes`
+  },
+  get approval() {
+    return t`Votes`
+  },
+  get borda() {
+    return t`Points`
+  },
+  get dowdall() {
+    return t`Points`
+  },
+  get irv() {
+    return t`Votes`
+  },
+  get stv() {
+    return t`Votes`
+  },
+  get copeland() {
+    return t`Duels won`
+  },
+  get minimax() {
+    return t`Worst defeat`
+  },
+  get schulze() {
+    return t`Duels won`
+  },
+  get ranked_pairs() {
+    return t`Duels won`
+  },
 }
 
 /** Whether the win was left tied. */
@@ -61,24 +84,33 @@ const isTied = ({ results: { official } }: Outcome) => official.winners.length >
 /** What is said above the winners. */
 export function verdict(outcome: Outcome): string {
   const { winners } = outcome.results.official
-  if (winners.length === 0) return 'No winner'
-  if (isTied(outcome)) return 'A tie between'
-  return winners.length === 1 ? 'The winner is' : 'The winners are'
+  if (winners.length === 0) return t`No winner`
+  if (isTied(outcome)) return t`A tie between`
+  return winners.length === 1 ? t`The winner is` : t`The winners are`
 }
 
 /** How the win came about, in a sentence. */
 export function reason({ results: { ballots, official } }: Outcome): string {
-  const cast = count(ballots, 'ballot')
-  if (ballots === 0) return 'Nobody voted.'
-  if (official.winners.length === 0) return `${cast}, and all of them blank.`
+  const cast = plural(ballots, { one: '# ballot cast.', other: '# ballots cast.' })
+  if (ballots === 0) return t`Nobody voted.`
+  if (official.winners.length === 0) return `${cast} ${t`All of them are blank.`}`
   const last = official.rounds?.at(-1)
   const winner = official.order[0]
   if (official.method === 'irv' && last && winner && official.winners.length === 1) {
-    const rounds = last.number === 1 ? 'in the first round' : `after ${last.number} rounds`
-    return `${number(winner.figure)} of ${count(last.active, 'vote')} ${rounds}. ${cast} cast.`
+    const votes = number(winner.figure)
+    const all = plural(last.active, { one: '# vote', other: '# votes' })
+    const how =
+      last.number === 1
+        ? t`${votes} of ${all} in the first round.`
+        : plural(last.number, {
+            one: `${votes} of ${all} after # round.`,
+            other: `${votes} of ${all} after # rounds.`,
+          })
+    return `${how} ${cast}`
   }
-  if (last) return `Decided in ${count(last.number, 'round')}. ${cast} cast.`
-  return `${cast} cast.`
+  if (last)
+    return `${plural(last.number, { one: 'Decided in # round.', other: 'Decided in # rounds.' })} ${cast}`
+  return cast
 }
 
 /** What happened in a round. */
@@ -87,31 +119,44 @@ export function roundStory(round: Snapshot<Round>, name: Outcome['name']): strin
   const names = (options: readonly string[]) => list(options.map(own))
   const said: string[] = []
   if (round.elected.length > 0)
-    said.push(`${names(round.elected)} ${round.elected.length > 1 ? 'are' : 'is'} elected.`)
-  if (round.surplus) said.push(`What ${own(round.surplus)} has above the quota moves on.`)
+    said.push(
+      plural(round.elected.length, {
+        one: `${names(round.elected)} is elected.`,
+        other: `${names(round.elected)} are elected.`,
+      }),
+    )
+  if (round.surplus) said.push(t`What ${own(round.surplus)} has above the quota moves on.`)
   if (round.excluded.length > 0)
-    said.push(`${names(round.excluded)} ${round.excluded.length > 1 ? 'go' : 'goes'} out.`)
+    said.push(
+      plural(round.excluded.length, {
+        one: `${names(round.excluded)} goes out.`,
+        other: `${names(round.excluded)} go out.`,
+      }),
+    )
   const moved = new Map<string, number>()
   for (const { to, votes } of round.transfers) moved.set(to, (moved.get(to) ?? 0) + votes)
   const moves = [...moved]
     .filter(([, votes]) => votes > 0)
     .sort(([a, x], [b, y]) => Number(a === '') - Number(b === '') || y - x)
-    .map(([to, votes]) => (to ? `${number(votes)} to ${own(to)}` : `${number(votes)} to nobody`))
-  if (moves.length > 0) said.push(`Votes that move: ${list(moves)}.`)
+    .map(([to, votes]) => (to ? t`${number(votes)} to ${own(to)}` : t`${number(votes)} to nobody`))
+  if (moves.length > 0) said.push(t`Votes that move: ${list(moves)}.`)
   return said.join(' ')
-}
-
-const rules: Record<Tie['rule'], string> = {
-  earlier_round: 'an earlier round decided for ',
-  first_places: 'first places decided for ',
-  draw: 'the lot fell on ',
-  declared: 'it stays a tie',
 }
 
 /** A tie that the count met, and how it was broken. */
 export function tieStory({ stage, tied, rule, chosen }: Snapshot<Tie>, name: Outcome['name']): string {
   const where = stage.charAt(0).toUpperCase() + stage.slice(1)
   const names = (options: readonly string[]) => list(options.map(option => isolate(name(option))))
-  const whom = rule === 'declared' ? '' : names(chosen)
-  return `${where}: ${names(tied)} were equal; ${rules[rule]}${whom}.`
+  const equals = names(tied)
+  const whom = names(chosen)
+  switch (rule) {
+    case 'earlier_round':
+      return t`${where}: ${equals} were equal; an earlier round decided for ${whom}.`
+    case 'first_places':
+      return t`${where}: ${equals} were equal; first places decided for ${whom}.`
+    case 'draw':
+      return t`${where}: ${equals} were equal; the draw fell on ${whom}.`
+    case 'declared':
+      return t`${where}: ${equals} were equal; it stays a tie.`
+  }
 }

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { useEffect, useState } from 'react'
 import { PollFrame } from '../poll/poll-frame'
 import { PollHeader } from '../poll/poll-header'
@@ -11,7 +12,7 @@ import { ResultsView } from './results-view'
 export function PublicResults({ pollID }: { pollID: string }) {
   const [outcome, setOutcome] = useState<Outcome>()
   const [problem, setProblem] = useState<readonly string[]>([])
-  useTitle(outcome ? `Result: ${outcome.topic}` : '')
+  useTitle(outcome ? t`Result: ${outcome.topic}` : '')
   useEffect(() => {
     const stop = new AbortController()
     getResults(pollID, stop.signal)
@@ -24,7 +25,7 @@ export function PublicResults({ pollID }: { pollID: string }) {
   if (!outcome) {
     return (
       <Page>
-        {problem.length > 0 ? <ProblemNote messages={problem} /> : <Waiting label="Fetching the result" />}
+        {problem.length > 0 ? <ProblemNote messages={problem} /> : <Waiting label={t`Fetching the result`} />}
       </Page>
     )
   }

@@ -1,8 +1,8 @@
-import { render, screen, within } from '@testing-library/react'
+import { screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { describe, expect, test, vi } from 'vitest'
 import type { Result, Results, Round } from '../contract.gen'
-import { renderPoll } from '../testing/render'
+import { render, renderPoll } from '../testing/render'
 import { bob, samplePoll } from '../testing/samples'
 import { type Outcome, roundStory, tieStory } from './outcome'
 import { ResultsView } from './results-view'
@@ -90,25 +90,25 @@ describe('the verdict', () => {
       'one winner',
       {},
       'The winner is',
-      '4 of 6 votes after 2 rounds. 6 ballots cast. Counted by instant runoff.',
+      '4 of 6 votes after 2 rounds. 6 ballots cast. Counting method: Instant runoff.',
     ],
     [
       'several winners',
       { method: 'stv', seats: 2, winners: ['t', 'r'] },
       'The winners are',
-      'Decided in 2 rounds. 6 ballots cast. Counted by single transferable vote.',
+      'Decided in 2 rounds. 6 ballots cast. Counting method: Single transferable vote.',
     ],
     [
       'a declared tie',
       { winners: ['t', 'r'] },
       'A tie between',
-      'Decided in 2 rounds. 6 ballots cast. Counted by instant runoff.',
+      'Decided in 2 rounds. 6 ballots cast. Counting method: Instant runoff.',
     ],
     [
       'no ballots',
       { winners: [], ballots: 0, rounds: [] },
       'No winner',
-      'Nobody voted. Counted by instant runoff.',
+      'Nobody voted. Counting method: Instant runoff.',
     ],
   ])('of %s', (_, changed, verdict, reason) => {
     render(<ResultsView outcome={outcome(changed)} />)
@@ -157,7 +157,7 @@ describe('rounds', () => {
 })
 
 test.each([
-  ['draw', ['r'], 'Round 2 exclusion: Tacos and Ramen were equal; the lot fell on Ramen.'],
+  ['draw', ['r'], 'Round 2 exclusion: Tacos and Ramen were equal; the draw fell on Ramen.'],
   ['declared', ['t', 'r'], 'Round 2 exclusion: Tacos and Ramen were equal; it stays a tie.'],
 ] as const)('a tie by %s', (rule, chosen, story) => {
   expect(plain(tieStory({ stage: 'round 2 exclusion', tied: ['t', 'r'], rule, chosen }, name))).toBe(story)

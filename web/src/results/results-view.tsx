@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { useId, useState } from 'react'
 import type { Results } from '../contract.gen'
 import { methods } from '../poll/methods'
@@ -49,6 +51,7 @@ export function ResultsView({
 function Winner({ outcome }: { outcome: Outcome }) {
   const { winners, method } = outcome.results.official
   const heading = useId()
+  const methodName = methods[method].name
   const won = winners.length > 0
   return (
     <section
@@ -71,7 +74,7 @@ function Winner({ outcome }: { outcome: Outcome }) {
         </ul>
       )}
       <p>
-        {reason(outcome)} Counted by {methods[method].name.toLowerCase()}.
+        {reason(outcome)} <Trans>Counting method: {methodName}.</Trans>
       </p>
     </section>
   )
@@ -91,10 +94,12 @@ function Abridged({ pollID, onWhole }: { pollID: string; onWhole: (whole: Result
     }
   }
   return (
-    <Section title="The way to this result">
-      <p className="mt-1 mb-3 text-muted">With so many options, the rounds and ties take a while to read.</p>
+    <Section title={t`The way to this result`}>
+      <p className="mt-1 mb-3 text-muted">
+        <Trans>With so many options, the rounds and ties take a while to read.</Trans>
+      </p>
       <Button busy={waiting} onClick={fetchAll}>
-        Show all of the count
+        <Trans>Show all of the count</Trans>
       </Button>
       <ProblemNote messages={problem} className="mt-3" />
     </Section>
@@ -103,7 +108,7 @@ function Abridged({ pollID, onWhole }: { pollID: string; onWhole: (whole: Result
 
 function Ties({ outcome }: { outcome: Outcome }) {
   return (
-    <Section title="Ties on the way">
+    <Section title={t`Ties on the way`}>
       <ul className="grid gap-2 text-muted">
         {outcome.results.official.ties.map(tie => (
           <li key={tie.stage}>{tieStory(tie, outcome.name)}</li>

@@ -1,4 +1,6 @@
-import { useState } from 'react'
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
+import { type ReactNode, useState } from 'react'
 import type { Snapshot } from 'valtio'
 import type { Round } from '../contract.gen'
 import { IconButton } from '../ui/button'
@@ -27,12 +29,12 @@ export function Rounds({ outcome, rounds }: { outcome: Outcome; rounds: Rounds }
   const seated = new Set(rounds.slice(0, shown + 1).flatMap(({ elected }) => elected))
   return (
     <Section
-      title="Round by round"
+      title={t`Round by round`}
       aside={
         rounds.length > 1 && (
           <div className="-me-2 flex items-center">
             <IconButton
-              label="Previous round"
+              label={t`Previous round`}
               className="w-9!"
               disabled={shown === 0}
               onClick={() => setShown(shown - 1)}
@@ -40,11 +42,16 @@ export function Rounds({ outcome, rounds }: { outcome: Outcome; rounds: Rounds }
               <Right className="size-5 rotate-180" />
             </IconButton>
             <span className="min-w-13 text-center font-semibold tabular-nums" aria-live="polite">
-              <span className="sr-only">Round </span>
-              {round.number} <span className="font-normal text-muted">of {rounds.length}</span>
+              <span className="sr-only">
+                <Trans>Round</Trans>{' '}
+              </span>
+              {number(round.number)}{' '}
+              <span className="font-normal text-muted">
+                <Trans>of {number(rounds.length)}</Trans>
+              </span>
             </span>
             <IconButton
-              label="Next round"
+              label={t`Next round`}
               className="w-9!"
               disabled={shown === rounds.length - 1}
               onClick={() => setShown(shown + 1)}
@@ -65,8 +72,16 @@ export function Rounds({ outcome, rounds }: { outcome: Outcome; rounds: Rounds }
               <p className="flex items-baseline justify-between gap-3">
                 <span className="min-w-0 font-medium">
                   <bdi>{outcome.name(option)}</bdi>
-                  {elected && <Mark className="bg-brass-fill text-on-brass">Elected</Mark>}
-                  {excluded && <Mark className="bg-red-soft text-red">Out</Mark>}
+                  {elected && (
+                    <Mark className="bg-brass-fill text-on-brass">
+                      <Trans>Elected</Trans>
+                    </Mark>
+                  )}
+                  {excluded && (
+                    <Mark className="bg-red-soft text-red">
+                      <Trans>Out</Trans>
+                    </Mark>
+                  )}
                 </span>
                 <span className="font-semibold tabular-nums">
                   {votes === undefined ? '–' : number(votes)}
@@ -90,15 +105,17 @@ export function Rounds({ outcome, rounds }: { outcome: Outcome; rounds: Rounds }
         {roundStory(round, outcome.name)}
       </p>
       <p className="mt-1 text-sm text-muted">
-        {number(round.threshold)} {stv ? 'is the quota' : 'needed to win'}, the line in the chart.
-        {lost > 0 && ` ${number(lost)} no longer count for anybody.`}
+        {stv
+          ? t`${number(round.threshold)} is the quota, the line in the chart.`
+          : t`${number(round.threshold)} needed to win, the line in the chart.`}
+        {lost > 0 && ` ${t`${number(lost)} no longer count for anybody.`}`}
       </p>
       {rounds.length > 1 && <RoundTable outcome={outcome} rounds={rounds} />}
     </Section>
   )
 }
 
-function Mark({ className, children }: { className: string; children: string }) {
+function Mark({ className, children }: { className: string; children: ReactNode }) {
   return <span className={`ms-2 rounded-full px-2 py-0.5 text-xs font-bold ${className}`}>{children}</span>
 }
 
@@ -106,18 +123,22 @@ function RoundTable({ outcome, rounds }: { outcome: Outcome; rounds: Rounds }) {
   const cell = 'py-1.5 ps-4 text-right tabular-nums'
   return (
     <details className="mt-3">
-      <summary className="flex min-h-11 items-center font-semibold text-green">All rounds in a table</summary>
+      <summary className="flex min-h-11 items-center font-semibold text-green">
+        <Trans>All rounds in a table</Trans>
+      </summary>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be in reach of the keyboard */}
-      <section className="overflow-x-auto" tabIndex={0} aria-label="All rounds">
+      <section className="overflow-x-auto" tabIndex={0} aria-label={t`All rounds`}>
         <table className="w-full text-sm">
           <thead>
             <tr className="border-b border-line text-muted">
               <th scope="col" className="py-1.5 text-left font-medium">
-                Option
+                <Trans>Option</Trans>
               </th>
               {rounds.map(({ number }) => (
                 <th key={number} scope="col" className={`${cell} font-medium`}>
-                  <span className="sr-only">Round </span>
+                  <span className="sr-only">
+                    <Trans>Round</Trans>{' '}
+                  </span>
                   {number}
                 </th>
               ))}
@@ -141,7 +162,7 @@ function RoundTable({ outcome, rounds }: { outcome: Outcome; rounds: Rounds }) {
             ))}
             <tr className="text-muted">
               <th scope="row" className="py-1.5 text-left font-medium">
-                For nobody
+                <Trans>For nobody</Trans>
               </th>
               {rounds.map(round => (
                 <td key={round.number} className={cell}>

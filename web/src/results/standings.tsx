@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { Section } from '../ui/page'
 import { number } from '../ui/words'
 import { figureNames, type Outcome } from './outcome'
@@ -9,19 +11,21 @@ export function Standings({ outcome, ballot }: { outcome: Outcome; ballot: reado
   const most = rounds || method === 'minimax' ? 0 : Math.max(...order.map(({ figure }) => figure))
   const mine = ballot.length > 0
   return (
-    <Section title="Final order">
+    <Section title={t`Final order`}>
       <table className="w-full">
         <thead className="text-left text-sm text-muted">
           <tr className="border-b border-line">
             <th scope="col" className="w-10 py-1.5 font-medium">
-              <span className="sr-only">Place</span>
+              <span className="sr-only">
+                <Trans>Place</Trans>
+              </span>
             </th>
             <th scope="col" className="py-1.5 font-medium">
-              Option
+              <Trans>Option</Trans>
             </th>
             {mine && (
               <th scope="col" className="py-1.5 ps-3 text-right font-medium">
-                You
+                <Trans>You</Trans>
               </th>
             )}
             <th scope="col" className="py-1.5 ps-3 text-right font-medium">

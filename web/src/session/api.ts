@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import type { CreatePoll, Joined, JoinPoll, PollResults, Problem, Summary } from '../contract.gen'
 
 /** A request that failed. Each message is a sentence for a person. */
@@ -17,14 +18,14 @@ async function request<T>(path: string, init?: RequestInit): Promise<T> {
   try {
     response = await fetch(path, init)
   } catch {
-    throw new RequestError(0, ['The server cannot be reached. Check your connection and try again.'])
+    throw new RequestError(0, [t`The server cannot be reached. Check your connection and try again.`])
   }
   const body: unknown = await response.json().catch(() => null)
   if (response.ok && body !== null) return body as T
   const messages = (body as Partial<Problem> | null)?.messages
   throw new RequestError(
     response.status,
-    messages?.length ? messages : ['Something went wrong on the server. Try again in a moment.'],
+    messages?.length ? messages : [t`Something went wrong on the server. Try again in a moment.`],
   )
 }
 

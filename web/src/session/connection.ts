@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { io, type Socket } from 'socket.io-client'
 import type {
   Answer,
@@ -133,7 +134,8 @@ export function enterPoll(pollID: string, token: string): () => void {
 }
 
 const refused = (code: string, message: string) => ({ ok: false, error: { code, message } })
-const offline = () => refused('offline', 'You are offline, so nothing was sent. Try again once you are back.')
+const offline = () =>
+  refused('offline', t`You are offline, so nothing was sent. Try again once you are back.`)
 
 /**
  * Sends a command and waits for the answer. Without a connection it is refused at
@@ -153,14 +155,14 @@ export async function send<E extends CommandName>(event: E, payload: Payload<E>)
     }
     if (over.aborted) return { ok: true } // the poll is over for us, and the page says why
   } while (Date.now() < deadline)
-  return refused('unconfirmed', 'The server did not answer. Look whether it happened before you try again.')
+  return refused('unconfirmed', t`The server did not answer. Look whether it happened before you try again.`)
 }
 
 /** A page of everybody in the poll; for the admin. */
 export async function getRoster(request: RosterRequest): Promise<Roster> {
   if (!current?.socket.connected) return offline()
   return ask<Roster>(current.socket, 'roster', request).catch(() =>
-    refused('unconfirmed', 'The server did not answer. Try again.'),
+    refused('unconfirmed', t`The server did not answer. Try again.`),
   )
 }
 

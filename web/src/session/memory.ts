@@ -12,6 +12,7 @@ export interface Seat {
 
 const seatKey = (pollID: string) => `caucus.seat.${pollID}`
 const nameKey = 'caucus.name'
+const localeKey = 'caucus.locale'
 const draftKey = (pollID: string) => `caucus.draft.${pollID}`
 
 const fallback = new Map<string, string>()
@@ -72,6 +73,9 @@ export function seats(now = Date.now()): (Seat & { pollID: string })[] {
 
 export const lastName = () => read(local, nameKey) ?? ''
 export const rememberName = (name: string) => write(local, nameKey, name)
+
+export const lastLocale = () => read(local, localeKey)
+export const rememberLocale = (locale: string) => write(local, localeKey, locale)
 
 /** A ballot that is not submitted yet lives as long as its tab. */
 export const draftOf = (pollID: string) => parse<string[]>(read(session, draftKey(pollID)))

@@ -1,10 +1,16 @@
-import { act, render } from '@testing-library/react'
+import { i18n } from '@lingui/core'
+import { I18nProvider } from '@lingui/react'
+import { act, render as renderBare } from '@testing-library/react'
+import type { ReactNode } from 'react'
 import type { Me, PollDocument } from '../contract.gen'
 import PollPage from '../poll/poll-page'
 import { takeSeat } from '../session/memory'
 import { Announcer } from '../ui/announcer'
 import { type FakeSocket, lastSocket } from './fake-socket'
 import { bob, samplePoll } from './samples'
+
+/** Shows something in English. */
+export const render = (content: ReactNode) => renderBare(<I18nProvider i18n={i18n}>{content}</I18nProvider>)
 
 /** Shows the page of a poll to somebody who has a seat in it, at version 1. */
 export async function renderPoll(poll: PollDocument = samplePoll(), me: Me = bob): Promise<FakeSocket> {

@@ -1,6 +1,9 @@
+import { i18n } from '@lingui/core'
 import { cleanup } from '@testing-library/react'
 import { afterEach, vi } from 'vitest'
 import { fakeIO, sockets } from './fake-socket'
+
+i18n.loadAndActivate({ locale: 'en', messages: {} }) // the program's own sentences are English
 
 vi.mock('socket.io-client', () => ({ io: fakeIO }))
 

@@ -1,5 +1,6 @@
-import { render, screen } from '@testing-library/react'
+import { screen } from '@testing-library/react'
 import { expect, test, vi } from 'vitest'
+import { render } from '../testing/render'
 import { Boundary } from './boundary'
 
 function Broken(): never {

@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro'
 import { Component, type ReactNode } from 'react'
 import { Button } from './button'
 import { Page } from './page'
@@ -15,13 +16,15 @@ export class Boundary extends Component<{ children: ReactNode }, { broken: boole
     return (
       <Page>
         <div role="alert">
-          <h1 className="text-4xl font-extrabold tracking-tight">Something went wrong</h1>
+          <h1 className="text-4xl font-extrabold tracking-tight">
+            <Trans>Something went wrong</Trans>
+          </h1>
           <p className="mt-3 mb-6 text-lg text-muted">
-            The page could not be shown. Nothing that you have sent is lost.
+            <Trans>The page could not be shown. Nothing that you have sent is lost.</Trans>
           </p>
         </div>
         <Button look="primary" onClick={() => location.reload()}>
-          Reload
+          <Trans>Reload</Trans>
         </Button>
       </Page>
     )

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { type ReactNode, useEffect, useState } from 'react'
 import { announce } from './announcer'
 import { Button, type Look } from './button'
@@ -28,7 +29,7 @@ export function CopyButton({
       onClick={async event => {
         const ok = await copy(text, event.currentTarget)
         setCopied(ok)
-        announce(ok ? 'Copied' : 'Copying is not possible here')
+        announce(ok ? t`Copied` : t`Copying is not possible here`)
       }}
     >
       {copied ? <Check /> : <Copy />}

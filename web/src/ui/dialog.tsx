@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { type ReactNode, useId, useLayoutEffect, useRef } from 'react'
 import { IconButton } from './button'
 import { Close } from './icons'
@@ -39,7 +40,7 @@ export function Dialog({
           <h2 id={id} className="pt-1.5 text-2xl leading-tight font-bold">
             {title}
           </h2>
-          <IconButton label="Close dialog" onClick={onClose} className="-mt-1 -mr-2">
+          <IconButton label={t`Close dialog`} onClick={onClose} className="-mt-1 -mr-2">
             <Close />
           </IconButton>
         </header>

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { type InputHTMLAttributes, type ReactNode, useId } from 'react'
 import { Minus, Plus } from './icons'
 
@@ -83,7 +84,7 @@ export function NumberField({
           type="button"
           className={stepClass}
           disabled={value <= min}
-          aria-label={`${label}: one fewer`}
+          aria-label={t`${label}: one fewer`}
           onClick={() => step(-1)}
         >
           <Minus />
@@ -105,7 +106,7 @@ export function NumberField({
           type="button"
           className={stepClass}
           disabled={value >= max}
-          aria-label={`${label}: one more`}
+          aria-label={t`${label}: one more`}
           onClick={() => step(1)}
         >
           <Plus />

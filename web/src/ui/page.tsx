@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { type ReactNode, useEffect, useId } from 'react'
 import { Link } from 'wouter'
 import { Hemicycle } from './hemicycle'
@@ -20,7 +22,7 @@ export function Page({
         href="#main"
         className="sr-only rounded-xl bg-card px-4 py-3 font-semibold shadow-lift focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-50"
       >
-        Skip to content
+        <Trans>Skip to content</Trans>
       </a>
       <header className={`mx-auto flex h-16 ${width} items-center justify-between gap-4 px-4 sm:px-6`}>
         <Link
@@ -28,7 +30,9 @@ export function Page({
           className="-mx-2 flex min-h-11 items-center gap-2.5 rounded-xl px-2 text-ink no-underline"
         >
           <Hemicycle seats={9} taken={9} className="w-10" />
-          <span className="text-xl font-bold tracking-tight">Caucus</span>
+          <span className="text-xl font-bold tracking-tight">
+            <Trans>Caucus</Trans>
+          </span>
         </Link>
         {aside}
       </header>
@@ -40,7 +44,7 @@ export function Page({
 }
 
 /** What is on a page until there is something. */
-export function Waiting({ label = 'Loading' }: { label?: string }) {
+export function Waiting({ label = t`Loading` }: { label?: string }) {
   return (
     <div role="status" className="grid min-h-96 place-content-center justify-items-center gap-4 text-muted">
       <Hemicycle seats={14} taken={9} className="pulse w-28" />

@@ -1,13 +1,22 @@
-/** A number with its noun: "1 vote", "2 votes". */
-export const count = (n: number, noun: string, nouns = `${noun}s`) => `${number(n)} ${n === 1 ? noun : nouns}`
+import { i18n } from '@lingui/core'
 
-const numbers = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 })
+// Formats are made once for each language: making one costs more than using it a hundred times.
+const cache = new Map<string, unknown>()
 
-export const number = (n: number) => numbers.format(n)
+function formatter<T>(kind: string, make: (locales: string[]) => T): T {
+  const locales = [i18n.locales ?? i18n.locale].flat()
+  const key = `${kind} ${locales}`
+  if (!cache.has(key)) cache.set(key, make(locales))
+  return cache.get(key) as T
+}
 
-const lists = new Intl.ListFormat('en', { type: 'conjunction' })
+/** A number as the language writes it, with two digits after the point at most. */
+export const number = (n: number) =>
+  formatter('number', locales => new Intl.NumberFormat(locales, { maximumFractionDigits: 2 })).format(n)
 
-export const list = (words: readonly string[]) => lists.format(words)
+/** Words as a list in a sentence: "a, b and c". */
+export const list = (words: readonly string[]) =>
+  formatter('list', locales => new Intl.ListFormat(locales, { type: 'conjunction' })).format(words)
 
 /** A word of a person's own within a sentence of ours, whatever direction it is written in. */
 export const isolate = (word: string) => `\u2068${word}\u2069`
@@ -16,9 +25,10 @@ export const isolate = (word: string) => `\u2068${word}\u2069`
 export function moment(at: string, now = new Date()): string {
   const then = new Date(at)
   const today = then.toDateString() === now.toDateString()
-  return then.toLocaleString(undefined, {
-    ...(!today && { weekday: 'short', day: 'numeric', month: 'short' }),
-    hour: 'numeric',
-    minute: '2-digit',
-  })
+  const clock = { hour: 'numeric', minute: '2-digit' } as const
+  const day = { weekday: 'short', day: 'numeric', month: 'short' } as const
+  return formatter(
+    `moment ${today}`,
+    locales => new Intl.DateTimeFormat(locales, today ? clock : { ...day, ...clock }),
+  ).format(then)
 }

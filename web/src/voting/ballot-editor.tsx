@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { useEffect, useReducer, useState } from 'react'
 import { optionsOf, usePoll } from '../poll/use-poll'
 import { draftOf, keepDraft } from '../session/memory'
@@ -6,6 +8,7 @@ import { announce } from '../ui/announcer'
 import { Button } from '../ui/button'
 import { Undo } from '../ui/icons'
 import { Section } from '../ui/page'
+import { number } from '../ui/words'
 import { changeDraft, newDraft } from './draft'
 import { OptionButton } from './option-button'
 import { Review } from './review'
@@ -26,20 +29,20 @@ export function BallotEditor({ onDone }: { onDone: () => void }) {
 
   const full = ranking.length === places
   const ready = poll.settings.allowPartial || full
-  const progress = `${ranking.length} of ${places} ranked`
+  const progress = t`${number(ranking.length)} of ${number(places)} ranked`
   const toggle = (id: string, text: string) => {
-    if (ranking.includes(id)) announce(`${text} taken off your ballot`)
-    else if (full) announce(`Your ballot is full. Take something off first.`)
-    else announce(`${text}, place ${ranking.length + 1}`)
+    if (ranking.includes(id)) announce(t`${text} taken off your ballot`)
+    else if (full) announce(t`Your ballot is full. Take something off first.`)
+    else announce(t`${text}, place ${number(ranking.length + 1)}`)
     change({ type: 'toggle', id, places })
   }
 
   return (
     <>
       <div className="grid items-start gap-5 lg:grid-cols-2 lg:gap-x-8">
-        <Section title="Options">
+        <Section title={t`Options`}>
           <p className="mt-1 mb-4 text-muted">
-            Tap them in your order of preference{places > 1 ? ', best first' : ''}.
+            {places > 1 ? t`Tap them in your order of preference, best first.` : t`Tap the one you prefer.`}
           </p>
           <ul className="grid gap-2">
             {options.map(({ id, text }) => (
@@ -56,7 +59,7 @@ export function BallotEditor({ onDone }: { onDone: () => void }) {
         </Section>
         <div className="grid gap-5 lg:sticky lg:top-6">
           <Section
-            title="Your ballot"
+            title={t`Your ballot`}
             aside={
               <Button
                 look="quiet"
@@ -64,11 +67,11 @@ export function BallotEditor({ onDone }: { onDone: () => void }) {
                 className="disabled:bg-transparent"
                 onClick={() => {
                   change({ type: 'undo' })
-                  announce('Undone')
+                  announce(t`Undone`)
                 }}
               >
                 <Undo />
-                Undo
+                <Trans>Undo</Trans>
               </Button>
             }
           >
@@ -86,12 +89,16 @@ export function BallotEditor({ onDone }: { onDone: () => void }) {
         <div className="flex items-center justify-between gap-3">
           <p className="text-sm text-muted tabular-nums" id="progress">
             {progress}
-            {!ready && <span className="block">Rank all {places} to go on.</span>}
+            {!ready && (
+              <span className="block">
+                <Trans>Rank all {number(places)} to go on.</Trans>
+              </span>
+            )}
           </p>
           <div className="flex gap-2">
             {me.voted && (
               <Button className="min-h-13" onClick={onDone}>
-                Keep the old one
+                <Trans>Keep the old one</Trans>
               </Button>
             )}
             <Button
@@ -101,7 +108,7 @@ export function BallotEditor({ onDone }: { onDone: () => void }) {
               aria-describedby="progress"
               onClick={ready ? () => setReviewing(true) : undefined}
             >
-              Review ballot
+              <Trans>Review ballot</Trans>
             </Button>
           </div>
         </div>

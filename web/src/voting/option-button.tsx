@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { number } from '../ui/words'
 import { Place } from './ranking'
 
 /** An option to tap: on the ballot, off the ballot. */
@@ -20,7 +22,7 @@ export function OptionButton({
     <button
       type="button"
       aria-pressed={ranked}
-      aria-description={ranked ? `Place ${place}` : undefined}
+      aria-description={ranked ? t`Place ${number(place)}` : undefined}
       aria-disabled={blocked}
       onClick={onClick}
       className={`flex min-h-14 w-full items-center gap-3 rounded-2xl border py-2 ps-2.5 pe-4 text-start transition-colors ${

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { useState } from 'react'
 import type { NominationID } from '../contract.gen'
 import { usePoll } from '../poll/use-poll'
@@ -25,28 +27,30 @@ export function Review({
     const { ok } = await run(() => send('submit_rankings', { rankings: [...ranking] }))
     if (!ok) return
     setAccepted(true)
-    announce('Your ballot is in')
+    announce(t`Your ballot is in`)
     onDone()
   }
   return (
-    <Dialog title="Your ballot" onClose={onClose}>
+    <Dialog title={t`Your ballot`} onClose={onClose}>
       {ranking.length > 0 ? (
         <Ranking ids={ranking} />
       ) : (
         <p className="rounded-2xl bg-sunk px-4 py-5 text-center text-muted">
-          A blank ballot: you take part, and prefer nothing.
+          <Trans>A blank ballot: you take part, and prefer nothing.</Trans>
         </p>
       )}
       <p className="mt-4 text-muted">
         {poll.settings.changeableVote
-          ? 'You can change it until voting closes.'
-          : 'It is final: in this poll a ballot cannot be changed.'}
+          ? t`You can change it until voting closes.`
+          : t`It is final: in this poll a ballot cannot be changed.`}
       </p>
       <ProblemNote messages={problem} className="mt-3" />
       <div className="mt-5 flex flex-wrap-reverse justify-end gap-3">
-        <Button onClick={onClose}>Keep editing</Button>
+        <Button onClick={onClose}>
+          <Trans>Keep editing</Trans>
+        </Button>
         <Button look="primary" busy={busy || accepted} onClick={submit}>
-          Submit ballot
+          <Trans>Submit ballot</Trans>
         </Button>
       </div>
     </Dialog>

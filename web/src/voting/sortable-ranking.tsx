@@ -15,6 +15,7 @@ import {
   useSortable,
   verticalListSortingStrategy,
 } from '@dnd-kit/sortable'
+import { t } from '@lingui/core/macro'
 import type { NominationID } from '../contract.gen'
 import { usePoll } from '../poll/use-poll'
 import { IconButton } from '../ui/button'
@@ -45,9 +46,10 @@ export function SortableRanking({
   const announcements: Announcements = {
     onDragStart: () => undefined, // what is said next, at once, would cut it off
     onDragOver: ({ active, over }) =>
-      over ? `Holding ${text(active.id)} over place ${place(over.id)}.` : undefined,
-    onDragEnd: ({ active, over }) => (over ? `${text(active.id)} is at place ${place(over.id)}.` : undefined),
-    onDragCancel: ({ active }) => `${text(active.id)} is back at place ${place(active.id)}.`,
+      over ? t`Holding ${text(active.id)} over place ${place(over.id)}.` : undefined,
+    onDragEnd: ({ active, over }) =>
+      over ? t`${text(active.id)} is at place ${place(over.id)}.` : undefined,
+    onDragCancel: ({ active }) => t`${text(active.id)} is back at place ${place(active.id)}.`,
   }
   const drop = ({ active, over }: DragEndEvent) => {
     if (over) onMove(ranking.indexOf(String(active.id)), ranking.indexOf(String(over.id)))
@@ -62,8 +64,7 @@ export function SortableRanking({
       accessibility={{
         announcements,
         screenReaderInstructions: {
-          draggable:
-            'To move an option, press space, then the arrow keys, then space again. Escape puts it back.',
+          draggable: t`To move an option, press space, then the arrow keys, then space again. Escape puts it back.`,
         },
       }}
     >
@@ -90,7 +91,7 @@ export function SortableRanking({
           >
             {next}
           </span>
-          {next === 1 ? 'Your favourite goes here' : 'Next choice'}
+          {next === 1 ? t`Your favourite goes here` : t`Next choice`}
         </p>
       )}
     </DndContext>
@@ -125,7 +126,7 @@ function Row({
         ref={setActivatorNodeRef}
         {...attributes}
         {...listeners}
-        aria-label={`Drag ${text}`}
+        aria-label={t`Drag ${text}`}
         className="grid h-11 w-8 shrink-0 cursor-grab touch-none place-items-center rounded-xl text-muted active:cursor-grabbing"
       >
         <Grip />
@@ -135,7 +136,7 @@ function Row({
         <bdi>{text}</bdi>
       </span>
       <IconButton
-        label={`Move ${text} up`}
+        label={t`Move ${text} up`}
         disabled={index === 0}
         onClick={() => onMove(index, index - 1)}
         className="w-9!"
@@ -143,14 +144,14 @@ function Row({
         <Up />
       </IconButton>
       <IconButton
-        label={`Move ${text} down`}
+        label={t`Move ${text} down`}
         disabled={last}
         onClick={() => onMove(index, index + 1)}
         className="w-9!"
       >
         <Down />
       </IconButton>
-      <IconButton label={`Take ${text} off the ballot`} onClick={() => onRemove(id)} className="w-9!">
+      <IconButton label={t`Take ${text} off the ballot`} onClick={() => onRemove(id)} className="w-9!">
         <Close />
       </IconButton>
     </li>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { useEffect } from 'react'
 import { Lots } from '../poll/lots'
 import { usePoll } from '../poll/use-poll'
@@ -13,19 +15,24 @@ export function Submitted({ onChange }: { onChange: () => void }) {
   const { poll, me } = usePoll()
   useEffect(() => keepDraft(poll.id, null), [poll.id])
   return (
-    <Section title="Your ballot is in">
+    <Section title={t`Your ballot is in`}>
       <p className="mt-1.5 mb-4 flex items-start gap-2 text-muted">
         <Lock className="mt-0.5 size-4.5" />
-        Nobody else sees it. {poll.settings.changeableVote && 'You can change it until voting closes.'}
+        <span>
+          {t`Nobody else sees it.`}{' '}
+          {poll.settings.changeableVote && t`You can change it until voting closes.`}
+        </span>
       </p>
       {me.ballot.length > 0 ? (
         <Ranking ids={me.ballot} />
       ) : (
-        <p className="rounded-2xl bg-sunk px-4 py-5 text-center text-muted">You handed in a blank ballot.</p>
+        <p className="rounded-2xl bg-sunk px-4 py-5 text-center text-muted">
+          <Trans>You handed in a blank ballot.</Trans>
+        </p>
       )}
       {poll.settings.changeableVote && (
         <Button className="mt-4 w-full" onClick={onChange}>
-          Change ballot
+          <Trans>Change ballot</Trans>
         </Button>
       )}
       {me.receipt && <Receipt receipt={me.receipt} className="mt-6" />}

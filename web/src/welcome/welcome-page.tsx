@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { useId, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { codeLength, normaliseCode, pollPath } from '../poll/code'
@@ -7,6 +9,7 @@ import { TextField } from '../ui/field'
 import { Hemicycle } from '../ui/hemicycle'
 import { Right } from '../ui/icons'
 import { Card, Page, useTitle } from '../ui/page'
+import { number } from '../ui/words'
 
 /** The front door: join with a code, start a poll, or go back to one. */
 export function WelcomePage() {
@@ -21,21 +24,23 @@ export function WelcomePage() {
             className="mb-6 w-full max-w-56 sm:max-w-80 lg:mb-10 lg:max-w-md"
           />
           <h1 className="text-[2.625rem] leading-[0.95] font-extrabold tracking-tight sm:text-6xl lg:text-7xl">
-            Decide together.
+            <Trans>Decide together.</Trans>
           </h1>
           <p className="mt-4 max-w-md text-lg text-muted text-pretty">
-            Put the options on the table, rank them from your phones, and get a result that everybody can
-            check.
+            <Trans>
+              Put the options on the table, rank them from your phones, and get a result that everybody can
+              check.
+            </Trans>
           </p>
         </div>
         <div className="grid w-full max-w-md gap-6">
           <Card>
             <JoinForm />
             <div className="my-5 flex items-center gap-3 text-sm text-muted before:h-px before:flex-1 before:bg-line after:h-px after:flex-1 after:bg-line">
-              or
+              <Trans>or</Trans>
             </div>
             <Link href="/create" className={buttonClass('plain', 'w-full')}>
-              Start a poll
+              <Trans>Start a poll</Trans>
             </Link>
           </Card>
           <YourPolls />
@@ -56,11 +61,11 @@ function JoinForm() {
         event.preventDefault()
         const code = normaliseCode(typed)
         if (code.length === codeLength) navigate(pollPath(code))
-        else setError(`A code has ${codeLength} letters and digits, such as K7M4QX.`)
+        else setError(t`A code has ${number(codeLength)} letters and digits, such as K7M4QX.`)
       }}
     >
       <TextField
-        label="Poll code"
+        label={t`Poll code`}
         name="code"
         value={typed}
         onChange={event => {
@@ -68,7 +73,7 @@ function JoinForm() {
           setError(undefined)
         }}
         error={error}
-        placeholder="K7M4QX"
+        placeholder={t`K7M4QX`}
         autoComplete="off"
         autoCapitalize="characters"
         autoCorrect="off"
@@ -77,7 +82,7 @@ function JoinForm() {
         className="h-16 text-center text-3xl font-bold tracking-[0.2em] uppercase placeholder:font-medium placeholder:opacity-45"
       />
       <Button type="submit" look="primary" className="mt-4 w-full">
-        Join
+        <Trans>Join</Trans>
         <Right />
       </Button>
     </form>
@@ -91,7 +96,7 @@ function YourPolls() {
   return (
     <section aria-labelledby={heading}>
       <h2 id={heading} className="mb-2 px-1 text-lg font-bold">
-        Your polls
+        <Trans>Your polls</Trans>
       </h2>
       <ul className="divide-y divide-line overflow-hidden rounded-2xl border border-line bg-card">
         {mine.map(({ pollID, topic }) => (

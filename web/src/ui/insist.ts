@@ -1,0 +1,13 @@
+const pauses = [300, 1_000, 3_000] // between one try and the next
+
+/** Loads a part of the program, and tries again when the network lets it down. */
+export async function insist<T>(load: () => Promise<T>): Promise<T> {
+  for (const pause of pauses) {
+    try {
+      return await load()
+    } catch {
+      await new Promise(resolve => setTimeout(resolve, pause))
+    }
+  }
+  return load()
+}
