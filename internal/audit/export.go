@@ -7,6 +7,7 @@ package audit
 
 import (
 	"bytes"
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
@@ -186,11 +187,12 @@ func recount(e *poll.Export, seed []byte, index map[poll.NominationID]int) (*pol
 		}
 		election.Ballots[i] = tally.Ballot{Ranking: ranking, Weight: 1}
 	}
-	official, err := tally.Count(e.Settings.Method, election)
+	ctx := context.Background() // as the poll counted: bounded by work, not by time
+	official, err := tally.Count(ctx, e.Settings.Method, election)
 	if err != nil {
 		return nil, err
 	}
-	others, err := tally.Compare(election)
+	others, err := tally.Compare(ctx, election, tally.DefaultShare)
 	if err != nil {
 		return nil, err
 	}

@@ -103,7 +103,7 @@ func TestTheSameElectionInEveryFormat(t *testing.T) {
 			if f.Title != "Council" && !strings.HasSuffix(name, ".csv") && name != "council-old.soi" {
 				t.Errorf("title %q", f.Title)
 			}
-			if _, err := tally.Count(tally.IRV, &f.Election); err != nil {
+			if _, err := tally.Count(t.Context(), tally.IRV, &f.Election); err != nil {
 				t.Error(err)
 			}
 		})

@@ -21,7 +21,7 @@ func fuzz(f *testing.F, format ballotfile.Format) {
 			if len(file.Names) != len(file.Election.Options) {
 				t.Errorf("%d names of %d options", len(file.Names), len(file.Election.Options))
 			}
-			if _, err := tally.Count(tally.Plurality, &file.Election); err != nil {
+			if _, err := tally.Count(t.Context(), tally.Plurality, &file.Election); err != nil {
 				t.Errorf("read, but not to be counted: %v", err)
 			}
 		case !errors.As(err, &e):

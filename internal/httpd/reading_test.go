@@ -170,7 +170,7 @@ func TestExportsCountTheSame(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 				continue
 			}
-			result, err := tally.Count(tally.IRV, &file.Election)
+			result, err := tally.Count(t.Context(), tally.IRV, &file.Election)
 			if err != nil {
 				t.Errorf("%s: %v", name, err)
 				continue

@@ -1,6 +1,7 @@
 package poll
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/caucus-live/caucus/internal/tally"
@@ -17,12 +18,13 @@ type Results struct {
 func (s *State) Results() *Results { return s.results }
 
 func (s *State) count() (*Results, error) {
+	ctx := context.Background() // work bounds the count, not time: a recount must agree
 	election := s.election()
-	official, err := tally.Count(s.settings.Method, election)
+	official, err := tally.Count(ctx, s.settings.Method, election)
 	if err != nil {
 		return nil, fmt.Errorf("poll: count: %w", err)
 	}
-	others, err := tally.Compare(election)
+	others, err := tally.Compare(ctx, election, tally.DefaultShare)
 	if err != nil {
 		return nil, fmt.Errorf("poll: compare: %w", err)
 	}

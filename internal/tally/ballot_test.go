@@ -39,14 +39,14 @@ func TestInvalidElections(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			e := valid()
 			test.spoil(e)
-			_, err := tally.Count(tally.IRV, e)
-			_, also := tally.Compare(e)
+			_, err := tally.Count(t.Context(), tally.IRV, e)
+			_, also := tally.Compare(t.Context(), e, 0)
 			if err == nil || !strings.Contains(err.Error(), test.want) || also == nil || also.Error() != err.Error() {
 				t.Errorf("errors %v and %v, want one with %q", err, also, test.want)
 			}
 		})
 	}
-	if _, err := tally.Count("x", valid()); !errors.Is(err, tally.ErrMethod) {
+	if _, err := tally.Count(t.Context(), "x", valid()); !errors.Is(err, tally.ErrMethod) {
 		t.Errorf("error %v", err)
 	}
 }
@@ -72,7 +72,7 @@ func TestNoVotes(t *testing.T) {
 					t.Errorf("%s: %+v", m, r)
 				}
 			}
-			c, err := tally.Compare(&test.e)
+			c, err := tally.Compare(t.Context(), &test.e, 0)
 			if err != nil {
 				t.Fatal(err)
 			}

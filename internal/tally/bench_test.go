@@ -28,7 +28,7 @@ func BenchmarkCount(b *testing.B) {
 			b.Run(fmt.Sprintf("method=%s/ballots=%d", m, n), func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
-					if _, err := tally.Count(m, e); err != nil {
+					if _, err := tally.Count(b.Context(), m, e); err != nil {
 						b.Fatal(err)
 					}
 				}
@@ -43,7 +43,7 @@ func BenchmarkCompare(b *testing.B) {
 		b.Run(fmt.Sprintf("ballots=%d", n), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := tally.Compare(e); err != nil {
+				if _, err := tally.Compare(b.Context(), e, 0); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -58,7 +58,7 @@ func BenchmarkCompareManyOptions(b *testing.B) {
 		b.Run(fmt.Sprintf("options=%d", m), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := tally.Compare(e); err != nil {
+				if _, err := tally.Compare(b.Context(), e, 0); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -1,6 +1,10 @@
 package tally
 
-import "slices"
+import (
+	"context"
+	"errors"
+	"slices"
+)
 
 // A Comparison is what every method says of the same ballots.
 type Comparison struct {
@@ -23,21 +27,45 @@ type Outcome struct {
 	Winners []string   `json:"winners"`
 	Order   []Standing `json:"order"`
 	Ties    []Tie      `json:"ties"`
+	// Exceeded says that the method would have taken more than its share of the work, and
+	// was not counted to its end: it has no winners, order and ties.
+	Exceeded bool `json:"exceeded,omitempty"`
 }
 
+// DefaultShare is the share of each method in a comparison that nobody should wait for.
+// A poll of a hundred options needs a hundredth of it.
+const DefaultShare = 1 << 31
+
 // Compare counts e by every method. It fails as [Count] does for an election that is
-// not valid. Every method fills e.Seats seats; those that are made for one winner take
-// the first of their order.
-func Compare(e *Election) (*Comparison, error) {
+// not valid, and when ctx ends. Every method fills e.Seats seats; those that are made for
+// one winner take the first of their order.
+//
+// The share bounds the work of each method; 0 does not. The unit is about a nanosecond, but
+// it is steps that are counted and no clock, so whether a method exceeds its share depends
+// on the ballots alone: a recount says the same.
+func Compare(ctx context.Context, e *Election, share int64) (*Comparison, error) {
 	if err := e.validate(); err != nil {
 		return nil, err
 	}
 	e = e.fold()
-	all := &Comparison{Options: append([]string{}, e.Options...), Smith: []string{}, Matrix: e.pairwise()}
+	all := &Comparison{Options: append([]string{}, e.Options...), Smith: []string{}}
+	var err error
+	if all.Matrix, err = e.matrix(newMeter(ctx, 0)); err != nil {
+		return nil, err
+	}
 	for _, rule := range rules() {
-		r := e.run(rule, all.Matrix)
+		r, err := e.run(rule, all.Matrix, newMeter(ctx, share))
+		switch {
+		case errors.Is(err, errExceeded):
+			all.Outcomes = append(all.Outcomes, Outcome{
+				Method: rule.method, Winners: []string{}, Order: []Standing{}, Ties: []Tie{}, Exceeded: true,
+			})
+			continue
+		case err != nil:
+			return nil, err
+		}
 		all.Ballots, all.Blank = r.Ballots, r.Blank
-		all.Outcomes = append(all.Outcomes, Outcome{r.Method, r.Winners, r.Order, r.Ties})
+		all.Outcomes = append(all.Outcomes, Outcome{Method: r.Method, Winners: r.Winners, Order: r.Order, Ties: r.Ties})
 	}
 	for _, option := range smith(all.Matrix) {
 		all.Smith = append(all.Smith, e.Options[option])

@@ -1,6 +1,7 @@
 package tally_test
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/caucus-live/caucus/internal/tally"
@@ -18,7 +19,7 @@ func Example() {
 		},
 	}
 	for _, m := range []tally.Method{tally.Plurality, tally.IRV, tally.Schulze} {
-		r, err := tally.Count(m, e)
+		r, err := tally.Count(context.Background(), m, e)
 		if err != nil {
 			fmt.Println(err)
 			return

@@ -7,11 +7,12 @@ import (
 
 // pairwise returns d, where d[a][b] is the ballots that rank a above b. A ranked option
 // is above one that is not; two that are not ranked, or at one rank, say nothing.
-func (e *Election) pairwise() [][]int64 {
+func (e *Election) pairwise(m *meter) [][]int64 {
 	d := square[int64](len(e.Options))
 	below := make([]bool, len(e.Options))
 	read := newReader(e)
 	for i := range e.Ballots {
+		m.spend((1 + len(e.Ballots[i].Ranking)) * len(below))
 		for o := range below {
 			below[o] = true
 		}
@@ -31,6 +32,12 @@ func (e *Election) pairwise() [][]int64 {
 	return d
 }
 
+// matrix returns the same, or why it was not counted to its end.
+func (e *Election) matrix(m *meter) (d [][]int64, err error) {
+	defer m.stop(&err)
+	return e.pairwise(m), nil
+}
+
 // square returns n rows of n.
 func square[T any](n int) [][]T {
 	cells, rows := make([]T, n*n), make([][]T, n)
@@ -44,7 +51,7 @@ func square[T any](n int) [][]T {
 // does not defeat b. That is the votes for a, or the margin if the election says so.
 func (c *count) defeats() [][]int64 {
 	if c.matrix == nil {
-		c.matrix = c.pairwise()
+		c.matrix = c.pairwise(c.meter)
 	}
 	c.res.Matrix = c.matrix
 	s := square[int64](len(c.matrix))
@@ -113,6 +120,7 @@ func (c *count) minimax() {
 func (c *count) schulze() {
 	p := c.defeats()
 	for via := range p {
+		c.spend(len(p) * len(p))
 		for a := range p {
 			if wide := p[a][via]; wide > 0 {
 				for b, next := range p[via] {

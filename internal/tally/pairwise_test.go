@@ -132,7 +132,7 @@ func TestComparison(t *testing.T) {
 	} {
 		t.Run(test.profile, func(t *testing.T) {
 			e := profile(t, test.profile)
-			c, err := tally.Compare(e)
+			c, err := tally.Compare(t.Context(), e, 0)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -159,7 +159,7 @@ func TestPairwiseVotes(t *testing.T) {
 		{"winning-votes-or-margins", [][]int64{{0, 56, 25, 23}, {17, 0, 17, 6}, {38, 56, 0, 31}, {11, 33, 36, 0}}},
 		{"tennessee", [][]int64{{0, 83, 58, 32}, {17, 0, 58, 32}, {42, 42, 0, 42}, {68, 68, 58, 0}}},
 	} {
-		c, err := tally.Compare(profile(t, test.profile))
+		c, err := tally.Compare(t.Context(), profile(t, test.profile), 0)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -35,6 +35,7 @@ func newPool(c *count, unit int64) *pool {
 		in: slices.Repeat([]bool{true}, m), out: make([]bool, m), votes: make([]int64, m),
 		holder: make([]int32, len(c.Ballots)), read: make([]int32, len(c.Ballots)),
 	}
+	c.spend(4 * len(c.Ballots))
 	for i := range c.Ballots {
 		p.readOn(i)
 	}
@@ -43,6 +44,7 @@ func newPool(c *count, unit int64) *pool {
 
 // fork returns a copy that keeps no record.
 func (p *pool) fork() *pool {
+	p.spend(len(p.holder) + 8*len(p.in))
 	f := *p
 	f.record, f.past = false, nil
 	f.in, f.out, f.votes = slices.Clone(p.in), slices.Clone(p.out), slices.Clone(p.votes)
@@ -129,6 +131,7 @@ func (p *pool) sort(options []int) {
 // release reads on the ballots of the excluded.
 func (p *pool) release() flow {
 	moved := make(flow)
+	p.spend(4 * len(p.holder))
 	for i, holder := range p.holder {
 		if holder >= 0 && p.out[holder] {
 			to, why := p.readOn(i)

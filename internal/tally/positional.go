@@ -84,6 +84,7 @@ func (c *count) places(m int) (alone [][]int64, shared map[share]int64) {
 	read := newReader(c.Election)
 	for i := range c.Ballots {
 		b := &c.Ballots[i]
+		c.spend(1 + len(b.Ranking))
 		for place, group := range read.groups(b) {
 			switch {
 			case place >= m:

@@ -62,7 +62,7 @@ func parse(t *testing.T, text string) *tally.Election {
 // count counts, and fails the test if that fails.
 func count(t *testing.T, m tally.Method, e *tally.Election) *tally.Result {
 	t.Helper()
-	r, err := tally.Count(m, e)
+	r, err := tally.Count(t.Context(), m, e)
 	if err != nil {
 		t.Fatal(err)
 	}

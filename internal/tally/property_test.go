@@ -67,7 +67,7 @@ func irregular(t *rapid.T) *tally.Election {
 }
 
 func mustCount(t *rapid.T, m tally.Method, e *tally.Election) *tally.Result {
-	r, err := tally.Count(m, e)
+	r, err := tally.Count(t.Context(), m, e)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -283,7 +283,7 @@ func TestCondorcetWinner(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		e := irregular(t)
 		e.Seats, e.DeclareTies = 1, true
-		c, err := tally.Compare(e)
+		c, err := tally.Compare(t.Context(), e, 0)
 		if err != nil {
 			t.Fatal(err)
 		}

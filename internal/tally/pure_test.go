@@ -15,8 +15,8 @@ import (
 // can have a part in a decision.
 func TestNothingButExactArithmetic(t *testing.T) {
 	pure := []string{
-		"cmp", "crypto/hmac", "crypto/sha256", "encoding/binary", "encoding/hex", "errors", "fmt", "hash/maphash",
-		"iter", "maps", "math/big", "math/bits", "slices", "strings", "unicode", "unicode/utf8",
+		"cmp", "context", "crypto/hmac", "crypto/sha256", "encoding/binary", "encoding/hex", "errors", "fmt", "hash/maphash",
+		"iter", "maps", "math", "math/big", "math/bits", "slices", "strings", "unicode", "unicode/utf8",
 	}
 	inexact := []string{ // also of math/big
 		"float32", "float64", "complex64", "complex128",

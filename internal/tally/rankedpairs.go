@@ -91,6 +91,7 @@ func (p *pairs) advance() (tied []int) {
 				continue
 			}
 			possible = append(possible, defeat)
+			p.spend(len(union))
 			union.link(defeat.a, defeat.b)
 		}
 		for _, defeat := range possible {
@@ -113,6 +114,7 @@ func (p *pairs) advance() (tied []int) {
 // decide locks a defeat, or does not.
 func (p *pairs) decide(defeat pair, lock bool) {
 	if lock {
+		p.spend(len(p.above))
 		p.above.link(defeat.a, defeat.b)
 	}
 	if p.record {
@@ -149,6 +151,7 @@ func (p *pairs) stage() string {
 }
 
 func (p *pairs) fork() *pairs {
+	p.spend(len(p.above) * len(p.above) / 64)
 	return &pairs{count: p.count, groups: p.groups, above: p.above.clone()}
 }
 

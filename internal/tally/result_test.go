@@ -58,7 +58,7 @@ func TestResultsAsJSON(t *testing.T) {
 		})
 	}
 	t.Run("comparison.json", func(t *testing.T) {
-		c, err := tally.Compare(profile(t, "tennessee"))
+		c, err := tally.Compare(t.Context(), profile(t, "tennessee"), 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -94,7 +94,7 @@ func TestEmptyListsInJSON(t *testing.T) {
 			t.Errorf("got  %s\nwant %s", text, want)
 		}
 	}
-	c, err := tally.Compare(parse(t, "1:a"))
+	c, err := tally.Compare(t.Context(), parse(t, "1:a"), 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -137,6 +137,7 @@ func (s *singleTransfer) transfer(option int) {
 
 	s.votes[option] = s.quota
 	moved, left := make(flow), surplus
+	s.spend(4 * len(s.holder))
 	for i, holder := range s.holder {
 		if int(holder) == option {
 			hi, lo := bits.Mul64(uint64(s.worth[i]), uint64(surplus))

@@ -9,6 +9,7 @@
 package tally
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -81,8 +82,9 @@ func (m Method) Title() string {
 
 // Count counts e by the method m. It reads e, keeps nothing of its slices and changes
 // nothing in it. It fails for a method that does not exist ([ErrMethod]) and for an
-// election that is not valid, as [Election] says; then nothing is counted.
-func Count(m Method, e *Election) (*Result, error) {
+// election that is not valid, as [Election] says; then nothing is counted. When ctx ends
+// it stops soon, and returns the cause of that.
+func Count(ctx context.Context, m Method, e *Election) (*Result, error) {
 	all := rules()
 	i := slices.IndexFunc(all, func(r rule) bool { return r.method == m })
 	if i < 0 {
@@ -91,20 +93,23 @@ func Count(m Method, e *Election) (*Result, error) {
 	if err := e.validate(); err != nil {
 		return nil, err
 	}
-	return e.fold().run(all[i], nil), nil
+	return e.fold().run(all[i], nil, newMeter(ctx, 0))
 }
 
 // A count is one method at work on one election.
 type count struct {
 	*Election
+	*meter
 	res    *Result
 	matrix [][]int64 // of the pairwise methods; nil: not yet made
 	firsts []int64   // first places, by option
 }
 
-// run counts an election that is valid and folded. The matrix may be nil.
-func (e *Election) run(r rule, matrix [][]int64) *Result {
-	c := &count{Election: e, matrix: matrix, firsts: make([]int64, len(e.Options)), res: &Result{
+// run counts an election that is valid and folded, as far as the meter lets it. The
+// matrix may be nil.
+func (e *Election) run(r rule, matrix [][]int64, m *meter) (res *Result, err error) {
+	defer m.stop(&err)
+	c := &count{Election: e, meter: m, matrix: matrix, firsts: make([]int64, len(e.Options)), res: &Result{
 		Method:  r.method,
 		Seats:   max(1, e.Seats),
 		Options: append([]string{}, e.Options...),
@@ -127,7 +132,7 @@ func (e *Election) run(r rule, matrix [][]int64) *Result {
 	} else {
 		c.nobody()
 	}
-	return c.res
+	return c.res, nil
 }
 
 // nobody is the outcome when there are no votes: no winner, all equal.

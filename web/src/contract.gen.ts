@@ -588,4 +588,9 @@ export interface Outcome {
   winners: string[];
   order: Standing[];
   ties: Tie[];
+  /**
+   * Exceeded says that the method would have taken more than its share of the work, and
+   * was not counted to its end: it has no winners, order and ties.
+   */
+  exceeded?: boolean;
 }

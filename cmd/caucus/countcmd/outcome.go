@@ -1,6 +1,7 @@
 package countcmd
 
 import (
+	"context"
 	"encoding/json"
 
 	"github.com/caucus-live/caucus/internal/ballotfile"
@@ -17,16 +18,16 @@ type outcome struct {
 }
 
 // count counts the election of a file by a method, or by all.
-func count(m tally.Method, f *ballotfile.File, e *tally.Election) (*outcome, error) {
+func count(ctx context.Context, m tally.Method, f *ballotfile.File, e *tally.Election) (*outcome, error) {
 	o := &outcome{title: f.Title, election: e, names: make(map[string]string, len(f.Names))}
 	for i, id := range e.Options {
 		o.names[id] = f.Names[i]
 	}
 	var err error
 	if m == all {
-		o.comparison, err = tally.Compare(e)
+		o.comparison, err = tally.Compare(ctx, e, 0)
 	} else {
-		o.result, err = tally.Count(m, e)
+		o.result, err = tally.Count(ctx, m, e)
 	}
 	return o, err
 }

@@ -36,7 +36,7 @@ func (o *options) count(ctx context.Context, stdin io.Reader, stdout io.Writer) 
 	if err != nil {
 		return err
 	}
-	out, err := count(method, f, election)
+	out, err := count(ctx, method, f, election)
 	if err != nil {
 		return err
 	}
