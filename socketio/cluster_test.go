@@ -22,6 +22,8 @@ import (
 func together(t *testing.T, n int, test func(servers []*world, links []*adaptertest.Link)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
+		hung := time.AfterFunc(patience, func() { panic(t.Name() + " waits for what never comes") }) //nolint:forbidigo // shows where
+		defer hung.Stop()
 		var hub adaptertest.Hub
 		var servers []*world
 		var links []*adaptertest.Link

@@ -38,9 +38,15 @@ type world struct {
 func bubble(t *testing.T, opts *socketio.Options, test func(w *world)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
+		hung := time.AfterFunc(patience, func() { panic(t.Name() + " waits for what never comes") }) //nolint:forbidigo // shows where
+		defer hung.Stop()
 		test(newWorld(t, opts))
 	})
 }
+
+// patience is how long a test may take, in the time of its bubble. One that waits for
+// what never comes would have that time run on until the package's is over.
+const patience = 48 * time.Hour
 
 func newWorld(t *testing.T, opts *socketio.Options) *world {
 	t.Helper()

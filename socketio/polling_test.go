@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"testing/synctest"
 )
 
 // A poller is a client over polling.
@@ -28,12 +29,14 @@ func (w *world) polling() *poller {
 // poll returns what a poll is answered with, when it is.
 func (p *poller) poll() string { return p.do(http.MethodGet, "") }
 
-// post sends a packet of Engine.IO.
+// post sends a packet of Engine.IO, and returns when the server has acted on it: the
+// "ok" only says that it arrived.
 func (p *poller) post(packet string) {
 	p.w.Helper()
 	if got := p.do(http.MethodPost, packet); got != "ok" {
 		p.w.Errorf("posted %q, got %q", packet, got)
 	}
+	synctest.Wait()
 }
 
 func (p *poller) do(method, body string) string {

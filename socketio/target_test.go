@@ -269,7 +269,6 @@ func TestSlowClientIsDropped(t *testing.T) {
 		ns.OnDisconnect(func(_ context.Context, _ *socketio.Socket, reason socketio.Reason) { gone.add("%s", reason) })
 		p := w.polling() // it polls no more
 		p.post("40")
-		synctest.Wait()
 		fast := w.in1("/")
 		s := firstSocket(ns)
 		x := socketio.Event[string]("x")

@@ -30,7 +30,7 @@ func command(t *testing.T, getenv func(string) string, stdin []byte, args ...str
 func TestWholePollIsChecked(t *testing.T) {
 	data := t.TempDir()
 	p := start(t, env(), "-data", data)
-	report, err := load.Run(t.Context(), load.Options{URL: p.url, People: 20, Method: "irv"})
+	report, err := load.Run(t.Context(), load.Options{URL: p.url, People: 20, Method: "irv", Patience: patience})
 	if err != nil || !report.OK() {
 		t.Fatal(err, report.Failures)
 	}

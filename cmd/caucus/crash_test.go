@@ -21,6 +21,10 @@ import (
 	"github.com/caucus-live/caucus/cmd/caucus/load"
 )
 
+// patience is how long a phase of a play may take, and anything else that a test here
+// waits for.
+const patience = 40 * time.Second
+
 // actAsProgram makes the processes that a test starts of this program what it tests.
 func actAsProgram(tb testing.TB) {
 	tb.Helper()
@@ -57,7 +61,7 @@ func TestInterruptions(t *testing.T) {
 				t.Fatalf("%v\n%s", err, &log)
 			}
 			report, err := load.Run(t.Context(), load.Options{
-				URL: p.URL(), People: 40, Ballots: 100, Reconnects: 5, Slow: c.slow, RetryDelay: 50 * time.Millisecond,
+				URL: p.URL(), People: 40, Ballots: 100, Reconnects: 5, Slow: c.slow, RetryDelay: 50 * time.Millisecond, Patience: patience,
 				Interrupt: p.Interruptions(c.times, c.signal),
 			})
 			if ended := p.End(syscall.SIGTERM); ended != nil {
@@ -74,29 +78,32 @@ func TestInterruptions(t *testing.T) {
 }
 
 // When the disk is full nothing is acknowledged, and nothing that was is lost. Once
-// there is room again, everything goes on.
+// there is room again, everything goes on. The disk is a limit on the size of files:
+// the server is started again with one that is near, and then without.
 func TestFullDisk(t *testing.T) {
 	dir := t.TempDir()
-	full, program := filepath.Join(dir, "full"), filepath.Join(dir, "caucus")
-	script := fmt.Sprintf("#!/bin/sh\nif [ -e %q ]; then ulimit -f 600; fi\nexec %q \"$@\"\n", full, os.Args[0])
-	for name, content := range map[string]string{full: "", program: script} {
-		if err := os.WriteFile(name, []byte(content), 0o700); err != nil {
-			t.Fatal(err)
-		}
+	data, limit, program := filepath.Join(dir, "data"), filepath.Join(dir, "limit"), filepath.Join(dir, "caucus")
+	script := fmt.Sprintf("#!/bin/sh\nif [ -e %[1]q ]; then ulimit -f $(cat %[1]q); fi\nexec %[2]q \"$@\"\n", limit, os.Args[0])
+	if err := os.WriteFile(program, []byte(script), 0o700); err != nil {
+		t.Fatal(err)
 	}
 	var log bytes.Buffer
 	actAsProgram(t)
-	p, err := load.StartProcess(context.WithoutCancel(t.Context()), program, filepath.Join(dir, "data"), &log)
+	p, err := load.StartProcess(context.WithoutCancel(t.Context()), program, data, &log)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, &log)
 	}
 	report, err := load.Run(t.Context(), load.Options{
-		URL: p.URL(), People: 60, Ballots: 200, RetryDelay: 50 * time.Millisecond,
+		URL: p.URL(), People: 60, Ballots: 200, RetryDelay: 50 * time.Millisecond, Patience: patience,
 		Interrupt: func(ctx context.Context) error {
+			alive := context.WithoutCancel(ctx) // the server, after the interruption
+			if err := errors.Join(limitFiles(limit, data), p.Restart(alive, syscall.SIGTERM)); err != nil {
+				return err
+			}
 			if err := awaitMetric(ctx, p.URL(), `caucus_ledger_append_seconds_count{outcome="error"}`); err != nil {
 				return err
 			}
-			return errors.Join(os.Remove(full), p.Restart(context.WithoutCancel(ctx), syscall.SIGTERM))
+			return errors.Join(os.Remove(limit), p.Restart(alive, syscall.SIGTERM))
 		},
 	})
 	if ended := p.End(syscall.SIGTERM); ended != nil {
@@ -107,22 +114,30 @@ func TestFullDisk(t *testing.T) {
 	}
 }
 
+// limitFiles writes, for ulimit, a size that no file in data has yet, but the
+// write-ahead log will soon have.
+func limitFiles(name, data string) error {
+	const block, room = 512, 128 << 10
+	largest := int64(room)
+	entries, err := os.ReadDir(data)
+	for _, e := range entries {
+		info, failed := e.Info()
+		if err = errors.Join(err, failed); failed == nil {
+			largest = max(largest, info.Size())
+		}
+	}
+	return errors.Join(err, os.WriteFile(name, fmt.Append(nil, (largest+room)/block), 0o600))
+}
+
 // awaitMetric waits until a server has a metric.
 func awaitMetric(ctx context.Context, url, name string) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, patience, fmt.Errorf("the server never had the metric %s", name))
+	defer cancel()
 	again := time.NewTicker(20 * time.Millisecond)
 	defer again.Stop()
 	defer http.DefaultClient.CloseIdleConnections()
 	for {
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/metrics", http.NoBody)
-		if err != nil {
-			return err
-		}
-		res, err := http.DefaultClient.Do(req)
-		if err != nil {
-			return err
-		}
-		text, err := io.ReadAll(res.Body)
-		_ = res.Body.Close() // all was read
+		text, err := fetch(ctx, url+"/metrics")
 		if err != nil || bytes.Contains(text, []byte(name)) {
 			return err
 		}
@@ -132,6 +147,19 @@ func awaitMetric(ctx context.Context, url, name string) error {
 			return context.Cause(ctx)
 		}
 	}
+}
+
+func fetch(ctx context.Context, url string) ([]byte, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
+	if err != nil {
+		return nil, err
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close()
+	return io.ReadAll(res.Body)
 }
 
 // Whatever bytes of the data are changed, or cut off, a poll that is served is the
@@ -187,7 +215,7 @@ func playedPoll(t *testing.T, data string) (code string, export any) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	report, err := load.Run(t.Context(), load.Options{URL: p.URL(), People: 60, Method: "irv"})
+	report, err := load.Run(t.Context(), load.Options{URL: p.URL(), People: 60, Method: "irv", Patience: patience})
 	if err != nil || !report.OK() {
 		t.Fatal(err, report.Failures)
 	}

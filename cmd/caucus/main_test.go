@@ -1,20 +1,40 @@
 package main
 
 import (
+	"context"
+	"fmt"
+	"io"
 	"os"
 	"testing"
 
 	"go.uber.org/goleak"
+
+	"github.com/caucus-live/caucus/cmd/caucus/load"
 )
 
 // actAsCaucus, in the environment of this test program, makes it the program under
-// test: so tests have one that they can kill.
-const actAsCaucus = "CAUCUS_TEST_ACT"
+// test, so that tests have one that they can kill, or with the value actAsParent one
+// that has started such a program.
+const (
+	actAsCaucus = "CAUCUS_TEST_ACT"
+	actAsParent = "parent"
+)
 
 func TestMain(m *testing.M) {
-	if os.Getenv(actAsCaucus) != "" {
+	switch os.Getenv(actAsCaucus) {
+	case "":
+		goleak.VerifyTestMain(m)
+	case actAsParent:
+		parent()
+	default:
 		main()
-		return
 	}
-	goleak.VerifyTestMain(m)
+}
+
+// parent is this program as a test that has started a server and is given up.
+func parent() {
+	_ = os.Setenv(actAsCaucus, "yes") // of the server
+	p, err := load.StartProcess(context.Background(), os.Args[0], os.Args[1], os.Stderr)
+	fmt.Fprintln(os.Stdout, p.URL(), err)
+	_, _ = io.Copy(io.Discard, os.Stdin) // until killed
 }

@@ -14,6 +14,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 )
 
 // env makes a getenv of pairs.
@@ -52,8 +53,15 @@ func start(t *testing.T, getenv func(string) string, args ...string) *process {
 	}()
 	p.stop = func() error {
 		cancel()
-		return <-ended
+		select {
+		case err := <-ended:
+			return err
+		case <-time.After(patience):
+			return errors.New("the program does not end")
+		}
 	}
+	late := time.AfterFunc(patience, func() { _ = stdout.CloseWithError(errors.New("it does not say where it is")) })
+	defer late.Stop()
 	lines := bufio.NewScanner(out)
 	for lines.Scan() && p.url == "" {
 		p.url = regexp.MustCompile(`http://\S+`).FindString(lines.Text())

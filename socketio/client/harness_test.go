@@ -51,6 +51,8 @@ func everywhere(t *testing.T, opts *socketio.Options, test func(w *world)) {
 func bubble(t *testing.T, opts *socketio.Options, test func(w *world)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
+		hung := time.AfterFunc(patience, func() { panic(t.Name() + " waits for what never comes") }) //nolint:forbidigo // shows where
+		defer hung.Stop()
 		w := &world{T: t, log: new(lockedBuffer)}
 		w.start(opts)
 		t.Cleanup(w.stop)
@@ -63,6 +65,10 @@ func bubble(t *testing.T, opts *socketio.Options, test func(w *world)) {
 		test(w)
 	})
 }
+
+// patience is how long a test may take, in the time of its bubble. One that waits for
+// what never comes would have that time run on until the package's is over.
+const patience = 48 * time.Hour
 
 // A world is a server, and what it takes to be its client.
 type world struct {

@@ -123,6 +123,8 @@ func echo(s *session) {
 func bubble(t *testing.T, opts *engineio.Options, test func(w *world)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
+		hung := time.AfterFunc(patience, func() { panic(t.Name() + " waits for what never comes") }) //nolint:forbidigo // shows where
+		defer hung.Stop()
 		t.Cleanup(func() { pass(time.Second) }) // for net/http, which closes some connections slowly
 		listener := pipetest.Listen()
 		w := newWorld(t, opts, listener, listener.Dial)
@@ -130,6 +132,10 @@ func bubble(t *testing.T, opts *engineio.Options, test func(w *world)) {
 		test(w)
 	})
 }
+
+// patience is how long a test may take, in the time of its bubble. One that waits for
+// what never comes would have that time run on until the package's is over.
+const patience = 48 * time.Hour
 
 // overTCP runs a test with a server on a real socket.
 func overTCP(tb testing.TB, opts *engineio.Options, test func(w *world)) {

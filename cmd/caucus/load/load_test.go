@@ -20,6 +20,9 @@ import (
 	"github.com/caucus-live/caucus/internal/poll"
 )
 
+// patience is how long a phase of these small plays may take.
+const patience = 20 * time.Second
+
 // serve runs a server for the time of a test. around, if not nil, stands before it.
 func serve(t *testing.T, around func(http.Handler) http.Handler) (url string) {
 	t.Helper()
@@ -61,7 +64,7 @@ func TestPlay(t *testing.T) {
 		"reconnects": {People: 20, Sustain: 300 * time.Millisecond, Ballots: 50, Reconnects: 100, RetryDelay: 10 * time.Millisecond},
 	} {
 		t.Run(name, func(t *testing.T) {
-			opts.URL = serve(t, nil)
+			opts.URL, opts.Patience = serve(t, nil), patience
 			report, err := load.Run(t.Context(), opts)
 			if err != nil {
 				t.Fatal(err)
@@ -117,7 +120,7 @@ func TestAWrongCountIsFound(t *testing.T) {
 					}
 				})
 			})
-			report, err := load.Run(t.Context(), load.Options{URL: url, People: 5})
+			report, err := load.Run(t.Context(), load.Options{URL: url, People: 5, Patience: patience})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -132,7 +135,7 @@ func TestRunEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	why := errors.New("enough")
 	url := serve(t, nil)
-	_, err := load.Run(ctx, load.Options{URL: url, People: 3, Sustain: time.Hour, Interrupt: func(ctx context.Context) error {
+	_, err := load.Run(ctx, load.Options{URL: url, People: 3, Patience: patience, Sustain: time.Hour, Interrupt: func(ctx context.Context) error {
 		cancel(why)
 		<-ctx.Done()
 		return context.Cause(ctx)
@@ -167,7 +170,7 @@ func TestMainTellsWhatIsWrong(t *testing.T) {
 
 func TestMainReports(t *testing.T) {
 	var out bytes.Buffer
-	if code := load.Main(t.Context(), []string{"-people", "5", serve(t, nil)}, &out, io.Discard); code != 0 {
+	if code := load.Main(t.Context(), []string{"-people", "5", "-patience", patience.String(), serve(t, nil)}, &out, io.Discard); code != 0 {
 		t.Errorf("code %d", code)
 	}
 	for _, want := range []string{"join ", "close ", "in all ", "received ", "checked      5 people have the same state; 5 ballots"} {

@@ -10,25 +10,31 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
 	"time"
 )
 
-// A Process is a server of one's own, which can be ended and started again. Its
-// methods must not be called concurrently.
+// stepTimeout is how long a server may take to be ready, or to end after a signal.
+const stepTimeout = time.Minute
+
+// A Process is a server of one's own, which can be ended and started again. It ends
+// with the process that started it, where the system can see to that. Its methods must
+// not be called concurrently.
 type Process struct {
 	program string
 	args    []string // without the address
 	addr    string   // host:port, from the first start on
 	stderr  io.Writer
 	cmd     *exec.Cmd
+	ended   chan error // has room for what Wait of cmd returns
 }
 
 // StartProcess starts a server on a free port of this machine, with its polls in
-// the directory data, and waits until it is ready. The program is one that takes
-// the flags of caucus; args are more of them.
+// the directory data, and waits until it is ready, for at most a minute. The program
+// is one that takes the flags of caucus; args are more of them.
 func StartProcess(ctx context.Context, program, data string, stderr io.Writer, args ...string) (*Process, error) {
 	p := &Process{program: program, addr: "127.0.0.1:0", stderr: stderr}
 	p.args = append([]string{"-data", data, "-log-level", "warn", "-limit-creations", "off"}, args...)
@@ -50,18 +56,44 @@ func (p *Process) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := cmd.Start(); err != nil {
+	p.cmd, p.ended = cmd, make(chan error, 1)
+	started, ready := make(chan error, 1), make(chan string, 1)
+	go p.run(started, out, ready) // ends with the server
+	if err := <-started; err != nil {
 		return fmt.Errorf("start the server: %w", err)
 	}
-	p.cmd = cmd
+	timeout := time.NewTimer(stepTimeout)
+	defer timeout.Stop()
+	select {
+	case p.addr = <-ready:
+		return nil
+	case err := <-p.ended:
+		return fmt.Errorf("the server ended before it was ready: %w", err)
+	case <-timeout.C:
+		return errors.Join(errors.New("the server was not ready in time"), p.End(syscall.SIGKILL))
+	}
+}
+
+// run is the server's life, seen from the thread that is its parent: on that thread's
+// end the system ends the server, too.
+func (p *Process) run(started chan<- error, out io.Reader, ready chan<- string) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	endWithParent(p.cmd)
+	err := p.cmd.Start()
+	started <- err
+	if err != nil {
+		return
+	}
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
 		if found := openAt.FindStringSubmatch(lines.Text()); found != nil {
-			p.addr = found[1]
-			return nil // it says nothing more that would fill the pipe
+			ready <- found[1]
+			break
 		}
 	}
-	return fmt.Errorf("the server ended before it was ready: %w", cmd.Wait())
+	_, _ = io.Copy(io.Discard, out) // it ends with the server
+	p.ended <- p.cmd.Wait()
 }
 
 // Restart ends the server with a signal and starts it again. It returns an error
@@ -73,12 +105,21 @@ func (p *Process) Restart(ctx context.Context, signal os.Signal) error {
 	return p.start(ctx)
 }
 
-// End ends the server with a signal and waits until it is gone.
+// End ends the server with a signal and waits until it is gone. One that is not after a
+// minute is killed, which is an error.
 func (p *Process) End(signal os.Signal) error {
 	if err := p.cmd.Process.Signal(signal); err != nil {
 		return fmt.Errorf("end the server: %w", err)
 	}
-	err := p.cmd.Wait()
+	timeout := time.NewTimer(stepTimeout)
+	defer timeout.Stop()
+	var err error
+	select {
+	case err = <-p.ended:
+	case <-timeout.C:
+		_ = p.cmd.Process.Kill() // it may end at this very moment
+		return fmt.Errorf("end the server: it did not, and was killed: %w", <-p.ended)
+	}
 	if _, failed := errors.AsType[*exec.ExitError](err); failed && signal == syscall.SIGKILL {
 		return nil
 	}

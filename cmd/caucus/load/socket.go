@@ -3,6 +3,7 @@ package load
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,6 +14,7 @@ import (
 	"strconv"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/gobwas/ws"
 
@@ -32,9 +34,10 @@ func (r refused) Error() string { return "the server refused the connection: " +
 // Socket.IO as much as playing a poll needs, with as little work a message as
 // can be.
 type socket struct {
-	conn net.Conn
-	in   *bufio.Reader
-	long []byte // the last packet that in could not hold
+	conn    net.Conn
+	in      *bufio.Reader
+	long    []byte        // the last packet that in could not hold
+	silence time.Duration // from the server, after which it counts as lost; set by enter
 
 	writing sync.Mutex // guards writes to conn
 
@@ -45,6 +48,10 @@ type socket struct {
 
 // bufferSize holds most of what the server sends: answers and patches.
 const bufferSize = 4 << 10
+
+// connectTimeout is how long a connection may take, from dialing to the answer of the
+// namespace, before the person gives it up and tries again, as socket.io-client does.
+const connectTimeout = 20 * time.Second
 
 // A link is how to reach a server.
 type link struct {
@@ -65,6 +72,8 @@ func webSocketURL(base *url.URL) string {
 // connect opens a socket. The events that the server sends with its welcome are
 // read by follow.
 func connect(ctx context.Context, l link) (*socket, error) {
+	ctx, cancel := context.WithTimeout(ctx, connectTimeout)
+	defer cancel()
 	dialer := ws.Dialer{NetDial: func(ctx context.Context, network, addr string) (net.Conn, error) {
 		conn, err := new(net.Dialer).DialContext(ctx, network, addr)
 		if err != nil {
@@ -86,10 +95,9 @@ func connect(ctx context.Context, l link) (*socket, error) {
 		ws.PutReader(early)
 	}
 	stop := context.AfterFunc(ctx, s.close)
-	defer stop()
-	if err := s.enter(l.credentials); err != nil {
+	if err := s.enter(l.credentials); err != nil || !stop() {
 		s.close()
-		return nil, err
+		return nil, cmp.Or(err, errLost)
 	}
 	return s, nil
 }
@@ -109,6 +117,10 @@ func (s *socket) enter(auth wire.Auth) error {
 			return err
 		}
 		switch rest, ours := bytes.CutPrefix(packet, []byte("44"+wire.Namespace+",")); {
+		case packet[0] == '0':
+			if err := s.opened(packet[1:]); err != nil {
+				return err
+			}
 		case ours:
 			var why struct{ Message string }
 			_ = json.Unmarshal(rest, &why)
@@ -118,6 +130,19 @@ func (s *socket) enter(auth wire.Auth) error {
 		}
 	}
 }
+
+// opened takes in how often the server says that it is there.
+func (s *socket) opened(packet []byte) error {
+	var open struct{ PingInterval, PingTimeout int } // milliseconds
+	if err := json.Unmarshal(packet, &open); err != nil {
+		return fmt.Errorf("read the open packet: %w", err)
+	}
+	s.silence = time.Duration(open.PingInterval+open.PingTimeout) * time.Millisecond
+	return s.heard()
+}
+
+// heard gives the server more time until the next ping.
+func (s *socket) heard() error { return s.conn.SetReadDeadline(time.Now().Add(s.silence)) }
 
 // follow hands out the events that arrive, until the connection ends. What it
 // hands out is valid until handle returns.
@@ -198,11 +223,14 @@ func (s *socket) next() ([]byte, error) {
 		if err != nil || header.OpCode == ws.OpClose {
 			return nil, errLost
 		}
-		if len(packet) != 1 || packet[0] != '2' {
+		if len(packet) == 0 {
+			return nil, errLost // that is no packet
+		}
+		if len(packet) > 1 || packet[0] != '2' {
 			return packet, nil
 		}
-		if err := s.send("3", nil); err != nil { // a ping
-			return nil, err
+		if err := errors.Join(s.heard(), s.send("3", nil)); err != nil { // a ping
+			return nil, errLost
 		}
 	}
 }
