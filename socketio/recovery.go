@@ -42,7 +42,7 @@ type Recovery struct {
 // A RecoveryStore keeps the state of recovery while no server is running.
 type RecoveryStore interface {
 	// Load returns what was last saved, nil if there is nothing. It is called
-	// once, by [NewServer].
+	// once, with the context of [NewServerContext].
 	Load(ctx context.Context) ([]byte, error)
 	// Save is called once, at the end of [Server.Shutdown]. The data contains
 	// what was emitted, and what lets clients take up their sessions: keep it
