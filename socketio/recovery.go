@@ -348,7 +348,7 @@ func isRecoverable(reason Reason) bool {
 	case ReasonClient, ReasonServer, ReasonParseError, ReasonOverload, ReasonPanic:
 		return false
 	case ReasonTransportClose, ReasonTransportError, ReasonPingTimeout, ReasonForcedClose,
-		ReasonForcedServerClose, ReasonShutdown, ReasonQueueFull:
+		ReasonForcedServerClose, ReasonShutdown, ReasonQueueFull, ReasonStalled:
 		return true
 	default:
 		return true // the engine's end: the client did nothing wrong

@@ -61,7 +61,10 @@ func (s *Server) measure() {
 	m.counter("caucus_patch_bytes_total", "Bytes of patches, each counted once however many receive it.", func() float64 { return float64(s.polls.Stats().PatchBytes) })
 	engine := func() engineio.Stats { return s.io.Stats().Engine }
 	m.counter("caucus_sockets_opened_total", "Sessions of clients.", func() float64 { return float64(engine().Opened) })
-	m.counter("caucus_sockets_too_slow_total", "Sessions closed because their client did not take what was queued for it.", func() float64 { return float64(engine().Closed[engineio.ReasonQueueFull]) })
+	m.counter("caucus_sockets_too_slow_total", "Sessions closed because their client did not take what was queued for it.", func() float64 {
+		closed := engine().Closed
+		return float64(closed[engineio.ReasonQueueFull] + closed[engineio.ReasonStalled])
+	})
 	m.counter("caucus_socket_stalls_total", "Times that a client's connection was full.", func() float64 { return float64(engine().Stalls) })
 	m.counter("caucus_socket_bytes_total", "Bytes sent to all sockets.", func() float64 { return float64(engine().BytesOut) })
 	m.counter("caucus_socket_writes_total", "Writes that took, each of all that had gathered for a connection.", func() float64 { return float64(engine().Writes) })
