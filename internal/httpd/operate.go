@@ -55,7 +55,7 @@ func (s *Server) measure() {
 	m.gauge("caucus_sockets", "Sockets in the /polls namespace.", func() float64 { return float64(s.sockets.Len()) })
 	m.counter("caucus_ledger_batches_total", "Appends to the ledger.", func() float64 { return float64(s.polls.Stats().Batches) })
 	m.counter("caucus_ledger_entries_total", "Entries in those appends.", func() float64 { return float64(s.polls.Stats().Entries) })
-	m.counter("caucus_ledger_conflicts_total", "Appends that were repeated because another server's came first.", func() float64 { return float64(s.polls.Stats().Conflicts) })
+	m.counter("caucus_ledger_overtaken_total", "Appends before which another server's entries came.", func() float64 { return float64(s.polls.Stats().Overtaken) })
 	m.counter("caucus_polls_expired_total", "Polls removed from the ledger.", func() float64 { return float64(s.polls.Stats().Expired) })
 	m.counter("caucus_patches_total", "Patches, each counted once however many receive it.", func() float64 { return float64(s.polls.Stats().Patches) })
 	m.counter("caucus_patch_bytes_total", "Bytes of patches, each counted once however many receive it.", func() float64 { return float64(s.polls.Stats().PatchBytes) })
