@@ -24,21 +24,21 @@ type stop struct {
 func (b *bus) stop() *stop { return &stop{bus: b} }
 
 // Open implements [socketio.Adapter].
-func (s *stop) Open(_ context.Context, node socketio.Node) error {
+func (s *stop) Open(_ context.Context, name string, deliver func(socketio.Message)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.name = node.Name
-	s.deliver[s.name] = node.Deliver
+	s.name = name
+	s.deliver[name] = deliver
 	return nil
 }
 
 // Publish implements [socketio.Adapter].
 func (s *stop) Publish(ctx context.Context, m socketio.Message) error {
-	servers, err := s.Servers(ctx)
+	peers, err := s.Peers(ctx)
 	if err != nil {
 		return err
 	}
-	for _, name := range servers {
+	for _, name := range peers {
 		s.mu.Lock()
 		deliver := s.deliver[name]
 		s.mu.Unlock()
@@ -49,16 +49,16 @@ func (s *stop) Publish(ctx context.Context, m socketio.Message) error {
 	return nil
 }
 
-// Servers implements [socketio.Adapter].
-func (s *stop) Servers(context.Context) (servers []string, err error) {
+// Peers implements [socketio.Adapter].
+func (s *stop) Peers(context.Context) (peers []string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for name := range s.deliver {
 		if name != s.name {
-			servers = append(servers, name)
+			peers = append(peers, name)
 		}
 	}
-	return servers, nil
+	return peers, nil
 }
 
 // Close implements [socketio.Adapter].
@@ -115,7 +115,7 @@ func ExampleNamespace_Servers() {
 
 	for reply, err := range Load.DoAll(context.Background(), east.Of("/").Servers(), socketio.None{}) {
 		if err != nil {
-			fmt.Println(err) // a *socketio.MissingServersError names those that did not answer
+			fmt.Println(err) // a *socketio.PeerError names who did not answer
 			continue
 		}
 		fmt.Println("another server has", reply.Value, "socket")

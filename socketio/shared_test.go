@@ -3,7 +3,6 @@ package socketio_test
 import (
 	"sync/atomic"
 	"testing"
-	"testing/synctest"
 
 	"github.com/gobwas/ws"
 
@@ -43,7 +42,6 @@ func TestBroadcastIsEncodedOnce(t *testing.T) {
 				sockets := len(clients)
 				if parser == socketio.JSON {
 					w.polling().post("40")
-					synctest.Wait() // it is let in on a goroutine of its own
 					sockets++
 				}
 				if n := ns.Len(); n != sockets {

@@ -40,12 +40,17 @@ func (s *Server) handleEvents() {
 		}
 		return p.CommandID, poll.Cast{Ranking: p.Rankings}, nil
 	})
+	command(s, event.PlayResult, func(p wire.PlayResult) (string, poll.Command, error) {
+		return p.CommandID, poll.PlayResult{Step: p.Step, Playing: p.Playing, Speed: p.Speed}, nil
+	})
+	command(s, event.RevealResult, plain(poll.RevealResult{}))
 	command(s, event.StartVote, plain(poll.StartVote{}))
 	command(s, event.ClosePoll, plain(poll.Close{}))
 	command(s, event.CancelPoll, plain(poll.Cancel{}))
 	command(s, event.Leave, plain(poll.Leave{}))
 	question(s, event.PollSync, s.pollSync)
 	question(s, event.Roster, s.roster)
+	question(s, event.Present, s.present)
 }
 
 // plain is for commands that say nothing but themselves.
@@ -73,6 +78,9 @@ func command[In any](s *Server, call socketio.Call[In, wire.Answer], parse func(
 			return nil, err
 		}
 		m := memberOf(ctx)
+		if m.screen {
+			return nil, &poll.Error{Code: poll.Unauthorized, Message: "This link can show the poll, but not change it."}
+		}
 		done, err := s.polls.Do(ctx, m.poll, m.id, id, cmd)
 		s.log.LogAttrs(ctx, slog.LevelDebug, "command", slog.String("poll", m.poll), slog.String("event", string(call)),
 			slog.String("command", id), slog.Uint64("version", done.Version), slog.Bool("accepted", err == nil))
@@ -136,4 +144,19 @@ func (s *Server) roster(ctx context.Context, m *member, in wire.RosterRequest) (
 		err = &poll.Error{Code: poll.Unauthorized, Message: "Only the admin of this poll may see everybody in it."}
 	}
 	return answer, err
+}
+
+// present answers the admin with a token for a screen: whoever has it can show the poll,
+// and not change it.
+func (s *Server) present(ctx context.Context, m *member, _ wire.Command) (wire.Screen, error) {
+	var admin bool
+	err := s.polls.Read(ctx, m.poll, func(v live.View) { admin = v.State().Admin() == m.id })
+	if err == nil && !admin {
+		err = &poll.Error{Code: poll.Unauthorized, Message: "Only the admin of this poll may do that."}
+	}
+	if err != nil {
+		return wire.Screen{}, err
+	}
+	token, err := s.tokens.issue(person{poll: m.poll, id: newUserID(), expires: m.expires, screen: true})
+	return wire.Screen{OK: true, AccessToken: token}, err
 }

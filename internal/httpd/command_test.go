@@ -22,7 +22,8 @@ import (
 // commands are the events that change a poll.
 var commands = []string{
 	string(event.Nominate), string(event.RemoveNomination), string(event.RemoveParticipant), string(event.MakeAdmin),
-	string(event.StartVote), string(event.SubmitRankings), string(event.ClosePoll), string(event.CancelPoll), string(event.Leave),
+	string(event.StartVote), string(event.SubmitRankings), string(event.ClosePoll), string(event.RevealResult), string(event.PlayResult),
+	string(event.CancelPoll), string(event.Leave),
 }
 
 // A whole poll by events that are not acknowledged, as the original client plays it.
@@ -209,7 +210,8 @@ func TestPayloadsOfTheWrongShape(t *testing.T) {
 				"", "null", "{}", `{"rankings":null}`, `{"rankings":"x"}`, `{"rankings":{}}`, `{"rankings":[1]}`, `{"rankings":[["x"]]}`,
 				`{"rankings":[` + strings.Repeat(`"x",`, 9999) + `"x"]}`,
 			},
-			"start_vote": nil, "close_poll": nil, "cancel_poll": nil, "leave": nil,
+			"play_result": {`{"step":"x"}`, `{"playing":1}`, `{"speed":"fast"}`, `{"step":1.5}`},
+			"start_vote":  nil, "reveal_result": nil, "close_poll": nil, "cancel_poll": nil, "leave": nil,
 		} {
 			for _, payload := range append(payloads, anywhere...) {
 				answer := p.ann.command(name, payload)
@@ -263,7 +265,7 @@ func TestEveryEventHasAHandler(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := open(t)
 		c := h.patches(h.create("Ann"))
-		for _, name := range append(commands, string(event.PollSync), string(event.Roster)) {
+		for _, name := range append(commands, string(event.PollSync), string(event.Roster), string(event.Present)) {
 			if data := string(c.call(name, `{"id":"x"}`)); strings.Contains(data, "no event of this name") || data == "" {
 				t.Errorf("%s: %s", name, data)
 			}
@@ -280,7 +282,7 @@ func TestTheGuideForClientsNamesAllOfTheContract(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range slices.Concat(commands, []string{
-		string(event.PollSync), string(event.Roster),
+		string(event.PollSync), string(event.Roster), string(event.Present),
 		string(event.PollState), string(event.PollPatch), string(event.Me), string(event.PollEnded),
 		string(event.PollUpdated), string(event.PollCancelled), string(event.Exception),
 		event.Forbidden, event.NotFound,

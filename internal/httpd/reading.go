@@ -39,7 +39,7 @@ func (s *Server) results(r *http.Request) (any, error) {
 	case err != nil:
 		return nil, err
 	case results == nil:
-		return nil, refuse(http.StatusConflict, "The results are here once voting has ended.")
+		return nil, refuse(http.StatusConflict, resultsCome(doc.Phase))
 	}
 	return wire.PollResults{
 		ID:          doc.ID,
@@ -49,6 +49,14 @@ func (s *Server) results(r *http.Request) (any, error) {
 		Commitment:  doc.SeedCommitment,
 		Seed:        doc.Seed,
 	}, nil
+}
+
+// resultsCome says when there will be results.
+func resultsCome(phase poll.Phase) string {
+	if phase == poll.Closed {
+		return "The results are here once the admin has revealed them."
+	}
+	return "The results are here once voting has ended."
 }
 
 func inOrder(nominations map[poll.NominationID]poll.Nomination) []poll.ExportNomination {

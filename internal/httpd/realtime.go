@@ -72,6 +72,9 @@ func (s *Server) authenticate(ctx context.Context, h *socketio.Handshake) (conte
 		return nil, s.connectError(ctx, errBadToken)
 	}
 	p, err := s.tokens.person(cmp.Or(auth.Token, h.Header.Get("token")))
+	if err == nil && p.screen && !auth.Patches {
+		err = errBadToken // the base contract has no screens
+	}
 	if err == nil {
 		err = s.admissible(ctx, p, auth.Patches)
 	}
@@ -92,7 +95,7 @@ func (s *Server) admissible(ctx context.Context, p person, patches bool) (err er
 
 // seat is the person as the poll sees them.
 func (p person) seat(patches bool) live.Member {
-	return live.Member{ID: p.id, Name: p.name, Patches: patches}
+	return live.Member{ID: p.id, Name: p.name, Patches: patches, Watches: p.screen}
 }
 
 // connectError is what a client is told that may not enter.

@@ -32,7 +32,7 @@ func (s *Server) create(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.joined(r.Context(), person{made.PollID, made.Admin, made.Name, made.Expires}, body.Patches)
+	return s.joined(r.Context(), person{poll: made.PollID, id: made.Admin, name: made.Name, expires: made.Expires}, body.Patches)
 }
 
 // join answers POST /polls/join. Who joins becomes a participant by connecting;
@@ -110,6 +110,9 @@ func (s *Server) rejoin(r *http.Request) (any, error) {
 		return nil, err
 	}
 	p, err := s.tokens.person(body.AccessToken)
+	if err == nil && p.screen {
+		err = errBadToken
+	}
 	if err != nil {
 		return nil, err
 	}

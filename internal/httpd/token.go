@@ -26,6 +26,8 @@ type person struct {
 	id      poll.UserID
 	name    poll.Text
 	expires time.Time
+
+	screen bool // nobody, but a screen that shows the poll
 }
 
 // tokens issues and checks access tokens: JWTs signed with HS256.
@@ -38,6 +40,7 @@ type tokens struct {
 type claims struct {
 	PollID string `json:"pollID"`
 	Name   string `json:"name"`
+	Screen bool   `json:"screen,omitempty"` // shows the poll, and is nobody
 	jwt.RegisteredClaims
 }
 
@@ -54,6 +57,7 @@ func (t *tokens) issue(p person) (string, error) {
 	signed, err := jwt.NewWithClaims(jwt.SigningMethodHS256, claims{
 		PollID: p.poll,
 		Name:   p.name.Text,
+		Screen: p.screen,
 		RegisteredClaims: jwt.RegisteredClaims{
 			Subject:   string(p.id),
 			IssuedAt:  jwt.NewNumericDate(time.Now()),
@@ -84,9 +88,12 @@ func (t *tokens) person(signed string) (person, error) {
 	if err != nil {
 		return person{}, errBadToken
 	}
+	if c.Screen {
+		return person{poll: code, id: poll.UserID(c.Subject), expires: c.ExpiresAt.Time, screen: true}, nil
+	}
 	name, err := parseName(c.Name)
 	if err != nil || c.Subject == string(poll.System) {
 		return person{}, errBadToken
 	}
-	return person{code, poll.UserID(c.Subject), name, c.ExpiresAt.Time}, nil
+	return person{poll: code, id: poll.UserID(c.Subject), name: name, expires: c.ExpiresAt.Time}, nil
 }

@@ -12,6 +12,10 @@ type Member struct {
 	ID      poll.UserID
 	Name    poll.Text // counts when they are not a participant yet
 	Patches bool      // follows patches; else the base contract
+
+	// Watches is for a screen that shows the poll to all: it follows patches, but is
+	// nobody. It takes no part and is not counted.
+	Watches bool
 }
 
 // A Connection is one way in which a person is connected to a poll: a tab.
@@ -19,8 +23,9 @@ type Connection struct {
 	// Immutable after Connect.
 	user    poll.UserID
 	patches bool
+	watches bool
 	room    *room
-	member  *member
+	member  *member // nil if it watches
 
 	closed bool // owned by the room's turn
 }
@@ -34,7 +39,7 @@ type Connection struct {
 // It returns ErrNotFound, ErrForbidden, a *poll.Error (the poll is full),
 // ErrClosed, or why ctx ended before the turn came; then welcome is not called.
 func (r *Registry) Connect(ctx context.Context, pollID string, m Member, welcome func(View)) (*Connection, error) {
-	c := &Connection{user: m.ID, patches: m.Patches}
+	c := &Connection{user: m.ID, patches: m.Patches, watches: m.Watches}
 	w := newWaiter()
 	err := r.ask(ctx, pollID, w, func(rm *room, err error) {
 		rm.admit(m, err, func(err error) {
@@ -57,6 +62,10 @@ func (c *Connection) Close() {
 			return
 		}
 		c.closed = true
+		if c.watches {
+			rm.presence.unwatch(c)
+			return
+		}
 		if rm.presence.exit(c.user, c.member, c.patches) {
 			rm.show.changed()
 			rm.keepPlace(c.user)
@@ -69,7 +78,7 @@ func (rm *room) admit(m Member, err error, done func(error)) {
 	if err == nil {
 		err = rm.admits(m)
 	}
-	if err != nil || rm.state.IsParticipant(m.ID) {
+	if err != nil || m.Watches || rm.state.IsParticipant(m.ID) {
 		done(err)
 		return
 	}
@@ -87,6 +96,9 @@ func (rm *room) admits(m Member) error {
 	if err := rm.barred(m.ID); err != nil {
 		return err
 	}
+	if m.Watches {
+		return rm.admitsScreen()
+	}
 	if err := rm.state.Check(poll.Entry{At: time.Now(), By: m.ID, Command: poll.Join{Name: m.Name}}); err != nil {
 		return err
 	}
@@ -99,6 +111,14 @@ func (rm *room) admits(m Member) error {
 	}
 	if tabs := rm.presence.members[m.ID]; tabs != nil && tabs.connections() >= rm.reg.opts.Connections {
 		return &poll.Error{Code: poll.Limit, Message: "You have this poll open in too many tabs. Close some of them and reload."}
+	}
+	return nil
+}
+
+// admitsScreen says why one more screen would not be let in, or returns nil.
+func (rm *room) admitsScreen() error {
+	if len(rm.presence.screens) >= rm.reg.opts.Connections {
+		return &poll.Error{Code: poll.Limit, Message: "Too many screens show this poll. Close some of them and reload."}
 	}
 	return nil
 }
@@ -137,8 +157,13 @@ func (rm *room) enter(c *Connection, err error, welcome func(View)) error {
 	if err != nil {
 		return err
 	}
-	c.room, c.member = rm, rm.presence.enter(c.user, c.patches)
-	rm.show.changed()
+	c.room = rm
+	if c.watches {
+		rm.presence.watch(c)
+	} else {
+		c.member = rm.presence.enter(c.user, c.patches)
+		rm.show.changed()
+	}
 	if c.patches && rm.show.edition == nil {
 		rm.show.edition = rm.newEdition()
 	}

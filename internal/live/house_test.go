@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"iter"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -217,24 +216,16 @@ func (l *flakyLedger) Create(ctx context.Context, id string, expires time.Time, 
 	return l.Ledger.Create(ctx, id, expires, entries...)
 }
 
-func (l *flakyLedger) Append(ctx context.Context, id string, entries ...[]byte) (uint64, error) {
+func (l *flakyLedger) Append(ctx context.Context, id string, after uint64, entries ...[]byte) error {
 	l.mu.Lock()
 	l.appends = append(l.appends, len(entries))
 	f := l.hook
 	l.mu.Unlock()
-	var first atomic.Uint64 // do may come when nobody waits for it any more
-	do := func() error {
-		seq, err := l.Ledger.Append(context.WithoutCancel(ctx), id, entries...)
-		first.Store(seq)
-		return err
-	}
-	var err error
+	do := func() error { return l.Ledger.Append(context.WithoutCancel(ctx), id, after, entries...) }
 	if f == nil {
-		err = do()
-	} else {
-		err = f(ctx, len(entries), do)
+		return do()
 	}
-	return first.Load(), err
+	return f(ctx, len(entries), do)
 }
 
 func (l *flakyLedger) SaveSnapshot(ctx context.Context, id string, s ledger.Snapshot) error {

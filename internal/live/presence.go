@@ -10,7 +10,8 @@ import (
 // of somebody who is not is kept. It is owned by whoever has the room's turn.
 type presence struct {
 	members  map[poll.UserID]*member // those with a connection
-	total    member                  // the connections of all members
+	screens  map[*Connection]bool    // connections that are nobody's
+	total    member                  // all connections
 	absences []absence               // in the order of their ends
 	until    map[poll.UserID]time.Time
 }
@@ -66,6 +67,23 @@ func (p *presence) exit(user poll.UserID, m *member, patches bool) (last bool) {
 	}
 	delete(p.members, user)
 	return true
+}
+
+// watch counts a screen.
+func (p *presence) watch(c *Connection) {
+	if p.screens == nil {
+		p.screens = make(map[*Connection]bool)
+	}
+	p.screens[c] = true
+	p.total.add(c.patches, 1)
+}
+
+// unwatch counts a screen off, unless it was dropped with everybody.
+func (p *presence) unwatch(c *Connection) {
+	if p.screens[c] {
+		delete(p.screens, c)
+		p.total.add(c.patches, -1)
+	}
 }
 
 // drop counts off all connections of a person, and forgets their absence. It

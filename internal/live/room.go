@@ -99,6 +99,7 @@ func (rm *room) turn(reqs []request) {
 		}
 	}
 	if err == nil {
+		rm.stageStep(now)
 		rm.stageLeaves()
 		rm.commit()
 		rm.saveSnapshot()

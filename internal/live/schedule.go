@@ -35,7 +35,7 @@ func (rm *room) rest() {
 // unused reports whether nobody would miss the room from memory. Places are kept
 // anew when it is opened again, so they need not wait for a ledger in trouble.
 func (rm *room) unused() bool {
-	return len(rm.presence.members) == 0 && (rm.troubled || len(rm.presence.absences) == 0)
+	return rm.presence.total.connections() == 0 && (rm.troubled || len(rm.presence.absences) == 0)
 }
 
 func (rm *room) idleAt() time.Time { return rm.usedAt.Add(rm.reg.opts.Idle) }
@@ -51,6 +51,8 @@ func (rm *room) nextAlarm(now time.Time) time.Time {
 		}
 	}
 	at(rm.state.ClosesAt(), rm.state.Phase() == poll.Voting)
+	_, step := rm.state.NextStep()
+	at(step, !step.IsZero())
 	at(rm.presence.nextOverdue(), len(rm.presence.absences) > 0)
 	at(rm.show.patch.next, rm.show.patch.due)
 	at(rm.show.base.next, rm.show.base.due)
@@ -72,6 +74,13 @@ func (rm *room) closeOnTime(now time.Time) error {
 	}
 	rm.troubled = true
 	return failed
+}
+
+// stageStep moves the show of a count that plays, when it is time.
+func (rm *room) stageStep(now time.Time) {
+	if next, at := rm.state.NextStep(); !at.IsZero() && !now.Before(at) {
+		rm.stage(poll.System, "", next, func(poll.Outcome, error) {}) // a later turn tries again
+	}
 }
 
 // stageLeaves ends the participation of those who stayed away from the lobby for
@@ -118,7 +127,7 @@ func (rm *room) dismissAll(reason wire.EndReason) {
 	if rm.presence.total.base > 0 {
 		rm.reg.pub.Base(rm.id, rm.state.BaseEnd())
 	}
-	if len(rm.presence.members) > 0 {
+	if rm.presence.total.connections() > 0 {
 		rm.reg.pub.Ended(rm.id, "", reason)
 	}
 	rm.presence = presence{}

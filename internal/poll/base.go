@@ -16,7 +16,7 @@ type Base struct {
 	Participants  map[UserID]string         `json:"participants"`
 	Nominations   BaseNominations           `json:"nominations"`
 	Rankings      map[UserID][]NominationID `json:"rankings"`
-	Results       []BaseResult              `json:"results"` // empty until closed, never null
+	Results       []BaseResult              `json:"results"` // empty until closed and revealed, never null
 	AdminID       UserID                    `json:"adminID"`
 	HasStarted    bool                      `json:"hasStarted"`
 }
@@ -24,8 +24,6 @@ type Base struct {
 // BaseNominations are the options in the order in which they were nominated. In JSON
 // they are an object with a member for each, by id, in that order: clients of the
 // base contract show them as they come.
-//
-//tsgen:type Record<NominationID, BaseNomination>
 type BaseNominations []BaseNomination
 
 // A BaseNomination is an option in the base contract's form.
@@ -127,7 +125,7 @@ func (s *State) BaseEnd() *Base {
 // baseResults lists every nomination in the order of the poll's method.
 func (s *State) baseResults() []BaseResult {
 	results := []BaseResult{}
-	if s.results == nil {
+	if !s.Revealed() {
 		return results
 	}
 	for _, standing := range s.results.Official.Order {

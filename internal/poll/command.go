@@ -73,6 +73,20 @@ type (
 	// Close ends voting and counts; for the admin and for System.
 	Close struct{}
 
+	// RevealResult shows the result to everybody, in a closed poll that keeps it until
+	// then; for the admin.
+	RevealResult struct{}
+
+	// PlayResult moves the show of the count: to a step, on or off, faster or slower.
+	// The last step is the result, and showing it reveals it. It is for the admin of a
+	// closed poll whose result is revealed by hand; System moves a show that plays on by
+	// one step, each in its time.
+	PlayResult struct {
+		Step    int     `json:"step,omitempty"`    // from 1; 0: where it is
+		Playing *bool   `json:"playing,omitempty"` // nil: as it is
+		Speed   float64 `json:"speed,omitempty"`   // MinSpeed to MaxSpeed; 0: as it is
+	}
+
 	// Cancel ends the poll without a result, in any phase; for the admin.
 	Cancel struct{}
 

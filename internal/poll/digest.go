@@ -31,8 +31,9 @@ type OthersDigest struct {
 
 // An OutcomeDigest is who wins by one method.
 type OutcomeDigest struct {
-	Method  tally.Method `json:"method"`
-	Winners []string     `json:"winners"`
+	Method   tally.Method `json:"method"`
+	Winners  []string     `json:"winners"`
+	Exceeded bool         `json:"exceeded,omitempty"` // it would have taken too long: nobody was elected by it
 }
 
 // maxDigestLines is how much of the way to a result a Digest tells: the votes and
@@ -47,7 +48,7 @@ func (r *Results) digest() *Digest {
 		Others:   OthersDigest{Condorcet: r.Others.Condorcet, Smith: r.Others.Smith},
 	}
 	for _, other := range r.Others.Outcomes {
-		d.Others.Outcomes = append(d.Others.Outcomes, OutcomeDigest{other.Method, other.Winners})
+		d.Others.Outcomes = append(d.Others.Outcomes, OutcomeDigest{other.Method, other.Winners, other.Exceeded})
 	}
 	if linesOf(o) > maxDigestLines {
 		d.Abridged, d.Official.Rounds, d.Official.Ties = true, nil, []tally.Tie{}

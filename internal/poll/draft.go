@@ -24,6 +24,7 @@ type Draft struct {
 	ChangeableVote      *bool
 	ShowTurnout         *bool
 	DeclareTies         bool
+	Reveal              bool
 	ClosesAt            string // RFC 3339
 }
 
@@ -63,6 +64,7 @@ func (d Draft) Parse(now, expires time.Time) (Settings, Text, error) {
 		ChangeableVote:      d.ChangeableVote == nil || *d.ChangeableVote,
 		ShowTurnout:         d.ShowTurnout == nil || *d.ShowTurnout,
 		DeclareTies:         d.DeclareTies,
+		Reveal:              d.Reveal,
 	}
 	if !known(s.Method) {
 		problems = append(problems, fmt.Sprintf("method must be one of %s", methodNames()))

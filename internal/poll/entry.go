@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"time"
 )
 
@@ -29,9 +30,22 @@ type record struct {
 	StartVote         *StartVote         `json:"start_vote,omitempty"`
 	Cast              *Cast              `json:"cast,omitempty"`
 	Close             *Close             `json:"close,omitempty"`
+	RevealResult      *RevealResult      `json:"reveal_result,omitempty"`
+	PlayResult        *PlayResult        `json:"play_result,omitempty"`
 	Cancel            *Cancel            `json:"cancel,omitempty"`
 	MakeAdmin         *MakeAdmin         `json:"make_admin,omitempty"`
 }
+
+// commandFields are the places in a record of the types of commands.
+var commandFields = func() map[reflect.Type]int {
+	fields := map[reflect.Type]int{}
+	for i := range reflect.TypeFor[record]().NumField() {
+		if t := reflect.TypeFor[record]().Field(i).Type; t.Kind() == reflect.Pointer && t.Elem().Implements(reflect.TypeFor[Command]()) {
+			fields[t.Elem()] = i
+		}
+	}
+	return fields
+}()
 
 // MarshalEntry encodes an entry for a log, as one line of JSON. A ballot of three
 // takes 64 bytes and its ids: with ids of 20 (user), 8 (nomination), 26 (receipt) and
@@ -39,32 +53,13 @@ type record struct {
 // for a time that JSON cannot hold.
 func MarshalEntry(e Entry) ([]byte, error) {
 	r := record{At: e.At.UnixMilli(), By: e.By, CommandID: e.CommandID}
-	switch c := e.Command.(type) {
-	case Create:
-		r.Create = &c
-	case Join:
-		r.Join = &c
-	case Leave:
-		r.Leave = &c
-	case Nominate:
-		r.Nominate = &c
-	case RemoveNomination:
-		r.RemoveNomination = &c
-	case RemoveParticipant:
-		r.RemoveParticipant = &c
-	case StartVote:
-		r.StartVote = &c
-	case Cast:
-		r.Cast = &c
-	case Close:
-		r.Close = &c
-	case Cancel:
-		r.Cancel = &c
-	case MakeAdmin:
-		r.MakeAdmin = &c
-	default:
+	field, ok := commandFields[reflect.TypeOf(e.Command)]
+	if !ok {
 		return nil, fmt.Errorf("poll: write an entry: %T is not a command", e.Command)
 	}
+	command := reflect.New(reflect.TypeOf(e.Command))
+	command.Elem().Set(reflect.ValueOf(e.Command))
+	reflect.ValueOf(&r).Elem().Field(field).Set(command)
 	data, err := encode(&r)
 	if err != nil {
 		return nil, fmt.Errorf("poll: write an entry: %w", err)
@@ -81,27 +76,15 @@ func UnmarshalEntry(data []byte) (Entry, error) {
 		return Entry{}, fmt.Errorf("poll: an entry is damaged, or of a newer version than this program: %w", err)
 	}
 	var commands []Command
-	add(&commands, r.Create)
-	add(&commands, r.Join)
-	add(&commands, r.Leave)
-	add(&commands, r.Nominate)
-	add(&commands, r.RemoveNomination)
-	add(&commands, r.RemoveParticipant)
-	add(&commands, r.StartVote)
-	add(&commands, r.Cast)
-	add(&commands, r.Close)
-	add(&commands, r.Cancel)
-	add(&commands, r.MakeAdmin)
+	for _, field := range reflect.ValueOf(&r).Elem().Fields() {
+		if field.Kind() == reflect.Pointer && !field.IsNil() {
+			commands = append(commands, field.Elem().Interface().(Command)) //nolint:forcetypeassert,errcheck // see commandFields
+		}
+	}
 	if len(commands) != 1 {
 		return Entry{}, fmt.Errorf("poll: an entry is damaged: it has %d commands instead of one", len(commands))
 	}
 	return Entry{At: time.UnixMilli(r.At).UTC(), By: r.By, CommandID: r.CommandID, Command: commands[0]}, nil
-}
-
-func add[C Command](commands *[]Command, c *C) {
-	if c != nil {
-		*commands = append(*commands, *c)
-	}
 }
 
 // encode returns v as one line of JSON, with < and & as they are.

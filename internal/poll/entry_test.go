@@ -28,6 +28,9 @@ var commands = []struct {
 	{poll.Cast{Ranking: []poll.NominationID{"N1", "N2"}, Receipt: "R"}, `"cast":{"r":["N1","N2"],"p":"R"}`},
 	{poll.Cast{Receipt: "R"}, `"cast":{"p":"R"}`},
 	{poll.Close{}, `"close":{}`},
+	{poll.RevealResult{}, `"reveal_result":{}`},
+	{poll.PlayResult{Step: 3, Playing: new(false), Speed: 1.5}, `"play_result":{"step":3,"playing":false,"speed":1.5}`},
+	{poll.PlayResult{}, `"play_result":{}`},
 	{poll.Cancel{}, `"cancel":{}`},
 	{poll.MakeAdmin{ID: "ben"}, `"make_admin":{"id":"ben"}`},
 }

@@ -40,14 +40,17 @@ type ExportBallot struct {
 	Ranking []NominationID `json:"ranking"`
 }
 
-// Export is the poll for the public. Until the poll is closed there is none, and the
-// *Error has the code WrongPhase.
+// Export is the poll for the public. Until the poll is closed and its result revealed
+// there is none, and the *Error has the code WrongPhase.
 //
 // Ballots are in the order of HMAC-SHA256(seed, receipt), which says nothing of when
 // they were cast or by whom.
 func (s *State) Export() (*Export, error) {
 	if s.phase != Closed {
 		return nil, refuse(WrongPhase, "The ballots of a poll are shown once it is closed.")
+	}
+	if !s.Revealed() {
+		return nil, refuse(WrongPhase, "The ballots of this poll are shown once its result is revealed.")
 	}
 	e := &Export{
 		Format:      ExportFormat,

@@ -45,7 +45,7 @@ func (c Create) apply(s *State, e *Entry) Outcome {
 func (Cancel) check(s *State, e *Entry) error { return s.checkAdmin(e.By) }
 
 func (Cancel) apply(s *State, _ *Entry) Outcome {
-	s.phase, s.results = Cancelled, nil
+	s.phase, s.results, s.reveal = Cancelled, nil, reveal{}
 	return Outcome{Version: s.version}
 }
 

@@ -9,14 +9,19 @@ import (
 
 // Results are the outcome of a closed poll.
 type Results struct {
-	Ballots int `json:"ballots"` // cast, the empty ones included
-	//tsgen:notnull
+	Ballots  int              `json:"ballots"`  // cast, the empty ones included
 	Official *tally.Result    `json:"official"` // by the poll's own method
 	Others   tally.Comparison `json:"others"`   // what every other method would have said on the same ballots
 }
 
-// Results are nil until the poll is closed. They are shared and must not be changed.
-func (s *State) Results() *Results { return s.results }
+// Results are nil until the poll is closed and its result revealed. They are shared and
+// must not be changed.
+func (s *State) Results() *Results {
+	if !s.Revealed() {
+		return nil
+	}
+	return s.results
+}
 
 func (s *State) count() (*Results, error) {
 	ctx := context.Background() // work bounds the count, not time: a recount must agree

@@ -19,6 +19,7 @@ type Settings struct {
 	ShowTurnout         bool         `json:"showTurnout"`         // how many voted is shown while voting is open; default true
 	DeclareTies         bool         `json:"declareTies"`         // a tie for the win is declared instead of drawn; default false
 	ClosesAt            time.Time    `json:"closesAt,omitzero"`   // voting ends by itself; default: in time before the poll expires
+	Reveal              bool         `json:"reveal,omitempty"`    // the close shows nobody the result: the admin reveals it; default false
 }
 
 // The largest settings.

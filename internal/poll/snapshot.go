@@ -24,8 +24,18 @@ type snapshot struct {
 	Phase       Phase                `json:"phase"`
 	Admin       UserID               `json:"admin"`
 	Seed        []byte               `json:"seed,omitempty"`
-	Nominations []nominationSnapshot `json:"nominations"` // in their order
-	People      []personSnapshot     `json:"people"`      // participants in the order in which they joined, then the others
+	Reveal      *revealSnapshot      `json:"reveal,omitempty"` // once it began
+	Nominations []nominationSnapshot `json:"nominations"`      // in their order
+	People      []personSnapshot     `json:"people"`           // participants in the order in which they joined, then the others
+}
+
+type revealSnapshot struct {
+	Step    int     `json:"step"`
+	Reached int     `json:"reached"`
+	Playing bool    `json:"playing,omitempty"`
+	Speed   float64 `json:"speed,omitempty"`
+	Since   int64   `json:"since"` // Unix time in milliseconds
+	Done    bool    `json:"done,omitempty"`
 }
 
 type nominationSnapshot struct {
@@ -70,6 +80,9 @@ func (s *State) Freeze() *Frozen {
 		Admin:    s.admin,
 		Seed:     s.seed,
 		People:   make([]personSnapshot, 0, len(s.people)),
+	}
+	if s.reveal != (reveal{}) {
+		snap.Reveal = s.reveal.snapshot()
 	}
 	for _, n := range s.ordered() {
 		snap.Nominations = append(snap.Nominations, nominationSnapshot{n.id, n.by, n.text, n.order})
@@ -134,11 +147,13 @@ func restore(data []byte) (*State, error) {
 		}
 	}
 	if s.phase != Closed {
-		return s, nil
+		return s, s.restoreReveal(snap.Reveal)
 	}
 	var err error
-	s.results, err = s.count()
-	return s, err
+	if s.results, err = s.count(); err != nil {
+		return nil, err
+	}
+	return s, s.restoreReveal(snap.Reveal)
 }
 
 func (s *State) restoreLife(snap *snapshot) error {

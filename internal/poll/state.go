@@ -37,6 +37,7 @@ type State struct {
 	seed    []byte // from StartVote on
 	ballots int    // cast
 	results *Results
+	reveal  reveal
 }
 
 // New returns the state before the first entry.

@@ -25,8 +25,9 @@ type Document struct {
 	Newest           []Person `json:"newest"`                // the newest participants, newest first, at most NewestShown
 
 	SeedCommitment string  `json:"seedCommitment,omitempty"` // hex SHA-256 of the draw's seed, from the opening of voting
-	Seed           string  `json:"seed,omitempty"`           // hex, once closed
-	Results        *Digest `json:"results,omitempty"`        // once closed; in short, see State.Results
+	Seed           string  `json:"seed,omitempty"`           // hex, once closed; where the result is revealed by hand, from its first step
+	Reveal         *Reveal `json:"reveal,omitempty"`         // once closed, where the result is revealed by hand
+	Results        *Digest `json:"results,omitempty"`        // once closed and revealed; in short, see State.Results
 }
 
 // NewestShown is how many of the newest participants a Document names.
@@ -63,6 +64,7 @@ type Summary struct {
 	ParticipantCount int       `json:"participantCount"`
 	NominationCount  int       `json:"nominationCount"`
 	BallotCount      *int      `json:"ballotCount,omitempty"`
+	Revealed         bool      `json:"revealed,omitempty"` // the result is there for everybody
 	ExpiresAt        time.Time `json:"expiresAt"`
 }
 
@@ -106,9 +108,13 @@ func (s *State) Document() Document {
 	if s.seed != nil {
 		d.SeedCommitment = tally.Commit(s.seed)
 	}
-	if s.phase == Closed {
-		d.Seed, d.Results = hex.EncodeToString(s.seed), s.results.digest()
+	if s.Revealed() || s.phase == Closed && s.reveal.reached > 0 {
+		d.Seed = hex.EncodeToString(s.seed)
 	}
+	if s.Revealed() {
+		d.Results = s.results.digest()
+	}
+	d.Reveal = s.revealView()
 	return d
 }
 
@@ -137,6 +143,7 @@ func (s *State) Summary() Summary {
 		ParticipantCount: s.participants,
 		NominationCount:  len(s.nominations),
 		BallotCount:      s.shownBallots(),
+		Revealed:         s.Revealed(),
 		ExpiresAt:        s.expires,
 	}
 }

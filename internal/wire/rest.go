@@ -18,6 +18,7 @@ type (
 		ShowTurnout         *bool  `json:"showTurnout,omitempty"`
 		DeclareTies         bool   `json:"declareTies,omitempty"`
 		ClosesAt            string `json:"closesAt,omitempty"` // RFC 3339
+		Reveal              bool   `json:"reveal,omitempty"`   // the close shows nobody the result: the admin reveals it
 
 		Patches bool `json:"patches,omitempty"` // the answer need not carry the poll
 	}
@@ -47,10 +48,9 @@ type (
 		ID          string                  `json:"id"`
 		Topic       string                  `json:"topic"`
 		Nominations []poll.ExportNomination `json:"nominations"` // in their order; the results speak of them by id
-		//tsgen:notnull
-		Results    *poll.Results `json:"results"`
-		Commitment string        `json:"seedCommitment"` // hex SHA-256 of the draw's seed, known since voting began
-		Seed       string        `json:"seed"`           // hex
+		Results     *poll.Results           `json:"results"`
+		Commitment  string                  `json:"seedCommitment"` // hex SHA-256 of the draw's seed, known since voting began
+		Seed        string                  `json:"seed"`           // hex
 	}
 
 	// Health answers GET /healthz and GET /readyz.
@@ -82,5 +82,6 @@ func (c *CreatePoll) Draft() poll.Draft {
 		ShowTurnout:         c.ShowTurnout,
 		DeclareTies:         c.DeclareTies,
 		ClosesAt:            c.ClosesAt,
+		Reveal:              c.Reveal,
 	}
 }

@@ -13,6 +13,8 @@ import (
 	"github.com/caucus-live/caucus/internal/poll"
 )
 
+//go:generate go run ../gents -o ../../web/src/contract.gen.ts
+
 // Namespace is where polls live.
 const Namespace = "/polls"
 
@@ -24,7 +26,8 @@ type Auth struct {
 
 // What clients send. Every payload may carry a commandID.
 type (
-	// Command is the payload of start_vote, close_poll, cancel_poll, leave and poll_sync.
+	// Command is the payload of start_vote, close_poll, reveal_result, cancel_poll, leave,
+	// poll_sync and present.
 	Command struct {
 		CommandID string `json:"commandID,omitempty"` // at most 64 bytes; the same one is applied once
 	}
@@ -45,6 +48,14 @@ type (
 	SubmitRankings struct {
 		CommandID string              `json:"commandID,omitempty"`
 		Rankings  []poll.NominationID `json:"rankings"`
+	}
+
+	// PlayResult is the payload of play_result. What is left out stays as it is.
+	PlayResult struct {
+		CommandID string  `json:"commandID,omitempty"`
+		Step      int     `json:"step,omitempty"`    // from 1 to the one after the furthest shown
+		Playing   *bool   `json:"playing,omitempty"` // steps follow one another
+		Speed     float64 `json:"speed,omitempty"`   // 0.25 to 4; 1 is a step every 5 seconds
 	}
 
 	// RosterRequest is the payload of roster.
@@ -88,11 +99,18 @@ type (
 		Error   *Error         `json:"error,omitempty"`
 	}
 
+	// Screen answers present: with a token for a screen that can show the poll, and not
+	// command it.
+	Screen struct {
+		OK          bool   `json:"ok"`
+		AccessToken string `json:"accessToken,omitempty"`
+		Error       *Error `json:"error,omitempty"`
+	}
+
 	// PollState is a whole poll.
 	PollState struct {
-		Version uint64 `json:"version"`
-		//tsgen:notnull
-		Poll *poll.Document `json:"poll"`
+		Version uint64         `json:"version"`
+		Poll    *poll.Document `json:"poll"`
 	}
 
 	// PollPatch leads from one version to a later one, or from one to itself when

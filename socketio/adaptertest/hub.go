@@ -30,26 +30,26 @@ type seat struct {
 	// Closed by Close, and when the last message is delivered.
 	closed, idle chan struct{}
 
-	mu    sync.Mutex    // guards the field below
-	queue [][]byte      // encoded, as on a network: servers share no memory
+	mu    sync.Mutex // guards the field below
+	queue []socketio.Message
 	more  chan struct{} // has room for one: there is something in queue
 }
 
 var errNotOpen = errors.New("adaptertest: not in the hub")
 
 // Open implements [socketio.Adapter].
-func (s *seat) Open(_ context.Context, node socketio.Node) error {
+func (s *seat) Open(_ context.Context, name string, deliver func(socketio.Message)) error {
 	s.hub.mu.Lock()
 	defer s.hub.mu.Unlock()
-	if s.hub.seats[node.Name] != nil || s.name != "" {
-		return fmt.Errorf("adaptertest: second server %q", node.Name)
+	if s.hub.seats[name] != nil || s.name != "" {
+		return fmt.Errorf("adaptertest: second server %q", name)
 	}
 	if s.hub.seats == nil {
 		s.hub.seats = make(map[string]*seat)
 	}
-	s.name, s.deliver = node.Name, node.Deliver
+	s.name, s.deliver = name, deliver
 	s.more, s.closed, s.idle = make(chan struct{}, 1), make(chan struct{}), make(chan struct{})
-	s.hub.seats[s.name] = s
+	s.hub.seats[name] = s
 	go s.run() // Close ends it, and waits for it
 	return nil
 }
@@ -67,17 +67,14 @@ func (s *seat) run() {
 		queue := s.queue
 		s.queue = nil
 		s.mu.Unlock()
-		for _, text := range queue {
-			if m, err := socketio.DecodeMessage(slices.Clone(text)); err == nil {
-				s.deliver(m)
-			}
+		for _, m := range queue {
+			s.deliver(m)
 		}
 	}
 }
 
 // Publish implements [socketio.Adapter].
 func (s *seat) Publish(_ context.Context, m socketio.Message) error {
-	text := m.Encode()
 	s.hub.mu.Lock()
 	defer s.hub.mu.Unlock()
 	if s.hub.seats[s.name] != s {
@@ -85,31 +82,31 @@ func (s *seat) Publish(_ context.Context, m socketio.Message) error {
 	}
 	for name, other := range s.hub.seats {
 		if other != s && (m.To == "" || m.To == name) {
-			other.push(text)
+			other.push(m)
 		}
 	}
 	return nil
 }
 
-func (s *seat) push(text []byte) {
+func (s *seat) push(m socketio.Message) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.queue = append(s.queue, text)
+	s.queue = append(s.queue, m)
 	select {
 	case s.more <- struct{}{}:
 	default:
 	}
 }
 
-// Servers implements [socketio.Adapter].
-func (s *seat) Servers(context.Context) ([]string, error) {
+// Peers implements [socketio.Adapter].
+func (s *seat) Peers(context.Context) ([]string, error) {
 	s.hub.mu.Lock()
 	defer s.hub.mu.Unlock()
 	if s.hub.seats[s.name] != s {
 		return nil, errNotOpen
 	}
-	servers := slices.Collect(maps.Keys(s.hub.seats))
-	return slices.DeleteFunc(servers, func(name string) bool { return name == s.name }), nil
+	peers := slices.Collect(maps.Keys(s.hub.seats))
+	return slices.DeleteFunc(peers, func(name string) bool { return name == s.name }), nil
 }
 
 // Close implements [socketio.Adapter].

@@ -86,7 +86,8 @@ func (srv *Server) serveHandshake(w http.ResponseWriter, r *http.Request, req re
 	p := srv.openPolling(s, req)
 	opened = true
 	srv.setCookie(w, s)
-	return p.servePoll(w, r) // answered at once
+	p.servePoll(w, r) // answered at once
+	return nil
 }
 
 func (srv *Server) allowRequest(r *http.Request) *RequestError {
@@ -124,7 +125,7 @@ func (srv *Server) newSession(r *http.Request, req request, address string) *Ses
 
 // openPolling opens a session over polling.
 func (srv *Server) openPolling(s *Session, req request) *polling {
-	p := &polling{s: s, takesBinary: !req.base64, answered: srv.clock.now()}
+	p := &polling{s: s, takesBinary: !req.base64}
 	s.transport = p
 	upgrades := []string{}
 	if srv.upgrades() {
@@ -175,11 +176,11 @@ func (s *Session) open(upgrades []string) {
 	s.startHeartbeat()
 	inTime := s.srv.insert(s)
 	reason := s.callAccept()
-	switch isOpen := s.delivered(); {
-	case isOpen && reason != "":
+	if reason == "" && !inTime {
+		reason = ReasonShutdown
+	}
+	if s.delivered() && reason != "" {
 		s.Close(reason)
-	case isOpen && !inTime:
-		s.dismiss()
 	}
 }
 

@@ -3,8 +3,6 @@ package engineio
 import (
 	"sync"
 	"time"
-
-	"github.com/gobwas/ws"
 )
 
 // A due is something that happens to a session after a time that is the same
@@ -16,6 +14,7 @@ const (
 	pingDue           // v4: send the next ping
 	pongDue           // v4: give the client up
 	clientPingDue     // v3: give the client up
+	closeDue          // stop waiting for an orderly close
 	numDues
 )
 
@@ -143,7 +142,9 @@ func (s *Session) expire(d due) {
 	case pingDue:
 		s.ping()
 	case pongDue, clientPingDue:
-		s.end(ReasonPingTimeout, ws.StatusNormalClosure)
+		s.end(ReasonPingTimeout, 0)
+	case closeDue:
+		s.end(ReasonForcedClose, 0) // the reason given to Close stands
 	case notDue, numDues: // not deadlines
 	}
 }
@@ -152,14 +153,10 @@ func (s *Session) expire(d due) {
 func (s *Session) ping() {
 	s.mu.Lock()
 	ok := true
-	switch s.state {
-	case stateOpen:
+	if s.state == stateOpen {
 		s.awaitingPong, s.extended = true, false
 		s.srv.clock.set(s, pongDue)
 		ok = s.pushLocked(pingPacket)
-	case stateClosing: // nothing may follow the farewell, but the client's time runs on
-		s.srv.clock.set(s, pongDue)
-	case stateClosed:
 	}
 	s.mu.Unlock()
 	if !ok {

@@ -3,8 +3,6 @@
 // nothing of sockets.
 package event
 
-//go:generate go tool -modfile=../../../tools.mod tsgen -o ../../../web/src/contract.gen.ts -errors=false -rename wire.Error=CommandError -rename poll.Document=PollDocument -type wire.Auth -type wire.CreatePoll -type wire.JoinPoll -type wire.Joined -type wire.Problem -type poll.BaseNomination -type poll.Summary -type wire.PollResults .
-
 import (
 	"github.com/caucus-live/caucus/internal/poll"
 	"github.com/caucus-live/caucus/internal/wire"
@@ -12,10 +10,8 @@ import (
 )
 
 // What clients send. Each may be sent with or without an acknowledgement, but for
-// the last two, which are questions. A refused one is answered by an
+// the last three, which are questions. A refused one is answered by an
 // [wire.Answer] that is not OK or, without an acknowledgement, by [Exception].
-//
-//tsgen:client
 const (
 	Nominate          socketio.Call[wire.Nominate, wire.Answer]       = "nominate"
 	RemoveNomination  socketio.Call[wire.ByID, wire.Answer]           = "remove_nomination"
@@ -24,15 +20,16 @@ const (
 	StartVote         socketio.Call[wire.Command, wire.Answer]        = "start_vote"
 	SubmitRankings    socketio.Call[wire.SubmitRankings, wire.Answer] = "submit_rankings"
 	ClosePoll         socketio.Call[wire.Command, wire.Answer]        = "close_poll"
+	RevealResult      socketio.Call[wire.Command, wire.Answer]        = "reveal_result"
+	PlayResult        socketio.Call[wire.PlayResult, wire.Answer]     = "play_result"
 	CancelPoll        socketio.Call[wire.Command, wire.Answer]        = "cancel_poll"
 	Leave             socketio.Call[wire.Command, wire.Answer]        = "leave"
 	PollSync          socketio.Call[wire.Command, wire.Synced]        = "poll_sync"
 	Roster            socketio.Call[wire.RosterRequest, wire.Roster]  = "roster"
+	Present           socketio.Call[wire.Command, wire.Screen]        = "present"
 )
 
 // What clients that follow patches are sent.
-//
-//tsgen:server
 const (
 	PollState socketio.Event[wire.PollState] = "poll_state"
 	PollPatch socketio.Event[wire.PollPatch] = "poll_patch"
@@ -42,8 +39,6 @@ const (
 
 // What clients of the base contract are sent. An exception goes to any client
 // that did not ask for an acknowledgement.
-//
-//tsgen:ignore
 const (
 	PollUpdated   socketio.Event[*poll.Base]     = "poll_updated"
 	PollCancelled socketio.Event[socketio.None]  = "poll_cancelled"
