@@ -96,7 +96,7 @@ func (s *Socket) Call(ctx context.Context, event string, args ...any) (Args, err
 // Call sends an event to each of the sockets and yields their acknowledgements
 // as they come. It ends when all have answered. For a socket that is disconnected
 // before it has, it yields a [*DisconnectError]. When ctx is done, it yields ctx's
-// cause for each that has not answered, and one [*PeerError] that names the other
+// cause for each that has not answered, and one [*MissingServersError] that names the other
 // servers with such sockets; another one if servers leave the cluster meanwhile.
 // To stop early, break.
 //
@@ -122,7 +122,7 @@ type call struct {
 	id      int64
 	answers chan reply
 	waiting map[string]*Socket // those that have not answered, by id
-	remote  *request           // the same for other servers
+	remote  *inquiry           // the same for other servers
 }
 
 func (t Target) call(ctx context.Context, event string, args []any) (*call, error) {
@@ -135,7 +135,7 @@ func (t Target) call(ctx context.Context, event string, args []any) (*call, erro
 	defer o.release()
 	c := &call{id: id}
 	if cluster := t.ns.srv.cluster; cluster.reaches(t) {
-		if c.remote, err = cluster.ask(ctx, t.order(orderCall).carry(o)); err != nil {
+		if c.remote, err = cluster.ask(ctx, t.message(MessageBroadcast).carry(o)); err != nil {
 			return nil, err
 		}
 	}
@@ -194,8 +194,8 @@ func (c *call) answered(a reply, yield func(Reply[Args], error) bool) (goOn bool
 
 // answeredElsewhere yields the answers that have come from other servers.
 func (c *call) answeredElsewhere(yield func(Reply[Args], error) bool) (goOn bool) {
-	for _, o := range c.remote.take() {
-		if o.Kind == orderReply && !yield(o.reply()) {
+	for _, m := range c.remote.take() {
+		if m.Kind == MessageReply && !yield(m.reply()) {
 			return false
 		}
 	}

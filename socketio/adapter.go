@@ -2,52 +2,72 @@ package socketio
 
 import "context"
 
-// An Adapter joins servers to a cluster. It only moves messages between them: what
-// they mean, and which sockets they are for, is this package's business. Its
-// methods may be called concurrently. Package adaptertest checks all that follows.
+// An Adapter joins servers to a cluster. It moves [Message] values between them and
+// does not act on them: what a message means, and which sockets it is for, is up to
+// this package. Its methods may be called concurrently. Package adaptertest checks
+// everything below.
 //
 // An adapter promises:
 //
-//   - Order: what one server publishes, one after the other, arrives at each other
-//     server in that order. Messages of different servers, or published at the same
-//     time, may arrive in any.
-//   - At most once: no message arrives twice at a server, and none at the one that
+//   - Order: messages that one server publishes one after the other arrive at each other
+//     server in that order. Messages of different servers, or published concurrently,
+//     may arrive in any order.
+//   - At most once: no message arrives twice at a server, and none at the server that
 //     published it.
-//   - From the return of Open to the call of Close, a server gets what others publish
-//     while they are running and connected to it.
+//   - From the return of Open to the call of Close, a server receives what other servers
+//     publish while they are running and connected to it.
 //
-// A message may be lost where a server dies, is cut off or does not keep up, and that
-// need not be told. Nothing is sent again: clients of the server that missed it do
-// not get an event, which in a cluster is as with [Target.Volatile]; a request gets no
-// answer from that server, and names it ([PeerError]). An adapter that promises less
-// than order may be used all the same: then an event can overtake another, but
-// requests are answered in full.
+// A message may be lost where a server dies, is cut off or does not keep up, and the
+// adapter need not report it. Nothing is sent again: clients of the server that missed
+// an event do not get it, as with [Target.Volatile]; a request gets no answer from that
+// server and names it in a [MissingServersError]. An adapter that does not keep the order
+// can still be used: then one event may overtake another, but requests are answered in
+// full.
+//
+// An adapter has two ways to put messages on its broker's wire. One that joins only
+// servers of this package sends [Message.Encode] and delivers what [DecodeMessage]
+// returns. One that speaks the wire of another implementation translates: each
+// [MessageKind] says which fields it has.
 type Adapter interface {
-	// Open joins the cluster under a name that no other server has. From then
-	// on, until Close returns, deliver is called with each message that another
-	// server published to all or to this one. deliver does not wait for anybody,
-	// and may be called concurrently by adapters that do not keep the order. Open
-	// is called once.
-	Open(ctx context.Context, name string, deliver func(Message)) error
+	// Open joins the cluster as node. From then on, until Close returns, the adapter
+	// calls node.Deliver with each message that another server published to all
+	// servers or to this one. Open is called once. It may block until the broker
+	// answers; ctx is that of [NewServerContext] and does not limit what the adapter
+	// does after Open has returned.
+	Open(ctx context.Context, node Node) error
 
-	// Publish sends a message, to all other servers or to the one it names; if
-	// there is none of that name, it is lost. It returns when the message is on its
-	// way. It may keep the message's data, but not change it. After Close it fails.
+	// Publish sends a message to all other servers, or to the one named by m.To. A
+	// message to a server that does not exist is lost. Publish returns when the
+	// message is on its way. It may keep m's slices but must not change them. After
+	// Close it fails.
 	Publish(ctx context.Context, m Message) error
 
-	// Peers returns the names of the other servers that are believed to be
-	// running: those that an answer is waited for. A server that has left, or that
-	// has shown no sign of life for as long as the adapter says, is none.
-	Peers(ctx context.Context) ([]string, error)
+	// Servers returns the names of the other servers that are believed to be
+	// running: those that a request waits for. A server that has left, or has shown no
+	// sign of life for as long as the adapter allows, is not among them. An adapter
+	// whose wire has no names returns one made-up name for each server, always the
+	// same ones for the same number, and leaves Message.From of answers empty.
+	Servers(ctx context.Context) ([]string, error)
 
-	// Close leaves the cluster. When it has returned, deliver is not called any
-	// more. It is called once, and not from within deliver.
+	// Close leaves the cluster. When it has returned, the adapter does not call
+	// Deliver any more. Close is called once, and not from within Deliver.
 	Close(ctx context.Context) error
 }
 
-// A Message is what an [Adapter] moves. It arrives as it was published.
-type Message struct {
-	From string // the server that published it
-	To   string // the server that it is for; all others if empty
-	Data []byte // opaque
+// A Node is a server as its [Adapter] sees it.
+type Node struct {
+	// Name is the server's name in the cluster, which no other server has: 20
+	// characters of A-Z, a-z, 0-9, '-' and '_'.
+	Name string
+
+	// Deliver takes a message from another server. It does not wait for anyone, and
+	// an adapter that does not keep the order may call it concurrently. The server
+	// owns the message's slices from then on.
+	Deliver func(Message)
+
+	// Server is the server itself, for adapters that subscribe to single namespaces or
+	// rooms: see [Server.Namespaces], [Server.OnNamespace], [Namespace.Rooms] and
+	// [Namespace.OnRoom]. It is nil where package adaptertest tests an adapter
+	// without a server, in the namespace "/".
+	Server *Server
 }

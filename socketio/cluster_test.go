@@ -2,7 +2,6 @@ package socketio_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"log/slog"
 	"slices"
@@ -49,7 +48,7 @@ func TestClusterFetchWaits(t *testing.T) {
 			if len(infos) != sockets || time.Since(start) != after {
 				t.Errorf("Fetch = %d sockets after %s, want %d after %s", len(infos), time.Since(start), sockets, after)
 			}
-			if lost, ok := errors.AsType[*socketio.PeerError](err); sockets < 3 && (!ok || !slices.Equal(lost.Peers, []string{links[1].Name()})) {
+			if lost, ok := errors.AsType[*socketio.MissingServersError](err); sockets < 3 && (!ok || !slices.Equal(lost.Servers, []string{links[1].Name()})) {
 				t.Errorf("Fetch: %v", err)
 			}
 		}
@@ -169,7 +168,7 @@ func TestServersThatDoNotAnswer(t *testing.T) {
 		}
 		start := time.Now()
 		errs := call("slow")
-		if lost, ok := errors.AsType[*socketio.PeerError](errs[0]); !ok || len(lost.Peers) != 2 || len(errs) != 1 || time.Since(start) != 5*time.Second {
+		if lost, ok := errors.AsType[*socketio.MissingServersError](errs[0]); !ok || len(lost.Servers) != 2 || len(errs) != 1 || time.Since(start) != 5*time.Second {
 			t.Errorf("slow: %v after %s", errs, time.Since(start))
 		}
 		notes.want(t, "called off", "called off")
@@ -230,55 +229,113 @@ type tap struct {
 
 func newTap() *tap { return &tap{Adapter: new(adaptertest.Hub).Adapter()} }
 
-func (l *tap) Open(ctx context.Context, name string, deliver func(socketio.Message)) error {
-	l.deliver = deliver
-	return l.Adapter.Open(ctx, name, deliver)
+func (l *tap) Open(ctx context.Context, node socketio.Node) error {
+	l.deliver = node.Deliver
+	return l.Adapter.Open(ctx, node)
 }
 
 func TestMalformedMessagesOfOtherServers(t *testing.T) {
 	line := newTap()
 	bubble(t, &socketio.Options{Adapter: line}, func(w *world) {
-		message := func(head any, body string) []byte {
-			text, err := json.Marshal(head)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return append(append([]byte{byte(len(text))}, text...), body...)
-		}
-		type order struct {
-			Kind, Namespace string
-			ID              int
-			Sizes           []int
-		}
-		for _, data := range [][]byte{
-			nil,
-			{0xff},
-			{5, '{'},
-			{1, '{'},
-			{2, '{', '}'},
-			message(order{Kind: "emit", Namespace: "/", Sizes: []int{9}}, `["x"`),
-			message(order{Kind: "emit", Namespace: "/", Sizes: []int{-1}}, `["x"`),
-			message(order{Kind: "call", Namespace: "/", ID: 1, Sizes: []int{2}}, `[[`),
-			message(order{Kind: "call", Namespace: "/", ID: 1, Sizes: []int{2}}, `[1`),
-			message(order{Kind: "call", Namespace: "/", ID: 1}, ``),
-			message(order{Kind: "server", Namespace: "/", ID: 1}, ``),
-			message(order{Kind: "server", Namespace: "/", ID: 1, Sizes: []int{2}}, `[1`),
-			message(order{Kind: "reply", Namespace: "/", ID: 7}, ``),
-			message(order{Kind: "cancel", Namespace: "/", ID: 7}, ``),
-			message(order{Kind: "of the future", Namespace: "/"}, ``),
-			message(order{Kind: "emit", Namespace: "/nowhere", Sizes: []int{4}}, `["x"`),
+		for _, m := range []socketio.Message{
+			{},
+			{Kind: "of the future", Namespace: "/"},
+			{Kind: socketio.MessageBroadcast, Namespace: "/"},
+			{Kind: socketio.MessageBroadcast, Namespace: "/", Data: []byte(`[`)},
+			{Kind: socketio.MessageBroadcast, Namespace: "/", Data: []byte(`"x"`)},
+			{Kind: socketio.MessageBroadcast, Namespace: "/", Data: []byte(`["x"]`), Attachments: [][]byte{{1}}},
+			{Kind: socketio.MessageBroadcast, Namespace: "/nowhere", Data: []byte(`["x"]`)},
+			{Kind: socketio.MessageBroadcast, Namespace: "/", ID: "1"},
+			{Kind: socketio.MessageBroadcast, Namespace: "/", ID: "1", Data: []byte(`[[`)},
+			{Kind: socketio.MessageBroadcast, Namespace: "/", ID: "1", Data: []byte(`[1]`)},
+			{Kind: socketio.MessageServerEvent, Namespace: "/", ID: "1"},
+			{Kind: socketio.MessageServerEvent, Namespace: "/", ID: "1", Data: []byte(`[1]`)},
+			{Kind: socketio.MessageReply, Namespace: "/", ID: "7"},
+			{Kind: socketio.MessageCount, Namespace: "/", ID: "7"},
+			{Kind: socketio.MessageCancel, Namespace: "/", ID: "7"},
+			{Kind: socketio.MessageCloseConns, Namespace: "/", To: "somebody else"},
 		} {
-			line.deliver(socketio.Message{From: "x", Data: data})
+			m.From = "x"
+			line.deliver(m)
 		}
-		line.deliver(socketio.Message{From: "x", To: "somebody else", Data: message(order{Kind: "close", Namespace: "/"}, "")})
 		synctest.Wait()
 		w.in1("/")
 	})
 }
 
+// Servers of another implementation may have no names and no sockets in their answers.
+func TestAnswersWithoutNames(t *testing.T) {
+	line := &foreign{names: []string{"#1", "#2"}}
+	bubble(t, &socketio.Options{Adapter: line}, func(w *world) {
+		line.answer = func(m socketio.Message) []socketio.Message {
+			count := func(n int) socketio.Message {
+				return socketio.Message{Kind: socketio.MessageCount, ID: m.ID, Count: n}
+			}
+			reply := func(v string) socketio.Message {
+				return socketio.Message{Kind: socketio.MessageReply, ID: m.ID, Data: []byte(`["` + v + `"]`)}
+			}
+			sockets := func(id string) socketio.Message {
+				return socketio.Message{Kind: socketio.MessageSockets, ID: m.ID, Sockets: []socketio.SocketInfo{{ID: id}}}
+			}
+			switch m.Kind { //nolint:exhaustive // what is asked here
+			case socketio.MessageFetch:
+				return []socketio.Message{sockets("a"), sockets("b")}
+			case socketio.MessageServerEvent:
+				return []socketio.Message{reply("a"), reply("b")}
+			default:
+				return []socketio.Message{count(1), reply("a"), reply("b"), count(2), reply("c")}
+			}
+		}
+		ns := w.io.Of("/")
+		infos, err := ns.To().Fetch(w.Context())
+		if err != nil || len(infos) != 2 {
+			t.Errorf("Fetch = %v, %v", infos, err)
+		}
+		collect := func(to socketio.Caller) (got string) {
+			for r, err := range socketio.Call[string, string]("ask").DoAll(w.Context(), to, "") {
+				w.try(err)
+				got += r.Value
+			}
+			return got
+		}
+		if got := collect(ns); got != "abc" {
+			t.Errorf("clients answered %q", got)
+		}
+		if got := collect(ns.Servers()); got != "ab" {
+			t.Errorf("servers answered %q", got)
+		}
+	})
+}
+
+// foreign is an adapter to servers that a test plays.
+type foreign struct {
+	names   []string
+	deliver func(socketio.Message)
+	answer  func(socketio.Message) []socketio.Message
+}
+
+func (f *foreign) Open(_ context.Context, node socketio.Node) error {
+	f.deliver = node.Deliver
+	return nil
+}
+
+func (f *foreign) Publish(_ context.Context, m socketio.Message) error {
+	for _, answer := range f.answer(m) {
+		f.deliver(answer)
+	}
+	return nil
+}
+
+func (f *foreign) Servers(context.Context) ([]string, error) { return f.names, nil }
+func (f *foreign) Close(context.Context) error               { return nil }
+
 func FuzzClusterMessage(f *testing.F) {
-	f.Add([]byte(`0{"Kind":"emit","Namespace":"/","Sizes":[4]}["x"`))
-	f.Add([]byte(`2{"Kind":"server","Namespace":"/","Sizes":[4]}["x"`))
+	for _, m := range []socketio.Message{
+		{Kind: socketio.MessageBroadcast, Namespace: "/", Data: []byte(`["x"]`)},
+		{Kind: socketio.MessageServerEvent, Namespace: "/", ID: "1", Data: []byte(`["x"]`)},
+	} {
+		f.Add(m.Encode())
+	}
 	line := newTap()
 	io, err := socketio.NewServer(&socketio.Options{Adapter: line, Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
@@ -290,6 +347,8 @@ func FuzzClusterMessage(f *testing.F) {
 		}
 	})
 	f.Fuzz(func(_ *testing.T, data []byte) {
-		line.deliver(socketio.Message{From: "x", Data: data})
+		if m, err := socketio.DecodeMessage(data); err == nil {
+			line.deliver(m)
+		}
 	})
 }

@@ -170,6 +170,7 @@ const (
 	ReasonForcedClose              = engineio.ReasonForcedClose // Socket.BreakConn
 	ReasonShutdown                 = engineio.ReasonShutdown
 	ReasonQueueFull                = engineio.ReasonQueueFull
+	ReasonStalled                  = engineio.ReasonStalled // the client takes nothing of what is queued
 )
 
 // A DisconnectError is the cause, as [context.Cause] gives it, of the end of a

@@ -24,21 +24,21 @@ type stop struct {
 func (b *bus) stop() *stop { return &stop{bus: b} }
 
 // Open implements [socketio.Adapter].
-func (s *stop) Open(_ context.Context, name string, deliver func(socketio.Message)) error {
+func (s *stop) Open(_ context.Context, node socketio.Node) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.name = name
-	s.deliver[name] = deliver
+	s.name = node.Name
+	s.deliver[s.name] = node.Deliver
 	return nil
 }
 
 // Publish implements [socketio.Adapter].
 func (s *stop) Publish(ctx context.Context, m socketio.Message) error {
-	peers, err := s.Peers(ctx)
+	servers, err := s.Servers(ctx)
 	if err != nil {
 		return err
 	}
-	for _, name := range peers {
+	for _, name := range servers {
 		s.mu.Lock()
 		deliver := s.deliver[name]
 		s.mu.Unlock()
@@ -49,16 +49,16 @@ func (s *stop) Publish(ctx context.Context, m socketio.Message) error {
 	return nil
 }
 
-// Peers implements [socketio.Adapter].
-func (s *stop) Peers(context.Context) (peers []string, err error) {
+// Servers implements [socketio.Adapter].
+func (s *stop) Servers(context.Context) (servers []string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for name := range s.deliver {
 		if name != s.name {
-			peers = append(peers, name)
+			servers = append(servers, name)
 		}
 	}
-	return peers, nil
+	return servers, nil
 }
 
 // Close implements [socketio.Adapter].
@@ -115,7 +115,7 @@ func ExampleNamespace_Servers() {
 
 	for reply, err := range Load.DoAll(context.Background(), east.Of("/").Servers(), socketio.None{}) {
 		if err != nil {
-			fmt.Println(err) // a *socketio.PeerError names who did not answer
+			fmt.Println(err) // a *socketio.MissingServersError names those that did not answer
 			continue
 		}
 		fmt.Println("another server has", reply.Value, "socket")

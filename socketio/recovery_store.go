@@ -39,7 +39,7 @@ type loggedMessage struct {
 }
 
 // openRecovery returns a store with what was saved. opts may be nil.
-func openRecovery(opts *Options) (*recoveryStore, error) {
+func openRecovery(ctx context.Context, opts *Options) (*recoveryStore, error) {
 	r := &recoveryStore{opts: opts.Recovery, srv: &opts.Engine, logs: make(map[string]*recoveryLog), spare: make(map[string]struct{})}
 	switch {
 	case opts.Recovery == nil:
@@ -47,7 +47,7 @@ func openRecovery(opts *Options) (*recoveryStore, error) {
 	case opts.Recovery.Store == nil:
 		return r, nil
 	}
-	data, err := opts.Recovery.Store.Load(context.Background())
+	data, err := opts.Recovery.Store.Load(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("socketio: load recovery: %w", err)
 	}

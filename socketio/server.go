@@ -41,8 +41,15 @@ type Server struct {
 }
 
 // NewServer returns a Server; opts may be nil. Register handlers before it
-// serves its first request, so that none is missed.
+// serves its first request, so that none is missed. With Options.Adapter or
+// Recovery.Store it blocks until they are open: use [NewServerContext] to limit that.
 func NewServer(opts *Options) (*Server, error) {
+	return NewServerContext(context.Background(), opts)
+}
+
+// NewServerContext is [NewServer] with a context for what blocks: opening
+// Options.Adapter and loading from Recovery.Store. The server does not keep it.
+func NewServerContext(ctx context.Context, opts *Options) (*Server, error) {
 	o, err := opts.withDefaults()
 	if err != nil {
 		return nil, err
@@ -59,7 +66,7 @@ func NewServer(opts *Options) (*Server, error) {
 	if o.Client != nil {
 		srv.bundle = &bundle{files: o.Client}
 	}
-	if srv.store, err = openRecovery(&srv.opts); err != nil {
+	if srv.store, err = openRecovery(ctx, &srv.opts); err != nil {
 		return nil, err
 	}
 	if srv.engine, err = engineio.NewServer(srv.accept, &o.Engine); err != nil {
@@ -67,8 +74,8 @@ func NewServer(opts *Options) (*Server, error) {
 	}
 	srv.Of("/") // exists everywhere
 	srv.cluster = newCluster(srv)
-	if err := srv.cluster.open(); err != nil {
-		return nil, errors.Join(err, srv.engine.Shutdown(context.Background()))
+	if err := srv.cluster.open(ctx); err != nil {
+		return nil, errors.Join(err, srv.engine.Shutdown(context.WithoutCancel(ctx)))
 	}
 	return srv, nil
 }

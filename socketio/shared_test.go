@@ -3,6 +3,7 @@ package socketio_test
 import (
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 
 	"github.com/gobwas/ws"
 
@@ -42,6 +43,7 @@ func TestBroadcastIsEncodedOnce(t *testing.T) {
 				sockets := len(clients)
 				if parser == socketio.JSON {
 					w.polling().post("40")
+					synctest.Wait() // it is let in on a goroutine of its own
 					sockets++
 				}
 				if n := ns.Len(); n != sockets {

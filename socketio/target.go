@@ -146,7 +146,7 @@ func (t Target) Join(ctx context.Context, rooms ...string) error {
 	for s := range t.Sockets() {
 		_ = s.Join(rooms...) // one that is gone need not join
 	}
-	return t.ns.srv.cluster.order(ctx, t, orderJoin, rooms)
+	return t.ns.srv.cluster.order(ctx, t, MessageJoin, rooms)
 }
 
 // Leave takes the sockets out of rooms, those on other servers soon after it
@@ -155,7 +155,7 @@ func (t Target) Leave(ctx context.Context, rooms ...string) error {
 	for s := range t.Sockets() {
 		s.Leave(rooms...)
 	}
-	return t.ns.srv.cluster.order(ctx, t, orderLeave, rooms)
+	return t.ns.srv.cluster.order(ctx, t, MessageLeave, rooms)
 }
 
 // Disconnect calls [Socket.Disconnect] on the sockets, on other servers soon after
@@ -164,7 +164,7 @@ func (t Target) Disconnect(ctx context.Context) error {
 	for s := range t.Sockets() { //nolint:contextcheck // handlers of a socket have its context
 		s.Disconnect()
 	}
-	return t.ns.srv.cluster.order(ctx, t, orderDisconnect, nil)
+	return t.ns.srv.cluster.order(ctx, t, MessageDisconnect, nil)
 }
 
 // CloseConns calls [Socket.CloseConn] on the sockets, on other servers soon after
@@ -173,7 +173,7 @@ func (t Target) CloseConns(ctx context.Context) error {
 	for s := range t.Sockets() { //nolint:contextcheck // handlers of a socket have its context
 		s.CloseConn()
 	}
-	return t.ns.srv.cluster.order(ctx, t, orderClose, nil)
+	return t.ns.srv.cluster.order(ctx, t, MessageCloseConns, nil)
 }
 
 // BreakConns calls [Socket.BreakConn] on the sockets, on other servers soon after
@@ -182,5 +182,5 @@ func (t Target) BreakConns(ctx context.Context) error {
 	for s := range t.Sockets() { //nolint:contextcheck // handlers of a socket have its context
 		s.BreakConn()
 	}
-	return t.ns.srv.cluster.order(ctx, t, orderBreak, nil)
+	return t.ns.srv.cluster.order(ctx, t, MessageBreakConns, nil)
 }

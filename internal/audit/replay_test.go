@@ -83,8 +83,8 @@ func TestReplayFindsFaults(t *testing.T) {
 	} {
 		keep(t, l, id, log)
 	}
-	keep(t, l, "LATER2", audittest.Open(t, "LATER2", tally.IRV, 1).Log)
-	if err := l.SetExpiry(t.Context(), "LATER2", audittest.Expires.Add(time.Hour)); err != nil {
+	later := audittest.Open(t, "LATER2", tally.IRV, 1).Log
+	if err := l.Create(t.Context(), "LATER2", audittest.Expires.Add(time.Hour), later...); err != nil {
 		t.Fatal(err)
 	}
 	for id, data := range map[string][]byte{

@@ -14,14 +14,14 @@ type measuredLedger struct {
 }
 
 // Append implements [ledger.Ledger].
-func (l *measuredLedger) Append(ctx context.Context, id string, after uint64, entries ...[]byte) error {
+func (l *measuredLedger) Append(ctx context.Context, id string, entries ...[]byte) (uint64, error) {
 	start := time.Now()
-	err := l.Ledger.Append(ctx, id, after, entries...)
+	first, err := l.Ledger.Append(ctx, id, entries...)
 	outcome := "ok"
 	if err != nil {
 		outcome = "error"
 	}
 	l.metrics.appends.WithLabelValues(outcome).Observe(time.Since(start).Seconds())
 	l.metrics.batches.Observe(float64(len(entries)))
-	return err
+	return first, err
 }

@@ -55,13 +55,16 @@ func (s *Server) measure() {
 	m.gauge("caucus_sockets", "Sockets in the /polls namespace.", func() float64 { return float64(s.sockets.Len()) })
 	m.counter("caucus_ledger_batches_total", "Appends to the ledger.", func() float64 { return float64(s.polls.Stats().Batches) })
 	m.counter("caucus_ledger_entries_total", "Entries in those appends.", func() float64 { return float64(s.polls.Stats().Entries) })
-	m.counter("caucus_ledger_conflicts_total", "Appends that were repeated because another server's came first.", func() float64 { return float64(s.polls.Stats().Conflicts) })
+	m.counter("caucus_ledger_overtaken_total", "Appends before which another server's entries came.", func() float64 { return float64(s.polls.Stats().Overtaken) })
 	m.counter("caucus_polls_expired_total", "Polls removed from the ledger.", func() float64 { return float64(s.polls.Stats().Expired) })
 	m.counter("caucus_patches_total", "Patches, each counted once however many receive it.", func() float64 { return float64(s.polls.Stats().Patches) })
 	m.counter("caucus_patch_bytes_total", "Bytes of patches, each counted once however many receive it.", func() float64 { return float64(s.polls.Stats().PatchBytes) })
 	engine := func() engineio.Stats { return s.io.Stats().Engine }
 	m.counter("caucus_sockets_opened_total", "Sessions of clients.", func() float64 { return float64(engine().Opened) })
-	m.counter("caucus_sockets_too_slow_total", "Sessions closed because their client did not take what was queued for it.", func() float64 { return float64(engine().Closed[engineio.ReasonQueueFull]) })
+	m.counter("caucus_sockets_too_slow_total", "Sessions closed because their client did not take what was queued for it.", func() float64 {
+		closed := engine().Closed
+		return float64(closed[engineio.ReasonQueueFull] + closed[engineio.ReasonStalled])
+	})
 	m.counter("caucus_socket_stalls_total", "Times that a client's connection was full.", func() float64 { return float64(engine().Stalls) })
 	m.counter("caucus_socket_bytes_total", "Bytes sent to all sockets.", func() float64 { return float64(engine().BytesOut) })
 	m.counter("caucus_socket_writes_total", "Writes that took, each of all that had gathered for a connection.", func() float64 { return float64(engine().Writes) })

@@ -65,11 +65,11 @@ type appendingLedger struct {
 	append func(context.Context) error
 }
 
-func (l appendingLedger) Append(ctx context.Context, id string, after uint64, entries ...[]byte) error {
+func (l appendingLedger) Append(ctx context.Context, id string, entries ...[]byte) (uint64, error) {
 	if err := l.append(ctx); err != nil {
-		return err
+		return 0, err
 	}
-	return l.Ledger.Append(ctx, id, after, entries...)
+	return l.Ledger.Append(ctx, id, entries...)
 }
 
 // When the ledger fails, or takes for ever, people are told so, and nobody is

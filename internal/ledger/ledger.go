@@ -5,8 +5,8 @@
 // it promises only that what it acknowledged is on disk, in order, unchanged,
 // or that it says exactly what it cannot read.
 //
-// Implementations are in packages of their own (sqlite for one machine, memory
-// for tests) and pass the suite in ledgertest.
+// Implementations are in packages of their own (sqlite for one machine, jetstream
+// for several, memory for tests) and pass the suite in ledgertest.
 package ledger
 
 import (
@@ -35,10 +35,6 @@ var (
 	// ErrNotFound says that there is no log of that id: it was never made, or it
 	// expired and was removed.
 	ErrNotFound = errors.New("ledger: no such log")
-
-	// ErrConflict says that the log's last sequence is not the one the caller
-	// expected: somebody else appended first. Read what came in between and try again.
-	ErrConflict = errors.New("ledger: the log has moved on")
 
 	// ErrClosed says that the ledger was closed before the call could be carried out.
 	ErrClosed = errors.New("ledger: closed")
@@ -84,26 +80,27 @@ type Info struct {
 	Expires time.Time // when it may be removed, to the millisecond
 }
 
-// A Ledger keeps logs. All methods may be called concurrently.
+// A Ledger keeps logs. All methods may be called concurrently, and for a ledger
+// that several servers share, by all of them.
 //
 // A write that returned nil is durable: it survives the death of the process
-// and of the machine. A write that returned one of the errors above, or the
-// context's, changed nothing. After any other error it may or may not have
-// happened; reading the log tells. A context that ends withdraws a write that
-// has not begun; one that has is waited for.
+// and of the machine, and in a cluster the loss of any minority. A write that
+// returned one of the errors above, or the context's, changed nothing. After any
+// other error it may or may not have happened; reading the log shows which. A
+// context that ends withdraws a write that has not begun; one that has is waited for.
 type Ledger interface {
 	// Create makes a log that holds the given entries, at least one, which
-	// become the sequences 1, 2, … It returns ErrExists when there is a log of
-	// that id, and ErrInvalid. The entries are the caller's again when Create
-	// returns.
+	// become the sequences 1, 2, … From expires on, to the millisecond, the log may
+	// be removed. It returns ErrExists when a log of that id exists, and ErrInvalid.
+	// The entries are the caller's again when Create returns.
 	Create(ctx context.Context, id string, expires time.Time, entries ...[]byte) error
 
-	// Append adds entries, at least one, all or none, after the sequence the
-	// caller knows as the last. It returns ErrConflict when that is not the last
-	// one, ErrNotFound when there is no such log, and ErrInvalid. Appends that
-	// arrive at the same time, for whatever logs, are made durable together. The
-	// entries are the caller's again when Append returns.
-	Append(ctx context.Context, id string, after uint64, entries ...[]byte) error
+	// Append adds entries, at least one, all or none, at the end of the log,
+	// wherever that is by now, and returns the sequence of the first; the others
+	// follow it without a gap. It returns ErrNotFound when no such log exists, and
+	// ErrInvalid. Appends that arrive at the same time, for whatever logs, are made
+	// durable together. The entries are the caller's again when Append returns.
+	Append(ctx context.Context, id string, entries ...[]byte) (first uint64, err error)
 
 	// Read yields the entries whose sequence is greater than after, in order;
 	// none when after is the last or beyond it. Entries appended while it reads
@@ -111,6 +108,13 @@ type Ledger interface {
 	// not there (ErrNotFound), damaged (*CorruptError) or out of reach. The loop
 	// may take its time, and may call the ledger.
 	Read(ctx context.Context, id string, after uint64) iter.Seq2[Entry, error]
+
+	// Follow yields what Read yields and then waits: it goes on with every entry
+	// that anyone appends, soon after it is durable, in order and without a gap. A
+	// loop that takes its time falls behind; it misses nothing and delays no
+	// writer. Follow ends with an error, and with nothing else: the context's, or
+	// as Read. When a log is removed, its followers get ErrNotFound within seconds.
+	Follow(ctx context.Context, id string, after uint64) iter.Seq2[Entry, error]
 
 	// Info describes one log, or returns ErrNotFound.
 	Info(ctx context.Context, id string) (Info, error)
@@ -130,14 +134,11 @@ type Ledger interface {
 	// It returns ErrNotFound when there is no such log.
 	Snapshot(ctx context.Context, id string) (Snapshot, error)
 
-	// SetExpiry moves the time at which a log may be removed. It returns
-	// ErrNotFound when there is no such log.
-	SetExpiry(ctx context.Context, id string, expires time.Time) error
-
 	// Expire removes logs whose expiry is not after now, with their snapshots,
 	// and returns their ids, in the order of expiry and then of ids. It removes
 	// at most limit, and fewer when they are long, so that no write waits behind
-	// it for more than a moment. Call it until it returns none.
+	// it for more than a moment. Call it until it returns none. A ledger whose
+	// engine removes logs at their time returns none.
 	Expire(ctx context.Context, now time.Time, limit int) ([]string, error)
 
 	// Close waits for calls under way and releases the ledger. Later calls

@@ -14,6 +14,9 @@ var (
 	// carried out.
 	ErrClosed = errors.New("live: shut down")
 
+	// errAstray says that the ledger took entries which then were not in the log.
+	errAstray = errors.New("live: the entries are not in the log")
+
 	// errPanic says that the program failed in a turn, and the room is no more.
 	errPanic = errors.New("live: a panic")
 )

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -216,16 +217,24 @@ func (l *flakyLedger) Create(ctx context.Context, id string, expires time.Time, 
 	return l.Ledger.Create(ctx, id, expires, entries...)
 }
 
-func (l *flakyLedger) Append(ctx context.Context, id string, after uint64, entries ...[]byte) error {
+func (l *flakyLedger) Append(ctx context.Context, id string, entries ...[]byte) (uint64, error) {
 	l.mu.Lock()
 	l.appends = append(l.appends, len(entries))
 	f := l.hook
 	l.mu.Unlock()
-	do := func() error { return l.Ledger.Append(context.WithoutCancel(ctx), id, after, entries...) }
-	if f == nil {
-		return do()
+	var first atomic.Uint64 // do may come when nobody waits for it any more
+	do := func() error {
+		seq, err := l.Ledger.Append(context.WithoutCancel(ctx), id, entries...)
+		first.Store(seq)
+		return err
 	}
-	return f(ctx, len(entries), do)
+	var err error
+	if f == nil {
+		err = do()
+	} else {
+		err = f(ctx, len(entries), do)
+	}
+	return first.Load(), err
 }
 
 func (l *flakyLedger) SaveSnapshot(ctx context.Context, id string, s ledger.Snapshot) error {

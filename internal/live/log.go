@@ -2,6 +2,7 @@ package live
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -46,41 +47,43 @@ func (rm *room) stage(by poll.UserID, commandID string, cmd poll.Command, done f
 }
 
 // commit appends what is staged, all at once, applies it and answers. When
-// another follower of the log was faster, or when it is not known whether the
-// append happened, the log itself tells.
+// another server's entries came in between, or when it is not known whether the
+// append happened, the log itself says what to apply.
 func (rm *room) commit() {
-	for len(rm.staged) > 0 {
-		err := rm.append()
-		if err == nil {
-			rm.applyStaged()
-			return
-		}
-		before := rm.state.Version()
-		if followed := rm.follow(); followed != nil {
-			rm.failStaged(fmt.Errorf("live: append to the log: %w; then %w", err, followed))
-			return
-		}
-		if !errors.Is(err, ledger.ErrConflict) || rm.state.Version() == before {
-			rm.failStaged(fmt.Errorf("live: append to the log: %w", err))
-			return
-		}
-		rm.reg.stats.conflicts.Add(1)
+	if len(rm.staged) == 0 {
+		return
+	}
+	first, err := rm.append()
+	if err == nil && first == rm.state.Version()+1 {
+		rm.applyStaged()
+		return
+	}
+	if err == nil {
+		rm.reg.stats.overtaken.Add(1)
+	}
+	if followed := rm.follow(); followed != nil {
+		err = errors.Join(err, followed)
+	}
+	if len(rm.staged) > 0 {
+		rm.failStaged(fmt.Errorf("live: append to the log: %w", cmp.Or(err, errAstray)))
 	}
 }
 
-func (rm *room) append() error {
+func (rm *room) append() (first uint64, err error) {
 	data := make([][]byte, len(rm.staged))
 	for i, s := range rm.staged {
 		data[i] = s.data
 	}
-	return rm.reg.ledger.Append(rm.reg.ctx, rm.id, rm.state.Version(), data...)
+	if first, err = rm.reg.ledger.Append(rm.reg.ctx, rm.id, data...); err == nil {
+		rm.reg.stats.batches.Add(1)
+		rm.reg.stats.entries.Add(uint64(len(data)))
+	}
+	return first, err
 }
 
 func (rm *room) applyStaged() {
 	batch := rm.staged
 	rm.staged = nil
-	rm.reg.stats.batches.Add(1)
-	rm.reg.stats.entries.Add(uint64(len(batch)))
 	first := rm.state.Version() + 1
 	for i, s := range batch {
 		s.done(rm.apply(first+uint64(i), s.entry))

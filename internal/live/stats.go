@@ -8,7 +8,7 @@ type Stats struct {
 	Connections int    // of all rooms, now
 	Batches     uint64 // successful appends
 	Entries     uint64 // appended in them
-	Conflicts   uint64 // appends repeated because another server's came first
+	Overtaken   uint64 // appends before which another server's entries came
 	Patches     uint64 // published, each to a whole room
 	PatchBytes  uint64 // of JSON in them
 	Expired     uint64 // polls removed from the ledger
@@ -16,7 +16,7 @@ type Stats struct {
 
 type stats struct {
 	connections                                               atomic.Int64
-	batches, entries, conflicts, patches, patchBytes, expired atomic.Uint64
+	batches, entries, overtaken, patches, patchBytes, expired atomic.Uint64
 }
 
 // Stats returns the present counters.
@@ -29,7 +29,7 @@ func (r *Registry) Stats() Stats {
 		Connections: int(r.stats.connections.Load()),
 		Batches:     r.stats.batches.Load(),
 		Entries:     r.stats.entries.Load(),
-		Conflicts:   r.stats.conflicts.Load(),
+		Overtaken:   r.stats.overtaken.Load(),
 		Patches:     r.stats.patches.Load(),
 		PatchBytes:  r.stats.patchBytes.Load(),
 		Expired:     r.stats.expired.Load(),

@@ -24,6 +24,8 @@ type Base struct {
 // BaseNominations are the options in the order in which they were nominated. In JSON
 // they are an object with a member for each, by id, in that order: clients of the
 // base contract show them as they come.
+//
+//tsgen:type Record<NominationID, BaseNomination>
 type BaseNominations []BaseNomination
 
 // A BaseNomination is an option in the base contract's form.

@@ -9,7 +9,8 @@ import (
 
 // Results are the outcome of a closed poll.
 type Results struct {
-	Ballots  int              `json:"ballots"`  // cast, the empty ones included
+	Ballots int `json:"ballots"` // cast, the empty ones included
+	//tsgen:notnull
 	Official *tally.Result    `json:"official"` // by the poll's own method
 	Others   tally.Comparison `json:"others"`   // what every other method would have said on the same ballots
 }

@@ -11,6 +11,8 @@ import (
 //
 // In JSON it is a number of at most six decimals, rounded half away from zero; two
 // different figures may look the same there, but are never taken for equal by a count.
+//
+//tsgen:type number
 type Figure struct {
 	n int64
 	r *big.Rat // the number if it is not whole; never changed

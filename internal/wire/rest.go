@@ -48,9 +48,10 @@ type (
 		ID          string                  `json:"id"`
 		Topic       string                  `json:"topic"`
 		Nominations []poll.ExportNomination `json:"nominations"` // in their order; the results speak of them by id
-		Results     *poll.Results           `json:"results"`
-		Commitment  string                  `json:"seedCommitment"` // hex SHA-256 of the draw's seed, known since voting began
-		Seed        string                  `json:"seed"`           // hex
+		//tsgen:notnull
+		Results    *poll.Results `json:"results"`
+		Commitment string        `json:"seedCommitment"` // hex SHA-256 of the draw's seed, known since voting began
+		Seed       string        `json:"seed"`           // hex
 	}
 
 	// Health answers GET /healthz and GET /readyz.

@@ -13,8 +13,6 @@ import (
 	"github.com/caucus-live/caucus/internal/poll"
 )
 
-//go:generate go run ../gents -o ../../web/src/contract.gen.ts
-
 // Namespace is where polls live.
 const Namespace = "/polls"
 
@@ -109,8 +107,9 @@ type (
 
 	// PollState is a whole poll.
 	PollState struct {
-		Version uint64         `json:"version"`
-		Poll    *poll.Document `json:"poll"`
+		Version uint64 `json:"version"`
+		//tsgen:notnull
+		Poll *poll.Document `json:"poll"`
 	}
 
 	// PollPatch leads from one version to a later one, or from one to itself when

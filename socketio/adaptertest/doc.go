@@ -10,7 +10,7 @@
 //
 // The suite checks what [socketio.Adapter] promises, message by message, and then
 // what servers that are joined by it do for their clients: broadcasts, calls,
-// fetching and moving sockets, events between servers; with a peer that is slow, one
+// fetching and moving sockets, events between servers; with a server that is slow, one
 // that is dead, and messages that arrive in the wrong order.
 //
 // [Hub] joins servers of one process. A [Link] stands between a server and any

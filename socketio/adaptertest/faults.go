@@ -4,9 +4,9 @@ import "context"
 
 // faultTests test three servers that do not have what they need.
 var faultTests = map[string]func(*house){
-	"SlowPeer":         testSlowPeer,
-	"DeadPeer":         testDeadPeer,
-	"SilentPeer":       testSilentPeer,
+	"SlowServer":       testSlowServer,
+	"DeadServer":       testDeadServer,
+	"SilentServer":     testSilentServer,
 	"ReversedRequests": testReversedRequests,
 	"ReversedAnswers":  testReversedAnswers,
 }
@@ -25,8 +25,8 @@ func (h *house) fetch(ctx context.Context) asking {
 	return result
 }
 
-// A slow peer delays what needs it, and nothing else.
-func testSlowPeer(h *house) {
+// A slow server delays what needs it, and nothing else.
+func testSlowServer(h *house) {
 	h.answerByName()
 	ctx, slow := soon(h.t), h.links[1]
 	slow.Hold()
@@ -49,8 +49,8 @@ func testSlowPeer(h *house) {
 	infos.ends(h.t, "a:a b:b c:c d:d e:e f:f")
 }
 
-// Requests answer with what they have when a peer is gone, and name it.
-func testDeadPeer(h *house) {
+// Requests answer with what they have when a server is gone, and name it.
+func testDeadServer(h *house) {
 	h.answerByName()
 	ctx, dead := soon(h.t), h.links[1]
 	dead.Hold()
@@ -64,15 +64,15 @@ func testDeadPeer(h *house) {
 	names.ends(h.t, "server 2: server 2", "! lost server 1")
 	infos.ends(h.t, "a:a c:c d:d f:f", "lost server 1")
 	eventually(h.t, "the dead server is forgotten", func() bool {
-		peers, err := h.links[0].Peers(ctx)
+		servers, err := h.links[0].Servers(ctx)
 		h.try(err)
-		return len(peers) == 1
+		return len(servers) == 1
 	})
 	ask(ctx, h, name, h.ns().Servers()).ends(h.t, "server 2: server 2")
 }
 
-// The same when a peer seems to be there: then the context decides how long.
-func testSilentPeer(h *house) {
+// The same when a server seems to be there: then the context decides how long.
+func testSilentServer(h *house) {
 	h.answerByName()
 	h.links[0].Hold()
 	h.links[1].Cut()
@@ -81,7 +81,7 @@ func testSilentPeer(h *house) {
 	for _, c := range []*client{h.client('a'), h.client('c'), h.client('d')} {
 		c.answers("true")
 	}
-	h.try(h.links[0].Await(ctx, 3)) // of server 2: an answer to each, and one last word
+	h.try(h.links[0].Await(ctx, 3)) // of server 2: an answer to each, and one count
 	h.links[0].Release()
 	giveUp()
 	calls.ends(h.t, "a: true", "c: true", "d: true", "! lost server 1, server 2") // f has not answered
@@ -102,7 +102,7 @@ func testReversedRequests(h *house) {
 	second.ends(h.t, "e: false")
 }
 
-// A peer's last word may come before its answers.
+// A server's count of its answers may come behind them.
 func testReversedAnswers(h *house) {
 	ctx, link := soon(h.t), h.links[0]
 	link.Hold()
@@ -110,7 +110,7 @@ func testReversedAnswers(h *house) {
 	for _, c := range h.clients {
 		c.answers("true")
 	}
-	h.try(link.Await(ctx, 8)) // of each peer: two answers, and two last words
+	h.try(link.Await(ctx, 8)) // of each server: two answers, a count, and a description of sockets
 	link.Reverse()
 	link.Release()
 	calls.ends(h.t, "a: true", "b: true", "c: true", "d: true", "e: true", "f: true")

@@ -30,7 +30,7 @@ func newHouse(t *testing.T, servers int, join func() socketio.Adapter) *house {
 	for range servers {
 		h.open(join)
 	}
-	h.awaitPeers()
+	h.awaitServers()
 	for i, name := range []string{"a", "b", "c", "d", "e", "f"} {
 		c := dial(t, h.servers[i%servers], name)
 		h.clients = append(h.clients, c)
@@ -66,14 +66,14 @@ func (h *house) open(join func() socketio.Adapter) {
 	}
 }
 
-// awaitPeers waits until all servers know each other.
-func (h *house) awaitPeers() {
+// awaitServers waits until all servers know each other.
+func (h *house) awaitServers() {
 	h.t.Helper()
 	for _, link := range h.links {
 		eventually(h.t, "all servers know each other", func() bool {
-			peers, err := link.Peers(h.t.Context())
+			servers, err := link.Servers(h.t.Context())
 			h.try(err)
-			return len(peers) == len(h.links)-1
+			return len(servers) == len(h.links)-1
 		})
 	}
 }
@@ -162,10 +162,10 @@ func ask[T any](ctx context.Context, h *house, event socketio.Call[string, T], t
 }
 
 func (h *house) explain(err error) string {
-	if lost, ok := errors.AsType[*socketio.PeerError](err); ok {
+	if lost, ok := errors.AsType[*socketio.MissingServersError](err); ok {
 		var names []string
-		for _, peer := range lost.Peers {
-			names = append(names, h.names[peer])
+		for _, server := range lost.Servers {
+			names = append(names, h.names[server])
 		}
 		slices.Sort(names)
 		return "lost " + strings.Join(names, ", ")

@@ -30,26 +30,26 @@ type seat struct {
 	// Closed by Close, and when the last message is delivered.
 	closed, idle chan struct{}
 
-	mu    sync.Mutex // guards the field below
-	queue []socketio.Message
+	mu    sync.Mutex    // guards the field below
+	queue [][]byte      // encoded, as on a network: servers share no memory
 	more  chan struct{} // has room for one: there is something in queue
 }
 
 var errNotOpen = errors.New("adaptertest: not in the hub")
 
 // Open implements [socketio.Adapter].
-func (s *seat) Open(_ context.Context, name string, deliver func(socketio.Message)) error {
+func (s *seat) Open(_ context.Context, node socketio.Node) error {
 	s.hub.mu.Lock()
 	defer s.hub.mu.Unlock()
-	if s.hub.seats[name] != nil || s.name != "" {
-		return fmt.Errorf("adaptertest: second server %q", name)
+	if s.hub.seats[node.Name] != nil || s.name != "" {
+		return fmt.Errorf("adaptertest: second server %q", node.Name)
 	}
 	if s.hub.seats == nil {
 		s.hub.seats = make(map[string]*seat)
 	}
-	s.name, s.deliver = name, deliver
+	s.name, s.deliver = node.Name, node.Deliver
 	s.more, s.closed, s.idle = make(chan struct{}, 1), make(chan struct{}), make(chan struct{})
-	s.hub.seats[name] = s
+	s.hub.seats[s.name] = s
 	go s.run() // Close ends it, and waits for it
 	return nil
 }
@@ -67,14 +67,17 @@ func (s *seat) run() {
 		queue := s.queue
 		s.queue = nil
 		s.mu.Unlock()
-		for _, m := range queue {
-			s.deliver(m)
+		for _, text := range queue {
+			if m, err := socketio.DecodeMessage(slices.Clone(text)); err == nil {
+				s.deliver(m)
+			}
 		}
 	}
 }
 
 // Publish implements [socketio.Adapter].
 func (s *seat) Publish(_ context.Context, m socketio.Message) error {
+	text := m.Encode()
 	s.hub.mu.Lock()
 	defer s.hub.mu.Unlock()
 	if s.hub.seats[s.name] != s {
@@ -82,31 +85,31 @@ func (s *seat) Publish(_ context.Context, m socketio.Message) error {
 	}
 	for name, other := range s.hub.seats {
 		if other != s && (m.To == "" || m.To == name) {
-			other.push(m)
+			other.push(text)
 		}
 	}
 	return nil
 }
 
-func (s *seat) push(m socketio.Message) {
+func (s *seat) push(text []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.queue = append(s.queue, m)
+	s.queue = append(s.queue, text)
 	select {
 	case s.more <- struct{}{}:
 	default:
 	}
 }
 
-// Peers implements [socketio.Adapter].
-func (s *seat) Peers(context.Context) ([]string, error) {
+// Servers implements [socketio.Adapter].
+func (s *seat) Servers(context.Context) ([]string, error) {
 	s.hub.mu.Lock()
 	defer s.hub.mu.Unlock()
 	if s.hub.seats[s.name] != s {
 		return nil, errNotOpen
 	}
-	peers := slices.Collect(maps.Keys(s.hub.seats))
-	return slices.DeleteFunc(peers, func(name string) bool { return name == s.name }), nil
+	servers := slices.Collect(maps.Keys(s.hub.seats))
+	return slices.DeleteFunc(servers, func(name string) bool { return name == s.name }), nil
 }
 
 // Close implements [socketio.Adapter].

@@ -32,7 +32,7 @@ func NewLink(adapter socketio.Adapter) *Link {
 	return &Link{adapter: adapter, arrived: make(chan struct{}, 1)}
 }
 
-// Name returns the name of the server, by which its peers know it.
+// Name returns the name of the server, by which the others know it.
 func (l *Link) Name() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -98,7 +98,7 @@ func (l *Link) Release() {
 	}
 }
 
-// Cut makes the server seem dead while its peers believe that it is running: what
+// Cut makes the server seem dead while the others believe that it is running: what
 // it publishes is lost, and what is published to it.
 func (l *Link) Cut() {
 	l.mu.Lock()
@@ -106,7 +106,7 @@ func (l *Link) Cut() {
 	l.cut, l.held = true, nil
 }
 
-// Kill is Cut, and the peers notice.
+// Kill is Cut, and the other servers notice.
 func (l *Link) Kill(ctx context.Context) error {
 	l.Cut()
 	l.mu.Lock()
@@ -116,15 +116,16 @@ func (l *Link) Kill(ctx context.Context) error {
 }
 
 // Open implements [socketio.Adapter].
-func (l *Link) Open(ctx context.Context, name string, deliver func(socketio.Message)) error {
+func (l *Link) Open(ctx context.Context, node socketio.Node) error {
 	l.mu.Lock()
-	l.name, l.deliver = name, deliver
+	l.name, l.deliver = node.Name, node.Deliver
 	err := l.err
 	l.mu.Unlock()
 	if err != nil {
 		return err
 	}
-	return l.adapter.Open(ctx, name, l.take)
+	node.Deliver = l.take
+	return l.adapter.Open(ctx, node)
 }
 
 // take is given to the adapter as its deliver.
@@ -157,15 +158,15 @@ func (l *Link) Publish(ctx context.Context, m socketio.Message) error {
 	return l.adapter.Publish(ctx, m)
 }
 
-// Peers implements [socketio.Adapter].
-func (l *Link) Peers(ctx context.Context) ([]string, error) {
+// Servers implements [socketio.Adapter].
+func (l *Link) Servers(ctx context.Context) ([]string, error) {
 	l.mu.Lock()
 	err, killed := l.err, l.killed
 	l.mu.Unlock()
 	if err != nil || killed {
 		return nil, err
 	}
-	return l.adapter.Peers(ctx)
+	return l.adapter.Servers(ctx)
 }
 
 // Close implements [socketio.Adapter].

@@ -19,7 +19,8 @@ var seamTests = map[string]func(*seam){
 	"DeliversToTheOneNamed": testDeliversToTheOneNamed,
 	"KeepsTheOrder":         testKeepsTheOrder,
 	"DeliversOnce":          testDeliversOnce,
-	"KnowsItsPeers":         testKnowsItsPeers,
+	"CarriesAllFields":      testCarriesAllFields,
+	"KnowsTheServers":       testKnowsTheServers,
 	"IsSilentAfterClose":    testIsSilentAfterClose,
 	"ClustersAreApart":      testClustersAreApart,
 }
@@ -55,7 +56,7 @@ func (s *seam) members(n int) []*member {
 		members = append(members, s.open(string(rune('a'+i))))
 	}
 	for _, m := range members {
-		m.awaitPeers(n - 1)
+		m.awaitServers(n - 1)
 	}
 	return members
 }
@@ -63,25 +64,25 @@ func (s *seam) members(n int) []*member {
 func (s *seam) open(name string) *member {
 	s.t.Helper()
 	m := &member{t: s.t, adapter: s.join(), name: name, more: make(chan struct{}, 1)}
-	if err := m.adapter.Open(soon(s.t), name, m.deliver); err != nil {
+	if err := m.adapter.Open(soon(s.t), socketio.Node{Name: name, Deliver: m.deliver}); err != nil {
 		s.t.Fatal(err)
 	}
 	s.t.Cleanup(func() { _ = m.adapter.Close(context.WithoutCancel(s.t.Context())) }) // the test may have done so
 	return m
 }
 
-func (m *member) awaitPeers(n int) []string {
+func (m *member) awaitServers(n int) []string {
 	m.t.Helper()
-	var peers []string
-	eventually(m.t, fmt.Sprintf("%s has %d peers", m.name, n), func() bool {
+	var servers []string
+	eventually(m.t, fmt.Sprintf("%s knows %d servers", m.name, n), func() bool {
 		var err error
-		if peers, err = m.adapter.Peers(m.t.Context()); err != nil {
+		if servers, err = m.adapter.Servers(m.t.Context()); err != nil {
 			m.t.Fatal(err)
 		}
-		return len(peers) == n
+		return len(servers) == n
 	})
-	slices.Sort(peers)
-	return peers
+	slices.Sort(servers)
+	return servers
 }
 
 func (m *member) deliver(message socketio.Message) {
@@ -96,10 +97,22 @@ func (m *member) deliver(message socketio.Message) {
 
 func (m *member) publish(to, data string) {
 	m.t.Helper()
-	err := m.adapter.Publish(m.t.Context(), socketio.Message{From: m.name, To: to, Data: []byte(data)})
-	if err != nil {
+	if err := m.adapter.Publish(m.t.Context(), m.message(to, data)); err != nil {
 		m.t.Error(err)
 	}
+}
+
+// message returns a broadcast, or an answer if it is for one server, with data as an
+// attachment, so that it may be any bytes.
+func (m *member) message(to, data string) socketio.Message {
+	message := socketio.Message{
+		Kind: socketio.MessageBroadcast, From: m.name, To: to, Namespace: "/",
+		Data: []byte(`["x",{"_placeholder":true,"num":0}]`), Attachments: [][]byte{[]byte(data)},
+	}
+	if to != "" {
+		message.Kind, message.ID = socketio.MessageReply, "request"
+	}
+	return message
 }
 
 // wants checks that these messages come, and no others: "from>to data".
@@ -113,23 +126,29 @@ func (m *member) wants(lines ...string) {
 // receive waits for n messages, and returns, and forgets, all that have come.
 func (m *member) receive(n int) (lines []string) {
 	m.t.Helper()
-	for ctx := soon(m.t); len(lines) < n; {
+	for _, message := range m.messages(n) {
+		lines = append(lines, fmt.Sprintf("%s>%s %s", message.From, message.To, bytes.Join(message.Attachments, nil)))
+	}
+	return lines
+}
+
+// messages is receive without a description.
+func (m *member) messages(n int) (all []socketio.Message) {
+	m.t.Helper()
+	for ctx := soon(m.t); ; {
 		m.mu.Lock()
-		for _, message := range m.got {
-			lines = append(lines, fmt.Sprintf("%s>%s %s", message.From, message.To, message.Data))
-		}
+		all = append(all, m.got...)
 		m.got = nil
 		m.mu.Unlock()
-		if len(lines) >= n {
-			break
+		if len(all) >= n {
+			return all
 		}
 		select {
 		case <-m.more:
 		case <-ctx.Done():
-			m.t.Fatalf("%s got only %q", m.name, lines)
+			m.t.Fatalf("%s got only %+v", m.name, all)
 		}
 	}
-	return lines
 }
 
 func testDeliversToAllOthers(s *seam) {
@@ -193,22 +212,22 @@ func testDeliversOnce(s *seam) {
 	}
 }
 
-func testKnowsItsPeers(s *seam) {
+func testKnowsTheServers(s *seam) {
 	t, ms := s.t, s.members(3)
-	if got := ms[1].awaitPeers(2); !slices.Equal(got, []string{"a", "c"}) {
-		t.Errorf("b has the peers %q", got)
+	if got := ms[1].awaitServers(2); !slices.Equal(got, []string{"a", "c"}) {
+		t.Errorf("b knows the servers %q", got)
 	}
 	if err := ms[2].adapter.Close(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if got := ms[1].awaitPeers(1); !slices.Equal(got, []string{"a"}) {
-		t.Errorf("b has the peers %q", got)
+	if got := ms[1].awaitServers(1); !slices.Equal(got, []string{"a"}) {
+		t.Errorf("b knows the servers %q", got)
 	}
 	late := s.open("late")
-	if got := ms[1].awaitPeers(2); !slices.Equal(got, []string{"a", "late"}) {
-		t.Errorf("b has the peers %q", got)
+	if got := ms[1].awaitServers(2); !slices.Equal(got, []string{"a", "late"}) {
+		t.Errorf("b knows the servers %q", got)
 	}
-	late.awaitPeers(2)
+	late.awaitServers(2)
 	ms[1].publish("", "welcome")
 	late.wants("b> welcome")
 }
@@ -217,7 +236,7 @@ func testIsSilentAfterClose(s *seam) {
 	t, ms, leaver := s.t, s.members(2), s.join()
 	var inside, left atomic.Bool
 	entered := make(chan struct{}, 1)
-	if err := leaver.Open(soon(t), "leaver", func(socketio.Message) {
+	if err := leaver.Open(soon(t), socketio.Node{Name: "leaver", Deliver: func(socketio.Message) {
 		if inside.Store(true); left.Load() {
 			t.Error("a message after Close has returned")
 		}
@@ -229,7 +248,7 @@ func testIsSilentAfterClose(s *seam) {
 			runtime.Gosched() // as if there were something to do
 		}
 		inside.Store(false)
-	}); err != nil {
+	}}); err != nil {
 		t.Fatal(err)
 	}
 	var wg sync.WaitGroup
@@ -250,7 +269,8 @@ func testIsSilentAfterClose(s *seam) {
 		t.Error("a message was being delivered when Close returned")
 	}
 	wg.Wait()
-	if err := leaver.Publish(t.Context(), socketio.Message{From: "leaver", Data: []byte("late")}); err == nil {
+	late := (&member{name: "leaver"}).message("", "late")
+	if err := leaver.Publish(t.Context(), late); err == nil {
 		t.Error("it could publish after Close")
 	}
 	if got := ms[1].receive(200); len(got) != 200 {

@@ -19,7 +19,8 @@
 // session. A few flushers, one for every two processors, write everything that has
 // gathered for a session in one system call: at once on an idle server, in
 // batches that form by themselves on a busy one. A client that does not read
-// stalls only itself; what waits for it is bounded by Options.MaxQueue.
+// stalls only itself; what waits for it is bounded by Options.MaxQueue in bytes, and
+// by Options.PingTimeout in time.
 //
 // # Receiving
 //
@@ -31,7 +32,8 @@
 //
 // A session ends once, with a [Reason], of which its handler is told last.
 // [Session.Close] lets what is queued leave; [Server.Shutdown] does that for all,
-// spread over a window so that they do not all come back at once.
+// spread over a window so that they do not all come back at once. Neither waits long
+// for a client that is gone.
 //
 // # Safety
 //

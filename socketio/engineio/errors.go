@@ -22,6 +22,7 @@ const (
 	ReasonForcedClose    Reason = "forced close"         // the application closed the session
 	ReasonShutdown       Reason = "server shutting down" // see Server.Shutdown
 	ReasonQueueFull      Reason = "queue full"           // the client read too slowly: see Options.MaxQueue
+	ReasonStalled        Reason = "queue stalled"        // the client took nothing of what was queued: see Options.PingTimeout
 	ReasonPanic          Reason = "handler panic"        // the application's handler panicked
 )
 

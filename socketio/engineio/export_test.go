@@ -24,6 +24,9 @@ func (srv *Server) Closing() bool {
 	return srv.closing
 }
 
+// PingTimeout is what happens when a ping was not answered.
+func (s *Session) PingTimeout() { s.expire(pongDue) }
+
 // A Packet is a decoded packet.
 type Packet struct {
 	Type byte

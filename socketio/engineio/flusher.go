@@ -2,6 +2,7 @@ package engineio
 
 import (
 	"errors"
+	"os"
 	"runtime"
 	"sync"
 	"syscall"
@@ -105,12 +106,21 @@ func (c *websocket) drainSome() (more bool) {
 	}
 	buf := getBuffer()
 	defer putBuffer(buf)
-	out := c.gather(buf)
+	out := c.gatherLimited(buf)
 	if len(out) == 0 {
 		return c.wrote(0, 0, nil)
 	}
 	n, err := c.conn.Write(out)
 	return c.wrote(n, len(out), err)
+}
+
+// gatherLimited returns what to write next, by a call that blocks.
+func (c *websocket) gatherLimited(buf []byte) []byte {
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	c.limitWrite()
+	out := c.s.queue.gather(c.form, buf)
+	return out[:min(len(out), writeSize)] // a part at a time, each of which shows that the client takes something
 }
 
 // writeWhenReady does so as soon as the socket has room. No buffer is held while
@@ -130,10 +140,31 @@ func (c *websocket) writeWhenReady() (more bool) {
 		full := n == 0 && len(out) > 0
 		return !more || !full
 	})
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return c.writeLate()
+	}
 	if err = errors.Join(err, writeErr); err != nil {
 		return c.wrote(0, 0, err)
 	}
 	return more
+}
+
+// writeLate is the last attempt for a client that has not made room for a long
+// time. The system says so late: only when much of its buffer is free.
+func (c *websocket) writeLate() (more bool) {
+	var n, gathered int
+	var writeErr error
+	err := c.raw.Control(func(fd uintptr) {
+		buf := getBuffer()
+		defer putBuffer(buf)
+		out := c.gather(buf)
+		gathered = len(out)
+		n, writeErr = writeFD(fd, out)
+	})
+	if err = errors.Join(err, writeErr); err == nil && n == 0 && gathered > 0 {
+		err = os.ErrDeadlineExceeded
+	}
+	return c.wrote(n, gathered, err)
 }
 
 // A flushWriter writes for a flusher, without blocking and without allocating.

@@ -86,8 +86,7 @@ func (srv *Server) serveHandshake(w http.ResponseWriter, r *http.Request, req re
 	p := srv.openPolling(s, req)
 	opened = true
 	srv.setCookie(w, s)
-	p.servePoll(w, r) // answered at once
-	return nil
+	return p.servePoll(w, r) // answered at once
 }
 
 func (srv *Server) allowRequest(r *http.Request) *RequestError {
@@ -125,7 +124,7 @@ func (srv *Server) newSession(r *http.Request, req request, address string) *Ses
 
 // openPolling opens a session over polling.
 func (srv *Server) openPolling(s *Session, req request) *polling {
-	p := &polling{s: s, takesBinary: !req.base64}
+	p := &polling{s: s, takesBinary: !req.base64, answered: srv.clock.now()}
 	s.transport = p
 	upgrades := []string{}
 	if srv.upgrades() {
@@ -176,11 +175,11 @@ func (s *Session) open(upgrades []string) {
 	s.startHeartbeat()
 	inTime := s.srv.insert(s)
 	reason := s.callAccept()
-	if reason == "" && !inTime {
-		reason = ReasonShutdown
-	}
-	if s.delivered() && reason != "" {
+	switch isOpen := s.delivered(); {
+	case isOpen && reason != "":
 		s.Close(reason)
+	case isOpen && !inTime:
+		s.dismiss()
 	}
 }
 

@@ -3,6 +3,8 @@ package engineio
 import (
 	"sync"
 	"time"
+
+	"github.com/gobwas/ws"
 )
 
 // A due is something that happens to a session after a time that is the same
@@ -14,7 +16,6 @@ const (
 	pingDue           // v4: send the next ping
 	pongDue           // v4: give the client up
 	clientPingDue     // v3: give the client up
-	closeDue          // stop waiting for an orderly close
 	numDues
 )
 
@@ -142,9 +143,7 @@ func (s *Session) expire(d due) {
 	case pingDue:
 		s.ping()
 	case pongDue, clientPingDue:
-		s.end(ReasonPingTimeout, 0)
-	case closeDue:
-		s.end(ReasonForcedClose, 0) // the reason given to Close stands
+		s.end(ReasonPingTimeout, ws.StatusNormalClosure)
 	case notDue, numDues: // not deadlines
 	}
 }
@@ -153,10 +152,14 @@ func (s *Session) expire(d due) {
 func (s *Session) ping() {
 	s.mu.Lock()
 	ok := true
-	if s.state == stateOpen {
+	switch s.state {
+	case stateOpen:
 		s.awaitingPong, s.extended = true, false
 		s.srv.clock.set(s, pongDue)
 		ok = s.pushLocked(pingPacket)
+	case stateClosing: // nothing may follow the farewell, but the client's time runs on
+		s.srv.clock.set(s, pongDue)
+	case stateClosed:
 	}
 	s.mu.Unlock()
 	if !ok {

@@ -28,7 +28,7 @@ func TestHeartbeat(t *testing.T) {
 		w.last().wantOpen()
 		pass(1)
 		w.last().wantClosed(engineio.ReasonPingTimeout)
-		p.wantEnd()
+		p.wantClose(ws.StatusNormalClosure)
 	})
 }
 

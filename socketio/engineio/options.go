@@ -25,7 +25,9 @@ type Options struct {
 
 	// PingInterval is the time between two pings, PingTimeout how long the
 	// answer may take. Defaults: 25 s and 20 s. A client that is gone without
-	// a word is noticed after the two together.
+	// a word is noticed after the two together. A client that answers pings but
+	// takes nothing of what is queued for it is given up after one and a half
+	// times PingTimeout, with ReasonStalled.
 	PingInterval time.Duration
 	PingTimeout  time.Duration
 
@@ -33,8 +35,8 @@ type Options struct {
 	// may take about it. Default: 10 s.
 	UpgradeTimeout time.Duration
 
-	// CloseTimeout is how long [Session.Close] lets what is queued leave.
-	// Default: 30 s.
+	// CloseTimeout is how long [Session.Close] waits, at most, for the client to
+	// take what is queued. Default: 30 s.
 	CloseTimeout time.Duration
 
 	// MaxPayload bounds, in bytes, a message over WebSocket, after it is
@@ -246,6 +248,9 @@ func (o *Options) validate() error {
 	}
 	return errors.Join(errs...)
 }
+
+// stillness is how long a client may take nothing of what is queued for it.
+func (o *Options) stillness() time.Duration { return o.PingTimeout + o.PingTimeout/2 }
 
 // patience is how long a client may show no sign of life.
 func (o *Options) patience() time.Duration { return o.PingInterval + o.PingTimeout }

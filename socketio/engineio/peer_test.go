@@ -169,6 +169,9 @@ func (p *peer) wantEnd() {
 	}
 }
 
+// drain reads until the connection ends, and answers nothing.
+func (p *peer) drain() { _, _ = io.Copy(io.Discard, p.br) }
+
 func (p *peer) close() {
 	p.t.Helper()
 	if err := p.conn.Close(); err != nil {

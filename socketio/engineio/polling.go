@@ -2,8 +2,6 @@ package engineio
 
 import (
 	"errors"
-	"io"
-	"mime"
 	"net/http"
 	"strconv"
 	"time"
@@ -18,47 +16,66 @@ type polling struct {
 	s           *Session
 	takesBinary bool // v3: the client did not ask for base64 (b64=1)
 
-	polled  chan struct{} // non-nil while a GET waits; has room for one signal
-	posting bool          // a POST is being read
-	last    *Message      // what a GET is told after the session has ended
+	polled    chan struct{} // non-nil while a GET waits; has room for one signal
+	answering bool          // the answer to a GET is being written
+	answered  time.Duration // by the clock: when the client last had an answer
+	posting   bool          // a POST is being read
+	last      *Message      // what a GET is told after the session has ended
+
+	absence *time.Timer   // runs while messages wait for a GET; nil before the first time
+	due     time.Duration // by the clock: when absence ends; 0 if it does not run
 }
 
 func (p *polling) name() string { return "polling" }
 
 func (p *polling) wake() {
-	if p.polled != nil {
-		select {
-		case p.polled <- struct{}{}:
-		default: // the GET has a signal already
-		}
+	if p.polled == nil {
+		p.expectPoll()
+		return
+	}
+	select {
+	case p.polled <- struct{}{}:
+	default: // the GET has a signal already
 	}
 }
 
 func (p *polling) ready() bool { return p.polled != nil }
 
-// finish only wakes a GET: it sees that the session is closing.
-func (p *polling) finish() { p.wake() }
-
-func (p *polling) farewell(ws.StatusCode) { p.wake() }
-
 func (p *polling) drop() {
 	p.s.mu.Lock()
 	defer p.s.mu.Unlock()
+	p.present()
 	p.wake()
 }
 
+// probeGrace is how long a GET that comes during an upgrade waits for the
+// upgrade, after which it is refused, before it is answered with a noop.
+const probeGrace = 200 * time.Millisecond
+
 // servePoll answers a GET.
-func (p *polling) servePoll(w http.ResponseWriter, r *http.Request) {
+func (p *polling) servePoll(w http.ResponseWriter, r *http.Request) *RequestError {
 	s := p.s
 	s.mu.Lock()
-	if p.polled != nil {
+	switch {
+	case s.transport != transport(p):
+		s.mu.Unlock()
+		return errBadRequest // upgraded while the request was on its way here
+	case p.polled != nil:
 		s.mu.Unlock()
 		s.end(ReasonTransportError, ws.StatusPolicyViolation)
 		w.WriteHeader(http.StatusBadRequest)
-		return
+		return nil
+	}
+	var grace <-chan time.Time // nil: released as soon as a probe comes
+	late := s.probing
+	if late {
+		timer := time.NewTimer(probeGrace)
+		defer timer.Stop()
+		grace = timer.C
 	}
 	p.polled = make(chan struct{}, 1)
-	batch := p.answerLocked()
+	p.present()
+	batch := p.answerLocked(grace == nil)
 	if batch == nil {
 		// The server's ReadTimeout is for requests, and would end the wait.
 		_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
@@ -67,19 +84,26 @@ func (p *polling) servePoll(w http.ResponseWriter, r *http.Request) {
 		s.mu.Unlock()
 		select {
 		case <-p.polled:
+		case <-grace:
+			grace = nil
 		case <-r.Context().Done():
 			s.mu.Lock()
 			p.polled = nil
 			s.mu.Unlock()
 			p.lost()
-			return
+			return nil
 		}
 		s.mu.Lock()
-		batch = p.answerLocked()
+		batch = p.answerLocked(grace == nil)
 	}
-	p.polled = nil
+	refused := late && s.transport != transport(p)
+	p.polled, p.answering = nil, !refused
 	s.mu.Unlock()
+	if refused {
+		return errBadRequest
+	}
 	p.respond(w, r, batch)
+	return nil
 }
 
 // lost ends the session after its client has given up a GET, or could not get
@@ -93,23 +117,23 @@ func (p *polling) lost() {
 	}
 }
 
-// answerLocked returns what to answer a GET with, nil if it has to wait.
-func (p *polling) answerLocked() []*Message {
+// answerLocked returns what to answer a GET with, nil if it has to wait. An
+// upgrade under way releases it if released is set.
+func (p *polling) answerLocked(released bool) []*Message {
 	s := p.s
 	switch {
-	case s.state == stateClosed:
-		if p.last == nil {
-			return []*Message{closePacket}
-		}
-		return []*Message{p.last}
 	case s.transport != transport(p):
 		return []*Message{noopPacket} // upgraded
+	case !s.queue.empty():
+		return s.queue.take() // alone: see finish
 	case s.state == stateClosing:
 		s.endLocked(s.reason)
-		return append(s.queue.take(), closePacket)
-	case !s.queue.empty():
-		return s.queue.take()
-	case s.probing:
+		return []*Message{closePacket}
+	case s.state == stateClosed && p.last != nil:
+		return []*Message{p.last}
+	case s.state == stateClosed:
+		return []*Message{closePacket}
+	case s.probing && released:
 		return []*Message{noopPacket} // let the client go on with its upgrade
 	default:
 		return nil
@@ -118,130 +142,20 @@ func (p *polling) answerLocked() []*Message {
 
 // respond writes packets as the answer to a GET.
 func (p *polling) respond(w http.ResponseWriter, r *http.Request, batch []*Message) {
-	n, err := p.s.srv.writePackets(w, r, p.s.protocol, p.takesBinary, batch)
-	p.s.shard.stats.sent(len(batch), n)
+	s := p.s
+	n, err := s.srv.writePackets(w, r, s.protocol, p.takesBinary, batch)
+	s.shard.stats.sent(len(batch), n)
+	s.mu.Lock()
+	p.answering, p.answered = false, s.srv.clock.now()
+	if s.state == stateClosing {
+		p.press()
+	} else {
+		p.expectPoll()
+	}
+	s.mu.Unlock()
 	if err != nil {
 		p.lost()
 	}
-}
-
-// servePost takes the packets of a POST, for at most as long as a session lives
-// without a heartbeat.
-func (p *polling) servePost(w http.ResponseWriter, r *http.Request) {
-	if !p.beginPost() {
-		p.s.end(ReasonTransportError, ws.StatusPolicyViolation)
-		w.WriteHeader(http.StatusBadRequest)
-		return
-	}
-	control := http.NewResponseController(w)
-	// Where deadlines are not supported the server's own timeouts have to do.
-	_ = control.SetReadDeadline(time.Now().Add(p.s.srv.opts.patience()))
-	status := p.takePost(r)
-	p.endPost() // before the client can know, and send the next
-	if status != http.StatusOK {
-		p.refusePost(w, r, status)
-		return
-	}
-	_ = control.SetReadDeadline(time.Time{})
-	// text/html, since some browsers offer text/plain for download.
-	w.Header().Set("Content-Type", "text/html")
-	w.Header().Set("Cache-Control", "no-store")
-	_ = p.s.srv.answer(w, status, []byte("ok")) // a client that does not hear it will say so
-}
-
-// refusePost answers at once, and then reads what the client is still writing:
-// were the connection closed under it, the reset would take the answer along.
-func (p *polling) refusePost(w http.ResponseWriter, r *http.Request, status int) {
-	// Where it is not supported, reading after writing always is.
-	_ = http.NewResponseController(w).EnableFullDuplex()
-	_ = p.s.srv.answer(w, status, nil)
-	_, _ = io.CopyN(io.Discard, r.Body, 2*int64(p.s.srv.opts.MaxPayload))
-}
-
-// takePost reads and handles the body, and returns the response's status.
-func (p *polling) takePost(r *http.Request) int {
-	binary := isBinary(r)
-	if binary && p.s.protocol == 4 {
-		p.s.end(ReasonTransportError, ws.StatusPolicyViolation)
-		return http.StatusBadRequest
-	}
-	body, err := p.readBody(r)
-	switch {
-	case errors.Is(err, errPayloadTooLong):
-		return http.StatusRequestEntityTooLarge // the session goes on
-	case err != nil:
-		p.s.end(ReasonTransportError, ws.StatusPolicyViolation)
-		return http.StatusBadRequest
-	}
-	if err := p.receive(body, binary); err != nil {
-		p.s.end(ReasonParseError, ws.StatusPolicyViolation)
-		return http.StatusBadRequest
-	}
-	return http.StatusOK
-}
-
-func (p *polling) beginPost() bool {
-	p.s.mu.Lock()
-	defer p.s.mu.Unlock()
-	if p.posting {
-		return false
-	}
-	p.posting = true
-	return true
-}
-
-func (p *polling) endPost() {
-	p.s.mu.Lock()
-	defer p.s.mu.Unlock()
-	p.posting = false
-}
-
-var errPayloadTooLong = errors.New("engineio: payload too long")
-
-// readBody reads at most Options.MaxPayload bytes.
-func (p *polling) readBody(r *http.Request) ([]byte, error) {
-	limit := int64(p.s.srv.opts.MaxPayload)
-	if r.ContentLength > limit {
-		return nil, errPayloadTooLong
-	}
-	body, err := io.ReadAll(io.LimitReader(r.Body, limit+1))
-	if int64(len(body)) > limit {
-		return nil, errPayloadTooLong
-	}
-	return body, err
-}
-
-// receive hands the packets of a payload to the session.
-func (p *polling) receive(body []byte, binary bool) error {
-	receive := func(packet packet) bool {
-		if packet.typ == typeClose {
-			p.closedByClient()
-			return false
-		}
-		return p.s.receive(packet)
-	}
-	if p.s.protocol == 3 {
-		return decodePayload3(body, binary, receive)
-	}
-	return decodePayload(body, receive)
-}
-
-// closedByClient ends the session. Its client has, or is about to have, a GET
-// under way, which it expects to be answered with a noop.
-func (p *polling) closedByClient() {
-	s := p.s
-	s.mu.Lock()
-	p.last = noopPacket
-	if p.polled == nil {
-		s.srv.bury(s.id)
-	}
-	s.mu.Unlock()
-	s.end(ReasonTransportClose, ws.StatusNormalClosure)
-}
-
-func isBinary(r *http.Request) bool {
-	mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	return err == nil && mediaType == "application/octet-stream"
 }
 
 // writePackets writes a polling response, compressed if that is allowed and

@@ -225,57 +225,6 @@ func TestRefusedPostIsRead(t *testing.T) {
 	}
 }
 
-func TestCloseOverPolling(t *testing.T) {
-	bubble(t, nil, func(w *world) {
-		w.Log("with a poll waiting")
-		sid := w.openPolling()
-		wait := w.poll(sid)
-		synctest.Wait()
-		w.last().Close(engineio.ReasonForcedClose)
-		if got := wait(); got != ok("1") {
-			w.Errorf("waiting poll: %v", got)
-		}
-		synctest.Wait()
-		w.last().wantClosed(engineio.ReasonForcedClose)
-
-		w.Log("with messages waiting, between two polls")
-		sid = w.openPolling()
-		s := w.last()
-		if err := s.text("last words"); err != nil {
-			w.Error(err)
-		}
-		s.Close("because")
-		s.Close("again")
-		if err := s.text("too late"); !errors.Is(err, engineio.ErrClosed) {
-			w.Errorf("send after close: %v", err)
-		}
-		w.want(ok("ok"), "POST", of(sid), "4ignored")
-		s.wantOpen()
-		w.want(ok("4last words\x1e1"), "GET", of(sid), "")
-		synctest.Wait()
-		s.wantClosed("because")
-		s.wantMessages()
-
-		w.Log("with a client that does not come back")
-		w.openPolling()
-		w.last().Close("because")
-		pass(30*time.Second - 1)
-		w.last().wantOpen()
-		pass(1)
-		w.last().wantClosed("because")
-
-		w.Log("at once")
-		sid = w.openPolling()
-		if err := w.last().text("never seen"); err != nil {
-			w.Error(err)
-		}
-		w.last().Abort("enough")
-		synctest.Wait()
-		w.last().wantClosed("enough")
-		w.want(reply{http.StatusBadRequest, unknownSession}, "GET", of(sid), "")
-	})
-}
-
 func TestVolatileOverPolling(t *testing.T) {
 	bubble(t, nil, func(w *world) {
 		sid := w.openPolling()

@@ -2,7 +2,7 @@ package engineio
 
 import "time"
 
-// graveTime is how long a session that its client has closed is remembered.
+// graveTime is how long a session that ended between two polls is remembered.
 const graveTime = 10 * time.Second
 
 // reserve admits one more session, unless there are too many.
@@ -95,27 +95,31 @@ func (srv *Server) untrack(c *websocket) {
 	srv.doneLocked()
 }
 
-// bury remembers a session that its client has closed with a POST: the GET that
-// the client has sent at the same time may be on its way still, and is answered
-// like one that came in time.
-func (srv *Server) bury(id string) {
-	srv.mu.Lock()
-	defer srv.mu.Unlock()
-	if !srv.closing {
-		srv.graves[id] = time.AfterFunc(graveTime, func() { srv.exhume(id) })
-	}
+// A grave is what is left of a session that ended between two polls.
+type grave struct {
+	last  *Message // for one more GET
+	timer *time.Timer
 }
 
-// exhume forgets a buried session. It reports whether there was one.
-func (srv *Server) exhume(id string) bool {
+// bury remembers a session that has ended between two polls, for one GET that may
+// be on its way: a client that has closed the session with a POST expects a noop, as
+// if the GET had come first; one whose session was closed is told so.
+func (srv *Server) bury(id string, last *Message) {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
-	timer, ok := srv.graves[id]
+	srv.graves[id] = grave{last, time.AfterFunc(graveTime, func() { srv.exhume(id) })}
+}
+
+// exhume forgets a buried session. It returns nil if there is none.
+func (srv *Server) exhume(id string) (last *Message) {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	g, ok := srv.graves[id]
 	if ok {
-		timer.Stop()
+		g.timer.Stop()
 		delete(srv.graves, id)
 	}
-	return ok
+	return g.last
 }
 
 func (srv *Server) countRefusal() {

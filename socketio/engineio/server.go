@@ -36,7 +36,7 @@ type Server struct {
 	perAddress map[string]int
 	sessions   map[string]*Session
 	conns      map[*websocket]struct{}
-	graves     map[string]*time.Timer
+	graves     map[string]grave
 	closed     map[Reason]uint64
 	refused    uint64
 }
@@ -62,14 +62,13 @@ func NewServer(accept func(*Session) Handler, opts *Options) (*Server, error) {
 		perAddress: map[string]int{},
 		sessions:   map[string]*Session{},
 		conns:      map[*websocket]struct{}{},
-		graves:     map[string]*time.Timer{},
+		graves:     map[string]grave{},
 		closed:     map[Reason]uint64{},
 	}
 	srv.clock.init([numDues]time.Duration{
 		pingDue:       o.PingInterval,
 		pongDue:       o.PingTimeout,
 		clientPingDue: o.patience(),
-		closeDue:      o.CloseTimeout,
 	}, (*Session).expire)
 	// Half of the processors, since whoever receives needs some too: flushers on
 	// all of them took a quarter more time for each write.
@@ -126,12 +125,7 @@ type request struct {
 func (srv *Server) serveSession(w http.ResponseWriter, r *http.Request, req request, sid string) *RequestError {
 	s := srv.session(sid)
 	if s == nil {
-		if r.Method == http.MethodGet && !req.upgrade && srv.exhume(sid) {
-			srv.header(w, r, false)
-			_, _ = srv.writePackets(w, r, req.protocol, false, []*Message{noopPacket}) // a client that is gone is gone
-			return nil
-		}
-		return errUnknownSession
+		return srv.serveGrave(w, r, req, sid)
 	}
 	if s.protocol != req.protocol {
 		return errBadRequest // it is the handshake's for good
@@ -152,12 +146,26 @@ func (srv *Server) serveSession(w http.ResponseWriter, r *http.Request, req requ
 	srv.header(w, r, false)
 	switch r.Method {
 	case http.MethodGet:
-		p.servePoll(w, r)
+		return p.servePoll(w, r)
 	case http.MethodPost:
 		p.servePost(w, r)
 	default:
 		w.WriteHeader(http.StatusInternalServerError)
 	}
+	return nil
+}
+
+// serveGrave serves a request of a session that is no more.
+func (srv *Server) serveGrave(w http.ResponseWriter, r *http.Request, req request, sid string) *RequestError {
+	if r.Method != http.MethodGet || req.upgrade {
+		return errUnknownSession
+	}
+	last := srv.exhume(sid)
+	if last == nil {
+		return errUnknownSession
+	}
+	srv.header(w, r, false)
+	_, _ = srv.writePackets(w, r, req.protocol, false, []*Message{last}) // a client that is gone is gone
 	return nil
 }
 

@@ -33,7 +33,11 @@ type transport interface {
 	ready() bool
 	// finish says good-bye after what is queued, then calls endLocked.
 	finish()
-	// farewell says good-bye instead of what is queued. The session has ended.
+	// press bounds by the session's patience how long the client may take nothing
+	// of what is queued. The session is closing.
+	press()
+	// farewell says good-bye after what can still leave without waiting. The session
+	// has ended.
 	farewell(status ws.StatusCode)
 	// drop abandons the connection. It is called without the lock.
 	drop()
@@ -68,12 +72,14 @@ type Session struct {
 	delivering   bool       // the handler, or accept, is at work: whoever called it calls HandleClose
 	probe        *websocket // may take over from polling
 	probing      bool       // it has begun to: polls are answered at once
+	hasty        bool       // Shutdown has begun
 	awaitingPong bool
 	extended     bool // the pong's deadline was extended
 	reason       Reason
 	transport    transport
 	queue        queue
 	pause        chan struct{} // closed to end a pause; nil afterwards
+	closer       *time.Timer   // bounds stateClosing
 
 	alarm alarm // guarded by the clock's lock
 }
@@ -148,9 +154,11 @@ func (s *Session) pushLocked(batch ...*Message) bool {
 	return true
 }
 
-// Close ends the session after what is queued has left, or after
-// Options.CloseTimeout at the latest. From now on Send returns [ErrClosed] and
-// what the client sends is ignored. Close does nothing if the session has ended.
+// Close ends the session after the client has taken what is queued. Until then it
+// waits no longer than Options.CloseTimeout, and no longer than for an open session:
+// the client must still answer the last ping, and keep taking something. From
+// now on Send returns [ErrClosed] and what the client sends is ignored. Close does
+// nothing if the session has ended.
 func (s *Session) Close(reason Reason) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -159,15 +167,43 @@ func (s *Session) Close(reason Reason) {
 	}
 	s.state, s.reason = stateClosing, reason
 	s.resumeLocked()
-	s.srv.clock.set(s, closeDue)
 	s.transport.finish()
+	if s.state == stateClosing {
+		s.closer = time.AfterFunc(s.srv.opts.CloseTimeout, func() { s.end(ReasonForcedClose, 0) }) // the reason given here stands
+	}
+}
+
+// dismiss closes the session for Shutdown, which does not wait for a client that
+// is away, not even if the session was closing before.
+func (s *Session) dismiss() {
+	s.mu.Lock()
+	s.hasty = true
+	if s.state == stateClosing {
+		s.transport.press()
+	}
+	s.mu.Unlock()
+	s.Close(ReasonShutdown)
+}
+
+// patienceLocked returns how long the client may take nothing of what is queued.
+func (s *Session) patienceLocked() time.Duration {
+	if s.hasty {
+		return lingerTimeout
+	}
+	return s.srv.opts.stillness()
 }
 
 // Abort ends the session at once and discards what is queued.
-func (s *Session) Abort(reason Reason) { s.end(reason, ws.StatusNormalClosure) }
+func (s *Session) Abort(reason Reason) {
+	s.mu.Lock()
+	s.queue.discard()
+	s.mu.Unlock()
+	s.end(reason, ws.StatusNormalClosure)
+}
 
-// end ends the session, now. With a status the client is told if that can be
-// done without waiting; with 0 the connection is dropped as it is.
+// end ends the session, now. With a status the client is told, and gets what is
+// queued, if that can be done without waiting; with 0 the connection is dropped
+// as it is.
 func (s *Session) end(reason Reason, status ws.StatusCode) {
 	s.mu.Lock()
 	if s.state == stateClosed {
@@ -176,9 +212,10 @@ func (s *Session) end(reason Reason, status ws.StatusCode) {
 	}
 	t := s.transport
 	s.endLocked(reason)
-	s.queue.discard()
 	if status != 0 {
 		t.farewell(status)
+	} else {
+		s.queue.discard()
 	}
 	s.mu.Unlock()
 	if status == 0 {
@@ -194,6 +231,9 @@ func (s *Session) endLocked(reason Reason) {
 	}
 	s.state = stateClosed
 	s.resumeLocked()
+	if s.closer != nil {
+		s.closer.Stop()
+	}
 	s.srv.clock.clear(s)
 	s.srv.forget(s)
 	if s.transport.name() == "websocket" {
@@ -242,7 +282,7 @@ func (s *Session) deliver(p packet) bool {
 		return false
 	}
 	if reason != "" {
-		s.end(reason, ws.StatusNormalClosure)
+		s.Close(reason) // what the handler has sent leaves first
 	}
 	return reason == ""
 }

@@ -14,8 +14,12 @@ import (
 // goroutine of the server has ended. Call it before that of the [http.Server],
 // which waits for polls, and knows nothing of WebSockets.
 //
-// When ctx is done first it drops what is left and returns the context's error.
-// Handlers that are at work then are not waited for. A second call returns
+// Clients that are gone do not hold it up. A session over polling ends at once if
+// nothing is queued for it; a client that takes nothing of what is queued, or does
+// not answer a close frame, is given up after 2 s.
+//
+// When ctx is done first Shutdown drops what is left and returns the context's
+// error. Handlers that are at work then are not waited for. A second call returns
 // [ErrServerClosed].
 func (srv *Server) Shutdown(ctx context.Context) error {
 	sessions, err := srv.beginShutdown()
@@ -55,10 +59,6 @@ func (srv *Server) beginShutdown() ([]*Session, error) {
 	if srv.live == 0 {
 		close(srv.idle)
 	}
-	for _, timer := range srv.graves {
-		timer.Stop()
-	}
-	clear(srv.graves)
 	return slices.Collect(maps.Values(srv.sessions)), nil
 }
 
@@ -81,7 +81,7 @@ func (srv *Server) closeAll(ctx context.Context, sessions []*Session) error {
 				return ctx.Err()
 			}
 		}
-		s.Close(ReasonShutdown)
+		s.dismiss()
 	}
 	return nil
 }

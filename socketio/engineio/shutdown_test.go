@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -29,7 +30,8 @@ func TestShutdown(t *testing.T) {
 		p.wantClose(ws.StatusGoingAway)
 		p.close()
 		w.eventually(func() bool { return errors.Is(w.last().Send(), engineio.ErrClosed) })
-		w.want(ok("4last words\x1e1"), "GET", of(sid), "")
+		w.want(ok("4last words"), "GET", of(sid), "")
+		w.want(ok("1"), "GET", of(sid), "")
 		if err := <-done; err != nil {
 			w.Error(err)
 		}
@@ -82,17 +84,94 @@ func TestShutdownWithADeadline(t *testing.T) {
 		}
 		synctest.Wait()
 		start := time.Now()
-		ctx, cancel := context.WithTimeout(w.Context(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(w.Context(), time.Second)
 		defer cancel()
 		if err := w.eio.Shutdown(ctx); !errors.Is(err, context.DeadlineExceeded) {
 			w.Errorf("got %v", err)
 		}
-		if got := time.Since(start); got != 10*time.Second {
+		if got := time.Since(start); got != time.Second {
 			w.Errorf("it took %v", got)
 		}
 		synctest.Wait()
 		for _, s := range w.sessions {
 			s.wantClosed(engineio.ReasonShutdown)
+		}
+	})
+}
+
+// However a client has gone, Shutdown is soon done with it, and reports no error.
+func TestShutdownDoesNotWaitForClientsThatAreGone(t *testing.T) {
+	queued := func(w *world) {
+		if err := w.last().text("last words"); err != nil {
+			w.Error(err)
+		}
+	}
+	for name, tt := range map[string]struct {
+		open func(w *world)
+		want time.Duration
+	}{
+		"polling, nothing queued":         {func(w *world) { w.openPolling() }, 0},
+		"polling, with messages":          {func(w *world) { w.openPolling(); queued(w) }, 2 * time.Second},
+		"polling, gone for a while":       {func(w *world) { w.openPolling(); queued(w); pass(10 * time.Second) }, 0},
+		"polling, closed before":          {func(w *world) { w.openPolling(); queued(w); w.last().Close("because") }, 2 * time.Second},
+		"polling, closed long before":     {func(w *world) { w.openPolling(); queued(w); w.last().Close("because"); pass(10 * time.Second) }, 0},
+		"websocket, not reading":          {func(w *world) { w.openWebsocket() }, 2 * time.Second},
+		"websocket, not reading messages": {func(w *world) { w.openWebsocket(); queued(w) }, 2 * time.Second},
+		"websocket, closed before":        {func(w *world) { w.openWebsocket(); queued(w); w.last().Close("because") }, 2 * time.Second},
+		"websocket that never takes over": {func(w *world) { w.probe(w.openPolling()); synctest.Wait() }, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, nil, func(w *world) {
+				tt.open(w)
+				start := time.Now()
+				ctx, cancel := context.WithTimeout(w.Context(), time.Minute)
+				defer cancel()
+				if err := w.eio.Shutdown(ctx); err != nil {
+					w.Error(err)
+				}
+				if got := time.Since(start); got != tt.want {
+					w.Errorf("it took %v, want %v", got, tt.want)
+				}
+			})
+		})
+	}
+}
+
+// A real connection is half closed first, and given up when the client does not close its side.
+func TestShutdownDoesNotWaitForAnswersToACloseFrame(t *testing.T) {
+	test := func(w *world) {
+		p := w.openWebsocket()
+		gone := make(chan struct{})
+		go func() { p.drain(); close(gone) }() // ends with the connection
+		if err := w.eio.Shutdown(w.Context()); err != nil {
+			w.Error(err)
+		}
+		<-gone
+	}
+	t.Run("tcp", func(t *testing.T) { overTCP(t, nil, test) })
+	t.Run("tls", func(t *testing.T) { overTLS(t, nil, test) })
+}
+
+// A client that keeps taking what is queued is waited for.
+func TestShutdownWaitsForASlowClient(t *testing.T) {
+	bubble(t, nil, func(w *world) {
+		p := w.openWebsocket()
+		const n = 10
+		for range n {
+			if err := w.last().text(strings.Repeat("x", 40_000)); err != nil {
+				w.Error(err)
+			}
+		}
+		done := make(chan error, 1)
+		go func() { done <- w.eio.Shutdown(w.Context()) }() // ends when the client has
+		for range n {
+			pass(time.Second)
+			p.frame()
+		}
+		p.wantClose(ws.StatusGoingAway)
+		p.close()
+		if err := <-done; err != nil {
+			w.Error(err)
 		}
 	})
 }

@@ -66,6 +66,7 @@ func (c *websocket) attach() bool {
 	}
 	_ = c.conn.SetReadDeadline(time.Time{})
 	s.probe, s.probing, s.transport, c.attached = nil, false, c, true
+	p.present()
 	p.wake()
 	s.shard.stats.upgrades.Add(1)
 	s.shard.stats.websockets.Add(1)

@@ -175,3 +175,52 @@ func TestPollIsAbortedAfterAnUpgrade(t *testing.T) {
 		p.want("4still here")
 	})
 }
+
+// A GET that meets the upgrade on its way is refused, whichever comes first.
+func TestPollRacesTheUpgrade(t *testing.T) {
+	bubble(t, nil, func(w *world) {
+		sid := w.openPolling()
+		p := w.probe(sid)
+		p.send("2probe")
+		p.want("3probe")
+		poll := w.poll(sid)
+		synctest.Wait()
+		p.send("5")
+		if got := poll(); got != (reply{http.StatusBadRequest, badRequest}) {
+			w.Errorf("GET before the upgrade: %v", got)
+		}
+		w.want(reply{http.StatusBadRequest, badRequest}, "GET", of(sid), "")
+		w.last().wantOpen()
+	})
+	overTCP(t, nil, func(w *world) {
+		for range 100 {
+			sid := w.openPolling()
+			p := w.probe(sid)
+			p.send("2probe")
+			p.want("3probe")
+			poll := w.poll(sid)
+			p.send("5")
+			if got := poll(); got != (reply{http.StatusBadRequest, badRequest}) {
+				w.Fatalf("got %v", got)
+			}
+			w.last().wantOpen()
+			p.close()
+		}
+	})
+}
+
+// A client whose poll comes during the upgrade, and that does not go on without an
+// answer, has one soon.
+func TestPollDuringAnUpgradeIsReleased(t *testing.T) {
+	bubble(t, nil, func(w *world) {
+		sid := w.openPolling()
+		p := w.probe(sid)
+		p.send("2probe")
+		p.want("3probe")
+		start := time.Now()
+		w.want(ok("6"), "GET", of(sid), "")
+		if got := time.Since(start); got != 200*time.Millisecond {
+			w.Errorf("after %v", got)
+		}
+	})
+}

@@ -2,8 +2,10 @@ package engineio
 
 import (
 	"bytes"
+	"errors"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"syscall"
 	"time"
@@ -14,8 +16,8 @@ import (
 
 // lingerTimeout is how long a client may take to close its side of a connection
 // after ours. Closing it earlier could make its system discard what it has not
-// read yet.
-const lingerTimeout = 5 * time.Second
+// read yet. It is also how long Shutdown waits for a client that takes nothing.
+const lingerTimeout = 2 * time.Second
 
 // websocket is the WebSocket transport.
 type websocket struct {
@@ -61,10 +63,26 @@ func (c *websocket) finish() {
 		status = ws.StatusGoingAway
 	}
 	c.sayGoodbye(status)
+	c.press()
+}
+
+// press needs to do nothing for a client that keeps taking what is written.
+func (c *websocket) press() {
+	if c.stalled || c.raw == nil && c.dirty {
+		c.limitWrite()
+	}
+}
+
+// limitWrite bounds how long the client may take nothing of what is being written.
+func (c *websocket) limitWrite() {
+	_ = c.conn.SetWriteDeadline(time.Now().Add(c.s.patienceLocked())) // it fails on a closed connection only
 }
 
 func (c *websocket) farewell(status ws.StatusCode) {
 	c.linger()
+	if c.stalled {
+		c.s.queue.discard() // it would not leave in time
+	}
 	c.sayGoodbye(status)
 }
 
@@ -108,16 +126,17 @@ func (c *websocket) wrote(n, gathered int, err error) (more bool) {
 	s.shard.stats.sent(s.queue.advance(c.form, n), n)
 	if err != nil {
 		s.mu.Unlock()
-		s.end(ReasonTransportError, 0)
+		s.end(writeReason(err), 0)
 		c.drop() // the session may have ended before
 		return false
 	}
 	if !s.queue.empty() {
-		c.stalled = n < gathered
+		c.setStalled(n < gathered, n > 0)
 		s.mu.Unlock()
 		return true
 	}
-	c.dirty, c.stalled = false, false
+	c.setStalled(false, true)
+	c.dirty = false
 	closing := c.closing
 	if closing && s.state == stateClosing {
 		s.endLocked(s.reason)
@@ -127,6 +146,26 @@ func (c *websocket) wrote(n, gathered int, err error) (more bool) {
 		c.closeWrite()
 	}
 	return false
+}
+
+// writeReason is why a session ends whose connection cannot be written to.
+func writeReason(err error) Reason {
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return ReasonStalled
+	}
+	return ReasonTransportError
+}
+
+// setStalled notes whether the client takes everything that is written. If it does
+// not, it must take something within the session's patience.
+func (c *websocket) setStalled(stalled, moved bool) {
+	switch {
+	case stalled && (moved || !c.stalled):
+		c.limitWrite()
+	case !stalled && c.stalled:
+		_ = c.conn.SetWriteDeadline(time.Time{}) // it fails on a closed connection only
+	}
+	c.stalled = stalled
 }
 
 // closeWrite tells the client that nothing more will come. The goroutine that

@@ -206,9 +206,7 @@ func TestNilHandlerClosesTheSession(t *testing.T) {
 		w.refuse = true
 		p := w.openWebsocket()
 		p.wantClose(ws.StatusNormalClosure)
-		if _, body := w.do("GET", "EIO=4&transport=polling", ""); !strings.HasSuffix(body, "}\x1e1") {
-			w.Errorf("polling: %q", body)
-		}
+		w.want(ok("1"), "GET", of(w.openPolling()), "")
 		synctest.Wait()
 		if n := w.eio.NumSessions(); n != 0 {
 			w.Errorf("%d sessions", n)

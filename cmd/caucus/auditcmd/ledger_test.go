@@ -62,7 +62,8 @@ func TestLedgerVerify(t *testing.T) {
 func TestLedgerVerifyFindsFaults(t *testing.T) {
 	dir := t.TempDir()
 	fill(t, dir, func(l ledger.Ledger) error {
-		return l.SetExpiry(t.Context(), "AAAAAA", audittest.Expires.Add(time.Hour))
+		later := audittest.Open(t, "CCCCCC", tally.IRV, 3).Log
+		return l.Create(t.Context(), "CCCCCC", audittest.Expires.Add(time.Hour), later...)
 	})
 	// Now flip a bit in a name in the other poll's log.
 	path := filepath.Join(dir, "ledger.db")

@@ -2,9 +2,7 @@ package ledgertest
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"sync"
 	"testing"
@@ -25,8 +23,9 @@ func (s suite) concurrentLogs(t *testing.T) {
 				return
 			}
 			for last := 1; last < 1+batches*size; last += size {
-				if err := l.Append(t.Context(), id, uint64(last), entries(id, last+1, last+size)...); err != nil {
-					t.Errorf("Append: %v", err)
+				first, err := l.Append(t.Context(), id, entries(id, last+1, last+size)...)
+				if err != nil || first != uint64(last)+1 {
+					t.Errorf("Append = %d, %v; want %d", first, err, last+1)
 					return
 				}
 			}
@@ -39,51 +38,47 @@ func (s suite) concurrentLogs(t *testing.T) {
 	}
 }
 
-// concurrentOneLog has many writers for one log, who try again after a
-// conflict, as followers of one log do. Every batch is there once and whole.
+// concurrentOneLog has many writers for one log. Every batch is there once and
+// whole, where its writer was told.
 func (s suite) concurrentOneLog(t *testing.T) {
 	l := s.new(t)
 	create(t, l, "A", []byte("first"))
+	s.writeTogether(t, func(int) ledger.Ledger { return l })
+}
+
+// writeTogether has many writers for log A, each with the ledger that of returns.
+func (s suite) writeTogether(t *testing.T, of func(writer int) ledger.Ledger) {
+	t.Helper()
 	const writers, batches, size = 12, 8, 2
-	want := map[string]int{"first": 1}
+	var told [writers][batches]uint64
 	var wg sync.WaitGroup
 	for w := range writers {
-		for b := range batches {
-			want[fmt.Sprintf("writer %d batch %d", w, b)] = size
-		}
 		wg.Go(func() {
-			last := uint64(1)
-			for b := 0; b < batches; {
+			for b := range batches {
 				e := fmt.Appendf(nil, "writer %d batch %d", w, b)
-				switch err := l.Append(t.Context(), "A", last, e, e); {
-				case err == nil:
-					last += size
-					b++
-				case errors.Is(err, ledger.ErrConflict):
-					info, err := l.Info(t.Context(), "A")
-					if err != nil {
-						t.Errorf("Info: %v", err)
-						return
-					}
-					last = info.Last
-				default:
+				first, err := of(w).Append(t.Context(), "A", e, e)
+				if err != nil {
 					t.Errorf("Append: %v", err)
 					return
 				}
+				told[w][b] = first
 			}
 		})
 	}
 	wg.Wait()
-	got := make(map[string]int)
-	log := collect(t, l, "A", 0)
-	for i, e := range log {
-		got[string(e)]++
-		if i%size == 1 && !bytes.Equal(e, log[min(i+1, len(log)-1)]) {
-			t.Errorf("entries %d and %d are not of one batch: %q, %q", i+1, i+2, e, log[i+1])
-		}
+	log := collect(t, of(0), "A", 0)
+	if want := 1 + writers*batches*size; len(log) != want {
+		t.Fatalf("the log holds %d entries, want %d", len(log), want)
 	}
-	if !maps.Equal(got, want) {
-		t.Errorf("the log holds %v, want %v", got, want)
+	seen := make(map[uint64]bool)
+	for w := range writers {
+		for b, first := range told[w] {
+			want := fmt.Sprintf("writer %d batch %d", w, b)
+			if first < 2 || int(first) >= len(log) || string(log[first-1]) != want || string(log[first]) != want || seen[first] {
+				t.Errorf("%s is not where it was said to be, at %d", want, first)
+			}
+			seen[first] = true
+		}
 	}
 }
 
@@ -120,7 +115,7 @@ func (s suite) concurrentReaders(t *testing.T) {
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		for last := size; last < n; last += size {
-			if err := l.Append(t.Context(), "A", uint64(last), entries("A", last+1, last+size)...); err != nil {
+			if _, err := l.Append(t.Context(), "A", entries("A", last+1, last+size)...); err != nil {
 				t.Errorf("Append: %v", err)
 				return
 			}

@@ -52,34 +52,94 @@ func (s suite) snapshotRefused(t *testing.T) {
 
 func (s suite) expiryInstants(t *testing.T) {
 	l := s.new(t)
-	create(t, l, "A", entries("A", 1, 1)...)
-	for _, expires := range []time.Time{
-		{},
-		time.UnixMilli(-1),
-		time.UnixMilli(0),
+	instants := []time.Time{
 		later.In(time.FixedZone("east", 5*3600)),
-		time.Date(9999, 12, 31, 23, 59, 59, 999_000_000, time.UTC),
-	} {
-		if err := l.SetExpiry(t.Context(), "A", expires); err != nil {
-			t.Fatalf("SetExpiry(%v): %v", expires, err)
-		}
-		wantLog(t, l, "A", expires, entries("A", 1, 1))
+		later.Add(time.Millisecond),
 	}
-	finer := later.Add(999 * time.Microsecond)
-	if err := l.SetExpiry(t.Context(), "A", finer); err != nil {
+	if !s.engine { // which would remove the first ones at once, and counts in nanoseconds
+		instants = append(instants, time.Time{}, time.UnixMilli(-1), time.UnixMilli(0),
+			time.Date(9999, 12, 31, 23, 59, 59, 999_000_000, time.UTC))
+	}
+	for _, expires := range instants {
+		id := expires.String()
+		if err := l.Create(t.Context(), id, expires, entry(id, 1)); err != nil {
+			t.Fatalf("Create(%v): %v", expires, err)
+		}
+		wantLog(t, l, id, expires, entries(id, 1, 1))
+	}
+	if err := l.Create(t.Context(), "finer", later.Add(999*time.Microsecond), entry("A", 1)); err != nil {
 		t.Fatal(err)
 	}
-	wantLog(t, l, "A", later, entries("A", 1, 1))
+	wantLog(t, l, "finer", later, entries("A", 1, 1))
+}
+
+// expireEngine waits for an engine to remove a log at its time, and makes another
+// of that id: nothing shines through.
+func (s suite) expireEngine(t *testing.T) {
+	l := s.new(t)
+	create(t, l, "kept", entries("kept", 1, 2)...)
+	if err := l.Create(t.Context(), "A", time.Now().Add(1500*time.Millisecond), entries("first A", 1, 3)...); err != nil {
+		t.Fatal(err)
+	}
+	appendTo(t, l, "A", 3, entries("first A", 4, 5)...)
+	if err := l.SaveSnapshot(t.Context(), "A", ledger.Snapshot{Sequence: 3, Data: []byte("first")}); err != nil {
+		t.Fatal(err)
+	}
+	var last error
+	followed := 0
+	for _, err := range l.Follow(t.Context(), "A", 0) { // ends when the log does
+		if last = err; err == nil {
+			followed++
+		}
+	}
+	wantErr(t, ledger.ErrNotFound, "Follow", last)
+	if followed != 5 {
+		t.Errorf("Follow yields %d entries of 5", followed)
+	}
+	wantGone(t, l, "A")
+	if ids, err := l.Expire(t.Context(), time.Now(), 10); err != nil || len(ids) > 0 {
+		t.Errorf("Expire = %q, %v", ids, err)
+	}
+	create(t, l, "A", entries("second A", 1, 2)...)
+	wantLog(t, l, "A", later, entries("second A", 1, 2))
+	wantSnapshot(t, l, "A", ledger.Snapshot{})
+	appendTo(t, l, "A", 2, entries("second A", 3, 3)...)
+	wantLog(t, l, "kept", later, entries("kept", 1, 2))
+}
+
+// expireWhileFollowing removes a log under its followers.
+func (s suite) expireWhileFollowing(t *testing.T) {
+	l := s.new(t)
+	create(t, l, "A", entries("A", 1, 3)...)
+	followed := 0
+	var last error
+	for e, err := range l.Follow(t.Context(), "A", 0) {
+		if last = err; err != nil {
+			break
+		}
+		followed++
+		if e.Sequence == 3 {
+			if ids, err := l.Expire(t.Context(), later, 1); err != nil || len(ids) != 1 {
+				t.Fatalf("Expire = %q, %v", ids, err)
+			}
+			create(t, l, "A", entries("another A", 1, 9)...)
+		}
+	}
+	wantErr(t, ledger.ErrNotFound, "Follow", last)
+	if followed != 3 {
+		t.Errorf("Follow yields %d entries of 3", followed)
+	}
 }
 
 func (s suite) expire(t *testing.T) {
 	l := s.new(t)
 	noon := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
-	for i, id := range []string{"E", "D", "C", "B", "A"} { // each a minute after the one before
-		if err := l.Create(t.Context(), id, noon.Add(time.Duration(i)*time.Minute), entry(id, 1), entry(id, 2)); err != nil {
+	for id, minute := range map[string]int{"E": 0, "C": 2, "B": 3, "A": 1, "F": 2} {
+		if err := l.Create(t.Context(), id, noon.Add(time.Duration(minute)*time.Minute), entry(id, 1), entry(id, 2)); err != nil {
 			t.Fatal(err)
 		}
 	}
+	create(t, l, "D", entries("D", 1, 2)...)
 	if err := l.SaveSnapshot(t.Context(), "E", ledger.Snapshot{Sequence: 1, Data: []byte("s")}); err != nil {
 		t.Fatal(err)
 	}
@@ -101,14 +161,8 @@ func (s suite) expire(t *testing.T) {
 	wantExpired(noon.Add(time.Hour), -1)
 	wantExpired(noon, 10, "E")
 	wantExpired(noon, 10)
-	if err := l.SetExpiry(t.Context(), "D", later); err != nil { // saved
-		t.Fatal(err)
-	}
-	if err := l.SetExpiry(t.Context(), "A", noon); err != nil { // brought forward
-		t.Fatal(err)
-	}
 	wantExpired(noon.Add(time.Hour), 2, "A", "C")
-	wantExpired(noon.Add(time.Hour), 2, "B")
+	wantExpired(noon.Add(time.Hour), 2, "F", "B")
 	wantExpired(noon.Add(time.Hour), 2)
 	wantLog(t, l, "D", later, entries("D", 1, 2))
 }
@@ -122,8 +176,7 @@ func (s suite) expireSteps(t *testing.T) {
 		create(t, l, id, entries(id, 1, 1+i%4*600)...)
 		want[id] = true
 	}
-	create(t, l, "kept", entries("kept", 1, 5)...)
-	if err := l.SetExpiry(t.Context(), "kept", later.Add(time.Second)); err != nil {
+	if err := l.Create(t.Context(), "kept", later.Add(time.Second), entries("kept", 1, 5)...); err != nil {
 		t.Fatal(err)
 	}
 	for {

@@ -16,7 +16,7 @@ import (
 
 // An Opener opens the ledger that is kept in dir, and makes it when dir is
 // empty. It fails the test when it cannot. The suite closes what it opened, and
-// never has two of one dir open at a time.
+// has two of one dir open at a time only where RunShared and RunHandles say so.
 type Opener func(t testing.TB, dir string) ledger.Ledger
 
 // Run tests a ledger that outlives its process: besides all that RunVolatile
@@ -36,13 +36,39 @@ func RunVolatile(t *testing.T, open Opener) {
 	s.run(t)
 }
 
+// RunHandles tests that handles which open returns for one dir are on the same logs.
+func RunHandles(t *testing.T, open Opener) {
+	t.Helper()
+	suite{open: open}.runShared(t)
+}
+
+func (s suite) runShared(t *testing.T) {
+	t.Helper()
+	t.Run("Shared/read", s.sharedRead)
+	t.Run("Shared/writers", s.sharedWriters)
+	t.Run("Shared/create", s.sharedCreate)
+}
+
+// RunShared tests a ledger that several servers share: open is called more than
+// once for one dir, and returns another server's handle on the same logs. All that
+// Run tests holds for it, and what one server wrote, the others read and follow.
+// Its engine removes logs at their time.
+func RunShared(t *testing.T, open Opener) {
+	t.Helper()
+	s := suite{open: open, durable: true, engine: true}
+	s.run(t)
+	t.Run("Reopen", s.reopen)
+	t.Run("CloseWhileWriting", s.closeWhileWriting)
+	s.runShared(t)
+}
+
 // run tests what all ledgers have in common.
 func (s suite) run(t *testing.T) {
 	t.Helper()
 	t.Run("Read", s.read)
 	t.Run("ReadLong", s.readLong)
 	t.Run("Create/exists", s.createExists)
-	t.Run("Append/conflict", s.appendConflict)
+	t.Run("Append", s.append)
 	t.Run("Data", s.data)
 	t.Run("Data/owners", s.dataOwners)
 	t.Run("IDs", s.ids)
@@ -51,10 +77,19 @@ func (s suite) run(t *testing.T) {
 	t.Run("Snapshot", s.snapshot)
 	t.Run("Snapshot/refused", s.snapshotRefused)
 	t.Run("Expiry/instants", s.expiryInstants)
-	t.Run("Expire", s.expire)
-	t.Run("Expire/steps", s.expireSteps)
-	t.Run("Expire/thenCreate", s.expireThenCreate)
-	t.Run("Expire/whileReading", s.expireWhileReading)
+	if s.engine {
+		t.Run("Expire/engine", s.expireEngine)
+	} else {
+		t.Run("Expire", s.expire)
+		t.Run("Expire/steps", s.expireSteps)
+		t.Run("Expire/thenCreate", s.expireThenCreate)
+		t.Run("Expire/whileReading", s.expireWhileReading)
+		t.Run("Expire/whileFollowing", s.expireWhileFollowing)
+	}
+	t.Run("Follow", s.follow)
+	t.Run("Follow/slow", s.followSlowly)
+	t.Run("Follow/late", s.followLate)
+	t.Run("Follow/ends", s.followEnds)
 	t.Run("Context", s.context)
 	t.Run("Context/whileReading", s.contextWhileReading)
 	t.Run("Context/whileWriting", s.contextWhileWriting)
@@ -69,7 +104,8 @@ func (s suite) run(t *testing.T) {
 
 type suite struct {
 	open    Opener
-	durable bool
+	durable bool // what was acknowledged outlives Close
+	engine  bool // logs are removed at their time, without Expire
 }
 
 // A tester is what a test and a property have in common.
@@ -116,10 +152,12 @@ func create(t *testing.T, l ledger.Ledger, id string, entries ...[]byte) {
 	}
 }
 
-func appendTo(t *testing.T, l ledger.Ledger, id string, after uint64, entries ...[]byte) {
+// appendTo appends to a log that nobody else writes, after its last sequence.
+func appendTo(t tester, l ledger.Ledger, id string, last uint64, entries ...[]byte) {
 	t.Helper()
-	if err := l.Append(t.Context(), id, after, entries...); err != nil {
-		t.Fatalf("Append(%.20q, %d): %v", id, after, err)
+	first, err := l.Append(t.Context(), id, entries...)
+	if err != nil || first != last+1 {
+		t.Fatalf("Append(%.20q) = %d, %v; want %d", id, first, err, last+1)
 	}
 }
 
@@ -194,8 +232,11 @@ func wantGone(t tester, l ledger.Ledger, id string) {
 	wantErr(t, ledger.ErrNotFound, "Info", err)
 	_, err = l.Snapshot(ctx, id)
 	wantErr(t, ledger.ErrNotFound, "Snapshot", err)
-	wantErr(t, ledger.ErrNotFound, "Append", l.Append(ctx, id, 0, []byte("x")))
-	wantErr(t, ledger.ErrNotFound, "SetExpiry", l.SetExpiry(ctx, id, later))
+	_, err = l.Append(ctx, id, []byte("x"))
+	wantErr(t, ledger.ErrNotFound, "Append", err)
+	for _, err = range l.Follow(ctx, id, 0) {
+	}
+	wantErr(t, ledger.ErrNotFound, "Follow", err)
 	wantErr(t, ledger.ErrNotFound, "SaveSnapshot", l.SaveSnapshot(ctx, id, ledger.Snapshot{Sequence: 1}))
 }
 

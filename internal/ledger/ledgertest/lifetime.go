@@ -17,14 +17,15 @@ import (
 func calls(ctx context.Context, l ledger.Ledger) map[string]error {
 	errs := map[string]error{
 		"Create":       l.Create(ctx, "B", later, []byte("x")),
-		"Append":       l.Append(ctx, "A", 1, []byte("x")),
 		"SaveSnapshot": l.SaveSnapshot(ctx, "A", ledger.Snapshot{Sequence: 1, Data: []byte("x")}),
-		"SetExpiry":    l.SetExpiry(ctx, "A", later.Add(time.Hour)),
 	}
+	_, errs["Append"] = l.Append(ctx, "A", []byte("x"))
 	_, errs["Info"] = l.Info(ctx, "A")
 	_, errs["Snapshot"] = l.Snapshot(ctx, "A")
 	_, errs["Expire"] = l.Expire(ctx, later, 1)
 	for _, errs["Read"] = range l.Read(ctx, "A", 0) {
+	}
+	for _, errs["Follow"] = range l.Follow(ctx, "A", 0) {
 	}
 	for _, errs["Logs"] = range l.Logs(ctx) {
 	}
@@ -78,7 +79,7 @@ func (s suite) contextWhileWriting(t *testing.T) {
 			last := 1
 			for i := range 50 {
 				ctx, cancel := context.WithTimeout(t.Context(), time.Duration(w*i)*10*time.Microsecond)
-				err := l.Append(ctx, id, uint64(last), entry(id, last+1))
+				_, err := l.Append(ctx, id, entry(id, last+1))
 				cancel()
 				switch {
 				case err == nil:
@@ -138,29 +139,24 @@ func (s suite) reopen(t *testing.T) {
 	dir := t.TempDir()
 	l := s.open(t, dir)
 	create(t, l, "A", entries("A", 1, 2)...)
-	create(t, l, "B", entries("B", 1, 1)...)
-	create(t, l, "gone", entries("gone", 1, 1)...)
-	appendTo(t, l, "A", 2, entries("A", 3, 600)...)
 	sooner := later.Add(-time.Hour)
-	for _, err := range []error{
-		l.SaveSnapshot(t.Context(), "A", ledger.Snapshot{Sequence: 2, Data: []byte("two")}),
-		l.SetExpiry(t.Context(), "gone", sooner),
-	} {
-		if err != nil {
+	for id, expires := range map[string]time.Time{"B": later.Add(-time.Minute), "gone": sooner} {
+		if err := l.Create(t.Context(), id, expires, entry(id, 1)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if _, err := l.Expire(t.Context(), sooner, 1); err != nil {
+	appendTo(t, l, "A", 2, entries("A", 3, 600)...)
+	if err := l.SaveSnapshot(t.Context(), "A", ledger.Snapshot{Sequence: 2, Data: []byte("two")}); err != nil {
 		t.Fatal(err)
 	}
-	if err := l.SetExpiry(t.Context(), "B", sooner); err != nil {
-		t.Fatal(err)
+	if ids, err := l.Expire(t.Context(), sooner, 1); err != nil || len(ids) != 1 {
+		t.Fatalf("Expire = %q, %v", ids, err)
 	}
 	for range 3 {
 		closeLedger(t, l)
 		l = s.open(t, dir)
 		wantLog(t, l, "A", later, entries("A", 1, 600))
-		wantLog(t, l, "B", sooner, entries("B", 1, 1))
+		wantLog(t, l, "B", later.Add(-time.Minute), entries("B", 1, 1))
 		wantSnapshot(t, l, "A", ledger.Snapshot{Sequence: 2, Data: []byte("two")})
 		wantSnapshot(t, l, "B", ledger.Snapshot{})
 		wantGone(t, l, "gone")
@@ -192,7 +188,7 @@ func (s suite) closeWhileWriting(t *testing.T) {
 		wg.Go(func() {
 			for last := 1; ; last++ {
 				acknowledged[w] = last
-				if err := l.Append(t.Context(), id, uint64(last), entry(id, last+1)); err != nil {
+				if _, err := l.Append(t.Context(), id, entry(id, last+1)); err != nil {
 					if !errors.Is(err, ledger.ErrClosed) {
 						t.Errorf("Append: %v", err)
 					}

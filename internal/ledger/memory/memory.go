@@ -1,7 +1,7 @@
-// Package memory is a ledger that forgets: it keeps its logs in memory, and
-// Close drops them. It is for tests of what stands on a ledger, and as the
-// model that other ledgers are compared with. It starts no goroutine and never
-// waits, so it may be used under testing/synctest.
+// Package memory is a ledger that forgets: it keeps its logs in memory, until
+// its last handle is closed. It is for tests of what stands on a ledger, alone or
+// shared, and as the model that other ledgers are compared with. It starts no
+// goroutine, so it may be used under testing/synctest.
 package memory
 
 import (
@@ -18,14 +18,37 @@ import (
 	"github.com/caucus-live/caucus/internal/ledger"
 )
 
-// A Ledger keeps logs in memory. The zero value is an empty one, ready for use.
+// A Ledger is a handle on logs in memory. The zero value is one on an empty
+// ledger, ready for use.
 type Ledger struct {
-	mu     sync.Mutex // guards the fields below
-	logs   map[string]*log
-	closed bool
+	once   sync.Once
+	shared *store // see store
+
+	closed bool // guarded by the store's lock
 }
 
 var _ ledger.Ledger = (*Ledger)(nil)
+
+// A store is what all handles have in common.
+type store struct {
+	watch ledger.Watch
+
+	mu   sync.Mutex // guards the field below, and closed of the handles
+	logs map[string]*log
+}
+
+func (l *Ledger) store() *store {
+	l.once.Do(func() {
+		if l.shared == nil {
+			l.shared = &store{logs: make(map[string]*log)}
+		}
+	})
+	return l.shared
+}
+
+// Another returns another handle on the same logs, as another server has. Each
+// is closed on its own.
+func (l *Ledger) Another() *Ledger { return &Ledger{shared: l.store()} }
 
 // A log only ever grows, so that a slice of its entries taken under the lock
 // may be read without it.
@@ -48,35 +71,34 @@ func (l *Ledger) Create(ctx context.Context, id string, expires time.Time, entri
 	if err := ledger.Validate(id, entries...); err != nil {
 		return err
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
+	store := l.store()
+	store.mu.Lock()
+	defer store.mu.Unlock()
 	if err := l.usableLocked(ctx); err != nil {
 		return err
 	}
-	if _, ok := l.logs[id]; ok {
+	if _, ok := store.logs[id]; ok {
 		return ledger.ErrExists
-	}
-	if l.logs == nil {
-		l.logs = make(map[string]*log)
 	}
 	g := &log{expires: milliseconds(expires)}
 	g.append(entries)
-	l.logs[id] = g
+	store.logs[id] = g
+	store.watch.Appended(id)
 	return nil
 }
 
 // Append implements [ledger.Ledger].
-func (l *Ledger) Append(ctx context.Context, id string, after uint64, entries ...[]byte) error {
+func (l *Ledger) Append(ctx context.Context, id string, entries ...[]byte) (first uint64, err error) {
 	if err := ledger.Validate(id, entries...); err != nil {
-		return err
+		return 0, err
 	}
-	return l.with(ctx, id, func(g *log) error {
-		if g.last() != after {
-			return ledger.ErrConflict
-		}
+	err = l.with(ctx, id, func(g *log) error {
+		first = g.last() + 1
 		g.append(entries)
+		l.store().watch.Appended(id)
 		return nil
 	})
+	return first, err
 }
 
 // Read implements [ledger.Ledger]. It yields what the log held when it began.
@@ -99,6 +121,11 @@ func (l *Ledger) Read(ctx context.Context, id string, after uint64) iter.Seq2[le
 			yield(ledger.Entry{}, err)
 		}
 	}
+}
+
+// Follow implements [ledger.Ledger].
+func (l *Ledger) Follow(ctx context.Context, id string, after uint64) iter.Seq2[ledger.Entry, error] {
+	return l.store().watch.Follow(ctx, l, id, after)
 }
 
 // Info implements [ledger.Ledger].
@@ -153,57 +180,54 @@ func (l *Ledger) Snapshot(ctx context.Context, id string) (s ledger.Snapshot, er
 	return s, err
 }
 
-// SetExpiry implements [ledger.Ledger].
-func (l *Ledger) SetExpiry(ctx context.Context, id string, expires time.Time) error {
-	return l.with(ctx, id, func(g *log) error {
-		g.expires = milliseconds(expires)
-		return nil
-	})
-}
-
 // Expire implements [ledger.Ledger].
 func (l *Ledger) Expire(ctx context.Context, now time.Time, limit int) ([]string, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
+	store := l.store()
+	store.mu.Lock()
+	defer store.mu.Unlock()
 	if err := l.usableLocked(ctx); err != nil {
 		return nil, err
 	}
 	now = milliseconds(now)
 	var ids []string
-	for id, g := range l.logs {
+	for id, g := range store.logs {
 		if !g.expires.After(now) {
 			ids = append(ids, id)
 		}
 	}
 	slices.SortFunc(ids, func(a, b string) int {
-		return cmp.Or(l.logs[a].expires.Compare(l.logs[b].expires), cmp.Compare(a, b))
+		return cmp.Or(store.logs[a].expires.Compare(store.logs[b].expires), cmp.Compare(a, b))
 	})
 	ids = ids[:min(max(limit, 0), len(ids))]
 	for _, id := range ids {
-		delete(l.logs, id)
+		delete(store.logs, id)
 	}
+	store.watch.Removed(ids...)
 	return ids, nil
 }
 
 // Close implements [ledger.Ledger].
 func (l *Ledger) Close() error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
+	store := l.store()
+	store.mu.Lock()
+	defer store.mu.Unlock()
 	if l.closed {
 		return ledger.ErrClosed
 	}
-	l.closed, l.logs = true, nil
+	l.closed = true
+	store.watch.Closed()
 	return nil
 }
 
-// with calls f on a log, under the lock.
+// with calls f on a log, under the store's lock.
 func (l *Ledger) with(ctx context.Context, id string, f func(*log) error) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
+	store := l.store()
+	store.mu.Lock()
+	defer store.mu.Unlock()
 	if err := l.usableLocked(ctx); err != nil {
 		return err
 	}
-	g, ok := l.logs[id]
+	g, ok := store.logs[id]
 	if !ok {
 		return ledger.ErrNotFound
 	}
@@ -212,14 +236,15 @@ func (l *Ledger) with(ctx context.Context, id string, f func(*log) error) error 
 
 // infos describes every log, in the order of their ids.
 func (l *Ledger) infos(ctx context.Context) ([]ledger.Info, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
+	store := l.store()
+	store.mu.Lock()
+	defer store.mu.Unlock()
 	if err := l.usableLocked(ctx); err != nil {
 		return nil, err
 	}
-	infos := make([]ledger.Info, 0, len(l.logs))
-	for _, id := range slices.Sorted(maps.Keys(l.logs)) {
-		g := l.logs[id]
+	infos := make([]ledger.Info, 0, len(store.logs))
+	for _, id := range slices.Sorted(maps.Keys(store.logs)) {
+		g := store.logs[id]
 		infos = append(infos, ledger.Info{ID: id, Last: g.last(), Expires: g.expires})
 	}
 	return infos, nil

@@ -1,6 +1,7 @@
 package memory_test
 
 import (
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,6 +17,20 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestLedger(t *testing.T) {
 	ledgertest.RunVolatile(t, func(testing.TB, string) ledger.Ledger { return new(memory.Ledger) })
+}
+
+func TestHandles(t *testing.T) {
+	var mu sync.Mutex
+	ledgers := make(map[string]*memory.Ledger)
+	ledgertest.RunHandles(t, func(_ testing.TB, dir string) ledger.Ledger {
+		mu.Lock()
+		defer mu.Unlock()
+		if l := ledgers[dir]; l != nil {
+			return l.Another()
+		}
+		ledgers[dir] = new(memory.Ledger)
+		return ledgers[dir]
+	})
 }
 
 // The clock of a bubble moves only when every goroutine in it waits for it.

@@ -52,8 +52,8 @@ func appendMegabytes(t *testing.T, l *sqlite.Ledger, id string, n int) {
 		t.Errorf("Create: %v", err)
 		return
 	}
-	for i := range uint64(n * 32) {
-		if err := l.Append(t.Context(), id, i+1, data); err != nil {
+	for range n * 32 {
+		if _, err := l.Append(t.Context(), id, data); err != nil {
 			t.Errorf("Append: %v", err)
 			return
 		}

@@ -108,7 +108,7 @@ func testDamagedLast(t *testing.T, more int) {
 	for i := range more {
 		batch = append(batch, entry("A", 11+i))
 	}
-	if err := l.Append(t.Context(), "A", 10, batch...); err != nil {
+	if _, err := l.Append(t.Context(), "A", batch...); err != nil {
 		t.Fatal(err)
 	}
 	closeLedger(t, l)
@@ -126,7 +126,7 @@ func testDamagedLast(t *testing.T, more int) {
 	if read, err := readAll(t, l, "A"); read != 10 || !cmp.Equal(want, err) {
 		t.Errorf("Read yields %d entries and %v, want 10 and %v", read, err, want)
 	}
-	err := l.Append(t.Context(), "A", 10, []byte("another 11"))
+	_, err := l.Append(t.Context(), "A", []byte("another 11"))
 	if want := error(&ledger.CorruptError{Log: "A", Reason: "there is an entry after the last one"}); !cmp.Equal(want, err) {
 		t.Errorf("Append: %v, want %v", err, want)
 	}
@@ -362,7 +362,7 @@ func exercise(t *testing.T, l *sqlite.Ledger, logs, n int) {
 			continue
 		}
 		want[id] = n
-		err := l.Append(t.Context(), id, uint64(n), entry(id, n+1))
+		_, err := l.Append(t.Context(), id, entry(id, n+1))
 		if _, corrupt := errors.AsType[*ledger.CorruptError](err); err != nil && !corrupt {
 			t.Errorf("Append(%s): %v", id, err)
 		} else if err == nil {

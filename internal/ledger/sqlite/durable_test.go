@@ -78,7 +78,7 @@ func TestPowerLoss(t *testing.T) {
 		random := rand.New(rand.NewPCG(1, uint64(w)))
 		wg.Go(func() {
 			for last := 1; last < n; last++ {
-				if err := l.Append(t.Context(), logID(w), uint64(last), entry(logID(w), last+1)); err != nil {
+				if _, err := l.Append(t.Context(), logID(w), entry(logID(w), last+1)); err != nil {
 					t.Errorf("Append: %v", err)
 					return
 				}
@@ -138,7 +138,7 @@ func TestDiskFull(t *testing.T) {
 	d.fill("ledger.db-wal", size(t, dir, "ledger.db-wal")+100_000)
 	last, failed := 1, 0
 	for failed < 5 {
-		switch err := l.Append(t.Context(), "A", uint64(last), entry("A", last+1)); {
+		switch _, err := l.Append(t.Context(), "A", entry("A", last+1)); {
 		case err == nil:
 			last++
 		case !strings.Contains(err.Error(), "full"):
@@ -180,7 +180,7 @@ func TestDiskFullForOne(t *testing.T) {
 	failed := 0
 	large.Go(func() {
 		for ; !done.Load(); failed++ {
-			if err := l.Append(t.Context(), "huge", 1, huge); err == nil {
+			if _, err := l.Append(t.Context(), "huge", huge); err == nil {
 				t.Error("an append had room that there was not")
 				return
 			}
@@ -217,7 +217,7 @@ func TestSyncFails(t *testing.T) {
 	last := 1
 	for range 10 {
 		d.fail("ledger.db-wal", true)
-		if err := l.Append(t.Context(), "A", uint64(last), []byte("not synced")); err == nil {
+		if _, err := l.Append(t.Context(), "A", []byte("not synced")); err == nil {
 			t.Fatal("Append was acknowledged without a sync")
 		}
 		if err := l.Create(t.Context(), fmt.Sprint("B", last), later, []byte("not synced")); err == nil {
@@ -261,7 +261,7 @@ func create(t *testing.T, l ledger.Ledger, id string, entries int) {
 
 func appendEntry(t *testing.T, l ledger.Ledger, id string, after int) {
 	t.Helper()
-	if err := l.Append(t.Context(), id, uint64(after), entry(id, after+1)); err != nil {
+	if _, err := l.Append(t.Context(), id, entry(id, after+1)); err != nil {
 		t.Errorf("Append(%s, %d): %v", id, after, err)
 	}
 }

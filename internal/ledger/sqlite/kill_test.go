@@ -30,7 +30,7 @@ func victim(dir string) error {
 		go func() { // until the process is killed
 			info, err := l.Info(ctx, logID(i))
 			for last := int(info.Last); err == nil; last++ {
-				if err = l.Append(ctx, logID(i), uint64(last), entry(logID(i), last+1)); err == nil {
+				if _, err = l.Append(ctx, logID(i), entry(logID(i), last+1)); err == nil {
 					_, err = fmt.Fprintln(os.Stdout, i, last+1)
 				}
 			}

@@ -38,6 +38,7 @@ type Ledger struct {
 	reads    readStatements
 	requests chan *request  // to the writer; closed by Close, when no call is under way; nil: read-only
 	running  sync.WaitGroup // the goroutines
+	watch    ledger.Watch
 
 	mu     sync.Mutex // guards the fields below
 	closed bool
@@ -83,6 +84,7 @@ func (l *Ledger) Close() error {
 	if closed {
 		return ledger.ErrClosed
 	}
+	l.watch.Closed()
 	l.calls.Wait()
 	if l.requests != nil {
 		close(l.requests)

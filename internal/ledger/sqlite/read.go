@@ -68,6 +68,11 @@ func (l *Ledger) Read(ctx context.Context, id string, after uint64) iter.Seq2[le
 	}
 }
 
+// Follow implements [ledger.Ledger].
+func (l *Ledger) Follow(ctx context.Context, id string, after uint64) iter.Seq2[ledger.Entry, error] {
+	return l.watch.Follow(ctx, l, id, after)
+}
+
 // errSnapshot says that a log has a snapshot, but a damaged one.
 var errSnapshot = errors.New("its snapshot is damaged, and will not be used")
 

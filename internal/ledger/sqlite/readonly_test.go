@@ -48,12 +48,12 @@ func TestReadOnly(t *testing.T) {
 		if found := slices.Collect(l.Verify(t.Context())); found != nil {
 			t.Errorf("Verify: %v", found)
 		}
+		_, appended := l.Append(t.Context(), "A", []byte("x"))
 		_, expired := l.Expire(t.Context(), time.Now().AddDate(99, 0, 0), 9)
 		for name, err := range map[string]error{
 			"Create":       l.Create(t.Context(), "B", time.Now(), []byte("x")),
-			"Append":       l.Append(t.Context(), "A", 1500, []byte("x")),
+			"Append":       appended,
 			"SaveSnapshot": l.SaveSnapshot(t.Context(), "A", ledger.Snapshot{Sequence: 8}),
-			"SetExpiry":    l.SetExpiry(t.Context(), "A", time.Now()),
 			"Expire":       expired,
 		} {
 			if !errors.Is(err, sqlite.ErrReadOnly) {

@@ -37,25 +37,28 @@ func (l *Ledger) Create(ctx context.Context, id string, expires time.Time, entri
 }
 
 // Append implements [ledger.Ledger].
-func (l *Ledger) Append(ctx context.Context, id string, after uint64, entries ...[]byte) error {
+func (l *Ledger) Append(ctx context.Context, id string, entries ...[]byte) (uint64, error) {
 	if err := ledger.Validate(id, entries...); err != nil {
-		return err
+		return 0, err
 	}
-	return l.write(ctx, id, bytesIn(entries), func(ctx context.Context, t *tx) error {
+	var first int64
+	err := l.write(ctx, id, bytesIn(entries), func(ctx context.Context, t *tx) error {
 		h, err := t.find(ctx, id)
-		switch {
-		case err != nil:
+		if err != nil {
 			return err
-		case uint64(h.last) != after:
-			return ledger.ErrConflict
 		}
-		first := h.last + 1
+		first = h.last + 1
 		h.last += int64(len(entries))
 		if err := t.change(ctx, t.stmts.extend, h.last, h.sum(), h.id); err != nil {
 			return err
 		}
 		return t.insert(ctx, h, first, entries)
 	})
+	if err != nil {
+		return 0, err
+	}
+	l.watch.Appended(id)
+	return uint64(first), nil
 }
 
 // SaveSnapshot implements [ledger.Ledger].
@@ -73,18 +76,6 @@ func (l *Ledger) SaveSnapshot(ctx context.Context, id string, s ledger.Snapshot)
 		}
 		sequence := int64(s.Sequence)
 		return t.change(ctx, t.stmts.snapshot, h.number, sequence, dataSum(idSum(id), sequence, s.Data), blob(s.Data))
-	})
-}
-
-// SetExpiry implements [ledger.Ledger].
-func (l *Ledger) SetExpiry(ctx context.Context, id string, expires time.Time) error {
-	return l.write(ctx, id, 0, func(ctx context.Context, t *tx) error {
-		h, err := t.find(ctx, id)
-		if err != nil {
-			return err
-		}
-		h.expires = expires.UnixMilli()
-		return t.change(ctx, t.stmts.expiry, h.expires, h.sum(), h.id)
 	})
 }
 
@@ -112,6 +103,7 @@ func (l *Ledger) Expire(ctx context.Context, now time.Time, limit int) (ids []st
 	if err != nil {
 		return nil, err
 	}
+	l.watch.Removed(ids...)
 	return ids, nil
 }
 

@@ -16,7 +16,7 @@ const (
 )
 
 // A request is one write. Its do decides and writes within a transaction that
-// others share: it returns a verdict, such as ErrConflict, before it has changed
+// others share: it returns a verdict, such as ErrExists, before it has changed
 // anything. It may run more than once, when a transaction fails.
 type request struct {
 	id      string // of the log it is about, or ""
@@ -61,7 +61,7 @@ type writeStatements struct {
 
 	find, due                          *sql.Stmt
 	number, create, extend, insert     *sql.Stmt
-	snapshot, expiry                   *sql.Stmt
+	snapshot                           *sql.Stmt
 	dropEntries, dropSnapshot, dropLog *sql.Stmt
 }
 
@@ -80,7 +80,6 @@ func (s *writeStatements) queries() map[**sql.Stmt]string {
 		&s.insert: "INSERT INTO entries (position, checksum, data) VALUES (?, ?, ?)",
 		&s.snapshot: "INSERT INTO snapshots (log, sequence, checksum, data) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE" +
 			" SET sequence = excluded.sequence, checksum = excluded.checksum, data = excluded.data WHERE sequence <= excluded.sequence",
-		&s.expiry:       "UPDATE logs SET expires = ?, checksum = ? WHERE id = ?",
 		&s.dropEntries:  "DELETE FROM entries WHERE position BETWEEN ? AND ?",
 		&s.dropSnapshot: "DELETE FROM snapshots WHERE log = ?",
 		&s.dropLog:      "DELETE FROM logs WHERE id = ?",

@@ -3,6 +3,8 @@
 // nothing of sockets.
 package event
 
+//go:generate go tool -modfile=../../../tools.mod tsgen -o ../../../web/src/contract.gen.ts -errors=false -rename wire.Error=CommandError -rename poll.Document=PollDocument -type wire.Auth -type wire.CreatePoll -type wire.JoinPoll -type wire.Joined -type wire.Problem -type poll.BaseNomination -type poll.Summary -type wire.PollResults .
+
 import (
 	"github.com/caucus-live/caucus/internal/poll"
 	"github.com/caucus-live/caucus/internal/wire"
@@ -12,6 +14,8 @@ import (
 // What clients send. Each may be sent with or without an acknowledgement, but for
 // the last three, which are questions. A refused one is answered by an
 // [wire.Answer] that is not OK or, without an acknowledgement, by [Exception].
+//
+//tsgen:client
 const (
 	Nominate          socketio.Call[wire.Nominate, wire.Answer]       = "nominate"
 	RemoveNomination  socketio.Call[wire.ByID, wire.Answer]           = "remove_nomination"
@@ -30,6 +34,8 @@ const (
 )
 
 // What clients that follow patches are sent.
+//
+//tsgen:server
 const (
 	PollState socketio.Event[wire.PollState] = "poll_state"
 	PollPatch socketio.Event[wire.PollPatch] = "poll_patch"
@@ -39,6 +45,8 @@ const (
 
 // What clients of the base contract are sent. An exception goes to any client
 // that did not ask for an acknowledgement.
+//
+//tsgen:ignore
 const (
 	PollUpdated   socketio.Event[*poll.Base]     = "poll_updated"
 	PollCancelled socketio.Event[socketio.None]  = "poll_cancelled"

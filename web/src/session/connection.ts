@@ -3,22 +3,22 @@ import { io, type Socket } from 'socket.io-client'
 import type {
   Answer,
   Auth,
-  ClientEvents,
+  ClientToServerEvents,
   PollEnded,
   PollPatch,
   Roster,
   RosterRequest,
-  ServerEvents,
+  ServerToClientEvents,
   Synced,
 } from '../contract.gen'
 import { giveUpSeat, seatOf, takeSeat } from './memory'
 import { applyPatch, type Ended, resetStore, setState, store } from './store'
 
-type PollSocket = Socket<ServerEvents, ClientEvents>
+type PollSocket = Socket<ServerToClientEvents, ClientToServerEvents>
 
 /** The events that change a poll. */
-type CommandName = Exclude<keyof ClientEvents, 'poll_sync' | 'roster'>
-type Payload<E extends CommandName> = Omit<Parameters<ClientEvents[E]>[0], 'commandID'>
+type CommandName = Exclude<keyof ClientToServerEvents, 'poll_sync' | 'roster'>
+type Payload<E extends CommandName> = Omit<Parameters<ClientToServerEvents[E]>[0], 'commandID'>
 
 const answerTimeout = 8_000 // of one try, before it is repeated
 const giveUpAfter = 30_000 // of all tries together
@@ -167,7 +167,7 @@ export async function getRoster(request: RosterRequest): Promise<Roster> {
 }
 
 /** Emits and waits for the acknowledgement; fails if it takes too long or the connection breaks. */
-function ask<T>(socket: PollSocket, event: keyof ClientEvents, data: unknown): Promise<T> {
+function ask<T>(socket: PollSocket, event: keyof ClientToServerEvents, data: unknown): Promise<T> {
   const untyped: Socket = socket
   return untyped.timeout(answerTimeout).emitWithAck(event, data)
 }

@@ -1,4 +1,4 @@
-import type { Answer, ClientEvents, ServerEvents } from '../contract.gen'
+import type { Answer, ClientToServerEvents, ServerToClientEvents } from '../contract.gen'
 
 type Listener = (data: unknown) => void
 
@@ -54,7 +54,7 @@ export class FakeSocket {
 
   // The server's end.
 
-  receive<E extends keyof ServerEvents>(event: E, data: Parameters<ServerEvents[E]>[0]) {
+  receive<E extends keyof ServerToClientEvents>(event: E, data: Parameters<ServerToClientEvents[E]>[0]) {
     this.dispatch(event, data)
   }
 
@@ -78,14 +78,14 @@ export class FakeSocket {
   }
 
   /** Takes the oldest thing that was sent, which must be this event. */
-  take(event: keyof ClientEvents): Sent {
+  take(event: keyof ClientToServerEvents): Sent {
     const sent = this.sent.shift()
     if (sent?.event !== event) throw new Error(`sent ${sent?.event}, not ${event}`)
     return sent
   }
 
   /** Answers the oldest thing that was sent, and returns what it carried. */
-  answer(event: keyof ClientEvents, answer: Answer | Record<string, unknown>) {
+  answer(event: keyof ClientToServerEvents, answer: Answer | Record<string, unknown>) {
     const sent = this.take(event)
     sent.answer(answer)
     return sent.data

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"slices"
 
 	"github.com/caucus-live/caucus/socketio/internal/packet"
 )
@@ -36,16 +35,16 @@ func (v Servers) Emit(ctx context.Context, event string, args ...any) error {
 	if c == nil {
 		return nil
 	}
-	o, err := v.order(event, args)
+	m, err := v.message(event, args)
 	if err != nil {
 		return err
 	}
-	return c.publish(ctx, o.encode())
+	return c.publish(ctx, m)
 }
 
 // Call sends an event to all other servers and yields their answers as they come.
 // Those that do not answer before ctx is done, or within 5 s if it has no deadline,
-// are yielded with a [*PeerError].
+// are yielded with a [*MissingServersError].
 func (v Servers) Call(ctx context.Context, event string, args ...any) iter.Seq2[Reply[Args], error] {
 	return func(yield func(Reply[Args], error) bool) {
 		c := v.ns.srv.cluster
@@ -54,12 +53,12 @@ func (v Servers) Call(ctx context.Context, event string, args ...any) iter.Seq2[
 		}
 		ctx, cancel := withTimeout(ctx)
 		defer cancel()
-		o, err := v.order(event, args)
+		m, err := v.message(event, args)
 		if err != nil {
 			yield(Reply[Args]{}, err)
 			return
 		}
-		remote, err := c.ask(ctx, o)
+		remote, err := c.ask(ctx, m)
 		if err != nil {
 			yield(Reply[Args]{}, err)
 			return
@@ -69,8 +68,8 @@ func (v Servers) Call(ctx context.Context, event string, args ...any) iter.Seq2[
 	}
 }
 
-// order returns an event to servers.
-func (v Servers) order(event string, args []any) (*order, error) {
+// message returns an event for servers.
+func (v Servers) message(event string, args []any) (*Message, error) {
 	if v.ns.matches != nil {
 		return nil, ErrParent
 	}
@@ -79,9 +78,7 @@ func (v Servers) order(event string, args []any) (*order, error) {
 	if err := out.append(append([]any{event}, args...)...); err != nil {
 		return nil, fmt.Errorf("socketio: encode %s: %w", event, err)
 	}
-	o := Target{ns: v.ns}.order(orderServer).carry(out)
-	o.data = slices.Clone(o.data) // out's memory will be used again
-	return o, nil
+	return Target{ns: v.ns}.message(MessageServerEvent).carry(out), nil
 }
 
 // askServer returns what the handler of an event to servers answers, if only an

@@ -29,6 +29,10 @@ func EncodeArgs(values ...any) (array json.RawMessage, attachments [][]byte, err
 // refuses what is not valid JSON, and references that have no attachment of their
 // own. The Args share the memory of array and attachments.
 func DecodeArgs(array json.RawMessage, attachments [][]byte) (Args, error) {
+	return decodeArgs(array, attachments)
+}
+
+func decodeArgs(array json.RawMessage, attachments [][]byte) (Args, error) {
 	var few [4]json.RawMessage
 	elements, err := packet.Split(few[:0], array, len(attachments))
 	if err != nil || len(elements) == 0 {

@@ -3,22 +3,29 @@ package socketio
 import (
 	"context"
 	"encoding/json"
+	"maps"
+	"net/http"
 	"time"
 )
 
 // A SocketInfo describes a socket of any server of the cluster. To do something
 // with it, use a target: ns.To(info.ID).
 type SocketInfo struct {
-	ID         string
-	Rooms      []string                   // those it has joined
-	Data       map[string]json.RawMessage // see Data.Of
-	RemoteAddr string                     // of the request that opened its connection
-	Connected  time.Time                  // when that was
+	ID    string
+	Rooms []string                   // those it has joined, without the one named by its id
+	Data  map[string]json.RawMessage // see Data.Of
+
+	// The request that opened its connection.
+	Connected  time.Time   // when that was
+	RemoteAddr string      // see http.Request
+	URL        string      // as in http.Request, with its query
+	Header     http.Header // without cookies and credentials, which other servers have no use for
+	Secure     bool        // see Handshake.Secure
 }
 
 // Fetch describes the sockets, on all servers of the cluster. If some servers do not
 // answer before ctx is done, or within 5 s if it has no deadline, it returns what
-// the others know, and a [*PeerError].
+// the others know, and a [*MissingServersError].
 func (t Target) Fetch(ctx context.Context) ([]SocketInfo, error) {
 	if t.ns.matches != nil {
 		return nil, ErrParent
@@ -30,18 +37,18 @@ func (t Target) Fetch(ctx context.Context) ([]SocketInfo, error) {
 	}
 	ctx, cancel := withTimeout(ctx)
 	defer cancel()
-	r, err := c.ask(ctx, t.order(orderFetch))
+	r, err := c.ask(ctx, t.message(MessageFetch))
 	if err != nil {
 		return infos, err
 	}
 	defer r.stop()
 	var lost error
-	for o, err := range r.all(ctx) {
+	for m, err := range r.all(ctx) {
 		if err != nil {
 			lost = err
 			continue
 		}
-		infos = append(infos, o.Sockets...)
+		infos = append(infos, m.Sockets...)
 	}
 	return infos, lost
 }
@@ -54,9 +61,22 @@ func (t Target) describe() ([]SocketInfo, error) {
 		if err != nil {
 			return infos, err
 		}
-		infos = append(infos, SocketInfo{s.id, s.Rooms(), data, s.handshake.RemoteAddr, s.handshake.Time})
+		infos = append(infos, SocketInfo{
+			ID: s.id, Rooms: s.Rooms(), Data: data,
+			Connected: s.handshake.Time, RemoteAddr: s.handshake.RemoteAddr, URL: s.handshake.URL.String(),
+			Header: withoutSecrets(s.handshake.Header), Secure: s.handshake.Secure(),
+		})
 	}
 	return infos, nil
+}
+
+// withoutSecrets returns header fields without those that authenticate the client.
+func withoutSecrets(header http.Header) http.Header {
+	public := maps.Clone(header)
+	maps.DeleteFunc(public, func(name string, _ []string) bool {
+		return name == "Authorization" || name == "Cookie" || name == "Proxy-Authorization"
+	})
+	return public
 }
 
 // withTimeout gives ctx the deadline of requests that have none.

@@ -1,0 +1,96 @@
+package engineio
+
+import (
+	"time"
+
+	"github.com/gobwas/ws"
+)
+
+// finish lets the client fetch what is queued. The close packet follows in an
+// answer of its own: JavaScript and Python clients act on it before they deliver
+// what precedes it in the same answer.
+func (p *polling) finish() { p.press() }
+
+// press ends a closing session as soon as its client has what was queued for it,
+// or has not come for it within the session's patience. If the client comes
+// later it finds the close packet: see Server.bury.
+func (p *polling) press() {
+	s := p.s
+	switch {
+	case s.transport != transport(p): // upgraded meanwhile
+	case p.polled != nil:
+		p.wake()
+	case p.answering:
+		p.await(s.patienceLocked())
+	case s.queue.empty():
+		p.leave()
+	default:
+		if left := s.patienceLocked() - (s.srv.clock.now() - p.answered); left > 0 {
+			p.await(left)
+		} else {
+			p.leave()
+		}
+	}
+}
+
+// leave ends a closing session between two polls.
+func (p *polling) leave() {
+	p.present()
+	p.s.srv.bury(p.s.id, closePacket)
+	p.s.endLocked(p.s.reason)
+	p.s.queue.discard()
+}
+
+// farewell leaves what is queued to a GET that waits for it.
+func (p *polling) farewell(ws.StatusCode) {
+	p.present()
+	if p.polled == nil {
+		p.s.queue.discard()
+		return
+	}
+	if !p.s.queue.empty() {
+		p.s.srv.bury(p.s.id, closePacket)
+	}
+	p.wake()
+}
+
+// expectPoll bounds the time for which messages wait for a GET.
+func (p *polling) expectPoll() {
+	s := p.s
+	if p.due == 0 && !p.answering && s.state == stateOpen && s.transport == transport(p) && !s.queue.empty() {
+		p.await(s.patienceLocked())
+	}
+}
+
+func (p *polling) await(d time.Duration) {
+	p.due = p.s.srv.clock.now() + d
+	if p.absence == nil {
+		p.absence = time.AfterFunc(d, p.missed)
+	} else {
+		p.absence.Reset(d)
+	}
+}
+
+// present notes that the client has come, or need not come any more.
+func (p *polling) present() {
+	if p.due != 0 {
+		p.absence.Stop()
+		p.due = 0
+	}
+}
+
+// missed ends a session whose client has not come for what is queued.
+func (p *polling) missed() {
+	s := p.s
+	s.mu.Lock()
+	if p.due == 0 || s.srv.clock.now() < p.due {
+		s.mu.Unlock()
+		return // the client has come while the timer fired
+	}
+	p.due = 0
+	if s.state == stateClosing {
+		p.leave()
+	}
+	s.mu.Unlock()
+	s.end(ReasonStalled, 0)
+}

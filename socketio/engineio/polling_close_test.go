@@ -1,0 +1,236 @@
+package engineio_test
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/gobwas/ws"
+
+	"github.com/caucus-live/caucus/socketio/engineio"
+)
+
+// What is sent before an end is received before the end, however the session ends
+// and over whichever transport. Over polling the close packet comes in an answer of
+// its own, since published clients act on it before they deliver what precedes it.
+func TestLastWords(t *testing.T) {
+	panics := func(w *world, s *session) {
+		s.onMessage = func(engineio.Kind, []byte) error {
+			_ = s.text("last", "words")
+			panic("bug") //nolint:forbidigo // what is tested
+		}
+	}
+	refuses := func(w *world, s *session) {
+		s.onMessage = func(engineio.Kind, []byte) error {
+			_ = s.text("last", "words")
+			return errors.New("not understood")
+		}
+	}
+	for name, tt := range map[string]struct {
+		prepare func(w *world, s *session) // the session ends when it is sent to
+		end     func(w *world, s *session)
+		status  ws.StatusCode
+		reason  engineio.Reason
+	}{
+		"Close": {end: func(_ *world, s *session) { s.Close("because") }, status: ws.StatusNormalClosure, reason: "because"},
+		"Shutdown": {
+			end:    func(w *world, _ *session) { go func() { _ = w.eio.Shutdown(w.Context()) }() },
+			status: ws.StatusGoingAway, reason: engineio.ReasonShutdown,
+		},
+		"a panic":             {prepare: panics, status: ws.StatusNormalClosure, reason: engineio.ReasonPanic},
+		"a refused message":   {prepare: refuses, status: ws.StatusNormalClosure, reason: engineio.ReasonParseError},
+		"a ping not answered": {end: func(w *world, s *session) { s.PingTimeout() }, status: ws.StatusNormalClosure, reason: engineio.ReasonPingTimeout},
+	} {
+		end := func(w *world, s *session, send func(string)) {
+			if tt.prepare != nil {
+				tt.prepare(w, s)
+				send("4go")
+				return
+			}
+			if err := s.text("last", "words"); err != nil {
+				w.Error(err)
+			}
+			tt.end(w, s)
+		}
+		t.Run(name+", polling", func(t *testing.T) {
+			bubble(t, nil, func(w *world) {
+				sid := w.openPolling()
+				poll := w.poll(sid)
+				synctest.Wait()
+				end(w, w.last(), func(packet string) { w.want(ok("ok"), "POST", of(sid), packet) })
+				if got := poll(); got != ok("4last\x1e4words") {
+					w.Errorf("last words: %v", got)
+				}
+				w.want(ok("1"), "GET", of(sid), "")
+				w.last().wantClosed(tt.reason)
+				w.want(reply{http.StatusBadRequest, unknownSession}, "GET", of(sid), "")
+			})
+		})
+		t.Run(name+", websocket", func(t *testing.T) {
+			everywhere(t, nil, func(w *world) {
+				p := w.openWebsocket()
+				end(w, w.last(), func(packet string) { p.send(packet) })
+				p.want("4last", "4words")
+				p.wantClose(tt.status)
+				p.close()
+				w.last().wantClosed(tt.reason)
+			})
+		})
+	}
+}
+
+func TestCloseOverPolling(t *testing.T) {
+	for name, test := range map[string]func(w *world){
+		"with a poll waiting": func(w *world) {
+			sid := w.openPolling()
+			wait := w.poll(sid)
+			synctest.Wait()
+			w.last().Close(engineio.ReasonForcedClose)
+			if got := wait(); got != ok("1") {
+				w.Errorf("waiting poll: %v", got)
+			}
+			w.last().wantClosed(engineio.ReasonForcedClose)
+		},
+		"with messages waiting, between two polls": func(w *world) {
+			sid := w.openPolling()
+			s := w.last()
+			if err := s.text("last words"); err != nil {
+				w.Error(err)
+			}
+			s.Close("because")
+			s.Close("again")
+			if err := s.text("too late"); !errors.Is(err, engineio.ErrClosed) {
+				w.Errorf("send after close: %v", err)
+			}
+			w.want(ok("ok"), "POST", of(sid), "4ignored")
+			s.wantOpen()
+			w.want(ok("4last words"), "GET", of(sid), "")
+			w.want(ok("1"), "GET", of(sid), "")
+			s.wantClosed("because")
+			s.wantMessages()
+		},
+		"with nothing waiting, between two polls": func(w *world) {
+			sid := w.openPolling()
+			w.last().Close("because")
+			synctest.Wait()
+			w.last().wantClosed("because")
+			w.want(reply{http.StatusBadRequest, unknownSession}, "POST", of(sid), "4")
+			w.want(ok("1"), "GET", of(sid), "")
+			w.want(reply{http.StatusBadRequest, unknownSession}, "GET", of(sid), "")
+		},
+		"with a client that comes much later": func(w *world) {
+			sid := w.openPolling()
+			w.last().Close("because")
+			pass(10 * time.Second)
+			w.want(reply{http.StatusBadRequest, unknownSession}, "GET", of(sid), "")
+		},
+		"with a client that does not come for its messages": func(w *world) {
+			w.openPolling()
+			if err := w.last().text("last words"); err != nil {
+				w.Error(err)
+			}
+			w.last().Close("because")
+			pass(30*time.Second - 1)
+			w.last().wantOpen()
+			pass(1)
+			w.last().wantClosed("because")
+		},
+		"at once": func(w *world) {
+			sid := w.openPolling()
+			if err := w.last().text("never seen"); err != nil {
+				w.Error(err)
+			}
+			w.last().Abort("enough")
+			w.last().wantClosed("enough")
+			w.want(reply{http.StatusBadRequest, unknownSession}, "GET", of(sid), "")
+		},
+	} {
+		t.Run(name, func(t *testing.T) { bubble(t, nil, func(w *world) { test(w) }) })
+	}
+}
+
+// A client owes the answer to a ping while it is being closed, too.
+func TestPingTimeoutWhileClosing(t *testing.T) {
+	for name, open := range map[string]func(w *world){
+		"polling":   func(w *world) { w.openPolling() },
+		"websocket": func(w *world) { w.openWebsocket() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			opts := &engineio.Options{PingInterval: time.Second, PingTimeout: 5 * time.Second}
+			bubble(t, opts, func(w *world) {
+				open(w)
+				if err := w.last().text("last words"); err != nil {
+					w.Error(err)
+				}
+				pass(time.Second / 2)
+				w.last().Close("because")
+				pass(5*time.Second + time.Second/2 - 1)
+				w.last().wantOpen()
+				pass(1)
+				w.last().wantClosed("because")
+			})
+		})
+	}
+}
+
+// A client that answers pings and takes nothing is given up within two ping
+// timeouts of its queue standing still.
+func TestStalledQueue(t *testing.T) {
+	const limit = 30 * time.Second // one and a half ping timeouts
+	t.Run("polling", func(t *testing.T) {
+		bubble(t, nil, func(w *world) {
+			sid := w.openPolling()
+			for range 3 { // as long as it comes in time nothing happens
+				if err := w.last().text("x"); err != nil {
+					w.Error(err)
+				}
+				pass(limit - time.Second)
+				w.want(ok("ok"), "POST", of(sid), "3")
+				w.do("GET", of(sid), "")
+			}
+			if err := w.last().text("x"); err != nil {
+				w.Error(err)
+			}
+			for range 29 {
+				pass(time.Second)
+				w.want(ok("ok"), "POST", of(sid), "3")
+			}
+			w.last().wantOpen()
+			pass(time.Second)
+			w.last().wantClosed(engineio.ReasonStalled)
+		})
+	})
+	t.Run("websocket", func(t *testing.T) {
+		bubble(t, nil, func(w *world) {
+			p := w.openWebsocket()
+			start := time.Now()
+			if err := w.last().text("x", "y"); err != nil {
+				w.Error(err)
+			}
+			for time.Since(start) < limit-time.Second {
+				pass(time.Second)
+				p.send("3")
+			}
+			w.last().wantOpen()
+			pass(time.Second)
+			w.last().wantClosed(engineio.ReasonStalled)
+		})
+	})
+}
+
+// Over a real socket the system takes much before it stops; then nothing moves.
+func TestStalledSocket(t *testing.T) {
+	opts := &engineio.Options{PingInterval: time.Hour, PingTimeout: 200 * time.Millisecond, MaxQueue: 256 << 20}
+	test := func(w *world) {
+		w.openWebsocket()
+		for range 64 {
+			_ = w.last().text(strings.Repeat("x", 1<<20)) // it may have ended
+		}
+		w.last().wantClosed(engineio.ReasonStalled)
+	}
+	t.Run("tcp", func(t *testing.T) { overTCP(t, opts, test) })
+	t.Run("tls", func(t *testing.T) { overTLS(t, opts, test) })
+}
