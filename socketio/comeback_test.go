@@ -74,3 +74,21 @@ func TestWhoComesBack(t *testing.T) {
 		})
 	}
 }
+
+// A client that has joined a namespace makes room for newcomers.
+func TestJoiningConfirmsASession(t *testing.T) {
+	var refused int
+	opts := &socketio.Options{Engine: engineio.Options{
+		MaxUnconfirmed: 1,
+		OnRefuse:       func(*http.Request, *engineio.RequestError) { refused++ },
+	}}
+	bubble(t, opts, func(w *world) {
+		w.try(w.visitor().Connect(w.Context()))
+		w.client() // joins nothing
+		ctx, cancel := context.WithTimeout(w.Context(), time.Second)
+		defer cancel()
+		if err := w.visitor().Connect(ctx); err == nil || refused == 0 {
+			w.Errorf("got %v, %d refused", err, refused)
+		}
+	})
+}

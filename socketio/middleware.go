@@ -63,6 +63,7 @@ func (s *Socket) connect() {
 		return
 	}
 	s.conn.got(aNamespace)
+	s.conn.session.Confirm()
 	s.sayHello()
 	s.workOn()
 }

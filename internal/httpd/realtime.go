@@ -39,10 +39,11 @@ func (s *Server) openRealtime() error {
 	io, err := socketio.NewServer(&socketio.Options{
 		Logger: s.log,
 		Engine: engineio.Options{
-			MaxPayload:   s.opts.MaxMessage,
-			CloseTimeout: s.opts.DrainTimeout / 3, // for clients that poll, and do not come back
-			DrainWindow:  s.opts.DrainWindow,
-			CheckOrigin:  func(r *http.Request) bool { return s.opts.allows(r.Header.Get("Origin")) },
+			MaxPayload:       s.opts.MaxMessage,
+			HandshakeHeaders: []string{"Token"},       // see authenticate
+			CloseTimeout:     s.opts.DrainTimeout / 3, // for clients that poll, and do not come back
+			DrainWindow:      s.opts.DrainWindow,
+			CheckOrigin:      func(r *http.Request) bool { return s.opts.allows(r.Header.Get("Origin")) },
 		},
 	})
 	if err != nil {

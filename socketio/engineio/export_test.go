@@ -14,7 +14,7 @@ var WithDefaults = (*Options).withDefaults
 func (srv *Server) Handshakes() int {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
-	return srv.admitted - len(srv.sessions)
+	return srv.all.admitted - len(srv.sessions)
 }
 
 // Closing tells whether Shutdown has begun.
@@ -147,3 +147,10 @@ func (t *Throttle) Take(address string, now time.Duration) time.Duration {
 }
 
 func (t *Throttle) Len() int { return len(t.t.young) + len(t.t.old) }
+
+// Addresses returns how many addresses something is kept of.
+func (srv *Server) Addresses() int {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	return len(srv.perAddress)
+}

@@ -22,8 +22,9 @@ type Handshake struct {
 	// a middleware set, without its deadline and cancellation.
 	Context context.Context //nolint:containedctx // a request's values, as in http.Request
 
-	// Header holds the request's header fields, but for those that only speak
-	// of the connection (Connection, Upgrade, Sec-WebSocket-*).
+	// Header holds the request's header fields that Options.HandshakeHeaders names,
+	// by default all but those that only speak of the connection (Connection,
+	// Upgrade, Sec-WebSocket-*).
 	Header http.Header
 
 	URL        *url.URL             // as in http.Request
@@ -33,22 +34,36 @@ type Handshake struct {
 	Time       time.Time            // when the session was opened
 }
 
-func newHandshake(r *http.Request) *Handshake {
-	header := make(http.Header, len(r.Header))
-	for name, values := range r.Header {
-		if name != "Connection" && name != "Upgrade" && !strings.HasPrefix(name, "Sec-Websocket-") {
-			header[name] = values
-		}
-	}
+func (srv *Server) newHandshake(r *http.Request) *Handshake {
 	return &Handshake{
 		Context:    context.WithoutCancel(r.Context()),
-		Header:     header,
+		Header:     keptHeader(r.Header, srv.opts.HandshakeHeaders),
 		URL:        r.URL,
 		Host:       r.Host,
 		RemoteAddr: r.RemoteAddr,
 		TLS:        r.TLS,
 		Time:       time.Now(),
 	}
+}
+
+// keptHeader returns the header fields of the given names, or, if that is nil, all
+// that speak of more than the connection.
+func keptHeader(header http.Header, names []string) http.Header {
+	kept := http.Header{}
+	if names == nil {
+		for name, values := range header {
+			if name != "Connection" && name != "Upgrade" && !strings.HasPrefix(name, "Sec-Websocket-") {
+				kept[name] = values
+			}
+		}
+		return kept
+	}
+	for _, name := range names {
+		if values := header.Values(name); len(values) > 0 {
+			kept[http.CanonicalHeaderKey(name)] = slices.Clone(values) // net/http has the values of all fields in one array
+		}
+	}
+	return kept
 }
 
 // serveHandshake opens a session.
@@ -115,7 +130,7 @@ func (srv *Server) newSession(r *http.Request, req request, address string) *Ses
 		id:         newID(),
 		srv:        srv,
 		shard:      srv.shards[int(turn)%len(srv.shards)],
-		handshake:  newHandshake(r),
+		handshake:  srv.newHandshake(r),
 		protocol:   req.protocol,
 		address:    address,
 		delivering: true, // until open returns

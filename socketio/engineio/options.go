@@ -106,15 +106,28 @@ type Options struct {
 	// OnRefuse, if set, is told of each refused request.
 	OnRefuse func(r *http.Request, err *RequestError)
 
+	// HandshakeHeaders names the header fields of the request that
+	// [Handshake.Header] keeps for as long as the session lives. Default (nil): all of
+	// them; an empty list keeps none.
+	HandshakeHeaders []string
+
 	// MaxSessions and MaxSessionsPerAddress bound the sessions that are open at
 	// once; further handshakes are refused with status 429. Default: no bound.
 	MaxSessions           int
 	MaxSessionsPerAddress int
 
-	// HandshakeRate bounds the handshakes of one address. Those too many are
-	// refused with status 429 and a Retry-After; clients back off then. Default:
-	// no bound.
-	HandshakeRate Rate
+	// MaxUnconfirmed and MaxUnconfirmedPerAddress bound those sessions among them
+	// for which [Session.Confirm] has not been called; further handshakes are refused
+	// with status 429. Package socketio confirms a session when its client has
+	// joined a namespace. Default: no bound.
+	MaxUnconfirmed           int
+	MaxUnconfirmedPerAddress int
+
+	// HandshakeRate bounds the handshakes of one address, TotalHandshakeRate those
+	// of all together. Handshakes above it are refused with status 429 and a
+	// Retry-After; clients back off then. Default: no bound.
+	HandshakeRate      Rate
+	TotalHandshakeRate Rate
 
 	// MessageRate bounds the messages of one session. A client that sends more is
 	// read more slowly, so that what it has to say gathers on its side; if it goes
@@ -122,9 +135,10 @@ type Options struct {
 	// bound.
 	MessageRate Rate
 
-	// ClientAddress returns the address that MaxSessionsPerAddress and
-	// HandshakeRate count. Default: the host of the request's RemoteAddr; behind a proxy that is the
-	// proxy's, so read a header field there that the proxy sets.
+	// ClientAddress returns the address for which MaxSessionsPerAddress,
+	// MaxUnconfirmedPerAddress and HandshakeRate count. Default: the host of the
+	// request's RemoteAddr; behind a proxy that is the proxy's, so read a header field
+	// there that the proxy sets.
 	ClientAddress func(r *http.Request) string
 
 	// DrainWindow is the time over which [Server.Shutdown] spreads the closing
@@ -176,6 +190,7 @@ func (o *Options) withDefaults() (Options, error) {
 	}
 	opts.Transports = slices.Clone(opts.Transports)
 	opts.OriginPatterns = slices.Clone(opts.OriginPatterns)
+	opts.HandshakeHeaders = slices.Clone(opts.HandshakeHeaders)
 	opts.CORS.AllowedHeaders = slices.Clone(opts.CORS.AllowedHeaders)
 	opts.CORS.ExposedHeaders = slices.Clone(opts.CORS.ExposedHeaders)
 	if len(opts.Transports) == 0 {
@@ -238,11 +253,13 @@ func (o *Options) validate() error {
 		check(d >= 0, "%s is negative", name)
 	}
 	check(o.HandshakeRate.isValid(), "HandshakeRate is not positive")
+	check(o.TotalHandshakeRate.isValid(), "TotalHandshakeRate is not positive")
 	check(o.MessageRate.isValid(), "MessageRate is not positive")
 	check(o.MessageRate.step() < max(1, o.PingTimeout), "MessageRate allows less than one message in PingTimeout")
 	for name, n := range map[string]int{
 		"MaxPayload": o.MaxPayload, "MaxQueue": o.MaxQueue, "CompressThreshold": o.CompressThreshold,
 		"MaxSessions": o.MaxSessions, "MaxSessionsPerAddress": o.MaxSessionsPerAddress,
+		"MaxUnconfirmed": o.MaxUnconfirmed, "MaxUnconfirmedPerAddress": o.MaxUnconfirmedPerAddress,
 	} {
 		check(n >= 0, "%s is negative", name)
 	}

@@ -17,7 +17,8 @@ func TestOptionsHaveDefaults(t *testing.T) {
 		"DisableUpgrades": true, "AllowEIO3": true, "PerMessageDeflate": true, "DisableHTTPCompression": true,
 		"OriginPatterns": true, "CheckOrigin": true, "CORS": true, "Cookie": true, "AllowRequest": true, "Header": true,
 		"OnRefuse": true, "MaxSessions": true, "MaxSessionsPerAddress": true, "DrainWindow": true,
-		"HandshakeRate": true, "Trace": true, "MessageRate": true,
+		"HandshakeRate": true, "TotalHandshakeRate": true, "Trace": true, "MessageRate": true,
+		"MaxUnconfirmed": true, "MaxUnconfirmedPerAddress": true, "HandshakeHeaders": true,
 	}
 	opts, err := engineio.WithDefaults(nil)
 	if err != nil {
@@ -33,15 +34,17 @@ func TestOptionsHaveDefaults(t *testing.T) {
 func TestOptionsAreCopied(t *testing.T) {
 	given := &engineio.Options{
 		Transports: []string{"polling"}, OriginPatterns: []string{"a.test"}, Cookie: &http.Cookie{Name: "x"},
-		CORS: engineio.CORS{AllowedHeaders: []string{"x"}, ExposedHeaders: []string{"x"}},
+		CORS:             engineio.CORS{AllowedHeaders: []string{"x"}, ExposedHeaders: []string{"x"}},
+		HandshakeHeaders: []string{"x"},
 	}
 	opts, err := engineio.WithDefaults(given)
 	if err != nil {
 		t.Fatal(err)
 	}
 	given.Transports[0], given.OriginPatterns[0], given.Cookie.Name = "changed", "changed", "changed"
+	given.HandshakeHeaders[0] = "changed"
 	given.CORS.AllowedHeaders[0], given.CORS.ExposedHeaders[0] = "changed", "changed"
-	got := []string{opts.Transports[0], opts.OriginPatterns[0], opts.Cookie.Name, opts.CORS.AllowedHeaders[0], opts.CORS.ExposedHeaders[0]}
+	got := []string{opts.Transports[0], opts.OriginPatterns[0], opts.Cookie.Name, opts.CORS.AllowedHeaders[0], opts.CORS.ExposedHeaders[0], opts.HandshakeHeaders[0]}
 	if strings.Contains(strings.Join(got, " "), "changed") {
 		t.Errorf("the server's options changed: %q", got)
 	}
@@ -63,7 +66,10 @@ func TestInvalidOptions(t *testing.T) {
 		"CompressThreshold is negative":                           {CompressThreshold: -1},
 		"MaxSessions is negative":                                 {MaxSessions: -1},
 		"MaxSessionsPerAddress is negative":                       {MaxSessionsPerAddress: -1},
+		"MaxUnconfirmed is negative":                              {MaxUnconfirmed: -1},
+		"MaxUnconfirmedPerAddress is negative":                    {MaxUnconfirmedPerAddress: -1},
 		"HandshakeRate is not positive":                           {HandshakeRate: engineio.Rate{N: 1}},
+		"TotalHandshakeRate is not positive":                      {TotalHandshakeRate: engineio.Rate{N: 1}},
 		"MessageRate is not positive":                             {MessageRate: engineio.Rate{Per: time.Second}},
 		"MessageRate allows less than one message in PingTimeout": {MessageRate: engineio.Rate{N: 1, Per: time.Minute}},
 	} {

@@ -17,8 +17,9 @@ func (r Rate) isValid() bool { return r == Rate{} || r.N > 0 && r.Per > 0 }
 // step is how long it takes to gain one.
 func (r Rate) step() time.Duration { return r.Per / time.Duration(max(1, r.N)) }
 
-// spend counts one more. Spent is the time at which nothing will be spent any more;
-// it returns that anew, and by how much it comes too soon.
+// spend counts one more, by the generic cell rate algorithm: spent is the
+// theoretical arrival time. It returns the new one, and how long to wait if the
+// event does not conform.
 func (r Rate) spend(spent, now time.Duration) (after, tooSoon time.Duration) {
 	after = max(spent, now) + r.step()
 	return after, after - now - r.Per
@@ -27,9 +28,9 @@ func (r Rate) spend(spent, now time.Duration) (after, tooSoon time.Duration) {
 // maxRecent bounds each of the two generations of a throttle.
 const maxRecent = 1 << 15
 
-// A throttle applies a rate to each address by itself. It keeps two generations:
+// A throttle applies a rate to each address on its own. It keeps two generations:
 // after each period, or when the young one is full, the old one is dropped and the
-// young one grows old. What was not heard of for a period has nothing spent, and
+// young one grows old. An address that was silent for a period has nothing spent, so
 // forgetting it changes nothing.
 type throttle struct {
 	rate Rate
@@ -42,6 +43,9 @@ type throttle struct {
 // take counts one of an address. It returns how long to wait instead if that is
 // too much.
 func (t *throttle) take(address string, now time.Duration) (wait time.Duration) {
+	if t.rate == (Rate{}) {
+		return 0
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.turnLocked(now)
@@ -69,12 +73,13 @@ func (t *throttle) turnLocked(now time.Duration) {
 	t.young, t.turned = make(map[string]time.Duration), now
 }
 
-// admit applies Options.HandshakeRate.
+// admit applies Options.HandshakeRate and TotalHandshakeRate.
 func (srv *Server) admit(address string) *RequestError {
-	if srv.opts.HandshakeRate.N == 0 {
-		return nil
+	wait := srv.handshakes.take(address, srv.clock.now())
+	if wait == 0 { // what one address is refused takes nothing from the others
+		wait = srv.together.take("", srv.clock.now())
 	}
-	if wait := srv.handshakes.take(address, srv.clock.now()); wait > 0 {
+	if wait > 0 {
 		refusal := *errTooOften
 		refusal.RetryAfter = wait
 		return &refusal

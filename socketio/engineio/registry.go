@@ -12,34 +12,60 @@ func (srv *Server) reserve(address string) *RequestError {
 	switch {
 	case srv.closing:
 		return errShutdown
-	case srv.opts.MaxSessions > 0 && srv.admitted >= srv.opts.MaxSessions,
-		srv.opts.MaxSessionsPerAddress > 0 && srv.perAddress[address] >= srv.opts.MaxSessionsPerAddress:
+	case srv.all.isFull(srv.opts.MaxSessions, srv.opts.MaxUnconfirmed),
+		srv.perAddress[address].isFull(srv.opts.MaxSessionsPerAddress, srv.opts.MaxUnconfirmedPerAddress):
 		return errTooMany
 	}
-	srv.admitted++
 	srv.live++
-	if srv.opts.MaxSessionsPerAddress > 0 {
-		srv.perAddress[address]++
-	}
+	srv.countLocked(address, headcount{admitted: 1, unconfirmed: 1})
 	return nil
+}
+
+// A headcount counts sessions, including those whose handshake is under way.
+type headcount struct {
+	admitted, unconfirmed int
+}
+
+// isFull reports whether there are as many as the bounds allow, of which 0 means none.
+func (n headcount) isFull(maxAdmitted, maxUnconfirmed int) bool {
+	return maxAdmitted > 0 && n.admitted >= maxAdmitted || maxUnconfirmed > 0 && n.unconfirmed >= maxUnconfirmed
+}
+
+func (n headcount) plus(change headcount) headcount {
+	return headcount{n.admitted + change.admitted, n.unconfirmed + change.unconfirmed}
+}
+
+// countLocked changes the counts in all and of an address.
+func (srv *Server) countLocked(address string, change headcount) {
+	srv.all = srv.all.plus(change)
+	if srv.opts.MaxSessionsPerAddress == 0 && srv.opts.MaxUnconfirmedPerAddress == 0 {
+		return
+	}
+	srv.perAddress[address] = srv.perAddress[address].plus(change)
+	if srv.perAddress[address] == (headcount{}) {
+		delete(srv.perAddress, address)
+	}
+}
+
+// Confirm says that the client has shown what it came for, so that the session no
+// longer counts against Options.MaxUnconfirmed and MaxUnconfirmedPerAddress. Only the
+// first call has an effect.
+func (s *Session) Confirm() {
+	srv := s.srv
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	if !s.confirmed {
+		s.confirmed = true
+		srv.countLocked(s.address, headcount{unconfirmed: -1})
+	}
 }
 
 // release takes back a reservation whose handshake has failed.
 func (srv *Server) release(address string) {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
-	srv.leaveLocked(address)
+	srv.countLocked(address, headcount{admitted: -1, unconfirmed: -1})
 	srv.doneLocked()
-}
-
-func (srv *Server) leaveLocked(address string) {
-	srv.admitted--
-	if srv.opts.MaxSessionsPerAddress == 0 {
-		return
-	}
-	if srv.perAddress[address]--; srv.perAddress[address] == 0 {
-		delete(srv.perAddress, address)
-	}
 }
 
 // insert makes a session known. It returns false if Shutdown has begun since it
@@ -64,7 +90,12 @@ func (srv *Server) forget(s *Session) {
 	defer srv.mu.Unlock()
 	delete(srv.sessions, s.id)
 	srv.closed[s.reason]++
-	srv.leaveLocked(s.address)
+	change := headcount{admitted: -1}
+	if !s.confirmed {
+		s.confirmed = true
+		change.unconfirmed = -1
+	}
+	srv.countLocked(s.address, change)
 }
 
 // done tells that one live thing, a session or a connection, is no more.

@@ -23,6 +23,7 @@ type Server struct {
 	shards []*shard
 
 	handshakes throttle
+	together   throttle // of Options.TotalHandshakeRate
 
 	clock clock
 	turn  atomic.Uint32  // the next shard
@@ -32,8 +33,8 @@ type Server struct {
 	closing    bool
 	live       int           // sessions until HandleClose has returned, and connections
 	idle       chan struct{} // closed when closing and live is 0
-	admitted   int           // sessions, including those whose handshake is under way
-	perAddress map[string]int
+	all        headcount
+	perAddress map[string]headcount // empty where the options do not bound it
 	sessions   map[string]*Session
 	conns      map[*websocket]struct{}
 	graves     map[string]grave
@@ -58,8 +59,9 @@ func NewServer(accept func(*Session) Handler, opts *Options) (*Server, error) {
 		accept:     accept,
 		opts:       o,
 		handshakes: throttle{rate: o.HandshakeRate},
+		together:   throttle{rate: o.TotalHandshakeRate},
 		idle:       make(chan struct{}),
-		perAddress: map[string]int{},
+		perAddress: map[string]headcount{},
 		sessions:   map[string]*Session{},
 		conns:      map[*websocket]struct{}{},
 		graves:     map[string]grave{},

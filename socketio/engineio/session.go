@@ -62,7 +62,7 @@ type Session struct {
 	handshake *Handshake
 	handler   Handler
 	protocol  uint8
-	address   string // as counted against Options.MaxSessionsPerAddress
+	address   string // see Options.ClientAddress
 
 	// Owned by whoever delivers.
 	spent time.Duration // of Options.MessageRate
@@ -81,7 +81,8 @@ type Session struct {
 	pause        chan struct{} // closed to end a pause; nil afterwards
 	closer       *time.Timer   // bounds stateClosing
 
-	alarm alarm // guarded by the clock's lock
+	alarm     alarm // guarded by the clock's lock
+	confirmed bool  // guarded by the server's lock; see Confirm
 }
 
 // ID returns the session's id. Who knows it can speak for the client: do not

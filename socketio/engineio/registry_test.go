@@ -1,0 +1,116 @@
+package engineio_test
+
+import (
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/caucus-live/caucus/socketio/engineio"
+)
+
+// Sessions whose clients have not yet shown what they came for have bounds of their
+// own, in all and by address.
+func TestUnconfirmedSessionsAreBounded(t *testing.T) {
+	opts := &engineio.Options{
+		MaxUnconfirmed:           3,
+		MaxUnconfirmedPerAddress: 2,
+		ClientAddress:            func(r *http.Request) string { return r.URL.Query().Get("from") },
+	}
+	bubble(t, opts, func(w *world) {
+		open := func(from string, want int) *session {
+			t.Helper()
+			if resp, body := w.do("GET", "EIO=4&transport=polling&from="+from, ""); resp.StatusCode != want {
+				w.Fatalf("from %s: %d %s, want %d", from, resp.StatusCode, body, want)
+			}
+			return w.last()
+		}
+		a1 := open("a", 200)
+		a2 := open("a", 200)
+		open("a", 429)
+		a1.Confirm()
+		a1.Confirm() // counts once
+		open("a", 200)
+		open("a", 429)
+		b := open("b", 200)
+		open("c", 429)
+		a2.Abort(engineio.ReasonForcedClose)
+		a1.Abort(engineio.ReasonForcedClose) // was not counted any more
+		open("c", 200)
+		open("d", 429)
+		b.Abort(engineio.ReasonForcedClose)
+		b.Confirm() // too late to matter
+		open("d", 200)
+		open("e", 429)
+	})
+}
+
+// Without bounds nothing is kept of an address.
+func TestAddressesAreForgotten(t *testing.T) {
+	for _, opts := range []engineio.Options{{}, {MaxSessionsPerAddress: 9}, {MaxUnconfirmedPerAddress: 9}} {
+		bubble(t, &opts, func(w *world) {
+			w.openPolling()
+			w.openPolling()
+			w.last().Confirm()
+			for _, s := range w.all() {
+				s.Abort(engineio.ReasonForcedClose)
+			}
+			if n := w.eio.Addresses(); n != 0 {
+				w.Errorf("%d addresses", n)
+			}
+		})
+	}
+}
+
+func TestTotalHandshakeRate(t *testing.T) {
+	opts := &engineio.Options{
+		HandshakeRate:      engineio.Rate{N: 2, Per: 10 * time.Second},
+		TotalHandshakeRate: engineio.Rate{N: 3, Per: 30 * time.Second},
+		ClientAddress:      func(r *http.Request) string { return r.URL.Query().Get("from") },
+	}
+	bubble(t, opts, func(w *world) {
+		open := func(from string, want int, retryAfter string) {
+			t.Helper()
+			resp, _ := w.do("GET", "EIO=4&transport=polling&from="+from, "")
+			if resp.StatusCode != want || resp.Header.Get("Retry-After") != retryAfter {
+				w.Errorf("from %s: %d, Retry-After %q", from, resp.StatusCode, resp.Header.Get("Retry-After"))
+			}
+		}
+		open("a", 200, "")
+		open("a", 200, "")
+		open("a", 429, "5") // and costs the others nothing
+		open("b", 200, "")
+		open("c", 429, "10")
+		pass(10 * time.Second)
+		open("c", 200, "")
+		open("d", 429, "10")
+	})
+}
+
+func TestHandshakeHeaders(t *testing.T) {
+	sent := []string{"Token", "t", "X-Long", "long", "Origin", "http://caucus.test"}
+	for name, tt := range map[string]struct {
+		keep []string
+		want http.Header
+	}{
+		"none":         {[]string{}, http.Header{}},
+		"some":         {[]string{"token", "Absent"}, http.Header{"Token": {"t"}}},
+		"by any case":  {[]string{"ORIGIN", "x-long"}, http.Header{"Origin": {"http://caucus.test"}, "X-Long": {"long"}}},
+		"asked for in": {[]string{"Connection"}, http.Header{"Connection": {"Upgrade"}}},
+		"all": {nil, http.Header{
+			"Token": {"t"}, "X-Long": {"long"}, "Origin": {"http://caucus.test"},
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, &engineio.Options{HandshakeHeaders: tt.keep}, func(w *world) {
+				w.openQuery("EIO=4&transport=websocket", sent...)
+				synctest.Wait()
+				if diff := cmp.Diff(tt.want, w.last().Handshake().Header); diff != "" {
+					w.Errorf("header (-want +got):\n%s", diff)
+				}
+			})
+		})
+	}
+}
