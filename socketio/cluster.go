@@ -85,6 +85,7 @@ func (c *cluster) reaches(t Target) bool { return c != nil && !t.flags.has(isLoc
 
 // carry gives the message a copy of the data of a packet that is not finished.
 func (m *Message) carry(out *outgoing) *Message {
+	out.flatten()
 	data := make([]byte, 0, len(out.buf)-out.head+1)
 	m.Data = append(append(data, out.buf[out.head:]...), ']')
 	m.Attachments = slices.Clone(out.binary)

@@ -21,6 +21,7 @@ type outgoing struct {
 	buf    []byte // the header, as if there were no attachments, and the data
 	head   int    // the length of the header
 	binary [][]byte
+	shared *Shared // the last value of the array, not in buf yet; nil: none
 
 	receivers int // of a broadcast, once it is delivered
 }
@@ -34,7 +35,7 @@ func (srv *Server) newOutgoing(typ packet.Type, ns string, id int64) *outgoing {
 	if !ok {
 		o = &outgoing{srv: srv}
 	}
-	o.typ, o.ns, o.id = typ, ns, id
+	o.typ, o.ns, o.id, o.shared = typ, ns, id, nil
 	o.buf = packet.AppendHeader(o.buf[:0], typ, 0, ns, id)
 	o.head = len(o.buf)
 	o.buf = append(o.buf, '[')
@@ -68,7 +69,11 @@ func (srv *Server) newEvent(ns string, id int64, event string, args []any) (*out
 // append appends values to the array.
 func (o *outgoing) append(values ...any) (err error) {
 	for _, v := range values {
+		o.flatten()
 		switch v := v.(type) {
+		case *Shared:
+			o.comma()
+			o.shared = v
 		case None:
 		case Args:
 			for _, arg := range v {
@@ -87,6 +92,14 @@ func (o *outgoing) append(values ...any) (err error) {
 		}
 	}
 	return nil
+}
+
+// flatten puts a shared value into the buffer, for what cannot leave it apart.
+func (o *outgoing) flatten() {
+	if o.shared != nil {
+		o.buf = append(o.buf, o.shared.json()...)
+		o.shared = nil
+	}
 }
 
 func (o *outgoing) comma() {
@@ -127,6 +140,12 @@ func (o *outgoing) appendTuple(t tuple) error {
 
 // finish ends the array and returns the messages that the packet consists of.
 func (o *outgoing) finish(compress bool) ([]*engineio.Message, error) {
+	if len(o.binary) > 0 || o.srv.opts.Parser != JSON {
+		o.flatten()
+	}
+	if o.shared != nil {
+		return []*engineio.Message{engineio.JoinMessage(o.buf, o.shared.tail)}, nil
+	}
 	o.buf = append(o.buf, ']')
 	if n := len(o.binary); n > 0 {
 		if n > o.srv.opts.MaxAttachments {

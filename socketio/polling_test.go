@@ -17,9 +17,15 @@ type poller struct {
 // polling opens a connection.
 func (w *world) polling() *poller {
 	w.Helper()
-	p := &poller{w, "http://caucus.test/socket.io/?EIO=4&transport=polling"}
+	return w.pollingAs("4")
+}
+
+// pollingAs is polling, in a version of the protocol.
+func (w *world) pollingAs(version string) *poller {
+	w.Helper()
+	p := &poller{w, "http://caucus.test/socket.io/?transport=polling&EIO=" + version}
 	var open struct{ SID string }
-	if err := json.Unmarshal([]byte(strings.TrimPrefix(p.poll(), "0")), &open); err != nil {
+	if err := json.NewDecoder(strings.NewReader(strings.TrimLeft(p.poll(), "0123456789:"))).Decode(&open); err != nil {
 		w.Fatal(err)
 	}
 	p.url += "&sid=" + open.SID

@@ -124,6 +124,7 @@ func (l *recoveryLog) publish(o *outgoing, t Target, deliver func([]*engineio.Me
 	if !t.flags.has(isVolatile) {
 		number++
 	}
+	o.flatten()
 	o.buf = append(o.buf, `,"`...)
 	o.buf = strconv.AppendInt(o.buf, number, 36)
 	o.buf = append(o.buf, '"')

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/binary"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"unicode/utf8"
@@ -52,6 +53,7 @@ type Message struct {
 	// nearly always what is sent; start is where its payload, the packet, begins.
 	frame []byte
 	start uint8
+	tail  []byte // the end of the payload, where it is shared: see JoinMessage
 
 	rare atomic.Pointer[rareForms] // nil until one is needed
 }
@@ -88,16 +90,31 @@ func NewMessage(kind Kind, payload []byte) *Message {
 	return newPacket(typeMessage, payload)
 }
 
+// JoinMessage encodes a text message of head and then tail. Only head is copied: messages
+// that end alike share the bytes of tail, which must be UTF-8 and must not be modified
+// afterwards. No transport compresses them.
+func JoinMessage(head, tail []byte) *Message {
+	head = bytes.ToValidUTF8(head, []byte("\uFFFD"))
+	n := 1 + len(head) + len(tail)
+	frame := appendFrameHeader(make([]byte, 0, int(headerLen(n))+1+len(head)), ws.OpText, n)
+	return &Message{
+		noCompress: true,
+		frame:      append(append(frame, typeMessage), head...),
+		start:      headerLen(n),
+		tail:       tail,
+	}
+}
+
 // Uncompressed returns the same message, but one that no transport compresses,
 // whatever the server's options: for what is compressed already, or mixes
 // secrets with text that others choose.
 func (m *Message) Uncompressed() *Message {
-	return &Message{kind: m.kind, noCompress: true, control: m.control, frame: m.frame, start: m.start}
+	return &Message{kind: m.kind, noCompress: true, control: m.control, frame: m.frame, start: m.start, tail: m.tail}
 }
 
 // Len returns the size of the message in bytes, as it counts against
 // Options.MaxQueue: that of its WebSocket frame.
-func (m *Message) Len() int { return len(m.frame) }
+func (m *Message) Len() int { return len(m.frame) + len(m.tail) }
 
 // Kind tells whether the message is text or binary.
 func (m *Message) Kind() Kind { return m.kind }
@@ -107,7 +124,11 @@ func (m *Message) Payload() []byte {
 	if m.kind == Binary {
 		return m.packet()
 	}
-	return m.packet()[1:] // without the packet's type
+	text := m.packet()[1:] // without the packet's type
+	if m.tail == nil {
+		return text
+	}
+	return slices.Concat(text, m.tail)
 }
 
 // newPacket encodes a text packet of any type.
@@ -127,8 +148,15 @@ func newCloseFrame(status ws.StatusCode) *Message {
 	return newControl(ws.OpClose, ws.NewCloseFrameBody(status, ""))
 }
 
-// packet returns the packet as it stands in a WebSocket frame of protocol v4.
+// packet returns the packet as it stands in a WebSocket frame of protocol v4, but for
+// the tail.
 func (m *Message) packet() []byte { return m.frame[m.start:] }
+
+// packetLen is the size of the whole packet.
+func (m *Message) packetLen() int { return len(m.packet()) + len(m.tail) }
+
+// appendPacket appends the whole packet.
+func (m *Message) appendPacket(b []byte) []byte { return append(append(b, m.packet()...), m.tail...) }
 
 // A form is how a WebSocket session wants its frames.
 type form struct {
@@ -136,7 +164,20 @@ type form struct {
 	deflateFrom int  // packets of at least this many bytes are deflated; 0: none
 }
 
-// encode returns the message's frame in a form.
+// size is how long the message is in a form.
+func (m *Message) size(f form) int { return len(m.encode(f)) + len(m.tail) }
+
+// from returns the message in a form, from an offset on, or the part of that which is in
+// one piece.
+func (m *Message) from(f form, offset int) []byte {
+	frame := m.encode(f)
+	if offset < len(frame) {
+		return frame[offset:]
+	}
+	return m.tail[offset-len(frame):]
+}
+
+// encode returns the message's frame in a form, but for the tail.
 func (m *Message) encode(f form) []byte {
 	binary3 := f.v3 && m.kind == Binary
 	deflate := f.deflateFrom > 0 && !m.noCompress && len(m.packet()) >= f.deflateFrom
@@ -175,14 +216,19 @@ func headerLen(payload int) uint8 {
 // newFrame returns a final, unmasked frame whose payload is prefix and data.
 func newFrame(op ws.OpCode, prefix, data []byte) []byte {
 	n := len(prefix) + len(data)
-	b := append(make([]byte, 0, int(headerLen(n))+n), 0x80|byte(op))
+	b := appendFrameHeader(make([]byte, 0, int(headerLen(n))+n), op, n)
+	return append(append(b, prefix...), data...)
+}
+
+// appendFrameHeader appends the header of a final, unmasked frame of n bytes.
+func appendFrameHeader(b []byte, op ws.OpCode, n int) []byte {
+	b = append(b, 0x80|byte(op))
 	switch {
 	case n <= 125:
-		b = append(b, byte(n))
+		return append(b, byte(n))
 	case n <= 0xffff:
-		b = binary.BigEndian.AppendUint16(append(b, 126), uint16(n))
+		return binary.BigEndian.AppendUint16(append(b, 126), uint16(n))
 	default:
-		b = binary.BigEndian.AppendUint64(append(b, 127), uint64(n))
+		return binary.BigEndian.AppendUint64(append(b, 127), uint64(n))
 	}
-	return append(append(b, prefix...), data...)
 }

@@ -93,7 +93,7 @@ func decodePayload(payload []byte, receive func(packet) bool) error {
 func encodePayload(batch []*Message) []byte {
 	size := 0
 	for _, m := range batch {
-		size += len(m.packet()) + 1
+		size += m.packetLen() + 1
 	}
 	b := make([]byte, 0, size)
 	for i, m := range batch {
@@ -103,7 +103,7 @@ func encodePayload(batch []*Message) []byte {
 		if m.kind == Binary {
 			b = append(append(b, 'b'), m.base64()...)
 		} else {
-			b = append(b, m.packet()...)
+			b = m.appendPacket(b)
 		}
 	}
 	return b

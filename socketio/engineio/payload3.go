@@ -102,15 +102,15 @@ func encodePayload3(batch []*Message, takesBinary bool) (payload []byte, binary 
 			payload = strconv.AppendInt(payload, int64(2+len(b)), 10)
 			payload = append(append(payload, ":b4"...), b...)
 		default:
-			payload = strconv.AppendInt(payload, int64(utf16Len(m.packet())), 10)
-			payload = append(append(payload, ':'), m.packet()...)
+			payload = strconv.AppendInt(payload, int64(utf16Len(m.packet())+utf16Len(m.tail)), 10)
+			payload = m.appendPacket(append(payload, ':'))
 		}
 	}
 	return payload, binary
 }
 
 func appendBinary3(b []byte, m *Message) []byte {
-	n := len(m.packet())
+	n := m.packetLen()
 	if m.kind == Binary {
 		n++
 	}
@@ -124,7 +124,7 @@ func appendBinary3(b []byte, m *Message) []byte {
 	if m.kind == Binary {
 		b = append(b, typeMessage-'0')
 	}
-	return append(b, m.packet()...)
+	return m.appendPacket(b)
 }
 
 // utf16Len returns the length of UTF-8 text in UTF-16 code units.

@@ -43,17 +43,16 @@ func (q *queue) gather(f form, buf []byte) []byte {
 		return nil
 	}
 	q.gathered = 1
-	first := q.slots[q.head].encode(f)[q.offset:]
-	if q.head+1 == len(q.slots) || len(first) > cap(buf)/4 {
+	first := q.slots[q.head].from(f, q.offset)
+	if q.head+1 == len(q.slots) || len(first) > cap(buf)/4 || q.offset+len(first) < q.slots[q.head].size(f) {
 		return first
 	}
 	buf = append(buf[:0], first...)
 	for _, m := range q.slots[q.head+1:] {
-		b := m.encode(f)
-		if len(buf)+len(b) > cap(buf) {
+		if len(buf)+m.size(f) > cap(buf) {
 			break
 		}
-		buf = append(buf, b...)
+		buf = append(append(buf, m.encode(f)...), m.tail...)
 		q.gathered++
 	}
 	return buf
@@ -65,7 +64,7 @@ func (q *queue) advance(f form, n int) (messages int) {
 	q.gathered = 0
 	for n > 0 {
 		m := q.slots[q.head]
-		rest := len(m.encode(f)) - q.offset
+		rest := m.size(f) - q.offset
 		if n < rest {
 			q.offset += n
 			return messages

@@ -1,0 +1,35 @@
+package socketio
+
+import (
+	"bytes"
+	"errors"
+)
+
+// errSharedBinary says that bytes would leave a shared value as attachments.
+var errSharedBinary = errors.New("socketio: a shared value must not have binary data")
+
+// A Shared is a value that is encoded once, however many packets end with it: what is the
+// same for many, but sent to each at a time of its own, such as the state of a room for
+// those who enter it or ask for it. As the last argument of an event, or as the answer
+// to one, its bytes are shared by all the queues that it waits in, as those of a broadcast
+// are; they are not compressed. (With the MessagePack parser, recovery or a cluster they
+// are copied.) It is immutable, and may be used concurrently.
+type Shared struct{ tail []byte } // JSON, and the bracket that ends a packet
+
+// Share encodes a value. It returns an error if that is not possible, or if the value
+// has binary data in it.
+func Share(v any) (*Shared, error) {
+	data, attachments, err := encoder.Append(nil, v, nil)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(attachments) > 0:
+		return nil, errSharedBinary
+	}
+	return &Shared{append(bytes.ToValidUTF8(data, []byte("\uFFFD")), ']')}, nil
+}
+
+func (s *Shared) json() []byte { return s.tail[:len(s.tail)-1] }
+
+// MarshalJSON implements [json.Marshaler], for a value that is part of another.
+func (s *Shared) MarshalJSON() ([]byte, error) { return s.json(), nil }
