@@ -48,7 +48,7 @@ func (s *Server) handleEvents() {
 	command(s, event.ClosePoll, plain(poll.Close{}))
 	command(s, event.CancelPoll, plain(poll.Cancel{}))
 	command(s, event.Leave, plain(poll.Leave{}))
-	question(s, event.PollSync, s.pollSync)
+	question(s, socketio.Call[wire.Command, *socketio.Shared](event.PollSync), s.pollSync)
 	question(s, event.Roster, s.roster)
 	question(s, event.Present, s.present)
 }
@@ -119,13 +119,14 @@ func payload[T any](r socketio.Request) (T, error) {
 	return decode[T](r.Args[0].JSON())
 }
 
-// pollSync answers a client of patches that found a gap.
-func (s *Server) pollSync(ctx context.Context, m *member, _ wire.Command) (wire.Synced, error) {
-	answer := wire.Synced{OK: true}
-	err := s.polls.Read(ctx, m.poll, func(v live.View) {
-		answer.Version, answer.Poll = v.Version(), v.Document()
-	})
-	return answer, err
+// pollSync answers a client of patches that found a gap. What it answers is a
+// [wire.Synced], shared by all who ask for the same version.
+func (s *Server) pollSync(ctx context.Context, m *member, _ wire.Command) (*socketio.Shared, error) {
+	var e *live.Edition
+	if err := s.polls.Read(ctx, m.poll, func(v live.View) { e = v.Edition() }); err != nil {
+		return nil, err
+	}
+	return encoded(e).synced, nil
 }
 
 // roster answers with a page of the participants, for the admin.

@@ -43,11 +43,11 @@ func baseRoomOf(pollID string, user poll.UserID) string { return "base " + pollI
 func welcome(ctx context.Context, sock *socketio.Socket, m *member, v live.View) {
 	if !m.patches {
 		_ = sock.Join(baseRoom(m.poll), baseRoomOf(m.poll, m.id))
-		_ = event.PollUpdated.Emit(ctx, sock, v.Base(m.id))
+		_ = sock.Emit(ctx, string(event.PollUpdated), baseFor(m.id, v))
 		return
 	}
 	_ = sock.Join(patchRoom(m.poll), patchRoomOf(m.poll, m.id))
-	_ = event.PollState.Emit(ctx, sock, wire.PollState{Version: v.Version(), Poll: v.Document()})
+	_ = sock.Emit(ctx, string(event.PollState), encoded(v.Edition()).state)
 	if me, ok := v.State().Me(m.id); ok {
 		_ = event.Me.Emit(ctx, sock, &me)
 	}

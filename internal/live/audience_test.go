@@ -80,7 +80,7 @@ func (c *client) welcome(v live.View) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if c.patches {
-		c.version, c.doc = v.Version(), mustMarshal(v.Document())
+		c.version, c.doc = v.Edition().Version, mustMarshal(v.Edition().Document)
 		if me, ok := v.State().Me(c.id); ok {
 			c.me = &me
 		}

@@ -165,7 +165,7 @@ func (rm *room) enter(c *Connection, err error, welcome func(View)) error {
 		rm.show.changed()
 	}
 	if c.patches && rm.show.edition == nil {
-		rm.show.edition = rm.newEdition()
+		rm.show.edition, rm.show.shown = rm.newEdition(), nil
 	}
 	welcome(View{rm})
 	return nil

@@ -1,7 +1,6 @@
 package live
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -27,7 +26,9 @@ const versionInterval = time.Second
 type show struct {
 	patch, base pace
 
-	edition *edition      // the last published; nil while nobody follows patches
+	edition *Edition      // the last published; nil while nobody follows patches
+	shown   *Edition      // the last that was asked for while nobody followed
+	view    *BaseEdition  // the last that was asked for
 	patched time.Time     // when that was
 	me      []poll.UserID // whose Me changed in this turn
 	ballots []poll.UserID // whose own ballot base connections have not been sent
@@ -46,35 +47,6 @@ func (p *pace) ripe(now time.Time, last bool) bool { return p.due && (last || !n
 func (p *pace) rest(start time.Time, interval, cost time.Duration) {
 	p.due = false
 	p.next = start.Add(max(interval, publishShare*cost))
-}
-
-// An edition is a document as it was published.
-type edition struct {
-	version uint64
-	doc     *poll.Document
-	json    []byte // made when first needed
-}
-
-// edition is what a connection that begins to follow patches is given: the last
-// one published or, while nobody follows, a new one.
-func (rm *room) edition() *edition {
-	if rm.show.edition != nil {
-		return rm.show.edition
-	}
-	return rm.newEdition()
-}
-
-func (rm *room) newEdition() *edition {
-	doc := rm.state.Document()
-	doc.OnlineCount = len(rm.presence.members)
-	return &edition{version: rm.state.Version(), doc: &doc}
-}
-
-func (e *edition) encode() (err error) {
-	if e.json == nil {
-		e.json, err = json.Marshal(e.doc)
-	}
-	return err
 }
 
 // concerns notes that what a person alone may see has changed.
@@ -155,7 +127,7 @@ func (rm *room) publishPatch(now time.Time) (receivers int, waits bool) {
 }
 
 // nextPatch returns a new edition, and the patch that leads to it from the last.
-func (rm *room) nextPatch() (*edition, wire.PollPatch, error) {
+func (rm *room) nextPatch() (*Edition, wire.PollPatch, error) {
 	last, next := rm.show.edition, rm.newEdition()
 	if err := errors.Join(last.encode(), next.encode()); err != nil {
 		return nil, wire.PollPatch{}, fmt.Errorf("live: encode the document: %w", err)
@@ -164,12 +136,12 @@ func (rm *room) nextPatch() (*edition, wire.PollPatch, error) {
 	if err != nil {
 		return nil, wire.PollPatch{}, fmt.Errorf("live: compare documents: %w", err)
 	}
-	return next, wire.PollPatch{From: last.version, To: next.version, Patch: patch}, nil
+	return next, wire.PollPatch{From: last.Version, To: next.Version, Patch: patch}, nil
 }
 
 // publishBase sends the view of all, then to each voter the one with their ballot.
 func (rm *room) publishBase() {
-	rm.reg.pub.Base(rm.id, rm.state.Base(""))
+	rm.reg.pub.Base(rm.id, rm.baseEdition().View)
 	for _, user := range distinct(rm.show.ballots) {
 		if m := rm.presence.members[user]; m != nil && m.base > 0 {
 			rm.reg.pub.BaseMe(rm.id, user, rm.state.Base(user))

@@ -29,7 +29,7 @@ func TestCreate(t *testing.T) {
 		}
 		h.read(func(v live.View) {
 			if s := v.State(); s.Admin() != h.created.Admin || !s.Expires().Equal(h.created.Expires) {
-				t.Errorf("the poll is %+v", v.Document())
+				t.Errorf("the poll is %+v", v.Edition().Document)
 			}
 		})
 	})
@@ -165,7 +165,7 @@ func TestShutdownInABurst(t *testing.T) {
 			p.close()
 		}
 		h.again(nil).read(func(v live.View) {
-			if n := *v.Document().BallotCount; n != 100 {
+			if n := *v.Edition().Document.BallotCount; n != 100 {
 				t.Errorf("%d ballots after the restart", n)
 			}
 		})

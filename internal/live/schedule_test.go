@@ -48,8 +48,8 @@ func TestVoteClosesOnTimeThoughNobodyIsThere(t *testing.T) {
 		}
 		pass(time.Hour)
 		h.read(func(v live.View) {
-			if v.State().Phase() != poll.Closed || v.Document().Results.Ballots != 1 {
-				t.Errorf("phase %s, results %+v", v.State().Phase(), v.Document().Results)
+			if v.State().Phase() != poll.Closed || v.Edition().Document.Results.Ballots != 1 {
+				t.Errorf("phase %s, results %+v", v.State().Phase(), v.Edition().Document.Results)
 			}
 		})
 	})

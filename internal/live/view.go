@@ -9,17 +9,18 @@ type View struct{ rm *room }
 // State is the poll as it is. It must not be changed, nor kept.
 func (v View) State() *poll.State { return v.rm.state }
 
-// Version is that of Document. State may be ahead of it.
-func (v View) Version() uint64 { return v.rm.edition().version }
-
-// Document is what a client that begins to follow patches starts from: the last
-// published document, on which the next patch builds, or, while nobody follows,
-// the present one. It may be kept, and must not be changed.
-func (v View) Document() *poll.Document { return v.rm.edition().doc }
+// Edition is what a client that begins to follow patches starts from: the last
+// published document, on which the next patch builds, or, while nobody follows, the
+// present one. It may be kept, and must not be changed. State may be ahead of it.
+func (v View) Edition() *Edition { return v.rm.edition() }
 
 // Base is the present poll for a client of the base contract: with the ballot of
 // user, or, for "", with nobody's.
 func (v View) Base(user poll.UserID) *poll.Base { return v.rm.state.Base(user) }
+
+// BaseEdition is Base for all who have no ballot in it. It may be kept, and must not be
+// changed.
+func (v View) BaseEdition() *BaseEdition { return v.rm.baseEdition() }
 
 // Online reports whether a person has a connection.
 func (v View) Online(user poll.UserID) bool { return v.rm.presence.online(user) }

@@ -1,0 +1,71 @@
+package live
+
+import (
+	"encoding/json"
+	"sync"
+
+	"github.com/caucus-live/caucus/internal/poll"
+)
+
+// An Edition is the document of a poll as it was published, or would be. It is
+// immutable, and shared by all who are sent it: what is made of it for them is made once.
+type Edition struct {
+	Version  uint64
+	Document *poll.Document
+	Form     Form
+
+	json []byte // owned by whoever has the turn; made when first needed
+}
+
+// A BaseEdition is the poll for clients of the base contract, with nobody's ballot.
+type BaseEdition struct {
+	View *poll.Base
+	Form Form
+
+	version uint64
+}
+
+// A Form is what the sender of a view makes of it, once, for all its receivers.
+type Form struct {
+	once  sync.Once
+	value any
+}
+
+// Of returns what the first call has made. It may be called concurrently.
+func (f *Form) Of(make func() any) any {
+	f.once.Do(func() { f.value = make() })
+	return f.value
+}
+
+// edition is what a connection that begins to follow patches is given: the last one
+// published or, while nobody follows, the present one.
+func (rm *room) edition() *Edition {
+	if rm.show.edition != nil {
+		return rm.show.edition
+	}
+	if e := rm.show.shown; e == nil || e.Version != rm.state.Version() || e.Document.OnlineCount != len(rm.presence.members) {
+		rm.show.shown = rm.newEdition()
+	}
+	return rm.show.shown
+}
+
+func (rm *room) newEdition() *Edition {
+	doc := rm.state.Document()
+	doc.OnlineCount = len(rm.presence.members)
+	return &Edition{Version: rm.state.Version(), Document: &doc}
+}
+
+func (e *Edition) encode() (err error) {
+	if e.json == nil {
+		e.json, err = json.Marshal(e.Document)
+	}
+	return err
+}
+
+// baseEdition is the present poll for all clients of the base contract.
+func (rm *room) baseEdition() *BaseEdition {
+	if v := rm.show.view; v == nil || v.version != rm.state.Version() {
+		rm.show.view = &BaseEdition{View: rm.state.Base(""), version: rm.state.Version()}
+	}
+	return rm.show.view
+}
