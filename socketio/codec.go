@@ -18,6 +18,7 @@ func EncodeArgs(values ...any) (array json.RawMessage, attachments [][]byte, err
 	if err := o.append(values...); err != nil {
 		return nil, nil, err
 	}
+	o.flatten()
 	array = append(o.buf, ']')
 	if len(o.binary) > 0 {
 		err = packet.CheckRefs(array, len(o.binary))

@@ -135,3 +135,13 @@ func TestSharedValueKeepsItsPlace(t *testing.T) {
 		c.want(want...)
 	})
 }
+
+func TestSharedValueIsEncodedByOtherMeans(t *testing.T) {
+	state, err := socketio.Share("x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if array, _, err := socketio.EncodeArgs(1, state); err != nil || string(array) != `[1,"x"]` {
+		t.Errorf("%s, %v", array, err)
+	}
+}
