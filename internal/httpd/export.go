@@ -5,9 +5,9 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"strings"
 
+	"github.com/caucus-live/caucus/internal/live"
 	"github.com/caucus-live/caucus/internal/poll"
 )
 
@@ -26,17 +26,18 @@ var exportFormats = []exportFormat{
 	{"blt", "text/plain; charset=utf-8", exportBLT},
 }
 
-func (f exportFormat) send(w http.ResponseWriter, e *poll.Export) error {
-	data, err := f.encode(e)
+// render is the rendering of GET /polls/{id}/export.*, one for each format.
+func (f exportFormat) render(v live.View) (func() (*file, error), error) {
+	e, err := v.State().Export()
 	if err != nil {
-		return fmt.Errorf("httpd: export as %s: %w", f.extension, err)
+		return nil, err
 	}
-	h := w.Header()
-	h.Set("Content-Type", f.mediaType)
-	h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="caucus-%s.%s"`, e.ID, f.extension))
-	h.Set("Cache-Control", "no-store")
-	_, _ = w.Write(data) // a client that is gone needs no answer
-	return nil
+	return func() (*file, error) {
+		data, err := f.encode(e)
+		doc := newDocument("export."+f.extension, f.mediaType, data)
+		doc.disposition = fmt.Sprintf(`attachment; filename="caucus-%s.%s"`, e.ID, f.extension)
+		return doc, err
+	}, nil
 }
 
 func exportJSON(e *poll.Export) ([]byte, error) { return json.MarshalIndent(e, "", "\t") }

@@ -44,6 +44,11 @@ type Options struct {
 	// hundredth of the default. Default: 64 KiB.
 	MaxMessage int
 
+	// MaxDocuments bounds, in bytes, the results and exports of closed polls that are
+	// kept for the next who ask, or are being sent. While people who do not read hold
+	// that much, others are answered 503. Default: 32 MiB.
+	MaxDocuments int
+
 	// Arriving is how many sockets may be on their way into their polls at the same
 	// time. While so many are, newcomers are answered 503 and told to come back after
 	// some seconds, each after others: when all clients of a server come back at
@@ -87,6 +92,7 @@ func (o *Options) withDefaults() (*Options, error) {
 	setDefault(&c.FailedJoins, Rate{60, 2 * time.Minute})
 	setDefault(&c.Commands, Rate{60, 10 * time.Second})
 	setDefault(&c.MaxMessage, 64<<10)
+	setDefault(&c.MaxDocuments, 32<<20)
 	setDefault(&c.Arriving, 1000)
 	setDefault(&c.AnswerTimeout, 20*time.Second)
 	setDefault(&c.DrainTimeout, 15*time.Second)
@@ -109,7 +115,7 @@ func (o *Options) validate() error {
 			return fmt.Errorf("httpd: %s: the period of a rate must be above zero", name)
 		}
 	}
-	for name, n := range map[string]int{"MaxMessage": o.MaxMessage, "Arriving": o.Arriving} {
+	for name, n := range map[string]int{"MaxMessage": o.MaxMessage, "MaxDocuments": o.MaxDocuments, "Arriving": o.Arriving} {
 		if n < 0 {
 			return fmt.Errorf("httpd: %s must not be negative", name)
 		}

@@ -3,6 +3,8 @@ package httpd
 import (
 	"cmp"
 	"context"
+	"encoding/json"
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -30,24 +32,22 @@ func (s *Server) summary(r *http.Request) (any, error) {
 	return summary, err
 }
 
-// results answers GET /polls/{id}/results.
-func (s *Server) results(r *http.Request) (any, error) {
-	var doc poll.Document
-	var results *poll.Results
-	err := s.read(r, func(v live.View) { doc, results = v.State().Document(), v.State().Results() })
-	switch {
-	case err != nil:
-		return nil, err
-	case results == nil:
+// encodeResults is the rendering of GET /polls/{id}/results.
+func encodeResults(v live.View) (func() (*file, error), error) {
+	doc, results := v.State().Document(), v.State().Results()
+	if results == nil {
 		return nil, refuse(http.StatusConflict, resultsCome(doc.Phase))
 	}
-	return wire.PollResults{
-		ID:          doc.ID,
-		Topic:       doc.Settings.Topic,
-		Nominations: inOrder(doc.Nominations),
-		Results:     results,
-		Commitment:  doc.SeedCommitment,
-		Seed:        doc.Seed,
+	return func() (*file, error) {
+		data, err := json.Marshal(wire.PollResults{
+			ID:          doc.ID,
+			Topic:       doc.Settings.Topic,
+			Nominations: inOrder(doc.Nominations),
+			Results:     results,
+			Commitment:  doc.SeedCommitment,
+			Seed:        doc.Seed,
+		})
+		return newDocument("results.json", "application/json; charset=utf-8", append(data, '\n')), err
 	}, nil
 }
 
@@ -59,6 +59,64 @@ func resultsCome(phase poll.Phase) string {
 	return "The results are here once voting has ended."
 }
 
+// A rendering says how to encode a closed poll in some form, outside its turn, or why
+// there is nothing to encode.
+type rendering func(live.View) (encode func() (*file, error), err error)
+
+// document answers with a form of a closed poll.
+func (s *Server) document(form string, render rendering) http.Handler {
+	return s.respond(func(w http.ResponseWriter, r *http.Request) error {
+		f, done, err := s.render(r, form, render)
+		if err != nil {
+			return err
+		}
+		defer done()
+		f.send(w, r)
+		return nil
+	})
+}
+
+// render returns a form of a poll, from what is kept or made for all who ask. The caller
+// calls done when it is sent.
+func (s *Server) render(r *http.Request, form string, render rendering) (f *file, done func(), err error) {
+	var none error
+	err = s.read(r, func(v live.View) {
+		if f, done = s.documents.take(keyOf(v, form)); f == nil && v.State().Phase() != poll.Closed {
+			_, none = render(v)
+		}
+	})
+	if err = cmp.Or(err, none); err != nil || f != nil {
+		return f, done, err
+	}
+	end, err := s.documents.begin(r.Context())
+	if err != nil {
+		return nil, nil, err
+	}
+	defer end()
+	var (
+		key    documentKey
+		encode func() (*file, error)
+	)
+	err = s.read(r, func(v live.View) {
+		key = keyOf(v, form)
+		if f, done = s.documents.take(key); f == nil { // somebody else was faster
+			encode, none = render(v)
+		}
+	})
+	if err = cmp.Or(err, none); err != nil || f != nil {
+		return f, done, err
+	}
+	if f, err = encode(); err != nil {
+		return nil, nil, fmt.Errorf("httpd: encode %s: %w", form, err)
+	}
+	done, err = s.documents.put(key, f)
+	return f, done, err
+}
+
+func keyOf(v live.View, form string) documentKey {
+	return documentKey{v.ID(), form, v.State().Version()}
+}
+
 func inOrder(nominations map[poll.NominationID]poll.Nomination) []poll.ExportNomination {
 	list := make([]poll.ExportNomination, 0, len(nominations))
 	for _, id := range slices.SortedFunc(maps.Keys(nominations), func(a, b poll.NominationID) int {
@@ -67,22 +125,4 @@ func inOrder(nominations map[poll.NominationID]poll.Nomination) []poll.ExportNom
 		list = append(list, poll.ExportNomination{ID: id, Text: nominations[id].Text})
 	}
 	return list
-}
-
-// exported answers GET /polls/{id}/export.*, one for each format.
-func (s *Server) exported(f exportFormat) http.Handler {
-	return s.respond(func(w http.ResponseWriter, r *http.Request) error {
-		var (
-			export *poll.Export
-			open   error
-		)
-		err := s.read(r, func(v live.View) { export, open = v.State().Export() })
-		switch {
-		case err != nil:
-			return err
-		case open != nil:
-			return open
-		}
-		return f.send(w, export)
-	})
 }

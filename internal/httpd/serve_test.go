@@ -123,6 +123,20 @@ func TestServeSaysWhyItEnded(t *testing.T) {
 	})
 }
 
+// A request whose header has more than 16 KiB is refused; one that has almost that is not.
+func TestLongHeaders(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t)
+		for size, status := range map[int]int{15 << 10: http.StatusOK, 17 << 10: http.StatusRequestHeaderFieldsTooLarge} {
+			for _, path := range []string{"/healthz", "/socket.io/?EIO=4&transport=polling"} {
+				if res := h.get(path, "X-Filler", strings.Repeat("x", size)); res.StatusCode != status {
+					t.Errorf("%s with %d bytes: status %d, want %d", path, size, res.StatusCode, status)
+				}
+			}
+		}
+	})
+}
+
 // A client that does not send what it announced, or does not take the answer,
 // keeps nothing for long.
 func TestSlowClients(t *testing.T) {

@@ -46,6 +46,7 @@ type Server struct {
 	creations limiter[netip.Addr]
 	guard     guard
 	commands  limiter[seat]
+	documents *documents
 	metrics   *metrics
 	web       http.Handler // everything but the sockets
 
@@ -75,6 +76,7 @@ func New(l ledger.Ledger, opts *Options) (*Server, error) {
 		creations: newLimiter[netip.Addr](o.Creations),
 		guard:     newGuard(o.FailedJoins),
 		commands:  newLimiter[seat](o.Commands),
+		documents: newDocuments(o.MaxDocuments),
 		metrics:   newMetrics(o.Version),
 		kinds:     map[string]bool{},
 	}
@@ -146,9 +148,9 @@ func (s *Server) routes(site *website) {
 	mux.Handle("POST /polls/join", s.answer(http.StatusCreated, s.join))
 	mux.Handle("POST /polls/rejoin", s.answer(http.StatusCreated, s.rejoin))
 	mux.Handle("GET /polls/{id}", s.answer(http.StatusOK, s.summary))
-	mux.Handle("GET /polls/{id}/results", s.answer(http.StatusOK, s.results))
+	mux.Handle("GET /polls/{id}/results", s.document("results", encodeResults))
 	for _, f := range exportFormats {
-		mux.Handle("GET /polls/{id}/export."+f.extension, s.exported(f))
+		mux.Handle("GET /polls/{id}/export."+f.extension, s.document("export."+f.extension, f.render))
 	}
 	mux.HandleFunc(routeHealth, s.health)
 	mux.Handle(routeReady, s.respond(s.ready))
@@ -178,6 +180,14 @@ func (r *refusal) WriteHeader(status int) {
 
 func (r *refusal) Write(data []byte) (int, error) { return len(data), nil }
 
+// maxHeader bounds the header of a request, in bytes; headerSlack is how much more
+// net/http takes than it is told. The longest of a browser is a token and some cookies
+// of its neighbours.
+const (
+	maxHeader   = 16 << 10
+	headerSlack = 4 << 10
+)
+
 // Serve accepts connections until ctx ends, then ends in good order: it tells the
 // clients on sockets and takes no more of them, finishes the requests under way and
 // what has gathered in the polls, and returns nil when all of that is on disk. Call
@@ -189,7 +199,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 		ConnState:         quiet.note,
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    64 << 10,
+		MaxHeaderBytes:    maxHeader - headerSlack,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 	}
 	srv.RegisterOnShutdown(quiet.close)

@@ -25,10 +25,13 @@ const notBuilt = `<!doctype html>
 
 // A file is one of the web client's, ready to be sent.
 type file struct {
-	name   string
-	kind   string // the media type
-	cache  string // the Cache-Control
-	etag   string
+	name  string
+	kind  string // the media type
+	cache string // the Cache-Control
+	etag  string
+
+	disposition string // the Content-Disposition; "" for none
+
 	plain  []byte
 	zipped []byte // nil where it would not be smaller
 }
@@ -69,20 +72,31 @@ func (site *website) load(web fs.FS) fs.WalkDirFunc {
 }
 
 func newFile(name string, data []byte) *file {
-	sum := sha256.Sum256(data)
-	f := &file{
-		name:   name,
-		kind:   mediaType(name),
-		cache:  "no-cache",
-		etag:   base64.RawURLEncoding.EncodeToString(sum[:12]),
-		plain:  data,
-		zipped: zip(data),
-	}
+	f := newTagged(name, mediaType(name), data, gzip.BestCompression)
 	if strings.HasPrefix(name, "assets/") { // where the build puts what it names after its content
 		f.cache = "public, max-age=31536000, immutable"
 	}
 	return f
 }
+
+// newDocument is newFile for what is made while people wait.
+func newDocument(name, kind string, data []byte) *file {
+	return newTagged(name, kind, data, gzip.BestSpeed)
+}
+
+func newTagged(name, kind string, data []byte, level int) *file {
+	sum := sha256.Sum256(data)
+	return &file{
+		name:   name,
+		kind:   kind,
+		cache:  "no-cache",
+		etag:   base64.RawURLEncoding.EncodeToString(sum[:12]),
+		plain:  data,
+		zipped: zip(data, level),
+	}
+}
+
+func (f *file) size() int { return len(f.plain) + len(f.zipped) }
 
 // mediaType does not ask the machine's own tables for the types that matter: a
 // wrong one there would break the page, since browsers are told not to guess.
@@ -108,15 +122,15 @@ func mediaType(name string) string {
 	}
 }
 
-func zip(data []byte) []byte {
+func zip(data []byte, level int) []byte {
 	var b bytes.Buffer
-	w, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // the level is valid, and a Buffer takes everything
+	w, _ := gzip.NewWriterLevel(&b, level) // the level is valid, and a Buffer takes everything
 	_, _ = w.Write(data)
 	_ = w.Close()
 	if b.Len() >= len(data)*9/10 {
 		return nil
 	}
-	return b.Bytes()
+	return bytes.Clone(b.Bytes()) // without the buffer's spare room
 }
 
 // ServeHTTP sends files by their path and the page for the paths that the
@@ -155,6 +169,9 @@ func (f *file) send(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", f.kind)
 	h.Set("Cache-Control", f.cache)
 	h.Set("ETag", `"`+tag+`"`)
+	if f.disposition != "" {
+		h.Set("Content-Disposition", f.disposition)
+	}
 	http.ServeContent(w, r, f.name, time.Time{}, bytes.NewReader(body))
 }
 

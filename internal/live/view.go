@@ -6,6 +6,9 @@ import "github.com/caucus-live/caucus/internal/poll"
 // function it was given to.
 type View struct{ rm *room }
 
+// ID is the poll's.
+func (v View) ID() string { return v.rm.id }
+
 // State is the poll as it is. It must not be changed, nor kept.
 func (v View) State() *poll.State { return v.rm.state }
 
