@@ -14,6 +14,11 @@ const (
 	MaxVotes   = 1_000_000_000_000 // weight of all ballots together
 )
 
+// Overvoted stands in a Ranking, alone at its rank, for several options of which it is not
+// known which they are, as voting machines export an overvote. Where a method needs one
+// option the rules for overvotes hold; the other methods take it for an empty rank.
+const Overvoted = -1 << 31
+
 // A Ballot is a strict order of options, perhaps partial, cast Weight times.
 //
 // Ballots from elsewhere may have several options at one rank (an overvote, or
@@ -22,10 +27,13 @@ const (
 // needs one option at a time. The other methods take options at one rank as equal,
 // an option's first mention as its place, and pay no heed to empty ranks.
 type Ballot struct {
-	Ranking []int // indexes in Election.Options, best first
+	Ranking []int // indexes in Election.Options, or Overvoted; best first
 	Ranks   []int // nil, or the rank, from 1, of each of Ranking; never falling
-	Weight  int64 // how many such ballots there are, at least 1
+	Weight  int64 // how many such ballots there are, in the Election's Unit; at least 1
 }
+
+// unit returns the weight of one vote.
+func (e *Election) unit() int64 { return max(1, e.Unit) }
 
 // rank returns the rank of the ballot's entry i; entry -1 stands for the top.
 func (b *Ballot) rank(i int) int {
@@ -76,7 +84,8 @@ const (
 type Election struct {
 	Options []string // stable ids, in the order in which equals are listed
 	Ballots []Ballot
-	Folded  bool // no two ballots are equal, as those of a Box: it need not be made so
+	Unit    int64 // a weight of this much is one vote, so that parts of votes can be counted; 0: one
+	Folded  bool  // no two ballots are equal, as those of a Box: it need not be made so
 
 	VotesPerVoter int // how many places of a ballot Score counts; 0: as many as options
 	Seats         int // how many are to win; 0: one
@@ -110,6 +119,8 @@ func (e *Election) validate() error {
 		seen[id] = true
 	}
 	switch {
+	case e.Unit < 0 || e.Unit > MaxVotes:
+		return fmt.Errorf("tally: a vote of %d units: too few or too many", e.Unit)
 	case e.Seats < 0 || e.Seats > MaxOptions || e.VotesPerVoter < 0:
 		return fmt.Errorf("tally: %d seats or %d votes a voter: too few or too many", e.Seats, e.VotesPerVoter)
 	case !slices.Contains([]Overvote{"", OvervoteExhaust, OvervoteSkip, OvervoteMultiple}, e.Overvotes):
@@ -133,6 +144,9 @@ func (e *Election) validateBallots() error {
 			return fmt.Errorf("tally: ballot %d: ranks %v do not fit the ranking %v", i, b.Ranks, b.Ranking)
 		}
 		for j, option := range b.Ranking {
+			if option == Overvoted && b.end(j) == j+1 && (j == 0 || b.rank(j) != b.rank(j-1)) {
+				continue
+			}
 			if option < 0 || option >= len(e.Options) {
 				return fmt.Errorf("tally: ballot %d: there is no option %d", i, option)
 			}
@@ -146,20 +160,6 @@ func (e *Election) validateBallots() error {
 		}
 	}
 	return nil
-}
-
-// fold returns the election with equal ballots made one, of their common weight.
-func (e *Election) fold() *Election {
-	if e.Folded {
-		return e
-	}
-	var box Box
-	for i := range e.Ballots {
-		box.add(&e.Ballots[i], false)
-	}
-	folded := *e
-	folded.Ballots = box.ballots
-	return &folded
 }
 
 // next reads the ballot from its entry i on, under the election's rules. It returns
@@ -185,7 +185,7 @@ func (e *Election) next(b *Ballot, i int, in []bool) (option, after int, why cau
 
 // read reads one rank, the entries [i, j). The cause finished says to read on.
 func (e *Election) read(b *Ballot, i, j int, in []bool) (option int, why cause) {
-	if j-i > 1 {
+	if j-i > 1 || b.Ranking[i] == Overvoted {
 		return e.overvote(b.Ranking[i:j], in)
 	}
 	option = b.Ranking[i]
@@ -203,7 +203,7 @@ func (e *Election) overvote(group []int, in []bool) (option int, why cause) {
 	if e.Overvotes == OvervoteSkip {
 		return 0, finished
 	}
-	if e.Overvotes == OvervoteMultiple {
+	if e.Overvotes == OvervoteMultiple && group[0] != Overvoted {
 		continuing := 0
 		for _, o := range group {
 			if in[o] {

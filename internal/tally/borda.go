@@ -33,6 +33,6 @@ func (c *count) borda() {
 	}
 	c.rank(
 		func(a, b int) int { return cmp.Compare(twice[b], twice[a]) },
-		func(option int) Figure { return fraction(big.NewInt(twice[option]), big.NewInt(2)) },
+		func(option int) Figure { return fraction(big.NewInt(twice[option]), big.NewInt(2*c.unit())) },
 	)
 }

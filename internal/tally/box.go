@@ -11,53 +11,128 @@ import (
 // The zero Box is empty. It may not be used concurrently.
 type Box struct {
 	ballots []Ballot
-	index   map[uint64]int32 // by hash, or the next free number after it
-	seed    maphash.Seed
-	key     []byte
+	index   index
 }
 
 // Add puts a ballot in the box, which must be valid as [Election] says. It copies what it
 // keeps of it.
-func (x *Box) Add(b Ballot) { x.add(&b, true) }
+func (x *Box) Add(b Ballot) {
+	i, found := x.index.find(&b, func(i int) *Ballot { return &x.ballots[i] })
+	if found {
+		x.ballots[i].Weight += b.Weight
+		return
+	}
+	kept := Ballot{Ranking: slices.Clone(b.Ranking), Weight: b.Weight}
+	if !kept.equal(&b) {
+		kept.Ranks = slices.Clone(b.Ranks)
+	}
+	x.ballots = append(x.ballots, kept)
+}
+
+// Scale multiplies all weights by a factor, for ballots to come that are parts of a vote.
+func (x *Box) Scale(factor int64) {
+	for i := range x.ballots {
+		x.ballots[i].Weight *= factor
+	}
+}
 
 // Ballots returns the different ballots, in the order in which they first came. The box
 // must not be used afterwards.
 func (x *Box) Ballots() []Ballot { return x.ballots }
 
-func (x *Box) add(b *Ballot, clone bool) {
-	if x.index == nil {
-		x.index, x.seed = make(map[uint64]int32), maphash.MakeSeed()
+// fold returns the election with equal ballots made one, of their common weight.
+func (e *Election) fold() *Election {
+	if e.Folded {
+		return e
 	}
+	var x index
+	var first []int32   // the first ballot of each kind
+	var weights []int64 // of all of them
+	for i := range e.Ballots {
+		b := &e.Ballots[i]
+		kind, found := x.find(b, func(i int) *Ballot { return &e.Ballots[first[i]] })
+		if found {
+			weights[kind] += b.Weight
+		} else {
+			first, weights = append(first, int32(i)), append(weights, b.Weight)
+		}
+	}
+	folded := *e
+	folded.Folded = true
+	if len(first) == len(e.Ballots) {
+		return &folded
+	}
+	folded.Ballots = make([]Ballot, len(first))
+	for kind, i := range first {
+		folded.Ballots[kind] = e.Ballots[i]
+		folded.Ballots[kind].Weight = weights[kind]
+	}
+	return &folded
+}
+
+// An index finds equal ballots among those that somebody else keeps, by their numbers.
+type index struct {
+	slots  []int32  // by hash, or after it where that is taken: a number + 1, or 0
+	hashes []uint32 // by number
+	seed   maphash.Seed
+	key    []byte
+}
+
+// find returns the number of the ballot equal to b. If there is none, the next number now
+// stands for b, which the caller has to keep under it.
+func (x *index) find(b *Ballot, kept func(number int) *Ballot) (number int, found bool) {
+	if 2*len(x.hashes) >= len(x.slots) {
+		x.grow()
+	}
+	hash := x.hash(b)
+	i := int(hash) & (len(x.slots) - 1)
+	for ; x.slots[i] != 0; i = (i + 1) & (len(x.slots) - 1) {
+		number := int(x.slots[i]) - 1
+		if x.hashes[number] == hash && kept(number).equal(b) {
+			return number, true
+		}
+	}
+	x.hashes = append(x.hashes, hash)
+	x.slots[i] = int32(len(x.hashes))
+	return len(x.hashes) - 1, false
+}
+
+// grow doubles the slots.
+func (x *index) grow() {
+	if x.slots == nil {
+		x.seed = maphash.MakeSeed()
+	}
+	x.slots = make([]int32, max(64, 2*len(x.slots)))
+	for number, hash := range x.hashes {
+		i := int(hash) & (len(x.slots) - 1)
+		for x.slots[i] != 0 {
+			i = (i + 1) & (len(x.slots) - 1)
+		}
+		x.slots[i] = int32(number) + 1
+	}
+}
+
+// hash returns equal numbers for equal ballots.
+func (x *index) hash(b *Ballot) uint32 {
 	x.key = x.key[:0]
 	for i, option := range b.Ranking {
 		x.key = binary.AppendVarint(x.key, int64(option))
-		x.key = binary.AppendVarint(x.key, int64(b.rank(i)-b.rank(i-1)))
-	}
-	for hash := maphash.Bytes(x.seed, x.key); ; hash++ {
-		i, found := x.index[hash]
-		if !found {
-			x.index[hash] = int32(len(x.ballots))
-			break
-		}
-		if x.ballots[i].equal(b) {
-			x.ballots[i].Weight += b.Weight
-			return
+		if b.Ranks != nil {
+			x.key = binary.AppendVarint(x.key, int64(b.rank(i)-b.rank(i-1)))
+		} else {
+			x.key = append(x.key, 2) // the step of one rank
 		}
 	}
-	x.ballots = append(x.ballots, *b)
-	if clone {
-		kept := &x.ballots[len(x.ballots)-1]
-		kept.Ranking, kept.Ranks = slices.Clone(b.Ranking), nil
-		if !kept.equal(b) {
-			kept.Ranks = slices.Clone(b.Ranks)
-		}
-	}
+	return uint32(maphash.Bytes(x.seed, x.key))
 }
 
 // equal reports whether two ballots say the same, whatever their weights.
 func (b *Ballot) equal(c *Ballot) bool {
 	if !slices.Equal(b.Ranking, c.Ranking) {
 		return false
+	}
+	if b.Ranks == nil && c.Ranks == nil {
+		return true
 	}
 	for i := range b.Ranking {
 		if b.rank(i) != c.rank(i) {

@@ -10,8 +10,9 @@ import (
 type Comparison struct {
 	Options  []string  `json:"options"` // in the order of the matrix
 	Ballots  int64     `json:"ballots"`
-	Blank    int64     `json:"blank"`    // ballots that rank nothing
-	Outcomes []Outcome `json:"outcomes"` // in the order of Methods
+	Blank    int64     `json:"blank"`          // ballots that rank nothing
+	Unit     int64     `json:"unit,omitempty"` // as in Result
+	Outcomes []Outcome `json:"outcomes"`       // in the order of Methods
 	// Condorcet is the option that more ballots rank above than below every other, taken
 	// one by one; empty if there is none.
 	Condorcet string `json:"condorcet,omitempty"`
@@ -48,7 +49,7 @@ func Compare(ctx context.Context, e *Election, share int64) (*Comparison, error)
 		return nil, err
 	}
 	e = e.fold()
-	all := &Comparison{Options: append([]string{}, e.Options...), Smith: []string{}}
+	all := &Comparison{Options: append([]string{}, e.Options...), Smith: []string{}, Unit: e.unitShown()}
 	var err error
 	if all.Matrix, err = e.matrix(newMeter(ctx, 0)); err != nil {
 		return nil, err

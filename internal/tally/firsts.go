@@ -26,7 +26,7 @@ func (c *count) most(votes []int64) {
 		if n > 0 {
 			c.rank(
 				func(a, b int) int { return cmp.Compare(votes[b], votes[a]) },
-				func(option int) Figure { return whole(votes[option]) },
+				func(option int) Figure { return c.votes(votes[option]) },
 			)
 			return
 		}

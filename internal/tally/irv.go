@@ -31,7 +31,7 @@ func (c *count) irv() {
 	if c.DeclareTies {
 		groups = lead(groups, sure, open)
 	}
-	c.place(groups, func(option int) Figure { return whole(r.votes[option]) })
+	c.place(groups, func(option int) Figure { return r.figure(r.votes[option]) })
 }
 
 // A runoff is an instant runoff at one of its rounds.
@@ -40,7 +40,7 @@ type runoff struct {
 	elected []int // at the end
 }
 
-func (r *runoff) threshold() int64 { return r.active()/2 + 1 }
+func (r *runoff) threshold() int64 { return (r.active()/r.unit/2 + 1) * r.unit }
 
 // advance goes on until somebody has won, or to the next tie, whose options it returns.
 func (r *runoff) advance() (tied []int) {

@@ -108,7 +108,7 @@ func (c *count) minimax() {
 	}
 	c.rank(
 		func(a, b int) int { return cmp.Compare(worst[a], worst[b]) },
-		func(option int) Figure { return whole(worst[option]) },
+		func(option int) Figure { return c.votes(worst[option]) },
 	)
 }
 

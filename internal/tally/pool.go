@@ -12,8 +12,9 @@ import (
 // counts for. Votes are in units of 1/unit, so that a part of a vote is a whole number.
 type pool struct {
 	*count
-	unit   int64
-	record bool // put rounds on record
+	scale  int64 // of a ballot's weight, for the parts into which votes are cut
+	unit   int64 // of votes
+	record bool  // put rounds on record
 
 	in     []bool        // by option: continuing, may get votes
 	out    []bool        // by option: excluded
@@ -28,10 +29,10 @@ type pool struct {
 }
 
 // newPool gives every ballot to its first option.
-func newPool(c *count, unit int64) *pool {
+func newPool(c *count, scale int64) *pool {
 	m := len(c.Options)
 	p := &pool{
-		count: c, unit: unit,
+		count: c, scale: scale, unit: scale * c.unit(),
 		in: slices.Repeat([]bool{true}, m), out: make([]bool, m), votes: make([]int64, m),
 		holder: make([]int32, len(c.Ballots)), read: make([]int32, len(c.Ballots)),
 	}
@@ -95,7 +96,7 @@ func (p *pool) readOn(i int) (option int, why cause) {
 // value returns what all ballots like ballot i count together.
 func (p *pool) value(i int) int64 {
 	if p.worth == nil {
-		return p.Ballots[i].Weight * p.unit
+		return p.Ballots[i].Weight * p.scale
 	}
 	return p.Ballots[i].Weight * p.worth[i]
 }

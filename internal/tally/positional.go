@@ -23,6 +23,9 @@ func (r *reader) groups(b *Ballot) iter.Seq2[int, []int] {
 		for i, j := 0, 0; i < len(b.Ranking); i = j {
 			j = b.end(i)
 			group := b.Ranking[i:j]
+			if group[0] == Overvoted {
+				continue
+			}
 			if slices.ContainsFunc(group, r.again) {
 				group = slices.DeleteFunc(slices.Clone(group), r.again)
 			}
@@ -63,7 +66,7 @@ func (c *count) positional(points []*big.Int, denominator *big.Int) {
 		part.Mul(part, big.NewInt(n)).Mul(part, new(big.Int).Div(common, big.NewInt(int64(s.among))))
 		total[s.option].Add(total[s.option], part)
 	}
-	common.Mul(common, denominator)
+	common.Mul(common, denominator).Mul(common, big.NewInt(c.unit()))
 	c.rank(
 		func(a, b int) int { return total[b].Cmp(total[a]) },
 		func(option int) Figure { return fraction(total[option], common) },

@@ -145,9 +145,9 @@ func (p *pairs) stage() string {
 	defeat := p.groups[0][0]
 	votes, against := p.matrix[defeat.a][defeat.b], p.matrix[defeat.b][defeat.a]
 	if p.Margins {
-		return fmt.Sprintf("defeats by %d", votes-against)
+		return fmt.Sprintf("defeats by %v", p.votes(votes-against))
 	}
-	return fmt.Sprintf("defeats by %d to %d", votes, against)
+	return fmt.Sprintf("defeats by %v to %v", p.votes(votes), p.votes(against))
 }
 
 func (p *pairs) fork() *pairs {

@@ -10,6 +10,9 @@ type Result struct {
 	Options []string `json:"options"` // every option, in the order of the matrix
 	Ballots int64    `json:"ballots"` // all of them, with their weights
 	Blank   int64    `json:"blank"`   // those that rank nothing
+	// Unit is how much of Ballots, Blank, Matrix, Paths and Locks makes one vote, where
+	// ballots have weights that are not whole. Omitted, it is one. Figures are in votes.
+	Unit int64 `json:"unit,omitempty"`
 
 	// Winners are fewer than Seats if there are too few options or no votes at all,
 	// and may be more if ties are declared. They are in the order of Order.

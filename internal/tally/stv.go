@@ -53,7 +53,7 @@ type singleTransfer struct {
 func newSingleTransfer(c *count) *singleTransfer {
 	s := &singleTransfer{pool: newPool(c, stvUnit), won: make(map[int]int64)}
 	s.worth = slices.Repeat([]int64{stvUnit}, len(c.Ballots))
-	s.quota = (s.active()/stvUnit/int64(c.res.Seats+1) + 1) * stvUnit
+	s.quota = (s.active()/s.unit/int64(c.res.Seats+1) + 1) * s.unit
 	return s
 }
 

@@ -12,6 +12,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/big"
 	"slices"
 )
 
@@ -112,6 +113,7 @@ func (e *Election) run(r rule, matrix [][]int64, m *meter) (res *Result, err err
 	c := &count{Election: e, meter: m, matrix: matrix, firsts: make([]int64, len(e.Options)), res: &Result{
 		Method:  r.method,
 		Seats:   max(1, e.Seats),
+		Unit:    e.unitShown(),
 		Options: append([]string{}, e.Options...),
 		Winners: []string{},
 		Order:   []Standing{},
@@ -133,6 +135,17 @@ func (e *Election) run(r rule, matrix [][]int64, m *meter) (res *Result, err err
 		c.nobody()
 	}
 	return c.res, nil
+}
+
+// votes returns a weight as a number of votes.
+func (c *count) votes(weight int64) Figure { return fraction(big.NewInt(weight), big.NewInt(c.unit())) }
+
+// unitShown returns the unit for a result, 0 if it need not be said.
+func (e *Election) unitShown() int64 {
+	if e.unit() == 1 {
+		return 0
+	}
+	return e.Unit
 }
 
 // nobody is the outcome when there are no votes: no winner, all equal.
