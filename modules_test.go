@@ -24,7 +24,8 @@ var requirements = map[string][]string{
 		"github.com/google/go-cmp", // tests
 		"github.com/prometheus/client_golang",
 		"github.com/rivo/uniseg",
-		"go.uber.org/goleak", // tests
+		"github.com/xuri/excelize/v2", // xlsx, in internal/ballotfile alone
+		"go.uber.org/goleak",          // tests
 		"golang.org/x/sys",
 		"golang.org/x/text",
 		"golang.org/x/time",

@@ -5,171 +5,101 @@ import (
 	"bytes"
 	"encoding/csv"
 	"errors"
-	"fmt"
-	"io"
-	"regexp"
-	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/caucus-live/caucus/internal/tally"
 )
 
-// readCSV reads a table (RFC 4180) with a ballot a row and a rank a column:
-//
-//	count,rank 1,rank 2,rank 3
-//	28,Ada,Bo,
-//	7,Cy,,Ada
-//
-// The first row names the columns. Those called "rank 1", "choice 2", "3rd", "4"… are
-// ranks. One called "count", "votes", "weight" or "ballots" says how many such ballots
-// there are; without it each row is one. Others, such as a receipt, are not read. An
-// empty cell is a rank left empty. Between columns are commas, or, if the first row has
-// none, semicolons or tabs. The options are all that somebody ranks, sorted.
-func readCSV(name string, r *bufio.Reader) (*File, error) {
-	t := &table{name: name, csv: csv.NewReader(r), count: -1}
-	t.csv.ReuseRecord = true
-	t.csv.Comma = separator(r)
-	if err := t.header(); err != nil {
-		return nil, err
+// readCSV reads a table (RFC 4180, and what spreadsheets make of it): see [table]. Between
+// columns are commas, semicolons, tabs or bars, whichever the first line has most of, or what
+// a first line such as "sep=;" says.
+func (o Reader) readCSV(name string, r *bufio.Reader) (*File, error) {
+	g := &csvGrid{name: name}
+	first, _ := r.Peek(6)
+	if line, ok := bytes.CutPrefix(bytes.ToLower(first), []byte("sep=")); ok && len(line) == 2 && line[1] == '\n' {
+		g.skipped, g.separator = 1, rune(line[0])
+		_, _ = r.Discard(6) // peeked
+	} else {
+		g.separator = separator(r)
 	}
-	for {
-		err := t.row()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, err
-		}
+	g.csv = csv.NewReader(r)
+	g.csv.ReuseRecord, g.csv.FieldsPerRecord = true, -1
+	g.csv.TrimLeadingSpace = g.separator != '\t' // which is space too
+	if start, _ := r.Peek(1 << 14); bytes.Contains(start, []byte(string(g.separator)+`="`)) || bytes.Contains(start, []byte("\n=\"")) {
+		g.csv.LazyQuotes = true // as in ="007", which keeps a spreadsheet from changing a number
 	}
-	e := tally.Election{Options: slices.Sorted(slices.Values(t.names)), Ballots: t.ballots.Ballots(), Folded: true}
-	for _, b := range e.Ballots {
-		for i, option := range b.Ranking {
-			b.Ranking[i], _ = slices.BinarySearch(e.Options, t.names[option])
-		}
+	if !strings.ContainsRune(",;\t|", g.separator) {
+		return nil, &Error{File: name, Line: 1, Column: 5, Message: "Columns have commas, semicolons, tabs or bars between them."}
 	}
-	return &File{Names: slices.Clone(e.Options), Election: e}, nil
+	g.csv.Comma = g.separator
+	return o.readTable(g)
 }
 
-// separator returns what is between the columns.
+// separator returns what is between the columns: what the first line that has any has most
+// of, outside of quotation marks.
 func separator(r *bufio.Reader) rune {
-	start, _ := r.Peek(4096)
-	line, _, _ := bytes.Cut(start, []byte("\n"))
-	for _, c := range ",;\t" {
-		if bytes.ContainsRune(line, c) {
-			return c
+	start, _ := r.Peek(1 << 14)
+	for line := range bytes.SplitSeq(start, []byte("\n")) {
+		best, most := ',', 0
+		for _, c := range ",;\t|" {
+			n := 0
+			for i, part := range bytes.Split(line, []byte(`"`)) {
+				if i%2 == 0 {
+					n += bytes.Count(part, []byte(string(c)))
+				}
+			}
+			if n > most {
+				best, most = c, n
+			}
+		}
+		if most > 0 && (best != ';' || most > 1 || !bytes.HasSuffix(bytes.TrimSpace(line), []byte(";"))) {
+			return best
 		}
 	}
 	return ','
 }
 
-// A table reads one file.
-type table struct {
-	name string
-	csv  *csv.Reader
-	roster
-	count   int   // the column that says how many; -1: there is none
-	ranks   []int // by rank: its column
-	ballots urn
-	ballot  tally.Ballot // being read
+// A csvGrid is the rows of a CSV file.
+type csvGrid struct {
+	name      string
+	csv       *csv.Reader
+	separator rune
+	skipped   int // lines before csv began
+	cells     []string
 }
 
-// header reads the first row.
-func (t *table) header() error {
-	cells, err := t.read()
-	if errors.Is(err, io.EOF) {
-		return &Error{File: t.name, Line: 1, Column: 1, Message: "The file is empty."}
-	}
-	if err != nil {
-		return err
-	}
-	rank := regexp.MustCompile(`^((rank|choice|preference|pref)[ _.-]*)?([0-9]{1,4})((st|nd|rd|th)([ _.-]*(rank|choice|preference|pref))?)?$`)
-	columns := make(map[int]int) // by rank
-	for i, cell := range cells {
-		title := strings.ToLower(strings.TrimSpace(cell))
-		switch match := rank.FindStringSubmatch(title); {
-		case match != nil:
-			n, _ := strconv.Atoi(match[3]) // at most four digits
-			if _, twice := columns[n]; twice {
-				return t.errorf(cells, i, "There are two columns for rank %d.", n)
-			}
-			columns[n] = i
-		case slices.Contains([]string{"count", "votes", "weight", "ballots"}, title):
-			if t.count >= 0 {
-				return t.errorf(cells, i, "There are two columns that say how many ballots there are.")
-			}
-			t.count = i
-		}
-	}
-	for n := 1; n <= len(columns); n++ {
-		column, ok := columns[n]
-		if !ok {
-			return t.errorf(cells, 0, "There is no column for rank %d.", n)
-		}
-		t.ranks = append(t.ranks, column)
-	}
-	if len(t.ranks) == 0 {
-		return t.errorf(cells, 0, `No column is a rank: the first row should name them "rank 1", "rank 2" and so on.`)
-	}
-	return nil
-}
-
-// row reads a ballot.
-func (t *table) row() error {
-	cells, err := t.read()
-	if err != nil {
-		return err
-	}
-	t.ballot = tally.Ballot{Ranking: t.ballot.Ranking[:0], Ranks: t.ballot.Ranks[:0], Weight: 1}
-	if t.count >= 0 {
-		n, ok := number([]byte(strings.TrimSpace(cells[t.count])))
-		if !ok {
-			return t.errorf(cells, t.count, "How many ballots there are is a whole number; %s is none.", quote([]byte(cells[t.count])))
-		}
-		t.ballot.Weight = n
-	}
-	for rank, column := range t.ranks {
-		name := strings.TrimSpace(cells[column])
-		if name == "" {
-			continue
-		}
-		option, known := t.index[name]
-		if !known {
-			option = len(t.names)
-			if complaint := t.add(strings.Clone(name)); complaint != "" {
-				return t.errorf(cells, column, "%s", complaint)
-			}
-		}
-		t.ballot.Ranking = append(t.ballot.Ranking, option)
-		t.ballot.Ranks = append(t.ballot.Ranks, rank+1)
-	}
-	if complaint := t.ballots.add(t.ballot); complaint != "" {
-		return t.errorf(cells, max(0, t.count), "%s", complaint)
-	}
-	return nil
-}
-
-// read reads a row, and translates what csv has against it.
-func (t *table) read() ([]string, error) {
-	cells, err := t.csv.Read()
+// next implements grid.
+func (g *csvGrid) next() ([]string, error) {
+	cells, err := g.csv.Read()
 	var parse *csv.ParseError
-	switch {
-	case errors.Is(err, csv.ErrFieldCount):
-		return nil, t.errorf(cells, 0, "This row has %d cells, the first has %d.", len(cells), t.csv.FieldsPerRecord)
-	case errors.As(err, &parse):
-		return nil, &Error{File: t.name, Line: parse.Line, Column: parse.Column, Message: "A quotation mark is out of place."}
+	if errors.As(err, &parse) {
+		message := `A quotation mark is out of place. Write a text with quotation marks in quotation marks, and each of its own twice: "Joe ""X"" Doe".`
+		if errors.Is(parse.Err, csv.ErrFieldCount) {
+			message = "This row has not as many cells as the first."
+		}
+		return nil, &Error{File: g.name, Line: g.skipped + parse.Line, Column: parse.Column, Message: message}
 	}
-	return cells, err
+	if err != nil {
+		return nil, err
+	}
+	g.cells = cells
+	for i, cell := range cells {
+		if inner, ok := strings.CutPrefix(cell, `="`); ok && strings.HasSuffix(inner, `"`) {
+			cells[i] = strings.TrimSuffix(inner, `"`)
+		}
+	}
+	return cells, nil
 }
 
-// errorf is what is wrong with a cell of the last row.
-func (t *table) errorf(cells []string, i int, format string, args ...any) error {
-	line, column := t.csv.FieldPos(i)
-	for j, cell := range cells[:i] { // from bytes to characters
-		if on, _ := t.csv.FieldPos(j); on == line {
+// at implements grid.
+func (g *csvGrid) at(i int) (line, column int) {
+	line, column = g.csv.FieldPos(i)
+	for j, cell := range g.cells[:i] { // from bytes to characters
+		if on, _ := g.csv.FieldPos(j); on == line {
 			column -= len(cell) - utf8.RuneCountInString(cell)
 		}
 	}
-	return &Error{File: t.name, Line: line, Column: column, Message: fmt.Sprintf(format, args...)}
+	return g.skipped + line, max(1, column)
 }
+
+// file implements grid.
+func (g *csvGrid) file() string { return g.name }

@@ -43,23 +43,22 @@ func TestBadCSV(t *testing.T) {
 	}
 	for text, want := range map[string]string{
 		"":                                  "x.csv:1:1: The file is empty.",
-		"Ada,Bo\nAda,Bo\n":                  `x.csv:1:1: No column is a rank: the first row should name them "rank 1", "rank 2" and so on.`,
+		"Ada,Bo\nAda,Bo\n":                  `x.csv:1:1: No column is a rank: the first row should name them "rank 1", "rank 2" and so on, or name the options, with ranks below.`,
 		"rank 1,rank 1\n":                   "x.csv:1:8: There are two columns for rank 1.",
 		"rank 1,rank 3\n":                   "x.csv:1:1: There is no column for rank 2.",
 		"0,1\n":                             "x.csv:1:1: There is no column for rank 2.",
 		"1,votes,count\n":                   "x.csv:1:9: There are two columns that say how many ballots there are.",
-		"1,2\nA,B\nA\n":                     "x.csv:3:1: This row has 1 cells, the first has 2.",
-		"1,2\nA,B,C\n":                      "x.csv:2:1: This row has 3 cells, the first has 2.",
-		"1,count\nA,many\n":                 `x.csv:2:3: How many ballots there are is a whole number; "many" is none.`,
-		"1,count\nÄÖÜ,-1\n":                 `x.csv:2:5: How many ballots there are is a whole number; "-1" is none.`,
-		"1\n\"A\n":                          "x.csv:2:4: A quotation mark is out of place.",
-		"1\nA\"B\n":                         "x.csv:2:2: A quotation mark is out of place.",
+		"1,2\nA,B,C\n":                      "x.csv:2:5: This row has 3 cells, the first has 2.",
+		"1,count\nA,many\n":                 `x.csv:2:3: How many ballots there are is a number such as 7 or 4.5; "many" is none.`,
+		"1,count\nÄÖÜ,-1\n":                 `x.csv:2:5: How many ballots there are is a number such as 7 or 4.5; "-1" is none.`,
+		"1\n\"A\n":                          `x.csv:2:4: A quotation mark is out of place. Write a text with quotation marks in quotation marks, and each of its own twice: "Joe ""X"" Doe".`,
+		"1\nA\"B\n":                         `x.csv:2:2: A quotation mark is out of place. Write a text with quotation marks in quotation marks, and each of its own twice: "Joe ""X"" Doe".`,
 		"1\n\"A\x00\"\n":                    `x.csv:2:1: The name "A\x00" has a control character in it.`,
-		"1\nA\xff\n":                        "x.csv:2:1: This is not text in UTF-8.",
+		"1\nA\xff\n":                        "x.csv:2:1: This is not text in UTF-8: save the file as UTF-8 or as Unicode text.",
 		"1,count\nA,999999999999\nA,2\n":    "x.csv:3:3: There are more than 1000000000000 votes.",
 		many.String():                       "x.csv:1002:1: There are more than 1000 options.",
 		"1,2\n\"A\nB\",C\n":                 `x.csv:2:1: The name "A\nB" has a control character in it.`,
-		"count,1\n1,A\n1,B\n\"1\n0\",\"B\"": `x.csv:4:1: How many ballots there are is a whole number; "1\n0" is none.`,
+		"count,1\n1,A\n1,B\n\"1\n0\",\"B\"": `x.csv:4:1: How many ballots there are is a number such as 7 or 4.5; "1\n0" is none.`,
 	} {
 		wrong(t, "x.csv", text, want)
 	}

@@ -1,5 +1,6 @@
-// Package ballotfile reads elections from files: BLT, the export of a poll (JSON), CSV
-// with a ballot a row, and PrefLib's SOC, SOI, TOC and TOI.
+// Package ballotfile reads elections from files, as polls, forms, voting machines and other
+// counting programs write them, and writes some of those formats. docs/counting.md lists
+// them.
 //
 // Files are read as a stream, and equal ballots are kept once, so that a million ballots
 // need the memory of those that differ. A file is read whole and without a fault, or
@@ -8,6 +9,7 @@ package ballotfile
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
 	"io"
 	"path"
@@ -26,28 +28,36 @@ const (
 	JSON    Format = "json"
 	CSV     Format = "csv"
 	PrefLib Format = "preflib"
+	ABIF    Format = "abif"
+	CDF     Format = "cdf"
+	XLSX    Format = "xlsx"
 )
 
-// Formats returns every format.
-func Formats() []Format { return []Format{BLT, JSON, CSV, PrefLib} }
+// Formats returns every format that is read.
+func Formats() []Format { return []Format{BLT, JSON, CSV, PrefLib, ABIF, CDF, XLSX} }
 
 // A File is what an election file says.
 type File struct {
 	Title string   // in plain text; empty if the file has none
 	Names []string // by option: what people call it; no two are equal
+	// Remarks are what the file says of options beside their names, such as a party; by
+	// option, or nil.
+	Remarks []string
 	// Method is how the file wants to be counted; empty if it does not say.
 	Method tally.Method
 	// Election is valid as tally wants it. Its ids are the names, but those of the
-	// nominations in the export of a poll. Seats, VotesPerVoter, Seed and DeclareTies are
-	// set if the file says them.
+	// nominations in the export of a poll. Unit, Seats, VotesPerVoter, Seed and DeclareTies
+	// are set if the file says them.
 	Election tally.Election
+	// Notes are sentences on how the file was read, where that could be doubted.
+	Notes []string
 }
 
 // An Error is what is wrong with a file, and where.
 type Error struct {
 	File    string
 	Line    int // from 1
-	Column  int // in characters, from 1
+	Column  int // in characters, from 1; in a sheet in cells
 	Message string
 }
 
@@ -55,18 +65,28 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s:%d:%d: %s", e.File, e.Line, e.Column, e.Message)
 }
 
-// Read reads an election in the format, or, if that is empty, in the one that the
-// extension of the name or else the beginning of the file tells. The name is for errors.
-// An error is an *[Error], or comes from r.
+// A Reader says how to read a file. The zero Reader finds out.
+type Reader struct {
+	Format  Format // empty: what the name's extension, or else the beginning of the file tells
+	Contest string // which one of several in a file; empty: there should be one
+}
+
+// Read reads an election in the format, as [Reader.Read] does.
 func Read(name string, format Format, r io.Reader) (*File, error) {
+	return Reader{Format: format}.Read(name, r)
+}
+
+// Read reads an election. The name is for errors. An error is an *[Error], or comes from r.
+func (o Reader) Read(name string, r io.Reader) (*File, error) {
 	b := bufio.NewReaderSize(r, 1<<16)
-	if bom, _ := b.Peek(3); string(bom) == "\uFEFF" {
-		_, _ = b.Discard(3) // peeked
+	if start, _ := b.Peek(4); o.Format == XLSX || o.Format == "" && string(start) == "PK\x03\x04" {
+		return o.readXLSX(name, b)
 	}
-	if format == "" {
-		format = detect(name, b)
+	b = decode(b)
+	if o.Format == "" {
+		o.Format = detect(name, b)
 	}
-	f, err := format.read(name, b)
+	f, err := o.read(name, b)
 	if err != nil {
 		return nil, err
 	}
@@ -79,45 +99,63 @@ func Read(name string, format Format, r io.Reader) (*File, error) {
 	return f, nil
 }
 
-func (format Format) read(name string, b *bufio.Reader) (*File, error) {
-	switch format {
+func (o Reader) read(name string, b *bufio.Reader) (*File, error) {
+	switch o.Format {
 	case BLT:
 		return readBLT(&source{name: name, r: b})
 	case JSON:
 		return readJSON(name, b)
 	case CSV:
-		return readCSV(name, b)
+		return o.readCSV(name, b)
 	case PrefLib:
 		return readPrefLib(&source{name: name, r: b})
+	case ABIF:
+		return readABIF(&source{name: name, r: b})
+	case CDF:
+		return o.readCDF(name, b)
+	case XLSX:
 	}
-	return nil, fmt.Errorf("ballotfile: unknown format %q", format)
+	return nil, fmt.Errorf("ballotfile: unknown format %q", o.Format)
 }
 
 // detect guesses the format of a file.
 func detect(name string, b *bufio.Reader) Format {
+	start, _ := b.Peek(4096)
 	switch strings.ToLower(path.Ext(name)) {
 	case ".blt":
 		return BLT
 	case ".json":
-		return JSON
+		return kindOfJSON(start)
 	case ".csv", ".tsv":
 		return CSV
-	case ".soc", ".soi", ".toc", ".toi":
+	case ".soc", ".soi", ".toc", ".toi", ".cat":
 		return PrefLib
+	case ".abif":
+		return ABIF
 	}
-	start, _ := b.Peek(512)
 	line, after, _ := strings.Cut(strings.TrimSpace(string(start)), "\n")
 	numbers := 0
-	if strings.Trim(line, "0123456789 \t\r") == "" {
+	if strings.Trim(line, "0123456789 \t") == "" {
 		numbers = len(strings.Fields(line))
 	}
+	old := strings.HasPrefix(after, "1,") || strings.HasPrefix(after, "0,")
 	switch {
+	case isABIF(string(start)):
+		return ABIF
 	case strings.HasPrefix(line, "{"):
-		return JSON
-	case strings.HasPrefix(line, "#") && strings.Contains(line, ":"), numbers == 1 && strings.HasPrefix(after, "1,"):
+		return kindOfJSON(start)
+	case strings.HasPrefix(line, "#") && strings.Contains(line, ":"), numbers == 1 && old:
 		return PrefLib
 	case numbers > 1:
 		return BLT
 	}
 	return CSV
+}
+
+// kindOfJSON tells cast vote records from the export of a poll.
+func kindOfJSON(start []byte) Format {
+	if bytes.Contains(start, []byte(`"CVR.`)) || bytes.Contains(start, []byte(`"CVR"`)) {
+		return CDF
+	}
+	return JSON
 }

@@ -45,7 +45,11 @@ func ballots(f *ballotfile.File) []string {
 			default:
 				line += ">"
 			}
-			line += strings.Repeat("->", max(0, rank-last-1)) + f.Names[option]
+			name := "?"
+			if option != tally.Overvoted {
+				name = f.Names[option]
+			}
+			line += strings.Repeat("->", max(0, rank-last-1)) + name
 			last = rank
 		}
 		lines = append(lines, line)

@@ -216,7 +216,7 @@ func (x *export) put(line, column int) (complaint string) {
 		}
 		x.ballot.Ranking = append(x.ballot.Ranking, number)
 	}
-	return x.ballots.add(x.ballot)
+	return x.ballots.add(x.ballot, weight{x.ballot.Weight, 1})
 }
 
 // elements appends the texts of a list to dst, if list, which is valid JSON, is one of

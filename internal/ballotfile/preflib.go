@@ -3,6 +3,7 @@ package ballotfile
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"path"
 	"slices"
@@ -22,6 +23,13 @@ import (
 //	28: 1,2
 //	7: 3,{1,2}
 //
+// Alternatives may be numbered from 0 instead. In CAT, categories of alternatives, each in
+// braces unless it is of one, are ranks, and the last category is those not ranked:
+//
+//	# NUMBER CATEGORIES: 2
+//	# CATEGORY NAME 1: Yes
+//	28: {1,2},3
+//
 // The older form is read too: the number of alternatives, a line "1,Ada" for each, a line
 // of the numbers of voters, of votes and of different orders, and ballots "28,1,2".
 //
@@ -38,28 +46,36 @@ func readPrefLib(s *source) (*File, error) {
 	switch {
 	case p.alternatives == 0:
 		return nil, s.errorf(len(s.text), "The file does not say how many alternatives there are.")
+	case p.kind == "cat" && p.categories == 0:
+		return nil, s.errorf(len(s.text), "The file does not say how many categories there are: add a line # NUMBER CATEGORIES.")
 	case len(p.names) != p.alternatives:
 		return nil, s.errorf(len(s.text), "The number of alternatives is %d, that of names %d.", p.alternatives, len(p.names))
-	case p.voters >= 0 && p.ballots.votes != p.voters:
-		return nil, s.errorf(len(s.text), "The file speaks of %d voters, but has ballots of %d.", p.voters, p.ballots.votes)
+	case p.voters >= 0 && p.ballots.votes != p.voters*max(1, p.ballots.unit):
+		return nil, s.errorf(len(s.text), "The file speaks of %d voters, but has ballots of %s.", p.voters, decimal(p.ballots.votes, p.ballots.unit))
 	}
-	return &File{
+	f := &File{
 		Title: p.title, Names: p.names,
-		Election: tally.Election{Options: slices.Clone(p.names), Ballots: p.ballots.Ballots(), Folded: true},
-	}, nil
+		Election: tally.Election{Options: slices.Clone(p.names), Ballots: p.ballots.Ballots(), Folded: true, Unit: p.ballots.unit},
+	}
+	if p.kind == "cat" {
+		f.Notes = append(f.Notes, fmt.Sprintf("Categories are ranks, and the last of the %d holds what is not ranked.", p.categories))
+	}
+	return f, nil
 }
 
 func isPrefLib(kind string) bool {
-	return slices.Contains([]string{"soc", "soi", "toc", "toi"}, kind)
+	return slices.Contains([]string{"soc", "soi", "toc", "toi", "cat"}, kind)
 }
 
 // A prefLib reads one file.
 type prefLib struct {
 	*source
 	roster
-	kind         string // soc, soi, toc or toi; empty: not known
+	kind         string // soc, soi, toc, toi or cat; empty: not known
 	title        string
 	alternatives int
+	zero         bool  // they are numbered from 0
+	categories   int   // of a cat
 	voters       int64 // -1: not known
 	ballots      urn
 
@@ -108,10 +124,16 @@ func (p *prefLib) header(line string) error {
 		p.title = value
 	case "DATA TYPE":
 		if p.kind = strings.ToLower(value); !isPrefLib(p.kind) {
-			return p.errorf(0, "Ballots are of the type soc, soi, toc or toi, not %q.", value)
+			return p.errorf(0, "Ballots are of the type soc, soi, toc, toi or cat, not %q.", value)
 		}
 	case "NUMBER ALTERNATIVES":
 		return p.size([]byte(value))
+	case "NUMBER CATEGORIES":
+		n, ok := number([]byte(value))
+		if !ok || n < 1 || n > tally.MaxOptions {
+			return p.errorf(0, "The number of categories is from 1 to %d; %q is not.", tally.MaxOptions, value)
+		}
+		p.categories = int(n)
 	case "NUMBER VOTERS":
 		return p.sum([]byte(value))
 	}
@@ -173,13 +195,24 @@ func (p *prefLib) sum(text []byte) error {
 
 // name reads the name of an alternative. They come in the order of their numbers.
 func (p *prefLib) name(text []byte, name string) error {
-	if n, ok := number(text); !ok || int(n) != len(p.names)+1 {
-		return p.errorf(0, "Here should be the name of alternative %d, not of %s.", len(p.names)+1, quote(text))
+	if len(p.names) == 0 && string(text) == "0" {
+		p.zero = true
+	}
+	if n, ok := number(text); !ok || int(n) != len(p.names)+p.first() {
+		return p.errorf(0, "Here should be the name of alternative %d, not of %s.", len(p.names)+p.first(), quote(text))
 	}
 	if complaint := p.add(name); complaint != "" {
 		return p.errorf(0, "%s", complaint)
 	}
 	return nil
+}
+
+// first returns the number of the first alternative.
+func (p *prefLib) first() int {
+	if p.zero {
+		return 0
+	}
+	return 1
 }
 
 // readBallot reads a ballot, whose weight ends with the separator.
@@ -188,11 +221,11 @@ func (p *prefLib) readBallot(separator byte) error {
 	if i < 0 {
 		return p.errorf(0, "A ballot is how many there are of it, %q, and its alternatives.", separator)
 	}
-	weight, ok := number(bytes.TrimSpace(p.text[:i]))
+	w, ok := parseWeight(bytes.TrimSpace(p.text[:i]))
 	if !ok {
-		return p.errorf(0, "A ballot begins with how many there are of it, a whole number; %s is none.", quote(p.text[:i]))
+		return p.errorf(0, "A ballot begins with how many there are of it, such as 7 or 4.5; %s is not a number.", quote(p.text[:i]))
 	}
-	p.ballot = tally.Ballot{Ranking: p.ballot.Ranking[:0], Ranks: p.ballot.Ranks[:0], Weight: weight}
+	p.ballot = tally.Ballot{Ranking: p.ballot.Ranking[:0], Ranks: p.ballot.Ranks[:0]}
 	p.at = i + 1
 	if err := p.readRanking(); err != nil {
 		return err
@@ -201,13 +234,26 @@ func (p *prefLib) readBallot(separator byte) error {
 	switch {
 	case strings.HasPrefix(p.kind, "s") && ranked > 0 && p.ballot.Ranks[ranked-1] != ranked:
 		return p.errorf(0, "A ballot of the type %s has no ties.", p.kind)
+	case p.kind == "cat" && ranked > 0 && p.ballot.Ranks[ranked-1] > p.categories:
+		return p.errorf(0, "There are only %d categories.", p.categories)
 	case strings.HasSuffix(p.kind, "c") && ranked != p.alternatives:
 		return p.errorf(0, "A ballot of the type %s ranks all %d alternatives; this one ranks %d.", p.kind, p.alternatives, ranked)
 	}
-	if complaint := p.ballots.add(p.ballot); complaint != "" {
+	if p.kind == "cat" {
+		p.dropLast()
+	}
+	if complaint := p.ballots.add(p.ballot, w); complaint != "" {
 		return p.errorf(0, "%s", complaint)
 	}
 	return nil
+}
+
+// dropLast takes the alternatives of the last category off the ballot.
+func (p *prefLib) dropLast() {
+	b := &p.ballot
+	for n := len(b.Ranks); n > 0 && b.Ranks[n-1] == p.categories; n-- {
+		b.Ranking, b.Ranks = b.Ranking[:n-1], b.Ranks[:n-1]
+	}
 }
 
 // readRanking reads alternatives with commas between them, and ties in braces.
@@ -220,7 +266,7 @@ func (p *prefLib) readRanking() error {
 			if err := p.alternative(rank); err != nil {
 				return err
 			}
-		} else {
+		} else if p.kind != "cat" || !p.accept('}') { // a category may be empty
 			for more := true; more; more = p.accept(',') {
 				if err := p.alternative(rank); err != nil {
 					return err
@@ -248,13 +294,14 @@ func (p *prefLib) alternative(rank int) error {
 		p.at++
 	}
 	n, ok := number(p.text[start:p.at])
-	if !ok || n < 1 || n > int64(p.alternatives) {
-		return p.errorf(start, "Here should be the number of an alternative, from 1 to %d.", p.alternatives)
+	n -= int64(p.first())
+	if !ok || n < 0 || n >= int64(p.alternatives) {
+		return p.errorf(start, "Here should be the number of an alternative, from %d to %d.", p.first(), p.alternatives-1+p.first())
 	}
-	if slices.Contains(p.ballot.Ranking, int(n-1)) {
-		return p.errorf(start, "Alternative %d is twice on this ballot.", n)
+	if slices.Contains(p.ballot.Ranking, int(n)) {
+		return p.errorf(start, "Alternative %d is twice on this ballot.", n+int64(p.first()))
 	}
-	p.ballot.Ranking = append(p.ballot.Ranking, int(n-1))
+	p.ballot.Ranking = append(p.ballot.Ranking, int(n))
 	p.ballot.Ranks = append(p.ballot.Ranks, rank)
 	return nil
 }

@@ -2,6 +2,7 @@ package ballotfile
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -21,7 +22,7 @@ func (r *roster) add(name string) (complaint string) {
 	case name == "":
 		return "An option has no name."
 	case !utf8.ValidString(name):
-		return "This is not text in UTF-8."
+		return notUTF8
 	case strings.ContainsFunc(name, unicode.IsControl):
 		return fmt.Sprintf("The name %q has a control character in it.", name)
 	case len(r.names) == tally.MaxOptions:
@@ -38,21 +39,6 @@ func (r *roster) add(name string) (complaint string) {
 	return ""
 }
 
-// An urn is a box that knows how many votes are in it.
-type urn struct {
-	tally.Box
-	votes int64
-}
+const notUTF8 = "This is not text in UTF-8: save the file as UTF-8 or as Unicode text."
 
-// add puts in a ballot, or nothing if its weight is 0. It returns a sentence if that
-// cannot be.
-func (u *urn) add(b tally.Ballot) (complaint string) {
-	if b.Weight > tally.MaxVotes-u.votes {
-		return fmt.Sprintf("There are more than %d votes.", int64(tally.MaxVotes))
-	}
-	if b.Weight > 0 {
-		u.votes += b.Weight
-		u.Add(b)
-	}
-	return ""
-}
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }

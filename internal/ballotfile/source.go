@@ -38,12 +38,12 @@ func (s *source) next() error {
 		return err
 	}
 	s.line++
-	s.text = bytes.TrimRight(line, "\r\n")
+	s.text = bytes.TrimRight(line, "\n")
 	if tooLong {
 		return s.errorf(0, "This line is longer than %d bytes.", maxLine)
 	}
 	if !utf8.Valid(s.text) {
-		return s.errorf(invalid(s.text), "This is not text in UTF-8.")
+		return s.errorf(invalid(s.text), "%s", notUTF8)
 	}
 	return nil
 }

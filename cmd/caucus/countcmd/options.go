@@ -27,12 +27,13 @@ const (
 // options are what the arguments say. Where they leave a zero the file decides, or else
 // the default.
 type options struct {
-	file   string
-	from   ballotfile.Format
-	format string
-	method tally.Method
-	ties   string
-	rules  tally.Election // all of it but options and ballots
+	file    string
+	from    ballotfile.Format
+	contest string
+	format  string
+	method  tally.Method
+	ties    string
+	rules   tally.Election // all of it but options and ballots
 }
 
 // parse reads the arguments. If they ask for help, it writes that to out and returns
@@ -57,8 +58,10 @@ func parse(args []string, out io.Writer) (*options, error) {
 
 const usage = `Usage: caucus count [flags] FILE
 
-Counts an election file: BLT, the export of a poll (JSON), CSV with a ballot a row and
-a rank a column, or PrefLib's SOC, SOI, TOC and TOI. The file - is standard input.
+Counts an election file: BLT, the export of a poll (JSON), a table (CSV or XLSX) with a
+ballot a row, PrefLib's SOC, SOI, TOC, TOI and CAT, ABIF, or cast vote records in NIST's
+common data format. docs/counting.md lists what is understood. The file - is standard
+input.
 
 `
 
@@ -79,6 +82,7 @@ func (o *options) define(flags *flag.FlagSet) {
 	flags.Var(choice[string]{&o.format, []string{"text", "json", "csv", "md"}}, "format", "write this `format`: text, json, csv, or md for Markdown")
 	flags.Var(choice[ballotfile.Format]{&o.from, ballotfile.Formats()}, "from", "the file's `format`: "+list(ballotfile.Formats())+
 		" (default what its name or its beginning tells)")
+	flags.StringVar(&o.contest, "contest", "", "count this `contest` of a file that has several")
 	flags.IntVar(&o.rules.VotesPerVoter, "votes", 0, "score counts this many `places` of a ballot (default what the file says, or all)")
 	flags.BoolVar(&o.rules.Batch, "batch", false, "irv excludes together all who cannot catch up")
 	flags.BoolVar(&o.rules.Margins, "margins", false, "pairwise methods go by margins, not by winning votes")
@@ -98,6 +102,7 @@ func (o *options) define(flags *flag.FlagSet) {
 func (o *options) apply(f *ballotfile.File) (tally.Method, *tally.Election, error) {
 	e := o.rules
 	e.Options, e.Ballots, e.Folded = f.Election.Options, f.Election.Ballots, f.Election.Folded
+	e.Unit = f.Election.Unit
 	e.Seats = cmp.Or(o.rules.Seats, f.Election.Seats, 1)
 	e.VotesPerVoter = cmp.Or(o.rules.VotesPerVoter, f.Election.VotesPerVoter)
 	if e.Seed == nil {

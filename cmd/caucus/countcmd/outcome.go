@@ -11,6 +11,7 @@ import (
 // An outcome is a count, by one method or by all.
 type outcome struct {
 	title      string
+	notes      []string          // how the file was read
 	names      map[string]string // by id
 	election   *tally.Election
 	result     *tally.Result     // by one method; else nil
@@ -19,7 +20,7 @@ type outcome struct {
 
 // count counts the election of a file by a method, or by all.
 func count(ctx context.Context, m tally.Method, f *ballotfile.File, e *tally.Election) (*outcome, error) {
-	o := &outcome{title: f.Title, election: e, names: make(map[string]string, len(f.Names))}
+	o := &outcome{title: f.Title, notes: f.Notes, election: e, names: make(map[string]string, len(f.Names))}
 	for i, id := range e.Options {
 		o.names[id] = f.Names[i]
 	}
@@ -53,10 +54,11 @@ func (o *outcome) json() ([]byte, error) {
 	}
 	out := struct {
 		Title      string            `json:"title,omitempty"`
+		Notes      []string          `json:"notes,omitempty"`
 		Options    []option          `json:"options"`
 		Result     *tally.Result     `json:"result,omitempty"`
 		Comparison *tally.Comparison `json:"comparison,omitempty"`
-	}{Title: o.title, Result: o.result, Comparison: o.comparison}
+	}{Title: o.title, Notes: o.notes, Result: o.result, Comparison: o.comparison}
 	for _, id := range o.election.Options {
 		out.Options = append(out.Options, option{id, o.names[id]})
 	}

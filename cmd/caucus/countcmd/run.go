@@ -59,5 +59,5 @@ func (o *options) read(ctx context.Context, stdin io.Reader) (*ballotfile.File, 
 		defer f.Close()
 		name, r = o.file, f
 	}
-	return ballotfile.Read(name, o.from, cli.Reader(ctx, r))
+	return ballotfile.Reader{Format: o.from, Contest: o.contest}.Read(name, cli.Reader(ctx, r))
 }

@@ -3,6 +3,7 @@ package countcmd
 import (
 	"cmp"
 	"fmt"
+	"math/big"
 	"slices"
 	"strings"
 
@@ -14,6 +15,9 @@ func (o *outcome) document() document {
 	var d document
 	if o.title != "" {
 		d = append(d, heading(o.title))
+	}
+	if len(o.notes) > 0 {
+		d = append(d, paragraph(strings.Join(o.notes, " ")))
 	}
 	if o.comparison != nil {
 		return append(d, o.compared()...)
@@ -39,12 +43,25 @@ func (o *outcome) document() document {
 
 // intro says what was counted, and how.
 func (o *outcome) intro(r *tally.Result) string {
-	s := fmt.Sprintf("%s, %s, %s. Method: %s.", plural(r.Ballots, "ballot", "ballots"),
+	s := fmt.Sprintf("%s, %s, %s. Method: %s.", o.ballots(r.Ballots, "ballot", "ballots"),
 		plural(int64(len(r.Options)), "option", "options"), plural(int64(r.Seats), "seat", "seats"), r.Method.Title())
 	if r.Blank > 0 {
-		s += fmt.Sprintf(" %s nothing.", plural(r.Blank, "ballot ranks", "ballots rank"))
+		s += fmt.Sprintf(" %s nothing.", o.ballots(r.Blank, "ballot ranks", "ballots rank"))
 	}
 	return s
+}
+
+// whole writes a weight as votes.
+func (o *outcome) whole(weight int64) string {
+	return number(big.NewRat(weight, max(1, o.election.Unit)), 0)
+}
+
+// ballots writes a weight of ballots.
+func (o *outcome) ballots(weight int64, one, several string) string {
+	if weight == max(1, o.election.Unit) {
+		return "1 " + one
+	}
+	return o.whole(weight) + " " + several
 }
 
 // elected says who won.
@@ -133,11 +150,11 @@ func (o *outcome) matrix(options []string, m [][]int64) *table {
 			switch there, back := m[a][b], m[b][a]; {
 			case a == b:
 			case there > back:
-				c.figure = "+" + whole(there)
+				c.figure = "+" + o.whole(there)
 			case there == back:
-				c.figure = "=" + whole(there)
+				c.figure = "=" + o.whole(there)
 			case there > 0:
-				c.figure = "-" + whole(there)
+				c.figure = "-" + o.whole(there)
 			default:
 				c.figure = "0"
 			}
@@ -158,8 +175,8 @@ func (o *outcome) locks() *table {
 		}
 		t.rows = append(t.rows, []cell{
 			{figure: o.names[lock.Winner]},
-			{figure: whole(lock.Votes)},
-			{figure: whole(lock.Against)},
+			{figure: o.whole(lock.Votes)},
+			{figure: o.whole(lock.Against)},
 			{figure: clip(o.names[lock.Loser], maxName)},
 			{note: what},
 		})
@@ -209,6 +226,9 @@ func (o *outcome) compared() document {
 	tied := false
 	for _, x := range c.Outcomes {
 		winners := o.list(x.Winners)
+		if x.Exceeded {
+			winners = "not counted to its end: too much work"
+		}
 		if len(x.Ties) > 0 {
 			winners += " *"
 			tied = true
@@ -220,7 +240,7 @@ func (o *outcome) compared() document {
 		condorcet = fmt.Sprintf("%s defeats every other option, taken one by one: the Condorcet winner.", o.names[c.Condorcet])
 	}
 	d := document{
-		paragraph(fmt.Sprintf("%s, %s, %s. By every method:", plural(c.Ballots, "ballot", "ballots"),
+		paragraph(fmt.Sprintf("%s, %s, %s. By every method:", o.ballots(c.Ballots, "ballot", "ballots"),
 			plural(int64(len(c.Options)), "option", "options"), plural(int64(max(1, o.election.Seats)), "seat", "seats"))),
 		t,
 	}

@@ -1,0 +1,287 @@
+package ballotfile
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/caucus-live/caucus/internal/poll"
+	"github.com/caucus-live/caucus/internal/tally"
+)
+
+// A grid is the rows of a table, one after the other.
+type grid interface {
+	next() ([]string, error)        // the cells of the next row, valid until the one after
+	at(cell int) (line, column int) // where a cell of that row is
+	file() string
+}
+
+// sampled is how many rows are looked at to find out how a table is laid out.
+const sampled = 200
+
+// A record is a row, kept.
+type record struct {
+	cells    []string
+	position [][2]int // line and column of each cell
+}
+
+// A table reads ballots, one a row, from a grid. How they are laid out is told by the first
+// rows; docs/counting.md lists what is understood.
+//
+// A column called "count", "votes", "weight" or "ballots" says how many such ballots there
+// are; without it each row is one. The options are all that are named, sorted.
+type table struct {
+	grid
+	Reader
+	sample []record // read, but not yet taken for ballots
+	row    record   // the last one; without positions it is the grid's
+	titles []string // of the columns, as far as they are known
+
+	roster                     // of the options, by the spelling met first
+	spellings map[string]int   // all that were met, to an option
+	keys      map[string]int   // as the room folds them, to an option
+	merged    map[int][]string // by option: its spellings, where there are several
+
+	count    int  // the column that says how many; -1: there is none
+	literal  bool // cells are options, whatever they say
+	unranked int64
+	ballots  urn
+	ballot   tally.Ballot // being read
+	notes    []string
+}
+
+// A layout puts the ballot of the table's row together, but for its weight.
+type layout interface{ read(t *table) error }
+
+// readTable reads a table to its end.
+func (o Reader) readTable(g grid) (*File, error) {
+	t := &table{
+		grid: g, Reader: o, count: -1,
+		spellings: make(map[string]int), keys: make(map[string]int), merged: make(map[int][]string),
+	}
+	if err := t.look(); err != nil {
+		return nil, err
+	}
+	l, err := t.layout()
+	if err != nil {
+		return nil, err
+	}
+	for {
+		err := t.next()
+		if errors.Is(err, io.EOF) {
+			return t.finish(), nil
+		}
+		if err == nil {
+			err = t.take(l)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+}
+
+// look reads the sample.
+func (t *table) look() error {
+	for len(t.sample) < sampled {
+		cells, err := t.grid.next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		r := record{cells: make([]string, len(cells)), position: make([][2]int, len(cells))}
+		for i, cell := range cells {
+			r.cells[i] = strings.Clone(strings.TrimSpace(cell))
+			r.position[i][0], r.position[i][1] = t.grid.at(i)
+		}
+		t.sample = append(t.sample, r)
+	}
+	if len(t.sample) == 0 {
+		return &Error{File: t.file(), Line: 1, Column: 1, Message: "The file is empty."}
+	}
+	return nil
+}
+
+// next goes to the next row, of the sample first.
+func (t *table) next() error {
+	if len(t.sample) > 0 {
+		t.row, t.sample = t.sample[0], t.sample[1:]
+		return nil
+	}
+	cells, err := t.grid.next()
+	t.row = record{cells: cells}
+	return err
+}
+
+// take reads the ballot of the row.
+func (t *table) take(l layout) error {
+	if i := t.surplus(); i >= 0 {
+		return t.fail(i, "This row has %d cells, the first has %d.", len(t.row.cells), len(t.titles))
+	}
+	t.ballot.Ranking, t.ballot.Ranks = t.ballot.Ranking[:0], t.ballot.Ranks[:0]
+	w := weight{1, 1}
+	if t.count >= 0 {
+		text, ok := t.cell(t.count), false
+		if w, ok = parseWeight([]byte(text)); !ok {
+			return t.fail(t.count, "How many ballots there are is a number such as 7 or 4.5; %s is none.", quote([]byte(text)))
+		}
+	}
+	if err := l.read(t); err != nil {
+		return err
+	}
+	if len(t.ballot.Ranking) == 0 {
+		t.unranked++
+	}
+	if complaint := t.ballots.add(t.ballot, w); complaint != "" {
+		return t.fail(max(0, t.count), "%s", complaint)
+	}
+	return nil
+}
+
+// surplus returns the first cell beyond the titles that says something, or -1.
+func (t *table) surplus() int {
+	for i := len(t.titles); i < len(t.row.cells); i++ {
+		if strings.TrimSpace(t.row.cells[i]) != "" {
+			return i
+		}
+	}
+	return -1
+}
+
+// cell returns the text of a cell of the row; a row may be too short.
+func (t *table) cell(i int) string {
+	if i >= len(t.row.cells) {
+		return ""
+	}
+	return strings.TrimSpace(t.row.cells[i])
+}
+
+// rank puts an option of the row's ballot at a rank.
+func (t *table) rank(option, rank int) {
+	t.ballot.Ranking = append(t.ballot.Ranking, option)
+	t.ballot.Ranks = append(t.ballot.Ranks, rank)
+}
+
+// order sorts what was ranked out of order. Of several overvotes or options at a rank of
+// which one is an overvote, that is left.
+func (t *table) order() {
+	b := &t.ballot
+	type place struct{ rank, option int }
+	places := make([]place, len(b.Ranking))
+	for i := range places {
+		places[i] = place{b.Ranks[i], b.Ranking[i]}
+	}
+	slices.SortFunc(places, func(a, b place) int { return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.option, b.option)) })
+	b.Ranking, b.Ranks = b.Ranking[:0], b.Ranks[:0]
+	for i, p := range places {
+		if i > 0 && p.rank == places[i-1].rank && b.Ranking[len(b.Ranking)-1] == tally.Overvoted {
+			continue
+		}
+		t.rank(p.option, p.rank)
+	}
+}
+
+// option returns the option that a text names, a new one if nobody has named it before.
+func (t *table) option(text string) (option int, complaint string) {
+	if option, known := t.spellings[text]; known {
+		return option, ""
+	}
+	text = strings.Clone(text)
+	name, key := text, text
+	if !t.receipts() {
+		name = textOf(text)
+		key = name
+	}
+	if folded, err := poll.ParseText("A name", name, 1<<20); err == nil && utf8.ValidString(name) {
+		key = folded.Key
+	}
+	option, known := t.keys[key]
+	if !known {
+		option = len(t.names)
+		if complaint := t.add(name); complaint != "" {
+			return 0, complaint
+		}
+		t.keys[key] = option
+		t.merged[option] = nil
+	}
+	t.spellings[text] = option
+	if !slices.Contains(t.merged[option], name) {
+		t.merged[option] = append(t.merged[option], name)
+	}
+	return option, ""
+}
+
+// finish is what was read. Its options are sorted, each by the spelling that sorts first.
+func (t *table) finish() *File {
+	names := make([]string, len(t.names))
+	for _, option := range slices.Sorted(maps.Keys(t.merged)) {
+		spellings := slices.Sorted(slices.Values(t.merged[option]))
+		names[option] = spellings[0]
+		if len(spellings) > 1 {
+			t.notes = append(t.notes, fmt.Sprintf("%s are read as one option.", and(spellings)))
+		}
+	}
+	by := make([]int, len(names)) // options, sorted
+	for i := range by {
+		by[i] = i
+	}
+	slices.SortFunc(by, func(a, b int) int { return byNumber(names[a], names[b]) })
+	place := make([]int, len(names))
+	f := &File{Notes: t.notes}
+	for i, option := range by {
+		place[option] = i
+		f.Names = append(f.Names, names[option])
+	}
+	slices.Sort(f.Notes[min(1, len(f.Notes)):])
+	f.Election = tally.Election{Options: slices.Clone(f.Names), Ballots: t.ballots.Ballots(), Folded: true, Unit: t.ballots.unit}
+	for _, b := range f.Election.Ballots {
+		for i, option := range b.Ranking {
+			if option >= 0 {
+				b.Ranking[i] = place[option]
+			}
+		}
+	}
+	if t.unranked > 0 && len(f.Notes) > 0 {
+		f.Notes[0] += fmt.Sprintf(" Rows without a rank: %d.", t.unranked)
+	}
+	return f
+}
+
+// byNumber compares whole numbers by their size and other texts by their bytes.
+func byNumber(a, b string) int {
+	n, aIs := number([]byte(a))
+	m, bIs := number([]byte(b))
+	if aIs && bIs {
+		return cmp.Or(cmp.Compare(n, m), cmp.Compare(a, b))
+	}
+	return cmp.Compare(a, b)
+}
+
+// fail is what is wrong with a cell of the row.
+func (t *table) fail(i int, format string, args ...any) error {
+	e := &Error{File: t.file(), Line: 1, Column: 1, Message: fmt.Sprintf(format, args...)}
+	switch {
+	case len(t.row.cells) == 0:
+	case t.row.position == nil:
+		e.Line, e.Column = t.grid.at(min(i, len(t.row.cells)-1))
+	default:
+		p := t.row.position[min(i, len(t.row.position)-1)]
+		e.Line, e.Column = p[0], p[1]
+	}
+	return e
+}
+
+// and joins words to "a, b and c".
+func and(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " and " + words[last]
+}

@@ -1,0 +1,64 @@
+package ballotfile
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+)
+
+// decode returns the text of a file in UTF-8, without a byte order mark and with newlines
+// at the ends of lines. It reads UTF-16, which spreadsheets call "Unicode text", with a
+// mark or without, and line ends of every kind.
+func decode(r *bufio.Reader) *bufio.Reader {
+	start, _ := r.Peek(4)
+	var text io.Reader = r
+	switch {
+	case bytes.HasPrefix(start, []byte("\xEF\xBB\xBF")):
+		_, _ = r.Discard(3) // peeked
+	case bytes.HasPrefix(start, []byte("\xFF\xFE")), len(start) == 4 && start[0] != 0 && start[1] == 0 && start[3] == 0:
+		text = transform.NewReader(r, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder())
+	case bytes.HasPrefix(start, []byte("\xFE\xFF")), len(start) == 4 && start[0] == 0 && start[1] != 0 && start[2] == 0:
+		text = transform.NewReader(r, unicode.UTF16(unicode.BigEndian, unicode.UseBOM).NewDecoder())
+	}
+	return bufio.NewReaderSize(&newlines{r: text}, 1<<16)
+}
+
+// newlines reads text with every CR LF, and every CR alone, as a newline.
+type newlines struct {
+	r  io.Reader
+	cr bool // the last byte was a CR
+}
+
+// Read implements [io.Reader].
+func (l *newlines) Read(p []byte) (int, error) {
+	for {
+		n, err := l.r.Read(p)
+		if n = l.convert(p[:n]); n > 0 || err != nil || len(p) == 0 {
+			return n, err
+		}
+	}
+}
+
+// convert converts text in place, and returns how much is left of it.
+func (l *newlines) convert(text []byte) int {
+	if !l.cr && bytes.IndexByte(text, '\r') < 0 {
+		return len(text)
+	}
+	n := 0
+	for _, c := range text {
+		switch {
+		case c == '\r':
+			text[n] = '\n'
+			n++
+		case c == '\n' && l.cr:
+		default:
+			text[n] = c
+			n++
+		}
+		l.cr = c == '\r'
+	}
+	return n
+}

@@ -1,0 +1,111 @@
+package ballotfile_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/caucus-live/caucus/internal/ballotfile"
+	"github.com/caucus-live/caucus/internal/tally"
+)
+
+// What docs/counting.md says of formats and variants, a file each: its ballots and how it
+// says it was read.
+func TestVariants(t *testing.T) {
+	usual := []string{"1 ", "1 Bob>Cy>Ann", "1 Cy", "2 Ann>Bob"}
+	const ranks = "Ranks are columns 1 to 3. Rows without a rank: 1."
+	for name, want := range map[string]struct {
+		ballots []string
+		notes   string
+	}{
+		"blt-party.blt":             {usual, ""},
+		"blt-bare-names.blt":        {usual, ""},
+		"blt-ids.blt":               {usual, ""},
+		"blt-droop.blt":             {usual, "The file's order for breaking ties is not used: earlier stages break them, and then the draw."},
+		"blt-withdrawn.blt":         {usual, ""},
+		"blt-csv-quoted.blt":        {[]string{"1 ", `1 Bob>Cy>Ann "Party"`, "1 Cy", `2 Ann "Party">Bob`}, ""},
+		"blt-decimals.blt":          {[]string{"10 ", "10 Bob>Cy>Ann", "10 Cy", "20 Ann>Bob"}, ""},
+		"blt-fractions.blt":         {[]string{"100 Bob>Cy>Ann", "25 Cy", "450 Ann>Bob"}, ""},
+		"blt-equals.blt":            {[]string{"3 Cy>->Ann=Bob", "4 Ann=Bob>Cy"}, ""},
+		"csv-machine.csv":           {[]string{"1 ", "1 Bob>Cy>Ann", "1 Cy>?", "2 Ann>Bob"}, "Ranks are columns 2 to 4. Rows without a rank: 1."},
+		"csv-cr.csv":                {usual, ranks},
+		"csv-utf16le.csv":           {usual, ranks},
+		"csv-utf16be.csv":           {usual, ranks},
+		"csv-sep.csv":               {usual, ranks},
+		"csv-blanks.csv":            {usual, ranks},
+		"csv-ragged.csv":            {usual, ranks},
+		"csv-choice-number.csv":     {usual, ranks},
+		"csv-de.csv":                {usual, ranks},
+		"csv-de-number.csv":         {usual, ranks},
+		"csv-fr.csv":                {usual, ranks},
+		"csv-fr-number.csv":         {usual, ranks},
+		"csv-es.csv":                {usual, ranks},
+		"csv-es-number.csv":         {usual, ranks},
+		"csv-it.csv":                {usual, ranks},
+		"csv-pt.csv":                {usual, ranks},
+		"csv-nl.csv":                {usual, ranks},
+		"csv-numbers.csv":           {[]string{"1 ", "1 2>3>1", "1 3", "2 1>2"}, "There are no titles, so every row is a ballot: ranks are columns 1 to 3, and options are numbers. Rows without a rank: 1."},
+		"csv-title-row.csv":         {usual, "Ranks are columns 2 to 4. Rows without a rank: 1."},
+		"csv-es-and-s.csv":          {usual, "Ranks are columns 4 to 6. Rows without a rank: 1."},
+		"csv-google-grid.csv":       {usual, "Options are columns 2 to 4, with their ranks in the cells. Rows without a rank: 1."},
+		"csv-google-grid-ranks.csv": {usual, "Ranks are columns 2 to 4. Rows without a rank: 1."},
+		"csv-microsoft.csv":         {[]string{"1 ", "1 Bob>Cy>Ann", "2 Ann>Bob>Cy"}, "Each cell of column 3 is a ranking, best first. Rows without a rank: 1."},
+		"csv-surveymonkey.csv":      {usual, "Options are columns 3 to 5, with their ranks in the cells. Rows without a rank: 1."},
+		"csv-qualtrics.csv":         {usual, "Options are columns 3 to 5, with their ranks in the cells. Rows without a rank: 1."},
+		"csv-rctab-generic.csv":     {usual, "Options are columns 3 to 5, with their ranks in the cells. Rows without a rank: 1."},
+		"csv-dominion.csv":          {usual, "Marks are columns 3 to 11, one for each option and rank. Rows without a rank: 1."},
+		"csv-clear-ballot.csv":      {usual, "Marks are columns 4 to 12, one for each option and rank. Rows without a rank: 1."},
+		"csv-hart-bits.csv":         {usual, "Options are columns 2 to 4, with their ranks in the cells. Rows without a rank: 1."},
+		"csv-case.csv":              {usual2(), ranks + "|Ann and ann are read as one option.|BOB and Bob are read as one option.|Cy and cy are read as one option."},
+		"csv-decimals.csv":          {[]string{"100 Bob>Cy>Ann", "25 Cy", "450 Ann>Bob"}, "Ranks are columns 2 to 4."},
+		"preflib-zero.soi":          {usual, ""},
+		"preflib-zero-old.soi":      {usual, ""},
+		"preflib.cat":               {[]string{"2 ->Ann", "3 Ann=Bob>Cy"}, "Categories are ranks, and the last of the 3 holds what is not ranked."},
+		"short-names.abif":          {usual, ""},
+		"scores.abif":               {[]string{"2 Cy", "3 Ann=Bob>Cy"}, "Scores are read as ranks, equal scores as equal ranks, and 0 as not ranked."},
+		"nist.json":                 {usual, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := variant(t, name)
+			if diff := cmp.Diff(want.ballots, ballots(f)); diff != "" {
+				t.Errorf("ballots (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(want.notes, strings.Join(f.Notes, "|")); diff != "" {
+				t.Errorf("notes (-want +got):\n%s", diff)
+			}
+			if _, err := tally.Count(t.Context(), tally.IRV, &f.Election); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// usual2 is the usual ballots with the spellings that sort first.
+func usual2() []string { return []string{"1 ", "1 BOB>Cy>Ann", "1 Cy", "2 Ann>BOB"} }
+
+// variant reads a file of testdata/variants.
+func variant(t *testing.T, name string) *ballotfile.File {
+	t.Helper()
+	r, err := os.Open(filepath.Join("testdata", "variants", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	f, err := ballotfile.Read(name, "", r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// A party is a remark, not an option.
+func TestRemarks(t *testing.T) {
+	f := variant(t, "blt-party.blt")
+	if want := []string{"Labour", "Conservative and Unionist", ""}; !slices.Equal(f.Remarks, want) || f.Title != "Ward 1" {
+		t.Errorf("%q, %q", f.Remarks, f.Title)
+	}
+}

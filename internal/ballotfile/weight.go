@@ -1,0 +1,79 @@
+package ballotfile
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/caucus-live/caucus/internal/tally"
+)
+
+// A weight is how many ballots there are of a kind, exactly: n parts, of which unit make one.
+type weight struct{ n, unit int64 }
+
+// maxDecimals bounds the parts of a vote.
+const maxDecimals = 6
+
+// parseWeight reads a number of at most 15 digits, of which six may be decimals.
+func parseWeight(text []byte) (weight, bool) {
+	whole, decimals, point := bytes.Cut(text, []byte("."))
+	decimals = bytes.TrimRight(decimals, "0")
+	n, ok := number(append(bytes.Clone(whole), decimals...))
+	if !ok || len(whole) == 0 || len(decimals) > maxDecimals || point && bytes.HasSuffix(text, []byte(".")) {
+		return weight{}, false
+	}
+	w := weight{n, 1}
+	for range decimals {
+		w.unit *= 10
+	}
+	return w, true
+}
+
+// An urn is a box that knows how many votes are in it, and in which unit.
+type urn struct {
+	tally.Box
+	votes int64
+	unit  int64 // what makes one vote; 0: nothing was added yet
+}
+
+// add puts in a ballot w times, or nothing if that is 0. It returns a sentence if that
+// cannot be.
+func (u *urn) add(b tally.Ballot, w weight) (complaint string) {
+	u.unit = max(1, u.unit)
+	if w.unit > u.unit {
+		factor := w.unit / u.unit
+		if u.votes > tally.MaxVotes/factor {
+			return tooMany(u.unit)
+		}
+		u.Scale(factor)
+		u.votes, u.unit = u.votes*factor, w.unit
+	}
+	factor := u.unit / max(1, w.unit)
+	if w.n > tally.MaxVotes/factor || w.n*factor > tally.MaxVotes-u.votes {
+		return tooMany(u.unit)
+	}
+	if b.Weight = w.n * factor; b.Weight > 0 {
+		u.votes += b.Weight
+		u.Add(b)
+	}
+	return ""
+}
+
+func tooMany(unit int64) string {
+	most := strings.TrimSuffix(decimal(tally.MaxVotes, unit), ".")
+	return "There are more than " + most + " votes."
+}
+
+// decimal writes a weight as a decimal number.
+func decimal(n, unit int64) string {
+	text := itoa(n / max(1, unit))
+	rest := n % max(1, unit)
+	if rest == 0 {
+		return text
+	}
+	text += "."
+	for unit /= 10; rest > 0; unit /= 10 {
+		text += itoa(rest / unit)
+		rest %= unit
+	}
+	return text
+}

@@ -1,0 +1,89 @@
+package ballotfile
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// The largest workbook that is read: as it is, and unpacked.
+const (
+	maxWorkbook = 64 << 20
+	maxUnpacked = 512 << 20
+)
+
+// readXLSX reads the first sheet of a workbook that has anything in it: see [table].
+func (o Reader) readXLSX(name string, r io.Reader) (f *File, err error) {
+	data, err := io.ReadAll(io.LimitReader(r, maxWorkbook+1))
+	if err != nil {
+		return nil, err
+	}
+	refuse := func(format string, args ...any) error {
+		return &Error{File: name, Line: 1, Column: 1, Message: fmt.Sprintf(format, args...)}
+	}
+	if len(data) > maxWorkbook {
+		return nil, refuse("The workbook is larger than %d MB: save the sheet as CSV.", maxWorkbook>>20)
+	}
+	defer func() { // a damaged workbook is no reason to end a program that counts
+		if reason := recover(); reason != nil {
+			f, err = nil, refuse("The workbook is damaged: save the sheet as CSV.")
+		}
+	}()
+	book, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: maxUnpacked / 16})
+	if err != nil {
+		return nil, refuse("This is not a workbook that can be read (%v): save the sheet as CSV.", err)
+	}
+	defer book.Close()
+	for _, sheet := range book.GetSheetList() {
+		rows, err := book.Rows(sheet)
+		if err != nil {
+			continue // a chart
+		}
+		g := &sheetGrid{name: name + " (" + sheet + ")", rows: rows}
+		f, err := o.readTable(g)
+		_ = rows.Close() // it was read
+		if g.row == 0 && err != nil {
+			continue // an empty sheet
+		}
+		if err == nil {
+			f.Notes = append(f.Notes, fmt.Sprintf("The sheet read is %s.", quote([]byte(sheet))))
+		}
+		return f, err
+	}
+	return nil, refuse("The workbook is empty.")
+}
+
+// A sheetGrid is the rows of a sheet.
+type sheetGrid struct {
+	name string
+	rows *excelize.Rows
+	row  int
+}
+
+// next implements grid. It passes over empty rows.
+func (g *sheetGrid) next() ([]string, error) {
+	for line := g.row; g.rows.Next(); {
+		line++
+		cells, err := g.rows.Columns()
+		if err != nil {
+			return nil, &Error{File: g.name, Line: line, Column: 1, Message: "The row cannot be read: save the sheet as CSV."}
+		}
+		if len(cells) > 0 {
+			g.row = line
+			return cells, nil
+		}
+	}
+	if err := g.rows.Error(); err != nil && !errors.Is(err, io.EOF) {
+		return nil, &Error{File: g.name, Line: g.row + 1, Column: 1, Message: "The sheet cannot be read to its end: save it as CSV."}
+	}
+	return nil, io.EOF
+}
+
+// at implements grid: columns are counted in cells.
+func (g *sheetGrid) at(i int) (line, column int) { return g.row, i + 1 }
+
+// file implements grid.
+func (g *sheetGrid) file() string { return g.name }
