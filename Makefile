@@ -9,8 +9,6 @@ CAUCUS := $(BIN)/caucus
 GOLANGCI_VERSION := v2.15.0
 GOLANGCI := $(BIN)/golangci-lint-$(GOLANGCI_VERSION)
 TOOL := go tool -modfile=tools.mod
-# Every Go module of the repository, the product's first; what is done to one is done to all.
-MODULES := $(shell git ls-files --cached --others --exclude-standard '*go.mod' | xargs -n 1 dirname | sort)
 
 NPM := npm --no-fund --no-audit --loglevel=error
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
@@ -39,7 +37,7 @@ test: test-go test-web test-interop test-e2e
 ## test-go: the Go tests, with the race detector
 .PHONY: test-go
 test-go: web/dist/index.html
-	for module in $(MODULES); do (cd $$module && go test -race ./...); done
+	scripts/modules go test -race ./...
 
 ## test-web: the web client's unit tests, its types and its size
 .PHONY: test-web
@@ -61,19 +59,27 @@ test-e2e: build e2e/node_modules/.package-lock.json examples/react/dist/index.ht
 	go build -o $(BIN)/examples/ ./examples/chat ./examples/cursors ./examples/react
 	CHROMIUM="$$(scripts/chromium)" && export CHROMIUM && cd e2e && $(NPM) test
 
-## lint: vet, golangci-lint and biome
+## lint: go.mod files, vet, golangci-lint and biome
 .PHONY: lint
 lint: $(GOLANGCI) web/dist/index.html e2e/node_modules/.package-lock.json examples/node_modules/.package-lock.json conformance/interop/node_modules/.package-lock.json
-	for module in $(MODULES); do (cd $$module && go vet ./... && $(CURDIR)/$(GOLANGCI) run ./...); done
+	scripts/modules go mod tidy -diff
+	scripts/modules go vet ./...
+	scripts/modules $(CURDIR)/$(GOLANGCI) run ./...
 	cd web && $(NPM) run lint
 	cd e2e && $(NPM) run lint
 	cd examples && $(NPM) run lint
 	cd conformance/interop && $(NPM) run lint
 
+## cross: build and vet for the other systems we support
+.PHONY: cross
+cross: web/dist/index.html
+	for system in windows darwin; do GOOS=$$system scripts/modules go vet ./...; done
+	for system in windows darwin; do GOOS=$$system go build -o /dev/null ./cmd/caucus; done
+
 ## fmt: format everything
 .PHONY: fmt
 fmt: $(GOLANGCI) web/node_modules/.package-lock.json e2e/node_modules/.package-lock.json examples/node_modules/.package-lock.json conformance/interop/node_modules/.package-lock.json
-	for module in $(MODULES); do (cd $$module && $(CURDIR)/$(GOLANGCI) fmt ./...); done
+	scripts/modules $(CURDIR)/$(GOLANGCI) fmt ./...
 	cd web && $(NPM) run fmt
 	cd e2e && $(NPM) run fmt
 	cd examples && $(NPM) run fmt
@@ -82,7 +88,7 @@ fmt: $(GOLANGCI) web/node_modules/.package-lock.json e2e/node_modules/.package-l
 ## generate: what is generated from the Go contract
 .PHONY: generate
 generate:
-	for module in $(MODULES); do (cd $$module && go generate ./...); done
+	scripts/modules go generate ./...
 
 ## bench: the Go benchmarks; with BASE=REVISION, compared with that revision
 .PHONY: bench

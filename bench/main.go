@@ -142,19 +142,3 @@ func measureAll(ctx context.Context, launch *launcher, all []scenario, rounds in
 	}
 	return failed
 }
-
-func raiseFileLimit() error {
-	var limit syscall.Rlimit
-	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
-		return fmt.Errorf("read the limit of open files: %w", err)
-	}
-	limit.Cur = limit.Max
-	if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
-		return fmt.Errorf("raise the limit of open files: %w", err)
-	}
-	const need = 11_000
-	if limit.Cur < need {
-		return fmt.Errorf("the limit of open files is %d, and 10,000 connections need %d: raise it with ulimit -n", limit.Cur, need)
-	}
-	return nil
-}

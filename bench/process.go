@@ -9,12 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
-	"strings"
 	"syscall"
-	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 // The servers that are compared.
@@ -101,34 +96,4 @@ func (l *launcher) start(ctx context.Context, name string, more ...string) (*pro
 func (p *process) stop() {
 	_ = p.cmd.Process.Signal(syscall.SIGKILL)
 	_ = p.cmd.Wait()
-}
-
-// cpu is the processor time that the process has used, user and system, its
-// finished threads included.
-func (p *process) cpu() (time.Duration, error) {
-	const scheduler = 2 // the clock of what the process has run, to the nanosecond
-	clock := int32(^p.cmd.Process.Pid)<<3 | scheduler
-	var used unix.Timespec
-	if err := unix.ClockGettime(clock, &used); err != nil {
-		return 0, fmt.Errorf("read the processor time of the server: %w", err)
-	}
-	return time.Duration(used.Nano()), nil
-}
-
-// memory reads a figure such as VmRSS or VmHWM (the peak) of the process, in bytes.
-func (p *process) memory(field string) (int64, error) {
-	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
-	if err != nil {
-		return 0, fmt.Errorf("the server is gone: %w", err)
-	}
-	for line := range strings.Lines(string(raw)) {
-		if value, found := strings.CutPrefix(line, field+":"); found {
-			kib, err := strconv.ParseInt(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(value), "kB")), 10, 64)
-			if err != nil {
-				return 0, fmt.Errorf("read %s: %w", field, err)
-			}
-			return kib << 10, nil
-		}
-	}
-	return 0, fmt.Errorf("the system does not tell %s", field)
 }
