@@ -7,6 +7,7 @@ import { defineConfig } from 'vitest/config'
 const server = 'http://localhost:3000'
 
 export default defineConfig({
+  base: './', // below the <base> of the page
   // Babel has one task: the macros that mark what is to be translated.
   plugins: [react(), babel({ plugins: ['@lingui/babel-plugin-lingui-macro'] }), lingui(), tailwindcss()],
   server: {

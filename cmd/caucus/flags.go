@@ -21,6 +21,8 @@ type config struct {
 	allowOrigins []string
 	tokenKeyFile string
 	trustProxy   bool
+	publicURL    string
+	basePath     string
 	creations    httpd.Rate
 	failedJoins  httpd.Rate
 	commands     httpd.Rate
@@ -79,7 +81,9 @@ func (c *config) register(fs *flag.FlagSet) {
 	fs.DurationVar(&c.pollTTL, "poll-ttl", 24*time.Hour, "remove polls this `long` after their creation")
 	fs.Func("allow-origin", "let pages of this `origin`, such as https://polls.example, use the server; may be repeated, * for all", c.allowOrigin)
 	fs.StringVar(&c.tokenKeyFile, "token-key-file", "", "read the key that signs access tokens from this `file`")
-	fs.BoolVar(&c.trustProxy, "trust-proxy", false, "believe X-Forwarded-For and X-Forwarded-Proto; only behind a proxy that sets them")
+	fs.BoolVar(&c.trustProxy, "trust-proxy", false, "believe Forwarded, X-Forwarded-For, -Proto, -Host, -Port and -Prefix; only behind a proxy that sets them")
+	fs.StringVar(&c.publicURL, "public-url", "", "people reach the server at this `URL`, such as https://polls.example (default what each request says)")
+	fs.StringVar(&c.basePath, "base-path", "", "serve everything below this `path`, such as /vote (default that of -public-url)")
 	rateVar(fs, &c.creations, "limit-creations", "polls that one address may create (default 60/10m)")
 	rateVar(fs, &c.failedJoins, "limit-failed-joins", "unknown codes that one address may ask for (default 60/2m)")
 	rateVar(fs, &c.commands, "limit-commands", "commands that one person may send (default 60/10s)")

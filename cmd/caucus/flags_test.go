@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/netip"
 	"os"
 	"strings"
 	"testing"
@@ -34,14 +35,14 @@ func TestParseFlags(t *testing.T) {
 			"flags",
 			[]string{
 				"-addr", "localhost:80", "-data", "d", "-poll-ttl", "1h", "-allow-origin", "http://a", "-allow-origin", "http://b,http://c",
-				"-token-key-file", "k", "-trust-proxy", "-limit-creations", "1/1s", "-limit-failed-joins", "off", "-limit-commands", "2/1m",
+				"-token-key-file", "k", "-trust-proxy", "-public-url", "https://a/b", "-base-path", "/b", "-limit-creations", "1/1s", "-limit-failed-joins", "off", "-limit-commands", "2/1m",
 				"-max-people", "1", "-max-nominations", "2", "-max-base-people", "3", "-max-tabs", "4", "-max-message", "5", "-max-arriving", "6",
 				"-log-format", "json", "-log-level", "debug", "-version",
 			},
 			env("CAUCUS_ADDR", "ignored", "CAUCUS_ALLOW_ORIGIN", "ignored"),
 			config{
 				addr: "localhost:80", data: "d", pollTTL: time.Hour, allowOrigins: []string{"http://a", "http://b", "http://c"},
-				tokenKeyFile: "k", trustProxy: true, creations: httpd.Rate{N: 1, Per: time.Second}, failedJoins: httpd.Unlimited,
+				tokenKeyFile: "k", trustProxy: true, publicURL: "https://a/b", basePath: "/b", creations: httpd.Rate{N: 1, Per: time.Second}, failedJoins: httpd.Unlimited,
 				commands:  httpd.Rate{N: 2, Per: time.Minute},
 				maxPeople: 1, maxOptions: 2, maxBase: 3, maxTabs: 4, maxMessage: 5, maxArriving: 6, logFormat: "json", logLevel: slog.LevelDebug, version: true,
 			},
@@ -49,14 +50,14 @@ func TestParseFlags(t *testing.T) {
 		{
 			"environment", nil, env(
 				"CAUCUS_ADDR", ":1", "CAUCUS_DATA", "d", "CAUCUS_POLL_TTL", "90m", "CAUCUS_ALLOW_ORIGIN", "http://a, *",
-				"CAUCUS_TOKEN_KEY", "secret", "CAUCUS_TOKEN_KEY_FILE", "k", "CAUCUS_TRUST_PROXY", "true", "CAUCUS_LIMIT_CREATIONS", "3/1h",
+				"CAUCUS_TOKEN_KEY", "secret", "CAUCUS_TOKEN_KEY_FILE", "k", "CAUCUS_TRUST_PROXY", "true", "CAUCUS_PUBLIC_URL", "https://a", "CAUCUS_BASE_PATH", "/c", "CAUCUS_LIMIT_CREATIONS", "3/1h",
 				"CAUCUS_LIMIT_FAILED_JOINS", "4/1h", "CAUCUS_LIMIT_COMMANDS", "off", "CAUCUS_LOG_FORMAT", "json", "CAUCUS_LOG_LEVEL", "warn",
 				"CAUCUS_MAX_PEOPLE", "6", "CAUCUS_MAX_NOMINATIONS", "5", "CAUCUS_MAX_BASE_PEOPLE", "4", "CAUCUS_MAX_TABS", "3",
 				"CAUCUS_MAX_MESSAGE", "2", "CAUCUS_MAX_ARRIVING", "1", "CAUCUS_VERSION", "true",
 			),
 			config{
 				addr: ":1", data: "d", pollTTL: 90 * time.Minute, allowOrigins: []string{"http://a", "*"}, tokenKey: "secret", tokenKeyFile: "k",
-				trustProxy: true, creations: httpd.Rate{N: 3, Per: time.Hour}, failedJoins: httpd.Rate{N: 4, Per: time.Hour}, commands: httpd.Unlimited,
+				trustProxy: true, publicURL: "https://a", basePath: "/c", creations: httpd.Rate{N: 3, Per: time.Hour}, failedJoins: httpd.Rate{N: 4, Per: time.Hour}, commands: httpd.Unlimited,
 				maxPeople: 6, maxOptions: 5, maxBase: 4, maxTabs: 3, maxMessage: 2, maxArriving: 1,
 				logFormat: "json", logLevel: slog.LevelWarn, version: true,
 			},
@@ -103,21 +104,24 @@ func TestAddresses(t *testing.T) {
 	for _, c := range []struct {
 		listen     string
 		interfaces []net.Addr
+		outward    string
 		want       []string
 	}{
-		{"[::]:3000", house, []string{"http://localhost:3000", "http://10.0.0.2:3000", "http://192.168.1.7:3000"}},
-		{"0.0.0.0:80", house, []string{"http://localhost:80", "http://10.0.0.2:80", "http://192.168.1.7:80"}},
-		{"[::]:3000", []net.Addr{network("2001:db8::7/64"), network("::1/128")}, []string{"http://localhost:3000", "http://[2001:db8::7]:3000"}},
-		{"[::]:3000", nil, []string{"http://localhost:3000"}},
-		{"127.0.0.1:3000", house, []string{"http://127.0.0.1:3000"}},
-		{"192.168.1.7:3000", house, []string{"http://192.168.1.7:3000"}},
-		{"[::1]:3000", house, []string{"http://[::1]:3000"}},
+		{"[::]:3000", house, "192.168.1.7", []string{"http://localhost:3000", "http://192.168.1.7:3000", "http://10.0.0.2:3000"}},
+		{"[::]:3000", house, "10.0.0.2", []string{"http://localhost:3000", "http://10.0.0.2:3000", "http://192.168.1.7:3000"}},
+		{"0.0.0.0:80", house, "192.0.2.7", []string{"http://localhost:80", "http://10.0.0.2:80", "http://192.168.1.7:80"}},
+		{"[::]:3000", []net.Addr{network("2001:db8::7/64"), network("::1/128")}, "", []string{"http://localhost:3000", "http://[2001:db8::7]:3000"}},
+		{"[::]:3000", nil, "", []string{"http://localhost:3000"}},
+		{"127.0.0.1:3000", house, "192.0.2.7", []string{"http://127.0.0.1:3000"}},
+		{"192.168.1.7:3000", house, "192.0.2.7", []string{"http://192.168.1.7:3000"}},
+		{"[::1]:3000", house, "192.0.2.7", []string{"http://[::1]:3000"}},
 	} {
 		addr, err := net.ResolveTCPAddr("tcp", c.listen)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(c.want, addresses(addr, c.interfaces)); diff != "" {
+		outward, _ := netip.ParseAddr(c.outward) // the zero Addr is that of a machine without a network
+		if diff := cmp.Diff(c.want, addresses(addr, c.interfaces, outward)); diff != "" {
 			t.Errorf("%s: %s", c.listen, diff)
 		}
 	}

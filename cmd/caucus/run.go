@@ -83,19 +83,22 @@ func (c *config) serve(ctx context.Context, stdout, stderr io.Writer) (err error
 	if err != nil {
 		return err
 	}
-	srv, err := httpd.New(polls, c.options(key, log)) //nolint:contextcheck // what it starts, Serve ends
+	srv, err := httpd.New(polls, c.options(key, log, func() []string { return c.around(ln.Addr()) })) //nolint:contextcheck // what it starts, Serve ends
 	if err != nil {
 		return err
 	}
-	announce(stdout, ln.Addr())
+	c.announce(stdout, ln.Addr())
 	return srv.Serve(ctx, ln)
 }
 
-func (c *config) options(key []byte, log *slog.Logger) *httpd.Options {
+func (c *config) options(key []byte, log *slog.Logger, around func() []string) *httpd.Options {
 	return &httpd.Options{
 		TokenKey:     key,
 		AllowOrigins: c.allowOrigins,
 		TrustProxy:   c.trustProxy,
+		PublicURL:    c.publicURL,
+		BasePath:     c.basePath,
+		Addresses:    around,
 		Creations:    c.creations,
 		FailedJoins:  c.failedJoins,
 		Commands:     c.commands,
@@ -144,13 +147,14 @@ func explainAddr(err error) error {
 }
 
 // announce tells where people can open the server.
-func announce(w io.Writer, addr net.Addr) {
-	interfaces, _ := net.InterfaceAddrs() // without them, this machine is left
+func (c *config) announce(w io.Writer, addr net.Addr) {
 	fmt.Fprint(w, "Caucus is ready. Open it at\n\n")
-	for _, url := range addresses(addr, interfaces) {
+	for _, url := range c.announced(addr) {
 		fmt.Fprintf(w, "    %s\n", url)
 	}
-	fmt.Fprintln(w)
+	if fmt.Fprintln(w); c.publicURL != "" {
+		fmt.Fprintf(w, "People reach it at %s.\n", c.publicURL)
+	}
 }
 
 // version is the module's, with the commit where there is no release.

@@ -37,8 +37,3 @@ func network(a netip.Addr) netip.Addr {
 	}
 	return prefix.Addr()
 }
-
-// secure says whether the client reached us, or a trusted proxy, over TLS.
-func secure(r *http.Request, trustProxy bool) bool {
-	return r.TLS != nil || trustProxy && r.Header.Get("X-Forwarded-Proto") == "https"
-}

@@ -8,7 +8,7 @@ import "net/http"
 const (
 	pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
 		"font-src 'self'; connect-src 'self'; manifest-src 'self'; " +
-		"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+		"base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 	dataPolicy        = "default-src 'none'; frame-ancestors 'none'"
 	permissionsPolicy = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=(), clipboard-write=(self)"
 )
@@ -21,7 +21,7 @@ func (s *Server) secureHeaders(next http.Handler) http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Permissions-Policy", permissionsPolicy)
-		if secure(r, s.opts.TrustProxy) { // browsers believe these over TLS alone, and complain about them elsewhere
+		if s.secure(r) { // browsers believe these over TLS alone, and complain about them elsewhere
 			h.Set("Cross-Origin-Opener-Policy", "same-origin")
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}

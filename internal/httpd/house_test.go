@@ -102,6 +102,9 @@ func (h *house) do(method, path, body string, header ...string) *response {
 		req.Header.Set("Content-Type", "application/json")
 	}
 	for i := 0; i < len(header); i += 2 {
+		if header[i] == "Host" {
+			req.Host = header[i+1]
+		}
 		req.Header.Set(header[i], header[i+1])
 	}
 	res, err := h.http.Do(req)

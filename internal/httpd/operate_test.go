@@ -336,7 +336,7 @@ func TestOpenAPI(t *testing.T) {
 		want := []string{
 			"GET /healthz", "GET /metrics", "GET /openapi.json",
 			"GET /polls/{id}", "GET /polls/{id}/export.blt", "GET /polls/{id}/export.csv", "GET /polls/{id}/export.json",
-			"GET /polls/{id}/results", "GET /readyz",
+			"GET /polls/{id}/results", "GET /readyz", "GET /site",
 			"POST /polls", "POST /polls/join", "POST /polls/rejoin",
 		}
 		if diff := cmp.Diff(want, routes); diff != "" {
@@ -430,6 +430,7 @@ func TestOpenAPI(t *testing.T) {
 		named("Export", poll.Export{})
 		named("Problem", wire.Problem{})
 		named("Health", wire.Health{})
+		named("Site", wire.Site{})
 		if diff := cmp.Diff(slices.Sorted(maps.Keys(doc.Components.Schemas)), slices.Sorted(maps.Keys(seen))); diff != "" {
 			t.Error(diff)
 		}

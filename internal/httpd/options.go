@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/caucus-live/caucus/internal/live"
@@ -24,8 +25,25 @@ type Options struct {
 
 	// TrustProxy says that a reverse proxy of ours is in front, and no client can
 	// reach this server past it. Then the last address of X-Forwarded-For is the
-	// client's, and X-Forwarded-Proto tells of TLS. Default: neither is read.
+	// client's, and X-Forwarded-Proto, -Host, -Port and -Prefix, or Forwarded (RFC
+	// 7239), say what the client asked. Default: none of them is read.
 	TrustProxy bool
+
+	// PublicURL is where people reach this server, such as "https://polls.example"
+	// or "https://example.org/vote": pages of that origin are its own, whatever a
+	// proxy makes of the Host, and links lead there. Its path is the BasePath.
+	// Default: what each request says.
+	PublicURL string
+
+	// BasePath is the path below which everything is served, such as "/vote". A
+	// proxy may remove it or leave it. Default: that of PublicURL, or the one that a
+	// trusted proxy names in X-Forwarded-Prefix, or none.
+	BasePath string
+
+	// Addresses returns the URLs at which other devices in the networks around reach
+	// this server, the likeliest first, for people who have opened it as localhost.
+	// It is called for each request that asks. Default: none.
+	Addresses func() []string
 
 	// Creations limits how many polls an address may create. Default: 60 at
 	// once, 60 more over 10 minutes.
@@ -100,7 +118,33 @@ func (o *Options) withDefaults() (*Options, error) {
 	setDefault(&c.Version, "unknown")
 	setDefault(&c.Logger, slog.Default())
 	setDefault(&c.Live.Logger, c.Logger)
+	if c.Addresses == nil {
+		c.Addresses = func() []string { return nil }
+	}
+	if err := c.placeBase(); err != nil {
+		return nil, err
+	}
 	return &c, c.validate()
+}
+
+// placeBase makes BasePath and PublicURL agree.
+func (o *Options) placeBase() error {
+	o.BasePath = strings.TrimSuffix(o.BasePath, "/")
+	if o.BasePath != "" && !validBase(o.BasePath) {
+		return fmt.Errorf("httpd: BasePath is like /vote, in plain characters; it is not %q", o.BasePath)
+	}
+	if o.PublicURL == "" {
+		return nil
+	}
+	public, err := parsePlace(o.PublicURL)
+	if err != nil {
+		return err
+	}
+	if o.BasePath != "" && public.base != o.BasePath {
+		return fmt.Errorf("httpd: BasePath is %s, but the path of PublicURL is %q", o.BasePath, public.base)
+	}
+	o.BasePath = public.base
+	return nil
 }
 
 func setDefault[T comparable](field *T, value T) {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 
 	"github.com/caucus-live/caucus/internal/live"
 	"github.com/caucus-live/caucus/internal/wire"
@@ -43,7 +42,10 @@ func (s *Server) openRealtime() error {
 			HandshakeHeaders: []string{"Token"},       // see authenticate
 			CloseTimeout:     s.opts.DrainTimeout / 3, // for clients that poll, and do not come back
 			DrainWindow:      s.opts.DrainWindow,
-			CheckOrigin:      func(r *http.Request) bool { return s.opts.allows(r.Header.Get("Origin")) },
+			CheckOrigin:      s.welcomes,
+			OnRefuse:         s.explain,
+			GenerateID:       s.mint.newID,
+			Trace:            engineio.Trace{Close: s.timeouts.closed},
 		},
 	})
 	if err != nil {

@@ -10,6 +10,7 @@
 //	GET  /polls/{id}, …/results, …/export.*            reading.go, export.go
 //	     /socket.io/, namespace /polls                 realtime.go, command.go, answer.go, publish.go
 //	GET  /healthz, /readyz, /metrics, /openapi.json    operate.go
+//	GET  /site                                         site.go
 //	GET  /, /create, /p/{code}, /assets/…              web.go
 package httpd
 
@@ -37,6 +38,10 @@ type Server struct {
 	// Immutable after New.
 	opts      *Options
 	log       *slog.Logger
+	public    place // where the operator says that clients reach this server, or the zero place
+	advisor   *advisor
+	mint      *mint
+	timeouts  *timeouts
 	ledger    ledger.Ledger
 	polls     *live.Registry
 	io        *socketio.Server
@@ -71,7 +76,9 @@ func New(l ledger.Ledger, opts *Options) (*Server, error) {
 	s := &Server{
 		opts:      o,
 		log:       o.Logger,
+		advisor:   newAdvisor(o.Logger),
 		ledger:    l,
+		mint:      newMint(o.TokenKey),
 		tokens:    newTokens(o.TokenKey),
 		creations: newLimiter[netip.Addr](o.Creations),
 		guard:     newGuard(o.FailedJoins),
@@ -79,6 +86,10 @@ func New(l ledger.Ledger, opts *Options) (*Server, error) {
 		documents: newDocuments(o.MaxDocuments),
 		metrics:   newMetrics(o.Version),
 		kinds:     map[string]bool{},
+	}
+	s.timeouts = newTimeouts(s.advisor)
+	if o.PublicURL != "" {
+		s.public, _ = parsePlace(o.PublicURL) // withDefaults has parsed it
 	}
 	if err := s.openRealtime(); err != nil {
 		return nil, err
@@ -104,6 +115,7 @@ const transferTimeout = time.Minute
 // requests last, and most of what they are sent is sent by others.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	conn, now := http.NewResponseController(w), time.Now() // which not every w can control
+	r = s.arrive(r)
 	if strings.HasPrefix(r.URL.Path, socketPath) {
 		if s.crowded(w, r) {
 			return
@@ -156,9 +168,10 @@ func (s *Server) routes(site *website) {
 	mux.Handle(routeReady, s.respond(s.ready))
 	mux.Handle(routeMetrics, s.metrics.handler())
 	mux.HandleFunc("GET /openapi.json", serveOpenAPI)
-	mux.Handle(routePages, page(site))
+	mux.HandleFunc("GET /site", s.site)
+	mux.Handle(routePages, page(s.pages(site)))
 
-	s.web = s.observe(s.secureHeaders(s.cors(refusals(mux))))
+	s.web = s.observe(s.secureHeaders(s.cors(s.sameSite(refusals(mux)))))
 }
 
 // refusals gives what the mux itself refuses, which is text, the contract's form.

@@ -39,7 +39,7 @@ type file struct {
 // A website is the built web client.
 type website struct {
 	files map[string]*file
-	index *file
+	index *index
 }
 
 // loadWebsite reads the web client, which is small, and compresses it once. A
@@ -51,9 +51,11 @@ func loadWebsite(web fs.FS) (*website, error) {
 			return nil, fmt.Errorf("httpd: load the web client: %w", err)
 		}
 	}
-	if site.index = site.files["index.html"]; site.index == nil {
-		site.index = newFile("index.html", []byte(notBuilt))
+	source := []byte(notBuilt)
+	if f := site.files["index.html"]; f != nil {
+		source = f.plain
 	}
+	site.index = &index{source: source}
 	return site, nil
 }
 
@@ -133,21 +135,24 @@ func zip(data []byte, level int) []byte {
 	return bytes.Clone(b.Bytes()) // without the buffer's spare room
 }
 
-// ServeHTTP sends files by their path and the page for the paths that the
-// client routes itself. Any other path of a person gets the page too, which
-// says that there is nothing, with status 404.
-func (site *website) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	name := strings.TrimPrefix(r.URL.Path, "/")
-	switch f := site.files[name]; {
-	case f != nil:
-		f.send(w, r)
-	case isPage(r.URL.Path):
-		site.index.send(w, r)
-	case strings.Contains(r.Header.Get("Accept"), "text/html"):
-		site.index.sendNotFound(w)
-	default:
-		writeProblem(w, &problem{status: http.StatusNotFound, sentences: []string{"There is nothing at this address."}})
-	}
+// pages sends files by their path and the page for the paths that the client routes
+// itself. Any other path of a person gets the page too, which says that there is
+// nothing, with status 404.
+func (s *Server) pages(site *website) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name := strings.TrimPrefix(r.URL.Path, "/")
+		f := site.files[name]
+		switch {
+		case isPage(r.URL.Path) || name == "index.html":
+			site.index.under(s.placeOf(r).base).send(w, r)
+		case f != nil:
+			f.send(w, r)
+		case strings.Contains(r.Header.Get("Accept"), "text/html"):
+			site.index.under(s.placeOf(r).base).sendNotFound(w)
+		default:
+			writeProblem(w, &problem{status: http.StatusNotFound, sentences: []string{"There is nothing at this address."}})
+		}
+	})
 }
 
 // isPage says whether the client has a page for a path.

@@ -16,7 +16,7 @@ import (
 )
 
 var (
-	page   = "<!doctype html><title>Caucus</title>" + strings.Repeat("<p>page", 100)
+	page   = "<!doctype html><base href=\"/\" /><title>Caucus</title>" + strings.Repeat("<p>page", 100)
 	script = strings.Repeat("console.log('caucus');\n", 100)
 )
 
@@ -134,7 +134,7 @@ func TestSecurityHeaders(t *testing.T) {
 			"Strict-Transport-Security":  "",
 		}
 		pages := "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
-			"connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+			"connect-src 'self'; manifest-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 		data := "default-src 'none'; frame-ancestors 'none'"
 		for path, policy := range map[string]string{
 			"/": pages, "/p/ABCDEF": pages, "/assets/main-C0FFEE.js": pages, "/nothing": pages,

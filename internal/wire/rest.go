@@ -60,6 +60,21 @@ type (
 		Version string `json:"version"`
 	}
 
+	// Site answers GET /site: where the server is reached.
+	Site struct {
+		URL       string   `json:"url"`       // for links and QR codes; ends with a slash
+		Addresses []string `json:"addresses"` // where other devices may reach it, the likeliest first; at least one
+		Seen      Seen     `json:"seen"`
+	}
+
+	// Seen is what the request that asked looks like to the server.
+	Seen struct {
+		URL       string   `json:"url"`       // that it came for, as far as the server can tell
+		Address   string   `json:"address"`   // that limits count it for: of IPv6 the network's
+		Forwarded []string `json:"forwarded"` // header fields of proxies that it has
+		Trusted   bool     `json:"trusted"`   // these are believed
+	}
+
 	// Problem is the body of every REST error.
 	Problem struct {
 		StatusCode int      `json:"statusCode"`

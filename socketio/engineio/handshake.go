@@ -127,7 +127,7 @@ func (srv *Server) allowRequest(r *http.Request) *RequestError {
 func (srv *Server) newSession(r *http.Request, req request, address string) *Session {
 	turn := srv.turn.Add(1)
 	return &Session{
-		id:         newID(),
+		id:         srv.opts.GenerateID(r),
 		srv:        srv,
 		shard:      srv.shards[int(turn)%len(srv.shards)],
 		handshake:  srv.newHandshake(r),
@@ -213,7 +213,7 @@ func (s *Session) callAccept() (reason Reason) {
 
 // newID returns 120 random bits as 20 characters. An id is what proves that a
 // request belongs to a session, so it is secret.
-func newID() string {
+func newID(*http.Request) string {
 	var b [15]byte
 	_, _ = rand.Read(b[:]) // it never fails
 	return base64.RawURLEncoding.EncodeToString(b[:])

@@ -98,6 +98,11 @@ type Options struct {
 	// *[RequestError], otherwise with status 403 and "Forbidden".
 	AllowRequest func(r *http.Request) error
 
+	// GenerateID, if set, makes the id of a new session. It proves that a request
+	// belongs to the session, so nobody must be able to guess it, and it must never
+	// be the same twice. It goes into URLs. Default: 120 random bits.
+	GenerateID func(r *http.Request) string
+
 	// Header, if set, may change the header fields of each response to an
 	// admitted request, that to a WebSocket handshake (101) too. first is true
 	// for the response that opens a session.
@@ -208,6 +213,9 @@ func (o *Options) withDefaults() (Options, error) {
 	}
 	if opts.ClientAddress == nil {
 		opts.ClientAddress = remoteHost
+	}
+	if opts.GenerateID == nil {
+		opts.GenerateID = newID
 	}
 	if opts.Cookie != nil {
 		opts.Cookie = withCookieDefaults(*opts.Cookie)

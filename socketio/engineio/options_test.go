@@ -31,6 +31,23 @@ func TestOptionsHaveDefaults(t *testing.T) {
 	}
 }
 
+func TestGenerateID(t *testing.T) {
+	opts, err := engineio.WithDefaults(&engineio.Options{GenerateID: func(r *http.Request) string { return "of " + r.Host }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if id := opts.GenerateID(&http.Request{Host: "a.test"}); id != "of a.test" {
+		t.Error(id)
+	}
+	opts, err = engineio.WithDefaults(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, b := opts.GenerateID(nil), opts.GenerateID(nil); a == b || len(a) != 20 {
+		t.Error(a, b)
+	}
+}
+
 func TestOptionsAreCopied(t *testing.T) {
 	given := &engineio.Options{
 		Transports: []string{"polling"}, OriginPatterns: []string{"a.test"}, Cookie: &http.Cookie{Name: "x"},

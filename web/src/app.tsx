@@ -1,5 +1,6 @@
 import { lazy, Suspense } from 'react'
-import { Redirect, Route, Switch } from 'wouter'
+import { Redirect, Route, Router, Switch } from 'wouter'
+import { base } from './base'
 import { CreatePage } from './create/create-page'
 import { normaliseCode } from './poll/code'
 import { Announcer } from './ui/announcer'
@@ -16,34 +17,36 @@ setTimeout(() => loadPoll().catch(() => {}), 1_500)
 export function App() {
   return (
     <Boundary>
-      <Switch>
-        <Route path="/">
-          <WelcomePage />
-        </Route>
-        <Route path="/create">
-          <CreatePage />
-        </Route>
-        <Route path="/p/:code">
-          {({ code }) => {
-            const pollID = normaliseCode(code)
-            if (pollID !== code) return <Redirect to={`/p/${pollID}`} replace />
-            return (
-              <Suspense
-                fallback={
-                  <Page>
-                    <Waiting />
-                  </Page>
-                }
-              >
-                <PollPage key={pollID} pollID={pollID} />
-              </Suspense>
-            )
-          }}
-        </Route>
-        <Route>
-          <Lost />
-        </Route>
-      </Switch>
+      <Router base={base}>
+        <Switch>
+          <Route path="/">
+            <WelcomePage />
+          </Route>
+          <Route path="/create">
+            <CreatePage />
+          </Route>
+          <Route path="/p/:code">
+            {({ code }) => {
+              const pollID = normaliseCode(code)
+              if (pollID !== code) return <Redirect to={`/p/${pollID}`} replace />
+              return (
+                <Suspense
+                  fallback={
+                    <Page>
+                      <Waiting />
+                    </Page>
+                  }
+                >
+                  <PollPage key={pollID} pollID={pollID} />
+                </Suspense>
+              )
+            }}
+          </Route>
+          <Route>
+            <Lost />
+          </Route>
+        </Switch>
+      </Router>
       <Announcer />
     </Boundary>
   )

@@ -668,3 +668,24 @@ export interface Outcome {
    */
   exceeded?: boolean;
 }
+
+/** Site answers GET /site: where the server is reached. */
+export interface Site {
+  /** for links and QR codes; ends with a slash */
+  url: string;
+  /** where other devices may reach it, the likeliest first; at least one */
+  addresses: string[];
+  seen: Seen;
+}
+
+/** Seen is what the request that asked looks like to the server. */
+export interface Seen {
+  /** that it came for, as far as the server can tell */
+  url: string;
+  /** that limits count it for: of IPv6 the network's */
+  address: string;
+  /** header fields of proxies that it has */
+  forwarded: string[];
+  /** these are believed */
+  trusted: boolean;
+}

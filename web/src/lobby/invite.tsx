@@ -1,6 +1,7 @@
 import { t } from '@lingui/core/macro'
 import { Trans } from '@lingui/react/macro'
 import { useState } from 'react'
+import { base } from '../base'
 import { shareLink } from '../poll/code'
 import { Button } from '../ui/button'
 import { CopyButton } from '../ui/copy-button'
@@ -13,7 +14,7 @@ import { QRCode } from './qr-code'
 export function Invite({ pollID, className = '' }: { pollID: string; className?: string }) {
   const [showing, setShowing] = useState(false)
   const link = shareLink(pollID)
-  const { host } = location
+  const host = location.host + base
   return (
     <Section title={t`Invite`} className={className}>
       <Plate code={pollID} />

@@ -1,4 +1,5 @@
 import { t } from '@lingui/core/macro'
+import { base } from '../base'
 import type { CreatePoll, Joined, JoinPoll, PollResults, Problem, Summary } from '../contract.gen'
 
 /** A request that failed. Each message is a sentence for a person. */
@@ -16,7 +17,7 @@ export class RequestError extends Error {
 async function request<T>(path: string, init?: RequestInit): Promise<T> {
   let response: Response
   try {
-    response = await fetch(path, init)
+    response = await fetch(base + path, init)
   } catch {
     throw new RequestError(0, [t`The server cannot be reached. Check your connection and try again.`])
   }
@@ -47,4 +48,4 @@ export const getResults = (pollID: string, signal?: AbortSignal) =>
 
 /** Where a closed poll can be downloaded. */
 export const exportPath = (pollID: string, format: 'json' | 'csv' | 'blt') =>
-  `${pollPath(pollID)}/export.${format}`
+  `${base}${pollPath(pollID)}/export.${format}`

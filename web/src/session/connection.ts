@@ -1,5 +1,6 @@
 import { t } from '@lingui/core/macro'
 import { io, type Socket } from 'socket.io-client'
+import { base } from '../base'
 import type {
   Answer,
   Auth,
@@ -27,6 +28,7 @@ const retryDelayMax = 15_000
 
 const dial = (token: string): PollSocket =>
   io('/polls', {
+    path: `${base}/socket.io/`,
     auth: { token, patches: true } satisfies Auth,
     transports: ['websocket', 'polling'],
     tryAllTransports: true,

@@ -19,7 +19,7 @@ export function Page({
   return (
     <>
       <a
-        href="#main"
+        href={`${location.pathname}${location.search}#main`}
         className="sr-only rounded-xl bg-card px-4 py-3 font-semibold shadow-lift focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-50"
       >
         <Trans>Skip to content</Trans>
