@@ -53,6 +53,10 @@ type RequestError struct {
 	// RetryAfter, if above 0, is sent as the header field of that name. Clients
 	// wait longer from one attempt to the next in any case.
 	RetryAfter time.Duration
+
+	// Option names the field of Options that decided, for Options.OnRefuse and the
+	// log. It is "" where the client broke the protocol, or is late.
+	Option string
 }
 
 // Error implements error.
@@ -60,17 +64,24 @@ func (e *RequestError) Error() string { return "engineio: request refused: " + e
 
 // The refusals of the reference implementation, with its codes and texts.
 var (
-	errUnknownTransport = &RequestError{http.StatusBadRequest, 0, "Transport unknown", 0}
-	errUnknownSession   = &RequestError{http.StatusBadRequest, 1, "Session ID unknown", 0}
-	errBadMethod        = &RequestError{http.StatusBadRequest, 2, "Bad handshake method", 0}
-	errBadRequest       = &RequestError{http.StatusBadRequest, 3, "Bad request", 0}
-	errForbidden        = &RequestError{http.StatusForbidden, 4, "Forbidden", 0}
-	errUnsupported      = &RequestError{http.StatusBadRequest, 5, "Unsupported protocol version", 0}
+	errUnknownTransport = &RequestError{Status: http.StatusBadRequest, Code: 0, Message: "Transport unknown", Option: "Transports"}
+	errUnknownSession   = &RequestError{Status: http.StatusBadRequest, Code: 1, Message: "Session ID unknown"}
+	errBadMethod        = &RequestError{Status: http.StatusBadRequest, Code: 2, Message: "Bad handshake method"}
+	errBadRequest       = &RequestError{Status: http.StatusBadRequest, Code: 3, Message: "Bad request"}
+	errForbidden        = &RequestError{Status: http.StatusForbidden, Code: 4, Message: "Forbidden"}
+	errUnsupported      = &RequestError{Status: http.StatusBadRequest, Code: 5, Message: "Unsupported protocol version", Option: "AllowEIO3"}
 
-	errTooMany  = &RequestError{http.StatusTooManyRequests, 4, "Too many sessions", 0}
-	errTooOften = &RequestError{http.StatusTooManyRequests, 4, "Too many handshakes", 0}
-	errShutdown = &RequestError{http.StatusServiceUnavailable, 4, "Server is shutting down", 0}
+	errTooMany  = &RequestError{Status: http.StatusTooManyRequests, Code: 4, Message: "Too many sessions"}
+	errTooOften = &RequestError{Status: http.StatusTooManyRequests, Code: 4, Message: "Too many handshakes"}
+	errShutdown = &RequestError{Status: http.StatusServiceUnavailable, Code: 4, Message: "Server is shutting down"}
 )
+
+// because returns the refusal as one that an option decided about.
+func (e *RequestError) because(option string) *RequestError {
+	refusal := *e
+	refusal.Option = option
+	return &refusal
+}
 
 // A packetError is a payload or packet that breaks the protocol. It never
 // quotes what the client sent.

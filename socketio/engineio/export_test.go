@@ -1,6 +1,8 @@
 package engineio
 
 import (
+	"net/http"
+	"testing"
 	"time"
 
 	"github.com/gobwas/ws"
@@ -153,4 +155,19 @@ func (srv *Server) Addresses() int {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
 	return len(srv.perAddress)
+}
+
+// MatchOrigin reports whether a valid pattern of Options.OriginPatterns matches.
+func MatchOrigin(tb testing.TB, pattern, origin string) bool {
+	tb.Helper()
+	if _, err := parseOriginPattern(pattern); err != nil {
+		tb.Fatal(err)
+	}
+	srv := &Server{origins: parseOriginPatterns([]string{pattern})}
+	return srv.matchOrigin(origin)
+}
+
+// IsSameOrigin reports whether a request of a page is to the server it came from.
+func IsSameOrigin(host, origin string) bool {
+	return isSameOrigin(&http.Request{Host: host, Header: http.Header{"Origin": {origin}}})
 }

@@ -115,9 +115,9 @@ func (srv *Server) allowRequest(r *http.Request) *RequestError {
 	refusal := new(RequestError)
 	if !errors.As(err, &refusal) {
 		srv.opts.Logger.DebugContext(r.Context(), "engineio: handshake not allowed", slog.Any("error", err))
-		return errForbidden
+		return errForbidden.because("AllowRequest")
 	}
-	answer := *refusal
+	answer := *refusal.because("AllowRequest")
 	setDefault(&answer.Status, errForbidden.Status)
 	setDefault(&answer.Code, errForbidden.Code)
 	setDefault(&answer.Message, errForbidden.Message)

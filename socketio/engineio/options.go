@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"path"
 	"slices"
 	"time"
 )
@@ -66,17 +65,26 @@ type Options struct {
 	CompressThreshold int
 
 	// OriginPatterns lists the origins, other than the server's own, whose web
-	// pages may connect. A pattern is matched, as by [path.Match] and in lower
-	// case, against the origin's host and port ("*.example.com",
-	// "localhost:*") or, if it contains "://", against the whole origin; "*"
-	// alone matches every origin. By default there are none.
+	// pages may connect. Default: none.
+	//
+	//	https://example.com     one origin
+	//	example.com             any scheme
+	//	https://*.example.com   any name below example.com
+	//	localhost:*             any port; without one, the scheme's default
+	//	http://[::1]:3000       an IPv6 address
+	//	null                    pages without an origin: in a sandbox, from a file
+	//	*                       every origin
+	//
+	// Scheme, host and port are each matched as by [path.Match], in lower case.
+	// NewServer refuses a pattern that could match nothing, and says what to write
+	// instead.
 	//
 	// The check covers all transports, WebSocket too, for which browsers do
 	// not enforce CORS: a page of a stranger cannot use the cookies of its
 	// visitors. A request is of the server's own origin if the browser says so
-	// (Sec-Fetch-Site) or if its Origin names the Host that was asked. Requests
-	// without an Origin do not come from a web page and are let through. For an
-	// origin that matches, responses carry the CORS header fields.
+	// (Sec-Fetch-Site) or if its Origin names the Host that was asked, with or without
+	// the default port. Requests without an Origin do not come from a web page and are
+	// let through. For an origin that matches, responses carry the CORS header fields.
 	OriginPatterns []string
 
 	// CheckOrigin, if set, is asked about requests whose Origin is neither the
@@ -108,7 +116,7 @@ type Options struct {
 	// for the response that opens a session.
 	Header func(h http.Header, r *http.Request, first bool)
 
-	// OnRefuse, if set, is told of each refused request.
+	// OnRefuse, if set, is called for each refused request.
 	OnRefuse func(r *http.Request, err *RequestError)
 
 	// HandshakeHeaders names the header fields of the request that
@@ -154,8 +162,9 @@ type Options struct {
 	// Trace, if set, is told what happens to sessions. Default: nobody is.
 	Trace Trace
 
-	// Logger receives what an operator should know. It is never given ids,
-	// messages or header fields. Default: [slog.Default].
+	// Logger receives what an operator should know, such as refused requests: at Warn,
+	// once a minute for each option that refuses, with the request's Host and Origin.
+	// It is never given ids, messages or other header fields. Default: [slog.Default].
 	Logger *slog.Logger
 }
 
@@ -172,7 +181,7 @@ type Trace struct {
 // CORS refines the answer to requests from other origins that are allowed.
 type CORS struct {
 	// Credentials lets pages send cookies. It cannot be combined with the
-	// origin pattern "*".
+	// origin patterns "*" and "null".
 	Credentials bool
 	// AllowedHeaders are the request header fields that pages may set. Default:
 	// those that they ask for.
@@ -249,9 +258,9 @@ func (o *Options) validate() error {
 		check(slices.Contains(transportNames, name), "unknown transport %q", name)
 	}
 	for _, pattern := range o.OriginPatterns {
-		_, err := path.Match(pattern, "")
-		check(err == nil, "origin pattern %q: %v", pattern, err)
-		check(pattern != "*" || !o.CORS.Credentials, "credentials cannot be allowed to every origin")
+		p, err := parseOriginPattern(pattern)
+		check(err == nil, "%v", err)
+		check(!p.any && !p.null || !o.CORS.Credentials, "credentials cannot be allowed to the origin %q, which any page can have", pattern)
 	}
 	for name, d := range map[string]time.Duration{
 		"PingInterval": o.PingInterval, "PingTimeout": o.PingTimeout,

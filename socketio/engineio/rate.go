@@ -75,16 +75,18 @@ func (t *throttle) turnLocked(now time.Duration) {
 
 // admit applies Options.HandshakeRate and TotalHandshakeRate.
 func (srv *Server) admit(address string) *RequestError {
+	option := "HandshakeRate"
 	wait := srv.handshakes.take(address, srv.clock.now())
 	if wait == 0 { // what one address is refused takes nothing from the others
+		option = "TotalHandshakeRate"
 		wait = srv.together.take("", srv.clock.now())
 	}
-	if wait > 0 {
-		refusal := *errTooOften
-		refusal.RetryAfter = wait
-		return &refusal
+	if wait == 0 {
+		return nil
 	}
-	return nil
+	refusal := errTooOften.because(option)
+	refusal.RetryAfter = wait
+	return refusal
 }
 
 // pace applies Options.MessageRate: it waits until one more message may be handled,

@@ -9,12 +9,11 @@ const graveTime = 10 * time.Second
 func (srv *Server) reserve(address string) *RequestError {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
-	switch {
-	case srv.closing:
+	if srv.closing {
 		return errShutdown
-	case srv.all.isFull(srv.opts.MaxSessions, srv.opts.MaxUnconfirmed),
-		srv.perAddress[address].isFull(srv.opts.MaxSessionsPerAddress, srv.opts.MaxUnconfirmedPerAddress):
-		return errTooMany
+	}
+	if option := srv.fullLocked(address); option != "" {
+		return errTooMany.because(option)
 	}
 	srv.live++
 	srv.countLocked(address, headcount{admitted: 1, unconfirmed: 1})
@@ -26,9 +25,21 @@ type headcount struct {
 	admitted, unconfirmed int
 }
 
-// isFull reports whether there are as many as the bounds allow, of which 0 means none.
-func (n headcount) isFull(maxAdmitted, maxUnconfirmed int) bool {
-	return maxAdmitted > 0 && n.admitted >= maxAdmitted || maxUnconfirmed > 0 && n.unconfirmed >= maxUnconfirmed
+// fullLocked returns the option that allows no further session, "" if there is none.
+func (srv *Server) fullLocked(address string) (option string) {
+	o, there := &srv.opts, srv.perAddress[address]
+	full := func(n, bound int) bool { return bound > 0 && n >= bound }
+	switch {
+	case full(srv.all.admitted, o.MaxSessions):
+		return "MaxSessions"
+	case full(srv.all.unconfirmed, o.MaxUnconfirmed):
+		return "MaxUnconfirmed"
+	case full(there.admitted, o.MaxSessionsPerAddress):
+		return "MaxSessionsPerAddress"
+	case full(there.unconfirmed, o.MaxUnconfirmedPerAddress):
+		return "MaxUnconfirmedPerAddress"
+	}
+	return ""
 }
 
 func (n headcount) plus(change headcount) headcount {

@@ -2,13 +2,9 @@ package engineio
 
 import (
 	"encoding/json"
-	"html"
-	"io"
-	"math"
 	"net/http"
 	"runtime"
 	"slices"
-	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -18,10 +14,12 @@ import (
 // mounted. Its methods may be called concurrently.
 type Server struct {
 	// Immutable.
-	accept func(*Session) Handler
-	opts   Options
-	shards []*shard
+	accept  func(*Session) Handler
+	opts    Options
+	shards  []*shard
+	origins []originPattern
 
+	refusals   refusalLog
 	handshakes throttle
 	together   throttle // of Options.TotalHandshakeRate
 
@@ -58,6 +56,7 @@ func NewServer(accept func(*Session) Handler, opts *Options) (*Server, error) {
 	srv := &Server{
 		accept:     accept,
 		opts:       o,
+		origins:    parseOriginPatterns(o.OriginPatterns),
 		handshakes: throttle{rate: o.HandshakeRate},
 		together:   throttle{rate: o.TotalHandshakeRate},
 		idle:       make(chan struct{}),
@@ -87,7 +86,7 @@ func NewServer(accept func(*Session) Handler, opts *Options) (*Server, error) {
 // WebSocket lives on after ServeHTTP has returned.
 func (srv *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !srv.allowOrigin(w.Header(), r) {
-		srv.refuse(w, r, errForbidden)
+		srv.refuse(w, r, errForbidden.because("OriginPatterns"))
 		return
 	}
 	if r.Method == http.MethodOptions {
@@ -133,7 +132,7 @@ func (srv *Server) serveSession(w http.ResponseWriter, r *http.Request, req requ
 		return errBadRequest // it is the handshake's for good
 	}
 	if req.upgrade && !srv.upgrades() {
-		return errBadRequest
+		return errBadRequest.because("DisableUpgrades")
 	} else if req.upgrade {
 		srv.header(w, r, false)
 		srv.serveProbe(w, r, s)
@@ -175,31 +174,6 @@ func (srv *Server) header(w http.ResponseWriter, r *http.Request, first bool) {
 	if srv.opts.Header != nil {
 		srv.opts.Header(w.Header(), r, first)
 	}
-}
-
-// refuse tells the client why it is not served.
-func (srv *Server) refuse(w http.ResponseWriter, r *http.Request, err *RequestError) {
-	srv.countRefusal()
-	if srv.opts.OnRefuse != nil {
-		srv.opts.OnRefuse(r, err)
-	}
-	h := w.Header()
-	if err.RetryAfter > 0 {
-		h.Set("Retry-After", strconv.Itoa(int(math.Ceil(err.RetryAfter.Seconds()))))
-	}
-	if isUpgrade(r) {
-		h.Set("Connection", "close")
-		h.Set("Content-Type", "text/html")
-		w.WriteHeader(http.StatusBadRequest)
-		_, _ = io.WriteString(w, html.EscapeString(err.Message)) // the client may be gone
-		return
-	}
-	h.Set("Content-Type", "application/json")
-	w.WriteHeader(err.Status)
-	_, _ = w.Write(mustJSON(struct { // the client may be gone
-		Code    int    `json:"code"`
-		Message string `json:"message"`
-	}{err.Code, err.Message}))
 }
 
 // mustJSON encodes what consists of numbers and strings, which never fails.

@@ -1,0 +1,101 @@
+package engineio_test
+
+import (
+	"bytes"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/caucus-live/caucus/socketio/engineio"
+)
+
+// lines returns a logger of lines without their time, and what it has logged.
+func lines() (*slog.Logger, func() []string) {
+	var buf bytes.Buffer
+	logger := slog.New(slog.NewTextHandler(&buf, &slog.HandlerOptions{
+		ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+			if a.Key == slog.TimeKey {
+				return slog.Attr{}
+			}
+			return a
+		},
+	}))
+	return logger, func() []string {
+		text := strings.TrimSuffix(buf.String(), "\n")
+		buf.Reset()
+		if text == "" {
+			return nil
+		}
+		return strings.Split(text, "\n")
+	}
+}
+
+// What an option refuses is logged with the option's name, once a minute.
+func TestRefusalsAreLogged(t *testing.T) {
+	logger, logged := lines()
+	query := "EIO=4&transport=polling"
+	stranger := []string{"Origin", "https://evil.test"}
+	bubble(t, &engineio.Options{Logger: logger}, func(w *world) {
+		want := func(lines ...string) {
+			t.Helper()
+			synctest.Wait()
+			if diff := cmp.Diff(lines, logged()); diff != "" {
+				w.Errorf("log (-want +got):\n%s", diff)
+			}
+		}
+		w.do("GET", query, "", stranger...)
+		want(`level=WARN msg="engineio: request refused" cause=Forbidden option=OriginPatterns host=caucus.test origin=https://evil.test not_logged=0`)
+		w.do("GET", query, "", stranger...)
+		w.upgrade("EIO=4&transport=websocket", stranger...)
+		want()
+		w.do("GET", "EIO=3&transport=polling", "") // another cause
+		want(`level=WARN msg="engineio: request refused" cause="Unsupported protocol version" option=AllowEIO3 host=caucus.test origin="" not_logged=0`)
+		pass(time.Minute)
+		w.do("GET", query, "", "Origin", "https://"+strings.Repeat("a", 1000))
+		want(`level=WARN msg="engineio: request refused" cause=Forbidden option=OriginPatterns host=caucus.test origin=https://` + strings.Repeat("a", 248) + ` not_logged=2`)
+		w.do("GET", of("unknown"), "")
+		w.do("PUT", query, "")
+		want()
+	})
+}
+
+// Every option that refuses requests says so.
+func TestRefusalsNameTheOption(t *testing.T) {
+	again := func(w *world) { w.openPolling(); w.do("GET", "EIO=4&transport=polling", "") }
+	get := func(query string) func(w *world) { return func(w *world) { w.do("GET", query, "") } }
+	for option, tt := range map[string]struct {
+		opts    engineio.Options
+		refused func(w *world)
+	}{
+		"OriginPatterns":           {engineio.Options{}, func(w *world) { w.do("GET", "EIO=4&transport=polling", "", "Origin", "null") }},
+		"Transports":               {engineio.Options{Transports: []string{"websocket"}}, get("EIO=4&transport=polling")},
+		"AllowEIO3":                {engineio.Options{}, get("EIO=3&transport=polling")},
+		"AllowRequest":             {engineio.Options{AllowRequest: func(*http.Request) error { return errors.New("no") }}, get("EIO=4&transport=polling")},
+		"DisableUpgrades":          {engineio.Options{DisableUpgrades: true}, func(w *world) { w.upgrade("EIO=4&transport=websocket&sid=" + w.openPolling()) }},
+		"MaxSessions":              {engineio.Options{MaxSessions: 1}, again},
+		"MaxSessionsPerAddress":    {engineio.Options{MaxSessionsPerAddress: 1}, again},
+		"MaxUnconfirmed":           {engineio.Options{MaxUnconfirmed: 1}, again},
+		"MaxUnconfirmedPerAddress": {engineio.Options{MaxUnconfirmedPerAddress: 1}, again},
+		"HandshakeRate":            {engineio.Options{HandshakeRate: engineio.Rate{N: 1, Per: time.Second}}, again},
+		"TotalHandshakeRate":       {engineio.Options{TotalHandshakeRate: engineio.Rate{N: 1, Per: time.Second}}, again},
+		"":                         {engineio.Options{}, get(of("unknown"))},
+	} {
+		t.Run(option, func(t *testing.T) {
+			var options []string
+			tt.opts.OnRefuse = func(_ *http.Request, err *engineio.RequestError) { options = append(options, err.Option) }
+			bubble(t, &tt.opts, func(w *world) {
+				tt.refused(w)
+				synctest.Wait()
+				if diff := cmp.Diff([]string{option}, options); diff != "" {
+					w.Errorf("options (-want +got):\n%s", diff)
+				}
+			})
+		})
+	}
+}
