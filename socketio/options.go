@@ -91,16 +91,17 @@ func (o *Options) withDefaults() (Options, error) {
 	}
 	setDefault(&opts.Logger, slog.Default())
 	setDefault(&opts.Engine.Logger, opts.Logger)
-	setDefault(&opts.Engine.MaxPayload, 1_000_000)
-	setDefault(&opts.Engine.MaxQueue, 4<<20)
-	setDefault(&opts.Engine.PingInterval, 25*time.Second)
-	setDefault(&opts.Engine.PingTimeout, 20*time.Second)
+	engine, err := opts.Engine.WithDefaults()
+	if err != nil {
+		err = fmt.Errorf("socketio: %w", err)
+	}
+	opts.Engine = engine
 	setDefault(&opts.ConnectTimeout, 45*time.Second)
 	setDefault(&opts.MaxNamespaces, 64)
 	setDefault(&opts.MaxAttachments, 10)
 	setDefault(&opts.MaxPacket, 10*int64(max(0, opts.Engine.MaxPayload)))
 	setDefault(&opts.MaxPending, 1<<20)
-	err := opts.validate()
+	err = errors.Join(err, opts.validate())
 	if opts.Recovery != nil {
 		recovery, recoveryErr := opts.Recovery.withDefaults()
 		opts.Recovery, err = &recovery, errors.Join(err, recoveryErr)

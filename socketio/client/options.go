@@ -13,6 +13,7 @@ import (
 
 	"github.com/caucus-live/caucus/socketio"
 	"github.com/caucus-live/caucus/socketio/client/internal/engine"
+	"github.com/caucus-live/caucus/socketio/engineio"
 )
 
 // Options configure a [Client]. The zero value of each field means its default.
@@ -103,7 +104,7 @@ func (o *Options) withDefaults() (Options, error) {
 		opts = *o
 	}
 	if len(opts.Transports) == 0 {
-		opts.Transports = []string{"polling", "websocket"}
+		opts.Transports = []string{engineio.TransportPolling, engineio.TransportWebSocket}
 	}
 	setDefault(&opts.HTTPClient, http.DefaultClient)
 	setDefault(&opts.Timeout, 20*time.Second)
@@ -138,7 +139,7 @@ func (o *Options) validate() error {
 		}
 	}
 	for i, t := range o.Transports {
-		if t != "polling" && t != "websocket" || slices.Contains(o.Transports[:i], t) {
+		if t != engineio.TransportPolling && t != engineio.TransportWebSocket || slices.Contains(o.Transports[:i], t) {
 			errs = append(errs, fmt.Errorf("client: transport %q", t))
 		}
 	}

@@ -10,8 +10,6 @@ import (
 
 // What the tests of this package look at from outside.
 
-var WithDefaults = (*Options).withDefaults
-
 // Handshakes returns how many sessions are admitted but not open.
 func (srv *Server) Handshakes() int {
 	srv.mu.Lock()

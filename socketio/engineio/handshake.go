@@ -71,7 +71,7 @@ func (srv *Server) serveHandshake(w http.ResponseWriter, r *http.Request, req re
 	switch {
 	case r.Method != http.MethodGet:
 		return errBadMethod
-	case req.transport == "websocket" && !req.upgrade:
+	case req.transport == TransportWebSocket && !req.upgrade:
 		return errBadRequest
 	case req.protocol == 3 && !srv.opts.AllowEIO3:
 		return errUnsupported
@@ -143,7 +143,7 @@ func (srv *Server) openPolling(s *Session, req request) *polling {
 	s.transport = p
 	upgrades := []string{}
 	if srv.upgrades() {
-		upgrades = append(upgrades, "websocket")
+		upgrades = append(upgrades, TransportWebSocket)
 	}
 	s.open(upgrades)
 	return p
@@ -151,7 +151,7 @@ func (srv *Server) openPolling(s *Session, req request) *polling {
 
 // upgrades tells whether a session may go from polling to WebSocket.
 func (srv *Server) upgrades() bool {
-	return !srv.opts.DisableUpgrades && slices.Contains(srv.opts.Transports, "websocket")
+	return !srv.opts.DisableUpgrades && slices.Contains(srv.opts.Transports, TransportWebSocket)
 }
 
 func (srv *Server) setCookie(w http.ResponseWriter, s *Session) {

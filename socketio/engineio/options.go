@@ -12,8 +12,8 @@ import (
 
 // Options configure a [Server]. The zero value of each field means its default.
 type Options struct {
-	// Transports lists what clients may use: "polling", "websocket" or both,
-	// which is the default.
+	// Transports lists what clients may use: [TransportPolling],
+	// [TransportWebSocket] or both, which is the default.
 	Transports []string
 
 	// DisableUpgrades keeps clients that start with polling on polling.
@@ -194,10 +194,18 @@ type CORS struct {
 	MaxAge time.Duration
 }
 
-var transportNames = []string{"polling", "websocket"}
+// The names of the transports.
+const (
+	TransportPolling   = "polling"
+	TransportWebSocket = "websocket"
+)
 
-// withDefaults returns a validated copy of o with its defaults filled in.
-func (o *Options) withDefaults() (Options, error) {
+var transportNames = []string{TransportPolling, TransportWebSocket}
+
+// WithDefaults returns a copy of o, which may be nil, with the defaults filled in, and
+// an error if an option is invalid. [NewServer] calls it; other layers may, to learn
+// the defaults.
+func (o *Options) WithDefaults() (Options, error) {
 	var opts Options
 	if o != nil {
 		opts = *o

@@ -20,7 +20,7 @@ func TestOptionsHaveDefaults(t *testing.T) {
 		"HandshakeRate": true, "TotalHandshakeRate": true, "Trace": true, "MessageRate": true,
 		"MaxUnconfirmed": true, "MaxUnconfirmedPerAddress": true, "HandshakeHeaders": true,
 	}
-	opts, err := engineio.WithDefaults(nil)
+	opts, err := (*engineio.Options)(nil).WithDefaults()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,14 +32,14 @@ func TestOptionsHaveDefaults(t *testing.T) {
 }
 
 func TestGenerateID(t *testing.T) {
-	opts, err := engineio.WithDefaults(&engineio.Options{GenerateID: func(r *http.Request) string { return "of " + r.Host }})
+	opts, err := (&engineio.Options{GenerateID: func(r *http.Request) string { return "of " + r.Host }}).WithDefaults()
 	if err != nil {
 		t.Fatal(err)
 	}
 	if id := opts.GenerateID(&http.Request{Host: "a.test"}); id != "of a.test" {
 		t.Error(id)
 	}
-	opts, err = engineio.WithDefaults(nil)
+	opts, err = (*engineio.Options)(nil).WithDefaults()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +54,7 @@ func TestOptionsAreCopied(t *testing.T) {
 		CORS:             engineio.CORS{AllowedHeaders: []string{"x"}, ExposedHeaders: []string{"x"}},
 		HandshakeHeaders: []string{"x"},
 	}
-	opts, err := engineio.WithDefaults(given)
+	opts, err := given.WithDefaults()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,7 +26,7 @@ type polling struct {
 	due     time.Duration // by the clock: when absence ends; 0 if it does not run
 }
 
-func (p *polling) name() string { return "polling" }
+func (p *polling) name() string { return TransportPolling }
 
 func (p *polling) wake() {
 	if p.polled == nil {

@@ -49,7 +49,7 @@ type Server struct {
 // The server has goroutines of its own, half as many as there are processors,
 // which end with [Server.Shutdown].
 func NewServer(accept func(*Session) Handler, opts *Options) (*Server, error) {
-	o, err := opts.withDefaults()
+	o, err := opts.WithDefaults()
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +102,7 @@ func (srv *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch sid := q.Get("sid"); {
 	case !slices.Contains(srv.opts.Transports, req.transport):
 		err = errUnknownTransport
-	case req.upgrade && req.transport != "websocket":
+	case req.upgrade && req.transport != TransportWebSocket:
 		err = errBadRequest
 	case sid == "":
 		err = srv.serveHandshake(w, r, req)

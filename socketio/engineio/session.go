@@ -93,7 +93,7 @@ func (s *Session) ID() string { return s.id }
 // Options.AllowEIO3 is set.
 func (s *Session) Protocol() int { return int(s.protocol) }
 
-// Transport returns "polling" or "websocket".
+// Transport returns [TransportPolling] or [TransportWebSocket].
 func (s *Session) Transport() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -237,7 +237,7 @@ func (s *Session) endLocked(reason Reason) {
 	}
 	s.srv.clock.clear(s)
 	s.srv.forget(s)
-	if s.transport.name() == "websocket" {
+	if s.transport.name() == TransportWebSocket {
 		s.shard.stats.websockets.Add(-1)
 	}
 	if s.probe != nil {

@@ -43,7 +43,7 @@ type websocket struct {
 	closing bool // the close frame is queued
 }
 
-func (c *websocket) name() string { return "websocket" }
+func (c *websocket) name() string { return TransportWebSocket }
 
 func (c *websocket) wake() {
 	if !c.dirty {

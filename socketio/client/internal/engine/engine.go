@@ -158,7 +158,7 @@ func Dial(ctx context.Context, cfg *Config) (*Conn, error) {
 	limited, stop := context.WithTimeoutCause(ctx, cfg.Timeout, errSlow)
 	defer stop()
 	open := c.openPolling
-	if cfg.Transports[0] == "websocket" {
+	if cfg.Transports[0] == engineio.TransportWebSocket {
 		open = c.openWebsocket
 	}
 	first, err := open(limited)
@@ -208,7 +208,7 @@ func (c *Conn) shake(p packet) error {
 	}
 	c.sid, c.maxPayload = open.SID, open.MaxPayload
 	c.patience = time.Duration(open.PingInterval+open.PingTimeout) * time.Millisecond
-	c.probes = c.ws == nil && c.cfg.has("websocket") && slices.Contains(open.Upgrades, "websocket")
+	c.probes = c.ws == nil && c.cfg.has(engineio.TransportWebSocket) && slices.Contains(open.Upgrades, engineio.TransportWebSocket)
 	return nil
 }
 
@@ -217,9 +217,9 @@ func (c *Conn) Transport() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.ws == nil {
-		return "polling"
+		return engineio.TransportPolling
 	}
-	return "websocket"
+	return engineio.TransportWebSocket
 }
 
 // Done is closed when the connection has ended.

@@ -45,7 +45,7 @@ func (c *Conn) poll(h Handler) error {
 }
 
 func (c *Conn) get(ctx context.Context) ([]byte, error) {
-	r, err := c.cfg.request(ctx, http.MethodGet, "polling", c.sid, nil)
+	r, err := c.cfg.request(ctx, http.MethodGet, engineio.TransportPolling, c.sid, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +56,7 @@ func (c *Conn) get(ctx context.Context) ([]byte, error) {
 func (c *Conn) post(batch []packet) error {
 	for len(batch) > 0 {
 		n := fitting(batch, c.maxPayload)
-		r, err := c.cfg.request(c.ctx, http.MethodPost, "polling", c.sid, encodePayload(batch[:n]))
+		r, err := c.cfg.request(c.ctx, http.MethodPost, engineio.TransportPolling, c.sid, encodePayload(batch[:n]))
 		if err != nil {
 			return err
 		}

@@ -45,7 +45,7 @@ type websocket struct {
 
 // dialWebsocket connects, and belongs to the session sid if there is one.
 func dialWebsocket(ctx context.Context, cfg *Config, sid string) (*websocket, error) {
-	r, err := cfg.request(ctx, http.MethodGet, "websocket", sid, nil)
+	r, err := cfg.request(ctx, http.MethodGet, engineio.TransportWebSocket, sid, nil)
 	if err != nil {
 		return nil, err
 	}
