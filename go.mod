@@ -4,6 +4,7 @@ go 1.26.0
 
 require (
 	github.com/caucus-live/caucus/socketio v0.0.0
+	github.com/caucus-live/caucus/socketio/promsocketio v0.0.0
 	github.com/evanphx/json-patch/v5 v5.9.11
 	github.com/gobwas/ws v1.5.0
 	github.com/golang-jwt/jwt/v5 v5.3.1
@@ -46,4 +47,7 @@ require (
 	modernc.org/memory v1.12.1 // indirect
 )
 
-replace github.com/caucus-live/caucus/socketio => ./socketio
+replace (
+	github.com/caucus-live/caucus/socketio => ./socketio
+	github.com/caucus-live/caucus/socketio/promsocketio => ./socketio/promsocketio
+)

@@ -18,6 +18,7 @@ import (
 var requirements = map[string][]string{
 	".": {
 		"github.com/caucus-live/caucus/socketio",
+		"github.com/caucus-live/caucus/socketio/promsocketio",
 		"github.com/evanphx/json-patch/v5",
 		"github.com/gobwas/ws", // the floor in bench
 		"github.com/golang-jwt/jwt/v5",
@@ -39,6 +40,12 @@ var requirements = map[string][]string{
 		"github.com/google/go-cmp", // tests
 		"go.uber.org/goleak",       // tests
 		"golang.org/x/time",        // an example
+	},
+	"socketio/promsocketio": {
+		"github.com/caucus-live/caucus/socketio",
+		"github.com/google/go-cmp", // tests
+		"github.com/prometheus/client_golang",
+		"go.uber.org/goleak", // tests
 	},
 	"socketio/tsgen": {
 		"github.com/caucus-live/caucus/socketio",

@@ -7,12 +7,15 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promauto"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/caucus-live/caucus/socketio/promsocketio"
 )
 
 // metrics are what /metrics shows. No label holds anything that a client chose:
 // routes, statuses, kinds and outcomes are all from lists of our own.
 type metrics struct {
 	registry *prometheus.Registry
+	sockets  *promsocketio.Metrics // of the Socket.IO server
 
 	requests   *prometheus.HistogramVec // by route and status
 	commands   *prometheus.HistogramVec // by kind and outcome
@@ -33,8 +36,8 @@ var (
 )
 
 func newMetrics(version string) *metrics {
-	registry := prometheus.NewRegistry()
-	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	registry, sockets := prometheus.NewRegistry(), promsocketio.New()
+	registry.MustRegister(sockets, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	in := promauto.With(registry)
 	in.NewGauge(prometheus.GaugeOpts{
 		Name: "caucus_build_info", Help: "Always 1; the label says what runs.",
@@ -42,6 +45,7 @@ func newMetrics(version string) *metrics {
 	}).Set(1)
 	return &metrics{
 		registry: registry,
+		sockets:  sockets,
 		requests: in.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "caucus_http_request_seconds", Help: "Time to answer a request, sockets aside.", Buckets: durations,
 		}, []string{"route", "status"}),

@@ -7,7 +7,6 @@ import (
 
 	"github.com/caucus-live/caucus/internal/ledger"
 	"github.com/caucus-live/caucus/internal/wire"
-	"github.com/caucus-live/caucus/socketio/engineio"
 )
 
 // The routes whose requests are not worth a line of the usual log: those that
@@ -59,14 +58,5 @@ func (s *Server) measure() {
 	m.counter("caucus_polls_expired_total", "Polls removed from the ledger.", func() float64 { return float64(s.polls.Stats().Expired) })
 	m.counter("caucus_patches_total", "Patches, each counted once however many receive it.", func() float64 { return float64(s.polls.Stats().Patches) })
 	m.counter("caucus_patch_bytes_total", "Bytes of patches, each counted once however many receive it.", func() float64 { return float64(s.polls.Stats().PatchBytes) })
-	engine := func() engineio.Stats { return s.io.Stats().Engine }
-	m.counter("caucus_sockets_opened_total", "Sessions of clients.", func() float64 { return float64(engine().Opened) })
-	m.counter("caucus_sockets_too_slow_total", "Sessions closed because their client did not take what was queued for it.", func() float64 {
-		closed := engine().Closed
-		return float64(closed[engineio.ReasonQueueFull] + closed[engineio.ReasonStalled])
-	})
-	m.counter("caucus_socket_stalls_total", "Times that a client's connection was full.", func() float64 { return float64(engine().Stalls) })
-	m.counter("caucus_socket_bytes_total", "Bytes sent to all sockets.", func() float64 { return float64(engine().BytesOut) })
-	m.counter("caucus_socket_writes_total", "Writes that took, each of all that had gathered for a connection.", func() float64 { return float64(engine().Writes) })
-	m.counter("caucus_panics_total", "Panics of handlers of sockets; each is logged.", func() float64 { return float64(engine().Panics + s.io.Stats().Panics) })
+	m.sockets.Add(s.io)
 }

@@ -285,10 +285,9 @@ func TestMetrics(t *testing.T) {
 			`caucus_ledger_append_seconds_count{outcome="ok"} 6`,
 			`caucus_ledger_append_entries_bucket{le="1"} 6`,
 			`caucus_ledger_append_entries_sum 6`,
-			`caucus_sockets_opened_total 2`,
-			`caucus_sockets_too_slow_total 0`,
+			`socketio_sessions_opened_total 2`,
 			`caucus_polls_expired_total 0`,
-			`caucus_panics_total 0`,
+			`socketio_panics_total 0`,
 			`# TYPE caucus_command_seconds histogram`,
 			`# TYPE caucus_publications_total counter`,
 			`# TYPE caucus_polls gauge`,
@@ -298,7 +297,7 @@ func TestMetrics(t *testing.T) {
 			}
 		}
 		for _, some := range []string{
-			`caucus_publications_total{event="poll_patch"}`, `caucus_patches_total`, `caucus_patch_bytes_total`, `caucus_socket_bytes_total`, `caucus_socket_writes_total`, `go_goroutines`,
+			`caucus_publications_total{event="poll_patch"}`, `caucus_patches_total`, `caucus_patch_bytes_total`, `socketio_sent_bytes_total`, `socketio_writes_total`, `go_goroutines`,
 		} {
 			if !regexp.MustCompile(`(?m)^` + regexp.QuoteMeta(some) + ` [1-9]`).Match(res.body) {
 				t.Errorf("%s is not there, or 0, in\n%s", some, res.body)

@@ -37,6 +37,7 @@ func memberOf(ctx context.Context) *member {
 func (s *Server) openRealtime() error {
 	io, err := socketio.NewServer(&socketio.Options{
 		Logger: s.log,
+		Trace:  s.metrics.sockets.Trace(),
 		Engine: engineio.Options{
 			MaxPayload:       s.opts.MaxMessage,
 			HandshakeHeaders: []string{"Token"},       // see authenticate
