@@ -603,6 +603,11 @@ export interface Result {
   /** those that rank nothing */
   blank: number;
   /**
+   * Unit is how much of Ballots, Blank, Matrix, Paths and Locks makes one vote, where
+   * ballots have weights that are not whole. Omitted, it is one. Figures are in votes.
+   */
+  unit?: number;
+  /**
    * Winners are fewer than Seats if there are too few options or no votes at all,
    * and may be more if ties are declared. They are in the order of Order.
    */
@@ -640,6 +645,8 @@ export interface Comparison {
   ballots: number;
   /** ballots that rank nothing */
   blank: number;
+  /** as in Result */
+  unit?: number;
   /** in the order of Methods */
   outcomes: Outcome[];
   /**
