@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -51,6 +52,24 @@ type File struct {
 	Election tally.Election
 	// Notes are sentences on how the file was read, where that could be doubted.
 	Notes []string
+}
+
+// Option returns the option of a name, or -1. Case, spacing and accents do not matter, unless
+// they tell options apart.
+func (f *File) Option(name string) int {
+	if i := slices.Index(f.Names, name); i >= 0 {
+		return i
+	}
+	found := -1
+	for i, other := range f.Names {
+		if plainText(other) == plainText(name) {
+			if found >= 0 {
+				return -1
+			}
+			found = i
+		}
+	}
+	return found
 }
 
 // An Error is what is wrong with a file, and where.

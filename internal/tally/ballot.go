@@ -32,6 +32,57 @@ type Ballot struct {
 	Weight  int64 // how many such ballots there are, in the Election's Unit; at least 1
 }
 
+// Without returns the election as if some of its options, by index, did not exist: they are
+// on no ballot, and a rank of theirs alone is no empty rank. It shares what it can.
+func (e *Election) Without(options ...int) *Election {
+	rest := *e
+	rest.Options, rest.Undeclared, rest.Folded = nil, nil, false
+	to := make([]int, len(e.Options))
+	for i, id := range e.Options {
+		if to[i] = -1; !slices.Contains(options, i) {
+			to[i] = len(rest.Options)
+			rest.Options = append(rest.Options, id)
+		}
+	}
+	for _, option := range e.Undeclared {
+		if to[option] >= 0 {
+			rest.Undeclared = append(rest.Undeclared, to[option])
+		}
+	}
+	rest.Ballots = make([]Ballot, len(e.Ballots))
+	for i := range e.Ballots {
+		rest.Ballots[i] = e.Ballots[i].renumbered(to)
+	}
+	return &rest
+}
+
+// renumbered returns the ballot with other numbers for its options, and without those for
+// which that is -1.
+func (b *Ballot) renumbered(to []int) Ballot {
+	c := Ballot{Ranking: make([]int, 0, len(b.Ranking)), Weight: b.Weight}
+	ranks := make([]int, 0, len(b.Ranking))
+	gone := 0 // ranks of which nothing is left
+	for i, j := 0, 0; i < len(b.Ranking); i = j {
+		j = b.end(i)
+		before := len(c.Ranking)
+		for _, option := range b.Ranking[i:j] {
+			if option == Overvoted || to[option] >= 0 {
+				if option != Overvoted {
+					option = to[option]
+				}
+				c.Ranking, ranks = append(c.Ranking, option), append(ranks, b.rank(i)-gone)
+			}
+		}
+		if len(c.Ranking) == before {
+			gone++
+		}
+	}
+	if b.Ranks != nil {
+		c.Ranks = ranks
+	}
+	return c
+}
+
 // unit returns the weight of one vote.
 func (e *Election) unit() int64 { return max(1, e.Unit) }
 
@@ -61,8 +112,12 @@ type Overvote string
 
 // The rules for overvotes.
 const (
-	OvervoteExhaust  Overvote = "exhaust"  // the ballot goes no further: the default
-	OvervoteSkip     Overvote = "skip"     // the rank is passed over
+	OvervoteExhaust Overvote = "exhaust" // the ballot goes no further: the default
+	OvervoteSkip    Overvote = "skip"    // the rank is passed over
+	// OvervoteShare takes options at one rank as equals: in IRV each of those that continue
+	// has an equal, exact share of the ballot. Where a method has no place for equals, which
+	// is plurality and STV, it is OvervoteExhaust.
+	OvervoteShare    Overvote = "share"
 	OvervoteMultiple Overvote = "multiple" // it goes no further if several of them are continuing, else it counts for the one that is
 )
 
@@ -92,6 +147,14 @@ type Election struct {
 
 	Seed        []byte // the key of every draw; see Draw. Empty: draws are foreseeable
 	DeclareTies bool   // break no tie for the win: whoever may win is among the winners
+	NoDraw      bool   // break ties of rounds by earlier ones, and declare what they leave open
+
+	// Undeclared are options, by index, that cannot win, such as write-ins that nobody
+	// declared. IRV and STV count them in the first round and then exclude them before all
+	// others, as RCTab does; the other methods leave them out.
+	Undeclared     []int
+	FirstThreshold bool // IRV: the threshold of the first round holds for all
+	UntilTwo       bool // IRV: go on until two options are left, whatever a majority says
 
 	// Batch makes IRV exclude together all who cannot catch up, even with each other's
 	// votes. The winner is the same, but perhaps with OvervoteMultiple, for which it
@@ -123,8 +186,10 @@ func (e *Election) validate() error {
 		return fmt.Errorf("tally: a vote of %d units: too few or too many", e.Unit)
 	case e.Seats < 0 || e.Seats > MaxOptions || e.VotesPerVoter < 0:
 		return fmt.Errorf("tally: %d seats or %d votes a voter: too few or too many", e.Seats, e.VotesPerVoter)
-	case !slices.Contains([]Overvote{"", OvervoteExhaust, OvervoteSkip, OvervoteMultiple}, e.Overvotes):
+	case !slices.Contains([]Overvote{"", OvervoteExhaust, OvervoteSkip, OvervoteMultiple, OvervoteShare}, e.Overvotes):
 		return fmt.Errorf("tally: unknown rule for overvotes %q", e.Overvotes)
+	case slices.ContainsFunc(e.Undeclared, func(o int) bool { return o < 0 || o >= len(e.Options) }):
+		return fmt.Errorf("tally: an undeclared option of %v does not exist", e.Undeclared)
 	case !slices.Contains([]Repeat{"", RepeatSkip, RepeatExhaust}, e.Repeats):
 		return fmt.Errorf("tally: unknown rule for repeated options %q", e.Repeats)
 	}

@@ -48,14 +48,19 @@ func Compare(ctx context.Context, e *Election, share int64) (*Comparison, error)
 	if err := e.validate(); err != nil {
 		return nil, err
 	}
+	standing := e.Without(e.Undeclared...).fold() // who can win
 	e = e.fold()
-	all := &Comparison{Options: append([]string{}, e.Options...), Smith: []string{}, Unit: e.unitShown()}
+	all := &Comparison{Options: append([]string{}, standing.Options...), Smith: []string{}, Unit: e.unitShown()}
 	var err error
-	if all.Matrix, err = e.matrix(newMeter(ctx, 0)); err != nil {
+	if all.Matrix, err = standing.matrix(newMeter(ctx, 0)); err != nil {
 		return nil, err
 	}
 	for _, rule := range rules() {
-		r, err := e.run(rule, all.Matrix, newMeter(ctx, share))
+		one := standing
+		if rule.method == IRV || rule.method == STV {
+			one = e
+		}
+		r, err := one.run(rule, all.Matrix, newMeter(ctx, share))
 		switch {
 		case errors.Is(err, errExceeded):
 			all.Outcomes = append(all.Outcomes, Outcome{
@@ -69,7 +74,7 @@ func Compare(ctx context.Context, e *Election, share int64) (*Comparison, error)
 		all.Outcomes = append(all.Outcomes, Outcome{Method: r.Method, Winners: r.Winners, Order: r.Order, Ties: r.Ties})
 	}
 	for _, option := range smith(all.Matrix) {
-		all.Smith = append(all.Smith, e.Options[option])
+		all.Smith = append(all.Smith, standing.Options[option])
 	}
 	if len(all.Smith) == 1 && all.Blank < all.Ballots {
 		all.Condorcet = all.Smith[0]

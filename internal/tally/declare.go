@@ -5,6 +5,7 @@ type process[P any] interface {
 	advance() (tied []int) // goes on to the next tie, and stays there; nil at the end
 	choose(option int)
 	fork() P
+	narrow(tied []int) []int     // those among whom the rules before the draw leave the choice
 	key() string                 // equal keys: equal ways to go on
 	fate() (elected, open []int) // who is elected, and who may yet be
 }
@@ -17,7 +18,7 @@ const declaredWork = 1 << 19
 // ties are broken, open those who win in some way of breaking them. Without declared
 // ties it finds nobody.
 func declared[P process[P]](c *count, start P) (sure, open []int) {
-	if !c.DeclareTies {
+	if !c.declares() {
 		return nil, nil
 	}
 	may := make([]int, len(c.Options)) // in how many endings the option wins, or may
@@ -43,13 +44,13 @@ func declared[P process[P]](c *count, start P) (sure, open []int) {
 	for ways := []P{start.fork()}; len(ways) > 0; {
 		var undecided, next []P
 		for _, way := range ways {
-			if way.advance() == nil {
+			if contested(c, way) == nil {
 				end(way)
 			} else {
 				undecided = append(undecided, way)
 			}
 		}
-		if next = branches(undecided, limit); next == nil {
+		if next = branches(c, undecided, limit); next == nil {
 			for _, way := range undecided {
 				end(way)
 			}
@@ -67,13 +68,29 @@ func declared[P process[P]](c *count, start P) (sure, open []int) {
 	return sure, open
 }
 
+// contested goes on to the next tie that is to be declared: any, or without a draw one that
+// the rules before it leave open. It returns who is tied.
+func contested[P process[P]](c *count, p P) []int {
+	for {
+		tied := p.advance()
+		if tied == nil || !c.NoDraw {
+			return tied
+		}
+		left := p.narrow(tied)
+		if len(left) > 1 {
+			return left
+		}
+		p.choose(left[0])
+	}
+}
+
 // branches goes on from the tie of each process with each of the tied. It returns nil
 // if that makes more than limit different ones.
-func branches[P process[P]](undecided []P, limit int) []P {
+func branches[P process[P]](c *count, undecided []P, limit int) []P {
 	seen := make(map[string]bool)
 	var next []P
 	for _, way := range undecided {
-		for _, option := range way.advance() {
+		for _, option := range contested(c, way) {
 			branch := way.fork()
 			branch.choose(option)
 			if key := branch.key(); !seen[key] {

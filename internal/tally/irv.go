@@ -13,7 +13,12 @@ import (
 // With several seats nobody wins by the threshold: options go out until as many are
 // left as there are seats.
 func (c *count) irv() {
+	if c.Overvotes == OvervoteShare {
+		c.sharedRunoff()
+		return
+	}
 	r := &runoff{pool: newPool(c, 1)}
+	r.first = r.threshold()
 	if r.active() == 0 { // every ballot is exhausted at its first rank
 		c.nobody()
 		return
@@ -28,7 +33,7 @@ func (c *count) irv() {
 		r.in[option] = false
 	}
 	groups := r.groups(r.elected)
-	if c.DeclareTies {
+	if c.declares() {
 		groups = lead(groups, sure, open)
 	}
 	c.place(groups, func(option int) Figure { return r.figure(r.votes[option]) })
@@ -37,20 +42,38 @@ func (c *count) irv() {
 // A runoff is an instant runoff at one of its rounds.
 type runoff struct {
 	*pool
+	first   int64 // the threshold of the first round, if that holds for all; else 0
 	elected []int // at the end
 }
 
-func (r *runoff) threshold() int64 { return (r.active()/r.unit/2 + 1) * r.unit }
+func (r *runoff) threshold() int64 {
+	if r.FirstThreshold && r.first > 0 {
+		return r.first
+	}
+	return (r.active()/r.unit/2 + 1) * r.unit
+}
+
+// fewest returns how many options are always left.
+func (r *runoff) fewest() int {
+	if r.UntilTwo {
+		return max(2, r.res.Seats)
+	}
+	return r.res.Seats
+}
 
 // advance goes on until somebody has won, or to the next tie, whose options it returns.
 func (r *runoff) advance() (tied []int) {
 	for r.elected == nil {
-		continuing := r.continuing()
+		continuing, undeclared := r.declared(r.continuing())
+		majority := r.res.Seats == 1 && len(continuing) > 0 && r.votes[continuing[0]] >= r.threshold() &&
+			(!r.UntilTwo || len(continuing) <= 2)
 		switch {
-		case len(continuing) <= r.res.Seats:
-			r.elected = continuing
-		case r.res.Seats == 1 && r.votes[continuing[0]] >= r.threshold():
+		case majority && (len(undeclared) == 0 || !r.UntilTwo):
 			r.elected = continuing[:1]
+		case len(undeclared) > 0:
+			r.drop(undeclared)
+		case len(continuing) <= r.res.Seats:
+			r.elected = append([]int{}, continuing...)
 		default:
 			group, tie := r.lowest(continuing)
 			if tie {
@@ -76,14 +99,17 @@ func (r *runoff) lowest(continuing []int) (group []int, tie bool) {
 	group = continuing[i:]
 	// They go together if their order makes no difference: those without a vote, and, where
 	// ties are declared and no lot would be drawn, all who cannot catch up.
-	together := r.hopeless(continuing, i) && (least == 0 || r.DeclareTies && r.Overvotes != OvervoteMultiple)
+	together := r.hopeless(continuing, i) && (least == 0 || r.declares() && r.Overvotes != OvervoteMultiple)
+	if together && r.NoDraw && least > 0 && len(r.narrow(group)) == 1 {
+		together = false // the rules give the order
+	}
 	return group, len(group) > 1 && !together
 }
 
 // hopeless reports whether the options from continuing[i] on have together fewer votes
 // than the next: in whatever order they go, they all go before it.
 func (r *runoff) hopeless(continuing []int, i int) bool {
-	if i < r.res.Seats {
+	if i < r.fewest() {
 		return false
 	}
 	sum := int64(0)
@@ -120,7 +146,12 @@ func (r *runoff) choose(option int) {
 	}
 }
 
-func (r *runoff) fork() *runoff { return &runoff{r.pool.fork(), r.elected} }
+func (r *runoff) fork() *runoff { return &runoff{r.pool.fork(), r.first, r.elected} }
+
+func (r *runoff) narrow(tied []int) []int {
+	left, _ := r.count.narrow(tied, r.past, r.final())
+	return left
+}
 
 func (r *runoff) key() string {
 	return fmt.Sprint(r.elected, " ") + string(r.pool.key())

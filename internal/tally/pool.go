@@ -47,7 +47,9 @@ func newPool(c *count, scale int64) *pool {
 func (p *pool) fork() *pool {
 	p.spend(len(p.holder) + 8*len(p.in))
 	f := *p
-	f.record, f.past = false, nil
+	if f.record, f.past = false, nil; p.NoDraw {
+		f.past = slices.Clip(p.past)
+	}
 	f.in, f.out, f.votes = slices.Clone(p.in), slices.Clone(p.out), slices.Clone(p.votes)
 	f.holder, f.read, f.worth = slices.Clone(p.holder), slices.Clone(p.read), slices.Clone(p.worth)
 	f.went = slices.Clip(p.went)
@@ -71,6 +73,11 @@ func (p *pool) key() []byte {
 		for i := range p.holder {
 			key = binary.AppendVarint(key, int64(p.holder[i]))
 			key = binary.AppendVarint(key, int64(p.read[i]))
+		}
+	}
+	for _, round := range p.past { // which breaks ties, if there is no draw
+		for _, votes := range round {
+			key = binary.AppendVarint(key, votes)
 		}
 	}
 	for _, worth := range p.worth {
@@ -110,6 +117,18 @@ func (p *pool) active() int64 {
 		}
 	}
 	return sum
+}
+
+// declared returns those of options that can win, and the others.
+func (p *pool) declared(options []int) (declared, undeclared []int) {
+	for _, option := range options {
+		if slices.Contains(p.Undeclared, option) {
+			undeclared = append(undeclared, option)
+		} else {
+			declared = append(declared, option)
+		}
+	}
+	return declared, undeclared
 }
 
 // continuing returns who is in, the most votes first.
@@ -154,6 +173,9 @@ func (p *pool) exclude(group []int) {
 // complete it until the next report.
 func (p *pool) report(threshold int64, elected, excluded []int) *Round {
 	if !p.record {
+		if p.NoDraw {
+			p.past = append(p.past, slices.Clone(p.votes))
+		}
 		return new(Round)
 	}
 	round := Round{

@@ -32,7 +32,7 @@ func (c *count) rankedPairs() {
 		p.choose(option)
 	}
 	groups, wins := layers(len(c.Options), p.above.has)
-	if c.DeclareTies {
+	if c.declares() {
 		groups = lead(groups, sure, open)
 	}
 	c.place(groups, func(option int) Figure { return whole(wins[option]) })
@@ -149,6 +149,9 @@ func (p *pairs) stage() string {
 	}
 	return fmt.Sprintf("defeats by %v to %v", p.votes(votes), p.votes(against))
 }
+
+// narrow has no rule before the draw to go by.
+func (p *pairs) narrow(tied []int) []int { return tied }
 
 func (p *pairs) fork() *pairs {
 	p.spend(len(p.above) * len(p.above) / 64)

@@ -41,7 +41,7 @@ type Standing struct {
 // place fills Order and Winners from groups of equals, best first. Where a group
 // straddles the last seat the tie is broken, or declared.
 func (c *count) place(groups [][]int, figure func(option int) Figure) {
-	next, seats := 1, c.res.Seats
+	next, seats := 1, min(c.res.Seats, c.candidates())
 	add := func(group []int, won bool) {
 		for _, option := range group {
 			id := c.Options[option]
@@ -58,7 +58,7 @@ func (c *count) place(groups [][]int, figure func(option int) Figure) {
 		switch {
 		case left <= 0 || left >= len(group):
 			add(group, left > 0)
-		case c.DeclareTies:
+		case c.declares():
 			c.record("winner", group, RuleDeclared, group...)
 			add(group, true)
 		default:
@@ -67,6 +67,17 @@ func (c *count) place(groups [][]int, figure func(option int) Figure) {
 			add(lost, false)
 		}
 	}
+}
+
+// candidates returns how many options can win.
+func (c *count) candidates() int {
+	n := 0
+	for option := range c.Options {
+		if !slices.Contains(c.Undeclared, option) {
+			n++
+		}
+	}
+	return n
 }
 
 // lead puts in front of the groups those who win for sure, in their order, and then all

@@ -34,7 +34,7 @@ func (c *count) stv() {
 	}
 	s.votes = s.standing()
 	groups := s.groups(s.elected...)
-	if c.DeclareTies {
+	if c.declares() {
 		groups = lead(groups, sure, open)
 	}
 	c.place(groups, func(option int) Figure { return s.figure(s.votes[option]) })
@@ -64,13 +64,16 @@ func (s *singleTransfer) vacancies() int { return s.res.Seats - len(s.won) }
 // returns.
 func (s *singleTransfer) advance() (tied []int) {
 	for !s.done {
-		s.elect(slices.DeleteFunc(s.continuing(), func(o int) bool { return s.votes[o] < s.quota }))
-		switch continuing := s.continuing(); {
+		reached, _ := s.declared(s.continuing())
+		s.elect(slices.DeleteFunc(reached, func(o int) bool { return s.votes[o] < s.quota }))
+		switch continuing, undeclared := s.declared(s.continuing()); {
 		case s.vacancies() == 0:
 			s.finish(nil)
 		case len(continuing) <= s.vacancies():
 			s.elect(continuing)
-			s.finish(nil)
+			s.finish(undeclared)
+		case len(undeclared) > 0 && len(s.surpluses()) == 0:
+			s.move(undeclared)
 		default:
 			group, tie := s.next(continuing)
 			if tie {
@@ -102,7 +105,7 @@ func (s *singleTransfer) next(continuing []int) (group []int, tie bool) {
 	}
 	group = extreme(continuing, s.votes, false)
 	// Where ties are declared, those without a vote go together if all of them must go.
-	together := s.DeclareTies && s.votes[group[0]] == 0 && len(continuing)-len(group) >= s.vacancies()
+	together := s.declares() && s.votes[group[0]] == 0 && len(continuing)-len(group) >= s.vacancies()
 	return group, len(group) > 1 && !together
 }
 
@@ -196,6 +199,11 @@ func (s *singleTransfer) standing() []int64 {
 		votes[option] = then
 	}
 	return votes
+}
+
+func (s *singleTransfer) narrow(tied []int) []int {
+	left, _ := s.count.narrow(tied, s.past, len(s.surpluses()) > 0)
+	return left
 }
 
 func (s *singleTransfer) fork() *singleTransfer {

@@ -110,6 +110,10 @@ type count struct {
 // matrix may be nil.
 func (e *Election) run(r rule, matrix [][]int64, m *meter) (res *Result, err error) {
 	defer m.stop(&err)
+	if len(e.Undeclared) > 0 && r.method != IRV && r.method != STV {
+		e = e.Without(e.Undeclared...)
+		matrix = nil
+	}
 	c := &count{Election: e, meter: m, matrix: matrix, firsts: make([]int64, len(e.Options)), res: &Result{
 		Method:  r.method,
 		Seats:   max(1, e.Seats),

@@ -61,16 +61,26 @@ func Draw(seed []byte, stage string, tied []string) int {
 // history is the figures of earlier rounds by option, the first round first.
 type history [][]int64
 
-// resolve breaks a tie: it returns the one of tied to choose, the best or the worst,
-// and puts it on record.
-func (c *count) resolve(stage string, tied []int, past history, best bool) int {
-	left, rule := tied, RuleEarlier
+// declares reports whether ties that are left open are declared, not drawn.
+func (c *count) declares() bool { return c.DeclareTies || c.NoDraw }
+
+// narrow returns those of tied among whom the rules before the draw leave the choice, and the
+// rule that spoke last.
+func (c *count) narrow(tied []int, past history, best bool) (left []int, rule Rule) {
+	left, rule = tied, RuleEarlier
 	for i := len(past) - 1; i >= 0 && len(left) > 1; i-- {
 		left = extreme(left, past[i], best)
 	}
 	if len(left) > 1 {
 		left, rule = extreme(left, c.firsts, best), RuleFirst
 	}
+	return left, rule
+}
+
+// resolve breaks a tie: it returns the one of tied to choose, the best or the worst,
+// and puts it on record.
+func (c *count) resolve(stage string, tied []int, past history, best bool) int {
+	left, rule := c.narrow(tied, past, best)
 	if len(left) > 1 {
 		left, rule = c.lot(stage, left), RuleDraw
 	}
@@ -81,7 +91,7 @@ func (c *count) resolve(stage string, tied []int, past history, best bool) int {
 // lot chooses one of tied by the draw. If ties are declared there is none: the choice is
 // only which way to show.
 func (c *count) lot(stage string, tied []int) []int {
-	if c.DeclareTies {
+	if c.declares() {
 		return tied[:1]
 	}
 	return []int{tied[Draw(c.Seed, stage, c.ids(tied))]}
@@ -100,7 +110,7 @@ func (c *count) pick(tied []int, n int) (won, lost []int) {
 
 // record puts a tie on record.
 func (c *count) record(stage string, tied []int, rule Rule, chosen ...int) {
-	if c.DeclareTies {
+	if c.DeclareTies || c.NoDraw && rule == RuleDraw {
 		rule = RuleDeclared
 	}
 	c.res.Ties = append(c.res.Ties, Tie{

@@ -27,13 +27,15 @@ const (
 // options are what the arguments say. Where they leave a zero the file decides, or else
 // the default.
 type options struct {
-	file    string
-	from    ballotfile.Format
-	contest string
-	format  string
-	method  tally.Method
-	ties    string
-	rules   tally.Election // all of it but options and ballots
+	file       string
+	from       ballotfile.Format
+	contest    string
+	undeclared []string // labels of options that cannot win
+	excluded   []string // names of options to leave out
+	format     string
+	method     tally.Method
+	ties       string
+	rules      tally.Election // all of it but options and ballots
 }
 
 // parse reads the arguments. If they ask for help, it writes that to out and returns
@@ -71,7 +73,7 @@ func (o *options) define(flags *flag.FlagSet) {
 		" (default what the file says, or irv for one seat and stv for several)")
 	flags.IntVar(&o.rules.Seats, "seats", 0, "this many `options` win (default what the file says, or 1)")
 	flags.Var(choice[string]{&o.ties, []string{draw, declare}}, "ties", "by this `rule`: draw lots, or declare that all win who may"+
-		" (default what the file says, or draw if there is a seed)")
+		" (default what the file says, or draw if there is a seed; without one, earlier rounds of irv and stv decide, and what they leave open is declared)")
 	flags.Func("seed", "draw with the seed of these `hexadecimal` digits (default what the file says)", func(text string) (err error) {
 		if o.rules.Seed, err = hex.DecodeString(text); err != nil || text == "" {
 			return errors.New("it should be an even number of hexadecimal digits")
@@ -82,6 +84,13 @@ func (o *options) define(flags *flag.FlagSet) {
 	flags.Var(choice[string]{&o.format, []string{"text", "json", "csv", "md"}}, "format", "write this `format`: text, json, csv, or md for Markdown")
 	flags.Var(choice[ballotfile.Format]{&o.from, ballotfile.Formats()}, "from", "the file's `format`: "+list(ballotfile.Formats())+
 		" (default what its name or its beginning tells)")
+	names := func(list *[]string) func(string) error {
+		return func(name string) error { *list = append(*list, name); return nil }
+	}
+	flags.Func("undeclared", "options with this `label`, such as write-ins that nobody declared, cannot win: they go first", names(&o.undeclared))
+	flags.Func("exclude", "count as if the option of this `name` did not exist", names(&o.excluded))
+	flags.BoolVar(&o.rules.FirstThreshold, "first-threshold", false, "irv: the first round determines the threshold")
+	flags.BoolVar(&o.rules.UntilTwo, "until-two", false, "irv goes on until two options are left")
 	flags.StringVar(&o.contest, "contest", "", "count this `contest` of a file that has several")
 	flags.IntVar(&o.rules.VotesPerVoter, "votes", 0, "score counts this many `places` of a ballot (default what the file says, or all)")
 	flags.BoolVar(&o.rules.Batch, "batch", false, "irv excludes together all who cannot catch up")
@@ -89,9 +98,9 @@ func (o *options) define(flags *flag.FlagSet) {
 	o.rules.MaxSkips = -1
 	flags.IntVar(&o.rules.MaxSkips, "skips", o.rules.MaxSkips, "a ballot is exhausted after more empty `ranks` in a row than this; -1: never")
 	o.rules.Overvotes = tally.OvervoteExhaust
-	overvotes := []tally.Overvote{tally.OvervoteExhaust, tally.OvervoteSkip, tally.OvervoteMultiple}
+	overvotes := []tally.Overvote{tally.OvervoteExhaust, tally.OvervoteSkip, tally.OvervoteMultiple, tally.OvervoteShare}
 	flags.Var(choice[tally.Overvote]{&o.rules.Overvotes, overvotes}, "overvotes",
-		"by this `rule`: several options at one rank exhaust the ballot, or skip that rank, or exhaust it if multiple of them continue")
+		"by this `rule`: several options at one rank exhaust the ballot, or skip that rank, or exhaust it if multiple of them continue, or share it among them (irv)")
 	o.rules.Repeats = tally.RepeatSkip
 	repeats := []tally.Repeat{tally.RepeatSkip, tally.RepeatExhaust}
 	flags.Var(choice[tally.Repeat]{&o.rules.Repeats, repeats}, "repeats",
@@ -110,7 +119,8 @@ func (o *options) apply(f *ballotfile.File) (tally.Method, *tally.Election, erro
 	}
 	switch o.ties {
 	case "":
-		e.DeclareTies = len(e.Seed) == 0 || f.Election.DeclareTies && o.rules.Seed == nil
+		e.DeclareTies = f.Election.DeclareTies && o.rules.Seed == nil
+		e.NoDraw = len(e.Seed) == 0 && !e.DeclareTies
 	case declare:
 		e.DeclareTies = true
 	case draw:
@@ -122,7 +132,37 @@ func (o *options) apply(f *ballotfile.File) (tally.Method, *tally.Election, erro
 	if o.method == "" && f.Method == "" && e.Seats > 1 {
 		method = tally.STV
 	}
-	return method, &e, nil
+	election, err := o.leave(f, &e)
+	return method, election, err
+}
+
+// leave leaves out the options that are excluded, and marks those that cannot win.
+func (o *options) leave(f *ballotfile.File, e *tally.Election) (*tally.Election, error) {
+	find := func(flag, name string) (int, error) {
+		if i := f.Option(name); i >= 0 {
+			return i, nil
+		}
+		return 0, fmt.Errorf("-%s: no option is called %q, but %s", flag, name, list(f.Names))
+	}
+	var out []int
+	for _, name := range o.excluded {
+		i, err := find("exclude", name)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, i)
+	}
+	for _, label := range o.undeclared {
+		i, err := find("undeclared", label)
+		if err != nil {
+			return nil, err
+		}
+		e.Undeclared = append(e.Undeclared, i)
+	}
+	if len(out) > 0 {
+		e = e.Without(out...)
+	}
+	return e, nil
 }
 
 // A choice is a flag that takes one of a few words.

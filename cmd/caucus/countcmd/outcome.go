@@ -21,7 +21,7 @@ type outcome struct {
 // count counts the election of a file by a method, or by all.
 func count(ctx context.Context, m tally.Method, f *ballotfile.File, e *tally.Election) (*outcome, error) {
 	o := &outcome{title: f.Title, notes: f.Notes, election: e, names: make(map[string]string, len(f.Names))}
-	for i, id := range e.Options {
+	for i, id := range f.Election.Options {
 		o.names[id] = f.Names[i]
 	}
 	var err error
