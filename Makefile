@@ -37,6 +37,7 @@ test: test-go test-web test-interop test-e2e
 ## test-go: the Go tests, with the race detector
 .PHONY: test-go
 test-go: web/dist/index.html
+	scripts/proxies
 	scripts/modules go test -race ./...
 
 ## test-web: the web client's unit tests, its types and its size

@@ -45,6 +45,7 @@ const usage = `Caucus lets a room decide, live.
 	caucus count FILE     count an election file
 	caucus verify FILE    check the export of a closed poll
 	caucus ledger verify  check all that a server keeps
+	caucus doctor URL     check a deployment from outside
 	caucus load [URL]     play polls with many people, and check what they see
 
 Each flag can be given as an environment variable too: -poll-ttl as CAUCUS_POLL_TTL,

@@ -5,6 +5,7 @@
 //	caucus count FILE
 //	caucus verify EXPORT
 //	caucus ledger verify
+//	caucus doctor [flags] URL
 //	caucus load [flags] [URL]
 //
 // See caucus -help for the flags, and the environment variables that stand for them.

@@ -1,0 +1,93 @@
+package doctor
+
+import (
+	"context"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/caucus-live/caucus/internal/wire"
+)
+
+const (
+	clockTolerance = 30 * time.Second
+	renewalTime    = 14 * 24 * time.Hour // before a certificate ends, in which it should have been renewed
+)
+
+// reach asks for /healthz: without it there is no server.
+func (e *examination) reach(ctx context.Context) error {
+	a, err := e.ask(ctx, http.MethodGet, "healthz", "")
+	switch {
+	case err != nil:
+		e.note("reach", Failure, remedyOfConnection(err), "%v", err)
+		return errStop
+	case a.StatusCode >= 300 && a.StatusCode < 400:
+		e.note("reach", Failure, "give the address that people reach in the end: "+a.Header.Get("Location"), "%s redirects to %s", e.base, a.Header.Get("Location"))
+		return errStop
+	case a.StatusCode == http.StatusBadGateway || a.StatusCode == http.StatusServiceUnavailable || a.StatusCode == http.StatusGatewayTimeout:
+		e.note("reach", Failure, "start caucus, and have the proxy forward to the address that it listens on (-addr)", "%s, from the proxy: it does not reach the server", a.Status)
+		return errStop
+	}
+	var health wire.Health
+	if a.StatusCode != http.StatusOK || json.Unmarshal(a.body, &health) != nil || health.Status != "ok" {
+		e.note("reach", Failure, "have the proxy forward everything below this address to caucus; below a path, start it with -base-path", "%shealthz is not that of Caucus: %s %s", e.base, a.Status, a.words())
+		return errStop
+	}
+	e.ok("reach", "Caucus %s, over %s", health.Version, a.Proto)
+	e.behind = strings.TrimSpace(a.Header.Get("Server") + " " + a.Header.Get("Via"))
+	e.clock(a)
+	e.encryption(a)
+	return nil
+}
+
+// remedyOfConnection says what to do about a connection that failed.
+func remedyOfConnection(err error) string {
+	if authority, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
+		_ = authority
+		return "have the server send the whole chain: the certificate, and after it the intermediate ones (of Let's Encrypt, fullchain.pem)"
+	}
+	if invalid, ok := errors.AsType[x509.CertificateInvalidError](err); ok && invalid.Reason == x509.Expired {
+		return "renew the certificate, or set the clock of the machine"
+	}
+	if _, ok := errors.AsType[x509.HostnameError](err); ok {
+		return "use a certificate for this name, or the name that the certificate is for"
+	}
+	return "start the server or the proxy in front of it, and open the port"
+}
+
+// clock compares the server's time with this machine's: a poll that closes at a time
+// closes at the server's.
+func (e *examination) clock(a *answer) {
+	there, err := http.ParseTime(a.Header.Get("Date"))
+	if err != nil {
+		return
+	}
+	if off := time.Since(there).Round(time.Second); off.Abs() > clockTolerance+a.took {
+		e.note("clock", Warning, "synchronize both clocks (NTP)", "the server's clock is off by %s from this machine's", -off)
+		return
+	}
+	e.ok("clock", "as this machine's")
+}
+
+func (e *examination) encryption(a *answer) {
+	switch {
+	case a.TLS == nil && isPrivate(e.base.Hostname()):
+		e.ok("tls", "none, in a network of one's own")
+	case a.TLS == nil:
+		e.note("tls", Warning, "put a proxy with TLS in front, or start with -acme, or with -tls-cert and -tls-key", "none: anyone on the way can read the votes")
+	case time.Until(a.TLS.PeerCertificates[0].NotAfter) < renewalTime:
+		e.note("tls", Warning, "renew the certificate", "the certificate ends on %s", a.TLS.PeerCertificates[0].NotAfter.Format(time.DateOnly))
+	default:
+		e.ok("tls", "a certificate until %s", a.TLS.PeerCertificates[0].NotAfter.Format(time.DateOnly))
+	}
+}
+
+// isPrivate reports whether a host is this machine or one of a local network.
+func isPrivate(host string) bool {
+	a, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && (a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast())
+}
