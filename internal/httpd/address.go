@@ -1,32 +1,119 @@
 package httpd
 
 import (
+	"context"
+	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
-// addressOf is whom limits by address count a request for: the peer, or, behind
-// a trusted proxy, the one that the proxy saw. That is the last address of
-// X-Forwarded-For, which the nearest proxy wrote; those before it are whatever
-// the client claimed. A person with IPv6 has a whole /64 and counts as one.
-func addressOf(r *http.Request, trustProxy bool) netip.Addr {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
+// addressKey is the context key of the address that limits count a request for.
+type addressKey struct{}
+
+// withAddress returns a request that knows whom limits count it for. When the proxies
+// do not say that, it answers the request, says in the log why, and reports false.
+func (s *Server) withAddress(w http.ResponseWriter, r *http.Request) (*http.Request, bool) {
+	from, err := s.proxies.client(r)
 	if err != nil {
-		host = r.RemoteAddr
+		s.advisor.say(r.Context(), "forwarded", "requests are refused: the proxies in front do not say whom they are from",
+			slog.Any("error", err), slog.String("remedy", "check -trust-proxy: it is how many proxies append to X-Forwarded-For, or their networks"))
+		writeProblem(w, refuse(http.StatusBadRequest, "The proxy in front of this server does not say who asks. Its operator finds the reason in the log."))
+		return nil, false
 	}
-	peer, _ := netip.ParseAddr(host) // the zero Addr is an address like any other
-	if lists := r.Header.Values("X-Forwarded-For"); trustProxy && len(lists) > 0 {
-		last := lists[len(lists)-1]
-		last = last[strings.LastIndexByte(last, ',')+1:]
-		if seen, err := netip.ParseAddr(strings.TrimSpace(last)); err == nil {
-			peer = seen
-		}
-	}
-	return network(peer.Unmap().WithZone(""))
+	return r.WithContext(context.WithValue(r.Context(), addressKey{}, from)), true
 }
 
+// addressFrom returns what withAddress has found.
+func addressFrom(ctx context.Context) netip.Addr {
+	from, _ := ctx.Value(addressKey{}).(netip.Addr)
+	return from
+}
+
+func addressOf(r *http.Request) netip.Addr { return addressFrom(r.Context()) }
+
+// proxies are the reverse proxies in front of this server: so many in a row, or those
+// in some networks. With neither, there are none.
+type proxies struct {
+	count    int
+	networks []netip.Prefix
+}
+
+// client is whom limits by address count a request for: the peer, or, behind proxies,
+// the one that the outermost saw. Each of them appends the address it saw to
+// X-Forwarded-For; what stands before that is whatever the client claimed.
+func (p proxies) client(r *http.Request) (netip.Addr, error) {
+	peer := peerOf(r)
+	seen := forwardedFor(r.Header)
+	if len(seen) == 0 || p.networks != nil && !p.contains(peer) {
+		return network(peer), nil
+	}
+	if p.networks == nil {
+		return p.counted(peer, seen)
+	}
+	for _, entry := range slices.Backward(seen) {
+		a, err := parseAddress(entry)
+		if err != nil {
+			return netip.Addr{}, err
+		}
+		if peer = a; !p.contains(a) {
+			break
+		}
+	}
+	return network(peer), nil
+}
+
+// counted returns the address that the first of so many proxies saw.
+func (p proxies) counted(peer netip.Addr, seen []string) (netip.Addr, error) {
+	switch {
+	case p.count == 0:
+		return network(peer), nil
+	case len(seen) < p.count:
+		return netip.Addr{}, fmt.Errorf("httpd: X-Forwarded-For has %d addresses from %d proxies", len(seen), p.count)
+	}
+	a, err := parseAddress(seen[len(seen)-p.count])
+	return network(a), err
+}
+
+func (p proxies) contains(a netip.Addr) bool {
+	return slices.ContainsFunc(p.networks, func(n netip.Prefix) bool { return n.Contains(a) })
+}
+
+// peerOf is who sent a request, perhaps for another.
+func peerOf(r *http.Request) netip.Addr {
+	peer, _ := parseAddress(r.RemoteAddr) // the zero Addr is an address like any other
+	return peer
+}
+
+// forwardedFor returns the entries of X-Forwarded-For, in however many fields.
+func forwardedFor(h http.Header) []string {
+	all := strings.Join(h.Values("X-Forwarded-For"), ",")
+	if strings.Trim(all, ", \t") == "" {
+		return nil
+	}
+	return strings.Split(all, ",")
+}
+
+// parseAddress reads an address as proxies write it: with or without a port, and, where
+// it is IPv6, with or without brackets.
+func parseAddress(entry string) (netip.Addr, error) {
+	entry = strings.TrimSpace(entry)
+	if host, _, err := net.SplitHostPort(entry); err == nil {
+		entry = host
+	} else if inner, ok := strings.CutPrefix(entry, "["); ok {
+		entry = strings.TrimSuffix(inner, "]")
+	}
+	a, err := netip.ParseAddr(entry)
+	if err != nil {
+		return netip.Addr{}, fmt.Errorf("httpd: X-Forwarded-For has what is no address: %.50q", entry)
+	}
+	return a.Unmap().WithZone(""), nil
+}
+
+// network is what counts as one address: a person with IPv6 has a whole /64.
 func network(a netip.Addr) netip.Addr {
 	if !a.Is6() {
 		return a

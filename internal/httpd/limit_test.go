@@ -140,7 +140,6 @@ func TestAddresses(t *testing.T) {
 		{"one IPv6 network", true, []string{"2001:db8:1:2::1", "2001:db8:1:2:ffff::2"}, true},
 		{"two IPv6 networks", true, []string{"2001:db8:1:2::1", "2001:db8:1:3::1"}, false},
 		{"one address in two forms", true, []string{"198.51.100.1", "::ffff:198.51.100.1"}, true},
-		{"what is no address", true, []string{"unknown", "\"><"}, true},
 		{"nothing", true, []string{"", ","}, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {

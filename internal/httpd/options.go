@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -24,10 +25,20 @@ type Options struct {
 	AllowOrigins []string
 
 	// TrustProxy says that a reverse proxy of ours is in front, and no client can
-	// reach this server past it. Then the last address of X-Forwarded-For is the
-	// client's, and X-Forwarded-Proto, -Host, -Port and -Prefix, or Forwarded (RFC
+	// reach this server past it. Then X-Forwarded-For has the client's address, and
+	// X-Forwarded-Proto, -Host, -Port and -Prefix, or Forwarded (RFC
 	// 7239), say what the client asked. Default: none of them is read.
 	TrustProxy bool
+
+	// Proxies is how many of them are in a row; each appends the address it saw to
+	// X-Forwarded-For. A request with fewer addresses there is refused; one without any
+	// counts for its sender. Default: 1.
+	Proxies int
+
+	// ProxyNetworks, if there are any, are those that the proxies are in, instead of
+	// their number: the client's is the last address that is in none of them.
+	// Default: none.
+	ProxyNetworks []netip.Prefix
 
 	// PublicURL is where people reach this server, such as "https://polls.example"
 	// or "https://example.org/vote": pages of that origin are its own, whatever a
@@ -67,10 +78,12 @@ type Options struct {
 	// that much, others are answered 503. Default: 32 MiB.
 	MaxDocuments int
 
-	// Arriving is how many sockets may be on their way into their polls at the same
-	// time. While so many are, newcomers are answered 503 and told to come back after
-	// some seconds, each after others: when all clients of a server come back at
-	// once, it works on as many as it can. Default: 1,000.
+	// Arriving is how many sockets are let into their polls at the same time: a fourth
+	// of it into one poll, and half of it from one address; others wait for their turn.
+	// While it is reached, newcomers are answered 503 and told to come back after some
+	// seconds, each after others: when all clients of a server come back at once, it
+	// works on as many as it can. Ten times as many may be connected without having
+	// asked for a poll yet, half of them from one address. Default: 1,000.
 	Arriving int
 
 	// AnswerTimeout bounds how long a client waits for the answer to a command,
@@ -112,6 +125,7 @@ func (o *Options) withDefaults() (*Options, error) {
 	setDefault(&c.MaxMessage, 64<<10)
 	setDefault(&c.MaxDocuments, 32<<20)
 	setDefault(&c.Arriving, 1000)
+	setDefault(&c.Proxies, 1)
 	setDefault(&c.AnswerTimeout, 20*time.Second)
 	setDefault(&c.DrainTimeout, 15*time.Second)
 	setDefault(&c.DrainWindow, time.Second)
@@ -153,13 +167,24 @@ func setDefault[T comparable](field *T, value T) {
 	}
 }
 
+// proxies are those in front, whose word is taken.
+func (o *Options) proxies() proxies {
+	switch {
+	case !o.TrustProxy:
+		return proxies{}
+	case len(o.ProxyNetworks) > 0:
+		return proxies{networks: o.ProxyNetworks}
+	}
+	return proxies{count: o.Proxies}
+}
+
 func (o *Options) validate() error {
 	for name, r := range map[string]Rate{"Creations": o.Creations, "FailedJoins": o.FailedJoins, "Commands": o.Commands} {
 		if r.Per <= 0 {
 			return fmt.Errorf("httpd: %s: the period of a rate must be above zero", name)
 		}
 	}
-	for name, n := range map[string]int{"MaxMessage": o.MaxMessage, "MaxDocuments": o.MaxDocuments, "Arriving": o.Arriving} {
+	for name, n := range map[string]int{"MaxMessage": o.MaxMessage, "Proxies": o.Proxies, "MaxDocuments": o.MaxDocuments, "Arriving": o.Arriving} {
 		if n < 0 {
 			return fmt.Errorf("httpd: %s must not be negative", name)
 		}

@@ -31,6 +31,8 @@ func TestOptions(t *testing.T) {
 		"BasePath":      func(o *httpd.Options) { o.BasePath = "vote" },
 		"Addresses":     nil,
 		"TrustProxy":    nil,
+		"Proxies":       func(o *httpd.Options) { o.Proxies = -1 },
+		"ProxyNetworks": nil,
 		"Web":           nil,
 		"Version":       nil,
 		"Logger":        nil,

@@ -53,7 +53,9 @@ func (s *Server) placeOf(r *http.Request) place {
 }
 
 // trusts reports whether a request comes from a proxy whose header fields are believed.
-func (s *Server) trusts(*http.Request) bool { return s.opts.TrustProxy }
+func (s *Server) trusts(r *http.Request) bool {
+	return s.opts.TrustProxy && (s.proxies.networks == nil || s.proxies.contains(peerOf(r)))
+}
 
 // secure reports whether the client speaks TLS, to this server or to one in front.
 func (s *Server) secure(r *http.Request) bool {

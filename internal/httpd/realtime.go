@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
+	"net/netip"
 
 	"github.com/caucus-live/caucus/internal/live"
 	"github.com/caucus-live/caucus/internal/wire"
@@ -20,6 +22,7 @@ const socketPath = "/socket.io/"
 type member struct {
 	person
 	patches bool
+	from    netip.Addr
 
 	connection *live.Connection // set by connect, used by disconnect, which the socket calls in turn
 }
@@ -47,6 +50,11 @@ func (s *Server) openRealtime() error {
 			OnRefuse:         s.explain,
 			GenerateID:       s.mint.newID,
 			Trace:            engineio.Trace{Close: s.timeouts.closed},
+			ClientAddress:    func(r *http.Request) string { return addressOf(r).String() },
+
+			// Those that have not asked for a poll yet, or wait for their turn.
+			MaxUnconfirmed:           10 * s.opts.Arriving,
+			MaxUnconfirmedPerAddress: 5 * s.opts.Arriving,
 		},
 	})
 	if err != nil {
@@ -69,8 +77,6 @@ func (s *Server) openRealtime() error {
 // whether the poll would take them is a courtesy: here a client hears the reason,
 // as connect_error. connect decides.
 func (s *Server) authenticate(ctx context.Context, h *socketio.Handshake) (context.Context, error) {
-	s.arriving.Add(1)
-	defer s.arriving.Add(-1)
 	var auth wire.Auth
 	if h.DecodeAuth(&auth) != nil {
 		return nil, s.connectError(ctx, errBadToken)
@@ -79,17 +85,23 @@ func (s *Server) authenticate(ctx context.Context, h *socketio.Handshake) (conte
 	if err == nil && p.screen && !auth.Patches {
 		err = errBadToken // the base contract has no screens
 	}
+	from := addressFrom(h.Context)
 	if err == nil {
-		err = s.admissible(ctx, p, auth.Patches)
+		err = s.admissible(ctx, p, auth.Patches, from)
 	}
 	if err != nil {
 		return nil, s.connectError(ctx, err)
 	}
-	return context.WithValue(ctx, memberKey{}, &member{person: p, patches: auth.Patches}), nil
+	return context.WithValue(ctx, memberKey{}, &member{person: p, patches: auth.Patches, from: from}), nil
 }
 
 // admissible returns why the poll would not take a person, or nil.
-func (s *Server) admissible(ctx context.Context, p person, patches bool) (err error) {
+func (s *Server) admissible(ctx context.Context, p person, patches bool, from netip.Addr) error {
+	leave, err := s.arrivals.enter(ctx, p.poll, from)
+	if err != nil {
+		return err // the client is gone
+	}
+	defer leave()
 	ctx, cancel := context.WithTimeout(ctx, s.opts.AnswerTimeout)
 	defer cancel()
 	var refused error
@@ -118,9 +130,12 @@ func (s *Server) connectError(ctx context.Context, err error) *socketio.Error {
 // connect makes the person behind a new socket a participant, and lets the socket
 // into the poll's audience.
 func (s *Server) connect(ctx context.Context, sock *socketio.Socket) error {
-	s.arriving.Add(1)
-	defer s.arriving.Add(-1)
 	m := memberOf(ctx)
+	leave, err := s.arrivals.enter(ctx, m.poll, m.from)
+	if err != nil {
+		return nil // the client is gone
+	}
+	defer leave()
 	waiting, cancel := context.WithTimeout(ctx, s.opts.AnswerTimeout)
 	defer cancel()
 	c, err := s.polls.Connect(waiting, m.poll, m.seat(m.patches), func(v live.View) { welcome(ctx, sock, m, v) })

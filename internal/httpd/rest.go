@@ -21,7 +21,7 @@ var errWrongCode = refuse(http.StatusBadRequest, noSuchPoll)
 
 // create answers POST /polls.
 func (s *Server) create(r *http.Request) (any, error) {
-	if err := s.creations.take(s.addressOf(r)); err != nil {
+	if err := s.creations.take(addressOf(r)); err != nil {
 		return nil, err
 	}
 	body, err := decodeBody[wire.CreatePoll](r)
@@ -47,7 +47,7 @@ func (s *Server) join(r *http.Request) (any, error) {
 		return nil, err
 	}
 	var refused error
-	err = s.guard.ask(r.Context(), s.addressOf(r), newcomer.poll, func(ctx context.Context) error {
+	err = s.guard.ask(r.Context(), addressOf(r), newcomer.poll, func(ctx context.Context) error {
 		return s.polls.Read(ctx, newcomer.poll, func(v live.View) {
 			newcomer.expires = v.State().Expires()
 			if refused = v.Admits(newcomer.seat(body.Patches)); v.State().Phase() == poll.Closed {

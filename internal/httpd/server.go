@@ -51,12 +51,13 @@ type Server struct {
 	creations limiter[netip.Addr]
 	guard     guard
 	commands  limiter[seat]
+	proxies   proxies
+	arrivals  *arrivals
 	documents *documents
 	metrics   *metrics
 	web       http.Handler // everything but the sockets
 
 	draining atomic.Bool
-	arriving atomic.Int64 // sockets on their way into a poll
 }
 
 // New makes a server of the polls in l, which stays the caller's to close, after
@@ -83,6 +84,8 @@ func New(l ledger.Ledger, opts *Options) (*Server, error) {
 		creations: newLimiter[netip.Addr](o.Creations),
 		guard:     newGuard(o.FailedJoins),
 		commands:  newLimiter[seat](o.Commands),
+		proxies:   o.proxies(),
+		arrivals:  newArrivals(o.Arriving),
 		documents: newDocuments(o.MaxDocuments),
 		metrics:   newMetrics(o.Version),
 		kinds:     map[string]bool{},
@@ -105,8 +108,6 @@ type seat struct {
 	user poll.UserID
 }
 
-func (s *Server) addressOf(r *http.Request) netip.Addr { return addressOf(r, s.opts.TrustProxy) }
-
 // transferTimeout bounds how long a client may take to take a response: the web
 // client, or an export, over a bad network.
 const transferTimeout = time.Minute
@@ -115,6 +116,10 @@ const transferTimeout = time.Minute
 // requests last, and most of what they are sent is sent by others.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	conn, now := http.NewResponseController(w), time.Now() // which not every w can control
+	r, ok := s.withAddress(w, r)
+	if !ok {
+		return
+	}
 	r = s.arrive(r)
 	if strings.HasPrefix(r.URL.Path, socketPath) {
 		if s.crowded(w, r) {

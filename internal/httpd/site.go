@@ -18,7 +18,7 @@ func (s *Server) site(w http.ResponseWriter, r *http.Request) {
 		Addresses: s.reachable(p),
 		Seen: wire.Seen{
 			URL:       p.url(),
-			Address:   s.addressOf(r).String(),
+			Address:   addressOf(r).String(),
 			Forwarded: forwardingFields(r.Header),
 			Trusted:   s.trusts(r),
 		},
