@@ -20,7 +20,7 @@ type config struct {
 	pollTTL      time.Duration
 	allowOrigins []string
 	tokenKeyFile string
-	trustProxy   bool
+	trustProxy   proxies
 	publicURL    string
 	basePath     string
 	creations    httpd.Rate
@@ -65,7 +65,7 @@ func parseFlags(args []string, getenv func(string) string, help io.Writer) (*con
 	c := &config{tokenKey: getenv("CAUCUS_TOKEN_KEY")}
 	fs := flag.NewFlagSet("caucus", flag.ContinueOnError)
 	c.register(fs)
-	switch err := cli.Parse(fs, args, usage, help); {
+	switch err := cli.Parse(fs, joinProxies(args), usage, help); {
 	case errors.Is(err, flag.ErrHelp):
 		return nil, err
 	case err != nil:
@@ -82,7 +82,7 @@ func (c *config) register(fs *flag.FlagSet) {
 	fs.DurationVar(&c.pollTTL, "poll-ttl", 24*time.Hour, "remove polls this `long` after their creation")
 	fs.Func("allow-origin", "let pages of this `origin`, such as https://polls.example, use the server; may be repeated, * for all", c.allowOrigin)
 	fs.StringVar(&c.tokenKeyFile, "token-key-file", "", "read the key that signs access tokens from this `file`")
-	fs.BoolVar(&c.trustProxy, "trust-proxy", false, "believe Forwarded, X-Forwarded-For, -Proto, -Host, -Port and -Prefix; only behind a proxy that sets them")
+	fs.Var(&c.trustProxy, "trust-proxy", "believe Forwarded, X-Forwarded-For, -Proto, -Host, -Port and -Prefix; only behind a proxy that sets them; with `proxies`, how many in a row, or their networks: 2, or 10.0.0.0/8,fd00::/8 (default off, alone 1)")
 	fs.StringVar(&c.publicURL, "public-url", "", "people reach the server at this `URL`, such as https://polls.example (default what each request says)")
 	fs.StringVar(&c.basePath, "base-path", "", "serve everything below this `path`, such as /vote (default that of -public-url)")
 	rateVar(fs, &c.creations, "limit-creations", "polls that one address may create (default 60/10m)")

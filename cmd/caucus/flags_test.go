@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/caucus-live/caucus/internal/httpd"
 )
@@ -42,7 +43,7 @@ func TestParseFlags(t *testing.T) {
 			env("CAUCUS_ADDR", "ignored", "CAUCUS_ALLOW_ORIGIN", "ignored"),
 			config{
 				addr: "localhost:80", data: "d", pollTTL: time.Hour, allowOrigins: []string{"http://a", "http://b", "http://c"},
-				tokenKeyFile: "k", trustProxy: true, publicURL: "https://a/b", basePath: "/b", creations: httpd.Rate{N: 1, Per: time.Second}, failedJoins: httpd.Unlimited,
+				tokenKeyFile: "k", trustProxy: proxies{count: 1}, publicURL: "https://a/b", basePath: "/b", creations: httpd.Rate{N: 1, Per: time.Second}, failedJoins: httpd.Unlimited,
 				commands:  httpd.Rate{N: 2, Per: time.Minute},
 				maxPeople: 1, maxOptions: 2, maxBase: 3, maxTabs: 4, maxMessage: 5, maxArriving: 6, logFormat: "json", logLevel: slog.LevelDebug, version: true,
 			},
@@ -57,7 +58,7 @@ func TestParseFlags(t *testing.T) {
 			),
 			config{
 				addr: ":1", data: "d", pollTTL: 90 * time.Minute, allowOrigins: []string{"http://a", "*"}, tokenKey: "secret", tokenKeyFile: "k",
-				trustProxy: true, publicURL: "https://a", basePath: "/c", creations: httpd.Rate{N: 3, Per: time.Hour}, failedJoins: httpd.Rate{N: 4, Per: time.Hour}, commands: httpd.Unlimited,
+				trustProxy: proxies{count: 1}, publicURL: "https://a", basePath: "/c", creations: httpd.Rate{N: 3, Per: time.Hour}, failedJoins: httpd.Rate{N: 4, Per: time.Hour}, commands: httpd.Unlimited,
 				maxPeople: 6, maxOptions: 5, maxBase: 4, maxTabs: 3, maxMessage: 2, maxArriving: 1,
 				logFormat: "json", logLevel: slog.LevelWarn, version: true,
 			},
@@ -68,7 +69,7 @@ func TestParseFlags(t *testing.T) {
 			t.Errorf("%s: %v", c.name, err)
 			continue
 		}
-		if diff := cmp.Diff(c.want, *got, cmp.AllowUnexported(config{})); diff != "" {
+		if diff := cmp.Diff(c.want, *got, cmp.AllowUnexported(config{}, proxies{}), cmpopts.EquateComparable(netip.Prefix{})); diff != "" {
 			t.Errorf("%s: %s", c.name, diff)
 		}
 	}

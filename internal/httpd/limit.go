@@ -1,10 +1,7 @@
 package httpd
 
 import (
-	"context"
 	"fmt"
-	"net/netip"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -88,67 +85,6 @@ func newLimiter[K comparable](r Rate) limiter[K] {
 func (l limiter[K]) take(key K) error {
 	_, err := take(l.buckets.get(key))
 	return err
-}
-
-// A guard slows down whoever guesses codes. Only failures count, so that a
-// whole school behind one address joins at full speed; and an address that has
-// used its failures up still reaches the polls it found before, so that one
-// guesser in that school does not lock the others out.
-type guard struct{ visitors *recent[netip.Addr, *visitor] }
-
-// A visitor is what a guard remembers of an address.
-type visitor struct {
-	failures *rate.Limiter
-
-	mu    sync.Mutex // guards found
-	found []string   // codes of polls, newest last, at most maxFound
-}
-
-const maxFound = 16
-
-func newGuard(r Rate) guard {
-	return guard{newRecent[netip.Addr](r.Per, func() *visitor {
-		return &visitor{failures: r.newBucket()}
-	})}
-}
-
-// ask lets an address look for the poll of a code: it returns what find does, or
-// an *errTooMany. The failure is charged before find runs, so that asking in
-// parallel gains nothing, and given back only if find succeeds, so that giving up
-// gains nothing either.
-func (g guard) ask(ctx context.Context, from netip.Addr, code string, find func(context.Context) error) error {
-	v := g.visitors.get(from)
-	if v.knows(code) {
-		return find(ctx)
-	}
-	undo, err := take(v.failures)
-	if err != nil {
-		return err
-	}
-	if err := find(ctx); err != nil {
-		return err
-	}
-	undo()
-	v.learn(code)
-	return nil
-}
-
-func (v *visitor) knows(code string) bool {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	return slices.Contains(v.found, code)
-}
-
-func (v *visitor) learn(code string) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if slices.Contains(v.found, code) {
-		return
-	}
-	if len(v.found) == maxFound {
-		v.found = slices.Delete(v.found, 0, 1)
-	}
-	v.found = append(v.found, code)
 }
 
 // maxRecent bounds each of the two generations of a recent.

@@ -2,10 +2,13 @@ package httpd
 
 import (
 	"context"
-	"net/netip"
+	"errors"
+	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/caucus-live/caucus/internal/live"
 )
 
 // However many there are, only so many are remembered, and those that were used
@@ -53,12 +56,50 @@ func TestAGuessThatIsGivenUpIsCharged(t *testing.T) {
 		g := newGuard(Rate{N: 3, Per: time.Minute})
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		asked := 0
+		gone := 0
 		for range 10 {
-			_ = g.ask(ctx, netip.Addr{}, "ABCDEF", func(ctx context.Context) error { asked++; return ctx.Err() })
+			err := g.ask(ctx, visit{}, "ABCDEF", func(ctx context.Context) error { return ctx.Err() })
+			if errors.Is(err, context.Canceled) {
+				gone++
+			}
 		}
-		if asked != 3 {
-			t.Errorf("asked %d times", asked)
+		if gone != 3 {
+			t.Errorf("%d were not charged or limited", gone)
+		}
+	})
+}
+
+// Beyond its failures an address finds so many codes that exist, however many wrong ones
+// it has asked for, and asks for so many wrong ones.
+func TestAnAllowanceForCodesThatExist(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGuard(Rate{N: 3, Per: time.Minute})
+		looked := 0
+		ask := func(code string, exists bool) error {
+			return g.ask(t.Context(), visit{}, code, func(context.Context) error {
+				looked++
+				if exists {
+					return nil
+				}
+				return live.ErrNotFound
+			})
+		}
+		for range 100 {
+			_ = ask("wrong", false)
+		}
+		for i := range 4 {
+			if err := ask(strconv.Itoa(i), true); (err == nil) != (i < 3) {
+				t.Errorf("poll %d: %v", i, err)
+			}
+		}
+		if err := ask("0", true); err != nil {
+			t.Errorf("a poll that was found before: %v", err)
+		}
+		for range 1000 {
+			_ = ask("wrong", false)
+		}
+		if looked > 3+3*guessFactor+5 {
+			t.Errorf("%d codes were looked up", looked)
 		}
 	})
 }

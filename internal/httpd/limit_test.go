@@ -81,8 +81,8 @@ func TestCreationsAreLimited(t *testing.T) {
 // slowed down, by whatever route, and does not lock the others out.
 func TestOnlyFailedJoinsAreLimited(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := open(t, func(o *httpd.Options) { o.FailedJoins = httpd.Rate{N: 4, Per: time.Minute} })
-		ann, other := h.create("Ann"), h.create("Other")
+		h := open(t, func(o *httpd.Options) { o.FailedJoins, o.TrustProxy = httpd.Rate{N: 4, Per: time.Minute}, true })
+		ann, other := h.create("Ann"), h.createAt("192.0.2.1")
 		for i := range 200 {
 			h.join(ann.PollID, fmt.Sprint("Pupil ", i))
 		}
@@ -98,12 +98,51 @@ func TestOnlyFailedJoinsAreLimited(t *testing.T) {
 		if res := h.get("/polls/" + ann.PollID); res.StatusCode != http.StatusOK {
 			t.Errorf("status %d for a poll that was found before", res.StatusCode)
 		}
-		tooMany(t, h.get("/polls/"+other.PollID)) // or guesses would go on unseen
+		h.join(h.create("Just now").PollID, "Bob")
+		h.join(other.PollID, "Bob") // that of another address, which nobody here has asked for before
 		problem(t, h.post("/polls/join", wire.JoinPoll{PollID: "ZZ", Name: "Eve"}), http.StatusBadRequest)
 		settle(wait)
-		h.join(other.PollID, "Bob")
 		problem(t, h.post("/polls/join", guess), http.StatusBadRequest)
 		tooMany(t, h.post("/polls/join", guess))
+	})
+}
+
+// createAt makes a poll from another address.
+func (h *house) createAt(address string) wire.Joined {
+	h.t.Helper()
+	body := `{"topic":"Where shall we eat?","votesPerVoter":3,"name":"Ann"}`
+	return h.joined(h.do(http.MethodPost, "/polls", body, "X-Forwarded-For", address))
+}
+
+// An address knows the polls that somebody there is connected to, also with a token that
+// was given elsewhere.
+func TestConnectedCodesAreKnown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, func(o *httpd.Options) { o.FailedJoins, o.TrustProxy = httpd.Rate{N: 1, Per: time.Minute}, true })
+		first, second, third := h.createAt("192.0.2.1"), h.createAt("192.0.2.1"), h.createAt("192.0.2.1")
+		h.patches(first)
+		problem(t, h.get("/polls/ZZZZZZ"), http.StatusNotFound)
+		h.join(second.PollID, "Bob") // is all that the address may find
+		tooMany(t, h.get("/polls/"+third.PollID))
+		h.join(first.PollID, "Bob")
+	})
+}
+
+// What a foreign page asks through the browsers of its visitors costs those nothing; one
+// of an allowed origin asks for them.
+func TestForeignPagesCostTheirVisitorsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const friend = "https://polls.example"
+		h := open(t, func(o *httpd.Options) {
+			o.FailedJoins, o.AllowOrigins = httpd.Rate{N: 2, Per: time.Minute}, []string{friend}
+		})
+		for _, site := range []string{"cross-site", "same-site", "cross-site"} {
+			_ = h.get("/polls/ZZZZZZ", "Sec-Fetch-Site", site)
+		}
+		tooMany(t, h.get("/polls/ZZZZZZ", "Sec-Fetch-Site", "cross-site"))
+		problem(t, h.get("/polls/ZZZZZZ", "Sec-Fetch-Site", "same-origin"), http.StatusNotFound)
+		problem(t, h.get("/polls/ZZZZZZ", "Sec-Fetch-Site", "cross-site", "Origin", friend), http.StatusNotFound)
+		tooMany(t, h.get("/polls/ZZZZZZ"))
 	})
 }
 

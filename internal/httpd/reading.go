@@ -20,7 +20,7 @@ func (s *Server) read(r *http.Request, fn func(live.View)) error {
 	if err != nil {
 		return live.ErrNotFound
 	}
-	return s.guard.ask(r.Context(), addressOf(r), code, func(ctx context.Context) error {
+	return s.guard.ask(r.Context(), s.visitOf(r), code, func(ctx context.Context) error {
 		return s.polls.Read(ctx, code, fn)
 	})
 }

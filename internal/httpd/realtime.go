@@ -144,6 +144,7 @@ func (s *Server) connect(ctx context.Context, sock *socketio.Socket) error {
 		sock.BreakConn()      //nolint:contextcheck // the client comes back by itself, and authenticate says why not
 		return nil
 	}
+	s.guard.know(m.from, m.poll)
 	m.connection = c
 	return nil
 }

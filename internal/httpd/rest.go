@@ -32,6 +32,7 @@ func (s *Server) create(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.guard.know(addressOf(r), made.PollID)
 	return s.joined(r.Context(), person{poll: made.PollID, id: made.Admin, name: made.Name, expires: made.Expires}, body.Patches)
 }
 
@@ -47,7 +48,7 @@ func (s *Server) join(r *http.Request) (any, error) {
 		return nil, err
 	}
 	var refused error
-	err = s.guard.ask(r.Context(), addressOf(r), newcomer.poll, func(ctx context.Context) error {
+	err = s.guard.ask(r.Context(), s.visitOf(r), newcomer.poll, func(ctx context.Context) error {
 		return s.polls.Read(ctx, newcomer.poll, func(v live.View) {
 			newcomer.expires = v.State().Expires()
 			if refused = v.Admits(newcomer.seat(body.Patches)); v.State().Phase() == poll.Closed {
