@@ -45,13 +45,13 @@ test-go: web/dist/index.html
 test-web: web/dist/index.html
 	cd web && $(NPM) test && $(NPM) run size
 
-## test-interop: our Socket.IO server with the JavaScript clients, our client with the reference server
+## test-interop: our Socket.IO server with the JavaScript and Python clients, our client with the reference server
 .PHONY: test-interop
 test-interop: conformance/interop/node_modules/.package-lock.json
 	@mkdir -p $(BIN)
 	go build -o $(BIN)/conformance-server ./conformance/server
 	go build -o $(BIN)/conformance-client ./conformance/client
-	cd conformance/interop && $(NPM) test
+	PYTHON="$$(scripts/python-socketio)" && export PYTHON && cd conformance/interop && $(NPM) test
 
 ## test-e2e: whole systems: real browsers, the real socket.io-client, crashes
 .PHONY: test-e2e

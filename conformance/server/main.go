@@ -56,6 +56,7 @@ var suites = map[string]suite{
 	"socketio-v5":     {3000, []string{"/socket.io/"}, newSocketV5},
 	"socketio-client": {3210, []string{"/socket.io/"}, newSocketClient},
 	"socketio-packed": {3210, []string{"/socket.io/"}, newSocketPacked},
+	"endings":         {3000, []string{"/socket.io/"}, newEndings},
 	"bench":           {3000, []string{"/socket.io/"}, newBench},
 }
 
