@@ -23,6 +23,8 @@ var requirements = map[string][]string{
 		"github.com/gobwas/ws", // the floor in bench
 		"github.com/golang-jwt/jwt/v5",
 		"github.com/google/go-cmp", // tests
+		"github.com/nats-io/nats-server/v2",
+		"github.com/nats-io/nats.go",
 		"github.com/prometheus/client_golang",
 		"github.com/rivo/uniseg",
 		"github.com/xuri/excelize/v2", // xlsx, in internal/ballotfile alone

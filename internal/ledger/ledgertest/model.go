@@ -3,7 +3,9 @@ package ledgertest
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,11 +17,18 @@ import (
 
 // model makes random calls on the ledger and on the one in memory, which must
 // agree on every answer and hold the same. A durable ledger is closed and opened
-// again now and then.
+// again now and then. A shared one, which takes its time to be made, is used for all
+// rounds, with other ids in each.
 func (s suite) model(t *testing.T) {
+	dir, round := t.TempDir(), 0
 	rapid.Check(t, func(r *rapid.T) {
-		dir := t.TempDir()
-		m := &machine{real: s.open(t, dir), model: new(memory.Ledger)}
+		m := &machine{model: new(memory.Ledger)}
+		if round++; s.engine {
+			m.prefix = fmt.Sprintf("%d ", round)
+		} else {
+			dir = t.TempDir()
+		}
+		m.real = s.open(t, dir)
 		defer func() { closeLedger(r, m.real) }()
 		actions := rapid.StateMachineActions(m)
 		if s.engine {
@@ -38,7 +47,10 @@ func (s suite) model(t *testing.T) {
 	})
 }
 
-type machine struct{ real, model ledger.Ledger }
+type machine struct {
+	real, model ledger.Ledger
+	prefix      string // of the round's ids
+}
 
 var (
 	anyID    = rapid.SampledFrom([]string{"A", "B", "C", "a", "A\x00", "\xff"})
@@ -48,12 +60,12 @@ var (
 )
 
 func (m *machine) Create(r *rapid.T) {
-	id, expires, batch := anyID.Draw(r, "id"), anyTime.Draw(r, "expires"), anyBatch.Draw(r, "entries")
+	id, expires, batch := m.prefix+anyID.Draw(r, "id"), anyTime.Draw(r, "expires"), anyBatch.Draw(r, "entries")
 	m.both(r, func(l ledger.Ledger) error { return l.Create(r.Context(), id, expires, batch...) })
 }
 
 func (m *machine) Append(r *rapid.T) {
-	id, batch := anyID.Draw(r, "id"), anyBatch.Draw(r, "entries")
+	id, batch := m.prefix+anyID.Draw(r, "id"), anyBatch.Draw(r, "entries")
 	var firsts []uint64
 	m.both(r, func(l ledger.Ledger) error {
 		first, err := l.Append(r.Context(), id, batch...)
@@ -66,7 +78,7 @@ func (m *machine) Append(r *rapid.T) {
 }
 
 func (m *machine) SaveSnapshot(r *rapid.T) {
-	id := anyID.Draw(r, "id")
+	id := m.prefix + anyID.Draw(r, "id")
 	snapshot := ledger.Snapshot{Sequence: rapid.Uint64Range(0, m.last(r, id)+1).Draw(r, "sequence"), Data: anyData.Draw(r, "data")}
 	m.both(r, func(l ledger.Ledger) error { return l.SaveSnapshot(r.Context(), id, snapshot) })
 }
@@ -86,7 +98,7 @@ func (m *machine) Expire(r *rapid.T) {
 
 // Check compares what the two ledgers hold of one log.
 func (m *machine) Check(r *rapid.T) {
-	id := anyID.Draw(r, "checked")
+	id := m.prefix + anyID.Draw(r, "checked")
 	info, err := m.model.Info(r.Context(), id)
 	if err != nil {
 		wantGone(r, m.real, id)
@@ -102,7 +114,8 @@ func (m *machine) Check(r *rapid.T) {
 
 func (m *machine) compareAll(r *rapid.T) {
 	infos := list(r, m.model)
-	if got := list(r, m.real); !slices.EqualFunc(got, infos, sameInfo) {
+	got := slices.DeleteFunc(list(r, m.real), func(info ledger.Info) bool { return !strings.HasPrefix(info.ID, m.prefix) })
+	if !slices.EqualFunc(got, infos, sameInfo) {
 		r.Fatalf("Logs yields %v, want %v", got, infos)
 	}
 	for _, info := range infos {

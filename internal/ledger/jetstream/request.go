@@ -1,0 +1,178 @@
+package jetstream
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/nats-io/nats.go"
+)
+
+// How long a request waits for its answer before it is sent again, and how long
+// after a refusal. A server that leads a stream may be gone without a word.
+const (
+	answerWithin  = 2 * time.Second
+	retryInterval = 100 * time.Millisecond
+)
+
+// The error codes of NATS that mean something here.
+const (
+	codeMessageNotFound = 10037
+	codeWrongSequence   = 10071
+	codeWrongConstant   = 10164 // of the same meaning
+)
+
+// An apiError is what NATS answers instead of what it was asked for.
+type apiError struct {
+	Code        int    `json:"code"`
+	ErrCode     int    `json:"err_code"`
+	Description string `json:"description"`
+}
+
+func (e *apiError) Error() string { return fmt.Sprintf("nats: %s (%d)", e.Description, e.ErrCode) }
+
+// is reports whether err is NATS's error of one of the codes.
+func is(err error, codes ...int) bool {
+	e, ok := errors.AsType[*apiError](err)
+	if !ok {
+		return false
+	}
+	for _, code := range codes {
+		if e.ErrCode == code {
+			return true
+		}
+	}
+	return false
+}
+
+// persist calls try until it succeeds, or final says that its error will stay, or
+// ctx ends; then the error is try's last.
+func persist(ctx context.Context, final func(error) bool, try func(context.Context) error) error {
+	for {
+		attempt, cancel := context.WithTimeout(ctx, answerWithin)
+		err := try(attempt)
+		cancel()
+		if err == nil || final(err) {
+			return err
+		}
+		if !sleep(ctx, retryInterval) {
+			return errors.Join(context.Cause(ctx), err)
+		}
+	}
+}
+
+// request asks one of JetStream's services, and reads its answer into v.
+func (l *Ledger) request(ctx context.Context, subject string, req, v any) error {
+	data, err := json.Marshal(req)
+	if err != nil {
+		return err
+	}
+	msg, err := l.conn.RequestWithContext(ctx, "$JS.API."+subject, data)
+	if err != nil {
+		return err
+	}
+	var failure struct {
+		Error *apiError `json:"error"`
+	}
+	if err := json.Unmarshal(msg.Data, &failure); err != nil {
+		return err
+	}
+	if failure.Error != nil {
+		return failure.Error
+	}
+	return json.Unmarshal(msg.Data, v)
+}
+
+// A stored is a message of a stream.
+type stored struct {
+	sequence uint64
+	part     string // see partHeader
+	data     []byte
+}
+
+// A getRequest says which message of a stream to get.
+type getRequest struct {
+	Sequence uint64 `json:"seq,omitempty"`
+	LastFor  string `json:"last_by_subj,omitempty"`
+	NextFor  string `json:"next_by_subj,omitempty"`
+	Batch    int    `json:"batch,omitempty"`
+	MaxBytes int    `json:"max_bytes,omitempty"`
+	UpTo     uint64 `json:"up_to_seq,omitempty"`
+}
+
+// get has the leader of a stream get a message. It returns nil when there is no such one.
+func (l *Ledger) get(ctx context.Context, stream string, req getRequest) (*stored, error) {
+	var answer struct {
+		Message struct {
+			Sequence uint64 `json:"seq"`
+			Header   []byte `json:"hdrs"`
+			Data     []byte `json:"data"`
+		} `json:"message"`
+	}
+	err := persist(ctx, func(err error) bool { return is(err, codeMessageNotFound) }, func(ctx context.Context) error {
+		return l.request(ctx, "STREAM.MSG.GET."+stream, req, &answer)
+	})
+	if is(err, codeMessageNotFound) {
+		return nil, nil //nolint:nilnil // as documented
+	}
+	if err != nil {
+		return nil, err
+	}
+	m := &stored{sequence: answer.Message.Sequence, data: answer.Message.Data}
+	if len(answer.Message.Header) > 0 {
+		header, err := nats.DecodeHeadersMsg(answer.Message.Header)
+		if err != nil {
+			return nil, err
+		}
+		m.part = header.Get(partHeader)
+	}
+	return m, nil
+}
+
+// What is fetched at once. Between two pages a reader holds nothing of NATS.
+const (
+	maxPage      = 500 // messages
+	maxPageBytes = 2 << 20
+)
+
+// page gets the messages of a subject from one sequence of the stream to another, as
+// many as are fetched at once, from any replica: it may lag behind.
+func (l *Ledger) page(ctx context.Context, n name, from, upTo uint64) ([]*stored, error) {
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	inbox := nats.NewInbox()
+	sub, err := l.conn.SubscribeSync(inbox)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = sub.Unsubscribe() }() // it ends with the connection otherwise
+	data, err := json.Marshal(getRequest{Sequence: from, NextFor: n.subject(), Batch: maxPage, MaxBytes: maxPageBytes, UpTo: upTo})
+	if err != nil {
+		return nil, err
+	}
+	if err := l.conn.PublishRequest("$JS.API.DIRECT.GET."+n.stream, inbox, data); err != nil {
+		return nil, err
+	}
+	var page []*stored
+	for {
+		msg, err := sub.NextMsgWithContext(ctx)
+		if err != nil {
+			return page, err
+		}
+		switch status := msg.Header.Get("Status"); status {
+		case "":
+			sequence, err := strconv.ParseUint(msg.Header.Get("Nats-Sequence"), 10, 64)
+			if err != nil {
+				return page, fmt.Errorf("a message without its sequence: %w", err)
+			}
+			page = append(page, &stored{sequence: sequence, part: msg.Header.Get(partHeader), data: msg.Data})
+		case "204", "404": // the end, or nothing at all
+			return page, nil
+		default:
+			return page, fmt.Errorf("status %s", status)
+		}
+	}
+}

@@ -1,0 +1,73 @@
+package ledgertest
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/caucus-live/caucus/internal/ledger"
+)
+
+// RunQuorum tests what a replicated ledger does while too few of its replicas are
+// there: within bound it returns errors, never an acknowledgement, and goes on where
+// it was once restore has returned. What was not acknowledged is in the log once or
+// not at all.
+func RunQuorum(t *testing.T, l ledger.Ledger, bound time.Duration, lose, restore func()) {
+	t.Helper()
+	create(t, l, "A", entries("A", 1, 5)...)
+	if err := l.SaveSnapshot(t.Context(), "A", ledger.Snapshot{Sequence: 3, Data: []byte("three")}); err != nil {
+		t.Fatal(err)
+	}
+	lose()
+	start := time.Now()
+	doubtful := []byte("not acknowledged")
+	_, err := l.Append(t.Context(), "A", doubtful)
+	wantRefusal(t, "Append", err, start, bound)
+	start = time.Now()
+	wantRefusal(t, "Create", l.Create(t.Context(), "B", later, entry("B", 1)), start, bound)
+	restore()
+
+	var first uint64
+	eventually(t, bound, func() (err error) {
+		first, err = l.Append(t.Context(), "A", entry("A", 6))
+		return err
+	})
+	log := collect(t, l, "A", 0)
+	if first != 6 && first != 7 || int(first) != len(log) || string(log[first-1]) != string(entry("A", 6)) {
+		t.Fatalf("the log holds %q, and an append said %d", log, first)
+	}
+	if first == 7 && string(log[5]) != string(doubtful) {
+		t.Fatalf("the log holds %q", log)
+	}
+	wantSnapshot(t, l, "A", ledger.Snapshot{Sequence: 3, Data: []byte("three")})
+}
+
+func wantRefusal(t *testing.T, what string, err error, start time.Time, bound time.Duration) {
+	t.Helper()
+	if err == nil {
+		t.Fatalf("%s was acknowledged without a quorum", what)
+	}
+	for _, certain := range []error{ledger.ErrNotFound, ledger.ErrExists, ledger.ErrInvalid, ledger.ErrClosed} {
+		if errors.Is(err, certain) {
+			t.Fatalf("%s without a quorum: %v", what, err)
+		}
+	}
+	if took := time.Since(start); took > bound {
+		t.Errorf("%s without a quorum took %s", what, took)
+	}
+}
+
+// eventually calls try until it succeeds, within a bound.
+func eventually(t *testing.T, bound time.Duration, try func() error) {
+	t.Helper()
+	deadline := time.Now().Add(bound)
+	for {
+		err := try()
+		if err == nil {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("still after %s: %v", bound, err)
+		}
+	}
+}
