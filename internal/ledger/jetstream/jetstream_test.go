@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 }
 
 // accounts is how many ledgers a cluster can keep apart.
-const accounts = 64
+const accounts = 40
 
 // A cluster is NATS servers in this process.
 type cluster struct {
