@@ -21,19 +21,8 @@ const (
 
 // handleEvents registers every event that clients send.
 func (s *Server) handleEvents() {
-	command(s, event.Nominate, func(p wire.Nominate) (string, poll.Command, error) {
-		text, err := poll.ParseText("text", p.Text, poll.MaxNomination)
-		return p.CommandID, poll.Nominate{Text: text}, err
-	})
-	command(s, event.RemoveNomination, func(p wire.ByID) (string, poll.Command, error) {
-		return p.CommandID, poll.RemoveNomination{ID: poll.NominationID(p.ID)}, needID(p)
-	})
-	command(s, event.RemoveParticipant, func(p wire.ByID) (string, poll.Command, error) {
-		return p.CommandID, poll.RemoveParticipant{ID: poll.UserID(p.ID)}, needID(p)
-	})
-	command(s, event.MakeAdmin, func(p wire.ByID) (string, poll.Command, error) {
-		return p.CommandID, poll.MakeAdmin{ID: poll.UserID(p.ID)}, needID(p)
-	})
+	s.handleOptions()
+	s.handleHosts()
 	command(s, event.SubmitRankings, func(p wire.SubmitRankings) (string, poll.Command, error) {
 		if p.Rankings == nil {
 			return "", nil, badRequest("rankings must be a list of texts")

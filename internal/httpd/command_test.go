@@ -22,6 +22,8 @@ import (
 // commands are the events that change a poll.
 var commands = []string{
 	string(event.Nominate), string(event.RemoveNomination), string(event.RemoveParticipant), string(event.MakeAdmin),
+	string(event.ApproveNominations), string(event.EditNomination), string(event.MergeNominations), string(event.UnmergeNomination),
+	string(event.OrderNominations), string(event.LockNominations), string(event.EditPoll), string(event.AddHost), string(event.RemoveHost),
 	string(event.StartVote), string(event.SubmitRankings), string(event.ClosePoll), string(event.RevealResult), string(event.PlayResult),
 	string(event.CancelPoll), string(event.Leave),
 }
@@ -206,6 +208,11 @@ func TestPayloadsOfTheWrongShape(t *testing.T) {
 			"remove_nomination":  {"", "null", "{}", `{"id":7}`, `{"id":""}`, deep},
 			"remove_participant": {"", "null", "{}", `{"id":{}}`, deep},
 			"make_admin":         {"", "null", "{}", `{"id":[]}`},
+			"add_host":           {"", "null", "{}", `{"id":[]}`},
+			"remove_host":        {"", "null", "{}", `{"id":[]}`},
+			"edit_nomination":    {"", "null", "{}", `{"id":"x","text":7}`, `{"id":"x","text":"x","link":"javascript:alert(1)"}`},
+			"unmerge_nomination": {"", "null", "{}", `{"id":7}`},
+			"edit_poll":          {`{"topic":" "}`, `{"seats":"x"}`, `{"closesAt":"soon"}`, `{"reveal":1}`},
 			"submit_rankings": {
 				"", "null", "{}", `{"rankings":null}`, `{"rankings":"x"}`, `{"rankings":{}}`, `{"rankings":[1]}`, `{"rankings":[["x"]]}`,
 				`{"rankings":[` + strings.Repeat(`"x",`, 9999) + `"x"]}`,

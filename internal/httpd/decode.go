@@ -12,9 +12,9 @@ import (
 	"github.com/caucus-live/caucus/internal/poll"
 )
 
-// maxBody bounds the body of a request, in bytes. The longest creation needs
-// less than a tenth.
-const maxBody = 16 << 10
+// maxBody bounds the body of a request, in bytes: a creation with 200 options that have
+// notes and links.
+const maxBody = 128 << 10
 
 // decodeBody reads the JSON object that a request carries. Fields that T does
 // not have are ignored.
@@ -27,7 +27,7 @@ func decodeBody[T any](r *http.Request) (T, error) {
 	data, err := io.ReadAll(r.Body)
 	if err != nil {
 		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-			return v, refuse(http.StatusRequestEntityTooLarge, "The body must not be larger than 16 KiB.")
+			return v, refuse(http.StatusRequestEntityTooLarge, "The body must not be larger than 128 KiB.")
 		}
 		return v, refuse(http.StatusBadRequest, "The body ended too early.")
 	}
@@ -73,6 +73,9 @@ func describe(t reflect.Type) string {
 	case reflect.Float64:
 		return "a number"
 	case reflect.Slice:
+		if t.Elem().Kind() == reflect.Struct {
+			return "a list of objects"
+		}
 		return "a list of texts"
 	default:
 		return "a text"

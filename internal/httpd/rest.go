@@ -51,6 +51,10 @@ func (s *Server) join(r *http.Request) (any, error) {
 	err = s.guard.ask(r.Context(), s.visitOf(r), newcomer.poll, func(ctx context.Context) error {
 		return s.polls.Read(ctx, newcomer.poll, func(v live.View) {
 			newcomer.expires = v.State().Expires()
+			if poll.IsBlank(body.Name) && !v.State().Settings().Anonymous {
+				_, refused = poll.ParseName(body.Name)
+				return
+			}
 			if refused = v.Admits(newcomer.seat(body.Patches)); v.State().Phase() == poll.Closed {
 				refused = errVotingEnded
 			}
@@ -71,7 +75,14 @@ func (s *Server) join(r *http.Request) (any, error) {
 // wrong with it.
 func newPerson(body wire.JoinPoll) (person, error) {
 	code, wrongCode := poll.ParseCode(body.PollID)
-	name, wrongName := parseName(body.Name)
+	typed := body.Name
+	if poll.IsBlank(typed) {
+		typed = poll.Nameless // if the poll is anonymous
+	}
+	name, wrongName := poll.ParseName(typed)
+	if code == "" && poll.IsBlank(body.Name) {
+		_, wrongName = poll.ParseName(body.Name) // no poll will say that it need not be there
+	}
 	var problems poll.Problems
 	for _, err := range []error{wrongCode, wrongName} {
 		if err != nil {
@@ -83,8 +94,6 @@ func newPerson(body wire.JoinPoll) (person, error) {
 	}
 	return person{poll: code, id: newUserID(), name: name}, nil
 }
-
-func parseName(raw string) (poll.Text, error) { return poll.ParseText("name", raw, poll.MaxName) }
 
 // newUserID draws 100 random bits.
 func newUserID() poll.UserID { return poll.UserID(rand.Text()[:20]) }

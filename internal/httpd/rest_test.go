@@ -101,8 +101,8 @@ func TestCreateRefuses(t *testing.T) {
 				t.Errorf("%s: %q, want %q", c.body, got, c.want)
 			}
 		}
-		got := problem(t, h.do(http.MethodPost, "/polls", `{"topic":"`+strings.Repeat("t", 17<<10)+`"}`), http.StatusRequestEntityTooLarge)
-		if want := "The body must not be larger than 16 KiB."; got[0] != want {
+		got := problem(t, h.do(http.MethodPost, "/polls", `{"topic":"`+strings.Repeat("t", 129<<10)+`"}`), http.StatusRequestEntityTooLarge)
+		if want := "The body must not be larger than 128 KiB."; got[0] != want {
 			t.Errorf("%q, want %q", got[0], want)
 		}
 		for _, kind := range []string{"text/plain", "application/x-www-form-urlencoded", "application/", "json", ""} {

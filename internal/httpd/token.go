@@ -91,7 +91,7 @@ func (t *tokens) person(signed string) (person, error) {
 	if c.Screen {
 		return person{poll: code, id: poll.UserID(c.Subject), expires: c.ExpiresAt.Time, screen: true}, nil
 	}
-	name, err := parseName(c.Name)
+	name, err := poll.ParseName(c.Name)
 	if err != nil || c.Subject == string(poll.System) {
 		return person{}, errBadToken
 	}

@@ -180,11 +180,12 @@ func (rm *room) open() error {
 
 // apply is the only way from an entry to the state.
 func (rm *room) apply(seq uint64, e poll.Entry) (poll.Outcome, error) {
+	waiting := rm.state.WaitingAuthors()
 	outcome, err := rm.state.Apply(seq, e)
 	rm.show.advanced()
 	if err == nil {
 		if outcome.Version == seq { // not a repeat
-			rm.effects(e)
+			rm.effects(e, waiting)
 		}
 		return outcome, nil
 	}
@@ -197,11 +198,19 @@ func (rm *room) apply(seq uint64, e poll.Entry) (poll.Outcome, error) {
 }
 
 // effects tells people what an entry means for them in particular. What it means
-// for everybody is in the next publication.
-func (rm *room) effects(e poll.Entry) {
+// for everybody is in the next publication. The nominations of the given authors waited
+// before it.
+func (rm *room) effects(e poll.Entry, waited []poll.UserID) {
 	switch cmd := e.Command.(type) {
+	case poll.Nominate, poll.RemoveNomination, poll.EditNomination, poll.ApproveNominations:
+		rm.concernsWaiting(waited)
 	case poll.StartVote:
+		rm.concernsWaiting(waited)
 		rm.presence.keepEverybody()
+	case poll.AddHost:
+		rm.concerns(cmd.ID)
+	case poll.RemoveHost:
+		rm.concerns(cmd.ID)
 	case poll.Cast:
 		rm.concerns(e.By)
 	case poll.MakeAdmin:
@@ -213,5 +222,20 @@ func (rm *room) effects(e poll.Entry) {
 		rm.dismiss(cmd.ID, wire.EndRemoved)
 	case poll.Cancel:
 		rm.dismissAll(wire.EndCancelled)
+	}
+}
+
+// concernsWaiting notes that the list of waiting nominations has changed, for hosts and
+// for those whose nominations wait, or did before.
+func (rm *room) concernsWaiting(waited []poll.UserID) {
+	waiting := rm.state.WaitingAuthors()
+	if len(waited)+len(waiting) == 0 {
+		return
+	}
+	rm.concerns(rm.state.Admin())
+	for _, users := range [][]poll.UserID{rm.state.Hosts(), waited, waiting} {
+		for _, user := range users {
+			rm.concerns(user)
+		}
 	}
 }

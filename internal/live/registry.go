@@ -95,11 +95,11 @@ func (r *Registry) Create(ctx context.Context, d poll.Draft) (Created, error) {
 	defer r.workers.Done()
 	now := time.Now().UTC().Truncate(time.Millisecond)
 	expires := now.Add(r.opts.PollTTL).Truncate(time.Millisecond)
-	settings, name, err := d.Parse(now, expires)
+	plan, err := d.Parse(now, expires)
 	if err != nil {
 		return Created{}, err
 	}
-	create := poll.Create{Admin: newUserID(), Settings: settings, Limits: r.opts.Limits, Expires: expires}
+	create := poll.Create{Admin: newUserID(), Settings: plan.Settings, Limits: r.opts.Limits, Options: withIDs(plan.Options), Expires: expires, Rules: poll.Rules}
 	for range codeAttempts {
 		if create.PollID, err = poll.NewCode(rand.Reader); err != nil {
 			return Created{}, err
@@ -112,7 +112,19 @@ func (r *Registry) Create(ctx context.Context, d poll.Draft) (Created, error) {
 	if err != nil {
 		return Created{}, fmt.Errorf("live: create a poll: %w", err)
 	}
-	return Created{create.PollID, create.Admin, name, expires}, nil
+	return Created{create.PollID, create.Admin, plan.Name, expires}, nil
+}
+
+// withIDs draws ids for options, all of which are different.
+func withIDs(options []poll.Option) []poll.Option {
+	drawn := make(map[poll.NominationID]bool, len(options))
+	for i := range options {
+		for options[i].ID == "" || drawn[options[i].ID] {
+			options[i].ID = newNominationID()
+		}
+		drawn[options[i].ID] = true
+	}
+	return options
 }
 
 func (r *Registry) create(ctx context.Context, now time.Time, c poll.Create) error {
@@ -160,8 +172,12 @@ func draw(cmd poll.Command) poll.Command {
 		cmd.ID = newNominationID()
 		return cmd
 	case poll.StartVote:
-		cmd.Seed = make([]byte, seedLength)
-		_, _ = rand.Read(cmd.Seed) // never fails
+		cmd.Seed = newSeed()
+		return cmd
+	case poll.OrderNominations:
+		if cmd.By == poll.ByChance {
+			cmd.Seed = newSeed()
+		}
 		return cmd
 	case poll.Cast:
 		cmd.Receipt = rand.Text() // 130 bits
@@ -185,6 +201,12 @@ func newNominationID() poll.NominationID {
 			return poll.NominationID(id)
 		}
 	}
+}
+
+func newSeed() []byte {
+	seed := make([]byte, seedLength)
+	_, _ = rand.Read(seed) // never fails
+	return seed
 }
 
 func newUserID() poll.UserID { return poll.UserID(rand.Text()[:userIDLength]) }

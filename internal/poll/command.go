@@ -20,7 +20,9 @@ type (
 		Admin    UserID    `json:"admin"`
 		Settings Settings  `json:"settings"`
 		Limits   Limits    `json:"limits"`
-		Expires  time.Time `json:"expires"` // the poll and all tokens for it end here
+		Options  []Option  `json:"options,omitempty"` // nominated by the admin with the poll
+		Expires  time.Time `json:"expires"`           // the poll and all tokens for it end here
+		Rules    int       `json:"rules,omitempty"`   // those that its commands follow: Rules, or fewer in an older log
 	}
 
 	// Join makes the sender a participant. It is appended when a person who is not one
@@ -39,26 +41,64 @@ type (
 	// admin who leaves stays the admin.
 	Leave struct{}
 
-	// Nominate proposes an option, in the lobby; for participants.
-	Nominate struct {
-		ID   NominationID `json:"id"`
-		Text Text         `json:"n"`
+	// Nominate proposes an option, in the lobby; for participants, unless the settings or
+	// LockNominations leave it to hosts. Where nominations are approved, that of a guest
+	// waits until a host lets it in.
+	Nominate Option
+
+	// ApproveNominations lets nominations in that wait, in the lobby; for hosts. To refuse
+	// one is to remove it. What still waits when voting opens is not on the ballot.
+	ApproveNominations struct {
+		IDs []NominationID `json:"ids"` // in the order in which they are listed then
 	}
 
-	// RemoveNomination takes an option back, in the lobby; for the admin and, while
-	// they take part, its author.
+	// EditNomination gives an option another text, note and link, in the lobby; for hosts.
+	EditNomination Option
+
+	// MergeNominations makes one option of several, in the lobby; for hosts. Those that
+	// are merged into it are no options any more, but their texts stay taken.
+	MergeNominations struct {
+		Into NominationID   `json:"into"`
+		IDs  []NominationID `json:"ids"` // of others
+	}
+
+	// UnmergeNomination undoes all merging into an option, in the lobby; for hosts.
+	UnmergeNomination struct {
+		ID NominationID `json:"id"`
+	}
+
+	// OrderNominations lists the options in another order, in the lobby; for hosts.
+	// Options that come later are listed behind them.
+	OrderNominations struct {
+		IDs  []NominationID `json:"ids,omitempty"`  // every option once; or
+		By   Order          `json:"by,omitempty"`   // what to order them by
+		Seed []byte         `json:"seed,omitempty"` // of the shuffle, 16 to 64 bytes
+	}
+
+	// LockNominations leaves nominating to hosts, or ends that, in the lobby; for hosts.
+	LockNominations struct {
+		Locked bool `json:"locked"`
+	}
+
+	// EditPoll changes settings, in the lobby; for hosts.
+	EditPoll struct {
+		Changes
+	}
+
+	// RemoveNomination takes an option back, with all that was merged into it, in the
+	// lobby; for hosts and, while they take part, its author.
 	RemoveNomination struct {
 		ID NominationID `json:"id"`
 	}
 
 	// RemoveParticipant ends a person's rights for good, and takes their ballot out;
-	// for the admin, before the close. It reaches people who have left, too. Their
-	// nominations stay, as others may count on them: the admin removes those apart.
+	// for hosts, before the close. Only the admin removes a host. It reaches people who have left, too. Their
+	// nominations stay, as others may count on them: a host removes those apart.
 	RemoveParticipant struct {
 		ID UserID `json:"id"`
 	}
 
-	// StartVote fixes the nominations and opens voting; for the admin, with enough
+	// StartVote fixes the nominations and opens voting; for hosts, with enough
 	// nominations and before ClosesAt.
 	StartVote struct {
 		Seed []byte `json:"seed"` // of the draw, 16 to 64 bytes: its commitment is shown at once, itself at the close
@@ -70,15 +110,15 @@ type (
 		Receipt string         `json:"p"`           // random, 128 bit; at most 64 bytes
 	}
 
-	// Close ends voting and counts; for the admin and for System.
+	// Close ends voting and counts; for hosts and for System.
 	Close struct{}
 
 	// RevealResult shows the result to everybody, in a closed poll that keeps it until
-	// then; for the admin.
+	// then; for hosts.
 	RevealResult struct{}
 
 	// PlayResult moves the show of the count: to a step, on or off, faster or slower.
-	// The last step is the result, and showing it reveals it. It is for the admin of a
+	// The last step is the result, and showing it reveals it. It is for hosts of a
 	// closed poll whose result is revealed by hand; System moves a show that plays on by
 	// one step, each in its time.
 	PlayResult struct {
@@ -92,6 +132,18 @@ type (
 
 	// MakeAdmin hands the poll over to a participant, in any phase; for the admin.
 	MakeAdmin struct {
+		ID UserID `json:"id"`
+	}
+
+	// AddHost lets a participant run the poll beside the admin, in any phase; for the
+	// admin. A host does what the admin does, but for naming hosts and admins, and
+	// cancelling. There are at most MaxHosts.
+	AddHost struct {
+		ID UserID `json:"id"`
+	}
+
+	// RemoveHost makes a host a guest again; for the admin, and for the host.
+	RemoveHost struct {
 		ID UserID `json:"id"`
 	}
 )

@@ -26,6 +26,27 @@ type Draft struct {
 	DeclareTies         bool
 	Reveal              bool
 	ClosesAt            string // RFC 3339
+
+	HostNominates      bool
+	ApproveNominations bool
+	Anonymous          bool
+	Shuffle            *bool
+
+	Options []DraftOption // nominated with the poll
+}
+
+// A DraftOption is an option of a Draft. Note and Link may be empty.
+type DraftOption struct {
+	Text string `json:"text"`
+	Note string `json:"note,omitempty"`
+	Link string `json:"link,omitempty"`
+}
+
+// A Plan is a Draft that was found to be possible.
+type Plan struct {
+	Settings Settings
+	Name     Text     // of the creator
+	Options  []Option // without ids
 }
 
 // Problems are what is wrong with a Draft: a sentence each.
@@ -34,9 +55,8 @@ type Problems []string
 func (p Problems) Error() string { return strings.Join(p, "; ") }
 
 // Parse checks and normalises a draft for a poll that is created now and will
-// expire at expires. It returns the settings for Create and the creator's name, or
-// all Problems at once.
-func (d Draft) Parse(now, expires time.Time) (Settings, Text, error) {
+// expire at expires. It returns what Create needs, or all Problems at once.
+func (d Draft) Parse(now, expires time.Time) (Plan, error) {
 	var problems Problems
 	text := func(what, raw string, limit int) Text {
 		t, err := ParseText(what, raw, limit)
@@ -53,7 +73,10 @@ func (d Draft) Parse(now, expires time.Time) (Settings, Text, error) {
 	}
 	topic := text("topic", d.Topic, MaxTopic)
 	votes := number("votesPerVoter", d.VotesPerVoter, MaxVotesPerVoter)
-	name := text("name", d.Name, MaxName)
+	name, err := ParseName(d.Name)
+	if err != nil {
+		problems = append(problems, err.Error())
+	}
 	s := Settings{
 		Topic:               topic.Text,
 		Method:              tally.Method(cmp.Or(d.Method, string(tally.Score))),
@@ -65,6 +88,10 @@ func (d Draft) Parse(now, expires time.Time) (Settings, Text, error) {
 		ShowTurnout:         d.ShowTurnout == nil || *d.ShowTurnout,
 		DeclareTies:         d.DeclareTies,
 		Reveal:              d.Reveal,
+		HostNominates:       d.HostNominates,
+		ApproveNominations:  d.ApproveNominations,
+		Anonymous:           d.Anonymous,
+		Shuffle:             d.Shuffle == nil || *d.Shuffle,
 	}
 	if !known(s.Method) {
 		problems = append(problems, fmt.Sprintf("method must be one of %s", methodNames()))
@@ -75,10 +102,29 @@ func (d Draft) Parse(now, expires time.Time) (Settings, Text, error) {
 	if s.ClosesAt, problem = parseClosesAt(d.ClosesAt, now, expires); problem != "" {
 		problems = append(problems, problem)
 	}
-	if problems != nil {
-		return Settings{}, Text{}, problems
+	options, wrong := d.options()
+	if problems = append(problems, wrong...); problems != nil {
+		return Plan{}, problems
 	}
-	return s, name, nil
+	return Plan{Settings: s, Name: name, Options: options}, nil
+}
+
+// options parses the options, of which no two may be the same.
+func (d Draft) options() (options []Option, problems Problems) {
+	first := make(map[string]int, len(d.Options))
+	for i, raw := range d.Options {
+		o, err := ParseOption(raw.Text, raw.Note, raw.Link)
+		if err != nil {
+			problems = append(problems, fmt.Sprintf("options[%d].%s", i, err))
+			continue
+		}
+		if same, twice := first[o.Text.Key]; twice {
+			problems = append(problems, fmt.Sprintf("options[%d].text must not be the same as options[%d].text", i, same))
+		}
+		first[o.Text.Key] = i
+		options = append(options, o)
+	}
+	return options, problems
 }
 
 func parseClosesAt(raw string, now, expires time.Time) (closesAt time.Time, problem string) {

@@ -15,26 +15,26 @@ import (
 var expires = opened.Add(24 * time.Hour)
 
 func TestDraftDefaults(t *testing.T) {
-	settings, name, err := poll.Draft{Topic: " Lunch? ", VotesPerVoter: 3, Name: "Zoë"}.Parse(opened, expires)
+	plan, err := poll.Draft{Topic: " Lunch? ", VotesPerVoter: 3, Name: "Zoë"}.Parse(opened, expires)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := poll.Settings{
 		Topic: "Lunch?", Method: tally.Score, Seats: 1, VotesPerVoter: 3, NominationsPerVoter: 10,
-		AllowPartial: true, ChangeableVote: true, ShowTurnout: true,
+		AllowPartial: true, ChangeableVote: true, ShowTurnout: true, Shuffle: true,
 	}
-	if diff := cmp.Diff(want, settings); diff != "" {
+	if diff := cmp.Diff(want, plan.Settings); diff != "" {
 		t.Error(diff)
 	}
-	if want := (poll.Text{Text: "Zoë", Key: "zoe"}); name != want {
-		t.Errorf("name = %+v, want %+v", name, want)
+	if want := (poll.Text{Text: "Zoë", Key: "zoe"}); plan.Name != want {
+		t.Errorf("name = %+v, want %+v", plan.Name, want)
 	}
 }
 
 func TestDraftSettings(t *testing.T) {
-	settings, _, err := poll.Draft{
+	plan, err := poll.Draft{
 		Topic: "Council", VotesPerVoter: 20, Name: "Anna", Method: "stv", Seats: 7, NominationsPerVoter: 1,
-		AllowPartial: new(false), ChangeableVote: new(false), ShowTurnout: new(false), DeclareTies: true,
+		AllowPartial: new(false), ChangeableVote: new(false), ShowTurnout: new(false), DeclareTies: true, Shuffle: new(false),
 		ClosesAt: "2026-01-01T20:00:00.1239+02:00",
 	}.Parse(opened, expires)
 	if err != nil {
@@ -44,7 +44,7 @@ func TestDraftSettings(t *testing.T) {
 		Topic: "Council", Method: tally.STV, Seats: 7, VotesPerVoter: 20, NominationsPerVoter: 1,
 		DeclareTies: true, ClosesAt: time.Date(2026, 1, 1, 18, 0, 0, 123e6, time.UTC),
 	}
-	if diff := cmp.Diff(want, settings); diff != "" {
+	if diff := cmp.Diff(want, plan.Settings); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -71,7 +71,7 @@ func TestDraftProblems(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			draft := good
 			test.adjust(&draft)
-			_, _, err := draft.Parse(opened, expires)
+			_, err := draft.Parse(opened, expires)
 			problems, ok := errors.AsType[poll.Problems](err)
 			if !ok || len(problems) != 1 || !strings.HasPrefix(problems[0], test.want) {
 				t.Errorf("Parse = %q, want %q", problems, test.want)
@@ -81,7 +81,7 @@ func TestDraftProblems(t *testing.T) {
 }
 
 func TestDraftTellsAllProblemsAtOnce(t *testing.T) {
-	_, _, err := poll.Draft{Seats: 30, ClosesAt: "never"}.Parse(opened, expires)
+	_, err := poll.Draft{Seats: 30, ClosesAt: "never"}.Parse(opened, expires)
 	want := poll.Problems{
 		"topic must be 1 to 100 characters long",
 		"votesPerVoter must be a whole number from 1 to 20",
@@ -99,12 +99,12 @@ func TestDraftTellsAllProblemsAtOnce(t *testing.T) {
 
 func TestWhatADraftYieldsCanBeCreated(t *testing.T) {
 	for _, method := range tally.Methods() {
-		settings, _, err := poll.Draft{
+		plan, err := poll.Draft{
 			Topic: strings.Repeat(family, 100), VotesPerVoter: 20, Name: "Anna", Method: string(method), ClosesAt: "2026-01-02T09:00:00Z",
 		}.Parse(opened, expires)
 		if err != nil {
 			t.Fatal(err)
 		}
-		open(t, func(c *poll.Create) { c.Settings = settings })
+		open(t, func(c *poll.Create) { c.Settings = plan.Settings })
 	}
 }

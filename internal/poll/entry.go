@@ -34,6 +34,16 @@ type record struct {
 	PlayResult        *PlayResult        `json:"play_result,omitempty"`
 	Cancel            *Cancel            `json:"cancel,omitempty"`
 	MakeAdmin         *MakeAdmin         `json:"make_admin,omitempty"`
+
+	ApproveNominations *ApproveNominations `json:"approve_nominations,omitempty"`
+	EditNomination     *EditNomination     `json:"edit_nomination,omitempty"`
+	MergeNominations   *MergeNominations   `json:"merge_nominations,omitempty"`
+	UnmergeNomination  *UnmergeNomination  `json:"unmerge_nomination,omitempty"`
+	OrderNominations   *OrderNominations   `json:"order_nominations,omitempty"`
+	LockNominations    *LockNominations    `json:"lock_nominations,omitempty"`
+	EditPoll           *EditPoll           `json:"edit_poll,omitempty"`
+	AddHost            *AddHost            `json:"add_host,omitempty"`
+	RemoveHost         *RemoveHost         `json:"remove_host,omitempty"`
 }
 
 // commandFields are the places in a record of the types of commands.

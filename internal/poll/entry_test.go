@@ -33,6 +33,18 @@ var commands = []struct {
 	{poll.PlayResult{}, `"play_result":{}`},
 	{poll.Cancel{}, `"cancel":{}`},
 	{poll.MakeAdmin{ID: "ben"}, `"make_admin":{"id":"ben"}`},
+	{poll.AddHost{ID: "ben"}, `"add_host":{"id":"ben"}`},
+	{poll.RemoveHost{ID: "ben"}, `"remove_host":{"id":"ben"}`},
+	{poll.ApproveNominations{IDs: []poll.NominationID{"N1"}}, `"approve_nominations":{"ids":["N1"]}`},
+	{
+		poll.EditNomination{ID: "N1", Text: poll.Text{Text: "p", Key: "p"}, Note: "n", Link: "https://l"},
+		`"edit_nomination":{"id":"N1","n":"p","o":"n","l":"https://l"}`,
+	},
+	{poll.MergeNominations{Into: "N1", IDs: []poll.NominationID{"N2"}}, `"merge_nominations":{"into":"N1","ids":["N2"]}`},
+	{poll.UnmergeNomination{ID: "N1"}, `"unmerge_nomination":{"id":"N1"}`},
+	{poll.OrderNominations{By: poll.ByText}, `"order_nominations":{"by":"text"}`},
+	{poll.LockNominations{Locked: true}, `"lock_nominations":{"locked":true}`},
+	{poll.EditPoll{Changes: poll.Changes{Topic: new("T"), Reveal: new(false)}}, `"edit_poll":{"topic":"T","reveal":false}`},
 }
 
 func TestEntriesAreStoredAsReadableJSON(t *testing.T) {

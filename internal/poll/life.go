@@ -8,6 +8,11 @@ const lastYear = 9999
 // maxID is the longest id of a poll, a person or a nomination, in bytes.
 const maxID = 20
 
+// Rules are the rules that new polls follow. Where a later version decides about the same
+// command in another way, it has a higher number, and asks for it: a log must mean what it
+// meant when it was written. Since 1, names are distinct.
+const Rules = 1
+
 func (c Create) check(s *State, e *Entry) error {
 	if s.id != "" {
 		return refuse(WrongPhase, "This poll exists already.")
@@ -15,13 +20,37 @@ func (c Create) check(s *State, e *Entry) error {
 	if !validID(c.PollID) || !validID(c.Admin) || e.By != c.Admin {
 		return refuse(BadRequest, "A poll needs an id, and an admin who opens it.")
 	}
+	if c.Rules < 0 || c.Rules > Rules {
+		return refuse(BadRequest, "This poll is of a newer version than this program.")
+	}
 	if err := c.Settings.Check(); err != nil {
 		return err
 	}
 	if err := c.Limits.Check(); err != nil {
 		return err
 	}
-	return checkLife(e.At, c.Expires, c.Settings.ClosesAt)
+	if err := checkLife(e.At, c.Expires, c.Settings.ClosesAt); err != nil {
+		return err
+	}
+	return c.checkOptions()
+}
+
+func (c *Create) checkOptions() error {
+	if len(c.Options) > c.Limits.Nominations {
+		return refuse(Limit, "This poll is full: it may have at most %d nominations.", c.Limits.Nominations)
+	}
+	ids, keys := make(map[NominationID]bool), make(map[string]bool)
+	for i := range c.Options {
+		o := &c.Options[i]
+		if err := o.check(); err != nil {
+			return err
+		}
+		if !validID(o.ID) || ids[o.ID] || keys[o.Text.Key] {
+			return refuse(BadRequest, "The options of a poll must differ.")
+		}
+		ids[o.ID], keys[o.Text.Key] = true, true
+	}
+	return nil
 }
 
 func checkLife(created, expires, closesAt time.Time) error {
@@ -33,12 +62,18 @@ func checkLife(created, expires, closesAt time.Time) error {
 }
 
 func (c Create) apply(s *State, e *Entry) Outcome {
-	s.id, s.admin, s.limits = c.PollID, c.Admin, c.Limits
+	s.id, s.admin, s.limits, s.rules = c.PollID, c.Admin, c.Limits, c.Rules
 	s.settings = c.Settings
 	s.settings.ClosesAt = truncate(c.Settings.ClosesAt)
 	s.created, s.expires = e.At, truncate(c.Expires)
 	s.phase = Lobby
 	s.people[c.Admin] = &person{id: c.Admin}
+	for _, o := range c.Options {
+		n := s.newNomination(o, c.Admin)
+		n.given = true
+		s.nominations[o.ID] = n
+		s.byKey[o.Text.Key] = o.ID
+	}
 	return Outcome{Version: s.version}
 }
 

@@ -2,60 +2,170 @@ package poll
 
 import (
 	"cmp"
+	"iter"
 	"maps"
 	"slices"
 )
 
 // A nomination is an option, or one that wants to be.
 type nomination struct {
-	id    NominationID
-	by    UserID
-	text  Text
-	order uint64 // the sequence of its Nominate
-	index uint16 // in State.options; from StartVote on
+	id     NominationID
+	by     UserID
+	text   Text
+	note   string
+	link   string
+	order  uint64        // the sequence of its Nominate, or the place that a host gave it
+	given  bool          // with the poll: it does not count as its author's
+	merged []*nomination // into this one
+	index  uint16        // in State.options; from StartVote on
 }
 
-// ordered returns the nominations in the order in which they were made.
-func (s *State) ordered() []*nomination {
-	return slices.SortedFunc(maps.Values(s.nominations), func(a, b *nomination) int { return cmp.Compare(a.order, b.order) })
+// ordered returns the nominations in the order in which they are listed.
+func (s *State) ordered() []*nomination { return inOrder(maps.Values(s.nominations)) }
+
+func inOrder(all iter.Seq[*nomination]) []*nomination {
+	return slices.SortedFunc(all, func(a, b *nomination) int { return cmp.Compare(a.order, b.order) })
 }
 
-func (c Nominate) check(s *State, e *Entry) error {
-	if err := s.checkParticipant(e.By); err != nil {
+// checkNominates returns why the user may not nominate at all, or nil.
+func (s *State) checkNominates(by UserID) error {
+	if err := s.checkParticipant(by); err != nil {
 		return err
 	}
 	if err := s.checkLobby(); err != nil {
 		return err
 	}
-	switch _, taken := s.nominations[c.ID]; {
-	case !validID(c.ID) || taken:
-		return refuse(BadRequest, "A nomination needs an id of its own.")
-	case !c.Text.valid(MaxNomination):
-		return refuse(BadRequest, "text must be 1 to %d characters long", MaxNomination)
+	switch {
+	case s.IsHost(by):
+		return nil
+	case s.settings.HostNominates:
+		return refuse(Unauthorized, "In this poll the hosts choose the options.")
+	case s.locked:
+		return refuse(WrongPhase, "The hosts have ended the nominations.")
 	}
-	if same, ok := s.byKey[c.Text.Key]; ok {
-		err := refuse(Duplicate, "“%s” is nominated already.", s.nominations[same].text.Text)
-		err.Existing = same
+	return nil
+}
+
+func (c Nominate) check(s *State, e *Entry) error {
+	if err := s.checkNominates(e.By); err != nil {
+		return err
+	}
+	if !validID(c.ID) || s.known(c.ID) {
+		return refuse(BadRequest, "A nomination needs an id of its own.")
+	}
+	if err := s.checkOption(Option(c), ""); err != nil {
 		return err
 	}
 	switch {
 	case s.people[e.By].nominations >= s.settings.NominationsPerVoter:
 		return refuse(Limit, "You may make at most %d nominations; take one back first.", s.settings.NominationsPerVoter)
-	case len(s.nominations) >= s.limits.Nominations:
+	case len(s.nominations)+len(s.waiting) >= s.limits.Nominations:
 		return refuse(Limit, "This poll is full: it may have at most %d nominations.", s.limits.Nominations)
 	}
 	return nil
 }
 
+// newNomination is listed behind all that were before it.
+func (s *State) newNomination(o Option, by UserID) *nomination {
+	s.lastOrder = max(s.lastOrder+1, s.version)
+	return &nomination{id: o.ID, by: by, text: o.Text, note: o.Note, link: o.Link, order: s.lastOrder}
+}
+
+// counts counts a nomination that comes or goes as one of its author's.
+func (s *State) counts(n *nomination, change int) {
+	if !n.given {
+		s.people[n.by].nominations += change
+	}
+}
+
+// known reports whether a nomination has the id, or had it before it was merged.
+func (s *State) known(id NominationID) bool {
+	if s.nominations[id] != nil || s.waiting[id] != nil {
+		return true
+	}
+	for _, n := range s.nominations {
+		if slices.ContainsFunc(n.merged, func(m *nomination) bool { return m.id == id }) {
+			return true
+		}
+	}
+	return false
+}
+
+// checkOption checks the texts of a nomination, whose id is that of the one that may have
+// the same text: itself, when it is edited.
+func (s *State) checkOption(o Option, id NominationID) error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	if same, ok := s.byKey[o.Text.Key]; ok && same != id {
+		return s.duplicate(same)
+	}
+	return nil
+}
+
+func (s *State) duplicate(id NominationID) *Error {
+	if n := s.waiting[id]; n != nil {
+		return refuse(Duplicate, "“%s” is nominated already, and waits for a host.", n.text.Text)
+	}
+	err := refuse(Duplicate, "“%s” is nominated already.", s.nominations[id].text.Text)
+	err.Existing = id
+	return err
+}
+
 func (c Nominate) apply(s *State, e *Entry) Outcome {
-	s.nominations[c.ID] = &nomination{id: c.ID, by: e.By, text: c.Text, order: s.version}
+	n := s.newNomination(Option(c), e.By)
+	if s.settings.ApproveNominations && !s.IsHost(e.By) {
+		s.waiting[c.ID] = n
+	} else {
+		s.nominations[c.ID] = n
+	}
 	s.byKey[c.Text.Key] = c.ID
 	s.people[e.By].nominations++
 	return Outcome{Version: s.version, Nomination: c.ID}
 }
 
+func (c ApproveNominations) check(s *State, e *Entry) error {
+	if err := s.checkHostInLobby(e.By); err != nil {
+		return err
+	}
+	return s.checkIDs(c.IDs, s.waiting)
+}
+
+func (c ApproveNominations) apply(s *State, _ *Entry) Outcome {
+	for _, id := range c.IDs {
+		s.nominations[id] = s.waiting[id]
+		delete(s.waiting, id)
+	}
+	return Outcome{Version: s.version}
+}
+
+func (s *State) checkHostInLobby(by UserID) error {
+	if err := s.checkHost(by); err != nil {
+		return err
+	}
+	return s.checkLobby()
+}
+
+// checkIDs checks that ids are some of the given nominations, each once.
+func (s *State) checkIDs(ids []NominationID, among map[NominationID]*nomination) error {
+	if len(ids) == 0 || len(ids) > s.limits.Nominations {
+		return refuse(BadRequest, "ids must name nominations")
+	}
+	seen := make(map[NominationID]bool, len(ids))
+	for _, id := range ids {
+		switch {
+		case among[id] == nil:
+			return refuse(NotFound, "There is no such nomination.")
+		case seen[id]:
+			return refuse(BadRequest, "ids must name each nomination once")
+		}
+		seen[id] = true
+	}
+	return nil
+}
+
 func (c RemoveNomination) check(s *State, e *Entry) error {
-	if e.By != s.admin {
+	if !s.IsHost(e.By) {
 		if err := s.checkParticipant(e.By); err != nil {
 			return err
 		}
@@ -63,19 +173,40 @@ func (c RemoveNomination) check(s *State, e *Entry) error {
 	if err := s.checkLobby(); err != nil {
 		return err
 	}
-	switch n := s.nominations[c.ID]; {
+	switch n := cmp.Or(s.nominations[c.ID], s.waiting[c.ID]); {
 	case n == nil:
 		return refuse(NotFound, "There is no such nomination.")
-	case e.By != s.admin && e.By != n.by:
-		return refuse(Unauthorized, "Only its author and the admin may remove a nomination.")
+	case !s.IsHost(e.By) && e.By != n.by:
+		return refuse(Unauthorized, "Only its author and the hosts may remove a nomination.")
 	}
 	return nil
 }
 
 func (c RemoveNomination) apply(s *State, _ *Entry) Outcome {
-	n := s.nominations[c.ID]
-	delete(s.nominations, c.ID)
-	delete(s.byKey, n.text.Key)
-	s.people[n.by].nominations--
+	n := cmp.Or(s.nominations[c.ID], s.waiting[c.ID])
+	s.removeNomination(n)
 	return Outcome{Version: s.version}
+}
+
+// removeNomination takes a nomination out, with those that were merged into it.
+func (s *State) removeNomination(n *nomination) {
+	delete(s.nominations, n.id)
+	delete(s.waiting, n.id)
+	delete(s.byKey, n.text.Key)
+	s.counts(n, -1)
+	for _, m := range n.merged {
+		delete(s.byKey, m.text.Key)
+	}
+}
+
+// WaitingAuthors are those whose nominations wait for a host, in no order.
+func (s *State) WaitingAuthors() []UserID {
+	if len(s.waiting) == 0 {
+		return nil
+	}
+	authors := make(map[UserID]bool)
+	for _, n := range s.waiting {
+		authors[n.by] = true
+	}
+	return slices.Collect(maps.Keys(authors))
 }

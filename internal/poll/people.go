@@ -19,6 +19,7 @@ const (
 type person struct {
 	id       UserID
 	name     string
+	key      string // of the name, where names are distinct
 	standing standing
 	joined   uint64 // the sequence of the last Join
 
@@ -94,10 +95,22 @@ func (c Join) apply(s *State, e *Entry) Outcome {
 		s.people[e.By] = p
 	}
 	if p.standing != present {
-		p.name, p.joined = c.Name.Text, s.version
+		s.name(p, c.Name)
+		p.joined = s.version
 		s.enter(p)
 	}
 	return Outcome{Version: s.version}
+}
+
+// name gives a person their name. Where names are distinct they keep the first one.
+func (s *State) name(p *person, name Text) {
+	switch {
+	case s.rules == 0:
+		p.name = name.Text
+	case p.key == "":
+		p.name, p.key = s.distinct(name)
+		s.names[p.key] = true
+	}
 }
 
 func (Leave) check(s *State, e *Entry) error { return s.checkParticipant(e.By) }
@@ -111,15 +124,19 @@ func (Leave) apply(s *State, e *Entry) Outcome {
 }
 
 func (c RemoveParticipant) check(s *State, e *Entry) error {
-	if err := s.checkAdmin(e.By); err != nil {
+	if err := s.checkHost(e.By); err != nil {
 		return err
 	}
 	if err := s.checkNotOver(); err != nil {
 		return err
 	}
 	switch p := s.people[c.ID]; {
-	case c.ID == s.admin:
+	case c.ID == e.By && e.By == s.admin:
 		return refuse(BadRequest, "You cannot remove yourself. Hand the poll over first, or cancel it.")
+	case c.ID == e.By:
+		return refuse(BadRequest, "You cannot remove yourself. Leave instead.")
+	case s.IsHost(c.ID) && e.By != s.admin:
+		return refuse(Unauthorized, "Only the admin of this poll may remove a host.")
 	case p == nil || p.standing == removed:
 		return refuse(NotFound, "There is no such participant.")
 	}
@@ -134,6 +151,7 @@ func (c RemoveParticipant) apply(s *State, _ *Entry) Outcome {
 		s.ballots--
 	}
 	p.commands = nil
+	delete(s.hosts, c.ID)
 	return Outcome{Version: s.version}
 }
 
@@ -149,6 +167,7 @@ func (c MakeAdmin) check(s *State, e *Entry) error {
 
 func (c MakeAdmin) apply(s *State, _ *Entry) Outcome {
 	s.admin = c.ID
+	delete(s.hosts, c.ID)
 	return Outcome{Version: s.version}
 }
 

@@ -57,6 +57,7 @@ type Role string
 // The roles.
 const (
 	Admin       Role = "admin"
+	Host        Role = "host" // runs the poll beside the admin
 	Participant Role = "participant"
 )
 

@@ -90,7 +90,7 @@ func (s *State) steps() int {
 }
 
 func (RevealResult) check(s *State, e *Entry) error {
-	if err := s.checkAdmin(e.By); err != nil {
+	if err := s.checkHost(e.By); err != nil {
 		return err
 	}
 	if err := s.checkCounted(); err != nil {
@@ -116,7 +116,7 @@ func (RevealResult) apply(s *State, _ *Entry) Outcome {
 
 func (c PlayResult) check(s *State, e *Entry) error {
 	if e.By != System {
-		if err := s.checkAdmin(e.By); err != nil {
+		if err := s.checkHost(e.By); err != nil {
 			return err
 		}
 	}

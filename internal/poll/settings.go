@@ -7,7 +7,7 @@ import (
 	"github.com/caucus-live/caucus/internal/tally"
 )
 
-// Settings are what the creator of a poll decided. They do not change.
+// Settings are what the creator of a poll decided. Hosts may change them in the lobby.
 type Settings struct {
 	Topic               string       `json:"topic"`
 	Method              tally.Method `json:"method"`              // default score, the base contract's
@@ -20,6 +20,11 @@ type Settings struct {
 	DeclareTies         bool         `json:"declareTies"`         // a tie for the win is declared instead of drawn; default false
 	ClosesAt            time.Time    `json:"closesAt,omitzero"`   // voting ends by itself; default: in time before the poll expires
 	Reveal              bool         `json:"reveal,omitempty"`    // the close shows nobody the result: the admin reveals it; default false
+
+	HostNominates      bool `json:"hostNominates,omitempty"`      // hosts alone nominate; default false
+	ApproveNominations bool `json:"approveNominations,omitempty"` // those of guests wait for a host; default false
+	Anonymous          bool `json:"anonymous,omitempty"`          // people may join without a name; default false
+	Shuffle            bool `json:"shuffle,omitempty"`            // each voter's page lists the options in an order of its own; default true for new polls
 }
 
 // The largest settings.

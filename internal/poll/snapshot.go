@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 )
@@ -19,14 +20,19 @@ type snapshot struct {
 	ID          string               `json:"id"`
 	Settings    Settings             `json:"settings"`
 	Limits      Limits               `json:"limits"`
+	Rules       int                  `json:"rules,omitempty"`
 	Created     int64                `json:"created"` // Unix time in milliseconds
 	Expires     int64                `json:"expires"`
 	Phase       Phase                `json:"phase"`
 	Admin       UserID               `json:"admin"`
 	Seed        []byte               `json:"seed,omitempty"`
 	Reveal      *revealSnapshot      `json:"reveal,omitempty"` // once it began
-	Nominations []nominationSnapshot `json:"nominations"`      // in their order
-	People      []personSnapshot     `json:"people"`           // participants in the order in which they joined, then the others
+	Hosts       []UserID             `json:"hosts,omitempty"`
+	Locked      bool                 `json:"locked,omitempty"`
+	LastOrder   uint64               `json:"lastOrder,omitempty"` // where it is beyond Version
+	Nominations []nominationSnapshot `json:"nominations"`         // in their order
+	Waiting     []nominationSnapshot `json:"waiting,omitempty"`   // likewise
+	People      []personSnapshot     `json:"people"`              // participants in the order in which they joined, then the others
 }
 
 type revealSnapshot struct {
@@ -39,15 +45,20 @@ type revealSnapshot struct {
 }
 
 type nominationSnapshot struct {
-	ID    NominationID `json:"id"`
-	By    UserID       `json:"by"`
-	Text  Text         `json:"text"`
-	Order uint64       `json:"order"`
+	ID     NominationID         `json:"id"`
+	By     UserID               `json:"by"`
+	Text   Text                 `json:"text"`
+	Note   string               `json:"note,omitempty"`
+	Link   string               `json:"link,omitempty"`
+	Order  uint64               `json:"order"`
+	Given  bool                 `json:"given,omitempty"`
+	Merged []nominationSnapshot `json:"merged,omitempty"`
 }
 
 type personSnapshot struct {
 	ID       UserID          `json:"id"`
 	Name     string          `json:"n,omitempty"`
+	Key      string          `json:"k,omitempty"`
 	Standing standing        `json:"s,omitempty"`
 	Joined   uint64          `json:"j,omitempty"`
 	Ballot   *ballotSnapshot `json:"b,omitempty"`
@@ -74,19 +85,23 @@ func (s *State) Freeze() *Frozen {
 		ID:       s.id,
 		Settings: s.settings,
 		Limits:   s.limits,
+		Rules:    s.rules,
 		Created:  s.created.UnixMilli(),
 		Expires:  s.expires.UnixMilli(),
 		Phase:    s.phase,
 		Admin:    s.admin,
+		Hosts:    s.Hosts(),
+		Locked:   s.locked,
 		Seed:     s.seed,
 		People:   make([]personSnapshot, 0, len(s.people)),
 	}
 	if s.reveal != (reveal{}) {
 		snap.Reveal = s.reveal.snapshot()
 	}
-	for _, n := range s.ordered() {
-		snap.Nominations = append(snap.Nominations, nominationSnapshot{n.id, n.by, n.text, n.order})
+	if s.lastOrder > s.version {
+		snap.LastOrder = s.lastOrder
 	}
+	snap.Nominations, snap.Waiting = snapshots(s.ordered()), snapshots(inOrder(maps.Values(s.waiting)))
 	for p := range s.joined() {
 		snap.People = append(snap.People, p.snapshot())
 	}
@@ -109,8 +124,15 @@ func (f *Frozen) Encode() []byte {
 	return data
 }
 
+func snapshots(nominations []*nomination) (all []nominationSnapshot) {
+	for _, n := range nominations {
+		all = append(all, nominationSnapshot{n.id, n.by, n.text, n.note, n.link, n.order, n.given, snapshots(n.merged)})
+	}
+	return all
+}
+
 func (p *person) snapshot() personSnapshot {
-	snap := personSnapshot{ID: p.id, Name: p.name, Standing: p.standing, Joined: p.joined, Commands: p.commands.encode()}
+	snap := personSnapshot{ID: p.id, Name: p.name, Key: p.key, Standing: p.standing, Joined: p.joined, Commands: p.commands.encode()}
 	if p.ballot != nil {
 		snap.Ballot = &ballotSnapshot{p.ballot.ranking, p.ballot.receipt}
 	}
@@ -158,6 +180,7 @@ func restore(data []byte) (*State, error) {
 
 func (s *State) restoreLife(snap *snapshot) error {
 	s.id, s.settings, s.limits, s.phase, s.admin, s.seed = snap.ID, snap.Settings, snap.Limits, snap.Phase, snap.Admin, snap.Seed
+	s.rules = snap.Rules
 	s.created, s.expires = time.UnixMilli(snap.Created).UTC(), time.UnixMilli(snap.Expires).UTC()
 	if err := s.settings.Check(); err != nil {
 		return err
@@ -176,19 +199,50 @@ func (s *State) restoreLife(snap *snapshot) error {
 }
 
 func (s *State) restoreNominations(snap *snapshot) error {
-	for i, n := range snap.Nominations {
-		_, same := s.byKey[n.Text.Key]
-		if !validID(n.ID) || !n.Text.valid(MaxNomination) || same || s.nominations[n.ID] != nil || i >= s.limits.Nominations ||
-			i > 0 && n.Order <= snap.Nominations[i-1].Order {
-			return fmt.Errorf("nomination %d is not possible", i)
+	s.locked, s.lastOrder = snap.Locked, snap.LastOrder
+	if len(snap.Nominations)+len(snap.Waiting) > s.limits.Nominations || snap.LastOrder > 0 && snap.LastOrder <= snap.Version {
+		return errors.New("there are too many nominations")
+	}
+	seen := make(map[NominationID]bool)
+	for _, list := range []struct {
+		from []nominationSnapshot
+		to   map[NominationID]*nomination
+	}{{snap.Nominations, s.nominations}, {snap.Waiting, s.waiting}} {
+		for i := range list.from {
+			n, err := s.restoreNomination(&list.from[i], seen)
+			if err != nil || i > 0 && n.order <= list.from[i-1].Order {
+				return fmt.Errorf("nomination %d is not possible", i)
+			}
+			list.to[n.id] = n
 		}
-		s.nominations[n.ID] = &nomination{id: n.ID, by: n.By, text: n.Text, order: n.Order}
-		s.byKey[n.Text.Key] = n.ID
 	}
 	if len(s.seed) > 0 {
 		s.fixOptions()
 	}
 	return nil
+}
+
+// restoreNomination restores a nomination that must not be among those seen.
+func (s *State) restoreNomination(record *nominationSnapshot, seen map[NominationID]bool) (*nomination, error) {
+	n := &nomination{id: record.ID, by: record.By, text: record.Text, note: record.Note, link: record.Link, order: record.Order, given: record.Given}
+	o := Option{ID: n.id, Text: n.text, Note: n.note, Link: n.link}
+	if _, same := s.byKey[n.text.Key]; same || seen[n.id] || !validID(n.id) || o.check() != nil {
+		return nil, errors.New("the nomination is not possible")
+	}
+	seen[n.id], s.byKey[n.text.Key] = true, n.id
+	for i := range record.Merged {
+		m := &record.Merged[i]
+		if m.Text.Key == n.text.Key {
+			delete(s.byKey, m.Text.Key)
+		}
+		merged, err := s.restoreNomination(m, seen)
+		if err != nil || len(merged.merged) > 0 {
+			return nil, errors.New("a merged nomination is not possible")
+		}
+		s.byKey[m.Text.Key] = n.id
+		n.merged = append(n.merged, merged)
+	}
+	return n, nil
 }
 
 func (s *State) restorePeople(snap *snapshot) error {
@@ -199,12 +253,19 @@ func (s *State) restorePeople(snap *snapshot) error {
 		}
 		s.people[p.id] = p
 	}
-	for _, n := range s.nominations {
-		author := s.people[n.by]
-		if author == nil {
-			return errors.New("a nomination has no author")
+	for _, list := range []map[NominationID]*nomination{s.nominations, s.waiting} {
+		for _, n := range list {
+			if s.people[n.by] == nil || slices.ContainsFunc(n.merged, func(m *nomination) bool { return s.people[m.by] == nil }) {
+				return errors.New("a nomination has no author")
+			}
+			s.counts(n, 1)
 		}
-		author.nominations++
+	}
+	for _, id := range snap.Hosts {
+		if p := s.people[id]; p == nil || p.standing == removed || s.IsHost(id) {
+			return errors.New("a host is not possible")
+		}
+		s.hosts[id] = true
 	}
 	if admin := s.people[s.admin]; admin == nil || admin.standing == removed {
 		return errors.New("the poll has no admin")
@@ -213,9 +274,15 @@ func (s *State) restorePeople(snap *snapshot) error {
 }
 
 func (s *State) restorePerson(record *personSnapshot) (*person, error) {
-	p := &person{id: record.ID, name: record.Name, joined: record.Joined, standing: record.Standing}
+	p := &person{id: record.ID, name: record.Name, key: record.Key, joined: record.Joined, standing: record.Standing}
 	if !validID(p.id) || s.people[p.id] != nil || p.standing > removed {
 		return nil, errors.New("the id or the standing is not possible")
+	}
+	if p.key != "" {
+		if s.names[p.key] || s.rules == 0 {
+			return nil, errors.New("the name is not possible")
+		}
+		s.names[p.key] = true
 	}
 	if p.standing == present {
 		if s.last != nil && p.joined <= s.last.joined {

@@ -20,19 +20,26 @@ type State struct {
 	id       string
 	settings Settings
 	limits   Limits
+	rules    int
 	created  time.Time
 	expires  time.Time
 
 	phase Phase
 	admin UserID
+	hosts map[UserID]bool // beside the admin
 
 	people       map[UserID]*person // everybody who ever took part, and the admin
 	first, last  *person            // the participants, in the order in which they joined
 	participants int
+	names        map[string]bool // keys of the names that are taken
+	namesakes    map[string]int  // by key: no number below is free; a help, and nothing that is kept
 
 	nominations map[NominationID]*nomination
 	byKey       map[string]NominationID
-	options     []*nomination // the nominations in their order; from StartVote on
+	options     []*nomination                // the nominations in their order; from StartVote on
+	waiting     map[NominationID]*nomination // for a host to let them in; in the lobby
+	locked      bool                         // hosts alone nominate
+	lastOrder   uint64                       // of the newest nomination
 
 	seed    []byte // from StartVote on
 	ballots int    // cast
@@ -43,9 +50,13 @@ type State struct {
 // New returns the state before the first entry.
 func New() *State {
 	return &State{
+		hosts:       make(map[UserID]bool),
+		names:       make(map[string]bool),
+		namesakes:   make(map[string]int),
 		people:      make(map[UserID]*person),
 		nominations: make(map[NominationID]*nomination),
 		byKey:       make(map[string]NominationID),
+		waiting:     make(map[NominationID]*nomination),
 	}
 }
 
@@ -136,6 +147,13 @@ func (s *State) checkAdmin(by UserID) error {
 	return nil
 }
 
+func (s *State) checkHost(by UserID) error {
+	if !s.IsHost(by) {
+		return refuse(Unauthorized, "Only the hosts of this poll may do that.")
+	}
+	return nil
+}
+
 func (s *State) checkParticipant(by UserID) error {
 	if !s.IsParticipant(by) {
 		return refuse(Unauthorized, "You do not take part in this poll.")
@@ -172,6 +190,9 @@ func (s *State) Phase() Phase { return s.phase }
 
 // Admin is who runs the poll, whether or not they take part at the moment.
 func (s *State) Admin() UserID { return s.admin }
+
+// Settings are those of the moment.
+func (s *State) Settings() Settings { return s.settings }
 
 // Expires is when the poll and all tokens for it end.
 func (s *State) Expires() time.Time { return s.expires }

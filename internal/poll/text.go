@@ -63,6 +63,9 @@ func ParseText(what, raw string, limit int) (Text, error) {
 	return Text{Text: text, Key: key(text)}, nil
 }
 
+// IsBlank reports whether nothing is left of what a person wrote.
+func IsBlank(raw string) bool { return clean(raw) == "" }
+
 // clean returns the text that is kept of raw. Cleaning twice changes nothing.
 func clean(raw string) string {
 	var (

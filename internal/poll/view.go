@@ -2,6 +2,7 @@ package poll
 
 import (
 	"encoding/hex"
+	"maps"
 	"time"
 
 	"github.com/caucus-live/caucus/internal/tally"
@@ -13,11 +14,14 @@ type Document struct {
 	ID          string                      `json:"id"`
 	Phase       Phase                       `json:"phase"`
 	AdminID     UserID                      `json:"adminID"`
+	Hosts       []UserID                    `json:"hosts,omitempty"` // who run the poll beside the admin
 	Settings    Settings                    `json:"settings"`
 	CreatedAt   time.Time                   `json:"createdAt"`
 	ExpiresAt   time.Time                   `json:"expiresAt"`
 	ClosesAt    time.Time                   `json:"closesAt"` // when voting ends by itself at the latest: Settings.ClosesAt, or in time before the poll expires
 	Nominations map[NominationID]Nomination `json:"nominations"`
+	Locked      bool                        `json:"nominationsLocked,omitempty"`  // hosts alone nominate, for now
+	Waiting     int                         `json:"waitingNominations,omitempty"` // for a host to approve them; see Me
 
 	ParticipantCount int      `json:"participantCount"`
 	OnlineCount      int      `json:"onlineCount"`           // not of the log: filled in by whoever counts connections
@@ -35,9 +39,28 @@ const NewestShown = 12
 
 // A Nomination is an option as people see it.
 type Nomination struct {
-	UserID UserID `json:"userID"`
-	Text   string `json:"text"`
-	Order  uint64 `json:"order"` // nominations are listed by it, lowest first
+	UserID UserID   `json:"userID"`
+	Text   string   `json:"text"`
+	Note   string   `json:"note,omitempty"`
+	Link   string   `json:"link,omitempty"` // http or https
+	Order  uint64   `json:"order"`          // nominations are listed by it, lowest first
+	Merged []Merged `json:"merged,omitempty"`
+}
+
+// Merged is a nomination that a host has merged into another.
+type Merged struct {
+	ID     NominationID `json:"id"`
+	UserID UserID       `json:"userID"`
+	Text   string       `json:"text"`
+}
+
+// A WaitingNomination is one that a host has not approved yet.
+type WaitingNomination struct {
+	ID     NominationID `json:"id"`
+	UserID UserID       `json:"userID"`
+	Text   string       `json:"text"`
+	Note   string       `json:"note,omitempty"`
+	Link   string       `json:"link,omitempty"`
 }
 
 // A Person is a participant as others see them.
@@ -54,6 +77,8 @@ type Me struct {
 	Ballot  []NominationID `json:"ballot"` // empty until cast, never null
 	Voted   bool           `json:"voted"`
 	Receipt string         `json:"receipt,omitempty"`
+
+	Waiting []WaitingNomination `json:"waiting,omitempty"` // nominations: a host's to approve; of a guest their own
 }
 
 // A Summary is what anybody may know of a poll who has its code.
@@ -90,6 +115,9 @@ func (s *State) Document() Document {
 		ID:               s.id,
 		Phase:            s.phase,
 		AdminID:          s.admin,
+		Hosts:            s.Hosts(),
+		Locked:           s.locked,
+		Waiting:          len(s.waiting),
 		Settings:         s.settings,
 		CreatedAt:        s.created,
 		ExpiresAt:        s.expires,
@@ -100,7 +128,7 @@ func (s *State) Document() Document {
 		Newest:           make([]Person, 0, NewestShown),
 	}
 	for _, n := range s.nominations {
-		d.Nominations[n.id] = Nomination{UserID: n.by, Text: n.text.Text, Order: n.order}
+		d.Nominations[n.id] = n.view()
 	}
 	for p := s.last; p != nil && len(d.Newest) < NewestShown; p = p.prev {
 		d.Newest = append(d.Newest, Person{ID: p.id, Name: p.name})
@@ -118,6 +146,14 @@ func (s *State) Document() Document {
 	return d
 }
 
+func (n *nomination) view() Nomination {
+	view := Nomination{UserID: n.by, Text: n.text.Text, Note: n.note, Link: n.link, Order: n.order}
+	for _, m := range n.merged {
+		view.Merged = append(view.Merged, Merged{m.id, m.by, m.text.Text})
+	}
+	return view
+}
+
 // Me is what concerns the given participant alone; false for anybody else.
 func (s *State) Me(id UserID) (Me, bool) {
 	if !s.IsParticipant(id) {
@@ -125,8 +161,16 @@ func (s *State) Me(id UserID) (Me, bool) {
 	}
 	p := s.people[id]
 	me := Me{UserID: id, Name: p.name, Role: Participant, Ballot: s.rankingOf(p.ballot)}
-	if id == s.admin {
+	switch {
+	case id == s.admin:
 		me.Role = Admin
+	case s.hosts[id]:
+		me.Role = Host
+	}
+	for _, n := range inOrder(maps.Values(s.waiting)) {
+		if s.IsHost(id) || n.by == id {
+			me.Waiting = append(me.Waiting, WaitingNomination{n.id, n.by, n.text.Text, n.note, n.link})
+		}
 	}
 	if p.ballot != nil {
 		me.Voted, me.Receipt = true, p.ballot.receipt

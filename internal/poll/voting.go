@@ -18,7 +18,7 @@ type ballot struct {
 }
 
 func (c StartVote) check(s *State, e *Entry) error {
-	if err := s.checkAdmin(e.By); err != nil {
+	if err := s.checkHost(e.By); err != nil {
 		return err
 	}
 	if err := s.checkLobby(); err != nil {
@@ -37,6 +37,9 @@ func (c StartVote) check(s *State, e *Entry) error {
 
 func (c StartVote) apply(s *State, _ *Entry) Outcome {
 	s.phase, s.seed = Voting, slices.Clone(c.Seed)
+	for _, n := range s.waiting {
+		s.removeNomination(n)
+	}
 	s.fixOptions()
 	return Outcome{Version: s.version}
 }
@@ -99,7 +102,7 @@ func (c Cast) apply(s *State, e *Entry) Outcome {
 
 func (Close) check(s *State, e *Entry) error {
 	if e.By != System {
-		if err := s.checkAdmin(e.By); err != nil {
+		if err := s.checkHost(e.By); err != nil {
 			return err
 		}
 	}

@@ -20,6 +20,13 @@ type (
 		ClosesAt            string `json:"closesAt,omitempty"` // RFC 3339
 		Reveal              bool   `json:"reveal,omitempty"`   // the close shows nobody the result: the admin reveals it
 
+		HostNominates      bool  `json:"hostNominates,omitempty"`
+		ApproveNominations bool  `json:"approveNominations,omitempty"`
+		Anonymous          bool  `json:"anonymous,omitempty"`
+		Shuffle            *bool `json:"shuffle,omitempty"`
+
+		Options []poll.DraftOption `json:"options,omitempty"` // nominated with the poll
+
 		Patches bool `json:"patches,omitempty"` // the answer need not carry the poll
 	}
 
@@ -99,5 +106,10 @@ func (c *CreatePoll) Draft() poll.Draft {
 		DeclareTies:         c.DeclareTies,
 		ClosesAt:            c.ClosesAt,
 		Reveal:              c.Reveal,
+		HostNominates:       c.HostNominates,
+		ApproveNominations:  c.ApproveNominations,
+		Anonymous:           c.Anonymous,
+		Shuffle:             c.Shuffle,
+		Options:             c.Options,
 	}
 }

@@ -14,7 +14,9 @@ func TestDraftHasEverySetting(t *testing.T) {
 	if err := json.Unmarshal([]byte(`{
 		"topic": "T", "votesPerVoter": 2, "name": "N", "method": "stv", "seats": 3, "nominationsPerVoter": 4,
 		"allowPartial": false, "changeableVote": false, "showTurnout": false, "declareTies": true,
-		"closesAt": "2030-01-31T18:00:00Z", "reveal": true, "patches": true
+		"closesAt": "2030-01-31T18:00:00Z", "reveal": true,
+		"hostNominates": true, "approveNominations": true, "anonymous": true, "shuffle": false, "options": [{"text": "O"}],
+		"patches": true
 	}`), &body); err != nil {
 		t.Fatal(err)
 	}

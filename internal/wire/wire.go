@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 
 	"github.com/caucus-live/caucus/internal/poll"
+	"github.com/caucus-live/caucus/internal/tally"
 )
 
 // Namespace is where polls live.
@@ -34,9 +35,67 @@ type (
 	Nominate struct {
 		CommandID string `json:"commandID,omitempty"`
 		Text      string `json:"text"`
+		Note      string `json:"note,omitempty"` // at most 280 characters
+		Link      string `json:"link,omitempty"` // http or https
 	}
 
-	// ByID is the payload of remove_nomination, remove_participant and make_admin.
+	// EditNomination is the payload of edit_nomination.
+	EditNomination struct {
+		CommandID string `json:"commandID,omitempty"`
+		ID        string `json:"id"`
+		Text      string `json:"text"`
+		Note      string `json:"note,omitempty"`
+		Link      string `json:"link,omitempty"`
+	}
+
+	// ByIDs is the payload of approve_nominations.
+	ByIDs struct {
+		CommandID string              `json:"commandID,omitempty"`
+		IDs       []poll.NominationID `json:"ids"`
+	}
+
+	// MergeNominations is the payload of merge_nominations.
+	MergeNominations struct {
+		CommandID string              `json:"commandID,omitempty"`
+		Into      poll.NominationID   `json:"into"`
+		IDs       []poll.NominationID `json:"ids"`
+	}
+
+	// OrderNominations is the payload of order_nominations: ids, every one once, or by.
+	OrderNominations struct {
+		CommandID string              `json:"commandID,omitempty"`
+		IDs       []poll.NominationID `json:"ids,omitempty"`
+		By        poll.Order          `json:"by,omitempty"`
+	}
+
+	// SetLock is the payload of lock_nominations.
+	SetLock struct {
+		CommandID string `json:"commandID,omitempty"`
+		Locked    bool   `json:"locked"`
+	}
+
+	// EditPoll is the payload of edit_poll. What is left out stays as it is.
+	EditPoll struct {
+		CommandID           string        `json:"commandID,omitempty"`
+		Topic               *string       `json:"topic,omitempty"`
+		Method              *tally.Method `json:"method,omitempty"`
+		Seats               *int          `json:"seats,omitempty"`
+		VotesPerVoter       *int          `json:"votesPerVoter,omitempty"`
+		NominationsPerVoter *int          `json:"nominationsPerVoter,omitempty"`
+		AllowPartial        *bool         `json:"allowPartial,omitempty"`
+		ChangeableVote      *bool         `json:"changeableVote,omitempty"`
+		ShowTurnout         *bool         `json:"showTurnout,omitempty"`
+		DeclareTies         *bool         `json:"declareTies,omitempty"`
+		ClosesAt            *string       `json:"closesAt,omitempty"` // RFC 3339; empty: none
+		Reveal              *bool         `json:"reveal,omitempty"`
+		HostNominates       *bool         `json:"hostNominates,omitempty"`
+		ApproveNominations  *bool         `json:"approveNominations,omitempty"`
+		Anonymous           *bool         `json:"anonymous,omitempty"`
+		Shuffle             *bool         `json:"shuffle,omitempty"`
+	}
+
+	// ByID is the payload of remove_nomination, unmerge_nomination, remove_participant,
+	// make_admin, add_host and remove_host.
 	ByID struct {
 		CommandID string `json:"commandID,omitempty"`
 		ID        string `json:"id"`

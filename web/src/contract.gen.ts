@@ -4,8 +4,17 @@
 export interface ClientToServerEvents {
   nominate: (data: Nominate, ack: (answer: Answer) => void) => void;
   remove_nomination: (data: ByID, ack: (answer: Answer) => void) => void;
+  approve_nominations: (data: ByIDs, ack: (answer: Answer) => void) => void;
+  edit_nomination: (data: EditNomination, ack: (answer: Answer) => void) => void;
+  merge_nominations: (data: MergeNominations, ack: (answer: Answer) => void) => void;
+  unmerge_nomination: (data: ByID, ack: (answer: Answer) => void) => void;
+  order_nominations: (data: OrderNominations, ack: (answer: Answer) => void) => void;
+  lock_nominations: (data: SetLock, ack: (answer: Answer) => void) => void;
+  edit_poll: (data: EditPoll, ack: (answer: Answer) => void) => void;
   remove_participant: (data: ByID, ack: (answer: Answer) => void) => void;
   make_admin: (data: ByID, ack: (answer: Answer) => void) => void;
+  add_host: (data: ByID, ack: (answer: Answer) => void) => void;
+  remove_host: (data: ByID, ack: (answer: Answer) => void) => void;
   start_vote: (data: Command, ack: (answer: Answer) => void) => void;
   submit_rankings: (data: SubmitRankings, ack: (answer: Answer) => void) => void;
   close_poll: (data: Command, ack: (answer: Answer) => void) => void;
@@ -22,6 +31,10 @@ export interface ClientToServerEvents {
 export interface Nominate {
   commandID?: string;
   text: string;
+  /** at most 280 characters */
+  note?: string;
+  /** http or https */
+  link?: string;
 }
 
 /** Answer acknowledges a command. It is sent once the command is durable. */
@@ -52,11 +65,89 @@ export interface CommandError {
   existing?: NominationID;
 }
 
-/** ByID is the payload of remove_nomination, remove_participant and make_admin. */
+/**
+ * ByID is the payload of remove_nomination, unmerge_nomination, remove_participant,
+ * make_admin, add_host and remove_host.
+ */
 export interface ByID {
   commandID?: string;
   id: string;
 }
+
+/** ByIDs is the payload of approve_nominations. */
+export interface ByIDs {
+  commandID?: string;
+  ids: NominationID[];
+}
+
+/** EditNomination is the payload of edit_nomination. */
+export interface EditNomination {
+  commandID?: string;
+  id: string;
+  text: string;
+  note?: string;
+  link?: string;
+}
+
+/** MergeNominations is the payload of merge_nominations. */
+export interface MergeNominations {
+  commandID?: string;
+  into: NominationID;
+  ids: NominationID[];
+}
+
+/** OrderNominations is the payload of order_nominations: ids, every one once, or by. */
+export interface OrderNominations {
+  commandID?: string;
+  ids?: NominationID[];
+  by?: Order;
+}
+
+/** An Order is what options are listed by. */
+export type Order =
+  | "text"
+  | "chance";
+
+/** SetLock is the payload of lock_nominations. */
+export interface SetLock {
+  commandID?: string;
+  locked: boolean;
+}
+
+/** EditPoll is the payload of edit_poll. What is left out stays as it is. */
+export interface EditPoll {
+  commandID?: string;
+  topic?: string;
+  method?: Method;
+  seats?: number;
+  votesPerVoter?: number;
+  nominationsPerVoter?: number;
+  allowPartial?: boolean;
+  changeableVote?: boolean;
+  showTurnout?: boolean;
+  declareTies?: boolean;
+  /** RFC 3339; empty: none */
+  closesAt?: string;
+  reveal?: boolean;
+  hostNominates?: boolean;
+  approveNominations?: boolean;
+  anonymous?: boolean;
+  shuffle?: boolean;
+}
+
+/** A Method is a way of counting, by the name it has on the wire. */
+export type Method =
+  | "score"
+  | "plurality"
+  | "approval"
+  | "borda"
+  | "dowdall"
+  | "irv"
+  | "stv"
+  | "copeland"
+  | "minimax"
+  | "schulze"
+  | "ranked_pairs";
 
 /**
  * Command is the payload of start_vote, close_poll, reveal_result, cancel_poll, leave,
@@ -100,12 +191,18 @@ export interface PollDocument {
   id: string;
   phase: Phase;
   adminID: UserID;
+  /** who run the poll beside the admin */
+  hosts?: UserID[];
   settings: Settings;
   createdAt: string;
   expiresAt: string;
   /** when voting ends by itself at the latest: Settings.ClosesAt, or in time before the poll expires */
   closesAt: string;
   nominations: Record<NominationID, Nomination>;
+  /** hosts alone nominate, for now */
+  nominationsLocked?: boolean;
+  /** for a host to approve them; see Me */
+  waitingNominations?: number;
   participantCount: number;
   /** not of the log: filled in by whoever counts connections */
   onlineCount: number;
@@ -139,7 +236,7 @@ export type Phase =
  */
 export type UserID = string;
 
-/** Settings are what the creator of a poll decided. They do not change. */
+/** Settings are what the creator of a poll decided. Hosts may change them in the lobby. */
 export interface Settings {
   topic: string;
   /** default score, the base contract's */
@@ -162,28 +259,33 @@ export interface Settings {
   closesAt?: string;
   /** the close shows nobody the result: the admin reveals it; default false */
   reveal?: boolean;
+  /** hosts alone nominate; default false */
+  hostNominates?: boolean;
+  /** those of guests wait for a host; default false */
+  approveNominations?: boolean;
+  /** people may join without a name; default false */
+  anonymous?: boolean;
+  /** each voter's page lists the options in an order of its own; default true for new polls */
+  shuffle?: boolean;
 }
-
-/** A Method is a way of counting, by the name it has on the wire. */
-export type Method =
-  | "score"
-  | "plurality"
-  | "approval"
-  | "borda"
-  | "dowdall"
-  | "irv"
-  | "stv"
-  | "copeland"
-  | "minimax"
-  | "schulze"
-  | "ranked_pairs";
 
 /** A Nomination is an option as people see it. */
 export interface Nomination {
   userID: UserID;
   text: string;
+  note?: string;
+  /** http or https */
+  link?: string;
   /** nominations are listed by it, lowest first */
   order: number;
+  merged?: Merged[];
+}
+
+/** Merged is a nomination that a host has merged into another. */
+export interface Merged {
+  id: NominationID;
+  userID: UserID;
+  text: string;
 }
 
 /** A Person is a participant as others see them. */
@@ -439,12 +541,24 @@ export interface Me {
   ballot: NominationID[];
   voted: boolean;
   receipt?: string;
+  /** nominations: a host's to approve; of a guest their own */
+  waiting?: WaitingNomination[];
 }
 
 /** A Role is what a person may do in a poll. */
 export type Role =
   | "admin"
+  | "host"
   | "participant";
+
+/** A WaitingNomination is one that a host has not approved yet. */
+export interface WaitingNomination {
+  id: NominationID;
+  userID: UserID;
+  text: string;
+  note?: string;
+  link?: string;
+}
 
 /**
  * PollEnded tells clients of patches why their poll is over for them. Base
@@ -484,8 +598,21 @@ export interface CreatePoll {
   closesAt?: string;
   /** the close shows nobody the result: the admin reveals it */
   reveal?: boolean;
+  hostNominates?: boolean;
+  approveNominations?: boolean;
+  anonymous?: boolean;
+  shuffle?: boolean;
+  /** nominated with the poll */
+  options?: DraftOption[];
   /** the answer need not carry the poll */
   patches?: boolean;
+}
+
+/** A DraftOption is an option of a Draft. Note and Link may be empty. */
+export interface DraftOption {
+  text: string;
+  note?: string;
+  link?: string;
 }
 
 /** JoinPoll is the body of POST /polls/join. */

@@ -33,13 +33,13 @@ func Open(tb testing.TB, id string, method tally.Method, voters int) *Play {
 	if method == tally.STV {
 		draft.Seats = 2
 	}
-	settings, name, err := draft.Parse(noon, Expires)
+	plan, err := draft.Parse(noon, Expires)
 	if err != nil {
 		tb.Fatal(err)
 	}
 	admin := poll.UserID(p.text(20))
-	p.Do(admin, poll.Create{PollID: id, Admin: admin, Settings: settings, Limits: poll.Limits{}.WithDefaults(), Expires: Expires})
-	p.Do(admin, poll.Join{Name: name})
+	p.Do(admin, poll.Create{PollID: id, Admin: admin, Settings: plan.Settings, Limits: poll.Limits{}.WithDefaults(), Expires: Expires})
+	p.Do(admin, poll.Join{Name: plan.Name})
 	var options []poll.NominationID
 	for _, raw := range []string{"Tacos", "Ramen", "Dosa", "Pho", "Soup"} {
 		text, err := poll.ParseText("text", raw, poll.MaxNomination)
@@ -52,7 +52,7 @@ func Open(tb testing.TB, id string, method tally.Method, voters int) *Play {
 	p.Do(admin, poll.StartVote{Seed: []byte(p.text(32))})
 	for range voters {
 		voter := poll.UserID(p.text(20))
-		p.Do(voter, poll.Join{Name: name})
+		p.Do(voter, poll.Join{Name: plan.Name})
 		p.rng.Shuffle(len(options), func(i, j int) { options[i], options[j] = options[j], options[i] })
 		p.Do(voter, poll.Cast{Ranking: options[:p.rng.IntN(4)], Receipt: p.text(26)})
 	}
