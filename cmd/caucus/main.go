@@ -3,6 +3,7 @@
 //
 //	caucus [flags]
 //	caucus count FILE
+//	caucus convert -to FORMAT FILE
 //	caucus verify EXPORT
 //	caucus ledger verify
 //	caucus doctor [flags] URL

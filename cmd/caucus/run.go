@@ -15,6 +15,7 @@ import (
 	"syscall"
 
 	"github.com/caucus-live/caucus/cmd/caucus/auditcmd"
+	"github.com/caucus-live/caucus/cmd/caucus/convertcmd"
 	"github.com/caucus-live/caucus/cmd/caucus/countcmd"
 	"github.com/caucus-live/caucus/cmd/caucus/doctor"
 	"github.com/caucus-live/caucus/cmd/caucus/load"
@@ -36,6 +37,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 		switch args[0] {
 		case "count":
 			return exit(countcmd.Run(ctx, args[1:], stdin, stdout, stderr))
+		case "convert":
+			return exit(convertcmd.Run(ctx, args[1:], stdin, stdout, stderr))
 		case "verify":
 			return exit(auditcmd.Verify(ctx, args[1:], stdin, stdout, stderr))
 		case "ledger":

@@ -298,7 +298,7 @@ func (a *abif) file() *File {
 		place[option] = i
 		f.Names = append(f.Names, names[option])
 	}
-	f.Election = tally.Election{Options: slices.Clone(f.Names), Ballots: a.ballots.Ballots(), Folded: true, Unit: a.ballots.unit}
+	f.Election = tally.Election{Options: slices.Clone(f.Names), Ballots: a.ballots.Ballots(), Folded: true, Unit: a.ballots.unit()}
 	for _, b := range f.Election.Ballots {
 		for i, option := range b.Ranking {
 			b.Ranking[i] = place[option]

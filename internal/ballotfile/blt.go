@@ -71,7 +71,7 @@ func (b *blt) file() (*File, error) {
 	}
 	f.Notes = b.notes
 	f.Election = tally.Election{
-		Options: slices.Clone(f.Names), Ballots: b.ballots.Ballots(), Folded: true, Seats: seats, Unit: b.ballots.unit,
+		Options: slices.Clone(f.Names), Ballots: b.ballots.Ballots(), Folded: true, Seats: seats, Unit: b.ballots.unit(),
 	}
 	return f, nil
 }
@@ -346,5 +346,5 @@ func (b *blt) token() ([]byte, error) {
 // fail is what is wrong with the last token.
 func (b *blt) fail(format string, args ...any) error { return b.errorf(b.start, format, args...) }
 
-// quoteBLT writes a text in quotation marks, its own twice.
-func quoteBLT(text string) string { return `"` + strings.ReplaceAll(text, `"`, `""`) + `"` }
+// QuoteBLT writes a text in quotation marks, its own twice.
+func QuoteBLT(text string) string { return `"` + strings.ReplaceAll(text, `"`, `""`) + `"` }

@@ -68,8 +68,8 @@ func firstRune(text string) string {
 
 // formula reports whether a spreadsheet may take what begins with r for a formula.
 func formula(r rune) bool {
-	plain := norm.NFKC.String(string(r))
-	return plain != "" && strings.IndexByte("=+-@", plain[0]) >= 0
+	plain := []rune(norm.NFKC.String(string(r)))
+	return len(plain) > 0 && strings.ContainsRune("=+-−@", plain[0])
 }
 
 // A mark is what a voting machine writes where no one option is ranked.
@@ -84,7 +84,7 @@ const (
 
 // markOf returns the mark that a cell is.
 func markOf(cell string) mark {
-	if len(cell) > 40 {
+	if len(cell) > 40 || strings.HasPrefix(cell, "'") {
 		return noMark
 	}
 	switch strings.Map(letters, plainText(cell)) {

@@ -15,12 +15,18 @@ import (
 	"github.com/caucus-live/caucus/internal/tally"
 )
 
-// exportFormat is what the export of a poll calls itself.
-const exportFormat = "caucus-poll-1"
+// What the export of a poll calls itself, and a file of ballots that [Write] wrote.
+const (
+	exportFormat  = "caucus-poll-1"
+	ballotsFormat = "caucus-ballots-1"
+)
 
 // readJSON reads the export of a poll: its settings, its nominations, its ballots, each
 // with a list of the ids of nominations, and its seed. What else is in it is not read.
 // That the seed is the one that was committed to is not checked here.
+//
+// It also reads what [Write] writes, whose ballots have a count, and in whose rankings a list
+// is of options at one rank, an empty list a rank left empty, and null an overvote.
 func readJSON(name string, r io.Reader) (*File, error) {
 	t := &tracker{r: r, line: 1, column: 1}
 	x := &export{name: name, tracker: t, dec: json.NewDecoder(t), ids: make(map[string]int)}
@@ -38,14 +44,8 @@ type export struct {
 	dec    *json.Decoder
 	base   int64 // the offset in the file of what dec began with
 
-	format   string
-	settings struct {
-		Topic         string       `json:"topic"`
-		Method        tally.Method `json:"method"`
-		Seats         int          `json:"seats"`
-		VotesPerVoter int          `json:"votesPerVoter"`
-		DeclareTies   bool         `json:"declareTies"`
-	}
+	format      string
+	settings    exportSettings
 	nominations []struct {
 		ID   string `json:"id"`
 		Text string `json:"text"`
@@ -54,9 +54,19 @@ type export struct {
 	key     []byte // the seed, decoded
 	ballots urn
 	ballot  tally.Ballot   // being read
-	list    [][]byte       // its ids
+	list    [][]byte       // its ids; nil for an overvote
+	ranks   []int          // their ranks; nil: one after the other
 	ids     map[string]int // to the number that stands for an id in ballots
 	used    []use          // by that number
+}
+
+// exportSettings are those of a poll that matter to a count.
+type exportSettings struct {
+	Topic         string       `json:"topic"`
+	Method        tally.Method `json:"method"`
+	Seats         int          `json:"seats"`
+	VotesPerVoter int          `json:"votesPerVoter"`
+	DeclareTies   bool         `json:"declareTies"`
 }
 
 // A use is an id on a ballot, and where it was first.
@@ -132,7 +142,7 @@ func (x *export) member(key string) error {
 func (x *export) check(key string) (complaint string) {
 	switch key {
 	case "format":
-		if x.format != exportFormat {
+		if x.format != exportFormat && x.format != ballotsFormat {
 			return fmt.Sprintf("The format is %q, but only %q can be read.", x.format, exportFormat)
 		}
 	case "settings":
@@ -171,6 +181,7 @@ func (x *export) readBallots() error {
 	for x.dec.More() {
 		from := x.offset()
 		var b struct {
+			Count   *json.Number    `json:"count"`
 			Ranking json.RawMessage `json:"ranking"`
 		}
 		err := x.dec.Decode(&b)
@@ -178,11 +189,19 @@ func (x *export) readBallots() error {
 		if err != nil {
 			return x.wrap(start, err)
 		}
-		var ok bool
-		if x.list, ok = elements(x.list[:0], b.Ranking); !ok {
-			return x.errorf(start, "The ranking of a ballot is a list of the ids of nominations.")
+		w, ok := weight{1, 1}, true
+		if b.Count != nil {
+			if w, ok = parseWeight([]byte(*b.Count)); !ok {
+				return x.errorf(start, "How many ballots there are is a number such as 7 or 4.5; %q is none.", *b.Count)
+			}
 		}
-		if err := x.putAll(start); err != nil {
+		x.ranks = nil
+		if x.list, ok = elements(x.list[:0], b.Ranking); !ok {
+			if !x.readRanks(b.Ranking) {
+				return x.errorf(start, "The ranking of a ballot is a list of the ids of nominations.")
+			}
+		}
+		if err := x.putAll(start, w); err != nil {
 			return err
 		}
 	}
@@ -190,18 +209,48 @@ func (x *export) readBallots() error {
 }
 
 // putAll puts the ballot that has the ids of list, and is at an offset, among the others.
-func (x *export) putAll(offset int64) error {
+func (x *export) putAll(offset int64, w weight) error {
 	line, column := x.at(offset)
-	if complaint := x.put(line, column); complaint != "" {
+	if complaint := x.put(line, column, w); complaint != "" {
 		return &Error{x.name, line, column, complaint}
 	}
 	return nil
 }
 
+// readRanks reads a ranking in which some ranks are lists. It reports whether it is one.
+func (x *export) readRanks(ranking json.RawMessage) bool {
+	var groups []json.RawMessage
+	if !bytes.HasPrefix(ranking, []byte("[")) || json.Unmarshal(ranking, &groups) != nil {
+		return false
+	}
+	x.list, x.ranks = x.list[:0], []int{}
+	for i, group := range groups {
+		var id string
+		var ids []string
+		switch {
+		case string(group) == "null":
+			x.list, x.ranks = append(x.list, nil), append(x.ranks, i+1)
+			continue
+		case json.Unmarshal(group, &id) == nil:
+			ids = []string{id}
+		case json.Unmarshal(group, &ids) != nil:
+			return false
+		}
+		for _, id := range ids {
+			x.list, x.ranks = append(x.list, []byte(id)), append(x.ranks, i+1)
+		}
+	}
+	return true
+}
+
 // put does as putAll. It returns a sentence if that cannot be.
-func (x *export) put(line, column int) (complaint string) {
-	x.ballot = tally.Ballot{Ranking: x.ballot.Ranking[:0], Weight: 1}
-	for _, id := range x.list {
+func (x *export) put(line, column int, w weight) (complaint string) {
+	x.ballot = tally.Ballot{Ranking: x.ballot.Ranking[:0], Ranks: x.ranks}
+	for i, id := range x.list {
+		if id == nil {
+			x.ballot.Ranking = append(x.ballot.Ranking, tally.Overvoted)
+			continue
+		}
 		number, known := x.ids[string(id)]
 		if !known {
 			if len(x.used) == tally.MaxOptions {
@@ -211,24 +260,42 @@ func (x *export) put(line, column int) (complaint string) {
 			x.ids[string(id)] = number
 			x.used = append(x.used, use{string(id), line, column})
 		}
-		if slices.Contains(x.ballot.Ranking, number) {
+		if j := slices.Index(x.ballot.Ranking, number); j >= 0 && (x.format != ballotsFormat || x.together(number, i)) {
 			return fmt.Sprintf("The nomination %s is twice on this ballot.", quote(id))
 		}
 		x.ballot.Ranking = append(x.ballot.Ranking, number)
 	}
-	return x.ballots.add(x.ballot, weight{x.ballot.Weight, 1})
+	return x.ballots.add(x.ballot, w)
+}
+
+// together reports whether an option was met before at the rank of the entry i of list.
+func (x *export) together(number, i int) bool {
+	for j, other := range x.ballot.Ranking {
+		if other == number && x.rank(j) == x.rank(i) {
+			return true
+		}
+	}
+	return false
+}
+
+// rank returns the rank of the entry i of list.
+func (x *export) rank(i int) int {
+	if x.ranks == nil {
+		return i + 1
+	}
+	return x.ranks[i]
 }
 
 // elements appends the texts of a list to dst, if list, which is valid JSON, is one of
 // texts. It does what json.Unmarshal would, but for most lists without an allocation.
 func elements(dst [][]byte, list []byte) ([][]byte, bool) {
 	if bytes.IndexByte(list, '\\') >= 0 {
-		var texts []string
-		err := json.Unmarshal(list, &texts)
-		for _, text := range texts {
-			dst = append(dst, []byte(text))
+		var texts []*string
+		ok := json.Unmarshal(list, &texts) == nil && !slices.Contains(texts, nil)
+		for i := 0; ok && i < len(texts); i++ {
+			dst = append(dst, []byte(*texts[i]))
 		}
-		return dst, err == nil
+		return dst, ok
 	}
 	rest, ok := bytes.CutPrefix(list, []byte("["))
 	for ok {
@@ -262,14 +329,16 @@ func (x *export) file() (*File, error) {
 	ballots := x.ballots.Ballots()
 	for _, b := range ballots {
 		for i, number := range b.Ranking {
-			b.Ranking[i] = to[number]
+			if number != tally.Overvoted {
+				b.Ranking[i] = to[number]
+			}
 		}
 	}
 	s := &x.settings
 	return &File{
 		Title: s.Topic, Names: x.names, Method: s.Method,
 		Election: tally.Election{
-			Options: options, Ballots: ballots, Folded: true, Seats: s.Seats, VotesPerVoter: s.VotesPerVoter,
+			Options: options, Ballots: ballots, Folded: true, Unit: x.ballots.unit(), Seats: s.Seats, VotesPerVoter: s.VotesPerVoter,
 			Seed: x.key, DeclareTies: s.DeclareTies,
 		},
 	}, nil

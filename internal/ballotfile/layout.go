@@ -36,7 +36,7 @@ func (t *table) begin(header int) {
 // findCount finds the column that says how many ballots there are.
 func (t *table) findCount() error {
 	for i, title := range t.titles {
-		if !slices.Contains([]string{"count", "votes", "weight", "ballots", "anzahl", "stimmen", "nombre", "cantidad", "votos"}, plainText(title)) {
+		if !isCount(title) {
 			continue
 		}
 		if t.count >= 0 {
@@ -45,6 +45,12 @@ func (t *table) findCount() error {
 		t.count = i
 	}
 	return nil
+}
+
+// isCount reports whether a title is that of a column that says how many ballots there are.
+func isCount(title string) bool {
+	words := []string{"count", "votes", "weight", "ballots", "anzahl", "stimmen", "nombre", "cantidad", "votos"}
+	return slices.Contains(words, plainText(title))
 }
 
 // A contest is what one question of a table is about: its columns by rank, or its options.
@@ -112,7 +118,7 @@ func (t *table) rankColumns() (layout, error) {
 		named := 0
 		for i, cell := range cells {
 			ti, ok := parseTitle(cell)
-			if !ok {
+			if !ok || bracketsOptions(cells, cell) {
 				continue
 			}
 			if !ti.plain {
@@ -134,12 +140,23 @@ func (t *table) rankColumns() (layout, error) {
 		if named == 0 && (len(contests) == 0 || row > 0 || !t.plainRanks()) {
 			continue
 		}
-		if ranksBelow(t.sample[row+1:], columns) {
-			continue // each title is an option, or the row is a ballot
-		}
 		return t.rankLayout(row, contests, columns)
 	}
 	return nil, nil
+}
+
+// bracketsOptions reports whether what is in brackets in a title is an option, though it looks
+// like a rank: it is not one in all titles that begin like it.
+func bracketsOptions(cells []string, cell string) bool {
+	match := bracketed.FindStringSubmatch(cell)
+	return match != nil && slices.ContainsFunc(cells, func(other string) bool {
+		like := bracketed.FindStringSubmatch(other)
+		if like == nil || like[1] != match[1] {
+			return false
+		}
+		_, rank := parseTitle(other)
+		return !rank
+	})
 }
 
 // filled returns how many cells say something.
@@ -150,26 +167,6 @@ func filled(cells []string) (n int) {
 		}
 	}
 	return n
-}
-
-// ranksBelow reports whether the titles cannot be of columns of ranks because they are not
-// titles: the rows below them have words like them, as ballots have that rank by words.
-func ranksBelow(rows []record, columns map[string]map[int]int) bool {
-	found, cells := 0, 0
-	for _, r := range rows {
-		for _, ranks := range columns {
-			for _, i := range ranks {
-				if i >= len(r.cells) || r.cells[i] == "" {
-					continue
-				}
-				cells++
-				if ti, ok := parseTitle(r.cells[i]); ok && !ti.plain && ti.stem == "" {
-					found++
-				}
-			}
-		}
-	}
-	return found > 0 && 2*found > cells
 }
 
 // plainRanks reports whether numbers in the first row are the titles of ranks: they count

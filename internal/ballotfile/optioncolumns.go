@@ -43,7 +43,7 @@ func (t *table) optionColumns() (layout, error) {
 func (t *table) titlesAt(row int) []column {
 	var all []column
 	for i, cell := range t.sample[row].cells {
-		if cell == "" || isMeta(cell) {
+		if cell == "" || isMeta(cell) || isCount(cell) {
 			continue
 		}
 		c := column{at: i, option: cell}
@@ -143,7 +143,7 @@ func ranked(candidates []column, rows []record) []column {
 			}
 		}
 		for k, h := range highest {
-			if h > max(in+empty, 2) {
+			if h > max(in+empty, 2) && candidates[k].stem == "" { // others are told by their titles
 				highest[k], dropped = -1, true
 			}
 		}

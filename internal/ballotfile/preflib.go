@@ -50,12 +50,12 @@ func readPrefLib(s *source) (*File, error) {
 		return nil, s.errorf(len(s.text), "The file does not say how many categories there are: add a line # NUMBER CATEGORIES.")
 	case len(p.names) != p.alternatives:
 		return nil, s.errorf(len(s.text), "The number of alternatives is %d, that of names %d.", p.alternatives, len(p.names))
-	case p.voters >= 0 && p.ballots.votes != p.voters*max(1, p.ballots.unit):
-		return nil, s.errorf(len(s.text), "The file speaks of %d voters, but has ballots of %s.", p.voters, decimal(p.ballots.votes, p.ballots.unit))
+	case p.voters >= 0 && p.ballots.votes != p.voters*max(1, p.ballots.unit()):
+		return nil, s.errorf(len(s.text), "The file speaks of %d voters, but has ballots of %s.", p.voters, decimal(p.ballots.votes, p.ballots.unit()))
 	}
 	f := &File{
 		Title: p.title, Names: p.names,
-		Election: tally.Election{Options: slices.Clone(p.names), Ballots: p.ballots.Ballots(), Folded: true, Unit: p.ballots.unit},
+		Election: tally.Election{Options: slices.Clone(p.names), Ballots: p.ballots.Ballots(), Folded: true, Unit: p.ballots.unit()},
 	}
 	if p.kind == "cat" {
 		f.Notes = append(f.Notes, fmt.Sprintf("Categories are ranks, and the last of the %d holds what is not ranked.", p.categories))

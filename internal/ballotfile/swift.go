@@ -27,7 +27,7 @@ func (x *export) readSwiftly() error {
 			break
 		}
 		x.list, some = c.list, true
-		if err := x.putAll(offset + int64(c.start)); err != nil {
+		if err := x.putAll(offset+int64(c.start), weight{1, 1}); err != nil {
 			return err
 		}
 		_, _ = r.Discard(c.at) // which cannot fail

@@ -193,13 +193,10 @@ func (t *table) option(text string) (option int, complaint string) {
 		return option, ""
 	}
 	text = strings.Clone(text)
-	name, key := text, text
-	if !t.receipts() {
-		name = textOf(text)
-		key = name
-	}
-	if folded, err := poll.ParseText("A name", name, 1<<20); err == nil && utf8.ValidString(name) {
-		key = folded.Key
+	name := textOf(text)
+	key := name
+	if utf8.ValidString(name) {
+		key = nameKey(name)
 	}
 	option, known := t.keys[key]
 	if !known {
@@ -215,6 +212,15 @@ func (t *table) option(text string) (option int, complaint string) {
 		t.merged[option] = append(t.merged[option], name)
 	}
 	return option, ""
+}
+
+// nameKey returns what the room folds a name to.
+func nameKey(name string) string {
+	text, err := poll.ParseText("A name", name, 1<<20)
+	if err != nil {
+		return name
+	}
+	return text.Key
 }
 
 // finish is what was read. Its options are sorted, each by the spelling that sorts first.
@@ -239,7 +245,7 @@ func (t *table) finish() *File {
 		f.Names = append(f.Names, names[option])
 	}
 	slices.Sort(f.Notes[min(1, len(f.Notes)):])
-	f.Election = tally.Election{Options: slices.Clone(f.Names), Ballots: t.ballots.Ballots(), Folded: true, Unit: t.ballots.unit}
+	f.Election = tally.Election{Options: slices.Clone(f.Names), Ballots: t.ballots.Ballots(), Folded: true, Unit: t.ballots.unit()}
 	for _, b := range f.Election.Ballots {
 		for i, option := range b.Ranking {
 			if option >= 0 {

@@ -32,30 +32,38 @@ func parseWeight(text []byte) (weight, bool) {
 type urn struct {
 	tally.Box
 	votes int64
-	unit  int64 // what makes one vote; 0: nothing was added yet
+	parts int64 // of which one vote is made; 0: nothing was added yet
 }
 
 // add puts in a ballot w times, or nothing if that is 0. It returns a sentence if that
 // cannot be.
 func (u *urn) add(b tally.Ballot, w weight) (complaint string) {
-	u.unit = max(1, u.unit)
-	if w.unit > u.unit {
-		factor := w.unit / u.unit
+	u.parts = max(1, u.parts)
+	if w.unit > u.parts {
+		factor := w.unit / u.parts
 		if u.votes > tally.MaxVotes/factor {
-			return tooMany(u.unit)
+			return tooMany(u.parts)
 		}
 		u.Scale(factor)
-		u.votes, u.unit = u.votes*factor, w.unit
+		u.votes, u.parts = u.votes*factor, w.unit
 	}
-	factor := u.unit / max(1, w.unit)
+	factor := u.parts / max(1, w.unit)
 	if w.n > tally.MaxVotes/factor || w.n*factor > tally.MaxVotes-u.votes {
-		return tooMany(u.unit)
+		return tooMany(u.parts)
 	}
 	if b.Weight = w.n * factor; b.Weight > 0 {
 		u.votes += b.Weight
 		u.Add(b)
 	}
 	return ""
+}
+
+// unit returns what makes one vote, or 0 if that is 1.
+func (u *urn) unit() int64 {
+	if u.parts == 1 {
+		return 0
+	}
+	return u.parts
 }
 
 func tooMany(unit int64) string {

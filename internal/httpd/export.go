@@ -5,8 +5,8 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
-	"strings"
 
+	"github.com/caucus-live/caucus/internal/ballotfile"
 	"github.com/caucus-live/caucus/internal/live"
 	"github.com/caucus-live/caucus/internal/poll"
 )
@@ -51,7 +51,7 @@ func exportCSV(e *poll.Export) ([]byte, error) {
 	}
 	texts := make(map[poll.NominationID]string, len(e.Nominations))
 	for _, n := range e.Nominations {
-		texts[n.ID] = cell(n.Text)
+		texts[n.ID] = ballotfile.Cell(n.Text)
 	}
 	rows := [][]string{header}
 	for _, b := range e.Ballots {
@@ -62,17 +62,9 @@ func exportCSV(e *poll.Export) ([]byte, error) {
 		}
 		rows = append(rows, row)
 	}
-	var out bytes.Buffer
+	out := *bytes.NewBufferString("\uFEFF") // without it spreadsheets take accents for something else
 	err := csv.NewWriter(&out).WriteAll(rows)
 	return out.Bytes(), err
-}
-
-// cell keeps a spreadsheet from taking a text that somebody wrote for a formula.
-func cell(text string) string {
-	if strings.ContainsAny(text[:1], "=+-@") {
-		return "'" + text
-	}
-	return text
 }
 
 // exportBLT writes the format of Hill, Wichmann and Woodall (1987), which counting
@@ -94,11 +86,8 @@ func exportBLT(e *poll.Export) ([]byte, error) {
 	}
 	out.WriteString("0\n")
 	for _, n := range e.Nominations {
-		fmt.Fprintln(&out, quote(n.Text))
+		fmt.Fprintln(&out, ballotfile.QuoteBLT(n.Text))
 	}
-	fmt.Fprintln(&out, quote(e.Settings.Topic))
+	fmt.Fprintln(&out, ballotfile.QuoteBLT(e.Settings.Topic))
 	return out.Bytes(), nil
 }
-
-// quote makes a text of BLT, which has no way to write a quotation mark in one.
-func quote(text string) string { return `"` + strings.ReplaceAll(text, `"`, "'") + `"` }

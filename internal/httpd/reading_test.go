@@ -87,7 +87,7 @@ func TestExports(t *testing.T) {
 		}
 
 		lines := map[string]string{a.Receipt: "Tacos,Ramen,", b.Receipt: "Pizza,,"}
-		want := "receipt,rank 1,rank 2,rank 3\n"
+		want := "\uFEFFreceipt,rank 1,rank 2,rank 3\n"
 		blt := "3 1\n"
 		numbers := map[string]string{a.Receipt: "1 2 1 0\n", b.Receipt: "1 3 0\n"}
 		for _, ballot := range export.Ballots {
@@ -131,8 +131,20 @@ func TestExportsOfHostileTexts(t *testing.T) {
 			t.Errorf("%s\nwant an end of %s", csv, want)
 		}
 		blt := string(h.get("/polls/" + ann.PollID + "/export.blt").body)
-		if want := "\"'quoted', and more\"\n\"A 'topic'\"\n"; !strings.HasSuffix(blt, want) {
+		if want := "\"\"\"quoted\"\", and more\"\n\"A \"\"topic\"\"\"\n"; !strings.HasSuffix(blt, want) {
 			t.Errorf("%s\nwant an end of %s", blt, want)
+		}
+		for name, text := range map[string]string{"x.csv": csv, "x.blt": blt} { // the very texts come back
+			f, err := ballotfile.Read(name, "", strings.NewReader(text))
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+				continue
+			}
+			for _, text := range []string{texts[0], texts[1], texts[4]} {
+				if !slices.Contains(f.Names, text) {
+					t.Errorf("%s: no %q in %q", name, text, f.Names)
+				}
+			}
 		}
 	})
 }

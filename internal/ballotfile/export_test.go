@@ -1,0 +1,7 @@
+package ballotfile
+
+// For tests of what is written.
+var (
+	TextOf  = textOf
+	NameKey = nameKey
+)
