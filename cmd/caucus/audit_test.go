@@ -71,7 +71,7 @@ func TestChecksThatFail(t *testing.T) {
 		"is not JSON":                {"verify", "-"},
 		"stop that server":           {"ledger", "verify", "-data", used},
 		"choose the directory":       {"ledger", "verify", "-data", filepath.Join(used, "none")},
-		"what it can do is verify":   {"ledger"},
+		"caucus ledger COMMAND":      {"ledger"},
 		"there should be one file":   {"verify"},
 		"caucus verify -help tells ": {"verify", "-nonsense"},
 	} {

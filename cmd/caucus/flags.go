@@ -44,7 +44,7 @@ const usage = `Caucus lets a room decide, live.
 	caucus [flags]        start the server
 	caucus count FILE     count an election file
 	caucus verify FILE    check the export of a closed poll
-	caucus ledger verify  check all that a server keeps
+	caucus ledger         back up, restore, list, show, prune and verify what a server keeps
 	caucus doctor URL     check a deployment from outside
 	caucus load [URL]     play polls with many people, and check what they see
 

@@ -5,7 +5,7 @@
 //	caucus count FILE
 //	caucus convert -to FORMAT FILE
 //	caucus verify EXPORT
-//	caucus ledger verify
+//	caucus ledger COMMAND
 //	caucus doctor [flags] URL
 //	caucus load [flags] [URL]
 //

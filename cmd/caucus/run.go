@@ -18,6 +18,7 @@ import (
 	"github.com/caucus-live/caucus/cmd/caucus/convertcmd"
 	"github.com/caucus-live/caucus/cmd/caucus/countcmd"
 	"github.com/caucus-live/caucus/cmd/caucus/doctor"
+	"github.com/caucus-live/caucus/cmd/caucus/ledgercmd"
 	"github.com/caucus-live/caucus/cmd/caucus/load"
 	"github.com/caucus-live/caucus/internal/httpd"
 	"github.com/caucus-live/caucus/internal/ledger/sqlite"
@@ -42,7 +43,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 		case "verify":
 			return exit(auditcmd.Verify(ctx, args[1:], stdin, stdout, stderr))
 		case "ledger":
-			return exit(auditcmd.Ledger(ctx, args[1:], cmp.Or(getenv("CAUCUS_DATA"), defaultData), stdout, stderr))
+			return exit(ledgercmd.Run(ctx, args[1:], cmp.Or(getenv("CAUCUS_DATA"), defaultData), stdout, stderr))
 		case "doctor":
 			return exit(doctor.Main(ctx, args[1:], stdout, stderr))
 		case "load":

@@ -56,7 +56,7 @@ func verifyLedger(ctx context.Context, dir string, stdout io.Writer) (found int,
 	l, err := sqlite.OpenReadOnly(dir) //nolint:contextcheck // opening is not given up halfway
 	switch {
 	case errors.Is(err, sqlite.ErrInUse):
-		return 0, fmt.Errorf("%w; stop that server first, or verify a copy that sqlite3 has made with VACUUM INTO", err)
+		return 0, fmt.Errorf("%w; stop that server first, or verify a backup in a directory of its own", err)
 	case errors.Is(err, os.ErrNotExist):
 		return 0, fmt.Errorf("%w; choose the directory with -data", err)
 	case err != nil:

@@ -22,7 +22,7 @@
 //	ledger.db-shm   where in the log they are; gone after Close
 //	ledger.lock     locked while a process has the ledger; see below
 //
-// To back up while the server runs: sqlite3 ledger.db "VACUUM INTO 'copy.db'".
+// [Backup] copies it while the server runs.
 //
 // # Format
 //

@@ -10,6 +10,9 @@ import (
 // checkpointer's. They may be used while no call is under way.
 func (l *Ledger) Connections() []*sql.Conn { return []*sql.Conn{l.writing, l.copying} }
 
+// Formats returns how many formats there have been.
+func Formats() int { return version }
+
 // WithoutSync lets a test that is not about durability not wait for the disk.
 func WithoutSync(t *testing.T) {
 	t.Helper()

@@ -1,8 +1,6 @@
 package sqlite
 
 import (
-	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -42,15 +40,8 @@ func openReadOnly(dir string) (_ *Ledger, err error) {
 	if wal, err := os.Stat(path + "-wal"); err == nil && wal.Size() > 0 {
 		m = reading
 	}
-	if _, err := inspect(path, m, l.witness.commits()); err != nil {
+	if err := l.openToRead(path, m); err != nil {
 		return nil, err
-	}
-	if l.db, err = sql.Open("sqlite", dataSource(path, m, settings...)); err != nil {
-		return nil, err
-	}
-	l.db.SetMaxOpenConns(readers)
-	if err := l.prepare(context.Background(), l.db, l.reads.queries()); err != nil {
-		return nil, fault("", err)
 	}
 	return l, nil
 }
