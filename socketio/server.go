@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"runtime"
 	"strings"
@@ -86,6 +87,12 @@ func (srv *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	srv.engine.ServeHTTP(w, r)
+}
+
+// ServeStream serves a client over a stream that another package has opened for it: see
+// [engineio.Server.ServeStream].
+func (srv *Server) ServeStream(conn net.Conn, r *http.Request) error {
+	return srv.engine.ServeStream(conn, r)
 }
 
 // Of returns the namespace of that name, which it makes if there is none. The

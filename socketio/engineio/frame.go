@@ -32,6 +32,7 @@ var frameReaders = sync.Pool{New: func() any { return new(frameReader) }}
 type frameReader struct {
 	limit   int // bytes of a message
 	deflate bool
+	stream  bool // frames are those of WebTransport
 
 	src     bytes.Reader
 	scratch [ws.MaxHeaderSize]byte
@@ -49,9 +50,9 @@ type frameReader struct {
 	ctl        []byte // of a control frame that arrives in pieces
 }
 
-func getFrameReader(limit int, deflate bool) *frameReader {
+func getFrameReader(limit int, form form) *frameReader {
 	f := frameReaders.Get().(*frameReader) //nolint:errcheck // the pool holds nothing else
-	f.limit, f.deflate = limit, deflate
+	f.limit, f.deflate, f.stream = limit, form.deflateFrom > 0, form.stream
 	return f
 }
 
@@ -90,6 +91,9 @@ func (f *frameReader) read(b []byte, sink frameSink) error {
 
 // readHeader collects a header and returns how many bytes of b belong to it.
 func (f *frameReader) readHeader(b []byte) (n int) {
+	if f.stream && f.have == 0 {
+		f.have = 1 // the place of a byte that such frames do not have
+	}
 	if f.have < ws.MinHeaderSize {
 		n = copy(f.partial[f.have:ws.MinHeaderSize], b)
 		f.have += n
@@ -97,7 +101,7 @@ func (f *frameReader) readHeader(b []byte) (n int) {
 			return n
 		}
 	}
-	size := headerSize(f.partial[1])
+	size := f.headerSize(f.partial[1])
 	m := copy(f.partial[f.have:size], b[n:])
 	f.have += m
 	f.inFrame = f.have == size
@@ -105,7 +109,7 @@ func (f *frameReader) readHeader(b []byte) (n int) {
 }
 
 // headerSize returns the size of a header with the given second byte.
-func headerSize(b byte) int {
+func (f *frameReader) headerSize(b byte) int {
 	size := ws.MinHeaderSize
 	switch b & 0x7f {
 	case 126:
@@ -113,7 +117,7 @@ func headerSize(b byte) int {
 	case 127:
 		size += 8
 	}
-	if b&0x80 != 0 {
+	if b&0x80 != 0 && !f.stream {
 		size += 4
 	}
 	return size
@@ -122,6 +126,9 @@ func headerSize(b byte) int {
 // begin checks the header that has been collected, before anything is allocated
 // for its payload.
 func (f *frameReader) begin() (err error) {
+	if f.stream {
+		f.completeHeader()
+	}
 	f.src.Reset(f.partial[:f.have])
 	f.have, f.pos = 0, 0
 	f.frame, err = ws.ReadHeaderBuffer(&f.src, f.scratch[:])
@@ -148,6 +155,9 @@ func (f *frameReader) begin() (err error) {
 }
 
 func (f *frameReader) checkHeader() error {
+	if f.stream {
+		return f.checkStreamHeader()
+	}
 	h, compressed := f.frame, false
 	if f.deflate {
 		var err error

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -76,6 +77,25 @@ func (srv *Server) serveHandshake(w http.ResponseWriter, r *http.Request, req re
 	case req.protocol == 3 && !srv.opts.AllowEIO3:
 		return errUnsupported
 	}
+	var p *polling
+	err := srv.admitted(r, func(address string) (opened bool) {
+		srv.header(w, r, true)
+		s := srv.newSession(r, req, address)
+		if req.upgrade {
+			return srv.openWebsocket(w, r, s)
+		}
+		p = srv.openPolling(s, req)
+		srv.setCookie(w, s)
+		return true
+	})
+	if err != nil || p == nil {
+		return err
+	}
+	return p.servePoll(w, r) // answered at once
+}
+
+// admitted opens a session if the options let the client in.
+func (srv *Server) admitted(r *http.Request, open func(address string) (opened bool)) *RequestError {
 	address := srv.opts.ClientAddress(r)
 	if err := srv.admit(address); err != nil {
 		return err
@@ -92,16 +112,8 @@ func (srv *Server) serveHandshake(w http.ResponseWriter, r *http.Request, req re
 	if err := srv.allowRequest(r); err != nil {
 		return err
 	}
-	srv.header(w, r, true)
-	s := srv.newSession(r, req, address)
-	if req.upgrade {
-		opened = srv.openWebsocket(w, r, s)
-		return nil
-	}
-	p := srv.openPolling(s, req)
-	opened = true
-	srv.setCookie(w, s)
-	return p.servePoll(w, r) // answered at once
+	opened = open(address)
+	return nil
 }
 
 func (srv *Server) allowRequest(r *http.Request) *RequestError {
@@ -141,17 +153,19 @@ func (srv *Server) newSession(r *http.Request, req request, address string) *Ses
 func (srv *Server) openPolling(s *Session, req request) *polling {
 	p := &polling{s: s, takesBinary: !req.base64, answered: srv.clock.now()}
 	s.transport = p
-	upgrades := []string{}
-	if srv.upgrades() {
-		upgrades = append(upgrades, TransportWebSocket)
-	}
-	s.open(upgrades)
+	s.open(srv.upgrades())
 	return p
 }
 
-// upgrades tells whether a session may go from polling to WebSocket.
-func (srv *Server) upgrades() bool {
-	return !srv.opts.DisableUpgrades && slices.Contains(srv.opts.Transports, TransportWebSocket)
+// upgrades lists the transports that a session may go to from polling.
+func (srv *Server) upgrades() []string {
+	list := []string{} // in JSON an empty array
+	for _, name := range []string{TransportWebSocket, TransportWebTransport} {
+		if !srv.opts.DisableUpgrades && slices.Contains(srv.opts.Transports, name) {
+			list = append(list, name)
+		}
+	}
+	return list
 }
 
 func (srv *Server) setCookie(w http.ResponseWriter, s *Session) {
@@ -165,14 +179,20 @@ func (srv *Server) setCookie(w http.ResponseWriter, s *Session) {
 
 // openWebsocket opens a session over WebSocket, unless the handshake fails.
 func (srv *Server) openWebsocket(w http.ResponseWriter, r *http.Request, s *Session) (opened bool) {
-	conn, early, deflate, err := srv.upgrade(w, r)
+	conn, early, form, err := srv.upgrade(w, r)
 	if err != nil {
 		return false
 	}
-	c := srv.newWebsocket(s, conn, deflate)
+	srv.openConn(s, conn, form, early)
+	return true
+}
+
+// openConn opens a session over a connection of its own.
+func (srv *Server) openConn(s *Session, conn net.Conn, form form, early []byte) {
+	c := srv.newWebsocket(s, conn, form)
 	c.attached, c.dirty = true, true
 	s.transport = c
-	s.shard.stats.websockets.Add(1)
+	s.shard.stats.open(c.name(), 1)
 	srv.track(c)
 	s.open([]string{})
 	s.shard.push(c) // what accept has sent leaves together with the open packet
@@ -180,7 +200,6 @@ func (srv *Server) openWebsocket(w http.ResponseWriter, r *http.Request, s *Sess
 	// ends when the connection does; Shutdown waits for it.
 	srv.wg.Add(1)
 	go c.serve(early)
-	return true
 }
 
 // open makes the session known, to the application too.

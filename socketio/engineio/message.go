@@ -64,6 +64,7 @@ type rareForms struct {
 	deflated  lazyBytes
 	deflated3 lazyBytes
 	base64    lazyBytes
+	stream    lazyBytes // WebTransport: a binary frame's header has another bit
 }
 
 type lazyBytes struct {
@@ -158,8 +159,9 @@ func (m *Message) packetLen() int { return len(m.packet()) + len(m.tail) }
 // appendPacket appends the whole packet.
 func (m *Message) appendPacket(b []byte) []byte { return append(append(b, m.packet()...), m.tail...) }
 
-// A form is how a WebSocket session wants its frames.
+// A form is how a session wants its frames.
 type form struct {
+	stream      bool // those of WebTransport; the fields below are of WebSocket
 	v3          bool // Engine.IO v3
 	deflateFrom int  // packets of at least this many bytes are deflated; 0: none
 }
@@ -182,6 +184,8 @@ func (m *Message) encode(f form) []byte {
 	binary3 := f.v3 && m.kind == Binary
 	deflate := f.deflateFrom > 0 && !m.noCompress && len(m.packet()) >= f.deflateFrom
 	switch {
+	case f.stream:
+		return m.streamFrame()
 	case binary3 && deflate:
 		return m.forms().deflated3.get(func() []byte { return deflateFrame(m.encode(form{v3: true})) })
 	case deflate:

@@ -12,8 +12,9 @@ import (
 
 // Options configure a [Server]. The zero value of each field means its default.
 type Options struct {
-	// Transports lists what clients may use: [TransportPolling],
-	// [TransportWebSocket] or both, which is the default.
+	// Transports lists what clients may use. Default: [TransportPolling] and
+	// [TransportWebSocket]. [TransportWebTransport] also needs a server of HTTP/3, which
+	// package webtransport, a module of its own, provides.
 	Transports []string
 
 	// DisableUpgrades keeps clients that start with polling on polling.
@@ -198,9 +199,11 @@ type CORS struct {
 const (
 	TransportPolling   = "polling"
 	TransportWebSocket = "websocket"
+
+	TransportWebTransport = "webtransport" // see Server.ServeStream
 )
 
-var transportNames = []string{TransportPolling, TransportWebSocket}
+var transportNames = []string{TransportPolling, TransportWebSocket, TransportWebTransport}
 
 // WithDefaults returns a copy of o, which may be nil, with the defaults filled in, and
 // an error if an option is invalid. [NewServer] calls it; other layers may, to learn
@@ -216,7 +219,7 @@ func (o *Options) WithDefaults() (Options, error) {
 	opts.CORS.AllowedHeaders = slices.Clone(opts.CORS.AllowedHeaders)
 	opts.CORS.ExposedHeaders = slices.Clone(opts.CORS.ExposedHeaders)
 	if len(opts.Transports) == 0 {
-		opts.Transports = slices.Clone(transportNames)
+		opts.Transports = []string{TransportPolling, TransportWebSocket}
 	}
 	setDefault(&opts.PingInterval, 25*time.Second)
 	setDefault(&opts.PingTimeout, 20*time.Second)

@@ -104,7 +104,7 @@ func (c *websocket) received(b []byte) bool {
 
 func (c *websocket) decodeFrames(b []byte) error {
 	if c.reader == nil {
-		c.reader = getFrameReader(c.s.srv.opts.MaxPayload, c.form.deflateFrom > 0)
+		c.reader = getFrameReader(c.s.srv.opts.MaxPayload, c.form)
 	}
 	err := c.reader.read(b, c)
 	if c.reader.release() {
@@ -116,6 +116,9 @@ func (c *websocket) decodeFrames(b []byte) error {
 // message takes a data frame's message.
 func (c *websocket) message(kind Kind, data []byte) error {
 	p, err := c.decode(kind, data)
+	if err == nil && p.typ == typePong && c.hasAll() {
+		return io.EOF
+	}
 	c.quiet = c.quiet || p.typ != typeMessage
 	switch {
 	case err != nil:
@@ -191,7 +194,7 @@ func (c *websocket) fail(reason Reason, status ws.StatusCode) {
 	}
 	c.abandon()
 	c.linger()
-	_ = c.writeNow(newCloseFrame(status)) // the client may be gone
+	c.rejectProbe(status)
 }
 
 // over ends the session after its connection.

@@ -74,13 +74,18 @@ func (srv *Server) logRefusal(r *http.Request, err *RequestError) {
 
 func cut(s string) string { return s[:min(len(s), maxLogged)] }
 
-// refuse tells the client why it is not served.
-func (srv *Server) refuse(w http.ResponseWriter, r *http.Request, err *RequestError) {
+// noteRefusal counts a refusal and tells the operator and the application.
+func (srv *Server) noteRefusal(r *http.Request, err *RequestError) {
 	srv.countRefusal()
 	srv.logRefusal(r, err)
 	if srv.opts.OnRefuse != nil {
 		srv.opts.OnRefuse(r, err)
 	}
+}
+
+// refuse tells the client why it is not served.
+func (srv *Server) refuse(w http.ResponseWriter, r *http.Request, err *RequestError) {
+	srv.noteRefusal(r, err)
 	h := w.Header()
 	if err.RetryAfter > 0 {
 		h.Set("Retry-After", strconv.Itoa(int(math.Ceil(err.RetryAfter.Seconds()))))

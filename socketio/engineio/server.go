@@ -100,7 +100,7 @@ func (srv *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	var err *RequestError
 	switch sid := q.Get("sid"); {
-	case !slices.Contains(srv.opts.Transports, req.transport):
+	case !slices.Contains(srv.opts.Transports, req.transport) || req.transport == TransportWebTransport:
 		err = errUnknownTransport
 	case req.upgrade && req.transport != TransportWebSocket:
 		err = errBadRequest
@@ -131,7 +131,7 @@ func (srv *Server) serveSession(w http.ResponseWriter, r *http.Request, req requ
 	if s.protocol != req.protocol {
 		return errBadRequest // it is the handshake's for good
 	}
-	if req.upgrade && !srv.upgrades() {
+	if req.upgrade && !slices.Contains(srv.upgrades(), TransportWebSocket) {
 		return errBadRequest.because("DisableUpgrades")
 	} else if req.upgrade {
 		srv.header(w, r, false)

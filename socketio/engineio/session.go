@@ -93,7 +93,8 @@ func (s *Session) ID() string { return s.id }
 // Options.AllowEIO3 is set.
 func (s *Session) Protocol() int { return int(s.protocol) }
 
-// Transport returns [TransportPolling] or [TransportWebSocket].
+// Transport returns [TransportPolling], [TransportWebSocket] or
+// [TransportWebTransport].
 func (s *Session) Transport() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -237,9 +238,7 @@ func (s *Session) endLocked(reason Reason) {
 	}
 	s.srv.clock.clear(s)
 	s.srv.forget(s)
-	if s.transport.name() == TransportWebSocket {
-		s.shard.stats.websockets.Add(-1)
-	}
+	s.shard.stats.open(s.transport.name(), -1)
 	if s.probe != nil {
 		s.probe.interrupt()
 	}

@@ -11,10 +11,12 @@ type Stats struct {
 	Polling   int // of these, over polling
 	WebSocket int // of these, over WebSocket
 
+	WebTransport int // of these, over WebTransport
+
 	Opened   uint64            // sessions
 	Closed   map[Reason]uint64 // sessions, by the reason for which they ended
 	Refused  uint64            // requests
-	Upgrades uint64            // from polling to WebSocket
+	Upgrades uint64            // from polling to another transport
 
 	MessagesIn  uint64 // messages from clients, without heartbeats and the like
 	BytesIn     uint64 // of those messages
@@ -29,11 +31,21 @@ type Stats struct {
 
 // counters are a shard's part of Stats.
 type counters struct {
-	websockets                      atomic.Int64 // sessions that are open
+	websockets, webtransports       atomic.Int64 // sessions that are open
 	opened, upgrades                atomic.Uint64
 	messagesIn, bytesIn             atomic.Uint64
 	messagesOut, bytesOut, writes   atomic.Uint64
 	volatileDropped, stalls, panics atomic.Uint64
+}
+
+// open counts sessions that are open, but for those over polling, which are the rest.
+func (c *counters) open(transport string, n int64) {
+	switch transport {
+	case TransportWebSocket:
+		c.websockets.Add(n)
+	case TransportWebTransport:
+		c.webtransports.Add(n)
+	}
 }
 
 // sent counts a write, if it was one.
@@ -52,6 +64,7 @@ func (srv *Server) Stats() Stats {
 	for _, sh := range srv.shards {
 		c := &sh.stats
 		st.WebSocket += int(c.websockets.Load())
+		st.WebTransport += int(c.webtransports.Load())
 		st.Opened += c.opened.Load()
 		st.Upgrades += c.upgrades.Load()
 		st.MessagesIn += c.messagesIn.Load()
@@ -66,7 +79,7 @@ func (srv *Server) Stats() Stats {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
 	st.Sessions = len(srv.sessions)
-	st.Polling = max(0, st.Sessions-st.WebSocket)
+	st.Polling = max(0, st.Sessions-st.WebSocket-st.WebTransport)
 	st.Closed = maps.Clone(srv.closed)
 	st.Refused = srv.refused
 	return st

@@ -1,6 +1,7 @@
 package engineio
 
 import (
+	"net"
 	"net/http"
 	"time"
 
@@ -11,11 +12,14 @@ import (
 // "Upgrade"). Until then it is only a probe, whose failure leaves the session
 // as it was.
 func (srv *Server) serveProbe(w http.ResponseWriter, r *http.Request, s *Session) {
-	conn, early, deflate, err := srv.upgrade(w, r)
-	if err != nil {
-		return
+	if conn, early, form, err := srv.upgrade(w, r); err == nil {
+		srv.probe(s, conn, form, early)
 	}
-	c := srv.newWebsocket(s, conn, deflate)
+}
+
+// probe begins an upgrade over a connection of its own.
+func (srv *Server) probe(s *Session, conn net.Conn, form form, early []byte) {
+	c := srv.newWebsocket(s, conn, form)
 	_ = conn.SetReadDeadline(time.Now().Add(srv.opts.UpgradeTimeout)) // it fails if the client is gone
 	s.mu.Lock()
 	_, polls := s.transport.(*polling)
@@ -27,7 +31,7 @@ func (srv *Server) serveProbe(w http.ResponseWriter, r *http.Request, s *Session
 	s.mu.Unlock()
 	if !ok {
 		// The first one stays.
-		_ = c.writeNow(newCloseFrame(ws.StatusNormalClosure))
+		c.rejectProbe(ws.StatusNormalClosure)
 		c.drop()
 		return
 	}
@@ -69,7 +73,7 @@ func (c *websocket) attach() bool {
 	p.present()
 	p.wake()
 	s.shard.stats.upgrades.Add(1)
-	s.shard.stats.websockets.Add(1)
+	s.shard.stats.open(c.name(), 1)
 	if s.state == stateClosing {
 		c.finish()
 	} else if !s.queue.empty() {
@@ -96,4 +100,11 @@ func (c *websocket) writeNow(m *Message) error {
 		return errStop
 	}
 	return nil
+}
+
+// rejectProbe says good-bye on a connection that has not become the session's.
+func (c *websocket) rejectProbe(status ws.StatusCode) {
+	if !c.form.stream {
+		_ = c.writeNow(newCloseFrame(status)) // the client may be gone
+	}
 }

@@ -19,7 +19,8 @@ import (
 // read yet. It is also how long Shutdown waits for a client that takes nothing.
 const lingerTimeout = 2 * time.Second
 
-// websocket is the WebSocket transport.
+// websocket is the WebSocket transport, and that of WebTransport, which is a stream with
+// frames of its own: see form.
 type websocket struct {
 	// Immutable.
 	s    *Session
@@ -43,7 +44,12 @@ type websocket struct {
 	closing bool // the close frame is queued
 }
 
-func (c *websocket) name() string { return TransportWebSocket }
+func (c *websocket) name() string {
+	if c.form.stream {
+		return TransportWebTransport
+	}
+	return TransportWebSocket
+}
 
 func (c *websocket) wake() {
 	if !c.dirty {
@@ -88,7 +94,11 @@ func (c *websocket) farewell(status ws.StatusCode) {
 
 func (c *websocket) sayGoodbye(status ws.StatusCode) {
 	c.closing = true
-	c.s.queue.push(newCloseFrame(status))
+	if c.form.stream {
+		c.s.queue.push(lastWords...)
+	} else {
+		c.s.queue.push(newCloseFrame(status))
+	}
 	c.wake()
 }
 
@@ -181,7 +191,7 @@ func (c *websocket) closeWrite() {
 
 // upgrade answers a WebSocket handshake and takes the connection over. If it
 // fails the client has been told, as far as possible.
-func (srv *Server) upgrade(w http.ResponseWriter, r *http.Request) (conn net.Conn, early []byte, deflate bool, err error) {
+func (srv *Server) upgrade(w http.ResponseWriter, r *http.Request) (conn net.Conn, early []byte, form form, err error) {
 	upgrader := ws.HTTPUpgrader{Header: w.Header(), Timeout: srv.opts.UpgradeTimeout}
 	extension := wsflate.Extension{Parameters: wsflate.DefaultParameters}
 	if srv.opts.PerMessageDeflate {
@@ -192,15 +202,17 @@ func (srv *Server) upgrade(w http.ResponseWriter, r *http.Request) (conn net.Con
 		if conn != nil {
 			_ = conn.Close() // the client has been told, or is gone
 		}
-		return nil, nil, false, err
+		return nil, nil, form, err
 	}
 	// What the client sent on the heels of its request.
 	if n := rw.Reader.Buffered(); n > 0 {
 		early, _ = rw.Peek(n)
 		early = bytes.Clone(early)
 	}
-	_, deflate = extension.Accepted()
-	return conn, early, deflate, nil
+	if _, deflate := extension.Accepted(); deflate {
+		form.deflateFrom = srv.opts.CompressThreshold
+	}
+	return conn, early, form, nil
 }
 
 // lenient makes a negotiation decline what it cannot parse (RFC 7692, 5.1).
@@ -213,13 +225,9 @@ func lenient[Option any](negotiate func(Option) (Option, error)) func(Option) (O
 	}
 }
 
-func (srv *Server) newWebsocket(s *Session, conn net.Conn, deflate bool) *websocket {
-	c := &websocket{s: s, conn: conn, raw: rawConn(conn), quiet: true}
-	c.form.v3 = s.protocol == 3
-	if deflate {
-		c.form.deflateFrom = srv.opts.CompressThreshold
-	}
-	return c
+func (srv *Server) newWebsocket(s *Session, conn net.Conn, form form) *websocket {
+	form.v3 = s.protocol == 3
+	return &websocket{s: s, conn: conn, raw: rawConn(conn), form: form, quiet: true}
 }
 
 // isUpgrade tells whether the request asks for a WebSocket.
