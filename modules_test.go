@@ -49,6 +49,12 @@ var requirements = map[string][]string{
 		"github.com/prometheus/client_golang",
 		"go.uber.org/goleak", // tests
 	},
+	"socketio/webtransport": {
+		"github.com/caucus-live/caucus/socketio",
+		"github.com/quic-go/quic-go",
+		"github.com/quic-go/webtransport-go",
+		"go.uber.org/goleak", // tests
+	},
 	"socketio/tsgen": {
 		"github.com/caucus-live/caucus/socketio",
 		"github.com/google/go-cmp", // tests

@@ -150,8 +150,9 @@ func (m *Metrics) Collect(ch chan<- prometheus.Metric) {
 }
 
 var transports = map[string]func(*socketio.Stats) float64{
-	"polling":   func(s *socketio.Stats) float64 { return float64(s.Engine.Polling) },
-	"websocket": func(s *socketio.Stats) float64 { return float64(s.Engine.WebSocket) },
+	"polling":      func(s *socketio.Stats) float64 { return float64(s.Engine.Polling) },
+	"websocket":    func(s *socketio.Stats) float64 { return float64(s.Engine.WebSocket) },
+	"webtransport": func(s *socketio.Stats) float64 { return float64(s.Engine.WebTransport) },
 }
 
 func sum(stats []socketio.Stats, read func(*socketio.Stats) float64) (total float64) {
