@@ -59,6 +59,19 @@ func (e *CorruptError) Error() string {
 	}
 }
 
+// An UnwritableError says that nothing can be written for now, for a reason outside of
+// this program that its operator can remove: the disk is full, the files are gone,
+// another program holds them.
+type UnwritableError struct {
+	Reason string // a sentence for the operator, without a name or path that people should not see
+	Err    error  // what the system says
+}
+
+func (e *UnwritableError) Error() string { return "ledger: " + e.Reason + ": " + e.Err.Error() }
+
+// Unwrap returns what the system says.
+func (e *UnwritableError) Unwrap() error { return e.Err }
+
 // An Entry is one record of a log, as it was appended.
 type Entry struct {
 	Sequence uint64 // from 1, without a gap

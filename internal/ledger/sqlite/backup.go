@@ -153,7 +153,8 @@ func Restore(ctx context.Context, file, dir string) (err error) {
 			return fmt.Errorf("%s: %w", name, errors.Join(os.ErrExist, err))
 		}
 	}
-	if err := lock.file.Truncate(0); err != nil { // of a ledger that is gone: see commits
+	lock.saw(0) // it may be of a ledger that is gone
+	if err := lock.file.Sync(); err != nil {
 		return err
 	}
 	copied, err := OpenCopy(file) //nolint:contextcheck // opening is not given up halfway

@@ -190,6 +190,7 @@ func TestEveryFormat(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, "ledger.db"), data, 0o600); err != nil {
 			t.Fatal(err)
 		}
+		replaceFile("ledger.adopt", nil)(t, dir)
 		l := open(t, dir)
 		for err := range l.Verify(t.Context()) {
 			t.Errorf("%s: %v", fixture, err)

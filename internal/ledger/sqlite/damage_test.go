@@ -49,6 +49,7 @@ func TestDamagedEntry(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			dir := t.TempDir()
 			copyFile(t, whole, dir, "ledger.db")
+			copyFile(t, whole, dir, "ledger.lock")
 			execute(test.script)(t, dir)
 			l := open(t, dir)
 			defer closeLedger(t, l)
@@ -272,6 +273,7 @@ func TestRandomDamage(t *testing.T) {
 		if last == n {
 			closeLedger(t, l)
 			copyFile(t, closed, early, "ledger.db")
+			copyFile(t, closed, early, "ledger.lock")
 			l = open(t, closed)
 		}
 	}

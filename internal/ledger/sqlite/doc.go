@@ -21,6 +21,7 @@
 //	ledger.db-wal   commits that are not in ledger.db yet; gone after Close
 //	ledger.db-shm   where in the log they are; gone after Close
 //	ledger.lock     locked while a process has the ledger; see below
+//	ledger.adopt    made by an operator; see below
 //
 // [Backup] copies it while the server runs.
 //
@@ -59,6 +60,10 @@
 // ledger counts its commits, and notes in ledger.lock the last one that it has
 // acknowledged. The note is not synced: after a power failure it may be late,
 // but it is never early, so a database that is behind it has lost something,
-// and is refused. Who goes back to an older ledger.db on purpose removes
-// ledger.lock.
+// and is refused. So is one without the note. To go back to an older ledger.db on
+// purpose, or to a copy, make an empty file ledger.adopt beside it: Open takes the
+// database as it is, and removes that file.
+//
+// While the ledger is open its files must stay where they are. When one is removed or
+// replaced, writes fail with a *[ledger.UnwritableError].
 package sqlite

@@ -21,6 +21,9 @@ func fault(id string, err error) error {
 	if errors.Is(err, errRow) {
 		return &ledger.CorruptError{Log: id, Reason: errRow.Error()}
 	}
+	if _, ok := errors.AsType[*ledger.UnwritableError](err); ok {
+		return err
+	}
 	failure, ok := errors.AsType[*sqlite.Error](err)
 	if !ok {
 		return fmt.Errorf("ledger: %w", err)
@@ -31,8 +34,21 @@ func fault(id string, err error) error {
 	case code&0xff == sqlite3.SQLITE_CORRUPT, code&0xff == sqlite3.SQLITE_NOTADB:
 		return &ledger.CorruptError{Log: id, Reason: "SQLite cannot read the database: " + failure.Error()}
 	default:
+		if reason := unwritable[code&0xff]; reason != "" {
+			return &ledger.UnwritableError{Reason: reason, Err: err}
+		}
 		return fmt.Errorf("ledger: %w", err)
 	}
+}
+
+// unwritable are the codes of SQLite that mean a ledger.UnwritableError.
+var unwritable = map[int]string{
+	sqlite3.SQLITE_FULL:     "the disk is full",
+	sqlite3.SQLITE_READONLY: "the disk is read-only",
+	sqlite3.SQLITE_IOERR:    "the disk fails",
+	sqlite3.SQLITE_CANTOPEN: "the files of the ledger cannot be opened",
+	sqlite3.SQLITE_BUSY:     "another program has locked the ledger",
+	sqlite3.SQLITE_PERM:     "the files of the ledger may not be written",
 }
 
 // readFault is fault for a read, which its context may have ended.

@@ -46,7 +46,7 @@ func inspect(path string, m mode, acknowledged int64) (f finding, err error) {
 		return f, fault("", err)
 	}
 	if f.commits < acknowledged {
-		return f, corrupt("%s has %d commits, but %d were acknowledged: part of it, or of its write-ahead log, is lost (if it is an older copy, put there on purpose, remove ledger.lock)", path, f.commits, acknowledged)
+		return f, corrupt("%s has %d commits, but %d were acknowledged: part of it, or of its write-ahead log, is lost (if it is an older copy, put there on purpose, make an empty file "+adoption+" beside it)", path, f.commits, acknowledged)
 	}
 	return f, inspectLogs(ctx, db)
 }

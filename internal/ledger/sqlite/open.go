@@ -53,8 +53,12 @@ func open(dir string, opts Options) (_ *Ledger, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	l := &Ledger{requests: make(chan *request)}
-	if l.witness, err = openWitness(filepath.Join(dir, "ledger.lock")); err != nil {
+	l := &Ledger{dir: dir, requests: make(chan *request)}
+	path, lock := filepath.Join(dir, "ledger.db"), filepath.Join(dir, "ledger.lock")
+	if there(path) && !there(lock) && !there(filepath.Join(dir, adoption)) {
+		return nil, noWitness(path) // which opening would make
+	}
+	if l.witness, err = openWitness(lock); err != nil {
 		return nil, err
 	}
 	defer func() {
@@ -62,8 +66,11 @@ func open(dir string, opts Options) (_ *Ledger, err error) {
 			_ = l.release()
 		}
 	}()
-	path, acknowledged := filepath.Join(dir, "ledger.db"), l.witness.commits()
-	if err := createIfMissing(path, acknowledged); err != nil {
+	acknowledged, err := l.acknowledged(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := createIfMissing(path, acknowledged, l.witness); err != nil {
 		return nil, err
 	}
 	found, err := inspect(path, reading, acknowledged)
@@ -74,7 +81,39 @@ func open(dir string, opts Options) (_ *Ledger, err error) {
 		return nil, err
 	}
 	l.witness.saw(found.commits)
-	return l, nil
+	return l, errors.Join(l.witness.file.Sync(), removeIfThere(filepath.Join(dir, adoption)))
+}
+
+// adoption is a file that an operator makes, beside a database without its witness or
+// with that of a later one, to say that it is to be taken as it is.
+const adoption = "ledger.adopt"
+
+// acknowledged returns how many commits the witness of a database has seen.
+func (l *Ledger) acknowledged(path string) (int64, error) {
+	if there(filepath.Join(filepath.Dir(path), adoption)) {
+		return 0, nil
+	}
+	commits, ok, err := l.witness.commits()
+	if err == nil && !ok && there(path) {
+		err = noWitness(path)
+	}
+	return commits, err
+}
+
+func noWitness(path string) error {
+	return corrupt("ledger.lock is missing or damaged, so that nobody knows whether %s is whole; to take it as it is, make an empty file %s beside it", path, adoption)
+}
+
+func there(name string) bool {
+	_, err := os.Lstat(name)
+	return !errors.Is(err, os.ErrNotExist)
+}
+
+func removeIfThere(name string) error {
+	if err := os.Remove(name); !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return nil
 }
 
 // start opens the connections to a database that was inspected, and begins to write.
@@ -102,6 +141,9 @@ func (l *Ledger) start(path string, found finding, opts Options) (err error) {
 		return fault("", err)
 	}
 	w := &writer{witness: l.witness, commits: found.commits, wal: newCheckpointer(opts.Logger)}
+	if w.files, err = openFiles(path, l.witness); err != nil {
+		return err
+	}
 	if err := errors.Join(
 		l.prepare(ctx, l.db, l.reads.queries()),
 		l.prepare(ctx, l.writing, w.stmts.queries()),
@@ -149,12 +191,12 @@ func (l *Ledger) release() error {
 
 // createIfMissing makes an empty ledger, unless there is a database. It is made
 // under another name, so that ledger.db is whole whenever it is there.
-func createIfMissing(path string, acknowledged int64) error {
+func createIfMissing(path string, acknowledged int64, w *witness) error {
 	if _, err := os.Lstat(path); !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
 	if _, err := os.Lstat(path + "-wal"); err == nil || acknowledged > 0 {
-		return corrupt("%s is missing, and it was not empty; to begin anew, remove ledger.lock and what is beside it", path)
+		return corrupt("%s is missing, and it was not empty; to begin again, remove ledger.lock and what is beside it", path)
 	}
 	draft := path + ".new"
 	for _, leftover := range []string{draft, draft + "-journal", draft + "-wal", draft + "-shm"} {
@@ -166,6 +208,10 @@ func createIfMissing(path string, acknowledged int64) error {
 		return err
 	}
 	if err := create(draft); err != nil {
+		return err
+	}
+	w.saw(0) // before there is a database that needs a witness
+	if err := w.file.Sync(); err != nil {
 		return err
 	}
 	if err := os.Rename(draft, path); err != nil {

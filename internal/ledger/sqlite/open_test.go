@@ -2,6 +2,7 @@ package sqlite_test
 
 import (
 	"bytes"
+	"context"
 	"database/sql"
 	"encoding/binary"
 	"errors"
@@ -47,6 +48,9 @@ func TestOpenRefuses(t *testing.T) {
 		{"missing", remove("ledger.db"), "ledger.db is missing, and it was not empty", true},
 		{"missing, but its log is there", logAlone, "ledger.db is missing, and it was not empty", true},
 		{"cut", truncate("ledger.db", 8192), "SQLite cannot read the database", true},
+		{"without its witness", remove("ledger.lock"), "make an empty file ledger.adopt", true},
+		{"an empty witness", truncate("ledger.lock", 0), "make an empty file ledger.adopt", true},
+		{"a damaged witness", replaceFile("ledger.lock", []byte("00000000000000000004 commits acknowledged 00000000\n")), "make an empty file ledger.adopt", true},
 		{"older than acknowledged", execute("UPDATE state SET commits = commits - 1"), "commits, but 4 were acknowledged", true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -237,7 +241,17 @@ func TestOpenAfterDraft(t *testing.T) {
 	}
 }
 
-// Who goes back to a copy on purpose removes the witness.
+// replaceFile gives a file other content.
+func replaceFile(name string, content []byte) func(*testing.T, string) {
+	return func(t *testing.T, dir string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A copy, or an older ledger, is taken on purpose by making a file beside it, once.
 func TestOpenOlderCopy(t *testing.T) {
 	dir, backup := t.TempDir(), t.TempDir()
 	l := open(t, dir)
@@ -251,10 +265,13 @@ func TestOpenOlderCopy(t *testing.T) {
 	if _, err := sqlite.Open(dir, nil); err == nil || !strings.Contains(err.Error(), "has 1 commits, but 2 were acknowledged") {
 		t.Fatalf("Open: %v", err)
 	}
-	remove("ledger.lock")(t, dir)
+	replaceFile("ledger.adopt", nil)(t, dir)
 	l = open(t, dir)
 	defer closeLedger(t, l)
 	wantEntries(t, l, "A", 1)
+	if _, err := os.Stat(filepath.Join(dir, "ledger.adopt")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("ledger.adopt is still there: %v", err)
+	}
 }
 
 // A copy made as the package says is a ledger.
@@ -272,6 +289,7 @@ func TestOpenBackup(t *testing.T) {
 	appendEntry(t, l, "A", 100)
 	closeLedger(t, l)
 
+	replaceFile("ledger.adopt", nil)(t, restored)
 	l = open(t, restored)
 	defer closeLedger(t, l)
 	wantEntries(t, l, "A", 100)
@@ -284,7 +302,8 @@ func TestOpenBackup(t *testing.T) {
 	}
 }
 
-// Somebody outside who writes to the database is waited for, but not for long.
+// Somebody outside who writes to the database is waited for, as long as a person may wait
+// for an answer, and then the error says what it was.
 func TestLockedOutside(t *testing.T) {
 	dir := t.TempDir()
 	l := open(t, dir)
@@ -295,20 +314,101 @@ func TestLockedOutside(t *testing.T) {
 	if _, err := db.ExecContext(t.Context(), "BEGIN IMMEDIATE"); err != nil {
 		t.Fatal(err)
 	}
+	start := time.Now()
 	var wg sync.WaitGroup
 	for range 100 {
 		wg.Go(func() {
-			if _, err := l.Append(t.Context(), "A", []byte("x")); err == nil || !strings.Contains(err.Error(), "locked") {
+			_, err := l.Append(t.Context(), "A", []byte("x"))
+			if why, ok := errors.AsType[*ledger.UnwritableError](err); !ok || why.Reason != "another program has locked the ledger" {
 				t.Errorf("Append: %v", err)
 			}
 		})
 	}
 	wg.Wait()
+	if took := time.Since(start); took < 5*time.Second {
+		t.Errorf("they were given up after %s", took)
+	}
 	wantEntries(t, l, "A", 1)
-	if _, err := db.ExecContext(t.Context(), "ROLLBACK"); err != nil {
+
+	// One that ends sooner costs nobody more than the wait.
+	released := time.AfterFunc(time.Second, func() {
+		if _, err := db.ExecContext(context.WithoutCancel(t.Context()), "ROLLBACK"); err != nil {
+			t.Error(err)
+		}
+	})
+	defer released.Stop()
+	appendEntry(t, l, "A", 1)
+}
+
+// Files that are removed or replaced under an open ledger take nothing that is
+// acknowledged.
+func TestFilesAreReplaced(t *testing.T) {
+	for _, name := range []string{"ledger.db", "ledger.db-wal", "ledger.db-shm", "ledger.lock"} {
+		for kind, spoil := range map[string]func(string) error{
+			"removed": os.Remove,
+			"replaced": func(path string) error {
+				return errors.Join(os.Rename(path, path+".old"), os.WriteFile(path, nil, 0o600))
+			},
+		} {
+			t.Run(name+" "+kind, func(t *testing.T) {
+				dir := t.TempDir()
+				l := open(t, dir)
+				defer func() { _ = l.Close() }() // it may fail, too
+				create(t, l, "A", 1)
+				if err := spoil(filepath.Join(dir, name)); err != nil {
+					t.Fatal(err)
+				}
+				_, err := l.Append(t.Context(), "A", []byte("x"))
+				for op, err := range map[string]error{
+					"Append": err, "Create": l.Create(t.Context(), "B", later, []byte("x")), "Probe": l.Probe(t.Context()),
+				} {
+					if why, ok := errors.AsType[*ledger.UnwritableError](err); !ok || !strings.Contains(why.Reason, name+" was removed or replaced") {
+						t.Errorf("%s: %v", op, err)
+					}
+				}
+			})
+		}
+	}
+}
+
+// What a probe writes is in no log, and lasts.
+func TestProbe(t *testing.T) {
+	dir := t.TempDir()
+	l := open(t, dir)
+	create(t, l, "A", 1)
+	d := insertDisk(t, l, dir)
+	before := d.syncs("ledger.db-wal")
+	if err := l.Probe(t.Context()); err != nil || d.syncs("ledger.db-wal") == before {
+		t.Errorf("%v; synced: %t", err, d.syncs("ledger.db-wal") > before)
+	}
+	d.fill("ledger.db-wal", 1)
+	if why, ok := errors.AsType[*ledger.UnwritableError](l.Probe(t.Context())); !ok || why.Reason != "the disk is full" {
+		t.Errorf("on a full disk: %v", why)
+	}
+	d.fill("ledger.db-wal", 0)
+	appendEntry(t, l, "A", 1)
+	closeLedger(t, l)
+	l = open(t, dir)
+	defer closeLedger(t, l)
+	wantEntries(t, l, "A", 2)
+}
+
+func TestSize(t *testing.T) {
+	l := open(t, t.TempDir())
+	defer closeLedger(t, l)
+	if err := l.Create(t.Context(), "A", later, []byte("four"), nil, []byte("five!")); err != nil {
 		t.Fatal(err)
 	}
-	appendEntry(t, l, "A", 1)
+	create(t, l, "B", 5)
+	if size, err := l.Size(t.Context(), "A"); err != nil || size != 9 {
+		t.Errorf("%d, %v", size, err)
+	}
+	if _, err := l.Size(t.Context(), "C"); !errors.Is(err, ledger.ErrNotFound) {
+		t.Errorf("no such log: %v", err)
+	}
+	if bytes, known := l.Free(); known && bytes <= 0 {
+		t.Errorf("%d bytes free", bytes)
+	}
 }
 
 // A log has room for so many entries, and the one of the next number begins there.

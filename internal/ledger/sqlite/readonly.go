@@ -26,7 +26,7 @@ func openReadOnly(dir string) (_ *Ledger, err error) {
 	if dir, err = filepath.Abs(dir); err != nil {
 		return nil, err
 	}
-	l := new(Ledger)
+	l := &Ledger{dir: dir}
 	if l.witness, err = openOldWitness(filepath.Join(dir, "ledger.lock")); err != nil {
 		return nil, err
 	}

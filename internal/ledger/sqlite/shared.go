@@ -41,7 +41,11 @@ func openWithout(path string, m mode) (_ *Ledger, err error) {
 
 // openToRead opens the connections of a ledger that only reads.
 func (l *Ledger) openToRead(path string, m mode) (err error) {
-	if _, err := inspect(path, m, l.witness.commits()); err != nil {
+	acknowledged, _, err := l.witness.commits() // without a witness nothing is known
+	if err != nil {
+		return err
+	}
+	if _, err := inspect(path, m, acknowledged); err != nil {
 		return err
 	}
 	if l.db, err = sql.Open("sqlite", dataSource(path, m, settings...)); err != nil {

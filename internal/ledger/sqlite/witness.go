@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"io"
 	"os"
 )
 
@@ -44,18 +45,23 @@ func openOldWitness(path string) (*witness, error) {
 	return &witness{file}, nil
 }
 
-// commits returns what the file says, or 0 when it says nothing that can be
-// trusted: a damaged witness accuses nobody.
-func (w *witness) commits() int64 {
+// commits returns what the file says, and whether that can be trusted. It may be read
+// although it is damaged, but not the other way round.
+func (w *witness) commits() (commits int64, ok bool, err error) {
 	line := make([]byte, len(testimony(0)))
-	if n, _ := w.file.ReadAt(line, 0); n < len(line) {
-		return 0
+	if w.file == nil {
+		return 0, false, nil
 	}
-	var commits int64
+	switch _, err := w.file.ReadAt(line, 0); {
+	case errors.Is(err, io.EOF):
+		return 0, false, nil
+	case err != nil:
+		return 0, false, err
+	}
 	if _, err := fmt.Sscanf(string(line), "%d", &commits); err != nil || !bytes.Equal(line, testimony(commits)) {
-		return 0
+		return 0, false, nil
 	}
-	return commits
+	return commits, true, nil
 }
 
 // saw notes that commits were acknowledged. An error is nobody's loss.

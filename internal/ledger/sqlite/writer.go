@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"time"
 
 	"github.com/caucus-live/caucus/internal/ledger"
 )
@@ -15,6 +16,10 @@ const (
 	maxBatchBytes = 4 << 20
 )
 
+// lockPatience is how long a request waits while another program has the database locked,
+// from its arrival on.
+const lockPatience = 5 * time.Second
+
 // A request is one write. Its do decides and writes within a transaction that
 // others share: it returns a verdict, such as ErrExists, before it has changed
 // anything. It may run more than once, when a transaction fails.
@@ -22,6 +27,7 @@ type request struct {
 	id      string // of the log it is about, or ""
 	do      func(context.Context, *tx) error
 	size    int // bytes, about
+	since   time.Time
 	verdict error
 	done    chan error // has room for the one answer
 }
@@ -39,7 +45,7 @@ func (l *Ledger) write(ctx context.Context, id string, size int, do func(context
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	r := &request{id: id, do: do, size: size, done: make(chan error, 1)}
+	r := &request{id: id, do: do, size: size, since: time.Now(), done: make(chan error, 1)}
 	select {
 	case l.requests <- r:
 		return <-r.done
@@ -51,6 +57,7 @@ func (l *Ledger) write(ctx context.Context, id string, size int, do func(context
 // A writer is the goroutine that writes, and what it owns.
 type writer struct {
 	witness *witness
+	files   files
 	stmts   writeStatements
 	wal     *checkpointer
 	commits int64 // so far, as in state
@@ -123,9 +130,12 @@ func gather(r *request, requests <-chan *request) []*request {
 
 // write commits a batch and answers it. What fails together is tried apart, so
 // that an error falls on the one whose it is; but a database that is locked is
-// not any one's, and each try would have to wait.
+// not any one's, and they wait for it together.
 func (w *writer) write(ctx context.Context, batch []*request) {
 	err := w.transact(ctx, batch)
+	for busy(err) && time.Since(batch[0].since) < lockPatience {
+		err = w.transact(ctx, batch) // waits in SQLite, a moment each time
+	}
 	if err != nil && len(batch) > 1 && !busy(err) {
 		half := len(batch) / 2
 		w.write(ctx, batch[:half])
@@ -149,6 +159,9 @@ func (w *writer) transact(ctx context.Context, batch []*request) error {
 		return err
 	}
 	w.commits++
+	if err := w.files.check(); err != nil {
+		return err // what is committed is in files that nobody will find
+	}
 	w.witness.saw(w.commits)
 	return nil
 }
