@@ -147,7 +147,7 @@ test("a page is sent no ballot and no token that is not its own, and nothing of 
 		assert.ok(!String(frame).includes(`["${tacos}","${ramen}"]`), `another's ballot: ${frame}`);
 		assert.ok(!String(frame).includes(carl.token), "another's token");
 	}
-	const metrics = await (await fetch(`${server.url}/metrics`)).text();
+	const metrics = await (await fetch(server.metricsURL)).text();
 	for (const secret of [carl.token, carl.name, tacos, ramen, carl.id]) {
 		assert.ok(!server.log.includes(secret), `the log has ${secret}`);
 		assert.ok(!metrics.includes(secret), `the metrics have ${secret}`);

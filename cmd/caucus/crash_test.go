@@ -100,7 +100,7 @@ func TestFullDisk(t *testing.T) {
 			if err := errors.Join(limitFiles(limit, data), p.Restart(alive, syscall.SIGTERM)); err != nil {
 				return err
 			}
-			if err := awaitMetric(ctx, p.URL(), `caucus_ledger_append_seconds_count{outcome="error"}`); err != nil {
+			if err := awaitUnready(ctx, p.URL()); err != nil {
 				return err
 			}
 			return errors.Join(os.Remove(limit), p.Restart(alive, syscall.SIGTERM))
@@ -129,16 +129,16 @@ func limitFiles(name, data string) error {
 	return errors.Join(err, os.WriteFile(name, fmt.Append(nil, (largest+room)/block), 0o600))
 }
 
-// awaitMetric waits until a server has a metric.
-func awaitMetric(ctx context.Context, url, name string) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, patience, fmt.Errorf("the server never had the metric %s", name))
+// awaitUnready waits until a server says that nothing can be written.
+func awaitUnready(ctx context.Context, url string) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, patience, errors.New("the server never said that the disk is full"))
 	defer cancel()
 	again := time.NewTicker(20 * time.Millisecond)
 	defer again.Stop()
 	defer http.DefaultClient.CloseIdleConnections()
 	for {
-		text, err := fetch(ctx, url+"/metrics")
-		if err != nil || bytes.Contains(text, []byte(name)) {
+		text, err := fetch(ctx, url+"/readyz")
+		if err != nil || bytes.Contains(text, []byte("The server cannot save anything just now")) {
 			return err
 		}
 		select {

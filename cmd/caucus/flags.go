@@ -32,6 +32,10 @@ type config struct {
 	maxTabs      int
 	maxMessage   int
 	maxArriving  int
+	maxEntries   int
+	maxBytes     int64
+	minDisk      int64
+	metricsAddr  string
 	logFormat    string
 	logLevel     slog.Level
 	version      bool
@@ -94,6 +98,10 @@ func (c *config) register(fs *flag.FlagSet) {
 	fs.IntVar(&c.maxTabs, "max-tabs", 20, "let one person be connected to a poll so `many` times")
 	fs.IntVar(&c.maxMessage, "max-message", 64<<10, "take messages of so many `bytes` from clients")
 	fs.IntVar(&c.maxArriving, "max-arriving", 1000, "tell clients to come back later while so `many` are on their way in")
+	fs.IntVar(&c.maxEntries, "max-poll-entries", 0, "maximum number of `entries` in the log of a poll (default 20 a person of -max-people)")
+	fs.Int64Var(&c.maxBytes, "max-poll-bytes", 0, "maximum `bytes` in the log of a poll (default 500 an entry)")
+	fs.Int64Var(&c.minDisk, "min-disk", 256<<20, "refuse new polls while the disk has fewer `bytes` left")
+	fs.StringVar(&c.metricsAddr, "metrics-addr", "", "answer GET /metrics on this `host:port`, for Prometheus (default off)")
 	c.logFormat = "text"
 	fs.Func("log-format", "write the log as `text` or json (default text)", c.setLogFormat)
 	fs.TextVar(&c.logLevel, "log-level", slog.LevelInfo, "log from this `level` on: debug, info, warn or error")

@@ -22,6 +22,7 @@ func TestParseFlags(t *testing.T) {
 	defaults := func(change func(*config)) config {
 		c := config{addr: ":3000", data: "data", pollTTL: 24 * time.Hour, logFormat: "text"}
 		c.maxPeople, c.maxOptions, c.maxBase, c.maxTabs, c.maxMessage, c.maxArriving = 10_000, 200, 500, 20, 65_536, 1000
+		c.minDisk = 256 << 20
 		change(&c)
 		return c
 	}
@@ -37,7 +38,7 @@ func TestParseFlags(t *testing.T) {
 			[]string{
 				"-addr", "localhost:80", "-data", "d", "-poll-ttl", "1h", "-allow-origin", "http://a", "-allow-origin", "http://b,http://c",
 				"-token-key-file", "k", "-trust-proxy", "-public-url", "https://a/b", "-base-path", "/b", "-limit-creations", "1/1s", "-limit-failed-joins", "off", "-limit-commands", "2/1m",
-				"-max-people", "1", "-max-nominations", "2", "-max-base-people", "3", "-max-tabs", "4", "-max-message", "5", "-max-arriving", "6",
+				"-max-people", "1", "-max-nominations", "2", "-max-base-people", "3", "-max-tabs", "4", "-max-message", "5", "-max-arriving", "6", "-max-poll-entries", "7", "-max-poll-bytes", "8", "-min-disk", "9", "-metrics-addr", ":10",
 				"-log-format", "json", "-log-level", "debug", "-version",
 			},
 			env("CAUCUS_ADDR", "ignored", "CAUCUS_ALLOW_ORIGIN", "ignored"),
@@ -45,7 +46,7 @@ func TestParseFlags(t *testing.T) {
 				addr: "localhost:80", data: "d", pollTTL: time.Hour, allowOrigins: []string{"http://a", "http://b", "http://c"},
 				tokenKeyFile: "k", trustProxy: proxies{count: 1}, publicURL: "https://a/b", basePath: "/b", creations: httpd.Rate{N: 1, Per: time.Second}, failedJoins: httpd.Unlimited,
 				commands:  httpd.Rate{N: 2, Per: time.Minute},
-				maxPeople: 1, maxOptions: 2, maxBase: 3, maxTabs: 4, maxMessage: 5, maxArriving: 6, logFormat: "json", logLevel: slog.LevelDebug, version: true,
+				maxPeople: 1, maxOptions: 2, maxBase: 3, maxTabs: 4, maxMessage: 5, maxArriving: 6, maxEntries: 7, maxBytes: 8, minDisk: 9, metricsAddr: ":10", logFormat: "json", logLevel: slog.LevelDebug, version: true,
 			},
 		},
 		{
@@ -54,12 +55,13 @@ func TestParseFlags(t *testing.T) {
 				"CAUCUS_TOKEN_KEY", "secret", "CAUCUS_TOKEN_KEY_FILE", "k", "CAUCUS_TRUST_PROXY", "true", "CAUCUS_PUBLIC_URL", "https://a", "CAUCUS_BASE_PATH", "/c", "CAUCUS_LIMIT_CREATIONS", "3/1h",
 				"CAUCUS_LIMIT_FAILED_JOINS", "4/1h", "CAUCUS_LIMIT_COMMANDS", "off", "CAUCUS_LOG_FORMAT", "json", "CAUCUS_LOG_LEVEL", "warn",
 				"CAUCUS_MAX_PEOPLE", "6", "CAUCUS_MAX_NOMINATIONS", "5", "CAUCUS_MAX_BASE_PEOPLE", "4", "CAUCUS_MAX_TABS", "3",
-				"CAUCUS_MAX_MESSAGE", "2", "CAUCUS_MAX_ARRIVING", "1", "CAUCUS_VERSION", "true",
+				"CAUCUS_MAX_MESSAGE", "2", "CAUCUS_MAX_ARRIVING", "1", "CAUCUS_MAX_POLL_ENTRIES", "2", "CAUCUS_MAX_POLL_BYTES", "3", "CAUCUS_MIN_DISK", "4", "CAUCUS_METRICS_ADDR", ":5", "CAUCUS_VERSION", "true",
 			),
 			config{
 				addr: ":1", data: "d", pollTTL: 90 * time.Minute, allowOrigins: []string{"http://a", "*"}, tokenKey: "secret", tokenKeyFile: "k",
 				trustProxy: proxies{count: 1}, publicURL: "https://a", basePath: "/c", creations: httpd.Rate{N: 3, Per: time.Hour}, failedJoins: httpd.Rate{N: 4, Per: time.Hour}, commands: httpd.Unlimited,
 				maxPeople: 6, maxOptions: 5, maxBase: 4, maxTabs: 3, maxMessage: 2, maxArriving: 1,
+				maxEntries: 2, maxBytes: 3, minDisk: 4, metricsAddr: ":5",
 				logFormat: "json", logLevel: slog.LevelWarn, version: true,
 			},
 		},

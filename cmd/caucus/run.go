@@ -94,6 +94,13 @@ func (c *config) serve(ctx context.Context, stdout, stderr io.Writer) (err error
 	if err != nil {
 		return err
 	}
+	if c.metricsAddr != "" {
+		stop, err := serveMetrics(ctx, c.metricsAddr, srv.Metrics(), log)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, stop()) }()
+	}
 	c.announce(stdout, ln.Addr())
 	return srv.Serve(ctx, ln)
 }
@@ -115,9 +122,12 @@ func (c *config) options(key []byte, log *slog.Logger, around func() []string) *
 		Version:       version(),
 		MaxMessage:    c.maxMessage,
 		Arriving:      c.maxArriving,
+		MinDisk:       c.minDisk,
 		Live: live.Options{
 			PollTTL:     c.pollTTL,
 			BasePeople:  c.maxBase,
+			Entries:     c.maxEntries,
+			Bytes:       c.maxBytes,
 			Connections: c.maxTabs,
 			Limits:      poll.Limits{Participants: c.maxPeople, Nominations: c.maxOptions},
 		},

@@ -126,6 +126,28 @@ func TestRunTwice(t *testing.T) {
 	}
 }
 
+// Measurements are on an address of their own, and nowhere else.
+func TestMetricsAreApart(t *testing.T) {
+	ln, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := ln.Addr().String() // which is free in a moment
+	if err := ln.Close(); err != nil {
+		t.Fatal(err)
+	}
+	p := start(t, env(), "-data", t.TempDir(), "-metrics-addr", addr)
+	defer p.end()
+	if status, text := get(t, "http://"+addr+"/metrics"); status != http.StatusOK || !bytes.Contains(text, []byte("caucus_polls 0")) {
+		t.Errorf("%d %.200s", status, text)
+	}
+	for _, other := range []string{"http://" + addr + "/healthz", p.url + "/metrics"} {
+		if status, _ := get(t, other); status != http.StatusNotFound {
+			t.Errorf("%s: status %d", other, status)
+		}
+	}
+}
+
 func TestRunWithAKeyOfTheOperators(t *testing.T) {
 	long := strings.Repeat("k", 32)
 	file := filepath.Join(t.TempDir(), "key")

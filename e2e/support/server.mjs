@@ -26,7 +26,9 @@ async function freePort() {
 export async function startServer(scope, { args = [] } = {}) {
 	const data = await mkdtemp(join(tmpdir(), "caucus-e2e-"));
 	const port = await freePort();
-	const server = new Server(port, data, args);
+	const metricsPort = await freePort();
+	const server = new Server(port, data, ["-metrics-addr", `127.0.0.1:${metricsPort}`, ...args]);
+	server.metricsURL = `http://127.0.0.1:${metricsPort}/metrics`;
 	atEnd(scope, async () => {
 		await server.stop();
 		await rm(data, { recursive: true, force: true });

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/caucus-live/caucus/internal/ledger"
 	"github.com/caucus-live/caucus/internal/live"
 	"github.com/caucus-live/caucus/internal/poll"
 	"github.com/caucus-live/caucus/internal/wire"
@@ -70,7 +71,11 @@ func (s *Server) refusalOf(ctx context.Context, err error) *wire.Error {
 	case errors.Is(err, context.DeadlineExceeded), ctx.Err() != nil:
 		return &wire.Error{Code: wire.CodeInternal, Message: tooSlow}
 	}
-	return &wire.Error{Code: wire.CodeInternal, Message: s.fault(ctx, err)}
+	message := s.fault(ctx, err)
+	if _, ok := errors.AsType[*ledger.UnwritableError](err); ok {
+		message = unwritable(err) + " Try again in a moment."
+	}
+	return &wire.Error{Code: wire.CodeInternal, Message: message}
 }
 
 // exceptionType is what a code is in the base contract.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -30,6 +31,7 @@ type house struct {
 	ln   *pipetest.Listener
 	http *http.Client
 	logs *syncBuffer
+	show http.Handler // the metrics
 
 	shut context.CancelFunc // ends Serve
 	end  func() error       // ends Serve, and returns what it returned
@@ -55,6 +57,7 @@ func openOn(t *testing.T, l ledger.Ledger, change ...func(*httpd.Options)) *hous
 	if err != nil {
 		t.Fatal(err)
 	}
+	h.show = s.Metrics()
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- s.Serve(ctx, h.ln) }() // ends with the test, which waits for it
@@ -122,6 +125,14 @@ func (h *house) do(method, path, body string, header ...string) *response {
 func (h *house) get(path string, header ...string) *response {
 	h.t.Helper()
 	return h.do(http.MethodGet, path, "", header...)
+}
+
+// metrics returns what an operator is shown.
+func (h *house) metrics() *response {
+	h.t.Helper()
+	rec := httptest.NewRecorder()
+	h.show.ServeHTTP(rec, httptest.NewRequestWithContext(h.t.Context(), http.MethodGet, "/metrics", http.NoBody))
+	return &response{rec.Result(), rec.Body.Bytes()}
 }
 
 func (h *house) post(path string, body any) *response {

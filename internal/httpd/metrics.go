@@ -11,7 +11,7 @@ import (
 	"github.com/caucus-live/caucus/socketio/promsocketio"
 )
 
-// metrics are what /metrics shows. No label holds anything that a client chose:
+// metrics are what [Server.Metrics] shows. No label holds anything that a client chose:
 // routes, statuses, kinds and outcomes are all from lists of our own.
 type metrics struct {
 	registry *prometheus.Registry
@@ -77,9 +77,10 @@ func (m *metrics) counter(name, help string, read func() float64) {
 	promauto.With(m.registry).NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help}, read)
 }
 
-// handler answers GET /metrics.
-func (m *metrics) handler() http.Handler {
-	show := promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+// Metrics answers with what the server measures, in the text format of Prometheus: for an
+// address that only an operator reaches. No figure is of one poll.
+func (s *Server) Metrics() http.Handler {
+	show := promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
 		show.ServeHTTP(w, r)

@@ -79,7 +79,7 @@ func levelOf(route string, status int) slog.Level {
 		return slog.LevelWarn
 	}
 	switch route {
-	case routeHealth, routeReady, routeMetrics, routePages:
+	case routeHealth, routeReady, routePages:
 		return slog.LevelDebug
 	}
 	return slog.LevelInfo

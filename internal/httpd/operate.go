@@ -12,10 +12,9 @@ import (
 // The routes whose requests are not worth a line of the usual log: those that
 // machines ask every few seconds, and the files of the web client.
 const (
-	routeHealth  = "GET /healthz"
-	routeReady   = "GET /readyz"
-	routeMetrics = "GET /metrics"
-	routePages   = "GET /"
+	routeHealth = "GET /healthz"
+	routeReady  = "GET /readyz"
+	routePages  = "GET /"
 )
 
 // openAPI describes the REST routes. A test compares it with the routes and with
@@ -35,13 +34,20 @@ func (s *Server) health(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, http.StatusOK, wire.Health{Status: "ok", Version: s.opts.Version})
 }
 
-// ready answers /readyz: requests are welcome, and the ledger can be read.
+// ready answers /readyz: requests are welcome, the ledger can be read and written, and
+// there is room for new polls.
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) error {
 	if s.draining.Load() {
 		return refuse(http.StatusServiceUnavailable, "The server is shutting down.")
 	}
 	if _, err := s.ledger.Info(r.Context(), "readyz"); err != nil && !errors.Is(err, ledger.ErrNotFound) {
 		return refuse(http.StatusServiceUnavailable, "The ledger cannot be read.")
+	}
+	if err := s.readiness.ask(r.Context()); err != nil {
+		return refuse(http.StatusServiceUnavailable, unwritable(err))
+	}
+	if s.diskIsLow() {
+		return refuse(http.StatusServiceUnavailable, "The disk is nearly full: new polls are refused, those under way go on.")
 	}
 	writeJSON(w, http.StatusOK, wire.Health{Status: "ok", Version: s.opts.Version})
 	return nil

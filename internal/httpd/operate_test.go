@@ -60,6 +60,86 @@ func TestReadyNeedsTheLedger(t *testing.T) {
 	})
 }
 
+// A limited ledger cannot always be written.
+type limitedLedger struct {
+	ledger.Ledger
+	probe func(context.Context) error
+	free  func() int64
+}
+
+func (l *limitedLedger) Probe(ctx context.Context) error { return l.probe(ctx) }
+func (l *limitedLedger) Free() (int64, bool)             { return l.free(), true }
+
+// Whoever asks whether the server is ready learns why nothing can be written, although
+// reading goes on; the ledger is not asked more than once a second.
+func TestReadySaysWhyNothingCanBeWritten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		trouble, probes := error(nil), 0
+		l := &limitedLedger{new(memory.Ledger), func(context.Context) error { probes++; return trouble }, func() int64 { return 1 << 40 }}
+		h := openOn(t, l)
+		for range 10 {
+			if res := h.get("/readyz"); res.StatusCode != http.StatusOK {
+				t.Errorf("status %d", res.StatusCode)
+			}
+		}
+		if probes != 1 {
+			t.Errorf("%d probes in a moment", probes)
+		}
+		trouble = &ledger.UnwritableError{Reason: "the disk is full", Err: errors.New("no space left on device")}
+		settle(time.Second)
+		if got := problem(t, h.get("/readyz"), http.StatusServiceUnavailable); got[0] != "The server cannot save anything just now: the disk is full." {
+			t.Errorf("%q", got)
+		}
+		trouble = errors.New("a secret")
+		settle(time.Second)
+		if got := problem(t, h.get("/readyz"), http.StatusServiceUnavailable); got[0] != "The server cannot save anything just now." {
+			t.Errorf("%q", got)
+		}
+		trouble = nil
+		settle(time.Second)
+		if res := h.get("/readyz"); res.StatusCode != http.StatusOK {
+			t.Errorf("status %d", res.StatusCode)
+		}
+	})
+}
+
+// A ledger that does not answer keeps nobody waiting who asks for readiness.
+func TestReadyDoesNotWaitForLong(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := &limitedLedger{new(memory.Ledger), func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }, func() int64 { return 1 << 40 }}
+		h := openOn(t, l)
+		start := time.Now()
+		problem(t, h.get("/readyz"), http.StatusServiceUnavailable)
+		if took := time.Since(start); took > 2*time.Second {
+			t.Errorf("answered after %s", took)
+		}
+	})
+}
+
+// While the disk is nearly full, new polls are refused with a sentence, and those under
+// way go on.
+func TestLowDisk(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		free := int64(2000)
+		l := &limitedLedger{new(memory.Ledger), func(context.Context) error { return nil }, func() int64 { return free }}
+		h := openOn(t, l, func(o *httpd.Options) { o.MinDisk = 1000 })
+		p := h.play("Ann", "Bob")
+		free = 999
+		body := wire.CreatePoll{Topic: "T", VotesPerVoter: 2, Name: "N", Patches: true}
+		got := problem(t, h.post("/polls", body), http.StatusServiceUnavailable)
+		if !strings.Contains(got[0], "nearly full") {
+			t.Errorf("%q", got)
+		}
+		body.Patches = false
+		problem(t, h.post("/polls", body), http.StatusBadRequest)
+		problem(t, h.get("/readyz"), http.StatusServiceUnavailable)
+		p.bob.must("submit_rankings", p.ballot(1))
+		p.ann.must("close_poll", "")
+		free = 1000
+		h.joined(h.post("/polls", body))
+	})
+}
+
 // An appending ledger appends as a test wants.
 type appendingLedger struct {
 	ledger.Ledger
@@ -263,7 +343,7 @@ func TestMetrics(t *testing.T) {
 		p.bob.emit("made_up", "")
 		h.get("/polls/ZZZZZZ")
 		settle(time.Second)
-		res := h.get("/metrics")
+		res := h.metrics()
 		if got := res.Header.Get("Content-Type"); !strings.HasPrefix(got, "text/plain; version=0.0.4; charset=utf-8") {
 			t.Errorf("Content-Type %q", got)
 		}
@@ -334,7 +414,7 @@ func TestOpenAPI(t *testing.T) {
 		}
 		slices.Sort(routes)
 		want := []string{
-			"GET /healthz", "GET /metrics", "GET /openapi.json",
+			"GET /healthz", "GET /openapi.json",
 			"GET /polls/{id}", "GET /polls/{id}/export.blt", "GET /polls/{id}/export.csv", "GET /polls/{id}/export.json",
 			"GET /polls/{id}/results", "GET /readyz", "GET /site",
 			"POST /polls", "POST /polls/join", "POST /polls/rejoin",
@@ -460,7 +540,7 @@ func TestACrowdIsToldToWait(t *testing.T) {
 		settle(time.Second)
 		first.mustBeIn()
 		h.patches(ann)
-		if text := string(h.get("/metrics").body); !strings.Contains(text, "caucus_sockets_turned_away_total 50\n") {
+		if text := string(h.metrics().body); !strings.Contains(text, "caucus_sockets_turned_away_total 50\n") {
 			t.Error("the metrics do not tell of it")
 		}
 	})
@@ -491,7 +571,7 @@ func TestAStormDelaysItsOwnPollAlone(t *testing.T) {
 		for _, c := range waiting {
 			c.mustBeIn()
 		}
-		if text := string(h.get("/metrics").body); !strings.Contains(text, "caucus_sockets_turned_away_total 0\n") {
+		if text := string(h.metrics().body); !strings.Contains(text, "caucus_sockets_turned_away_total 0\n") {
 			t.Error("somebody was turned away")
 		}
 	})

@@ -73,6 +73,10 @@ type Options struct {
 	// hundredth of the default. Default: 64 KiB.
 	MaxMessage int
 
+	// MinDisk is how many bytes the disk of the ledger must have left for new polls to be
+	// made; below it they are refused, and /readyz says so. Default: 256 MiB.
+	MinDisk int64
+
 	// MaxDocuments bounds, in bytes, the results and exports of closed polls that are
 	// kept for the next who ask, or are being sent. While people who do not read hold
 	// that much, others are answered 503. Default: 32 MiB.
@@ -124,6 +128,7 @@ func (o *Options) withDefaults() (*Options, error) {
 	setDefault(&c.Commands, Rate{60, 10 * time.Second})
 	setDefault(&c.MaxMessage, 64<<10)
 	setDefault(&c.MaxDocuments, 32<<20)
+	setDefault(&c.MinDisk, 256<<20)
 	setDefault(&c.Arriving, 1000)
 	setDefault(&c.Proxies, 1)
 	setDefault(&c.AnswerTimeout, 20*time.Second)
@@ -184,7 +189,7 @@ func (o *Options) validate() error {
 			return fmt.Errorf("httpd: %s: the period of a rate must be above zero", name)
 		}
 	}
-	for name, n := range map[string]int{"MaxMessage": o.MaxMessage, "Proxies": o.Proxies, "MaxDocuments": o.MaxDocuments, "Arriving": o.Arriving} {
+	for name, n := range map[string]int{"MaxMessage": o.MaxMessage, "MinDisk": int(o.MinDisk), "Proxies": o.Proxies, "MaxDocuments": o.MaxDocuments, "Arriving": o.Arriving} {
 		if n < 0 {
 			return fmt.Errorf("httpd: %s must not be negative", name)
 		}

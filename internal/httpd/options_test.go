@@ -21,6 +21,7 @@ func TestOptions(t *testing.T) {
 		"FailedJoins":   func(o *httpd.Options) { o.FailedJoins = httpd.Rate{N: 1, Per: -1} },
 		"Commands":      func(o *httpd.Options) { o.Commands = httpd.Rate{N: 1} },
 		"MaxMessage":    func(o *httpd.Options) { o.MaxMessage = -1 },
+		"MinDisk":       func(o *httpd.Options) { o.MinDisk = -1 },
 		"MaxDocuments":  func(o *httpd.Options) { o.MaxDocuments = -1 },
 		"Arriving":      func(o *httpd.Options) { o.Arriving = -1 },
 		"AnswerTimeout": func(o *httpd.Options) { o.AnswerTimeout = -time.Second },

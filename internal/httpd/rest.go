@@ -28,6 +28,9 @@ func (s *Server) create(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if s.diskIsLow() {
+		return nil, errLowDisk(body.Patches)
+	}
 	made, err := s.polls.Create(r.Context(), body.Draft())
 	if err != nil {
 		return nil, err

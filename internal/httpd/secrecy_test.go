@@ -36,7 +36,7 @@ func TestFault03_ABallotIsInNobodysMessageLogOrMetric(t *testing.T) {
 				}
 			}
 		}
-		metrics := string(h.get("/metrics").body)
+		metrics := string(h.metrics().body)
 		for _, secret := range secretsOf(voters, texts) {
 			if i := strings.Index(h.logs.String(), secret); i >= 0 {
 				t.Errorf("%q is in the log: %.300s", secret, h.logs.String()[max(0, i-100):])

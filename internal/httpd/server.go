@@ -9,7 +9,7 @@
 //	POST /polls, /polls/join, /polls/rejoin            rest.go
 //	GET  /polls/{id}, …/results, …/export.*            reading.go, export.go
 //	     /socket.io/, namespace /polls                 realtime.go, command.go, answer.go, publish.go
-//	GET  /healthz, /readyz, /metrics, /openapi.json    operate.go
+//	GET  /healthz, /readyz, /openapi.json              operate.go
 //	GET  /site                                         site.go
 //	GET  /, /create, /p/{code}, /assets/…              web.go
 package httpd
@@ -54,6 +54,7 @@ type Server struct {
 	proxies   proxies
 	arrivals  *arrivals
 	documents *documents
+	readiness *readiness
 	metrics   *metrics
 	web       http.Handler // everything but the sockets
 
@@ -86,6 +87,7 @@ func New(l ledger.Ledger, opts *Options) (*Server, error) {
 		commands:  newLimiter[seat](o.Commands),
 		proxies:   o.proxies(),
 		arrivals:  newArrivals(o.Arriving),
+		readiness: newReadiness(l),
 		documents: newDocuments(o.MaxDocuments),
 		metrics:   newMetrics(o.Version),
 		kinds:     map[string]bool{},
@@ -171,7 +173,6 @@ func (s *Server) routes(site *website) {
 	}
 	mux.HandleFunc(routeHealth, s.health)
 	mux.Handle(routeReady, s.respond(s.ready))
-	mux.Handle(routeMetrics, s.metrics.handler())
 	mux.HandleFunc("GET /openapi.json", serveOpenAPI)
 	mux.HandleFunc("GET /site", s.site)
 	mux.Handle(routePages, page(s.pages(site)))
@@ -249,6 +250,7 @@ func (s *Server) shutdown(ctx context.Context, srv *http.Server) error {
 	if srv.Shutdown(clients) != nil {
 		_ = srv.Close()
 	}
+	s.readiness.close()
 	polls, cancel := context.WithTimeout(ctx, s.opts.DrainTimeout)
 	defer cancel()
 	if err := s.polls.Shutdown(polls); err != nil {

@@ -38,11 +38,16 @@ func (rm *room) stage(by poll.UserID, commandID string, cmd poll.Command, done f
 		done(poll.Outcome{}, err)
 		return
 	}
+	if err := rm.affords(by, cmd); err != nil {
+		done(poll.Outcome{}, err)
+		return
+	}
 	data, err := poll.MarshalEntry(e)
 	if err != nil {
 		done(poll.Outcome{}, fmt.Errorf("live: encode an entry: %w", err))
 		return
 	}
+	rm.bytes += int64(len(data))
 	rm.staged = append(rm.staged, staged{e, data, done})
 }
 
@@ -132,6 +137,7 @@ func (rm *room) followOne(e ledger.Entry) error {
 	if err != nil {
 		return err
 	}
+	rm.bytes += int64(len(e.Data))
 	_, _ = rm.apply(e.Sequence, entry) // the answer is for whoever sent it
 	return nil
 }
@@ -168,7 +174,7 @@ func (rm *room) open() error {
 		return err
 	}
 	rm.state = state
-	if err := rm.follow(); err != nil {
+	if err := errors.Join(rm.follow(), rm.measureLog()); err != nil {
 		rm.state = nil
 		return err
 	}

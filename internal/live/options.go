@@ -59,6 +59,13 @@ type Options struct {
 	// Default 20.
 	Connections int
 
+	// Entries and Bytes bound the log of one poll, whoever fills it. Half of each is
+	// for everybody, a fourth more for ballots, and the rest for the admin; closing and
+	// cancelling are always possible. Defaults: 20 entries for each person that Limits
+	// allows, and 500 bytes for each of these.
+	Entries int
+	Bytes   int64
+
 	// Limits are those of new polls; a zero field is the domain's default.
 	Limits poll.Limits
 }
@@ -109,6 +116,15 @@ func (o *Options) withDefaults() (Options, error) {
 		}
 	}
 	opts.Limits = opts.Limits.WithDefaults()
+	if opts.Entries == 0 {
+		opts.Entries = 20 * opts.Limits.Participants
+	}
+	if opts.Bytes == 0 {
+		opts.Bytes = 500 * int64(opts.Entries)
+	}
+	if opts.Entries < 0 || opts.Bytes < 0 {
+		return Options{}, fmt.Errorf("live: Entries is %d and Bytes %d; both must be positive", opts.Entries, opts.Bytes)
+	}
 	if err := opts.Limits.Check(); err != nil {
 		return Options{}, fmt.Errorf("live: Limits: %w", err)
 	}

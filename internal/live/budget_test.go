@@ -1,0 +1,84 @@
+package live_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/caucus-live/caucus/internal/live"
+	"github.com/caucus-live/caucus/internal/poll"
+)
+
+// A storm of nominations leaves room for ballots, a storm of ballots for those who run
+// the poll, and whatever they do, the poll can be closed; also after it was read again.
+func TestBudget(t *testing.T) {
+	for name, opts := range map[string]live.Options{
+		"entries": {Entries: 80},
+		"bytes":   {Bytes: 12_000},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				opts.SnapshotEvery, opts.Idle = 10, time.Second
+				h := open(t, &opts)
+				ben := h.client("ben").connect()
+				h.admin.connect()
+				options := h.vote()[:1:1]
+				_ = options
+				last := h.version()
+				until := func(by *client, cmd func(int) poll.Command) (entries uint64) {
+					t.Helper()
+					for i := range 10_000 {
+						_, err := h.Do(t.Context(), h.created.PollID, by.id, "", cmd(i))
+						if refusal, ok := errors.AsType[*poll.Error](err); ok {
+							if refusal.Code != poll.Limit {
+								t.Fatalf("%+v", refusal)
+							}
+							break
+						}
+						if err != nil {
+							t.Fatal(err)
+						}
+					}
+					entries, last = h.version()-last, h.version()
+					return entries
+				}
+				cast := func(int) poll.Command { return poll.Cast{Ranking: options} }
+				if n := until(ben, cast); n < 20 {
+					t.Errorf("%d ballots", n)
+				}
+				pass(time.Minute) // out of memory, but for the connections
+				if _, err := h.Do(t.Context(), h.created.PollID, ben.id, "", cast(0)); err == nil {
+					t.Error("a ballot beyond the budget")
+				}
+				h.do(h.admin, poll.MakeAdmin{ID: ben.id})
+				h.do(ben, poll.Close{})
+			})
+		})
+	}
+}
+
+func TestBudgetOfNominations(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, &live.Options{Entries: 40})
+		ben := h.client("ben").connect()
+		h.admin.connect()
+		var err error
+		n := 0
+		for ; err == nil && n < 1000; n++ {
+			var made poll.Outcome
+			if made, err = h.Do(t.Context(), h.created.PollID, ben.id, "", nominate(fmt.Sprint(n))); err == nil {
+				_, err = h.Do(t.Context(), h.created.PollID, ben.id, "", poll.RemoveNomination{ID: made.Nomination})
+			}
+		}
+		if refusal, ok := errors.AsType[*poll.Error](err); !ok || refusal.Code != poll.Limit || h.version() != 20 {
+			t.Fatalf("after %d: %v, version %d", n, err, h.version())
+		}
+		options := h.vote()
+		for range 3 {
+			h.do(ben, poll.Cast{Ranking: options})
+		}
+		h.do(h.admin, poll.Close{})
+	})
+}
