@@ -33,7 +33,13 @@ func (s *Server) handleEvents() {
 		return p.CommandID, poll.PlayResult{Step: p.Step, Playing: p.Playing, Speed: p.Speed}, nil
 	})
 	command(s, event.RevealResult, plain(poll.RevealResult{}))
-	command(s, event.StartVote, plain(poll.StartVote{}))
+	command(s, event.StartVote, func(p wire.StartVote) (string, poll.Command, error) {
+		return p.CommandID, poll.StartVote{Seconds: p.Seconds}, nil
+	})
+	command(s, event.SetTimer, func(p wire.SetTimer) (string, poll.Command, error) {
+		return p.CommandID, poll.SetTimer{Seconds: p.Seconds, Extend: p.Extend}, nil
+	})
+	command(s, event.ReopenVote, plain(poll.Reopen{}))
 	command(s, event.ClosePoll, plain(poll.Close{}))
 	command(s, event.CancelPoll, plain(poll.Cancel{}))
 	command(s, event.Leave, plain(poll.Leave{}))
@@ -118,7 +124,7 @@ func (s *Server) pollSync(ctx context.Context, m *member, _ wire.Command) (*sock
 	return encoded(e).synced, nil
 }
 
-// roster answers with a page of the participants, for the admin.
+// roster answers with a page of the participants, for hosts.
 func (s *Server) roster(ctx context.Context, m *member, in wire.RosterRequest) (wire.Roster, error) {
 	limit := cmp.Or(in.Limit, rosterPage)
 	if limit < 1 || limit > rosterPageMax {
@@ -126,23 +132,23 @@ func (s *Server) roster(ctx context.Context, m *member, in wire.RosterRequest) (
 	}
 	var answer wire.Roster
 	err := s.polls.Read(ctx, m.poll, func(v live.View) {
-		if answer.OK = v.State().Admin() == m.id; answer.OK {
+		if answer.OK = v.State().IsHost(m.id); answer.OK {
 			answer.Participants, answer.Next = v.Roster(in.After, limit)
 		}
 	})
 	if err == nil && !answer.OK {
-		err = &poll.Error{Code: poll.Unauthorized, Message: "Only the admin of this poll may see everybody in it."}
+		err = &poll.Error{Code: poll.Unauthorized, Message: "Only the hosts of this poll may see everybody in it."}
 	}
 	return answer, err
 }
 
-// present answers the admin with a token for a screen: whoever has it can show the poll,
+// present answers a host with a token for a screen: whoever has it can show the poll,
 // and not change it.
 func (s *Server) present(ctx context.Context, m *member, _ wire.Command) (wire.Screen, error) {
-	var admin bool
-	err := s.polls.Read(ctx, m.poll, func(v live.View) { admin = v.State().Admin() == m.id })
-	if err == nil && !admin {
-		err = &poll.Error{Code: poll.Unauthorized, Message: "Only the admin of this poll may do that."}
+	var host bool
+	err := s.polls.Read(ctx, m.poll, func(v live.View) { host = v.State().IsHost(m.id) })
+	if err == nil && !host {
+		err = &poll.Error{Code: poll.Unauthorized, Message: "Only the hosts of this poll may do that."}
 	}
 	if err != nil {
 		return wire.Screen{}, err

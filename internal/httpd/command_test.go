@@ -23,7 +23,9 @@ import (
 var commands = []string{
 	string(event.Nominate), string(event.RemoveNomination), string(event.RemoveParticipant), string(event.MakeAdmin),
 	string(event.ApproveNominations), string(event.EditNomination), string(event.MergeNominations), string(event.UnmergeNomination),
-	string(event.OrderNominations), string(event.LockNominations), string(event.EditPoll), string(event.AddHost), string(event.RemoveHost),
+	string(event.OrderNominations), string(event.LockNominations), string(event.EditPoll), string(event.AddHost),
+	string(event.RemoveParticipants), string(event.LockRoom), string(event.Spectate), string(event.SetTimer), string(event.ReopenVote),
+	string(event.RemoveHost),
 	string(event.StartVote), string(event.SubmitRankings), string(event.ClosePoll), string(event.RevealResult), string(event.PlayResult),
 	string(event.CancelPoll), string(event.Leave),
 }
@@ -204,15 +206,17 @@ func TestPayloadsOfTheWrongShape(t *testing.T) {
 		deep := strings.Repeat(`{"id":`, 200) + "1" + strings.Repeat("}", 200)
 		anywhere := []string{`7`, `"text"`, `[]`, `[1,2]`, `true`, `{"commandID":7}`, `{"commandID":"` + strings.Repeat("c", 65) + `"}`}
 		for name, payloads := range map[string][]string{
-			"nominate":           {"", "null", "{}", `{"text":7}`, `{"text":null}`, `{"text":["a"]}`, `{"text":" \u200b"}`, `{"text":"` + strings.Repeat("x", 60_000) + `"}`},
-			"remove_nomination":  {"", "null", "{}", `{"id":7}`, `{"id":""}`, deep},
-			"remove_participant": {"", "null", "{}", `{"id":{}}`, deep},
-			"make_admin":         {"", "null", "{}", `{"id":[]}`},
-			"add_host":           {"", "null", "{}", `{"id":[]}`},
-			"remove_host":        {"", "null", "{}", `{"id":[]}`},
-			"edit_nomination":    {"", "null", "{}", `{"id":"x","text":7}`, `{"id":"x","text":"x","link":"javascript:alert(1)"}`},
-			"unmerge_nomination": {"", "null", "{}", `{"id":7}`},
-			"edit_poll":          {`{"topic":" "}`, `{"seats":"x"}`, `{"closesAt":"soon"}`, `{"reveal":1}`},
+			"nominate":            {"", "null", "{}", `{"text":7}`, `{"text":null}`, `{"text":["a"]}`, `{"text":" \u200b"}`, `{"text":"` + strings.Repeat("x", 60_000) + `"}`},
+			"remove_nomination":   {"", "null", "{}", `{"id":7}`, `{"id":""}`, deep},
+			"remove_participant":  {"", "null", "{}", `{"id":{}}`, deep},
+			"make_admin":          {"", "null", "{}", `{"id":[]}`},
+			"add_host":            {"", "null", "{}", `{"id":[]}`},
+			"remove_host":         {"", "null", "{}", `{"id":[]}`},
+			"remove_participants": {`{"since":"soon"}`, `{"matching":7}`},
+			"set_timer":           {`{"seconds":"x"}`, `{"extend":1}`},
+			"edit_nomination":     {"", "null", "{}", `{"id":"x","text":7}`, `{"id":"x","text":"x","link":"javascript:alert(1)"}`},
+			"unmerge_nomination":  {"", "null", "{}", `{"id":7}`},
+			"edit_poll":           {`{"topic":" "}`, `{"seats":"x"}`, `{"closesAt":"soon"}`, `{"reveal":1}`},
 			"submit_rankings": {
 				"", "null", "{}", `{"rankings":null}`, `{"rankings":"x"}`, `{"rankings":{}}`, `{"rankings":[1]}`, `{"rankings":[["x"]]}`,
 				`{"rankings":[` + strings.Repeat(`"x",`, 9999) + `"x"]}`,

@@ -1,6 +1,7 @@
 package httpd
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/caucus-live/caucus/internal/poll"
@@ -41,6 +42,16 @@ func (s *Server) handleHosts() {
 	command(s, event.MakeAdmin, byID(func(id string) poll.Command { return poll.MakeAdmin{ID: poll.UserID(id)} }))
 	command(s, event.AddHost, byID(func(id string) poll.Command { return poll.AddHost{ID: poll.UserID(id)} }))
 	command(s, event.RemoveHost, byID(func(id string) poll.Command { return poll.RemoveHost{ID: poll.UserID(id)} }))
+	command(s, event.RemoveParticipants, func(p wire.RemoveParticipants) (string, poll.Command, error) {
+		cmd, err := parseFlood(&p)
+		return p.CommandID, cmd, err
+	})
+	command(s, event.LockRoom, func(p wire.SetLock) (string, poll.Command, error) {
+		return p.CommandID, poll.LockRoom{Locked: p.Locked}, nil
+	})
+	command(s, event.Spectate, func(p wire.Spectate) (string, poll.Command, error) {
+		return p.CommandID, poll.Spectate{On: p.On}, nil
+	})
 	command(s, event.EditPoll, func(p wire.EditPoll) (string, poll.Command, error) {
 		changes, err := parseChanges(&p)
 		return p.CommandID, poll.EditPoll{Changes: changes}, err
@@ -50,6 +61,22 @@ func (s *Server) handleHosts() {
 // byID is for commands that name one nomination or person.
 func byID(make func(id string) poll.Command) func(wire.ByID) (string, poll.Command, error) {
 	return func(p wire.ByID) (string, poll.Command, error) { return p.CommandID, make(p.ID), needID(p) }
+}
+
+func parseFlood(p *wire.RemoveParticipants) (cmd poll.RemoveParticipants, err error) {
+	if p.Since != "" {
+		if cmd.Since, err = time.Parse(time.RFC3339, p.Since); err != nil {
+			return cmd, badRequest("since must be a time such as 2030-01-31T18:00:00Z")
+		}
+	}
+	if p.Matching != "" {
+		matching, err := poll.ParseName(p.Matching)
+		if err != nil {
+			return cmd, badRequest(fmt.Sprintf("matching must be 1 to %d characters of a name", poll.MaxName))
+		}
+		cmd.Matching = matching.Key
+	}
+	return cmd, nil
 }
 
 func parseChanges(p *wire.EditPoll) (poll.Changes, error) {

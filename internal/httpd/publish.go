@@ -95,6 +95,12 @@ func (p *publisher) Ended(pollID string, user poll.UserID, reason wire.EndReason
 		publish(p, event.PollCancelled, base, socketio.None{})
 	}
 	publish(p, event.PollEnded, patches, wire.PollEnded{Reason: reason})
+	if reason == wire.EndRemoved {
+		for _, sock := range slices.Collect(p.sockets.To(patches, base).Sockets()) {
+			sock.Disconnect() // whoever was removed is answered nothing any more
+		}
+		return
+	}
 	p.dismiss(patches, base)
 }
 

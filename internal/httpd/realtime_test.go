@@ -240,7 +240,7 @@ func TestRoster(t *testing.T) {
 			}
 			return r
 		}
-		ann := poll.RosterEntry{ID: p.users["Ann"], Name: "Ann", Online: true}
+		ann := poll.RosterEntry{ID: p.users["Ann"], Name: "Ann", Online: true, Role: poll.Admin}
 		bob := poll.RosterEntry{ID: p.users["Bob"], Name: "Bob", Online: true, Voted: true}
 		if diff := cmp.Diff(wire.Roster{OK: true, Participants: []poll.RosterEntry{ann, bob}}, ask(p.ann, "")); diff != "" {
 			t.Error(diff)

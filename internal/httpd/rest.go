@@ -36,7 +36,7 @@ func (s *Server) create(r *http.Request) (any, error) {
 		return nil, err
 	}
 	s.guard.know(addressOf(r), made.PollID)
-	return s.joined(r.Context(), person{poll: made.PollID, id: made.Admin, name: made.Name, expires: made.Expires}, body.Patches)
+	return s.joined(r.Context(), person{poll: made.PollID, id: made.Admin, name: made.Name, expires: made.Expires, spectates: body.Spectates}, body.Patches)
 }
 
 // join answers POST /polls/join. Who joins becomes a participant by connecting;
@@ -95,7 +95,7 @@ func newPerson(body wire.JoinPoll) (person, error) {
 	if problems != nil {
 		return person{}, problems
 	}
-	return person{poll: code, id: newUserID(), name: name}, nil
+	return person{poll: code, id: newUserID(), name: name, spectates: body.Spectates}, nil
 }
 
 // newUserID draws 100 random bits.

@@ -27,7 +27,8 @@ type person struct {
 	name    poll.Text
 	expires time.Time
 
-	screen bool // nobody, but a screen that shows the poll
+	spectates bool // joins to watch
+	screen    bool // nobody, but a screen that shows the poll
 }
 
 // tokens issues and checks access tokens: JWTs signed with HS256.
@@ -40,6 +41,7 @@ type tokens struct {
 type claims struct {
 	PollID string `json:"pollID"`
 	Name   string `json:"name"`
+	Watch  bool   `json:"spectates,omitempty"`
 	Screen bool   `json:"screen,omitempty"` // shows the poll, and is nobody
 	jwt.RegisteredClaims
 }
@@ -57,6 +59,7 @@ func (t *tokens) issue(p person) (string, error) {
 	signed, err := jwt.NewWithClaims(jwt.SigningMethodHS256, claims{
 		PollID: p.poll,
 		Name:   p.name.Text,
+		Watch:  p.spectates,
 		Screen: p.screen,
 		RegisteredClaims: jwt.RegisteredClaims{
 			Subject:   string(p.id),
@@ -95,5 +98,5 @@ func (t *tokens) person(signed string) (person, error) {
 	if err != nil || c.Subject == string(poll.System) {
 		return person{}, errBadToken
 	}
-	return person{poll: code, id: poll.UserID(c.Subject), name: name, expires: c.ExpiresAt.Time}, nil
+	return person{poll: code, id: poll.UserID(c.Subject), name: name, expires: c.ExpiresAt.Time, spectates: c.Watch}, nil
 }

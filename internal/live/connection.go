@@ -13,10 +13,15 @@ type Member struct {
 	Name    poll.Text // counts when they are not a participant yet
 	Patches bool      // follows patches; else the base contract
 
+	// Spectates is for a participant who only watches, and counts when they join.
+	Spectates bool
+
 	// Watches is for a screen that shows the poll to all: it follows patches, but is
 	// nobody. It takes no part and is not counted.
 	Watches bool
 }
+
+func (m Member) join() poll.Join { return poll.Join{Name: m.Name, Spectates: m.Spectates} }
 
 // A Connection is one way in which a person is connected to a poll: a tab.
 type Connection struct {
@@ -82,7 +87,7 @@ func (rm *room) admit(m Member, err error, done func(error)) {
 		done(err)
 		return
 	}
-	rm.stage(m.ID, "", poll.Join{Name: m.Name}, func(_ poll.Outcome, err error) {
+	rm.stage(m.ID, "", m.join(), func(_ poll.Outcome, err error) {
 		if barred := rm.barred(m.ID); barred != nil {
 			err = barred // meanwhile
 		}
@@ -99,8 +104,11 @@ func (rm *room) admits(m Member) error {
 	if m.Watches {
 		return rm.admitsScreen()
 	}
-	if err := rm.state.Check(poll.Entry{At: time.Now(), By: m.ID, Command: poll.Join{Name: m.Name}}); err != nil {
+	if err := rm.state.Check(poll.Entry{At: time.Now(), By: m.ID, Command: m.join()}); err != nil {
 		return err
+	}
+	if !m.Patches && (rm.state.IsSpectator(m.ID) || m.Spectates && !rm.state.IsParticipant(m.ID)) {
+		return &poll.Error{Code: poll.Limit, Message: "Spectators follow this poll on the web page of this server."}
 	}
 	people := rm.state.ParticipantCount()
 	if !rm.state.IsParticipant(m.ID) {

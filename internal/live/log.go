@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/caucus-live/caucus/internal/ledger"
@@ -213,6 +215,15 @@ func (rm *room) effects(e poll.Entry, waited []poll.UserID) {
 	case poll.StartVote:
 		rm.concernsWaiting(waited)
 		rm.presence.keepEverybody()
+	case poll.Spectate:
+		rm.concerns(e.By)
+	case poll.RemoveParticipants:
+		rm.concernsWaiting(waited)
+		for _, user := range slices.Collect(maps.Keys(rm.presence.members)) {
+			if rm.state.IsRemoved(user) {
+				rm.dismiss(user, wire.EndRemoved)
+			}
+		}
 	case poll.AddHost:
 		rm.concerns(cmd.ID)
 	case poll.RemoveHost:

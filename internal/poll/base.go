@@ -101,6 +101,9 @@ func (s *State) Base(id UserID) *Base {
 		HasStarted:    s.phase != Lobby,
 	}
 	for p := range s.joined() {
+		if p.spectates && p.id != id {
+			continue // those clients take the participants for the voters
+		}
 		b.Participants[p.id] = p.name
 		switch {
 		case p.ballot == nil:

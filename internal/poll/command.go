@@ -30,7 +30,14 @@ type (
 	// nominations. A closed poll takes in only people it knows, who come to see the
 	// result. A participant who joins again stays as they are.
 	Join struct {
-		Name Text `json:"n"`
+		Name      Text `json:"n"`
+		Spectates bool `json:"w,omitempty"` // watches: neither votes nor counts as somebody who could
+	}
+
+	// Spectate has the sender watch, or take part again; for participants who have not
+	// voted, before the close.
+	Spectate struct {
+		On bool `json:"on"`
 	}
 
 	// Leave ends the sender's participation: they asked for it, or their connection
@@ -98,11 +105,36 @@ type (
 		ID UserID `json:"id"`
 	}
 
+	// LockRoom keeps people out who were never in, or ends that, before the close; for
+	// hosts.
+	LockRoom struct {
+		Locked bool `json:"locked"`
+	}
+
+	// RemoveParticipants removes many at once, before the close; for hosts: everybody but
+	// hosts who first came at the moment Since or later, or whose name has Matching in it;
+	// with both, those to whom both apply. In the lobby their nominations go too.
+	RemoveParticipants struct {
+		Since    time.Time `json:"since,omitzero"`
+		Matching string    `json:"matching,omitempty"` // the key of a name; see ParseName
+	}
+
 	// StartVote fixes the nominations and opens voting; for hosts, with enough
 	// nominations and before ClosesAt.
 	StartVote struct {
-		Seed []byte `json:"seed"` // of the draw, 16 to 64 bytes: its commitment is shown at once, itself at the close
+		Seed    []byte `json:"seed"`              // of the draw, 16 to 64 bytes: its commitment is shown at once, itself at the close
+		Seconds int    `json:"seconds,omitempty"` // after which voting ends; 0: as the settings say
 	}
+
+	// SetTimer says when voting ends, while it is open; for hosts.
+	SetTimer struct {
+		Seconds int  `json:"seconds,omitempty"` // from now; 0: as late as can be
+		Extend  bool `json:"extend,omitempty"`  // they count from when voting would end
+	}
+
+	// Reopen opens voting again, for hosts, in a closed poll whose result is revealed by
+	// hand, before a step of it was shown. Nobody knows more than before then.
+	Reopen struct{}
 
 	// Cast files or replaces the sender's ballot; for participants, before ClosesAt.
 	Cast struct {

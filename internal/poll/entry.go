@@ -42,6 +42,11 @@ type record struct {
 	OrderNominations   *OrderNominations   `json:"order_nominations,omitempty"`
 	LockNominations    *LockNominations    `json:"lock_nominations,omitempty"`
 	EditPoll           *EditPoll           `json:"edit_poll,omitempty"`
+	Spectate           *Spectate           `json:"spectate,omitempty"`
+	LockRoom           *LockRoom           `json:"lock_room,omitempty"`
+	RemoveParticipants *RemoveParticipants `json:"remove_participants,omitempty"`
+	SetTimer           *SetTimer           `json:"set_timer,omitempty"`
+	Reopen             *Reopen             `json:"reopen,omitempty"`
 	AddHost            *AddHost            `json:"add_host,omitempty"`
 	RemoveHost         *RemoveHost         `json:"remove_host,omitempty"`
 }

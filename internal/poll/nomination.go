@@ -38,6 +38,8 @@ func (s *State) checkNominates(by UserID) error {
 	switch {
 	case s.IsHost(by):
 		return nil
+	case s.people[by].spectates:
+		return refuse(Unauthorized, "You only watch this poll. Take part to nominate.")
 	case s.settings.HostNominates:
 		return refuse(Unauthorized, "In this poll the hosts choose the options.")
 	case s.locked:

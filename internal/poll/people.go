@@ -1,6 +1,9 @@
 package poll
 
-import "iter"
+import (
+	"iter"
+	"time"
+)
 
 // knownPerParticipant bounds how many people a poll remembers who came and went, as
 // a multiple of how many may take part at a time.
@@ -21,7 +24,10 @@ type person struct {
 	name     string
 	key      string // of the name, where names are distinct
 	standing standing
-	joined   uint64 // the sequence of the last Join
+	joined   uint64    // the sequence of the last Join
+	came     time.Time // the first Join; zero where it was not kept
+
+	spectates bool
 
 	// The participants who joined just before and just after; nil unless present.
 	prev, next *person
@@ -49,6 +55,9 @@ func (s *State) enter(p *person) {
 	}
 	s.last = p
 	s.participants++
+	if p.spectates {
+		s.spectators++
+	}
 }
 
 // exit takes p off the list of participants, if it is on it.
@@ -65,6 +74,9 @@ func (s *State) exit(p *person, to standing) {
 			p.next.prev = p.prev
 		}
 		s.participants--
+		if p.spectates {
+			s.spectators--
+		}
 	}
 	p.standing, p.prev, p.next = to, nil, nil
 }
@@ -80,6 +92,8 @@ func (c Join) check(s *State, e *Entry) error {
 		return nil // a full poll must not lose its admin
 	case p == nil && s.phase == Closed:
 		return refuse(WrongPhase, "This poll is closed; nobody can join it any more.")
+	case p == nil && s.roomLocked:
+		return refuse(WrongPhase, "The hosts have locked this poll; nobody new can come in.")
 	case s.participants >= s.limits.Participants:
 		return refuse(Limit, "This poll is full: %d people take part in it.", s.participants)
 	case p == nil && len(s.people) >= knownPerParticipant*s.limits.Participants:
@@ -96,7 +110,10 @@ func (c Join) apply(s *State, e *Entry) Outcome {
 	}
 	if p.standing != present {
 		s.name(p, c.Name)
-		p.joined = s.version
+		p.joined, p.spectates = s.version, c.Spectates && p.ballot == nil
+		if s.rules > 0 && p.came.IsZero() {
+			p.came = e.At
+		}
 		s.enter(p)
 	}
 	return Outcome{Version: s.version}
@@ -144,15 +161,19 @@ func (c RemoveParticipant) check(s *State, e *Entry) error {
 }
 
 func (c RemoveParticipant) apply(s *State, _ *Entry) Outcome {
-	p := s.people[c.ID]
+	s.remove(s.people[c.ID])
+	return Outcome{Version: s.version}
+}
+
+// remove ends a person's rights for good.
+func (s *State) remove(p *person) {
 	s.exit(p, removed)
 	if p.ballot != nil {
 		p.ballot = nil
 		s.ballots--
 	}
 	p.commands = nil
-	delete(s.hosts, c.ID)
-	return Outcome{Version: s.version}
+	delete(s.hosts, p.id)
 }
 
 func (c MakeAdmin) check(s *State, e *Entry) error {

@@ -29,6 +29,7 @@ type snapshot struct {
 	Reveal      *revealSnapshot      `json:"reveal,omitempty"` // once it began
 	Hosts       []UserID             `json:"hosts,omitempty"`
 	Locked      bool                 `json:"locked,omitempty"`
+	RoomLocked  bool                 `json:"roomLocked,omitempty"`
 	LastOrder   uint64               `json:"lastOrder,omitempty"` // where it is beyond Version
 	Nominations []nominationSnapshot `json:"nominations"`         // in their order
 	Waiting     []nominationSnapshot `json:"waiting,omitempty"`   // likewise
@@ -61,6 +62,8 @@ type personSnapshot struct {
 	Key      string          `json:"k,omitempty"`
 	Standing standing        `json:"s,omitempty"`
 	Joined   uint64          `json:"j,omitempty"`
+	Came     int64           `json:"t,omitempty"` // Unix time in milliseconds
+	Watches  bool            `json:"w,omitempty"`
 	Ballot   *ballotSnapshot `json:"b,omitempty"`
 	Commands []byte          `json:"c,omitempty"` // of the history; in a big poll they are most of the snapshot
 }
@@ -92,8 +95,10 @@ func (s *State) Freeze() *Frozen {
 		Admin:    s.admin,
 		Hosts:    s.Hosts(),
 		Locked:   s.locked,
-		Seed:     s.seed,
-		People:   make([]personSnapshot, 0, len(s.people)),
+
+		RoomLocked: s.roomLocked,
+		Seed:       s.seed,
+		People:     make([]personSnapshot, 0, len(s.people)),
 	}
 	if s.reveal != (reveal{}) {
 		snap.Reveal = s.reveal.snapshot()
@@ -132,7 +137,10 @@ func snapshots(nominations []*nomination) (all []nominationSnapshot) {
 }
 
 func (p *person) snapshot() personSnapshot {
-	snap := personSnapshot{ID: p.id, Name: p.name, Key: p.key, Standing: p.standing, Joined: p.joined, Commands: p.commands.encode()}
+	snap := personSnapshot{ID: p.id, Name: p.name, Key: p.key, Standing: p.standing, Joined: p.joined, Watches: p.spectates, Commands: p.commands.encode()}
+	if !p.came.IsZero() {
+		snap.Came = p.came.UnixMilli()
+	}
 	if p.ballot != nil {
 		snap.Ballot = &ballotSnapshot{p.ballot.ranking, p.ballot.receipt}
 	}
@@ -180,7 +188,7 @@ func restore(data []byte) (*State, error) {
 
 func (s *State) restoreLife(snap *snapshot) error {
 	s.id, s.settings, s.limits, s.phase, s.admin, s.seed = snap.ID, snap.Settings, snap.Limits, snap.Phase, snap.Admin, snap.Seed
-	s.rules = snap.Rules
+	s.rules, s.roomLocked = snap.Rules, snap.RoomLocked
 	s.created, s.expires = time.UnixMilli(snap.Created).UTC(), time.UnixMilli(snap.Expires).UTC()
 	if err := s.settings.Check(); err != nil {
 		return err
@@ -274,7 +282,10 @@ func (s *State) restorePeople(snap *snapshot) error {
 }
 
 func (s *State) restorePerson(record *personSnapshot) (*person, error) {
-	p := &person{id: record.ID, name: record.Name, key: record.Key, joined: record.Joined, standing: record.Standing}
+	p := &person{id: record.ID, name: record.Name, key: record.Key, joined: record.Joined, standing: record.Standing, spectates: record.Watches}
+	if record.Came != 0 {
+		p.came = time.UnixMilli(record.Came).UTC()
+	}
 	if !validID(p.id) || s.people[p.id] != nil || p.standing > removed {
 		return nil, errors.New("the id or the standing is not possible")
 	}

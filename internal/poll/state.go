@@ -31,6 +31,8 @@ type State struct {
 	people       map[UserID]*person // everybody who ever took part, and the admin
 	first, last  *person            // the participants, in the order in which they joined
 	participants int
+	spectators   int             // among the participants
+	roomLocked   bool            // nobody new comes in
 	names        map[string]bool // keys of the names that are taken
 	namesakes    map[string]int  // by key: no number below is free; a help, and nothing that is kept
 

@@ -1,6 +1,7 @@
 package poll
 
 import (
+	"cmp"
 	"encoding/hex"
 	"maps"
 	"time"
@@ -23,10 +24,12 @@ type Document struct {
 	Locked      bool                        `json:"nominationsLocked,omitempty"`  // hosts alone nominate, for now
 	Waiting     int                         `json:"waitingNominations,omitempty"` // for a host to approve them; see Me
 
+	RoomLocked       bool     `json:"roomLocked,omitempty"` // nobody new comes in
 	ParticipantCount int      `json:"participantCount"`
-	OnlineCount      int      `json:"onlineCount"`           // not of the log: filled in by whoever counts connections
-	BallotCount      *int     `json:"ballotCount,omitempty"` // absent while turnout is not shown
-	Newest           []Person `json:"newest"`                // the newest participants, newest first, at most NewestShown
+	SpectatorCount   int      `json:"spectatorCount,omitempty"` // among the participants; they do not vote
+	OnlineCount      int      `json:"onlineCount"`              // not of the log: filled in by whoever counts connections
+	BallotCount      *int     `json:"ballotCount,omitempty"`    // absent while turnout is not shown
+	Newest           []Person `json:"newest"`                   // the newest participants, newest first, at most NewestShown
 
 	SeedCommitment string  `json:"seedCommitment,omitempty"` // hex SHA-256 of the draw's seed, from the opening of voting
 	Seed           string  `json:"seed,omitempty"`           // hex, once closed; where the result is revealed by hand, from its first step
@@ -78,6 +81,8 @@ type Me struct {
 	Voted   bool           `json:"voted"`
 	Receipt string         `json:"receipt,omitempty"`
 
+	Spectates bool `json:"spectates,omitempty"` // only watches
+
 	Waiting []WaitingNomination `json:"waiting,omitempty"` // nominations: a host's to approve; of a guest their own
 }
 
@@ -97,8 +102,11 @@ type Summary struct {
 type RosterEntry struct {
 	ID     UserID `json:"id"`
 	Name   string `json:"name"`
-	Online bool   `json:"online"` // not of the log: filled in by whoever counts connections
-	Voted  bool   `json:"voted"`  // false while turnout is not shown
+	Online bool   `json:"online"`         // not of the log: filled in by whoever counts connections
+	Voted  bool   `json:"voted"`          // false while turnout is not shown
+	Role   Role   `json:"role,omitempty"` // absent for a guest
+
+	Spectates bool `json:"spectates,omitempty"` // only watches
 }
 
 // The pages of a roster.
@@ -123,7 +131,9 @@ func (s *State) Document() Document {
 		ExpiresAt:        s.expires,
 		ClosesAt:         s.ClosesAt(),
 		Nominations:      make(map[NominationID]Nomination, len(s.nominations)),
+		RoomLocked:       s.roomLocked,
 		ParticipantCount: s.participants,
+		SpectatorCount:   s.spectators,
 		BallotCount:      s.shownBallots(),
 		Newest:           make([]Person, 0, NewestShown),
 	}
@@ -160,13 +170,8 @@ func (s *State) Me(id UserID) (Me, bool) {
 		return Me{}, false
 	}
 	p := s.people[id]
-	me := Me{UserID: id, Name: p.name, Role: Participant, Ballot: s.rankingOf(p.ballot)}
-	switch {
-	case id == s.admin:
-		me.Role = Admin
-	case s.hosts[id]:
-		me.Role = Host
-	}
+	me := Me{UserID: id, Name: p.name, Ballot: s.rankingOf(p.ballot), Spectates: p.spectates}
+	me.Role = cmp.Or(s.hostRole(id), Participant)
 	for _, n := range inOrder(maps.Values(s.waiting)) {
 		if s.IsHost(id) || n.by == id {
 			me.Waiting = append(me.Waiting, WaitingNomination{n.id, n.by, n.text.Text, n.note, n.link})
@@ -206,13 +211,26 @@ func (s *State) Roster(after UserID, limit int) (page []RosterEntry, next UserID
 		if len(page) == limit {
 			return page, page[limit-1].ID
 		}
-		page = append(page, RosterEntry{ID: p.id, Name: p.name, Voted: p.ballot != nil && s.turnoutShown()})
+		page = append(page, RosterEntry{
+			ID: p.id, Name: p.name, Voted: p.ballot != nil && s.turnoutShown(), Role: s.hostRole(p.id), Spectates: p.spectates,
+		})
 	}
 	return page, ""
 }
 
 // turnoutShown reports whether others may know who has voted.
-func (s *State) turnoutShown() bool { return s.settings.ShowTurnout || s.phase == Closed }
+func (s *State) turnoutShown() bool { return s.settings.ShowTurnout || s.Revealed() }
+
+// hostRole is the role of somebody who runs the poll, and "" of others.
+func (s *State) hostRole(id UserID) Role {
+	switch {
+	case id == s.admin:
+		return Admin
+	case s.hosts[id]:
+		return Host
+	}
+	return ""
+}
 
 func (s *State) shownBallots() *int {
 	if !s.turnoutShown() {

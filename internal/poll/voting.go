@@ -32,10 +32,14 @@ func (c StartVote) check(s *State, e *Entry) error {
 	case len(c.Seed) < minSeed || len(c.Seed) > maxSeed:
 		return refuse(BadRequest, "The seed of the draw must be %d to %d bytes long.", minSeed, maxSeed)
 	}
-	return nil
+	_, err := s.timer(e.At, c.Seconds)
+	return err
 }
 
-func (c StartVote) apply(s *State, _ *Entry) Outcome {
+func (c StartVote) apply(s *State, e *Entry) Outcome {
+	if c.Seconds > 0 {
+		s.settings.ClosesAt, _ = s.timer(e.At, c.Seconds) // which check has let pass
+	}
 	s.phase, s.seed = Voting, slices.Clone(c.Seed)
 	for _, n := range s.waiting {
 		s.removeNomination(n)
@@ -61,6 +65,8 @@ func (c Cast) check(s *State, e *Entry) error {
 	switch {
 	case !e.At.Before(s.ClosesAt()):
 		return refuse(WrongPhase, "Voting has ended.")
+	case s.people[e.By].spectates:
+		return refuse(Unauthorized, "You only watch this poll. Take part to vote.")
 	case s.people[e.By].ballot != nil && !s.settings.ChangeableVote:
 		return refuse(Duplicate, "You have voted. In this poll a vote cannot be changed.")
 	case len(c.Receipt) < 1 || len(c.Receipt) > maxReceipt || !utf8.ValidString(c.Receipt):

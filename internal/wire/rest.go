@@ -27,6 +27,8 @@ type (
 
 		Options []poll.DraftOption `json:"options,omitempty"` // nominated with the poll
 
+		Spectates bool `json:"spectates,omitempty"` // the creator does not vote
+
 		Patches bool `json:"patches,omitempty"` // the answer need not carry the poll
 	}
 
@@ -34,6 +36,8 @@ type (
 	JoinPoll struct {
 		PollID string `json:"pollID"`
 		Name   string `json:"name"`
+
+		Spectates bool `json:"spectates,omitempty"` // only watches; for clients of patches
 
 		Patches bool `json:"patches,omitempty"` // the answer need not carry the poll
 	}

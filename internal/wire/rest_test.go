@@ -16,7 +16,7 @@ func TestDraftHasEverySetting(t *testing.T) {
 		"allowPartial": false, "changeableVote": false, "showTurnout": false, "declareTies": true,
 		"closesAt": "2030-01-31T18:00:00Z", "reveal": true,
 		"hostNominates": true, "approveNominations": true, "anonymous": true, "shuffle": false, "options": [{"text": "O"}],
-		"patches": true
+		"patches": true, "spectates": true
 	}`), &body); err != nil {
 		t.Fatal(err)
 	}
@@ -25,12 +25,12 @@ func TestDraftHasEverySetting(t *testing.T) {
 		switch {
 		case v.IsZero():
 			t.Errorf("%s is not tested", f.Name)
-		case f.Name == "Patches":
+		case f.Name == "Patches", f.Name == "Spectates":
 		case !reflect.DeepEqual(draft.FieldByName(f.Name).Interface(), v.Interface()):
 			t.Errorf("%s is %v in the draft", f.Name, draft.FieldByName(f.Name))
 		}
 	}
-	if draft.NumField() != sent.NumField()-1 {
+	if draft.NumField() != sent.NumField()-2 {
 		t.Error("the draft has settings that nobody can send")
 	}
 }

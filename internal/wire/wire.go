@@ -25,7 +25,7 @@ type Auth struct {
 
 // What clients send. Every payload may carry a commandID.
 type (
-	// Command is the payload of start_vote, close_poll, reveal_result, cancel_poll, leave,
+	// Command is the payload of close_poll, reopen_vote, reveal_result, cancel_poll, leave,
 	// poll_sync and present.
 	Command struct {
 		CommandID string `json:"commandID,omitempty"` // at most 64 bytes; the same one is applied once
@@ -68,7 +68,34 @@ type (
 		By        poll.Order          `json:"by,omitempty"`
 	}
 
-	// SetLock is the payload of lock_nominations.
+	// Spectate is the payload of spectate.
+	Spectate struct {
+		CommandID string `json:"commandID,omitempty"`
+		On        bool   `json:"on"`
+	}
+
+	// RemoveParticipants is the payload of remove_participants. With both, those are meant
+	// to whom both apply.
+	RemoveParticipants struct {
+		CommandID string `json:"commandID,omitempty"`
+		Since     string `json:"since,omitempty"`    // RFC 3339: who first came then or later
+		Matching  string `json:"matching,omitempty"` // whose name has this in it, look-alikes folded
+	}
+
+	// StartVote is the payload of start_vote.
+	StartVote struct {
+		CommandID string `json:"commandID,omitempty"`
+		Seconds   int    `json:"seconds,omitempty"` // after which voting ends
+	}
+
+	// SetTimer is the payload of set_timer.
+	SetTimer struct {
+		CommandID string `json:"commandID,omitempty"`
+		Seconds   int    `json:"seconds,omitempty"` // until voting ends; 0: as late as can be
+		Extend    bool   `json:"extend,omitempty"`  // they are added to what is left
+	}
+
+	// SetLock is the payload of lock_nominations and lock_room.
 	SetLock struct {
 		CommandID string `json:"commandID,omitempty"`
 		Locked    bool   `json:"locked"`

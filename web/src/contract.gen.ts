@@ -13,9 +13,14 @@ export interface ClientToServerEvents {
   edit_poll: (data: EditPoll, ack: (answer: Answer) => void) => void;
   remove_participant: (data: ByID, ack: (answer: Answer) => void) => void;
   make_admin: (data: ByID, ack: (answer: Answer) => void) => void;
+  remove_participants: (data: RemoveParticipants, ack: (answer: Answer) => void) => void;
+  lock_room: (data: SetLock, ack: (answer: Answer) => void) => void;
+  spectate: (data: Spectate, ack: (answer: Answer) => void) => void;
+  set_timer: (data: SetTimer, ack: (answer: Answer) => void) => void;
+  reopen_vote: (data: Command, ack: (answer: Answer) => void) => void;
   add_host: (data: ByID, ack: (answer: Answer) => void) => void;
   remove_host: (data: ByID, ack: (answer: Answer) => void) => void;
-  start_vote: (data: Command, ack: (answer: Answer) => void) => void;
+  start_vote: (data: StartVote, ack: (answer: Answer) => void) => void;
   submit_rankings: (data: SubmitRankings, ack: (answer: Answer) => void) => void;
   close_poll: (data: Command, ack: (answer: Answer) => void) => void;
   reveal_result: (data: Command, ack: (answer: Answer) => void) => void;
@@ -108,7 +113,7 @@ export type Order =
   | "text"
   | "chance";
 
-/** SetLock is the payload of lock_nominations. */
+/** SetLock is the payload of lock_nominations and lock_room. */
 export interface SetLock {
   commandID?: string;
   locked: boolean;
@@ -150,12 +155,46 @@ export type Method =
   | "ranked_pairs";
 
 /**
- * Command is the payload of start_vote, close_poll, reveal_result, cancel_poll, leave,
+ * RemoveParticipants is the payload of remove_participants. With both, those are meant
+ * to whom both apply.
+ */
+export interface RemoveParticipants {
+  commandID?: string;
+  /** RFC 3339: who first came then or later */
+  since?: string;
+  /** whose name has this in it, look-alikes folded */
+  matching?: string;
+}
+
+/** Spectate is the payload of spectate. */
+export interface Spectate {
+  commandID?: string;
+  on: boolean;
+}
+
+/** SetTimer is the payload of set_timer. */
+export interface SetTimer {
+  commandID?: string;
+  /** until voting ends; 0: as late as can be */
+  seconds?: number;
+  /** they are added to what is left */
+  extend?: boolean;
+}
+
+/**
+ * Command is the payload of close_poll, reopen_vote, reveal_result, cancel_poll, leave,
  * poll_sync and present.
  */
 export interface Command {
   /** at most 64 bytes; the same one is applied once */
   commandID?: string;
+}
+
+/** StartVote is the payload of start_vote. */
+export interface StartVote {
+  commandID?: string;
+  /** after which voting ends */
+  seconds?: number;
 }
 
 /** SubmitRankings is the payload of submit_rankings. */
@@ -203,7 +242,11 @@ export interface PollDocument {
   nominationsLocked?: boolean;
   /** for a host to approve them; see Me */
   waitingNominations?: number;
+  /** nobody new comes in */
+  roomLocked?: boolean;
   participantCount: number;
+  /** among the participants; they do not vote */
+  spectatorCount?: number;
   /** not of the log: filled in by whoever counts connections */
   onlineCount: number;
   /** absent while turnout is not shown */
@@ -495,7 +538,17 @@ export interface RosterEntry {
   online: boolean;
   /** false while turnout is not shown */
   voted: boolean;
+  /** absent for a guest */
+  role?: Role;
+  /** only watches */
+  spectates?: boolean;
 }
+
+/** A Role is what a person may do in a poll. */
+export type Role =
+  | "admin"
+  | "host"
+  | "participant";
 
 /**
  * Screen answers present: with a token for a screen that can show the poll, and not
@@ -541,15 +594,11 @@ export interface Me {
   ballot: NominationID[];
   voted: boolean;
   receipt?: string;
+  /** only watches */
+  spectates?: boolean;
   /** nominations: a host's to approve; of a guest their own */
   waiting?: WaitingNomination[];
 }
-
-/** A Role is what a person may do in a poll. */
-export type Role =
-  | "admin"
-  | "host"
-  | "participant";
 
 /** A WaitingNomination is one that a host has not approved yet. */
 export interface WaitingNomination {
@@ -604,6 +653,8 @@ export interface CreatePoll {
   shuffle?: boolean;
   /** nominated with the poll */
   options?: DraftOption[];
+  /** the creator does not vote */
+  spectates?: boolean;
   /** the answer need not carry the poll */
   patches?: boolean;
 }
@@ -619,6 +670,8 @@ export interface DraftOption {
 export interface JoinPoll {
   pollID: string;
   name: string;
+  /** only watches; for clients of patches */
+  spectates?: boolean;
   /** the answer need not carry the poll */
   patches?: boolean;
 }
