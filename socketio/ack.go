@@ -14,14 +14,8 @@ type Reply[T any] struct {
 	Value  T
 }
 
-// A Caller is whom an event can be sent to that each is to answer: a [Target], a
-// [*Namespace], [Servers].
-type Caller interface {
-	Call(ctx context.Context, event string, args ...any) iter.Seq2[Reply[Args], error]
-}
-
-// reply is an acknowledgement on its way to whoever waits for it.
-type reply struct {
+// acked is an acknowledgement on its way to the call that waits for it.
+type acked struct {
 	socket string
 	args   Args
 	err    error
@@ -29,14 +23,14 @@ type reply struct {
 
 // await registers that the acknowledgement id goes to ch, which must have room
 // for it.
-func (s *Socket) await(id int64, ch chan<- reply) error {
+func (s *Socket) await(id int64, ch chan<- acked) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.state == disconnected {
 		return &DisconnectError{s.reason}
 	}
 	if s.acks == nil {
-		s.acks = make(map[int64]chan<- reply)
+		s.acks = make(map[int64]chan<- acked)
 	}
 	s.acks[id] = ch
 	s.inbox.makeSpaceLocked() // what is awaited may stand behind events
@@ -58,14 +52,18 @@ func (s *Socket) resolve(id int64, args Args) {
 	delete(s.acks, id)
 	s.mu.Unlock()
 	if ok {
-		ch <- reply{socket: s.id, args: args}
+		ch <- acked{socket: s.id, args: args}
 	}
 }
 
 // Call sends an event to the client and waits for its acknowledgement, until ctx
 // is done, whose cause it then returns, or the socket is disconnected, which is a
-// [*DisconnectError]. A handler may call its own client.
+// [*DisconnectError]. A ctx without a deadline is given that of Options.CallTimeout. An
+// acknowledgement in the form of an error is returned as an [*Error], beside its arguments. A
+// handler may call its own client.
 func (s *Socket) Call(ctx context.Context, event string, args ...any) (Args, error) {
+	ctx, cancel := s.conn.srv.withTimeout(ctx)
+	defer cancel()
 	s.ns.observe(ctx, event, args)
 	id := s.ns.lastAck.Add(1)
 	o, err := s.conn.srv.newEvent(s.name(), id, event, args)
@@ -77,7 +75,7 @@ func (s *Socket) Call(ctx context.Context, event string, args ...any) (Args, err
 	if err != nil {
 		return nil, err
 	}
-	answer := make(chan reply, 1)
+	answer := make(chan acked, 1)
 	if err := s.await(id, answer); err != nil {
 		return nil, err
 	}
@@ -87,6 +85,9 @@ func (s *Socket) Call(ctx context.Context, event string, args ...any) (Args, err
 	}
 	select {
 	case r := <-answer:
+		if r.err == nil {
+			r.err = answeredError(r.args)
+		}
 		return r.args, r.err
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
@@ -97,35 +98,60 @@ func (s *Socket) Call(ctx context.Context, event string, args ...any) (Args, err
 // as they come. It ends when all have answered. For a socket that is disconnected
 // before it has, it yields a [*DisconnectError]. When ctx is done, it yields ctx's
 // cause for each that has not answered, and one [*MissingServersError] that names the other
-// servers with such sockets; another one if servers leave the cluster meanwhile.
-// To stop early, break.
+// servers with such sockets; another one if servers leave the cluster meanwhile. A ctx
+// without a deadline is given that of Options.CallTimeout. An acknowledgement in the form of
+// an error is yielded as an [*Error]. To stop early, break.
 //
 // The event is sent when the iteration begins. [Target.Volatile] is ignored.
 func (t Target) Call(ctx context.Context, event string, args ...any) iter.Seq2[Reply[Args], error] {
 	return func(yield func(Reply[Args], error) bool) {
+		if t.isNobody() {
+			return
+		}
 		if t.ns.matches != nil {
 			yield(Reply[Args]{}, ErrParent)
 			return
 		}
-		c, err := t.call(ctx, event, args)
+		ctx, cancel := t.ns.srv.withTimeout(ctx)
+		defer cancel()
+		g, err := t.ask(ctx, event, args)
 		if err != nil {
 			yield(Reply[Args]{}, err)
 			return
 		}
-		defer c.stop()
-		c.yield(ctx, yield)
+		defer g.stop()
+		g.yield(ctx, withErrors(yield))
 	}
 }
 
-// A call waits for the answers of several sockets.
-type call struct {
+// withErrors yields answers in the form of an error as errors.
+func withErrors(yield func(Reply[Args], error) bool) func(Reply[Args], error) bool {
+	return func(r Reply[Args], err error) bool {
+		if err == nil {
+			err = answeredError(r.Value)
+		}
+		return yield(r, err)
+	}
+}
+
+// withTimeout gives ctx the deadline of calls that have none.
+func (srv *Server) withTimeout(ctx context.Context) (context.Context, context.CancelFunc) {
+	if _, ok := ctx.Deadline(); ok {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, srv.opts.CallTimeout)
+}
+
+// A gathering waits for the answers of several sockets.
+type gathering struct {
 	id      int64
-	answers chan reply
+	answers chan acked
 	waiting map[string]*Socket // those that have not answered, by id
 	remote  *inquiry           // the same for other servers
 }
 
-func (t Target) call(ctx context.Context, event string, args []any) (*call, error) {
+// ask sends an event to the sockets, each of which is to answer.
+func (t Target) ask(ctx context.Context, event string, args []any) (*gathering, error) {
 	t.ns.observe(ctx, event, args)
 	id := t.ns.lastAck.Add(1)
 	o, err := t.ns.srv.newEvent(t.ns.name, id, event, args)
@@ -133,30 +159,30 @@ func (t Target) call(ctx context.Context, event string, args []any) (*call, erro
 		return nil, err
 	}
 	defer o.release()
-	c := &call{id: id}
+	g := &gathering{id: id}
 	if cluster := t.ns.srv.cluster; cluster.reaches(t) {
-		if c.remote, err = cluster.ask(ctx, t.message(MessageBroadcast).carry(o)); err != nil {
+		if g.remote, err = cluster.ask(ctx, t.message(MessageBroadcast).carry(o)); err != nil {
 			return nil, err
 		}
 	}
 	batch, err := o.finish(!t.flags.has(isUncompressed))
 	if err != nil {
-		c.remote.stop()
+		g.remote.stop()
 		return nil, err
 	}
-	c.send(t, batch)
-	return c, nil
+	g.send(t, batch)
+	return g, nil
 }
 
-func (c *call) send(t Target, batch []*engineio.Message) {
-	c.waiting = make(map[string]*Socket)
+func (g *gathering) send(t Target, batch []*engineio.Message) {
+	g.waiting = make(map[string]*Socket)
 	for s := range t.Sockets() {
-		c.waiting[s.id] = s
+		g.waiting[s.id] = s
 	}
-	c.answers = make(chan reply, len(c.waiting))
-	for id, s := range c.waiting {
-		if err := s.await(c.id, c.answers); err != nil {
-			c.answers <- reply{socket: id, err: err}
+	g.answers = make(chan acked, len(g.waiting))
+	for id, s := range g.waiting {
+		if err := s.await(g.id, g.answers); err != nil {
+			g.answers <- acked{socket: id, err: err}
 			continue
 		}
 		_ = s.conn.session.Send(batch...) // if it fails, the socket is about to end, which is an answer
@@ -164,37 +190,37 @@ func (c *call) send(t Target, batch []*engineio.Message) {
 }
 
 // yield yields the answers until all have come, or ctx is done.
-func (c *call) yield(ctx context.Context, yield func(Reply[Args], error) bool) {
-	for len(c.waiting) > 0 || c.remote.pending() {
+func (g *gathering) yield(ctx context.Context, yield func(Reply[Args], error) bool) {
+	for len(g.waiting) > 0 || g.remote.pending() {
 		select {
-		case a := <-c.answers:
-			if !c.answered(a, yield) {
+		case a := <-g.answers:
+			if !g.answered(a, yield) {
 				return
 			}
-		case <-c.remote.news():
-			if !c.answeredElsewhere(yield) {
+		case <-g.remote.news():
+			if !g.answeredElsewhere(yield) {
 				return
 			}
-		case <-c.remote.tick():
-			if err := c.remote.gone(ctx); err != nil && !yield(Reply[Args]{}, err) {
+		case <-g.remote.tick():
+			if err := g.remote.gone(ctx); err != nil && !yield(Reply[Args]{}, err) {
 				return
 			}
 		case <-ctx.Done():
-			c.giveUp(context.Cause(ctx), yield)
+			g.giveUp(context.Cause(ctx), yield)
 			return
 		}
 	}
 }
 
 // answered yields the answer of a socket on this server.
-func (c *call) answered(a reply, yield func(Reply[Args], error) bool) (goOn bool) {
-	delete(c.waiting, a.socket)
+func (g *gathering) answered(a acked, yield func(Reply[Args], error) bool) (goOn bool) {
+	delete(g.waiting, a.socket)
 	return yield(Reply[Args]{Socket: a.socket, Value: a.args}, a.err)
 }
 
 // answeredElsewhere yields the answers that have come from other servers.
-func (c *call) answeredElsewhere(yield func(Reply[Args], error) bool) (goOn bool) {
-	for _, m := range c.remote.take() {
+func (g *gathering) answeredElsewhere(yield func(Reply[Args], error) bool) (goOn bool) {
+	for _, m := range g.remote.take() {
 		if m.Kind == MessageReply && !yield(m.reply()) {
 			return false
 		}
@@ -203,29 +229,29 @@ func (c *call) answeredElsewhere(yield func(Reply[Args], error) bool) (goOn bool
 }
 
 // giveUp yields what has come, and an error for each that has not answered.
-func (c *call) giveUp(cause error, yield func(Reply[Args], error) bool) {
-	for len(c.answers) > 0 { // nobody else takes them
-		if !c.answered(<-c.answers, yield) {
+func (g *gathering) giveUp(cause error, yield func(Reply[Args], error) bool) {
+	for len(g.answers) > 0 { // nobody else takes them
+		if !g.answered(<-g.answers, yield) {
 			return
 		}
 	}
-	if !c.answeredElsewhere(yield) {
+	if !g.answeredElsewhere(yield) {
 		return
 	}
-	for id := range c.waiting {
+	for id := range g.waiting {
 		if !yield(Reply[Args]{Socket: id}, cause) {
 			return
 		}
 	}
-	if err := c.remote.missing(); err != nil {
+	if err := g.remote.missing(); err != nil {
 		yield(Reply[Args]{}, err)
 	}
 }
 
 // stop forgets who has not answered.
-func (c *call) stop() {
-	for _, s := range c.waiting {
-		s.forget(c.id)
+func (g *gathering) stop() {
+	for _, s := range g.waiting {
+		s.forget(g.id)
 	}
-	c.remote.stop()
+	g.remote.stop()
 }

@@ -221,7 +221,7 @@ func TestCallSeveralWithWhatCannotBeSent(t *testing.T) {
 }
 
 func firstSocket(ns *socketio.Namespace) *socketio.Socket {
-	for s := range ns.To().Sockets() {
+	for s := range ns.Everyone().Sockets() {
 		return s
 	}
 	return nil

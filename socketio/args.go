@@ -33,7 +33,8 @@ type Tuple struct{}
 
 func (Tuple) isTuple() {}
 
-type tuple interface{ isTuple() }
+// A tupleLike is a struct that embeds Tuple.
+type tupleLike interface{ isTuple() }
 
 // An Arg is one argument of an event as it came: JSON, perhaps with binary
 // attachments. Given to Emit, or returned as an answer, it goes out as it came in,
@@ -66,7 +67,7 @@ func (a Arg) Bytes() (data []byte, ok bool) {
 // [*Error] with [CodeBadRequest].
 func (a Arg) Decode(v any) error {
 	if err := a.decode(v); err != nil {
-		return badArgument(0, err)
+		return badArgument(0, v, err)
 	}
 	return nil
 }
@@ -108,22 +109,56 @@ func (a Arg) MarshalJSON() ([]byte, error) {
 // an answer, they stand for each of them.
 type Args []Arg
 
-// Decode decodes the arguments, in order, into what each of dst points to. It
-// ignores those too many, and leaves alone those of dst for which there are none.
-// The error, if any, is an [*Error] with [CodeBadRequest].
+// NewArgs encodes values as Emit does. It is for interceptors that change an event, and for
+// tests of handlers.
+func NewArgs(values ...any) (Args, error) {
+	array, attachments, err := encodeArgs(values...)
+	if err != nil {
+		return nil, err
+	}
+	return decodeArgs(array, attachments)
+}
+
+// Decode decodes the arguments, in order, into what each of dst points to. Extra arguments
+// are ignored; destinations without one are left unchanged. The error, if any, is an
+// [*Error] with [CodeBadRequest].
 func (a Args) Decode(dst ...any) error {
 	for i, v := range dst[:min(len(a), len(dst))] {
 		if err := a[i].decode(v); err != nil {
-			return badArgument(i, err)
+			return badArgument(i, v, err)
 		}
 	}
 	return nil
 }
 
+// A DecodeError is why an argument of an event, or an answer, does not decode. It is the
+// cause of an [*Error] with [CodeBadRequest]: an interceptor that finds it with
+// [errors.As] can say the same in the program's own words (see [Namespace.Intercept]).
+type DecodeError struct {
+	Index int          // of the argument, from 0
+	Type  reflect.Type // what it was decoded to
+	Err   error        // of encoding/json, or ErrMissing
+}
+
+// Error implements error.
+func (e *DecodeError) Error() string {
+	return fmt.Sprintf("argument %d: %v", e.Index+1, e.Err)
+}
+
+// Unwrap returns e.Err.
+func (e *DecodeError) Unwrap() error { return e.Err }
+
+// ErrMissing is why an argument does not decode that is missing, or null, and whose type
+// cannot be nil: see [Event].
+var ErrMissing = errors.New("missing")
+
 // badArgument tells the client which argument is wrong, and how, but nothing of
 // the types that it is decoded to.
-func badArgument(i int, err error) *Error {
+func badArgument(i int, dst any, err error) *Error {
 	message := fmt.Sprintf("argument %d does not decode", i+1)
+	if errors.Is(err, ErrMissing) {
+		message = fmt.Sprintf("argument %d is missing", i+1)
+	}
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		what := wrong.Field
 		if what == "" {
@@ -131,11 +166,15 @@ func badArgument(i int, err error) *Error {
 		}
 		message = fmt.Sprintf("argument %d: %s cannot be a %s", i+1, what, wrong.Value)
 	}
-	return &Error{Code: CodeBadRequest, Message: message, cause: err}
+	t := reflect.TypeOf(dst)
+	if t != nil && t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return &Error{Code: CodeBadRequest, Message: message, cause: &DecodeError{i, t, err}}
 }
 
 // decodeAs makes a value of arguments: all of them, if T is Args or a Tuple, or
-// the first. What is missing is left zero.
+// the first.
 func decodeAs[T any](args Args) (T, error) {
 	var v T
 	switch p := any(&v).(type) {
@@ -144,10 +183,41 @@ func decodeAs[T any](args Args) (T, error) {
 	case *Args:
 		*p = args
 		return v, nil
-	case tuple:
-		return v, args.Decode(tupleFields(reflect.ValueOf(p).Elem(), args)...)
+	case tupleLike:
+		return v, args.decodeAll(tupleFields(reflect.ValueOf(p).Elem(), args))
 	}
-	return v, args.Decode(&v)
+	return v, args.decodeAll([]any{&v})
+}
+
+// decodeAll is Decode that misses arguments.
+func (a Args) decodeAll(dst []any) error {
+	for i, v := range dst {
+		isThere := i < len(a)
+		if (!isThere || string(a[i].json) == "null") && isRequired(v) {
+			return badArgument(i, v, ErrMissing)
+		}
+		if !isThere {
+			continue
+		}
+		if err := a[i].decode(v); err != nil {
+			return badArgument(i, v, err)
+		}
+	}
+	return nil
+}
+
+// isRequired reports whether what dst points to can stand neither for no argument nor for
+// null.
+func isRequired(dst any) bool {
+	switch dst.(type) {
+	case *Arg, json.Unmarshaler:
+		return false
+	}
+	switch reflect.TypeOf(dst).Elem().Kind() { //nolint:exhaustive // the others cannot be nil
+	case reflect.Pointer, reflect.Slice, reflect.Map, reflect.Interface:
+		return false
+	}
+	return true
 }
 
 // tupleFields returns pointers to the fields of a tuple that args go to. It fills

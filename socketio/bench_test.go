@@ -110,14 +110,14 @@ func BenchmarkTarget(b *testing.B) {
 	c := newCrowd(b, 1000)
 	i := 0
 	var some string
-	for s := range c.ns.To().Sockets() {
+	for s := range c.ns.Everyone().Sockets() {
 		if err := s.Join(fmt.Sprint("r", i%4), "all"); err != nil {
 			b.Fatal(err)
 		}
 		i, some = i+1, s.ID()
 	}
 	for name, t := range map[string]socketio.Target{
-		"everyone":   c.ns.To(),
+		"everyone":   c.ns.Everyone(),
 		"room":       c.ns.To("all"),
 		"rooms":      c.ns.To("r0", "r1", "r2", "all"),
 		"except-one": c.ns.To("all").Except(some),
@@ -137,7 +137,7 @@ func BenchmarkTarget(b *testing.B) {
 func BenchmarkRoomChurn(b *testing.B) {
 	c := newCrowd(b, 100)
 	var sockets []*socketio.Socket
-	for s := range c.ns.To().Sockets() {
+	for s := range c.ns.Everyone().Sockets() {
 		sockets = append(sockets, s)
 	}
 	b.ReportAllocs()
@@ -156,7 +156,7 @@ func BenchmarkRoomChurn(b *testing.B) {
 func BenchmarkEcho(b *testing.B) {
 	c := newCrowd(b, 0)
 	type payload struct{ Text string }
-	socketio.Call[payload, payload]("echo").Handle(c.ns,
+	socketio.Call[payload, payload]("echo").On(c.ns,
 		func(_ context.Context, _ *socketio.Socket, p payload) (payload, error) { return p, nil })
 	conn := dialTCP(b, c.addr)
 	c.conns = append(c.conns, conn)
@@ -176,7 +176,7 @@ func BenchmarkEcho(b *testing.B) {
 // closes the connection.
 func BenchmarkConnect(b *testing.B) {
 	c := newCrowd(b, 0)
-	socketio.Call[string, socketio.None]("join").Handle(c.ns,
+	socketio.Call[string, socketio.None]("join").On(c.ns,
 		func(_ context.Context, s *socketio.Socket, room string) (none socketio.None, _ error) {
 			return none, s.Join(room)
 		})

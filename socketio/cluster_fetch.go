@@ -24,9 +24,12 @@ type SocketInfo struct {
 }
 
 // Fetch describes the sockets, on all servers of the cluster. If some servers do not
-// answer before ctx is done, or within 5 s if it has no deadline, it returns what
-// the others know, and a [*MissingServersError].
+// answer before ctx is done, or within Options.CallTimeout if it has no deadline, it returns
+// what the others know, and a [*MissingServersError].
 func (t Target) Fetch(ctx context.Context) ([]SocketInfo, error) {
+	if t.isNobody() {
+		return nil, nil
+	}
 	if t.ns.matches != nil {
 		return nil, ErrParent
 	}
@@ -35,7 +38,7 @@ func (t Target) Fetch(ctx context.Context) ([]SocketInfo, error) {
 	if err != nil || !c.reaches(t) {
 		return infos, err
 	}
-	ctx, cancel := withTimeout(ctx)
+	ctx, cancel := t.ns.srv.withTimeout(ctx)
 	defer cancel()
 	r, err := c.ask(ctx, t.message(MessageFetch))
 	if err != nil {
@@ -77,12 +80,4 @@ func withoutSecrets(header http.Header) http.Header {
 		return name == "Authorization" || name == "Cookie" || name == "Proxy-Authorization"
 	})
 	return public
-}
-
-// withTimeout gives ctx the deadline of requests that have none.
-func withTimeout(ctx context.Context) (context.Context, context.CancelFunc) {
-	if _, ok := ctx.Deadline(); ok {
-		return context.WithCancel(ctx)
-	}
-	return context.WithTimeout(ctx, requestTimeout)
 }

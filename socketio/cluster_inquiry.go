@@ -21,13 +21,9 @@ func (e *MissingServersError) Error() string {
 	return "socketio: no answer from " + strings.Join(e.Servers, ", ")
 }
 
-// requestTimeout is how long a request that has no deadline waits for servers that
-// have to answer at once; watchInterval how often it checks whether those that may
-// take their time are still there.
-const (
-	requestTimeout = 5 * time.Second
-	watchInterval  = 2 * time.Second
-)
+// watchInterval is how often a request checks whether the servers that it waits for are
+// still there.
+const watchInterval = 2 * time.Second
 
 // An inquiry is a request to other servers that waits for their answers: any number
 // from each for a broadcast, one from each otherwise. A nil one waits for none.

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync/atomic"
 
+	"github.com/caucus-live/caucus/socketio/internal/handling"
 	"github.com/caucus-live/caucus/socketio/internal/packet"
 )
 
@@ -85,15 +87,15 @@ func (c *cluster) serveCall(ctx context.Context, ns *Namespace, m *Message) erro
 	if err != nil {
 		return err
 	}
-	call, err := m.target(ns).call(ctx, event, []any{args})
+	asked, err := m.target(ns).ask(ctx, event, []any{args})
 	if err != nil {
 		return err
 	}
-	defer call.stop()
-	count.Count = len(call.waiting)
+	defer asked.stop()
+	count.Count = len(asked.waiting)
 	c.answer(count)
 	var failed error
-	call.yield(ctx, func(r Reply[Args], err error) bool {
+	asked.yield(ctx, func(r Reply[Args], err error) bool {
 		answer := m.to(MessageReply)
 		answer.Socket = r.Socket
 		if gone, ok := errors.AsType[*DisconnectError](err); ok {
@@ -119,11 +121,82 @@ func (c *cluster) serveEvent(ctx context.Context, ns *Namespace, m *Message) err
 	if err != nil {
 		return err
 	}
-	answer, err := ns.askServer(ctx, m.From, Request{Event: event, Args: args, WantsAck: m.ID != ""})
-	if err != nil || m.ID == "" || ctx.Err() != nil {
-		return err
+	e := &servedEvent{cluster: c, ns: ns, message: m}
+	e.request = Request{Event: event, Args: args, WantsAck: m.ID != "", Server: m.From}
+	e.Context = handling.Context{Context: ctx, Event: e}
+	e.handle()
+	return nil
+}
+
+// A servedEvent is an event for servers whose handler has been called. It is the handler's
+// context.
+type servedEvent struct {
+	handling.Context
+
+	cluster *cluster
+	ns      *Namespace
+	message *Message
+	request Request
+
+	deferred, answered atomic.Bool
+}
+
+// handle calls the handler. A panic, or runtime.Goexit, is answered with an error.
+func (e *servedEvent) handle() {
+	finished := false
+	defer func() {
+		if v := recover(); !finished {
+			_ = e.answer(nil, e.ns.srv.panicked(v))
+		}
+	}()
+	h, ok := e.ns.handlers.table.Load().fromServers[e.request.Event]
+	if !ok {
+		h = func(context.Context, Request) (any, error) { return nil, errUnknownEvent }
 	}
-	return c.reply(m.to(MessageReply), answer)
+	answer, err := h(e, e.request)
+	finished = true
+	if e.Err() == nil && (err != nil || !e.deferred.Load()) { // otherwise nobody waits for it
+		_ = e.answer(answer, err) // if it was answered before, that counts
+	}
+}
+
+// Request implements [handling.Event].
+func (e *servedEvent) Request() any { return e.request }
+
+// Async implements [handling.Event]. Events for servers do not wait for each other.
+func (e *servedEvent) Async() {}
+
+// Defer implements [handling.Event].
+func (e *servedEvent) Defer() func(v any, err error) error {
+	e.deferred.Store(true)
+	return e.answer
+}
+
+// answer answers the event, if the server that emitted it wants that and nothing has done
+// it.
+func (e *servedEvent) answer(v any, err error) error {
+	if e.answered.Swap(true) {
+		return ErrAnswered
+	}
+	if err != nil {
+		told := e.ns.tell(e, err, e.request.Event)
+		if !e.request.WantsAck {
+			e.ns.drop(e, err, e.request.Event)
+			return nil
+		}
+		if v, err = told.answer(); err != nil {
+			v, _ = e.ns.tell(e, err, e.request.Event).answer() // has no data that could fail
+		}
+	}
+	if !e.request.WantsAck {
+		return nil
+	}
+	m := e.message.to(MessageReply)
+	if err := e.cluster.reply(m, v); err != nil { // it was the handler's value that does not encode
+		v, _ = e.ns.tell(e, err, e.request.Event).answer()
+		return e.cluster.reply(m, v)
+	}
+	return nil
 }
 
 // reply sends an answer with a value.

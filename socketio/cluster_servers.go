@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"maps"
+	"sync"
 
 	"github.com/caucus-live/caucus/socketio/internal/packet"
 )
@@ -18,15 +20,20 @@ type Servers struct{ ns *Namespace }
 // Servers returns the other servers of the cluster.
 func (ns *Namespace) Servers() Servers { return Servers{ns} }
 
-// A ServerHandler handles an event that another server, whose name is from, has
-// emitted to the servers. Its result is the answer, if one is wanted. Handlers are
-// called at the same time, for one server, too. ctx ends when nobody waits for the
-// answer any more, or with the server.
-type ServerHandler func(ctx context.Context, from string, r Request) (any, error)
-
-// On registers the handler of an event. It panics if there is one already.
-func (v Servers) On(event string, h ServerHandler) {
+// On registers the handler of an event, until stop is called. It panics if there is one, or
+// the name is reserved. Its result is the answer, if one is wanted; [Request].Server is the
+// server that asks. Handlers are called at the same time, for one server, too. ctx ends
+// when nobody waits for the answer any more, or with the server. [Event.Receive] and
+// [Call.Receive] do the same for handlers with types.
+func (v Servers) On(event string, h func(ctx context.Context, r Request) (any, error)) (stop func()) {
+	checkEvent(event)
 	v.ns.handlers.change(func(t *table) { t.fromServers = registered(t.fromServers, event, h) })
+	return sync.OnceFunc(func() {
+		v.ns.handlers.change(func(t *table) {
+			t.fromServers = maps.Clone(t.fromServers)
+			delete(t.fromServers, event)
+		})
+	})
 }
 
 // Emit sends an event to all other servers. The error is that of the adapter.
@@ -43,15 +50,15 @@ func (v Servers) Emit(ctx context.Context, event string, args ...any) error {
 }
 
 // Call sends an event to all other servers and yields their answers as they come.
-// Those that do not answer before ctx is done, or within 5 s if it has no deadline,
-// are yielded with a [*MissingServersError].
+// Those that do not answer before ctx is done, or within Options.CallTimeout if it has no
+// deadline, are named in one [*MissingServersError].
 func (v Servers) Call(ctx context.Context, event string, args ...any) iter.Seq2[Reply[Args], error] {
 	return func(yield func(Reply[Args], error) bool) {
 		c := v.ns.srv.cluster
 		if c == nil {
 			return
 		}
-		ctx, cancel := withTimeout(ctx)
+		ctx, cancel := v.ns.srv.withTimeout(ctx)
 		defer cancel()
 		m, err := v.message(event, args)
 		if err != nil {
@@ -64,7 +71,7 @@ func (v Servers) Call(ctx context.Context, event string, args ...any) iter.Seq2[
 			return
 		}
 		defer remote.stop()
-		(&call{remote: remote}).yield(ctx, yield)
+		(&gathering{remote: remote}).yield(ctx, withErrors(yield))
 	}
 }
 
@@ -73,62 +80,13 @@ func (v Servers) message(event string, args []any) (*Message, error) {
 	if v.ns.matches != nil {
 		return nil, ErrParent
 	}
+	if packet.Reserved(event) {
+		return nil, fmt.Errorf("%w: %q", ErrReserved, event)
+	}
 	out := v.ns.srv.newOutgoing(packet.Event, v.ns.name, packet.NoID)
 	defer out.release()
 	if err := out.append(append([]any{event}, args...)...); err != nil {
 		return nil, fmt.Errorf("socketio: encode %s: %w", event, err)
 	}
 	return Target{ns: v.ns}.message(MessageServerEvent).carry(out), nil
-}
-
-// askServer returns what the handler of an event to servers answers, if only an
-// error.
-func (ns *Namespace) askServer(ctx context.Context, from string, r Request) (any, error) {
-	answer, err := ns.callServerHandler(ctx, from, r)
-	if err == nil {
-		return answer, nil
-	}
-	return ns.tell(ctx, err, r.Event).answer()
-}
-
-// callServerHandler calls the handler of an event to servers.
-func (ns *Namespace) callServerHandler(ctx context.Context, from string, r Request) (answer any, err error) {
-	h, ok := ns.handlers.table.Load().fromServers[r.Event]
-	if !ok {
-		return nil, errUnknownEvent
-	}
-	defer func() {
-		if v := recover(); v != nil {
-			err = ns.srv.panicked(v)
-		}
-	}()
-	return h(ctx, from, r)
-}
-
-// OnServer registers a handler of the event where other servers emit it to
-// [Namespace.Servers].
-func (e Event[T]) OnServer(ns *Namespace, h func(ctx context.Context, from string, v T) error) {
-	ns.Servers().On(string(e), func(ctx context.Context, from string, r Request) (any, error) {
-		v, err := decodeAs[T](r.Args)
-		if err != nil {
-			return nil, err
-		}
-		return nil, h(ctx, from, v)
-	})
-}
-
-// HandleServer registers a handler of the event where other servers call
-// [Namespace.Servers].
-func (c Call[In, Out]) HandleServer(ns *Namespace, h func(ctx context.Context, from string, in In) (Out, error)) {
-	ns.Servers().On(string(c), func(ctx context.Context, from string, r Request) (any, error) {
-		in, err := decodeAs[In](r.Args)
-		if err != nil {
-			return nil, err
-		}
-		out, err := h(ctx, from, in)
-		if err != nil {
-			return nil, err
-		}
-		return out, nil
-	})
 }

@@ -2,7 +2,9 @@ package socketio
 
 import (
 	"encoding/json"
+	"reflect"
 
+	"github.com/caucus-live/caucus/socketio/internal/bridge"
 	"github.com/caucus-live/caucus/socketio/internal/packet"
 )
 
@@ -10,10 +12,19 @@ import (
 // all servers and clients.
 var encoder packet.Encoder
 
-// EncodeArgs encodes values as Emit does: as a JSON array, in which bytes are
-// references to attachments. Emit needs no help with that: this is for those who
-// send packets by other means, as package client does.
-func EncodeArgs(values ...any) (array json.RawMessage, attachments [][]byte, err error) {
+var _ = bridge.Install(bridge.Functions{
+	Encode: encodeArgs,
+	Decode: func(array json.RawMessage, attachments [][]byte) (any, error) { return decodeArgs(array, attachments) },
+	AnsweredError: func(args any) error {
+		if all, ok := args.(Args); ok {
+			return answeredError(all)
+		}
+		return nil
+	},
+})
+
+// encodeArgs encodes values as Emit does.
+func encodeArgs(values ...any) (array json.RawMessage, attachments [][]byte, err error) {
 	o := outgoing{buf: []byte("[")}
 	if err := o.append(values...); err != nil {
 		return nil, nil, err
@@ -26,13 +37,7 @@ func EncodeArgs(values ...any) (array json.RawMessage, attachments [][]byte, err
 	return array, o.binary, err
 }
 
-// DecodeArgs is the inverse of [EncodeArgs]: it takes a JSON array apart. It
-// refuses what is not valid JSON, and references that have no attachment of their
-// own. The Args share the memory of array and attachments.
-func DecodeArgs(array json.RawMessage, attachments [][]byte) (Args, error) {
-	return decodeArgs(array, attachments)
-}
-
+// decodeArgs is the inverse of encodeArgs.
 func decodeArgs(array json.RawMessage, attachments [][]byte) (Args, error) {
 	var few [4]json.RawMessage
 	elements, err := packet.Split(few[:0], array, len(attachments))
@@ -44,4 +49,25 @@ func decodeArgs(array json.RawMessage, attachments [][]byte) (Args, error) {
 		args[i] = Arg{e, attachments}
 	}
 	return args, nil
+}
+
+// withoutNil makes a nil slice or map an empty one, which is what a program in another
+// language expects where there is a list. Types that encode themselves are left alone.
+func withoutNil(v any) any {
+	r := reflect.ValueOf(v)
+	switch r.Kind() { //nolint:exhaustive // others have no empty value besides nil
+	case reflect.Slice, reflect.Map:
+		if !r.IsNil() {
+			return v
+		}
+	default:
+		return v
+	}
+	if _, ok := v.(json.Marshaler); ok {
+		return v
+	}
+	if r.Kind() == reflect.Map {
+		return reflect.MakeMap(r.Type()).Interface()
+	}
+	return reflect.MakeSlice(r.Type(), 0, 0).Interface()
 }

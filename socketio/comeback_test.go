@@ -9,8 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/caucus-live/caucus/socketio"
-	sioclient "github.com/caucus-live/caucus/socketio/client"
 	"github.com/caucus-live/caucus/socketio/engineio"
+	"github.com/caucus-live/caucus/socketio/sioclient"
 )
 
 // visitor is a whole client, which comes back by itself when it should.
@@ -22,7 +22,7 @@ func (w *world) visitor() *sioclient.Socket {
 	if err != nil {
 		w.Fatal(err)
 	}
-	w.Cleanup(c.Close)
+	w.Cleanup(func() { _ = c.Close(context.WithoutCancel(w.Context())) })
 	return c.Of("/")
 }
 

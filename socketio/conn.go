@@ -189,7 +189,7 @@ func (c *conn) connect(name string, auth json.RawMessage) {
 		c.refuse(name, errInvalidNamespace)
 		return
 	}
-	h := &Handshake{Handshake: c.session.Handshake(), Namespace: name, Auth: auth}
+	h := &Handshake{Handshake: c.session.Handshake(), Namespace: name, Auth: orNoAuth(auth)}
 	s := &Socket{conn: c, handshake: h}
 	s.root, s.cancel = context.WithCancelCause(context.WithValue(h.Context, rootKey{}, s))
 	c.mu.Lock()

@@ -26,19 +26,19 @@
 //		Tally socketio.Event[Result]         = "tally"
 //	)
 //
-//	Vote.Handle(ns, func(ctx context.Context, s *socketio.Socket, b Ballot) (Receipt, error) { … })
+//	Vote.On(ns, func(ctx context.Context, s *socketio.Socket, b Ballot) (Receipt, error) { … })
 //	Tally.Emit(ctx, ns.To("poll:7"), result)
 //
 // What a handler returns is the acknowledgement, if the client asked for one. Of
 // errors only an [*Error] is sent. Bytes in the data, at any depth, travel as
-// binary attachments. Clients in Go, of package client, share the constants: they
-// handle events by Listen and Answer. Below that is an untyped layer: [Namespace.On],
-// [Socket.Emit], [Args].
+// binary attachments. Clients in Go, of package sioclient, share the constants and handle
+// events with [Event.Receive], as do servers that hear from each other. Below that is an
+// untyped layer: [Namespace.On], [Socket.Emit], [Args].
 //
 // # Sockets and their handlers
 //
 // A client that connects goes through the namespace's [Middleware], then
-// [Namespace.OnConnect], then its events, in order, one at a time. They run on a
+// [Namespace.OnConnect], then its events, in order, one at a time (but see [Async]). They run on a
 // goroutine that exists only while there is something to do, and never on the one
 // that reads, so that a handler may wait for an answer of its own client. Nothing
 // is lost in between: handlers are registered on the namespace, before the first

@@ -36,8 +36,8 @@ const (
 //	{"error": {"code": Code, "message": Message, "data": Data}}
 //
 // if the client asked for an acknowledgement; if it did not, it is told nothing
-// (see [Namespace.Intercept] for another convention). Sent the same way by a
-// client, it is what [Call.Do] returns. A middleware's error arrives as
+// (see [Namespace.Intercept] for another convention), and the error is logged at Debug and
+// counted in [Stats]. Sent the same way by a client, it is what calls return. A middleware's error arrives as
 // connect_error, whose message is Message and whose data is Data, or
 // {"code": Code} where there is no Data.
 type Error struct {
@@ -120,8 +120,12 @@ func (ns *Namespace) tell(ctx context.Context, err error, event string) *Error {
 	return internal(id)
 }
 
-// panicked logs a panic, and returns what the client is told of it.
+// panicked logs a panic, or runtime.Goexit if v is nil, and returns what the client is
+// told of it.
 func (srv *Server) panicked(v any) *Error {
+	if v == nil {
+		v = "runtime.Goexit was called"
+	}
 	srv.stats.panics.Add(1)
 	id := errorID()
 	srv.opts.Logger.Error("socketio: handler panicked", slog.Any("panic", v),

@@ -3,22 +3,29 @@ package socketio
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"iter"
+
+	"github.com/caucus-live/caucus/socketio/internal/handling"
 )
 
 // An Event is the name of an event with the type of its argument, best declared
-// as a constant, once for all who emit and handle it:
+// as a constant, once for everyone that emits or handles it:
 //
 //	const Moved socketio.Event[Position] = "moved"
 //
 // T is encoded as JSON, bytes in it as binary attachments. If T is [None] the
 // event has no arguments; if it is a [Tuple] or [Args], several.
+//
+// An argument that is missing or null is refused, unless T can be nil: a pointer, slice,
+// map or interface. So Event[*Position] is an event whose argument is optional. The same
+// holds for the fields of a Tuple.
 type Event[T any] string
 
 // On registers the handler of the event: see [Namespace.On] and [Handler]. An
-// argument that does not decode to T is answered with [CodeBadRequest] and does not
-// reach h; one that is missing is T's zero value. A client that asks for an
-// acknowledgement gets one without arguments.
+// argument that does not decode to T is answered with [CodeBadRequest], whose cause is a
+// [DecodeError], and does not reach h. A client that asks for an acknowledgement gets one
+// without arguments.
 func (e Event[T]) On(ns *Namespace, h func(ctx context.Context, s *Socket, v T) error) {
 	ns.On(string(e), func(ctx context.Context, s *Socket, r Request) (any, error) {
 		v, err := decodeAs[T](r.Args)
@@ -29,10 +36,11 @@ func (e Event[T]) On(ns *Namespace, h func(ctx context.Context, s *Socket, v T) 
 	})
 }
 
-// Listen registers the handler of the event at a client: see [Listener]. Arguments
+// Receive registers the handler of the event where it does not come from a socket of this
+// server: at a client's end, or as one of the cluster's servers. See [Source]. Arguments
 // are decoded as by On.
-func (e Event[T]) Listen(l Listener, h func(ctx context.Context, v T) error) (stop func()) {
-	return l.Listen(string(e), func(ctx context.Context, r Request) (any, error) {
+func (e Event[T]) Receive(from Source, h func(ctx context.Context, v T) error) (stop func()) {
+	return from.On(string(e), func(ctx context.Context, r Request) (any, error) {
 		v, err := decodeAs[T](r.Args)
 		if err != nil {
 			return nil, err
@@ -56,9 +64,9 @@ func (e Signal) On(ns *Namespace, h func(ctx context.Context, s *Socket) error) 
 	})
 }
 
-// Listen registers the handler of the event at a client: see [Listener].
-func (e Signal) Listen(l Listener, h func(ctx context.Context) error) (stop func()) {
-	return l.Listen(string(e), func(ctx context.Context, _ Request) (any, error) {
+// Receive registers the handler of the event at a [Source]: see [Event.Receive].
+func (e Signal) Receive(from Source, h func(ctx context.Context) error) (stop func()) {
+	return from.On(string(e), func(ctx context.Context, _ Request) (any, error) {
 		return nil, h(ctx)
 	})
 }
@@ -76,9 +84,10 @@ func (e Signal) Emit(ctx context.Context, to Emitter) error {
 // In and Out may be what an [Event]'s type may be.
 type Call[In, Out any] string
 
-// Handle registers the handler of the event, whose result is the acknowledgement:
-// see [Event.On] and [Handler].
-func (c Call[In, Out]) Handle(ns *Namespace, h func(ctx context.Context, s *Socket, in In) (Out, error)) {
+// On registers the handler of the event, whose result is the acknowledgement:
+// see [Event.On] and [Handler]. To answer after the handler has returned, see
+// [Call.Defer].
+func (c Call[In, Out]) On(ns *Namespace, h func(ctx context.Context, s *Socket, in In) (Out, error)) {
 	ns.On(string(c), func(ctx context.Context, s *Socket, r Request) (any, error) {
 		in, err := decodeAs[In](r.Args)
 		if err != nil {
@@ -92,10 +101,10 @@ func (c Call[In, Out]) Handle(ns *Namespace, h func(ctx context.Context, s *Sock
 	})
 }
 
-// Answer registers the handler of the event at a client: see [Call.Handle] and
-// [Listener].
-func (c Call[In, Out]) Answer(l Listener, h func(ctx context.Context, in In) (Out, error)) (stop func()) {
-	return l.Listen(string(c), func(ctx context.Context, r Request) (any, error) {
+// Receive registers the handler of the event at a [Source]: see [Event.Receive] and
+// [Call.On].
+func (c Call[In, Out]) Receive(from Source, h func(ctx context.Context, in In) (Out, error)) (stop func()) {
+	return from.On(string(c), func(ctx context.Context, r Request) (any, error) {
 		in, err := decodeAs[In](r.Args)
 		if err != nil {
 			return nil, err
@@ -108,26 +117,64 @@ func (c Call[In, Out]) Answer(l Listener, h func(ctx context.Context, in In) (Ou
 	})
 }
 
-// Do sends the event to one peer, a client or the server, and waits for its
-// answer: see [Socket.Call]. An answer of the form in which errors are sent is
-// returned as an [*Error].
-func (c Call[In, Out]) Do(ctx context.Context, to Peer, in In) (Out, error) {
+// Defer, called by a handler of the event with its context, postpones the answer: what
+// the handler returns is not sent, unless it is an error, and [Ack] answers, from any
+// goroutine, at any time, or never.
+//
+//	Vote.On(ns, func(ctx context.Context, s *socketio.Socket, b Ballot) (Receipt, error) {
+//		ack := Vote.Defer(ctx)
+//		queue.Add(b, func(r Receipt, err error) { ack.Answer(r, err) })
+//		return Receipt{}, nil
+//	})
+//
+// Interceptors do not see what is sent later. Defer panics if ctx is not that of a
+// handler.
+func (c Call[In, Out]) Defer(ctx context.Context) Ack[Out] {
+	e := handling.From(ctx)
+	if e == nil {
+		panic("socketio: " + string(c) + ": Defer needs the context of a handler") //nolint:forbidigo // a mistake of the program
+	}
+	return Ack[Out]{e.Defer()}
+}
+
+// An Ack answers an event after its handler has returned. It is a value and may be copied
+// and used concurrently.
+type Ack[Out any] struct {
+	answer func(v any, err error) error
+}
+
+// ErrAnswered is returned by [Ack.Answer] for all but the first answer to an event.
+var ErrAnswered = errors.New("socketio: the event has been answered")
+
+// Answer sends v, or err if that is not nil, as if the handler returned them. It returns
+// a [*DisconnectError] if the socket is gone, and [ErrAnswered] if there has been an
+// answer. If the client wants no acknowledgement it does nothing.
+func (a Ack[Out]) Answer(v Out, err error) error {
+	if err != nil {
+		return a.answer(nil, err)
+	}
+	return a.answer(v, nil)
+}
+
+// Do sends the event to one recipient, a client or the server, and waits for its
+// answer: see [Socket.Call]. An answer that is an error is returned as an [*Error].
+func (c Call[In, Out]) Do(ctx context.Context, to Callee, in In) (Out, error) {
 	args, err := to.Call(ctx, string(c), in)
 	if err != nil {
 		var none Out
 		return none, err
 	}
-	return decodeAnswer[Out](args)
+	return decodeAs[Out](args)
 }
 
-// DoAll sends the event to several and yields their answers as they come: see
+// DoAll sends the event to several recipients and yields their answers as they come: see
 // [Target.Call] and [Call.Do].
-func (c Call[In, Out]) DoAll(ctx context.Context, to Caller, in In) iter.Seq2[Reply[Out], error] {
+func (c Call[In, Out]) DoAll(ctx context.Context, to Callees, in In) iter.Seq2[Reply[Out], error] {
 	return func(yield func(Reply[Out], error) bool) {
 		for raw, err := range to.Call(ctx, string(c), in) {
 			r := Reply[Out]{Socket: raw.Socket, Server: raw.Server}
 			if err == nil {
-				r.Value, err = decodeAnswer[Out](raw.Value)
+				r.Value, err = decodeAs[Out](raw.Value)
 			}
 			if !yield(r, err) {
 				return
@@ -136,31 +183,30 @@ func (c Call[In, Out]) DoAll(ctx context.Context, to Caller, in In) iter.Seq2[Re
 	}
 }
 
-// A Peer is the other end of one socket, which can be asked alone: a [*Socket] of
-// this package, or of package client.
-type Peer interface {
+// A Callee is one recipient that can be called: a [*Socket] of this package or of package
+// sioclient. An answer that is an error is returned as an [*Error].
+type Callee interface {
 	Call(ctx context.Context, event string, args ...any) (Args, error)
 }
 
-// A Listener is a client's end of a namespace, where it handles what the server
-// emits: a Socket of package client. There is at most one handler of an event;
-// stop removes it. What a handler returns is the answer, as with [Handler].
-type Listener interface {
-	Listen(event string, h func(ctx context.Context, r Request) (any, error)) (stop func())
+// Callees are several recipients, each of which answers: a [Target], a [*Namespace],
+// [Servers].
+type Callees interface {
+	Call(ctx context.Context, event string, args ...any) iter.Seq2[Reply[Args], error]
 }
 
-// decodeAnswer decodes an acknowledgement.
-func decodeAnswer[T any](args Args) (T, error) {
-	if e := answeredError(args); e != nil {
-		var none T
-		return none, e
-	}
-	return decodeAs[T](args)
+// A Source is where events come from other than sockets of this server: a Socket of package
+// sioclient, for what its server emits, or [Servers], for what other servers of the cluster
+// emit. On registers the only handler of an event, until stop is called, and panics if there
+// is one or the name is reserved. What the handler returns is the answer, as with [Handler].
+type Source interface {
+	On(event string, h func(ctx context.Context, r Request) (any, error)) (stop func())
 }
 
 // answeredError returns the error that args are the form of, if they are: an
-// object whose only member is "error", itself an object with a code or message.
-func answeredError(args Args) *Error {
+// object whose only member is "error", itself an object with a code or message. The
+// result is nil otherwise.
+func answeredError(args Args) error {
 	if len(args) != 1 || len(args[0].json) == 0 || args[0].json[0] != '{' {
 		return nil
 	}

@@ -36,7 +36,7 @@ func ExampleNamespace_Use() {
 			}
 			return context.WithValue(ctx, userKey{}, "Ann"), nil
 		})
-		WhoAmI.Handle(io.Of("/"), func(ctx context.Context, _ *socketio.Socket, _ socketio.None) (string, error) {
+		WhoAmI.On(io.Of("/"), func(ctx context.Context, _ *socketio.Socket, _ socketio.None) (string, error) {
 			return fmt.Sprint(ctx.Value(userKey{})), nil
 		})
 		return io
@@ -67,8 +67,8 @@ func ExampleSocket_Reauthenticate() {
 		context.AfterFunc(ctx, cancel) // at that time, or when the client leaves
 		return ctx, nil
 	})
-	Renew.Handle(ns, func(_ context.Context, s *socketio.Socket, auth json.RawMessage) (socketio.None, error) {
-		return socketio.None{}, s.Reauthenticate(auth)
+	Renew.On(ns, func(ctx context.Context, s *socketio.Socket, auth json.RawMessage) (socketio.None, error) {
+		return socketio.None{}, s.Reauthenticate(ctx, auth)
 	})
 	visit(io, "/", `{"expires":"2998-01-01T00:00:00Z"}`, 2,
 		`21["renew",{"expires":"2999-01-01T00:00:00Z"}]`,

@@ -84,7 +84,7 @@ func ExampleAdapter() {
 
 	ctx := context.Background()
 	show(News.Emit(ctx, east.Of("/"), "to everyone"))
-	show(News.Emit(ctx, east.Of("/").To().Local(), "to those in the east"))
+	show(News.Emit(ctx, east.Of("/").Everyone().Local(), "to those in the east"))
 	show(News.Emit(ctx, east.Of("/").To(bob.SID), "to Bob"))
 	ann.hear(2)
 	bob.hear(2)
@@ -102,7 +102,7 @@ func ExampleNamespace_Servers() {
 	cluster := &bus{deliver: make(map[string]func(socketio.Message))}
 	newServer := func() *socketio.Server {
 		io := newServerWith(&socketio.Options{Adapter: cluster.stop()})
-		Load.HandleServer(io.Of("/"), func(_ context.Context, _ string, _ socketio.None) (int, error) {
+		Load.Receive(io.Of("/").Servers(), func(context.Context, socketio.None) (int, error) {
 			return io.Of("/").Len(), nil
 		})
 		return io

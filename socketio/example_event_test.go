@@ -42,7 +42,7 @@ func ExampleSignal() {
 }
 
 // What a handler returns is the acknowledgement, or the error that the client sees.
-func ExampleCall_Handle() {
+func ExampleCall_On() {
 	type Order struct{ Item string }
 	type Receipt struct {
 		Number int `json:"number"`
@@ -50,7 +50,7 @@ func ExampleCall_Handle() {
 	const Buy socketio.Call[Order, Receipt] = "buy"
 
 	io := newServer()
-	Buy.Handle(io.Of("/"), func(_ context.Context, _ *socketio.Socket, o Order) (Receipt, error) {
+	Buy.On(io.Of("/"), func(_ context.Context, _ *socketio.Socket, o Order) (Receipt, error) {
 		if o.Item == "moon" {
 			return Receipt{}, &socketio.Error{Code: "sold_out", Message: "come back later"}
 		}
@@ -60,6 +60,59 @@ func ExampleCall_Handle() {
 	// Output:
 	// 31[{"number":7}]
 	// 32[{"error":{"code":"sold_out","message":"come back later"}}]
+}
+
+// A printer prints one text after the other.
+type printer struct{ jobs []func() }
+
+func (p *printer) add(_ string, printed func(page int, err error)) {
+	p.jobs = append(p.jobs, func() { printed(len(p.jobs), nil) })
+}
+
+// An answer may be sent when the handler has long returned.
+func ExampleCall_Defer() {
+	const Print socketio.Call[string, int] = "print"
+
+	var printer printer
+	io := newServer()
+	Print.On(io.Of("/"), func(ctx context.Context, _ *socketio.Socket, text string) (int, error) {
+		ack := Print.Defer(ctx)
+		printer.add(text, func(page int, err error) { show(ack.Answer(page, err)) })
+		return 0, nil
+	})
+	socketio.Signal("go").On(io.Of("/"), func(context.Context, *socketio.Socket) error {
+		for _, job := range printer.jobs {
+			job()
+		}
+		return nil
+	})
+	visit(io, "/", "", 2, `21["print","a"]`, `22["print","b"]`, `2["go"]`)
+	// Output:
+	// 31[2]
+	// 32[2]
+}
+
+// A handler that takes its time need not hold up the events behind it.
+func ExampleAsync() {
+	const (
+		Search socketio.Call[string, string] = "search"
+		Stop   socketio.Signal               = "stop"
+	)
+
+	found := make(chan string)
+	slowly := func(_ context.Context, text string) (string, error) { return text + ": " + <-found, nil }
+
+	io := newServer()
+	Search.On(io.Of("/"), func(ctx context.Context, _ *socketio.Socket, text string) (string, error) {
+		socketio.Async(ctx)
+		return slowly(ctx, text)
+	})
+	Stop.On(io.Of("/"), func(context.Context, *socketio.Socket) error {
+		found <- "stopped"
+		return nil
+	})
+	visit(io, "/", "", 1, `21["search","tea"]`, `2["stop"]`)
+	// Output: 31["tea: stopped"]
 }
 
 // A server may ask, too. The context says how long it waits.
@@ -138,7 +191,7 @@ func ExampleBinary() {
 		Tail  socketio.Event[socketio.Binary] = "tail"
 	)
 	io := newServer()
-	Store.Handle(io.Of("/"), func(ctx context.Context, s *socketio.Socket, u Upload) (int, error) {
+	Store.On(io.Of("/"), func(ctx context.Context, s *socketio.Socket, u Upload) (int, error) {
 		return len(u.Data), Tail.Emit(ctx, s, u.Data[len(u.Data)-2:])
 	})
 	venue := open(io)

@@ -80,7 +80,7 @@ func ExampleTarget_Volatile() {
 	io := newServer()
 	ns := io.Of("/")
 	Cursor.On(ns, func(ctx context.Context, s *socketio.Socket, at [2]int) error {
-		return Cursor.Emit(ctx, s.To().Volatile(), at)
+		return Cursor.Emit(ctx, s.Others().Volatile(), at)
 	})
 	venue := open(io)
 	defer venue.close()

@@ -15,7 +15,7 @@ import (
 type inbox struct {
 	first   *task         // a list
 	last    *task         // unless first is nil
-	bytes   int           // of all in the list
+	bytes   int           // of all in the list, and of events handled aside: see Async
 	running bool          // a goroutine is at work
 	ended   bool          // the functions of OnDisconnect have had their turn
 	space   chan struct{} // closed when there is room again; nil if nobody waits
@@ -24,7 +24,7 @@ type inbox struct {
 // A task is an event to be handled. Without a handler it stands for the end of
 // the socket: see sayGoodbye.
 type task struct {
-	event event
+	event namedHandler
 	args  Args
 	id    int64 // packet.NoID if the client wants no acknowledgement
 	size  int
@@ -95,9 +95,9 @@ func (s *Socket) enqueue(t *task) (space <-chan struct{}, err error) {
 		return nil, nil
 	case !b.running:
 		s.runLocked(t)
-		return nil, nil
+	default:
+		b.pushLocked(t)
 	}
-	b.pushLocked(t)
 	switch {
 	case b.bytes <= limit:
 		return nil, nil
@@ -139,9 +139,16 @@ func (b *inbox) popLocked() *task {
 	t := b.first
 	if t != nil {
 		b.first = t.next
-		b.bytes -= t.size
 	}
 	return t
+}
+
+// shrinkLocked notes that an event of this size does not count any more.
+func (b *inbox) shrinkLocked(size, limit int) {
+	b.bytes = max(0, b.bytes-size) // it is zero if the inbox was emptied
+	if b.bytes <= limit/2 {
+		b.makeSpaceLocked()
+	}
 }
 
 // makeSpaceLocked lets the read loop go on.
@@ -175,17 +182,37 @@ func (s *Socket) runLocked(t *task) {
 	s.conn.srv.work(work{s, t})
 }
 
-// workOn handles what waits, until nothing does.
+// workOn handles what waits, until nothing does, or a handler has left it to another
+// goroutine.
 func (s *Socket) workOn() {
 	for t := s.next(); t != nil; t = s.next() {
-		s.work(t)
+		if !s.work(t) {
+			return
+		}
 	}
 }
 
-// work handles a task, which is then no more.
-func (s *Socket) work(t *task) {
-	s.handle(t)
-	s.conn.srv.workers.release(t)
+// work handles a task, which is then no more. It reports whether the goroutine still
+// works for the socket.
+func (s *Socket) work(t *task) (goOn bool) {
+	defer s.conn.srv.workers.release(t)
+	if t.event.handler != nil {
+		return s.handle(t)
+	}
+	s.protect(s.sayGoodbye)
+	return true
+}
+
+// passOn leaves what waits to another goroutine.
+func (s *Socket) passOn() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.passOnLocked()
+}
+
+func (s *Socket) passOnLocked() {
+	s.inbox.running = false
+	s.startLocked()
 }
 
 // next returns nil, and the goroutine must end, when nothing is left to do.
@@ -200,9 +227,7 @@ func (s *Socket) next() *task {
 func (s *Socket) nextLocked() *task {
 	b := &s.inbox
 	if t := b.popLocked(); t != nil {
-		if b.bytes <= s.conn.srv.opts.MaxPending/2 {
-			b.makeSpaceLocked()
-		}
+		b.shrinkLocked(t.size, s.conn.srv.opts.MaxPending)
 		return t
 	}
 	if s.state != disconnected || b.ended {
@@ -215,23 +240,26 @@ func (s *Socket) nextLocked() *task {
 	return s.conn.srv.workers.newTask(task{id: packet.NoID})
 }
 
-func (s *Socket) handle(t *task) {
-	ctx := s.Context()
-	defer s.catch(ctx, t)
-	table := s.ns.handlers.table.Load()
-	if t.event.handler == nil {
-		s.sayGoodbye(ctx, table)
-		return
-	}
-	r := Request{Event: t.event.name, Args: t.args, WantsAck: t.id != packet.NoID}
-	answer, err := s.run(ctx, table, t, r)
-	s.answer(ctx, t, answer, err)
+// protect calls functions other than handlers. A panic, or runtime.Goexit, ends the
+// socket.
+func (s *Socket) protect(f func()) {
+	finished := false
+	defer func() {
+		if v := recover(); !finished {
+			_ = s.conn.srv.panicked(v) // logs it
+			s.disconnect(ReasonPanic)
+			if v == nil { // this goroutine is about to end
+				s.passOn()
+			}
+		}
+	}()
+	f()
+	finished = true
 }
 
 // sayHello calls the functions of OnConnect.
 func (s *Socket) sayHello() {
 	ctx := s.Context()
-	defer s.catch(ctx, &task{id: packet.NoID})
 	for _, f := range s.ns.handlers.table.Load().connect {
 		if err := f(ctx, s); err != nil {
 			_ = s.ns.tell(ctx, err, "") // logs it
@@ -242,58 +270,11 @@ func (s *Socket) sayHello() {
 }
 
 // sayGoodbye calls the functions of OnDisconnect.
-func (s *Socket) sayGoodbye(ctx context.Context, t *table) {
-	ctx = context.WithoutCancel(ctx)
+func (s *Socket) sayGoodbye() {
 	s.mu.Lock()
-	reason := s.reason
+	ctx, reason := context.WithoutCancel(s.ctx), s.reason
 	s.mu.Unlock()
-	for _, f := range t.disconnect {
+	for _, f := range s.ns.handlers.table.Load().disconnect {
 		f(ctx, s, reason)
 	}
-}
-
-// catch, when deferred, turns a panic into the end of the socket.
-func (s *Socket) catch(ctx context.Context, t *task) {
-	v := recover()
-	if v == nil {
-		return
-	}
-	s.answer(ctx, t, nil, s.conn.srv.panicked(v))
-	s.disconnect(ReasonPanic) //nolint:contextcheck // what is still to be handled has the socket's context
-}
-
-// answer acknowledges an event, if the client wants that.
-func (s *Socket) answer(ctx context.Context, t *task, v any, err error) {
-	if err == errUnknownEvent { //nolint:errorlint // this very value: one that was wrapped is the application's
-		return
-	}
-	if err != nil {
-		e := s.ns.tell(ctx, err, t.event.name)
-		if v, err = e.answer(); err != nil {
-			v, _ = s.ns.tell(ctx, err, t.event.name).answer() // has no data that could fail
-		}
-	}
-	if t.id == packet.NoID {
-		return
-	}
-	if err := s.acknowledge(t.id, v); err != nil {
-		v, _ = s.ns.tell(ctx, err, t.event.name).answer()
-		_ = s.acknowledge(t.id, v) // it was the handler's value that failed
-	}
-}
-
-func (s *Socket) acknowledge(id int64, v any) error {
-	o := s.conn.srv.newOutgoing(packet.Ack, s.name(), id)
-	defer o.release()
-	if v != nil {
-		if err := o.append(v); err != nil {
-			return err
-		}
-	}
-	batch, err := o.finish(true)
-	if err != nil {
-		return err
-	}
-	_ = s.send(batch...) // a client that is gone needs no answer
-	return nil
 }

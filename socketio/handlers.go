@@ -7,26 +7,19 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+
+	"github.com/caucus-live/caucus/socketio/internal/packet"
 )
-
-// A Request is an event as it came from a client.
-type Request struct {
-	Event string
-	Args  Args
-
-	// WantsAck tells whether the client asked for an acknowledgement. It gets
-	// what the handler returns, once.
-	WantsAck bool
-}
 
 // A Handler handles one event, or all. What it returns is the answer to the
 // client, if that asked for one: nil and [None] mean an acknowledgement without
 // arguments, [Args] and a [Tuple] one with several, an error what [Error] says.
 //
 // The handlers of one socket are called in the order in which its events came,
-// one at a time; those of different sockets, of one client too, at the same time.
-// A handler may wait for an answer of its own client. ctx ends when the socket is
-// disconnected. A panic disconnects the socket, and only it.
+// one at a time, unless one calls [Async]; those of different sockets, of one client too,
+// at the same time. A handler may wait for an answer of its own client. ctx ends when the
+// socket is disconnected. A panic, or [runtime.Goexit], disconnects the socket, and only it.
+// To answer later, see [Call.Defer].
 type Handler func(ctx context.Context, s *Socket, r Request) (any, error)
 
 // A Middleware decides whether a client may enter a namespace. An error refuses
@@ -53,15 +46,18 @@ type table struct {
 	rooms       []func(RoomEvent)
 	intercept   []func(Handler) Handler
 	plain       map[string]Handler       // as registered
-	fromServers map[string]ServerHandler // as registered
+	fromServers map[string]sourceHandler // as registered
 
-	events  map[string]event // plain, intercepted
-	unknown Handler          // for all other events, intercepted
+	events  map[string]namedHandler // plain, intercepted
+	unknown Handler                 // for all other events, intercepted
 }
 
-// An event is a handler with the name it is registered for, which saves making
+// A sourceHandler is a handler registered at a Source.
+type sourceHandler = func(context.Context, Request) (any, error)
+
+// A namedHandler is a handler with the name it is registered for, which saves making
 // a string of the name in each packet.
-type event struct {
+type namedHandler struct {
 	name    string
 	handler Handler
 }
@@ -85,9 +81,9 @@ func (h *handlers) change(f func(*table)) {
 	defer h.mu.Unlock()
 	t := *h.table.Load()
 	f(&t)
-	t.events = make(map[string]event, len(t.plain))
+	t.events = make(map[string]namedHandler, len(t.plain))
 	for name, handler := range t.plain {
-		t.events[name] = event{name, t.intercepted(handler)}
+		t.events[name] = namedHandler{name, t.intercepted(handler)}
 	}
 	t.unknown = t.intercepted(unknownEvent)
 	h.table.Store(&t)
@@ -102,15 +98,33 @@ func (t *table) intercepted(h Handler) Handler {
 }
 
 // find returns what handles the event of that name.
-func (t *table) find(name []byte) event {
+func (t *table) find(name []byte) namedHandler {
 	if e, ok := t.events[string(name)]; ok {
 		return e
 	}
-	return event{string(name), t.unknown}
+	return namedHandler{string(name), t.unknown}
 }
 
 // added returns a slice with one more element, sharing nothing with s.
 func added[T any](s []T, v T) []T { return append(slices.Clone(s), v) }
+
+// insteadOf are names under which JavaScript programs listen to what happens to a
+// connection, with the methods for it here.
+var insteadOf = map[string]string{
+	"connect": "OnConnect", "connection": "OnConnect",
+	"disconnect": "OnDisconnect", "disconnecting": "OnDisconnect",
+}
+
+// checkEvent panics if a handler registered for an event of this name would never be
+// called.
+func checkEvent(name string) {
+	if method, ok := insteadOf[name]; ok {
+		panic(fmt.Sprintf("socketio: %q is not an event: use %s", name, method)) //nolint:forbidigo // misuse at registration
+	}
+	if packet.Reserved(name) {
+		panic(fmt.Sprintf("socketio: event name %q is reserved", name)) //nolint:forbidigo // misuse at registration
+	}
+}
 
 // registered returns a map with one more handler.
 func registered[H any](m map[string]H, name string, h H) map[string]H {

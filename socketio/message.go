@@ -186,7 +186,7 @@ func (m *Message) event() (name string, args Args, err error) {
 
 // target returns the sockets of a namespace on this server that the message is about.
 func (m *Message) target(ns *Namespace) Target {
-	t := Target{ns: ns, rooms: m.Rooms, except: m.Except, flags: isLocal}
+	t := Target{ns: ns, everyone: len(m.Rooms) == 0, rooms: m.Rooms, except: m.Except, flags: isLocal}
 	if m.Volatile {
 		t.flags |= isVolatile
 	}

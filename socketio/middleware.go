@@ -19,16 +19,12 @@ type Handshake struct {
 	*engineio.Handshake
 
 	Namespace string          // what the client wants to enter
-	Auth      json.RawMessage // the client's auth option, an object; nil if it gave none
+	Auth      json.RawMessage // the client's auth option, an object; {} if it gave none
 }
 
 // DecodeAuth stores the client's auth data in what v points to, as
-// [json.Unmarshal] does. It leaves v alone if there is none. The error, if any, is
-// an [*Error] with [CodeBadRequest].
+// [json.Unmarshal] does. The error, if any, is an [*Error] with [CodeBadRequest].
 func (h *Handshake) DecodeAuth(v any) error {
-	if len(h.Auth) == 0 {
-		return nil
-	}
 	if err := json.Unmarshal(h.Auth, v); err != nil {
 		return &Error{Code: CodeBadRequest, Message: "auth does not decode", cause: err}
 	}
@@ -52,32 +48,53 @@ func (s *Socket) start() {
 // connect lets the socket in, or refuses it, then handles its events.
 func (s *Socket) connect() {
 	defer s.conn.srv.running.Done()
-	if refused := s.admit(); refused != nil {
-		s.conn.remove(s)
-		s.end(ReasonServer)
-		s.conn.refuse(s.name(), refused)
+	if !s.enterNamespace() {
 		return
+	}
+	s.protect(s.sayHello)
+	s.workOn()
+}
+
+// enterNamespace asks middleware, and adds the socket to its namespace. It returns false
+// if the client is refused or gone.
+func (s *Socket) enterNamespace() bool {
+	refused := internal("")
+	defer func() { // middleware may also end the goroutine
+		if refused != nil {
+			s.conn.remove(s)
+			s.end(ReasonServer)
+			s.conn.refuse(s.name(), refused)
+		}
+	}()
+	if refused = s.admit(); refused != nil {
+		return false
 	}
 	if !s.ns.log.resume(s) && !s.addNew() {
 		s.ns.release() // the client is gone
-		return
+		return false
 	}
 	s.conn.got(aNamespace)
 	s.conn.session.Confirm()
-	s.sayHello()
-	s.workOn()
+	return true
 }
 
 // admit asks middleware. On success the socket has its namespace and its context.
 func (s *Socket) admit() (refused *Error) {
+	finished := false
 	defer func() {
-		if v := recover(); v != nil {
+		if v := recover(); !finished {
 			refused = s.conn.srv.panicked(v)
 		}
 		if refused != nil && s.ns != nil {
 			s.ns.release()
 		}
 	}()
+	refused = s.askMiddleware()
+	finished = true
+	return refused
+}
+
+func (s *Socket) askMiddleware() (refused *Error) {
 	if s.ns = s.conn.srv.resolve(s.root, s.handshake); s.ns == nil {
 		return errInvalidNamespace
 	}
@@ -128,14 +145,24 @@ func (s *Socket) setContextLocked(ctx context.Context) {
 // the client has sent, for instance before a token expires. If none refuses, the
 // context it makes takes the place of the present one for all handlers that are
 // called from then on; otherwise everything stays as it is. It blocks as long as
-// the middleware does.
-func (s *Socket) Reauthenticate(auth json.RawMessage) error {
+// the middleware does, whose context ends if ctx does meanwhile.
+func (s *Socket) Reauthenticate(ctx context.Context, auth json.RawMessage) error {
 	h := *s.handshake
-	h.Auth = auth
-	ctx, err := s.ns.ask(s.root, &h)
+	h.Auth = orNoAuth(auth)
+	root, cancel := context.WithCancelCause(s.root)
+	unbind := context.AfterFunc(ctx, func() { cancel(context.Cause(ctx)) })
+	next, err := s.ns.ask(root, &h)
+	if !unbind() && err == nil {
+		err = context.Cause(ctx)
+	}
 	if err != nil {
+		cancel(err)
 		return err
 	}
+	return s.replaceContext(next) // which descends from root, and so ends with the socket
+}
+
+func (s *Socket) replaceContext(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.state == disconnected {
@@ -159,4 +186,12 @@ func newID() string {
 	var b [15]byte
 	_, _ = rand.Read(b[:]) // never fails
 	return base64.RawURLEncoding.EncodeToString(b[:])
+}
+
+// orNoAuth returns auth data, which is an empty object where a client gives none.
+func orNoAuth(auth json.RawMessage) json.RawMessage {
+	if len(auth) == 0 {
+		return json.RawMessage("{}")
+	}
+	return auth
 }

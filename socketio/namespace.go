@@ -66,9 +66,11 @@ func (ns *Namespace) OnDisconnect(f func(ctx context.Context, s *Socket, reason 
 	ns.handlers.change(func(t *table) { t.disconnect = added(t.disconnect, f) })
 }
 
-// On registers the handler of an event. It panics if there is one already.
-// [Event.On] and [Call.Handle] do the same for handlers with types.
+// On registers the handler of an event. It panics if there is one, or if the name is not
+// that of an event, as "connection" and "disconnect" are not. [Event.On] and [Call.On] do
+// the same for handlers with types.
 func (ns *Namespace) On(event string, h Handler) {
+	checkEvent(event)
 	ns.handlers.change(func(t *table) { t.plain = registered(t.plain, event, h) })
 }
 
@@ -113,20 +115,23 @@ func (ns *Namespace) observe(ctx context.Context, event string, args []any) {
 
 // Emit sends an event to every socket of the namespace: see [Target.Emit].
 func (ns *Namespace) Emit(ctx context.Context, event string, args ...any) error {
-	return ns.To().Emit(ctx, event, args...)
+	return ns.Everyone().Emit(ctx, event, args...)
 }
 
 // Call asks every socket of the namespace: see [Target.Call].
 func (ns *Namespace) Call(ctx context.Context, event string, args ...any) iter.Seq2[Reply[Args], error] {
-	return ns.To().Call(ctx, event, args...)
+	return ns.Everyone().Call(ctx, event, args...)
 }
 
-// To returns the sockets in any of the rooms, or all of the namespace if there
-// are none. Each socket is in a room named by its id.
+// Everyone returns all sockets of the namespace.
+func (ns *Namespace) Everyone() Target { return Target{ns: ns, everyone: true} }
+
+// To returns the sockets in any of the rooms: none if there are no rooms. Each socket is
+// in a room named by its id.
 func (ns *Namespace) To(rooms ...string) Target { return Target{ns: ns}.To(rooms...) }
 
 // Except returns all sockets of the namespace but those in the rooms.
-func (ns *Namespace) Except(rooms ...string) Target { return Target{ns: ns}.Except(rooms...) }
+func (ns *Namespace) Except(rooms ...string) Target { return ns.Everyone().Except(rooms...) }
 
 // Socket returns the socket with an id, nil if it is not on this server.
 func (ns *Namespace) Socket(id string) *Socket {
@@ -136,7 +141,7 @@ func (ns *Namespace) Socket(id string) *Socket {
 }
 
 // Sockets returns the sockets of the namespace that are on this server.
-func (ns *Namespace) Sockets() iter.Seq[*Socket] { return ns.To().Sockets() }
+func (ns *Namespace) Sockets() iter.Seq[*Socket] { return ns.Everyone().Sockets() }
 
 // Len returns how many sockets of the namespace are on this server.
 func (ns *Namespace) Len() int { return ns.everyone.size() }

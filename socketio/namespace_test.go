@@ -285,7 +285,7 @@ func TestCatchAll(t *testing.T) {
 			seen.add("out %s %v", event, args)
 		})
 		ns.On("known", func(ctx context.Context, s *socketio.Socket, _ socketio.Request) (any, error) {
-			return nil, s.To().Emit(ctx, "others", 1)
+			return nil, s.Others().Emit(ctx, "others", 1)
 		})
 		c := w.in1("/")
 		c.send(`2["known","a"]`, `21["unknown"]`) // which is not answered

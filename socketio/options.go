@@ -1,6 +1,7 @@
 package socketio
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -47,6 +48,11 @@ type Options struct {
 	// last socket has left. By default they stay.
 	CleanupEmptyNamespaces bool
 
+	// CallTimeout is how long a call waits for answers if its context has no deadline:
+	// [Socket.Call], [Target.Call], [Target.Fetch], [Servers.Call], and the typed calls
+	// that use them. Default: 20 s.
+	CallTimeout time.Duration
+
 	// Parser is the encoding of packets. All clients must use the same.
 	// Default: [JSON].
 	Parser Parser
@@ -89,18 +95,19 @@ func (o *Options) withDefaults() (Options, error) {
 	if o != nil {
 		opts = *o
 	}
-	setDefault(&opts.Logger, slog.Default())
-	setDefault(&opts.Engine.Logger, opts.Logger)
+	opts.Logger = cmp.Or(opts.Logger, slog.Default())
+	opts.Engine.Logger = cmp.Or(opts.Engine.Logger, opts.Logger)
+	opts.ConnectTimeout = cmp.Or(opts.ConnectTimeout, 45*time.Second)
+	opts.CallTimeout = cmp.Or(opts.CallTimeout, 20*time.Second)
+	opts.MaxNamespaces = cmp.Or(opts.MaxNamespaces, 64)
+	opts.MaxAttachments = cmp.Or(opts.MaxAttachments, 10)
+	opts.MaxPending = cmp.Or(opts.MaxPending, 1<<20)
 	engine, err := opts.Engine.WithDefaults()
 	if err != nil {
 		err = fmt.Errorf("socketio: %w", err)
 	}
 	opts.Engine = engine
-	setDefault(&opts.ConnectTimeout, 45*time.Second)
-	setDefault(&opts.MaxNamespaces, 64)
-	setDefault(&opts.MaxAttachments, 10)
-	setDefault(&opts.MaxPacket, 10*int64(max(0, opts.Engine.MaxPayload)))
-	setDefault(&opts.MaxPending, 1<<20)
+	opts.MaxPacket = cmp.Or(opts.MaxPacket, 10*int64(max(0, engine.MaxPayload)))
 	err = errors.Join(err, opts.validate())
 	if opts.Recovery != nil {
 		recovery, recoveryErr := opts.Recovery.withDefaults()
@@ -109,17 +116,10 @@ func (o *Options) withDefaults() (Options, error) {
 	return opts, err
 }
 
-func setDefault[T comparable](field *T, value T) {
-	var zero T
-	if *field == zero {
-		*field = value
-	}
-}
-
 func (o *Options) validate() error {
 	var errs []error
 	for name, n := range map[string]int64{
-		"ConnectTimeout": int64(o.ConnectTimeout), "MaxNamespaces": int64(o.MaxNamespaces),
+		"ConnectTimeout": int64(o.ConnectTimeout), "CallTimeout": int64(o.CallTimeout), "MaxNamespaces": int64(o.MaxNamespaces),
 		"MaxAttachments": int64(o.MaxAttachments), "MaxPacket": o.MaxPacket, "MaxPending": int64(o.MaxPending),
 	} {
 		if n < 0 {

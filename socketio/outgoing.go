@@ -81,11 +81,11 @@ func (o *outgoing) append(values ...any) (err error) {
 			}
 		case Arg:
 			err = o.appendArg(v)
-		case tuple:
+		case tupleLike:
 			err = o.appendTuple(v)
 		default:
 			o.comma()
-			o.buf, o.binary, err = encoder.Append(o.buf, v, o.binary)
+			o.buf, o.binary, err = encoder.Append(o.buf, withoutNil(v), o.binary)
 		}
 		if err != nil {
 			return err
@@ -122,7 +122,7 @@ func (o *outgoing) appendArg(a Arg) (err error) {
 	return err
 }
 
-func (o *outgoing) appendTuple(t tuple) error {
+func (o *outgoing) appendTuple(t tupleLike) error {
 	v := reflect.Indirect(reflect.ValueOf(t))
 	if !v.IsValid() {
 		return nil // a nil pointer: no arguments

@@ -1,6 +1,7 @@
 package socketio
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -52,9 +53,9 @@ type RecoveryStore interface {
 
 func (r *Recovery) withDefaults() (Recovery, error) {
 	opts := *r
-	setDefault(&opts.MaxDisconnection, 2*time.Minute)
-	setDefault(&opts.MaxBytes, 16<<20)
-	setDefault(&opts.MaxSessions, 10_000)
+	opts.MaxDisconnection = cmp.Or(opts.MaxDisconnection, 2*time.Minute)
+	opts.MaxBytes = cmp.Or(opts.MaxBytes, 16<<20)
+	opts.MaxSessions = cmp.Or(opts.MaxSessions, 10_000)
 	if opts.MaxDisconnection < 0 || opts.MaxBytes < 0 || opts.MaxSessions < 0 {
 		return opts, errors.New("socketio: a limit of Recovery is negative")
 	}

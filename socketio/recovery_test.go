@@ -65,7 +65,7 @@ func TestRecovery(t *testing.T) {
 		w.try(x.Emit(ctx, ns.Except("r"), 6))
 		w.try(x.Emit(ctx, ns.To("r").Except(was.SID), 7))
 		w.try(x.Emit(ctx, ns.To("r", was.SID), 8))
-		w.try(x.Emit(ctx, ns.To().Volatile(), 9))
+		w.try(x.Emit(ctx, ns.Everyone().Volatile(), 9))
 		for r, err := range ns.Call(ctx, "call") {
 			w.Errorf("nobody answered %v, %v", r, err)
 		}
@@ -108,7 +108,7 @@ func TestRecoveryWithVolatile(t *testing.T) {
 		c := w.client()
 		was := c.enter("/", "")
 		w.try(ns.Emit(w.Context(), "a"))
-		w.try(ns.To().Volatile().Emit(w.Context(), "v", "a string"))
+		w.try(ns.Everyone().Volatile().Emit(w.Context(), "v", "a string"))
 		c.want(`2["a","1"]`, `2["v","a string","1"]`) // so the client's offset is one in any case
 		w.lost(c)
 		w.try(ns.Emit(w.Context(), "b"))
@@ -411,7 +411,7 @@ func TestRecoveryOfThoseConnectedAtARestart(t *testing.T) {
 		})
 		c1, c2 := w.client(), w.client()
 		quiet, busy = c1.enter("/", ""), c2.enter("/", "")
-		w.try(ns.To().Join(w.Context(), "r"))
+		w.try(ns.Everyone().Join(w.Context(), "r"))
 		w.try(ns.To(busy.SID).Volatile().Emit(w.Context(), "tick", "a string"))
 		c2.want(`2["tick","a string","0"]`)
 		w.try(w.io.Shutdown(w.Context()))

@@ -90,22 +90,22 @@ type RoomEventKind uint8
 
 // What happens to rooms.
 const (
-	RoomCreated RoomEventKind = iota // the first socket is about to join
+	RoomCreated RoomEventKind = iota // the first socket has joined; RoomJoined follows
 	RoomJoined
 	RoomLeft
 	RoomDeleted // the last socket has left
 )
 
-// A RoomEvent tells of a change of a room.
+// A RoomEvent reports a change of a room.
 type RoomEvent struct {
 	Kind   RoomEventKind
 	Room   string
-	Socket *Socket // who joined or left; nil for RoomCreated and RoomDeleted
+	Socket *Socket // the one that joined or left; nil for RoomCreated and RoomDeleted
 }
 
 // OnRoom registers a function that is called for each change of a room of the
 // namespace on this server, by the goroutine that makes it, after it is made.
-// Events of changes that are made at the same time may be told in either order.
+// Events of concurrent changes may come in either order.
 func (ns *Namespace) OnRoom(f func(RoomEvent)) {
 	ns.handlers.change(func(t *table) { t.rooms = added(t.rooms, f) })
 }

@@ -21,10 +21,10 @@ import (
 type Server struct {
 	opts      Options
 	engine    *engineio.Server
-	scratch   sync.Pool      // *outgoing
-	bundle    *bundle        // nil without Options.Client
-	cluster   *cluster       // nil without Options.Adapter
-	store     *recoveryStore // nil without Options.Recovery
+	scratch   sync.Pool     // *outgoing
+	bundle    *bundle       // nil without Options.Client
+	cluster   *cluster      // nil without Options.Adapter
+	store     *recoveryLogs // nil without Options.Recovery
 	receivers receivers
 	stats     counters
 

@@ -51,7 +51,7 @@ func TestBroadcastIsEncodedOnce(t *testing.T) {
 				}
 				times := new(atomic.Int32)
 				w.try(ns.Emit(w.Context(), "news", counted{times}))
-				w.try(ns.To().Compress(false).Emit(w.Context(), "news", counted{times}))
+				w.try(ns.Everyone().Compress(false).Emit(w.Context(), "news", counted{times}))
 				for i, c := range clients {
 					if n := len(c.received()); n != 2 {
 						w.Errorf("client %d got %d packets, want 2", i, n)
@@ -71,7 +71,7 @@ func TestSeveralRoomsGetOneCopy(t *testing.T) {
 	bubble(t, nil, func(w *world) {
 		ns := w.io.Of("/")
 		a, b := w.in1("/"), w.in1("/")
-		w.try(ns.To().Join(w.Context(), "r", "s", "t"))
+		w.try(ns.Everyone().Join(w.Context(), "r", "s", "t"))
 		sent := w.io.Stats().Engine.MessagesOut
 		w.try(ns.To("r", "s").To("t").Emit(w.Context(), "x"))
 		a.want(`2["x"]`)

@@ -42,7 +42,7 @@ type Socket struct {
 	expiry func() bool     // stops waiting for ctx to end; nil if it has no end of its own
 	rooms  memberships     // do not change once the socket is disconnected
 	data   map[string]any
-	acks   map[int64]chan<- reply
+	acks   map[int64]chan<- acked
 	inbox  inbox
 }
 
@@ -123,12 +123,19 @@ func (s *Socket) send(batch ...*engineio.Message) error {
 
 // Self returns a target that consists of the socket, for modifiers:
 //
-//	Cursor.Emit(ctx, s.Self().Volatile(), position)
+//	Cursor.Emit(ctx, s.Self().Compress(false), position)
 func (s *Socket) Self() Target { return s.ns.To(s.id).Local() }
 
-// To returns the sockets in any of the rooms, but for this one. Without rooms,
-// that is every other socket of the namespace.
+// Volatile returns a target that consists of the socket, for events that may be lost:
+// see [Target.Volatile].
+func (s *Socket) Volatile() Target { return s.Self().Volatile() }
+
+// To returns the sockets in any of the rooms, but for this one: none if there are no
+// rooms.
 func (s *Socket) To(rooms ...string) Target { return s.ns.To(rooms...).Except(s.id) }
+
+// Others returns every socket of the namespace but this one.
+func (s *Socket) Others() Target { return s.ns.Except(s.id) }
 
 // Join puts the socket into rooms, and Leave takes it out. Both take effect
 // before they return: what is emitted to a room after Join returned reaches the
@@ -231,7 +238,7 @@ func (s *Socket) end(reason Reason) bool {
 	s.ns.log.suspend(s, reason)
 	s.ns.remove(s)
 	for _, ack := range acks {
-		ack <- reply{socket: s.id, err: gone}
+		ack <- acked{socket: s.id, err: gone}
 	}
 	return true
 }

@@ -160,10 +160,10 @@ func TestIdentityExpires(t *testing.T) {
 		ns.OnDisconnect(func(ctx context.Context, _ *socketio.Socket, r socketio.Reason) {
 			gone.add("%s %v", r, ctx.Value(token{}))
 		})
-		ns.On("renew", func(_ context.Context, s *socketio.Socket, r socketio.Request) (any, error) {
-			return nil, s.Reauthenticate(r.Args[0].JSON())
+		ns.On("renew", func(ctx context.Context, s *socketio.Socket, r socketio.Request) (any, error) {
+			return nil, s.Reauthenticate(ctx, r.Args[0].JSON())
 		})
-		socketio.Call[socketio.None, string]("who").Handle(ns,
+		socketio.Call[socketio.None, string]("who").On(ns,
 			func(ctx context.Context, _ *socketio.Socket, _ socketio.None) (string, error) {
 				return fmt.Sprint(ctx.Value(token{})), nil
 			})
@@ -189,7 +189,7 @@ func TestReauthenticateAfterTheEnd(t *testing.T) {
 		s := w.io.Of("/").Socket(id)
 		c.close()
 		synctest.Wait()
-		if _, ok := errors.AsType[*socketio.DisconnectError](s.Reauthenticate(nil)); !ok {
+		if _, ok := errors.AsType[*socketio.DisconnectError](s.Reauthenticate(w.Context(), nil)); !ok {
 			w.Error("it was renewed")
 		}
 	})
@@ -212,7 +212,7 @@ func TestData(t *testing.T) {
 		if v, ok := socketio.Data[int]("user").Get(s); ok {
 			w.Errorf("of another type: %v", v)
 		}
-		infos, err := ns.To().Fetch(w.Context())
+		infos, err := ns.Everyone().Fetch(w.Context())
 		if err != nil || len(infos) != 1 || infos[0].ID != id || infos[0].RemoteAddr != "192.0.2.7:50000" {
 			w.Fatalf("Fetch = %+v, %v", infos, err)
 		}
@@ -224,7 +224,7 @@ func TestData(t *testing.T) {
 		}
 		socketio.Data[chan int]("channel").Set(s, nil)
 		socketio.Data[func()]("func").Set(s, func() {})
-		if _, err := ns.To().Fetch(w.Context()); err == nil {
+		if _, err := ns.Everyone().Fetch(w.Context()); err == nil {
 			w.Error("a function was encoded")
 		}
 	})

@@ -16,7 +16,11 @@ type Stats struct {
 	Broadcasts uint64 // events emitted to a target
 	Deliveries uint64 // sockets that broadcasts were queued for
 	Recovered  uint64 // sockets that took the place of one that was lost: see Recovery
-	Panics     uint64 // of handlers and middleware
+	Panics     uint64 // of handlers and middleware, and calls of runtime.Goexit
+
+	// DroppedErrors counts errors of handlers, arguments that do not decode among them,
+	// that nobody was told of, because the client wanted no acknowledgement.
+	DroppedErrors uint64
 }
 
 type counters struct {
@@ -25,6 +29,8 @@ type counters struct {
 	deliveries atomic.Uint64
 	recovered  atomic.Uint64
 	panics     atomic.Uint64
+
+	droppedErrors atomic.Uint64
 }
 
 func (c *counters) broadcast(receivers int) {
@@ -43,6 +49,8 @@ func (srv *Server) Stats() Stats {
 		Deliveries: srv.stats.deliveries.Load(),
 		Recovered:  srv.stats.recovered.Load(),
 		Panics:     srv.stats.panics.Load(),
+
+		DroppedErrors: srv.stats.droppedErrors.Load(),
 	}
 	for _, ns := range namespaces {
 		s.Sockets += ns.Len()

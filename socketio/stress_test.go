@@ -55,11 +55,11 @@ func TestStress(t *testing.T) {
 			t.Errorf("a guest was disconnected: %s", reason)
 		}
 	})
-	socketio.Call[string, socketio.None]("join").Handle(ns,
+	socketio.Call[string, socketio.None]("join").On(ns,
 		func(_ context.Context, s *socketio.Socket, room string) (none socketio.None, _ error) {
 			return none, s.Join(room)
 		})
-	socketio.Call[string, socketio.None]("leave").Handle(ns,
+	socketio.Call[string, socketio.None]("leave").On(ns,
 		func(_ context.Context, s *socketio.Socket, room string) (none socketio.None, _ error) {
 			s.Leave(room)
 			return none, nil

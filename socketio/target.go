@@ -18,12 +18,20 @@ type Emitter interface {
 // A Target is a set of sockets of a namespace and how to send to them. It is a
 // value: its methods return another and leave it as it is, so that it can be kept,
 // shared and used concurrently. Which sockets it means is found out when it is used.
+//
+// Get one with [Namespace.To], [Namespace.Everyone] or [Socket.To]. A target without rooms
+// that does not come from Everyone, Others or Except contains no sockets, and neither does
+// the zero Target: to send to it is not an error.
 type Target struct {
-	ns     *Namespace
-	rooms  []string // their union; everyone if empty
-	except []string
-	flags  targetFlags
+	ns       *Namespace // nil in the zero Target
+	everyone bool       // all sockets, unless rooms are named
+	rooms    []string   // their union
+	except   []string
+	flags    targetFlags
 }
+
+// isNobody reports whether the target contains no sockets, whichever there are.
+func (t Target) isNobody() bool { return t.ns == nil || !t.everyone && len(t.rooms) == 0 }
 
 type targetFlags uint8
 
@@ -35,8 +43,10 @@ const (
 
 func (f targetFlags) has(flag targetFlags) bool { return f&flag != 0 }
 
-// To adds the sockets in rooms. A socket in several of them counts once.
+// To adds the sockets in rooms. A socket in several of them counts once. Where the target
+// was everyone, it is then only the sockets in rooms.
 func (t Target) To(rooms ...string) Target {
+	t.everyone = false
 	t.rooms = slices.Concat(t.rooms, rooms)
 	return t
 }
@@ -80,6 +90,9 @@ func (t Target) Compress(compress bool) Target {
 // cluster's adapter, whose error Emit returns after it has sent to the sockets of
 // this server.
 func (t Target) Emit(ctx context.Context, event string, args ...any) error {
+	if t.isNobody() {
+		return nil
+	}
 	if t.ns.matches != nil {
 		return t.emitToChildren(ctx, event, args)
 	}
@@ -129,6 +142,9 @@ func (t Target) deliver(o *outgoing, batch []*engineio.Message) error {
 // the target when the iteration begins.
 func (t Target) Sockets() iter.Seq[*Socket] {
 	return func(yield func(*Socket) bool) {
+		if t.isNobody() {
+			return
+		}
 		list := t.ns.srv.receivers.get()
 		defer t.ns.srv.receivers.put(list)
 		list.find(t)
@@ -146,7 +162,7 @@ func (t Target) Join(ctx context.Context, rooms ...string) error {
 	for s := range t.Sockets() {
 		_ = s.Join(rooms...) // one that is gone need not join
 	}
-	return t.ns.srv.cluster.order(ctx, t, MessageJoin, rooms)
+	return t.order(ctx, MessageJoin, rooms)
 }
 
 // Leave takes the sockets out of rooms, those on other servers soon after it
@@ -155,7 +171,7 @@ func (t Target) Leave(ctx context.Context, rooms ...string) error {
 	for s := range t.Sockets() {
 		s.Leave(rooms...)
 	}
-	return t.ns.srv.cluster.order(ctx, t, MessageLeave, rooms)
+	return t.order(ctx, MessageLeave, rooms)
 }
 
 // Disconnect calls [Socket.Disconnect] on the sockets, on other servers soon after
@@ -164,7 +180,7 @@ func (t Target) Disconnect(ctx context.Context) error {
 	for s := range t.Sockets() { //nolint:contextcheck // handlers of a socket have its context
 		s.Disconnect()
 	}
-	return t.ns.srv.cluster.order(ctx, t, MessageDisconnect, nil)
+	return t.order(ctx, MessageDisconnect, nil)
 }
 
 // CloseConns calls [Socket.CloseConn] on the sockets, on other servers soon after
@@ -173,7 +189,7 @@ func (t Target) CloseConns(ctx context.Context) error {
 	for s := range t.Sockets() { //nolint:contextcheck // handlers of a socket have its context
 		s.CloseConn()
 	}
-	return t.ns.srv.cluster.order(ctx, t, MessageCloseConns, nil)
+	return t.order(ctx, MessageCloseConns, nil)
 }
 
 // BreakConns calls [Socket.BreakConn] on the sockets, on other servers soon after
@@ -182,5 +198,13 @@ func (t Target) BreakConns(ctx context.Context) error {
 	for s := range t.Sockets() { //nolint:contextcheck // handlers of a socket have its context
 		s.BreakConn()
 	}
-	return t.ns.srv.cluster.order(ctx, t, MessageBreakConns, nil)
+	return t.order(ctx, MessageBreakConns, nil)
+}
+
+// order has other servers do the same with their sockets.
+func (t Target) order(ctx context.Context, kind MessageKind, into []string) error {
+	if t.isNobody() {
+		return nil
+	}
+	return t.ns.srv.cluster.order(ctx, t, kind, into)
 }

@@ -70,7 +70,7 @@ func TestTargets(t *testing.T) {
 			{"the socket", a, "a"},
 			{"the socket, as a target", a.Self(), "a"},
 			{"the namespace", ns, "abcd"},
-			{"everyone", ns.To(), "abcd"},
+			{"everyone", ns.Everyone(), "abcd"},
 			{"a room", ns.To("ab"), "ab"},
 			{"nobody", ns.To("nobody"), ""},
 			{"a socket's room", ns.To(a.ID()), "a"},
@@ -82,7 +82,7 @@ func TestTargets(t *testing.T) {
 			{"Except a socket", ns.To("abcd").Except(a.ID()), "bcd"},
 			{"Except two", ns.To("abcd").Except("ab", p.sockets["d"].ID()), "c"},
 			{"Except nobody", ns.To("ab").Except("nobody"), "ab"},
-			{"the others", a.To(), "bcd"},
+			{"the others", a.Others(), "bcd"},
 			{"the others in a room", a.To("ab"), "b"},
 			{"Local", ns.To("ab").Local(), "ab"},
 			{"Volatile", ns.To("ab").Volatile(), "ab"},
@@ -250,7 +250,7 @@ func TestVolatileIsDroppedBetweenPolls(t *testing.T) {
 			w.Fatal("not connected")
 		}
 		x := socketio.Event[int]("x")
-		w.try(x.Emit(w.Context(), ns.To().Volatile(), 1))
+		w.try(x.Emit(w.Context(), ns.Everyone().Volatile(), 1))
 		w.try(x.Emit(w.Context(), ns, 2))
 		if got := p.poll(); got != `42["x",2]` {
 			w.Errorf("polled %q", got)
@@ -333,7 +333,7 @@ func TestBroadcastsUnderChange(t *testing.T) {
 		if got := ns.RoomLen("r1"); got < len(stable) {
 			w.Errorf("%d in the room", got)
 		}
-		w.try(ns.To().Disconnect(w.Context()))
+		w.try(ns.Everyone().Disconnect(w.Context()))
 		if rooms := maps.Collect(ns.Rooms()); len(rooms) != 0 || ns.Len() != 0 {
 			w.Errorf("left: %v, %d", rooms, ns.Len())
 		}

@@ -25,8 +25,9 @@ type work struct {
 }
 
 func (w work) do() {
-	w.socket.work(w.first)
-	w.socket.workOn()
+	if w.socket.work(w.first) {
+		w.socket.workOn()
+	}
 }
 
 // work gets w done. It does not block.

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/caucus-live/caucus/socketio"
-	"github.com/caucus-live/caucus/socketio/client"
+	"github.com/caucus-live/caucus/socketio/sioclient"
 )
 
 // A check connects, and says what is wrong.
@@ -92,7 +92,7 @@ func asked(ctx context.Context, p *peer) error {
 		return err
 	}
 	double := socketio.Call[int, blob]("ask")
-	double.Answer(p, func(_ context.Context, n int) (blob, error) {
+	double.Receive(p, func(_ context.Context, n int) (blob, error) {
 		return blob{Parts: map[string][]byte{"a": {byte(2 * n)}}}, nil
 	})
 	if err := p.Emit(ctx, "ask", 21); err != nil {
@@ -131,7 +131,7 @@ func namespaces(ctx context.Context, p *peer) error {
 func refusals(ctx context.Context, p *peer) error {
 	for namespace, want := range map[string]string{"/no": `FORBIDDEN {"code":7}`, "/unknown": "Invalid namespace "} {
 		err := p.Client().Of(namespace).Connect(ctx)
-		refused, ok := errors.AsType[*client.ConnectError](err)
+		refused, ok := errors.AsType[*sioclient.ConnectError](err)
 		if !ok {
 			return fmt.Errorf("%s: %w", namespace, err)
 		}
@@ -185,7 +185,7 @@ func sentAway(ctx context.Context, p *peer) error {
 			return err
 		}
 		reason, err := next(ctx, p.downs)
-		if err := errors.Join(err, equal(reason, client.ReasonServer)); err != nil {
+		if err := errors.Join(err, equal(reason, sioclient.ReasonServer)); err != nil {
 			return err
 		}
 		if err := p.Connect(ctx); err != nil {

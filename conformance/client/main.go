@@ -18,7 +18,7 @@ import (
 	"time"
 
 	"github.com/caucus-live/caucus/socketio"
-	"github.com/caucus-live/caucus/socketio/client"
+	"github.com/caucus-live/caucus/socketio/sioclient"
 )
 
 func main() {
@@ -42,7 +42,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	opts := client.Options{
+	opts := sioclient.Options{
 		Transports:     strings.Split(*transports, ","),
 		Auth:           map[string]string{"token": "é"},
 		ReconnectDelay: 10 * time.Millisecond,
@@ -62,12 +62,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 }
 
 // check connects to the main namespace and has do check something there.
-func (c *check) check(ctx context.Context, url string, opts *client.Options) error {
-	cl, err := client.New(url, opts)
+func (c *check) check(ctx context.Context, url string, opts *sioclient.Options) error {
+	cl, err := sioclient.New(url, opts)
 	if err != nil {
 		return err
 	}
-	defer cl.Close()
+	defer cl.Close(ctx)
 	p := newPeer(cl.Of("/"))
 	p.upgrades = len(opts.Transports) > 1
 	if err := p.Connect(ctx); err != nil {
@@ -78,25 +78,25 @@ func (c *check) check(ctx context.Context, url string, opts *client.Options) err
 
 // A peer is a socket, with what it hears.
 type peer struct {
-	*client.Socket
+	*sioclient.Socket
 	heard chan socketio.Request
 	ups   chan bool // for each time it was connected: whether it was recovered
-	downs chan client.Reason
+	downs chan sioclient.Reason
 
 	upgrades bool // it begins with polling, and is to go over to WebSocket
 }
 
-func newPeer(s *client.Socket) *peer {
+func newPeer(s *sioclient.Socket) *peer {
 	const enough = 1000
 	p := &peer{
 		Socket: s,
 		heard:  make(chan socketio.Request, enough),
 		ups:    make(chan bool, enough),
-		downs:  make(chan client.Reason, enough),
+		downs:  make(chan sioclient.Reason, enough),
 	}
 	s.OnAny(func(_ context.Context, r socketio.Request) { p.heard <- r })
 	s.OnConnect(func(context.Context) { p.ups <- s.Recovered() })
-	s.OnDisconnect(func(_ context.Context, reason client.Reason) { p.downs <- reason })
+	s.OnDisconnect(func(_ context.Context, reason sioclient.Reason) { p.downs <- reason })
 	return p
 }
 

@@ -73,10 +73,10 @@ func newBench(log *slog.Logger) (server, error) {
 		return nil, err
 	}
 	main := io.Of("/")
-	echoCall.Handle(main, func(_ context.Context, _ *socketio.Socket, args socketio.Args) (socketio.Args, error) {
+	echoCall.On(main, func(_ context.Context, _ *socketio.Socket, args socketio.Args) (socketio.Args, error) {
 		return args, nil
 	})
-	joinCall.Handle(main, func(_ context.Context, s *socketio.Socket, room string) (socketio.None, error) {
+	joinCall.On(main, func(_ context.Context, s *socketio.Socket, room string) (socketio.None, error) {
 		return socketio.None{}, s.Join(room)
 	})
 	bcast.On(main, func(ctx context.Context, _ *socketio.Socket, b broadcast) error {

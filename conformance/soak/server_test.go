@@ -76,10 +76,10 @@ type shouted struct {
 
 func furnish(ns *socketio.Namespace) {
 	ns.OnConnect(func(ctx context.Context, s *socketio.Socket) error { return s.Emit(ctx, "hello", s.ID()) })
-	echo.Handle(ns, func(_ context.Context, _ *socketio.Socket, args socketio.Args) (socketio.Args, error) {
+	echo.On(ns, func(_ context.Context, _ *socketio.Socket, args socketio.Args) (socketio.Args, error) {
 		return args, nil
 	})
-	enter.Handle(ns, func(_ context.Context, s *socketio.Socket, room string) (none socketio.None, _ error) {
+	enter.On(ns, func(_ context.Context, s *socketio.Socket, room string) (none socketio.None, _ error) {
 		for n := range 4 {
 			s.Leave(fmt.Sprint("room", n))
 		}
@@ -92,7 +92,7 @@ func furnish(ns *socketio.Namespace) {
 		}
 		return shout.Emit(ctx, target, v)
 	})
-	ask.Handle(ns, func(ctx context.Context, s *socketio.Socket, _ socketio.None) (socketio.Arg, error) {
+	ask.On(ns, func(ctx context.Context, s *socketio.Socket, _ socketio.None) (socketio.Arg, error) {
 		ctx, cancel := context.WithTimeout(ctx, 100*time.Millisecond)
 		defer cancel()
 		return ask.Do(ctx, s, socketio.None{})

@@ -51,7 +51,7 @@ func newServer() (*socketio.Server, error) {
 	ns.Use(admit)
 	ns.OnConnect(c.enter)
 	ns.OnDisconnect(c.leave)
-	Say.Handle(ns, c.say)
+	Say.On(ns, c.say)
 	Typing.On(ns, c.typing)
 	return server, nil
 }

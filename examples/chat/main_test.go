@@ -11,7 +11,7 @@ import (
 
 	"github.com/caucus-live/caucus/examples/exampletest"
 	"github.com/caucus-live/caucus/socketio"
-	"github.com/caucus-live/caucus/socketio/client"
+	"github.com/caucus-live/caucus/socketio/sioclient"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -60,7 +60,7 @@ func TestRefusals(t *testing.T) {
 	server := exampletest.Start(t, newServer)
 	for _, name := range []string{"", " ", strings.Repeat("n", maxName+1)} {
 		err := server.Client(auth{name}).Connect(t.Context())
-		if _, ok := errors.AsType[*client.ConnectError](err); !ok {
+		if _, ok := errors.AsType[*sioclient.ConnectError](err); !ok {
 			t.Errorf("name %q: %v", name, err)
 		}
 	}

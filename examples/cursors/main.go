@@ -103,7 +103,7 @@ func (b *board) tell() {
 	defer b.mu.Unlock()
 	b.isDue = false
 	if len(b.moved) > 0 {
-		_ = Moved.Emit(context.Background(), b.ns.To().Volatile(), encode(b.moved)) // bytes always encode
+		_ = Moved.Emit(context.Background(), b.ns.Everyone().Volatile(), encode(b.moved)) // bytes always encode
 	}
 	clear(b.moved)
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/caucus-live/caucus/socketio"
-	"github.com/caucus-live/caucus/socketio/client"
+	"github.com/caucus-live/caucus/socketio/sioclient"
 )
 
 // patience is how long something may take on a busy machine.
@@ -42,20 +42,24 @@ func Start(t *testing.T, newServer func() (*socketio.Server, error)) *Server {
 }
 
 // Client returns a client, to be connected, which is closed at the end of the test.
-func (s *Server) Client(auth any) *client.Socket {
+func (s *Server) Client(auth any) *sioclient.Socket {
 	s.t.Helper()
-	c, err := client.New(s.http.URL, &client.Options{Transports: []string{"websocket"}, Auth: auth})
+	c, err := sioclient.New(s.http.URL, &sioclient.Options{Transports: []string{"websocket"}, Auth: auth})
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.t.Cleanup(c.Close)
+	s.t.Cleanup(func() {
+		if err := c.Close(context.WithoutCancel(s.t.Context())); err != nil {
+			s.t.Error(err)
+		}
+	})
 	return c.Of("/")
 }
 
 // Hear returns a function that waits for the next event and checks what it brings.
-func Hear[T any](event socketio.Event[T], s *client.Socket) func(t *testing.T, want T, opts ...cmp.Option) {
+func Hear[T any](event socketio.Event[T], s *sioclient.Socket) func(t *testing.T, want T, opts ...cmp.Option) {
 	heard := make(chan T, 100)
-	event.Listen(s, func(_ context.Context, v T) error {
+	event.Receive(s, func(_ context.Context, v T) error {
 		heard <- v
 		return nil
 	})
@@ -73,7 +77,7 @@ func Hear[T any](event socketio.Event[T], s *client.Socket) func(t *testing.T, w
 }
 
 // Enter connects clients, one after the other.
-func Enter(t *testing.T, sockets ...*client.Socket) {
+func Enter(t *testing.T, sockets ...*sioclient.Socket) {
 	t.Helper()
 	for _, s := range sockets {
 		if err := s.Connect(t.Context()); err != nil {

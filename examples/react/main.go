@@ -28,7 +28,7 @@ func newServer() (*socketio.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	Post.Handle(server.Of("/"), post)
+	Post.On(server.Of("/"), post)
 	return server, nil
 }
 

@@ -2,6 +2,7 @@ package httpd
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"time"
 
@@ -22,6 +23,7 @@ func (s *Server) intercept(next socketio.Handler) socketio.Handler {
 		err := s.commands.take(seat{m.poll, m.id})
 		var answer any
 		if err == nil {
+			r.Args = payload(r.Args)
 			bounded, cancel := context.WithTimeout(ctx, s.opts.AnswerTimeout)
 			answer, err = next(bounded, sock, r)
 			cancel()
@@ -41,6 +43,21 @@ func (s *Server) intercept(next socketio.Handler) socketio.Handler {
 	}
 }
 
+// payload returns the one argument of an event. An event without one has an empty one: all
+// fields are optional until a command says otherwise. Attachments are left behind, since
+// bytes are no text.
+func payload(args socketio.Args) socketio.Args {
+	text := json.RawMessage("{}")
+	if len(args) > 0 && string(args[0].JSON()) != "null" {
+		text = args[0].JSON()
+	}
+	args, err := socketio.NewArgs(text)
+	if err != nil {
+		panic(err) //nolint:forbidigo // it came as valid JSON
+	}
+	return args
+}
+
 // answered measures. A name that a client made up is not worth a series.
 func (s *Server) answered(kind, outcome string, start time.Time) {
 	if !s.kinds[kind] {
@@ -54,6 +71,9 @@ func (s *Server) answered(kind, outcome string, start time.Time) {
 func (s *Server) refusalOf(ctx context.Context, err error) *wire.Error {
 	if refused, ok := errors.AsType[*poll.Error](err); ok {
 		return &wire.Error{Code: string(refused.Code), Message: refused.Message, Existing: refused.Existing}
+	}
+	if payload, ok := errors.AsType[*socketio.DecodeError](err); ok {
+		return &wire.Error{Code: string(poll.BadRequest), Message: sentenceFor(payload.Type, payload.Err)}
 	}
 	if limited, ok := errors.AsType[*errTooMany](err); ok {
 		return &wire.Error{Code: wire.CodeRateLimited, Message: limited.sentence()}

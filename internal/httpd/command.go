@@ -63,18 +63,14 @@ func needID(p wire.ByID) error {
 // command registers an event that changes the poll. parse makes a command, with
 // the id that its sender gave it, of what came.
 func command[In any](s *Server, call socketio.Call[In, wire.Answer], parse func(In) (string, poll.Command, error)) {
-	s.on(string(call), func(ctx context.Context, _ *socketio.Socket, r socketio.Request) (any, error) {
-		in, err := payload[In](r)
-		if err != nil {
-			return nil, err
-		}
+	on(s, call, func(ctx context.Context, _ *socketio.Socket, in In) (wire.Answer, error) {
 		id, cmd, err := parse(in)
 		if err != nil {
-			return nil, err
+			return wire.Answer{}, err
 		}
 		m := memberOf(ctx)
 		if m.screen {
-			return nil, &poll.Error{Code: poll.Unauthorized, Message: "This link can show the poll, but not change it."}
+			return wire.Answer{}, &poll.Error{Code: poll.Unauthorized, Message: "This link can show the poll, but not change it."}
 		}
 		done, err := s.polls.Do(ctx, m.poll, m.id, id, cmd)
 		s.log.LogAttrs(ctx, slog.LevelDebug, "command", slog.String("poll", m.poll), slog.String("event", string(call)),
@@ -88,30 +84,18 @@ func command[In any](s *Server, call socketio.Call[In, wire.Answer], parse func(
 
 // question registers an event that is nothing without its acknowledgement.
 func question[In, Out any](s *Server, call socketio.Call[In, Out], answer func(context.Context, *member, In) (Out, error)) {
-	s.on(string(call), func(ctx context.Context, _ *socketio.Socket, r socketio.Request) (any, error) {
-		if !r.WantsAck {
-			return nil, badRequest(string(call) + " must be sent with an acknowledgement")
-		}
-		in, err := payload[In](r)
-		if err != nil {
-			return nil, err
+	on(s, call, func(ctx context.Context, _ *socketio.Socket, in In) (Out, error) {
+		if !socketio.RequestFrom(ctx).WantsAck {
+			return *new(Out), badRequest(string(call) + " must be sent with an acknowledgement")
 		}
 		return answer(ctx, memberOf(ctx), in)
 	})
 }
 
 // on registers the handler of an event. It is called before the server serves.
-func (s *Server) on(name string, h socketio.Handler) {
-	s.kinds[name] = true
-	s.sockets.On(name, h)
-}
-
-// payload decodes the one argument of an event. Without it, every field is zero.
-func payload[T any](r socketio.Request) (T, error) {
-	if len(r.Args) == 0 {
-		return *new(T), nil
-	}
-	return decode[T](r.Args[0].JSON())
+func on[In, Out any](s *Server, call socketio.Call[In, Out], h func(context.Context, *socketio.Socket, In) (Out, error)) {
+	s.kinds[string(call)] = true
+	call.On(s.sockets, h)
 }
 
 // pollSync answers a client of patches that found a gap. What it answers is a

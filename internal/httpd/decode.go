@@ -38,12 +38,8 @@ func decodeBody[T any](r *http.Request) (T, error) {
 // is wrong in the words of the contract. A null is an empty object.
 func decode[T any](data []byte) (T, error) {
 	var v T
-	err := json.Unmarshal(data, &v)
-	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return v, badRequest(sentenceFor(reflect.TypeFor[T](), wrong.Field))
-	}
-	if err != nil {
-		return v, badRequest("What was sent is not valid JSON.")
+	if err := json.Unmarshal(data, &v); err != nil {
+		return v, badRequest(sentenceFor(reflect.TypeFor[T](), err))
 	}
 	return v, nil
 }
@@ -52,11 +48,16 @@ func badRequest(sentence string) *poll.Error {
 	return &poll.Error{Code: poll.BadRequest, Message: sentence}
 }
 
-// sentenceFor says what the field of a struct must be.
-func sentenceFor(t reflect.Type, name string) string {
+// sentenceFor says what is wrong with JSON that does not decode to a struct: which of its
+// fields must be what.
+func sentenceFor(t reflect.Type, err error) string {
+	wrong, ok := errors.AsType[*json.UnmarshalTypeError](err)
+	if !ok {
+		return "What was sent is not valid JSON."
+	}
 	for f := range t.Fields() {
-		if tag, _, _ := strings.Cut(f.Tag.Get("json"), ","); tag == name {
-			return name + " must be " + describe(f.Type)
+		if tag, _, _ := strings.Cut(f.Tag.Get("json"), ","); tag == wrong.Field {
+			return wrong.Field + " must be " + describe(f.Type)
 		}
 	}
 	return "What is sent must be a JSON object."

@@ -16,7 +16,7 @@ func (h *house) fetch(ctx context.Context) asking {
 	result := make(asking, 2)
 	go func() { // ends with the request, for which all tests wait
 		defer close(result)
-		infos, err := h.ns().To().Fetch(ctx)
+		infos, err := h.ns().Everyone().Fetch(ctx)
 		result <- h.describe(infos)
 		if err != nil {
 			result <- h.explain(err)

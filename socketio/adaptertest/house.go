@@ -145,7 +145,7 @@ func (h *house) describe(infos []socketio.SocketInfo) string {
 type asking chan string
 
 // ask makes a call, and puts its results on a channel: who, and the answer or error.
-func ask[T any](ctx context.Context, h *house, event socketio.Call[string, T], to socketio.Caller) asking {
+func ask[T any](ctx context.Context, h *house, event socketio.Call[string, T], to socketio.Callees) asking {
 	results := make(asking, 100) // more than there can be
 	go func() {                  // ends with the call, for which all tests wait
 		defer close(results)

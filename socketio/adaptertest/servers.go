@@ -32,11 +32,11 @@ func testBroadcasts(h *house) {
 	h.emits("a socket, in a room, too", ns.To(h.id('e'), "e"), "e")
 	h.emits("but for a room", ns.Except("b", "nobody"), "acdef")
 	h.emits("but for a socket", ns.Except(h.id('c')), "abdef")
-	h.emits("from a socket", ns.Socket(h.id('a')).To(), "bcdef")
+	h.emits("from a socket", ns.Socket(h.id('a')).Others(), "bcdef")
 	h.emits("from a socket, to rooms", ns.Socket(h.id('a')).To("a", "b"), "b")
 	h.emits("a socket itself", ns.Socket(h.id('a')).Self(), "a")
-	h.emits("uncompressed", ns.To().Compress(false), "abcdef")
-	h.emits("local", ns.To().Local(), h.near("abcdef"))
+	h.emits("uncompressed", ns.Everyone().Compress(false), "abcdef")
+	h.emits("local", ns.Everyone().Local(), h.near("abcdef"))
 }
 
 func testBinary(h *house) {
@@ -53,7 +53,7 @@ func testJoinAndLeave(h *house) {
 	h.try(ns.To("s").Except(h.id('d')).Leave(ctx, "r"))
 	h.emits("left", ns.To("r"), "d")
 	h.emits("stayed", ns.To("s"), "bdf")
-	h.try(ns.To().Local().Join(ctx, "near"))
+	h.try(ns.Everyone().Local().Join(ctx, "near"))
 	h.emits("local", ns.To("near"), h.near("abcdef"))
 }
 
@@ -89,7 +89,7 @@ func testFetch(h *house) {
 		}
 	}
 	h.try(ns.To("b", "c").Join(ctx, "r"))
-	fetch(ns.To(), "a:a b:b+r c:c+r d:d e:e f:f")
+	fetch(ns.Everyone(), "a:a b:b+r c:c+r d:d e:e f:f")
 	fetch(ns.To("r"), "b:b+r c:c+r")
 	fetch(ns.To("r").Except(h.id('c')), "b:b+r")
 	fetch(ns.To("nobody"), "")
@@ -129,7 +129,8 @@ func testEventsForServers(h *house) {
 	var wg sync.WaitGroup
 	wg.Add(len(h.servers) - 1)
 	for _, srv := range h.servers {
-		note.OnServer(srv.Of("/"), func(_ context.Context, from, text string) error {
+		note.Receive(srv.Of("/").Servers(), func(ctx context.Context, text string) error {
+			from := socketio.RequestFrom(ctx).Server
 			if h.names[from] != "server 0" || text != "hello" || srv == h.servers[0] {
 				h.t.Errorf("%q from %q", text, h.names[from])
 			}
@@ -146,7 +147,7 @@ func testCallsOfServers(h *house) {
 	h.answerByName()
 	var answers, errs, none []string
 	for i, srv := range h.servers {
-		fail.HandleServer(srv.Of("/"), func(context.Context, string, string) (bool, error) {
+		fail.Receive(srv.Of("/").Servers(), func(context.Context, string) (bool, error) {
 			return false, &socketio.Error{Code: "no", Message: "cannot"}
 		})
 		if i > 0 {
@@ -168,7 +169,7 @@ const name socketio.Call[string, string] = "name"
 func (h *house) answerByName() {
 	for i, srv := range h.servers {
 		answer := h.serverName(i)
-		name.HandleServer(srv.Of("/"), func(context.Context, string, string) (string, error) { return answer, nil })
+		name.Receive(srv.Of("/").Servers(), func(context.Context, string) (string, error) { return answer, nil })
 	}
 }
 

@@ -13,9 +13,9 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/caucus-live/caucus/socketio"
-	"github.com/caucus-live/caucus/socketio/client"
 	"github.com/caucus-live/caucus/socketio/engineio"
 	"github.com/caucus-live/caucus/socketio/promsocketio"
+	"github.com/caucus-live/caucus/socketio/sioclient"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -28,7 +28,7 @@ const (
 
 // serve starts a server that is measured and returns it with a client that has entered
 // its only namespace.
-func serve(t *testing.T, metrics *promsocketio.Metrics) (*socketio.Server, *client.Socket) {
+func serve(t *testing.T, metrics *promsocketio.Metrics) (*socketio.Server, *sioclient.Socket) {
 	t.Helper()
 	io, err := socketio.NewServer(&socketio.Options{Trace: metrics.Trace()})
 	if err != nil {
@@ -36,13 +36,13 @@ func serve(t *testing.T, metrics *promsocketio.Metrics) (*socketio.Server, *clie
 	}
 	metrics.Add(io)
 	ns := io.Of("/")
-	greet.Handle(ns, func(ctx context.Context, _ *socketio.Socket, name string) (string, error) {
+	greet.On(ns, func(ctx context.Context, _ *socketio.Socket, name string) (string, error) {
 		return "hello " + name, ns.Emit(ctx, "greeted", name)
 	})
-	refuse.Handle(ns, func(context.Context, *socketio.Socket, string) (none socketio.None, err error) {
+	refuse.On(ns, func(context.Context, *socketio.Socket, string) (none socketio.None, err error) {
 		return none, &socketio.Error{Code: "no", Message: "no"}
 	})
-	fail.Handle(ns, func(context.Context, *socketio.Socket, string) (none socketio.None, err error) {
+	fail.On(ns, func(context.Context, *socketio.Socket, string) (none socketio.None, err error) {
 		return none, errors.New("broken")
 	})
 	web := httptest.NewServer(io)
@@ -52,11 +52,11 @@ func serve(t *testing.T, metrics *promsocketio.Metrics) (*socketio.Server, *clie
 		}
 		web.Close()
 	})
-	c, err := client.New(web.URL, &client.Options{Transports: []string{"websocket"}})
+	c, err := sioclient.New(web.URL, &sioclient.Options{Transports: []string{"websocket"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { c.Close() })
+	t.Cleanup(func() { _ = c.Close(context.WithoutCancel(t.Context())) })
 	s := c.Of("/")
 	if err := s.Connect(t.Context()); err != nil {
 		t.Fatal(err)
@@ -94,7 +94,7 @@ func TestFigures(t *testing.T) {
 	metrics := promsocketio.New()
 	_, one := serve(t, metrics)
 	_, two := serve(t, metrics)
-	for _, s := range []*client.Socket{one, one, two} {
+	for _, s := range []*sioclient.Socket{one, one, two} {
 		if answer, err := greet.Do(t.Context(), s, "Ann"); err != nil || answer != "hello Ann" {
 			t.Fatal(answer, err)
 		}

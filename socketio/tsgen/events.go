@@ -142,7 +142,7 @@ func use(info *types.Info, call *ast.CallExpr, known map[types.Object]*event) {
 
 // The methods of events, and who is sent to.
 var (
-	handlers  = map[string]bool{"On": true, "Handle": true}
+	handlers  = map[string]bool{"On": true}
 	senders   = map[string]bool{"Emit": true, "Do": true, "DoAll": true}
 	receivers = map[string]bool{"Socket": true, "Target": true, "Namespace": true, "Server": true}
 )

@@ -176,7 +176,7 @@ func Register(ns *socketio.Namespace) {
 	Say.On(ns, func(ctx context.Context, s *socketio.Socket, text string) error {
 		return Say.Emit(ctx, s.Namespace(), text)
 	})
-	Buy.Handle(ns, func(context.Context, *socketio.Socket, Order) (Receipt, error) { return Receipt{}, nil })
+	Buy.On(ns, func(context.Context, *socketio.Socket, Order) (Receipt, error) { return Receipt{}, nil })
 	Ping.On(ns, func(ctx context.Context, s *socketio.Socket) error {
 		_, err := Ready.Do(ctx, s, socketio.None{})
 		return err
@@ -184,8 +184,8 @@ func Register(ns *socketio.Namespace) {
 	Move.On(ns, func(ctx context.Context, s *socketio.Socket, p Position) error {
 		return Seen.Emit(ctx, ns.To("all").Except(s.ID()), nil)
 	})
-	Upload.Handle(ns, func(ctx context.Context, s *socketio.Socket, p Photo) (int, error) {
+	Upload.On(ns, func(ctx context.Context, s *socketio.Socket, p Photo) (int, error) {
 		return len(p.Data), Cancelled.Emit(ctx, s, &Order{hidden: 1})
 	})
-	Find.Handle(ns, func(context.Context, *socketio.Socket, Query) (Page[Item], error) { return Page[Item]{}, nil })
+	Find.On(ns, func(context.Context, *socketio.Socket, Query) (Page[Item], error) { return Page[Item]{}, nil })
 }

@@ -1,4 +1,4 @@
-package client_test
+package sioclient_test
 
 import (
 	"context"
@@ -11,14 +11,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/caucus-live/caucus/socketio"
-	"github.com/caucus-live/caucus/socketio/client"
+	"github.com/caucus-live/caucus/socketio/sioclient"
 )
 
 // watch records what happens to a socket's connection.
-func watch(s *client.Socket) *record {
+func watch(s *sioclient.Socket) *record {
 	got := new(record)
 	s.OnConnect(func(context.Context) { got.add("connected") })
-	s.OnDisconnect(func(_ context.Context, reason client.Reason) { got.add("%s", reason) })
+	s.OnDisconnect(func(_ context.Context, reason sioclient.Reason) { got.add("%s", reason) })
 	s.OnConnectError(func(_ context.Context, err error) { got.add("%v", err) })
 	return got
 }
@@ -28,7 +28,7 @@ func TestReconnection(t *testing.T) {
 		addHandlers(w.io.Of("/"))
 		s := w.client().Of("/")
 		got := watch(s)
-		shout.Listen(s, func(_ context.Context, text string) error { got.add("%s", text); return nil })
+		shout.Receive(s, func(_ context.Context, text string) error { got.add("%s", text); return nil })
 		w.connect(s)
 		id := s.ID()
 		got.want(w.T, "connected")
@@ -103,7 +103,7 @@ func TestAttemptsEnd(t *testing.T) {
 		if err := s.Connect(w.Context()); err == nil || len(w.dialled()) != 3 {
 			w.Errorf("Connect: %v after %d attempts", err, len(w.dialled()))
 		}
-		const failure = "client: connect over websocket: no route to host"
+		const failure = "sioclient: connect over websocket: no route to host"
 		got.want(w.T, failure, failure, failure)
 
 		w.setDown(false)
@@ -145,7 +145,7 @@ func TestConnectGivesUpWithItsContext(t *testing.T) {
 		ctx, cancel := context.WithTimeoutCause(w.Context(), 10*time.Second, late)
 		defer cancel()
 		err := s.Connect(ctx)
-		if !errors.Is(err, late) || fmt.Sprint(err) == "client: connect: late" {
+		if !errors.Is(err, late) || fmt.Sprint(err) == "sioclient: connect: late" {
 			w.Errorf("Connect: %v", err)
 		}
 		w.setDown(false)
@@ -192,7 +192,7 @@ func TestRecovery(t *testing.T) {
 	everywhere(t, &socketio.Options{Recovery: &socketio.Recovery{}}, func(w *world) {
 		s := w.client().Of("/")
 		got := watch(s)
-		shout.Listen(s, func(_ context.Context, text string) error { got.add("%s", text); return nil })
+		shout.Receive(s, func(_ context.Context, text string) error { got.add("%s", text); return nil })
 		w.connect(s)
 		id := s.ID()
 		w.try(shout.Emit(w.Context(), w.io.Of("/"), "a"))

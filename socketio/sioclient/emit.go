@@ -1,4 +1,4 @@
-package client
+package sioclient
 
 import (
 	"context"
@@ -8,10 +8,11 @@ import (
 	"slices"
 
 	"github.com/caucus-live/caucus/socketio"
-	"github.com/caucus-live/caucus/socketio/client/internal/engine"
 	"github.com/caucus-live/caucus/socketio/engineio"
+	"github.com/caucus-live/caucus/socketio/internal/bridge"
 	"github.com/caucus-live/caucus/socketio/internal/msgpack"
 	"github.com/caucus-live/caucus/socketio/internal/packet"
+	"github.com/caucus-live/caucus/socketio/sioclient/internal/engine"
 )
 
 // A parcel is an encoded packet.
@@ -68,14 +69,14 @@ func (s *Socket) encodeEvent(id int64, event string, args []any) (*parcel, error
 	}
 	p, err := s.encode(packet.Event, id, slices.Insert(slices.Clone(args), 0, any(event))...)
 	if err != nil {
-		return nil, fmt.Errorf("client: encode %s: %w", event, err)
+		return nil, fmt.Errorf("sioclient: encode %s: %w", event, err)
 	}
 	return p, nil
 }
 
 // encode encodes a packet that has arguments.
 func (s *Socket) encode(typ packet.Type, id int64, args ...any) (*parcel, error) {
-	array, binary, err := socketio.EncodeArgs(args...)
+	array, binary, err := bridge.Socketio.Encode(args...)
 	if err != nil {
 		return nil, err
 	}
@@ -158,10 +159,16 @@ type answer struct {
 // the socket is disconnected meanwhile: then nobody knows whether the server has
 // handled the event; and [ErrClosed] after [Client.Close]. While the socket is not
 // connected, Call waits for that, too, and an event whose ctx ends before is not sent
-// at all.
+// at all. A ctx without a deadline is given that of Options.CallTimeout. An acknowledgement
+// in the form of an error is returned as a [*socketio.Error], beside its arguments.
 //
 // A handler may call the server.
 func (s *Socket) Call(ctx context.Context, event string, args ...any) (socketio.Args, error) {
+	if _, ok := ctx.Deadline(); !ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, s.client.opts.CallTimeout)
+		defer cancel()
+	}
 	s.observe(ctx, event, args)
 	id := s.nextID()
 	p, err := s.encodeEvent(id, event, args)
@@ -174,6 +181,9 @@ func (s *Socket) Call(ctx context.Context, event string, args ...any) (socketio.
 	}
 	select {
 	case a := <-ch:
+		if a.err == nil {
+			a.err = bridge.Socketio.AnsweredError(a.args)
+		}
 		return a.args, a.err
 	case <-ctx.Done():
 		s.forget(id)

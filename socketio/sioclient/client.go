@@ -1,4 +1,4 @@
-package client
+package sioclient
 
 import (
 	"context"
@@ -10,9 +10,9 @@ import (
 	"time"
 
 	"github.com/caucus-live/caucus/socketio"
-	"github.com/caucus-live/caucus/socketio/client/internal/engine"
 	"github.com/caucus-live/caucus/socketio/engineio"
 	"github.com/caucus-live/caucus/socketio/internal/packet"
+	"github.com/caucus-live/caucus/socketio/sioclient/internal/engine"
 )
 
 // A Client is one connection to a server, which is made anew when it is lost, with
@@ -35,8 +35,9 @@ type Client struct {
 
 	mu       sync.Mutex // guards the fields below, and those of all sockets
 	closed   bool
-	atWork   bool // run runs
-	conn     *engine.Conn
+	atWork   bool         // run runs
+	conn     *engine.Conn // where sockets send; nil while there is none
+	serving  *engine.Conn // is being read, perhaps because conn is to take leave
 	sockets  []*Socket
 	buffered int           // bytes in the sockets' buffers
 	awaited  int           // calls without an answer
@@ -98,11 +99,11 @@ func (c *Client) Transport() string {
 	return c.conn.Transport()
 }
 
-// Close disconnects all sockets and closes the connection. What has been emitted
-// leaves first, which Close waits for, if it takes no longer than Options.Timeout.
-// Handlers are not waited for; their context ends. A client that was closed cannot
-// be used any more.
-func (c *Client) Close() {
+// Close disconnects all sockets and closes the connection. It waits until what has been
+// emitted has left, for at most Options.Timeout; when ctx is done before, it drops the rest
+// and returns ctx's cause. It does not wait for handlers, whose context ends. A client that
+// was closed cannot be used any more.
+func (c *Client) Close(ctx context.Context) error {
 	c.cancel(ErrClosed)
 	c.mu.Lock()
 	c.closed = true
@@ -110,8 +111,22 @@ func (c *Client) Close() {
 		s.leaveLocked()
 	}
 	c.releaseLocked()
+	serving := c.serving
 	c.mu.Unlock()
-	c.running.Wait()
+	idle := make(chan struct{})
+	go func() { // ends when run and AuthFunc do, whose context has ended
+		c.running.Wait()
+		close(idle)
+	}()
+	select {
+	case <-idle:
+		return nil
+	case <-ctx.Done():
+	}
+	if serving != nil {
+		serving.Drop()
+	}
+	return context.Cause(ctx)
 }
 
 // releaseLocked lets go of the connection if no socket wants it any more.
@@ -147,7 +162,7 @@ func (c *Client) run() {
 			retries = 0
 			err = c.serve(conn)
 		} else {
-			c.note(fmt.Errorf("client: %w", err))
+			c.note(fmt.Errorf("sioclient: %w", err))
 		}
 		switch {
 		case err == nil: // no socket wanted it; if one does now, it need not wait
@@ -161,7 +176,7 @@ func (c *Client) run() {
 	}
 }
 
-// goOn tells whether a socket wants a connection. If not, run ends.
+// goOn reports whether a socket wants a connection. If not, run ends.
 func (c *Client) goOn() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -196,7 +211,7 @@ func (c *Client) pause(d time.Duration) {
 // [*socketio.DisconnectError], or nil if no socket wanted the connection any more.
 func (c *Client) serve(conn *engine.Conn) error {
 	c.mu.Lock()
-	c.conn = conn
+	c.conn, c.serving = conn, conn
 	for _, s := range c.sockets {
 		s.enterLocked()
 	}
@@ -210,7 +225,7 @@ func (c *Client) serve(conn *engine.Conn) error {
 	c.assembler = nil
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.conn = nil
+	c.conn, c.serving = nil, nil
 	for _, s := range c.sockets {
 		s.asked, s.early = nil, backlog{}
 		s.partLocked(reason)

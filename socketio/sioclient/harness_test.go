@@ -1,4 +1,4 @@
-package client_test
+package sioclient_test
 
 import (
 	"context"
@@ -18,14 +18,14 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/caucus-live/caucus/socketio"
-	"github.com/caucus-live/caucus/socketio/client"
 	"github.com/caucus-live/caucus/socketio/pipetest"
+	"github.com/caucus-live/caucus/socketio/sioclient"
 )
 
 var (
-	_ socketio.Listener = (*client.Socket)(nil)
-	_ socketio.Emitter  = (*client.Socket)(nil)
-	_ socketio.Peer     = (*client.Socket)(nil)
+	_ socketio.Source  = (*sioclient.Socket)(nil)
+	_ socketio.Emitter = (*sioclient.Socket)(nil)
+	_ socketio.Callee  = (*sioclient.Socket)(nil)
 )
 
 // transports are the ways to connect.
@@ -57,7 +57,7 @@ func bubble(t *testing.T, opts *socketio.Options, test func(w *world)) {
 		w.start(opts)
 		t.Cleanup(w.stop)
 		transport := &http.Transport{DialContext: w.dialContext}
-		w.opts = client.Options{
+		w.opts = sioclient.Options{
 			HTTPClient: &http.Client{Transport: transport}, Transports: []string{"websocket"},
 			Logger: slog.New(slog.NewTextHandler(w.log, nil)),
 		}
@@ -73,7 +73,7 @@ const patience = 48 * time.Hour
 // A world is a server, and what it takes to be its client.
 type world struct {
 	*testing.T
-	opts client.Options
+	opts sioclient.Options
 	log  *lockedBuffer
 
 	io     *socketio.Server
@@ -195,18 +195,18 @@ func (w *world) cut() {
 }
 
 // client returns a client that is closed with the test.
-func (w *world) client() *client.Client {
+func (w *world) client() *sioclient.Client {
 	w.Helper()
-	c, err := client.New("http://caucus.test", &w.opts)
+	c, err := sioclient.New("http://caucus.test", &w.opts)
 	if err != nil {
 		w.Fatal(err)
 	}
-	w.Cleanup(c.Close)
+	w.Cleanup(func() { _ = c.Close(context.WithoutCancel(w.Context())) })
 	return c
 }
 
 // in returns a socket that is connected.
-func (w *world) in(namespace string) *client.Socket {
+func (w *world) in(namespace string) *sioclient.Socket {
 	w.Helper()
 	s := w.client().Of(namespace)
 	w.connect(s)
@@ -214,7 +214,7 @@ func (w *world) in(namespace string) *client.Socket {
 }
 
 // connect connects a socket. When it returns, an upgrade is over, too.
-func (w *world) connect(s *client.Socket) {
+func (w *world) connect(s *sioclient.Socket) {
 	w.Helper()
 	w.try(s.Connect(w.Context()))
 	synctest.Wait()

@@ -1,4 +1,4 @@
-package client_test
+package sioclient_test
 
 import (
 	"net"
@@ -11,7 +11,7 @@ import (
 	"github.com/gobwas/ws/wsutil"
 
 	"github.com/caucus-live/caucus/socketio"
-	"github.com/caucus-live/caucus/socketio/client"
+	"github.com/caucus-live/caucus/socketio/sioclient"
 )
 
 // BenchmarkIdle tells what a client that is connected over TCP holds on to, its
@@ -20,20 +20,22 @@ import (
 func BenchmarkIdle(b *testing.B) {
 	const clients = 1000
 	url, hangUp := serveNothing(b)
-	opts := &client.Options{
+	opts := &sioclient.Options{
 		Transports: []string{"websocket"}, HTTPClient: &http.Client{Transport: new(http.Transport)},
 		DisableReconnection: true,
 	}
 	for b.Loop() {
 		before := memory()
-		all := make([]*client.Client, clients)
+		all := make([]*sioclient.Client, clients)
 		for i := range all {
 			all[i] = connected(b, url, opts)
 		}
 		b.ReportMetric(float64(memory()-before)/clients/1024, "KiB/connection")
 		hangUp()
 		for _, c := range all {
-			c.Close()
+			if err := c.Close(b.Context()); err != nil {
+				b.Error(err)
+			}
 		}
 	}
 }
@@ -44,11 +46,11 @@ func BenchmarkCall(b *testing.B) {
 	for name, list := range transports {
 		b.Run("transport="+name, func(b *testing.B) {
 			io, url := onLoopback(b, nil)
-			double.Handle(io.Of("/"), doubled)
+			double.On(io.Of("/"), doubled)
 			hc := &http.Client{Transport: new(http.Transport)}
 			defer hc.CloseIdleConnections()
-			c := connected(b, url, &client.Options{Transports: list, HTTPClient: hc})
-			defer c.Close()
+			c := connected(b, url, &sioclient.Options{Transports: list, HTTPClient: hc})
+			defer c.Close(b.Context()) //nolint:errcheck // all that is wanted
 			b.ReportAllocs()
 			for b.Loop() {
 				if _, err := double.Do(b.Context(), c.Of("/"), 1); err != nil {
@@ -60,13 +62,13 @@ func BenchmarkCall(b *testing.B) {
 }
 
 // connected returns a client that is in the main namespace, with a listener.
-func connected(tb testing.TB, url string, opts *client.Options) *client.Client {
+func connected(tb testing.TB, url string, opts *sioclient.Options) *sioclient.Client {
 	tb.Helper()
-	c, err := client.New(url, opts)
+	c, err := sioclient.New(url, opts)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	socketio.Event[string]("x").Listen(c.Of("/"), ignore)
+	socketio.Event[string]("x").Receive(c.Of("/"), ignore)
 	if err := c.Of("/").Connect(tb.Context()); err != nil {
 		tb.Fatal(err)
 	}

@@ -1,6 +1,7 @@
-package client
+package sioclient
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,19 +13,16 @@ import (
 	"time"
 
 	"github.com/caucus-live/caucus/socketio"
-	"github.com/caucus-live/caucus/socketio/client/internal/engine"
 	"github.com/caucus-live/caucus/socketio/engineio"
+	"github.com/caucus-live/caucus/socketio/sioclient/internal/engine"
 )
 
 // Options configure a [Client]. The zero value of each field means its default.
 type Options struct {
-	// Transports lists what may be used, first what to begin with:
-	//
-	//	"polling", "websocket"  begin with polling, go over to WebSocket if
-	//	                        that works: the default, which works everywhere
-	//	"websocket"             only WebSocket: the fewest requests, and the
-	//	                        least memory
-	//	"polling"               only polling
+	// Transports lists what may be used, first what to begin with: both, or
+	// engineio.TransportWebSocket alone, which takes the fewest requests and the least
+	// memory, or engineio.TransportPolling alone. Default: begin with polling and go over
+	// to WebSocket if that works, which works everywhere.
 	Transports []string
 
 	// HTTPClient makes all requests, those that become WebSockets too. Its
@@ -49,6 +47,10 @@ type Options struct {
 	// Timeout is how long opening a connection may take, and an upgrade, and
 	// what is still to be sent when the connection is closed. Default: 20 s.
 	Timeout time.Duration
+
+	// CallTimeout is how long a call waits for its answer, and for a connection before
+	// that, if its context has no deadline. Default: 20 s.
+	CallTimeout time.Duration
 
 	// DisableReconnection makes the first failure to connect, or the first loss
 	// of the connection, final.
@@ -106,51 +108,45 @@ func (o *Options) withDefaults() (Options, error) {
 	if len(opts.Transports) == 0 {
 		opts.Transports = []string{engineio.TransportPolling, engineio.TransportWebSocket}
 	}
-	setDefault(&opts.HTTPClient, http.DefaultClient)
-	setDefault(&opts.Timeout, 20*time.Second)
-	setDefault(&opts.ReconnectDelay, time.Second)
-	setDefault(&opts.MaxReconnectDelay, max(5*time.Second, opts.ReconnectDelay))
-	setDefault(&opts.ReconnectJitter, 0.5)
-	setDefault(&opts.MaxBuffer, 4<<20)
-	setDefault(&opts.MaxPending, 1<<20)
-	setDefault(&opts.MaxMessage, 16<<20)
-	setDefault(&opts.MaxAttachments, 10)
-	setDefault(&opts.Logger, slog.Default())
+	opts.HTTPClient = cmp.Or(opts.HTTPClient, http.DefaultClient)
+	opts.Timeout = cmp.Or(opts.Timeout, 20*time.Second)
+	opts.CallTimeout = cmp.Or(opts.CallTimeout, 20*time.Second)
+	opts.ReconnectDelay = cmp.Or(opts.ReconnectDelay, time.Second)
+	opts.MaxReconnectDelay = cmp.Or(opts.MaxReconnectDelay, max(5*time.Second, opts.ReconnectDelay))
+	opts.ReconnectJitter = cmp.Or(opts.ReconnectJitter, 0.5)
+	opts.MaxBuffer = cmp.Or(opts.MaxBuffer, 4<<20)
+	opts.MaxPending = cmp.Or(opts.MaxPending, 1<<20)
+	opts.MaxMessage = cmp.Or(opts.MaxMessage, 16<<20)
+	opts.MaxAttachments = cmp.Or(opts.MaxAttachments, 10)
+	opts.Logger = cmp.Or(opts.Logger, slog.Default())
 	return opts, opts.validate()
-}
-
-func setDefault[T comparable](field *T, value T) {
-	var zero T
-	if *field == zero {
-		*field = value
-	}
 }
 
 func (o *Options) validate() error {
 	var errs []error
 	for name, n := range map[string]int64{
-		"Timeout": int64(o.Timeout), "ReconnectAttempts": int64(o.ReconnectAttempts),
+		"Timeout": int64(o.Timeout), "CallTimeout": int64(o.CallTimeout), "ReconnectAttempts": int64(o.ReconnectAttempts),
 		"ReconnectDelay": int64(o.ReconnectDelay), "MaxReconnectDelay": int64(o.MaxReconnectDelay),
 		"MaxBuffer": int64(o.MaxBuffer), "MaxPending": int64(o.MaxPending),
 		"MaxMessage": int64(o.MaxMessage), "MaxAttachments": int64(o.MaxAttachments),
 	} {
 		if n < 0 {
-			errs = append(errs, fmt.Errorf("client: %s is negative", name))
+			errs = append(errs, fmt.Errorf("sioclient: %s is negative", name))
 		}
 	}
 	for i, t := range o.Transports {
 		if t != engineio.TransportPolling && t != engineio.TransportWebSocket || slices.Contains(o.Transports[:i], t) {
-			errs = append(errs, fmt.Errorf("client: transport %q", t))
+			errs = append(errs, fmt.Errorf("sioclient: transport %q", t))
 		}
 	}
 	if o.ReconnectJitter > 1 {
-		errs = append(errs, errors.New("client: ReconnectJitter is above 1"))
+		errs = append(errs, errors.New("sioclient: ReconnectJitter is above 1"))
 	}
 	if o.Auth != nil && o.AuthFunc != nil {
-		errs = append(errs, errors.New("client: both Auth and AuthFunc"))
+		errs = append(errs, errors.New("sioclient: both Auth and AuthFunc"))
 	}
 	if o.Parser > socketio.MessagePack {
-		errs = append(errs, fmt.Errorf("client: unknown parser %d", o.Parser))
+		errs = append(errs, fmt.Errorf("sioclient: unknown parser %d", o.Parser))
 	}
 	return errors.Join(errs...)
 }
@@ -159,17 +155,17 @@ func (o *Options) validate() error {
 func (o *Options) engine(address string) (*engine.Config, error) {
 	u, err := url.Parse(address)
 	if err != nil {
-		return nil, fmt.Errorf("client: %w", err)
+		return nil, fmt.Errorf("sioclient: %w", err)
 	}
 	switch u.Scheme {
 	case "http", "https":
 	case "ws", "wss":
 		u.Scheme = "http" + u.Scheme[len("ws"):]
 	default:
-		return nil, fmt.Errorf("client: scheme %q of the URL", u.Scheme)
+		return nil, fmt.Errorf("sioclient: scheme %q of the URL", u.Scheme)
 	}
 	if u.Host == "" {
-		return nil, errors.New("client: no host in the URL")
+		return nil, errors.New("sioclient: no host in the URL")
 	}
 	if u.Path == "" || u.Path == "/" {
 		u.Path = "/socket.io/"
@@ -190,10 +186,10 @@ func encodeAuth(auth any) (json.RawMessage, error) {
 	}
 	text, err := json.Marshal(auth)
 	if err != nil {
-		return nil, fmt.Errorf("client: auth: %w", err)
+		return nil, fmt.Errorf("sioclient: auth: %w", err)
 	}
 	if text[0] != '{' {
-		return nil, errors.New("client: auth does not encode as a JSON object")
+		return nil, errors.New("sioclient: auth does not encode as a JSON object")
 	}
 	return text, nil
 }

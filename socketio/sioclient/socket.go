@@ -1,13 +1,14 @@
-package client
+package sioclient
 
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/caucus-live/caucus/socketio"
-	"github.com/caucus-live/caucus/socketio/client/internal/engine"
 	"github.com/caucus-live/caucus/socketio/internal/packet"
+	"github.com/caucus-live/caucus/socketio/sioclient/internal/engine"
 )
 
 // A Socket is a client in one namespace. Get one with [Client.Of], register
@@ -58,14 +59,14 @@ func (s *Socket) ID() string {
 	return s.id
 }
 
-// Connected tells whether the socket is connected.
+// Connected reports whether the socket is connected.
 func (s *Socket) Connected() bool {
 	s.client.mu.Lock()
 	defer s.client.mu.Unlock()
 	return s.connected
 }
 
-// Recovered tells whether the present connection took up the one before: with its
+// Recovered reports whether the present connection took up the one before: with its
 // id and its rooms, and with the events that were missed, which the server sends
 // again. It does so if it has recovery on (see [socketio.Recovery]).
 func (s *Socket) Recovered() bool {
@@ -120,9 +121,9 @@ func (s *Socket) abandon(a *attempt, cause error) error {
 		<-a.done
 		return a.err
 	}
-	err := fmt.Errorf("client: connect: %w", cause)
+	err := fmt.Errorf("sioclient: connect: %w", cause)
 	if a.last != nil {
-		err = fmt.Errorf("client: connect: %w (%w)", cause, a.last)
+		err = fmt.Errorf("sioclient: connect: %w (%w)", cause, a.last)
 	}
 	s.settleLocked(err)
 	s.client.releaseLocked()
@@ -196,16 +197,29 @@ func (s *Socket) enterLocked() {
 	c.running.Go(func() { s.authenticate(conn) }) // Close waits for it; AuthFunc's context ends
 }
 
-// authenticate asks AuthFunc, then the server.
+// authenticate asks AuthFunc, then the server. That AuthFunc panics, or calls
+// runtime.Goexit, is a refusal.
 func (s *Socket) authenticate(conn *engine.Conn) {
-	auth, err := s.askAuthFunc()
+	var auth json.RawMessage
+	err := errPanic
+	defer func() {
+		if v := recover(); errors.Is(err, errPanic) {
+			s.client.panicked(v)
+		}
+		s.authenticated(conn, auth, err)
+	}()
+	auth, err = s.askAuthFunc()
+}
+
+// authenticated asks the server, unless AuthFunc failed or nobody wants to know any more.
+func (s *Socket) authenticated(conn *engine.Conn, auth json.RawMessage, err error) {
 	s.client.mu.Lock()
 	defer s.client.mu.Unlock()
 	switch {
 	case s.asked != conn || s.client.conn != conn:
 		return // the connection is gone
 	case !s.wanted:
-		s.asked = nil // nobody wants to know any more
+		s.asked = nil
 	case err != nil:
 		s.refusedLocked(err)
 	default:
@@ -213,16 +227,10 @@ func (s *Socket) authenticate(conn *engine.Conn) {
 	}
 }
 
-func (s *Socket) askAuthFunc() (auth json.RawMessage, err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			s.client.panicked(v)
-			err = errPanic
-		}
-	}()
+func (s *Socket) askAuthFunc() (json.RawMessage, error) {
 	v, err := s.client.opts.AuthFunc(s.client.ctx, s.name)
 	if err != nil {
-		return nil, fmt.Errorf("client: auth: %w", err)
+		return nil, fmt.Errorf("sioclient: auth: %w", err)
 	}
 	return encodeAuth(v)
 }

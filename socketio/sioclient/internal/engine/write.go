@@ -28,7 +28,7 @@ func (c *Conn) Waiting() int {
 	return c.queued + c.leaving
 }
 
-// Writable tells whether nothing waits for its turn to leave.
+// Writable reports whether nothing waits for its turn to leave.
 func (c *Conn) Writable() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -134,6 +134,9 @@ func (c *Conn) Close() {
 	c.startLocked()
 	c.endAfter(c.cfg.Timeout)
 }
+
+// Drop ends the connection without what is queued.
+func (c *Conn) Drop() { c.end(errForced) }
 
 // linger is how long a server may take to answer a WebSocket's close frame. To end
 // the connection before it has could cost it what we sent last.

@@ -1,4 +1,4 @@
-package client_test
+package sioclient_test
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/caucus-live/caucus/socketio"
-	"github.com/caucus-live/caucus/socketio/client"
+	"github.com/caucus-live/caucus/socketio/sioclient"
 )
 
 func TestHandlersRunInOrder(t *testing.T) {
@@ -18,7 +18,7 @@ func TestHandlersRunInOrder(t *testing.T) {
 		s := w.client().Of("/")
 		var got record
 		s.OnConnect(func(context.Context) { got.add("connect") })
-		shout.Listen(s, func(ctx context.Context, text string) error {
+		shout.Receive(s, func(ctx context.Context, text string) error {
 			time.AfterFunc(time.Second, func() { got.add("%s", text) })
 			<-time.After(2 * time.Second)
 			return ctx.Err()
@@ -42,7 +42,7 @@ func TestHandlerAsksTheServer(t *testing.T) {
 		addOthers(w.io.Of("/"))
 		s := w.client().Of("/")
 		var got record
-		shout.Listen(s, func(ctx context.Context, _ string) error {
+		shout.Receive(s, func(ctx context.Context, _ string) error {
 			n, err := double.Do(ctx, s, 4)
 			got.add("%d %v", n, err)
 			return err
@@ -57,10 +57,10 @@ func TestHandlerAsksTheServer(t *testing.T) {
 func TestPanicsAndErrorsAreReported(t *testing.T) {
 	bubble(t, nil, func(w *world) {
 		s := w.client().Of("/")
-		double.Answer(s, func(context.Context, int) (int, error) { panic("ouch") }) //nolint:forbidigo // that is the case
-		fail.Answer(s, func(context.Context, string) (string, error) { return "", errors.New("secret") })
+		double.Receive(s, func(context.Context, int) (int, error) { panic("ouch") }) //nolint:forbidigo // that is the case
+		fail.Receive(s, func(context.Context, string) (string, error) { return "", errors.New("secret") })
 		s.OnConnect(func(context.Context) { panic("hello") }) //nolint:forbidigo // that is the case
-		socketio.Call[int, func()]("odd").Answer(s, func(context.Context, int) (func(), error) { return func() {}, nil })
+		socketio.Call[int, func()]("odd").Receive(s, func(context.Context, int) (func(), error) { return func() {}, nil })
 		w.connect(s)
 		for other := range w.io.Of("/").Sockets() {
 			_, err := double.Do(w.Context(), other, 1)
@@ -92,7 +92,7 @@ func TestSlowHandlerKeepsTheServerWaiting(t *testing.T) {
 		w.opts.MaxPending = 1000
 		s := w.client().Of("/")
 		n, goOn := 0, make(chan struct{})
-		shout.Listen(s, func(context.Context, string) error { <-goOn; n++; return nil })
+		shout.Receive(s, func(context.Context, string) error { <-goOn; n++; return nil })
 		got := watch(s)
 		w.connect(s)
 		for range 100 {
@@ -114,10 +114,10 @@ func TestOverload(t *testing.T) {
 		w.opts.DisableReconnection = true
 		s := w.client().Of("/")
 		done := make(chan struct{})
-		shout.Listen(s, func(ctx context.Context, _ string) error {
+		shout.Receive(s, func(ctx context.Context, _ string) error {
 			defer close(done)
 			_, err := s.Call(ctx, "never answered")
-			if e, ok := errors.AsType[*socketio.DisconnectError](err); !ok || e.Reason != client.ReasonOverload {
+			if e, ok := errors.AsType[*socketio.DisconnectError](err); !ok || e.Reason != sioclient.ReasonOverload {
 				w.Errorf("Call: %v", err)
 			}
 			s.Disconnect() // drops the others
@@ -176,7 +176,7 @@ func TestAuthFuncFails(t *testing.T) {
 			return nil, context.Cause(ctx)
 		}
 		c := w.client()
-		time.AfterFunc(time.Second, c.Close)
+		time.AfterFunc(time.Second, func() { _ = c.Close(w.Context()) })
 		if err := c.Of("/").Connect(w.Context()); err == nil {
 			w.Error("connected without auth data")
 		}

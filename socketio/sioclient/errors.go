@@ -1,4 +1,4 @@
-package client
+package sioclient
 
 import (
 	"encoding/json"
@@ -11,10 +11,10 @@ import (
 // Errors of what is asked of a client.
 var (
 	// ErrClosed means that [Client.Close] was called.
-	ErrClosed = errors.New("client: closed")
+	ErrClosed = errors.New("sioclient: closed")
 	// ErrBufferFull means that what was emitted is dropped, because more than
 	// Options.MaxBuffer waits to be sent.
-	ErrBufferFull = errors.New("client: buffer full")
+	ErrBufferFull = errors.New("sioclient: buffer full")
 )
 
 // A ConnectError is the server's refusal to let a client into a namespace: what
@@ -25,7 +25,7 @@ type ConnectError struct {
 }
 
 // Error implements error.
-func (e *ConnectError) Error() string { return "client: refused: " + e.Message }
+func (e *ConnectError) Error() string { return "sioclient: refused: " + e.Message }
 
 // Reason says why a socket was disconnected, by the names of the reference
 // implementation.

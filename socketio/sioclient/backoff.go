@@ -1,11 +1,11 @@
-package client
+package sioclient
 
 import (
 	"math/rand/v2"
 	"time"
 )
 
-// isLast tells whether no other attempt follows a failure, if so many of them were
+// isLast reports whether no other attempt follows a failure, if so many of them were
 // made since the first connection, or the last one.
 func (o *Options) isLast(retries int) bool {
 	return o.DisableReconnection || o.ReconnectAttempts > 0 && retries >= o.ReconnectAttempts

@@ -1,4 +1,4 @@
-package client_test
+package sioclient_test
 
 import (
 	"bytes"
@@ -15,7 +15,7 @@ import (
 	"github.com/gobwas/ws"
 
 	"github.com/caucus-live/caucus/socketio"
-	"github.com/caucus-live/caucus/socketio/client"
+	"github.com/caucus-live/caucus/socketio/sioclient"
 )
 
 // A script is a server that says what it has to say whatever it is told: over
@@ -52,24 +52,24 @@ func (*deaf) Close() error                { return nil }
 
 // face has a client connect to a script, and returns how that went: an error of
 // Connect, or the reason for which it was disconnected.
-func face(tb testing.TB, s *script, opts client.Options) (reason client.Reason, err error) {
+func face(tb testing.TB, s *script, opts sioclient.Options) (reason sioclient.Reason, err error) {
 	tb.Helper()
 	opts.HTTPClient = &http.Client{Transport: s}
 	opts.DisableReconnection = true
 	opts.Logger = slog.New(slog.DiscardHandler)
-	c, err := client.New("http://caucus.test", &opts)
+	c, err := sioclient.New("http://caucus.test", &opts)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	defer c.Close()
+	defer c.Close(tb.Context()) //nolint:errcheck // the server is hostile
 	root := c.Of("/")
-	end := make(chan client.Reason, 1)
-	root.OnDisconnect(func(_ context.Context, reason client.Reason) { end <- reason })
-	root.Listen("tuple", func(_ context.Context, r socketio.Request) (any, error) {
+	end := make(chan sioclient.Reason, 1)
+	root.OnDisconnect(func(_ context.Context, reason sioclient.Reason) { end <- reason })
+	root.On("tuple", func(_ context.Context, r socketio.Request) (any, error) {
 		var v []any
 		return r.Args, r.Args.Decode(&v)
 	})
-	echo.Answer(root, func(_ context.Context, b blob) (blob, error) { return b, nil })
+	echo.Receive(root, func(_ context.Context, b blob) (blob, error) { return b, nil })
 	if err := root.Connect(tb.Context()); err != nil {
 		return "", err
 	}
@@ -99,13 +99,13 @@ var welcomed = append(text(openPacket), text(admission)...)
 
 func TestHostileWebSocket(t *testing.T) {
 	const (
-		parse = client.ReasonParseError
-		gone  = client.ReasonTransportClose // nothing wrong but that the script ends
+		parse = sioclient.ReasonParseError
+		gone  = sioclient.ReasonTransportClose // nothing wrong but that the script ends
 	)
 	rsv := frame(ws.Frame{Header: ws.Header{Fin: true, Rsv: ws.Rsv(true, false, false), OpCode: ws.OpText}})
 	for name, c := range map[string]struct {
 		stream []byte
-		want   client.Reason
+		want   sioclient.Reason
 	}{
 		"nothing":                       {nil, gone},
 		"an empty frame":                {text(""), parse},
@@ -117,7 +117,7 @@ func TestHostileWebSocket(t *testing.T) {
 		"a message above MaxMessage":    {text("4" + strings.Repeat(" ", 2000)), parse},
 		"fragments above MaxMessage":    {fragments("4"+strings.Repeat(" ", 2000), 100), parse},
 		"many small fragments":          {fragments(`42["x"]`, 1), gone},
-		"half a frame":                  {[]byte{0x81, 100, '4'}, client.ReasonTransportError},
+		"half a frame":                  {[]byte{0x81, 100, '4'}, sioclient.ReasonTransportError},
 		"a ping of WebSocket":           {frame(ws.NewPingFrame([]byte("x"))), gone},
 		"a close frame":                 {frame(ws.NewCloseFrame(nil)), gone},
 		"text that is not UTF-8":        {text("42[\"\xff\"]"), parse},
@@ -147,12 +147,12 @@ func TestHostileWebSocket(t *testing.T) {
 		"a reference out of range":      {append(text(`451-["x",{"_placeholder":true,"num":7}]`), binary("x")...), parse},
 		"a reference that is a name":    {append(text(`451-["x",{"_placeholder":true,"num":"splice"}]`), binary("x")...), parse},
 		"an event that asks for answer": {text(`427["tuple",1]`), gone},
-		"sent away":                     {text(`41`), client.ReasonServer},
+		"sent away":                     {text(`41`), sioclient.ReasonServer},
 		"a close packet":                {text(`1`), gone},
 	} {
 		t.Run(name, func(t *testing.T) {
 			stream := append(bytes.Clone(welcomed), c.stream...)
-			opts := client.Options{Transports: []string{"websocket"}, MaxMessage: 1000}
+			opts := sioclient.Options{Transports: []string{"websocket"}, MaxMessage: 1000}
 			reason, err := face(t, &script{stream: stream}, opts)
 			if reason != c.want || err != nil {
 				t.Errorf("disconnected: %q, %v, want %q", reason, err, c.want)
@@ -189,7 +189,7 @@ func TestHostileHandshake(t *testing.T) {
 	} {
 		for _, transport := range []string{"polling", "websocket"} {
 			s := &script{stream: text(open), polls: []string{open}}
-			opts := client.Options{Transports: []string{transport}, MaxMessage: 1000}
+			opts := sioclient.Options{Transports: []string{transport}, MaxMessage: 1000}
 			if reason, err := face(t, s, opts); err == nil {
 				t.Errorf("%s over %s: connected, then %q", name, transport, reason)
 			}
@@ -200,18 +200,18 @@ func TestHostileHandshake(t *testing.T) {
 func TestHostilePolling(t *testing.T) {
 	for name, c := range map[string]struct {
 		poll string
-		want client.Reason
+		want sioclient.Reason
 	}{
-		"nothing":            {"", client.ReasonParseError},
-		"empty packets":      {"6\x1e\x1e6", client.ReasonParseError},
-		"malformed base64":   {"b!", client.ReasonParseError},
-		"a long response":    {strings.Repeat("6\x1e", 1000), client.ReasonParseError},
-		"several packets":    {"6\x1e42[\"x\"]\x1e2\x1e451-[{\"_placeholder\":true,\"num\":0}]\x1ebAAAA", client.ReasonParseError},
-		"an event and bytes": {"451-[\"echo\",{\"_placeholder\":true,\"num\":0}]\x1ebAAAA", client.ReasonTransportError},
-		"a close packet":     {"1", client.ReasonTransportClose},
+		"nothing":            {"", sioclient.ReasonParseError},
+		"empty packets":      {"6\x1e\x1e6", sioclient.ReasonParseError},
+		"malformed base64":   {"b!", sioclient.ReasonParseError},
+		"a long response":    {strings.Repeat("6\x1e", 1000), sioclient.ReasonParseError},
+		"several packets":    {"6\x1e42[\"x\"]\x1e2\x1e451-[{\"_placeholder\":true,\"num\":0}]\x1ebAAAA", sioclient.ReasonParseError},
+		"an event and bytes": {"451-[\"echo\",{\"_placeholder\":true,\"num\":0}]\x1ebAAAA", sioclient.ReasonTransportError},
+		"a close packet":     {"1", sioclient.ReasonTransportClose},
 	} {
 		s := &script{polls: []string{openPacket + "\x1e6", admission, c.poll}}
-		opts := client.Options{Transports: []string{"polling"}, MaxMessage: 1000}
+		opts := sioclient.Options{Transports: []string{"polling"}, MaxMessage: 1000}
 		if reason, err := face(t, s, opts); reason != c.want || err != nil {
 			t.Errorf("%s: disconnected: %q, %v, want %q", name, reason, err, c.want)
 		}
@@ -221,8 +221,8 @@ func TestHostilePolling(t *testing.T) {
 // What was missed may come before the server says that the client is let in.
 func TestEventsBeforeAdmission(t *testing.T) {
 	early := append(text(openPacket), text(`42["early","offset"]`)...)
-	opts := client.Options{Transports: []string{"websocket"}, MaxPending: 1000}
-	if reason, err := face(t, &script{stream: append(early, text(admission)...)}, opts); reason != client.ReasonTransportClose || err != nil {
+	opts := sioclient.Options{Transports: []string{"websocket"}, MaxPending: 1000}
+	if reason, err := face(t, &script{stream: append(early, text(admission)...)}, opts); reason != sioclient.ReasonTransportClose || err != nil {
 		t.Errorf("disconnected: %q, %v", reason, err)
 	}
 	flood := bytes.Repeat(text(`42["early"]`), 100)
@@ -239,7 +239,7 @@ func FuzzWebSocket(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, stream []byte) {
-		opts := client.Options{Transports: []string{"websocket"}, MaxMessage: 1000, MaxPending: 1000}
+		opts := sioclient.Options{Transports: []string{"websocket"}, MaxMessage: 1000, MaxPending: 1000}
 		for _, s := range [][]byte{append(bytes.Clone(welcomed), stream...), append(text(openPacket), stream...), stream} {
 			_, _ = face(t, &script{stream: s}, opts) // that it ends is all that is asked
 		}
@@ -251,7 +251,7 @@ func FuzzPolling(f *testing.F) {
 	f.Add(openPacket+"\x1e6", "451-[\"echo\",{\"_placeholder\":true,\"num\":0}]\x1ebAAAA\x1e2")
 	f.Add(`0{"sid":"s","upgrades":["websocket"],"pingInterval":1,"pingTimeout":1}`, "44{\"message\":\"no\"}")
 	f.Fuzz(func(t *testing.T, first, second string) {
-		opts := client.Options{MaxMessage: 1000, MaxPending: 1000}
+		opts := sioclient.Options{MaxMessage: 1000, MaxPending: 1000}
 		for _, polls := range [][]string{{first, second}, {openPacket, admission, second}} {
 			_, _ = face(t, &script{polls: polls}, opts) // that it ends is all that is asked
 		}
@@ -262,7 +262,7 @@ func FuzzMessagePack(f *testing.F) {
 	f.Add([]byte("\x83\xa4type\x02\xa3nsp\xa1/\xa4data\x92\xa5tuple\xc4\x01x"))
 	f.Add([]byte("\x82\xa4type\x03\xa2id\x01"))
 	f.Fuzz(func(t *testing.T, message []byte) {
-		opts := client.Options{Transports: []string{"websocket"}, Parser: socketio.MessagePack, MaxMessage: 1000}
+		opts := sioclient.Options{Transports: []string{"websocket"}, Parser: socketio.MessagePack, MaxMessage: 1000}
 		admission := binary("\x83\xa4type\x00\xa3nsp\xa1/\xa4data\x81\xa3sid\xa1x")
 		stream := append(append(text(openPacket), admission...), binary(string(message))...)
 		if _, err := face(t, &script{stream: stream}, opts); err != nil {

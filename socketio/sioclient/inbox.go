@@ -1,4 +1,4 @@
-package client
+package sioclient
 
 import (
 	"context"
@@ -10,36 +10,54 @@ import (
 // none.
 type inbox struct {
 	queue   []task
-	bytes   int // of queue
+	bytes   int // of queue, and of events handled aside: see socketio.Async
 	running bool
 }
 
-// A task is an event to be handled, or something to be told.
+// A task is an event to be handled or, if event is nil, something to be told.
 type task struct {
-	do      func(context.Context)
-	size    int
-	isEvent bool
+	event *incoming
+	tell  func(context.Context)
+	size  int
 }
 
 // taskSize is what an event counts for at least.
 const taskSize = 128
 
 // tellLocked has a function called in turn.
-func (s *Socket) tellLocked(f func(context.Context)) { s.postLocked(task{do: f}) }
+func (s *Socket) tellLocked(f func(context.Context)) { s.postLocked(task{tell: f}) }
 
 func (s *Socket) postLocked(t task) {
 	b := &s.inbox
 	b.queue = append(b.queue, t)
 	b.bytes += t.size
 	if !b.running {
-		b.running = true
-		go s.work() // nobody waits for it; it ends when nothing is left to do
+		s.startLocked()
+	}
+}
+
+func (s *Socket) startLocked() {
+	s.inbox.running = true
+	go s.work() // nobody waits for it; it ends when nothing is left to do
+}
+
+// passOn leaves what waits to another goroutine.
+func (s *Socket) passOn() {
+	s.client.mu.Lock()
+	defer s.client.mu.Unlock()
+	s.passOnLocked()
+}
+
+func (s *Socket) passOnLocked() {
+	s.inbox.running = false
+	if len(s.inbox.queue) > 0 {
+		s.startLocked()
 	}
 }
 
 // dropEventsLocked forgets the events that wait.
 func (b *inbox) dropEventsLocked() {
-	b.queue = slices.DeleteFunc(b.queue, func(t task) bool { return t.isEvent })
+	b.queue = slices.DeleteFunc(b.queue, func(t task) bool { return t.event != nil })
 	b.bytes = 0
 }
 
@@ -50,17 +68,27 @@ func (s *Socket) work() {
 		if !ok {
 			return
 		}
-		s.protect(t)
+		if t.event == nil {
+			s.protect(t.tell)
+		} else if !s.handle(s.client.ctx, t.event) {
+			return
+		}
 	}
 }
 
-func (s *Socket) protect(t task) {
+// protect calls functions other than handlers.
+func (s *Socket) protect(f func(context.Context)) {
+	finished := false
 	defer func() {
-		if v := recover(); v != nil {
+		if v := recover(); !finished {
 			s.client.panicked(v)
+			if v == nil { // runtime.Goexit: this goroutine is about to end
+				s.passOn()
+			}
 		}
 	}()
-	t.do(s.client.ctx)
+	f(s.client.ctx)
+	finished = true
 }
 
 func (s *Socket) next() (task, bool) {
@@ -68,13 +96,13 @@ func (s *Socket) next() (task, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(b.queue) == 0 {
-		*b = inbox{}
+		b.queue, b.running = nil, false
 		return task{}, false
 	}
 	t := b.queue[0]
 	b.queue[0] = task{}
 	b.queue = b.queue[1:]
-	b.bytes -= t.size
+	b.bytes = max(0, b.bytes-t.size)
 	if b.bytes <= c.opts.MaxPending/2 {
 		c.makeSpaceLocked()
 	}

@@ -1,4 +1,4 @@
-package client_test
+package sioclient_test
 
 import (
 	"context"
@@ -22,7 +22,7 @@ func TestStress(t *testing.T) {
 		w.connect(a)
 		w.connect(b)
 		var all sync.WaitGroup
-		for _, s := range []socketio.Peer{a, b, a, b} {
+		for _, s := range []socketio.Callee{a, b, a, b} {
 			all.Go(func() {
 				for range 50 {
 					ctx, cancel := context.WithTimeout(w.Context(), 3*time.Second)
@@ -51,7 +51,7 @@ func TestStress(t *testing.T) {
 		all.Wait()
 		w.connect(b)
 		pass(10 * time.Second)
-		for _, s := range []socketio.Peer{a, b} {
+		for _, s := range []socketio.Callee{a, b} {
 			if _, err := echo.Do(w.Context(), s, blob{}); err != nil {
 				w.Errorf("in the end: %v", err)
 			}
@@ -105,12 +105,12 @@ func TestLeaveWhileEntering(t *testing.T) {
 func TestSecondHandlerPanics(t *testing.T) {
 	bubble(t, nil, func(w *world) {
 		s := w.client().Of("/")
-		ping.Listen(s, func(context.Context) error { return nil })
+		ping.Receive(s, func(context.Context) error { return nil })
 		defer func() {
 			if recover() == nil {
 				t.Error("a second handler was registered")
 			}
 		}()
-		ping.Listen(s, func(context.Context) error { return nil })
+		ping.Receive(s, func(context.Context) error { return nil })
 	})
 }

@@ -1,4 +1,4 @@
-package client
+package sioclient
 
 import (
 	"context"
@@ -9,7 +9,7 @@ import (
 	"sync"
 
 	"github.com/caucus-live/caucus/socketio"
-	"github.com/caucus-live/caucus/socketio/client/internal/engine"
+	"github.com/caucus-live/caucus/socketio/internal/handling"
 	"github.com/caucus-live/caucus/socketio/internal/packet"
 )
 
@@ -19,7 +19,8 @@ import (
 //
 // The handlers of one socket, and the functions of OnConnect and its like, are
 // called in the order in which things happened, one at a time; those of different
-// sockets at the same time. A handler may wait for an answer of the server. Its
+// sockets at the same time; see [socketio.Async] for handlers that need not wait for each
+// other. A handler may wait for an answer of the server. Its
 // context ends with [Client.Close], not with the connection: what has arrived is to
 // be handled. A panic is logged, and answered with an error.
 type Handler = func(ctx context.Context, r socketio.Request) (any, error)
@@ -34,14 +35,33 @@ type handlers struct {
 	failed       []func(context.Context, error)
 }
 
-// Listen registers the handler of an event, until stop is called. It panics if there
-// is one already. [socketio.Event.Listen] and [socketio.Call.Answer] do the same for
-// handlers with types. An event without a handler is dropped, and not answered.
-func (s *Socket) Listen(event string, h Handler) (stop func()) {
+// insteadOf are names under which JavaScript programs listen to what happens to a
+// connection, with the methods for it here.
+var insteadOf = map[string]string{
+	"connect": "OnConnect", "disconnect": "OnDisconnect", "connect_error": "OnConnectError",
+}
+
+// checkEvent panics if a handler registered for an event of this name would never be
+// called.
+func checkEvent(name string) {
+	if method, ok := insteadOf[name]; ok {
+		panic(fmt.Sprintf("sioclient: %q is not an event: use %s", name, method)) //nolint:forbidigo // misuse at registration
+	}
+	if packet.Reserved(name) {
+		panic(fmt.Sprintf("sioclient: event name %q is reserved", name)) //nolint:forbidigo // misuse at registration
+	}
+}
+
+// On registers the handler of an event, until stop is called. It panics if there is one, or
+// if the name is not that of an event, as "connect" and "disconnect" are not.
+// [socketio.Event.Receive] and [socketio.Call.Receive] do the same for handlers with types.
+// An event without a handler is dropped, and not answered.
+func (s *Socket) On(event string, h Handler) (stop func()) {
+	checkEvent(event)
 	s.client.mu.Lock()
 	defer s.client.mu.Unlock()
 	if _, ok := s.handlers.events[event]; ok {
-		panic(fmt.Sprintf("client: second handler for event %q", event)) //nolint:forbidigo // misuse at registration
+		panic(fmt.Sprintf("sioclient: second handler for event %q", event)) //nolint:forbidigo // misuse at registration
 	}
 	if s.handlers.events == nil {
 		s.handlers.events = make(map[string]Handler)
@@ -84,7 +104,7 @@ func (s *Socket) OnConnectError(f func(ctx context.Context, err error)) {
 	register(s, &s.handlers.failed, f)
 }
 
-// register appends to a list. Who reads one without the lock has its own length.
+// register appends to a list. Readers hold a slice header, so appending is safe.
 func register[F any](s *Socket, list *[]F, f F) {
 	s.client.mu.Lock()
 	defer s.client.mu.Unlock()
@@ -101,68 +121,39 @@ func (s *Socket) observe(ctx context.Context, event string, args []any) {
 	}
 }
 
-// An incoming event, with what it takes to answer it.
-type incoming struct {
-	socketio.Request
-
-	id   int64
-	conn *engine.Conn // an answer over another would be one to another question
-	size int          // bytes, at least taskSize
-}
-
-// handle calls the handler of an event.
-func (s *Socket) handle(ctx context.Context, e incoming) {
+// handle calls the handler of an event. It reports whether the goroutine still works for
+// the socket. A panic, or runtime.Goexit, is answered with an error.
+func (s *Socket) handle(ctx context.Context, e *incoming) (goOn bool) {
+	e.Context = handling.Context{Context: ctx, Event: e}
 	s.client.mu.Lock()
-	observers, h := s.handlers.incoming, s.handlers.events[e.Event]
+	observers, h := s.handlers.incoming, s.handlers.events[e.request.Event]
 	s.client.mu.Unlock()
-	for _, f := range observers {
-		f(ctx, e.Request)
-	}
-	if h == nil {
-		return
-	}
-	answer, err := s.call(ctx, h, e)
-	if err != nil {
-		answer = s.tell(ctx, err, e.Event)
-	}
-	if !e.WantsAck {
-		return
-	}
-	if err := s.acknowledge(e, answer); err != nil {
-		_ = s.acknowledge(e, s.tell(ctx, err, e.Event)) // which does encode
-	}
-}
-
-var errPanic = errors.New("client: panic")
-
-// call makes an error of a panic.
-func (s *Socket) call(ctx context.Context, h Handler, e incoming) (answer any, err error) {
+	finished := false
 	defer func() {
-		if v := recover(); v != nil {
-			s.client.panicked(v)
-			err = errPanic
+		v := recover()
+		if finished {
+			return
+		}
+		s.client.panicked(v)
+		_ = e.answer(nil, errPanic)
+		if goOn = e.finish(); v == nil && goOn { // this goroutine is about to end
+			s.passOn()
 		}
 	}()
-	return h(ctx, e.Request)
+	for _, f := range observers {
+		f(e, e.request)
+	}
+	if h != nil {
+		answer, err := h(e, e.request)
+		if err != nil || !e.isDeferred() {
+			_ = e.answer(answer, err) // if it was answered before, that counts
+		}
+	}
+	finished = true
+	return e.finish()
 }
 
-func (s *Socket) acknowledge(e incoming, answer any) error {
-	var values []any
-	if answer != nil {
-		values = append(values, answer)
-	}
-	p, err := s.encode(packet.Ack, e.id, values...)
-	if err != nil {
-		return fmt.Errorf("client: encode the answer: %w", err)
-	}
-	c := s.client
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if s.connected && c.conn == e.conn {
-		_ = s.sendLocked(p) // a full buffer: the server has its own timeout
-	}
-	return nil
-}
+var errPanic = errors.New("sioclient: panic")
 
 // errorAnswer is the form of an answer that is an error.
 type errorAnswer struct {
@@ -180,14 +171,23 @@ func (s *Socket) tell(ctx context.Context, err error, event string) (a errorAnsw
 		return a
 	}
 	if !errors.Is(err, errPanic) { // which has been logged
-		s.client.opts.Logger.ErrorContext(ctx, "client: handler failed", slog.Any("error", err),
+		s.client.opts.Logger.ErrorContext(ctx, "sioclient: handler failed", slog.Any("error", err),
 			slog.String("namespace", s.name), slog.String("event", event))
 	}
 	a.Error.Code, a.Error.Message = socketio.CodeInternal, "internal error"
 	return a
 }
 
-// panicked logs a panic.
+// drop notes an error that the server is not told of.
+func (s *Socket) drop(ctx context.Context, err error, event string) {
+	s.client.opts.Logger.DebugContext(ctx, "sioclient: error of an event without acknowledgement", slog.Any("error", err),
+		slog.String("namespace", s.name), slog.String("event", event))
+}
+
+// panicked logs a panic, or runtime.Goexit if v is nil.
 func (c *Client) panicked(v any) {
-	c.opts.Logger.Error("client: handler panicked", slog.Any("panic", v), slog.String("stack", string(debug.Stack())))
+	if v == nil {
+		v = "runtime.Goexit was called"
+	}
+	c.opts.Logger.Error("sioclient: handler panicked", slog.Any("panic", v), slog.String("stack", string(debug.Stack())))
 }

@@ -1,10 +1,10 @@
-// Package client is a Socket.IO client: protocol version 5 over Engine.IO 4, for
+// Package sioclient is a Socket.IO client: protocol version 5 over Engine.IO 4, for
 // services, tools and tests. It speaks to servers of package socketio and to those in
 // JavaScript since Socket.IO 3.
 //
-//	Client ───────── one connection to a server, made anew when it is lost;
+//	Client ───────── one connection to a server, opened again when it is lost;
 //	 │               Options, Close
-//	 ├─ Socket ───── the client in a namespace: Listen, Connect, Emit, Call
+//	 ├─ Socket ───── the client in a namespace: On, Connect, Emit, Call
 //	 └─ Socket ───── in another, over the same connection
 //
 // Events are the typed constants of package socketio, the same on both sides:
@@ -14,17 +14,17 @@
 //		Tally socketio.Event[Result]         = "tally"
 //	)
 //
-//	c, err := client.New("https://example.com", nil)
+//	c, err := sioclient.New("https://example.com", nil)
 //	…
-//	defer c.Close()
+//	defer c.Close(ctx)
 //	polls := c.Of("/polls")
-//	Tally.Listen(polls, func(ctx context.Context, r Result) error { … })
+//	Tally.Receive(polls, func(ctx context.Context, r Result) error { … })
 //	if err := polls.Connect(ctx); err != nil { … }
 //	receipt, err := Vote.Do(ctx, polls, ballot)
 //
-// [socketio.Event.Listen] and [socketio.Call.Answer] handle what the server emits,
-// [socketio.Event.Emit] and [socketio.Call.Do] emit. The context of a call is its only
-// timeout.
+// [socketio.Event.Receive] and [socketio.Call.Receive] handle what the server emits,
+// [socketio.Event.Emit] and [socketio.Call.Do] send. A call ends with its context, or after
+// Options.CallTimeout if that has no deadline.
 //
 // # The connection
 //
@@ -46,4 +46,4 @@
 // A connected client that has nothing to do costs one goroutine. Over WebSocket that is
 // about 11 KiB, of which 8 are the goroutine's stack, so that a process can have
 // thousands.
-package client
+package sioclient

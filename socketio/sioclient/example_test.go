@@ -1,4 +1,4 @@
-package client_test
+package sioclient_test
 
 import (
 	"context"
@@ -6,7 +6,7 @@ import (
 	"net/http/httptest"
 
 	"github.com/caucus-live/caucus/socketio"
-	"github.com/caucus-live/caucus/socketio/client"
+	"github.com/caucus-live/caucus/socketio/sioclient"
 )
 
 // A server and a client share the constants of their events.
@@ -21,7 +21,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	Buy.Handle(io.Of("/shop"), func(ctx context.Context, s *socketio.Socket, item string) (int, error) {
+	Buy.On(io.Of("/shop"), func(ctx context.Context, s *socketio.Socket, item string) (int, error) {
 		if sure, err := Really.Do(ctx, s, item); err != nil || !sure {
 			return 0, err
 		}
@@ -32,19 +32,19 @@ func Example() {
 	ctx := context.Background()
 	defer func() { fmt.Println(io.Shutdown(ctx)) }()
 
-	c, err := client.New(venue.URL, &client.Options{Auth: map[string]string{"token": "secret"}})
+	c, err := sioclient.New(venue.URL, &sioclient.Options{Auth: map[string]string{"token": "secret"}})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	defer c.Close()
+	defer c.Close(ctx)
 	shop := c.Of("/shop")
 	told := make(chan string, 1)
-	Sold.Listen(shop, func(_ context.Context, item string) error {
+	Sold.Receive(shop, func(_ context.Context, item string) error {
 		told <- item
 		return nil
 	})
-	Really.Answer(shop, func(_ context.Context, item string) (bool, error) {
+	Really.Receive(shop, func(_ context.Context, item string) (bool, error) {
 		return item == "tea", nil
 	})
 	if err := shop.Connect(ctx); err != nil {

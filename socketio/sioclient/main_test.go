@@ -1,4 +1,4 @@
-package client_test
+package sioclient_test
 
 import (
 	"testing"

@@ -1,15 +1,16 @@
-package client_test
+package sioclient_test
 
 import (
 	"context"
 	"errors"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/caucus-live/caucus/socketio"
-	"github.com/caucus-live/caucus/socketio/client"
+	"github.com/caucus-live/caucus/socketio/sioclient"
 )
 
 type blob struct {
@@ -27,10 +28,10 @@ const (
 
 // addHandlers makes a server do something.
 func addHandlers(ns *socketio.Namespace) {
-	echo.Handle(ns, func(_ context.Context, _ *socketio.Socket, b blob) (blob, error) { return b, nil })
+	echo.On(ns, func(_ context.Context, _ *socketio.Socket, b blob) (blob, error) { return b, nil })
 	shout.On(ns, func(ctx context.Context, s *socketio.Socket, text string) error { return shout.Emit(ctx, s, text+"!") })
 	ping.On(ns, func(ctx context.Context, s *socketio.Socket) error { return ping.Emit(ctx, s) })
-	fail.Handle(ns, func(_ context.Context, _ *socketio.Socket, code string) (string, error) {
+	fail.On(ns, func(_ context.Context, _ *socketio.Socket, code string) (string, error) {
 		return "", &socketio.Error{Code: code, Message: "told so", Data: 7}
 	})
 }
@@ -40,8 +41,8 @@ func TestEventsAndCalls(t *testing.T) {
 		addHandlers(w.io.Of("/"))
 		s := w.client().Of("/")
 		var got record
-		shout.Listen(s, func(_ context.Context, text string) error { got.add("%s", text); return nil })
-		ping.Listen(s, func(context.Context) error { got.add("ping"); return nil })
+		shout.Receive(s, func(_ context.Context, text string) error { got.add("%s", text); return nil })
+		ping.Receive(s, func(context.Context) error { got.add("ping"); return nil })
 		w.connect(s)
 
 		w.try(shout.Emit(w.Context(), s, "é"))
@@ -77,11 +78,11 @@ func TestTheServerAsks(t *testing.T) {
 			return nil
 		})
 		s := w.client().Of("/")
-		double.Answer(s, func(_ context.Context, n int) (int, error) { return 2 * n, nil })
-		fail.Answer(s, func(_ context.Context, code string) (string, error) {
+		double.Receive(s, func(_ context.Context, n int) (int, error) { return 2 * n, nil })
+		fail.Receive(s, func(_ context.Context, code string) (string, error) {
 			return "", &socketio.Error{Code: code, Message: "no"}
 		})
-		echo.Answer(s, func(_ context.Context, b blob) (blob, error) { return b, nil })
+		echo.Receive(s, func(_ context.Context, b blob) (blob, error) { return b, nil })
 		w.connect(s)
 		got.want(w.T, "42 <nil>", "socketio: x: no", "{y [[255]]} <nil>")
 	})
@@ -97,7 +98,7 @@ func TestUpgrade(t *testing.T) {
 			w.Errorf("transport %q before it is connected", c.Transport())
 		}
 		w.connect(s)
-		pass(0)
+		pass(time.Second) // the server may let a poll go first
 		if c.Transport() != "websocket" {
 			w.Errorf("transport %q", c.Transport())
 		}
@@ -144,20 +145,20 @@ func TestRefusal(t *testing.T) {
 		w.io.Of("/no").Use(func(context.Context, *socketio.Handshake) (context.Context, error) {
 			return nil, &socketio.Error{Message: "FORBIDDEN", Data: 7}
 		})
-		for namespace, want := range map[string]client.ConnectError{
+		for namespace, want := range map[string]sioclient.ConnectError{
 			"/no": {Message: "FORBIDDEN", Data: []byte("7")}, "/unknown": {Message: "Invalid namespace"},
 		} {
 			s := w.client().Of(namespace)
 			var got record
 			s.OnConnectError(func(_ context.Context, err error) { got.add("%v", err) })
-			e, ok := errors.AsType[*client.ConnectError](s.Connect(w.Context()))
+			e, ok := errors.AsType[*sioclient.ConnectError](s.Connect(w.Context()))
 			if !ok {
 				w.Fatalf("%s: %v", namespace, e)
 			}
 			if diff := cmp.Diff(want, *e); diff != "" {
 				w.Errorf("%s (-want +got):\n%s", namespace, diff)
 			}
-			got.want(w.T, "client: refused: "+want.Message)
+			got.want(w.T, "sioclient: refused: "+want.Message)
 		}
 		synctest.Wait()
 		if n := w.io.Stats().Engine.Sessions; n != 0 {

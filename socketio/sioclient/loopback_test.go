@@ -1,4 +1,4 @@
-package client_test
+package sioclient_test
 
 import (
 	"context"
@@ -16,7 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/caucus-live/caucus/socketio"
-	"github.com/caucus-live/caucus/socketio/client"
+	"github.com/caucus-live/caucus/socketio/sioclient"
 )
 
 // onLoopback starts a server that is reached over TCP.
@@ -54,7 +54,7 @@ func TestManyOverTCP(t *testing.T) {
 			defer hc.CloseIdleConnections()
 			var all sync.WaitGroup
 			for range 8 {
-				all.Go(func() { talk(t, url, &client.Options{Transports: list, HTTPClient: hc}) })
+				all.Go(func() { talk(t, url, &sioclient.Options{Transports: list, HTTPClient: hc}) })
 			}
 			all.Wait()
 		})
@@ -62,19 +62,19 @@ func TestManyOverTCP(t *testing.T) {
 }
 
 // talk says numbers, and checks that all come back, in order.
-func talk(t *testing.T, url string, opts *client.Options) {
+func talk(t *testing.T, url string, opts *sioclient.Options) {
 	t.Helper()
 	const n = 20
-	c, err := client.New(url, opts)
+	c, err := sioclient.New(url, opts)
 	if err != nil {
 		t.Error(err)
 		return
 	}
-	defer c.Close()
+	defer c.Close(t.Context()) //nolint:errcheck // all that is wanted
 	s := c.Of("/")
 	var got []string
 	done := make(chan struct{})
-	shout.Listen(s, func(_ context.Context, text string) error {
+	shout.Receive(s, func(_ context.Context, text string) error {
 		if got = append(got, text); len(got) == n {
 			close(done)
 		}
@@ -128,11 +128,11 @@ func TestThroughTLS(t *testing.T) {
 	if hc.Jar, err = cookiejar.New(nil); err != nil {
 		t.Fatal(err)
 	}
-	c, err := client.New("wss"+server.URL[len("https"):]+"/socket.io/?tenant=x", &client.Options{HTTPClient: hc})
+	c, err := sioclient.New("wss"+server.URL[len("https"):]+"/socket.io/?tenant=x", &sioclient.Options{HTTPClient: hc})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close()
+	defer c.Close(t.Context()) //nolint:errcheck // all that is wanted
 	if err := c.Of("/").Connect(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -145,11 +145,11 @@ func TestThroughTLS(t *testing.T) {
 		t.Errorf("%d requests without cookie or query", n)
 	}
 	untrusting := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS13}}}
-	other, err := client.New(server.URL, &client.Options{HTTPClient: untrusting, DisableReconnection: true})
+	other, err := sioclient.New(server.URL, &sioclient.Options{HTTPClient: untrusting, DisableReconnection: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer other.Close()
+	defer other.Close(t.Context()) //nolint:errcheck // all that is wanted
 	if err := other.Of("/").Connect(t.Context()); err == nil {
 		t.Error("connected to a server without a certificate that counts")
 	}

@@ -11,10 +11,10 @@ import (
 	"github.com/caucus-live/caucus/socketio/engineio"
 )
 
-// A recoveryStore has the logs of all namespaces. A nil one is no recovery.
-type recoveryStore struct {
-	opts *Recovery
-	srv  *engineio.Options
+// recoveryLogs has the logs of all namespaces. A nil one is no recovery.
+type recoveryLogs struct {
+	opts   *Recovery
+	engine *engineio.Options
 
 	mu   sync.Mutex // guards the fields below
 	logs map[string]*recoveryLog
@@ -39,8 +39,8 @@ type loggedMessage struct {
 }
 
 // openRecovery returns a store with what was saved. opts may be nil.
-func openRecovery(ctx context.Context, opts *Options) (*recoveryStore, error) {
-	r := &recoveryStore{opts: opts.Recovery, srv: &opts.Engine, logs: make(map[string]*recoveryLog), spare: make(map[string]struct{})}
+func openRecovery(ctx context.Context, opts *Options) (*recoveryLogs, error) {
+	r := &recoveryLogs{opts: opts.Recovery, engine: &opts.Engine, logs: make(map[string]*recoveryLog), spare: make(map[string]struct{})}
 	switch {
 	case opts.Recovery == nil:
 		return nil, nil
@@ -65,7 +65,7 @@ func openRecovery(ctx context.Context, opts *Options) (*recoveryStore, error) {
 }
 
 // logOf returns the log of a namespace, nil without recovery.
-func (r *recoveryStore) logOf(namespace string) *recoveryLog {
+func (r *recoveryLogs) logOf(namespace string) *recoveryLog {
 	if r == nil {
 		return nil
 	}
@@ -82,7 +82,7 @@ func (r *recoveryStore) logOf(namespace string) *recoveryLog {
 
 // retire forgets the log of a namespace that is removed, when nobody can come back to
 // it any more.
-func (r *recoveryStore) retire(namespace string) {
+func (r *recoveryLogs) retire(namespace string) {
 	if r == nil {
 		return
 	}
@@ -109,18 +109,18 @@ func (l *recoveryLog) isAwaited() bool {
 	return n > 0 && len(l.away) > 0 && time.Since(l.leavers[n-1].Left) <= l.opts.MaxDisconnection
 }
 
-func (r *recoveryStore) newLog() *recoveryLog {
+func (r *recoveryLogs) newLog() *recoveryLog {
 	return &recoveryLog{
 		opts:   r.opts,
-		queue:  r.srv.MaxQueue,
-		keep:   r.opts.MaxDisconnection + r.srv.PingInterval + r.srv.PingTimeout,
+		queue:  r.engine.MaxQueue,
+		keep:   r.opts.MaxDisconnection + r.engine.PingInterval + r.engine.PingTimeout,
 		toRoom: make(map[string][]int64),
 		live:   make(map[string]*Socket),
 		away:   make(map[string]*awaySocket),
 	}
 }
 
-func (r *recoveryStore) restore(s savedLog) *recoveryLog {
+func (r *recoveryLogs) restore(s savedLog) *recoveryLog {
 	l := r.newLog()
 	for _, e := range s.Entries {
 		for _, m := range e.Messages {
@@ -146,7 +146,7 @@ func (r *recoveryStore) restore(s savedLog) *recoveryLog {
 }
 
 // save gives the store, if there is one, what a restarted server has to know.
-func (r *recoveryStore) save(ctx context.Context) error {
+func (r *recoveryLogs) save(ctx context.Context) error {
 	if r == nil || r.opts.Store == nil {
 		return nil
 	}

@@ -1,4 +1,4 @@
-package client_test
+package sioclient_test
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/caucus-live/caucus/socketio"
-	"github.com/caucus-live/caucus/socketio/client"
+	"github.com/caucus-live/caucus/socketio/sioclient"
 )
 
 func TestEmitBeforeConnect(t *testing.T) {
@@ -37,7 +37,7 @@ func TestEmitBeforeConnect(t *testing.T) {
 }
 
 func addOthers(ns *socketio.Namespace) {
-	double.Handle(ns, doubled)
+	double.On(ns, doubled)
 }
 
 func doubled(_ context.Context, _ *socketio.Socket, n int) (int, error) { return 2 * n, nil }
@@ -51,7 +51,7 @@ func TestBufferIsBounded(t *testing.T) {
 		shout.On(w.io.Of("/"), func(_ context.Context, _ *socketio.Socket, text string) error { got.add("%d", len(text)); return nil })
 		s := w.client().Of("/")
 		w.try(shout.Emit(w.Context(), s, strings.Repeat("a", 900)))
-		if err := shout.Emit(w.Context(), s, strings.Repeat("b", 200)); !errors.Is(err, client.ErrBufferFull) {
+		if err := shout.Emit(w.Context(), s, strings.Repeat("b", 200)); !errors.Is(err, sioclient.ErrBufferFull) {
 			w.Errorf("Emit above MaxBuffer: %v", err)
 		}
 		w.try(shout.Emit(w.Context(), s, "c"))
@@ -71,7 +71,7 @@ func TestServerThatDoesNotRead(t *testing.T) {
 		text, full := strings.Repeat("a", 100_000), false
 		for range 100 {
 			err := shout.Emit(w.Context(), s, text)
-			full = full || errors.Is(err, client.ErrBufferFull)
+			full = full || errors.Is(err, sioclient.ErrBufferFull)
 			synctest.Wait()
 		}
 		if !full {
@@ -106,17 +106,17 @@ func TestCallEnds(t *testing.T) {
 		}
 		time.AfterFunc(time.Second, w.cut)
 		_, err := s.Call(w.Context(), "never")
-		if e, ok := errors.AsType[*socketio.DisconnectError](err); !ok || e.Reason != client.ReasonTransportError {
+		if e, ok := errors.AsType[*socketio.DisconnectError](err); !ok || e.Reason != sioclient.ReasonTransportError {
 			w.Errorf("connection lost: %v", err)
 		}
 		pass(10 * time.Second)
-		time.AfterFunc(time.Second, s.Client().Close)
-		if _, err := s.Call(w.Context(), "never"); !errors.Is(err, client.ErrClosed) {
-			if e, ok := errors.AsType[*socketio.DisconnectError](err); !ok || e.Reason != client.ReasonClient {
+		time.AfterFunc(time.Second, func() { _ = s.Client().Close(w.Context()) })
+		if _, err := s.Call(w.Context(), "never"); !errors.Is(err, sioclient.ErrClosed) {
+			if e, ok := errors.AsType[*socketio.DisconnectError](err); !ok || e.Reason != sioclient.ReasonClient {
 				w.Errorf("closed: %v", err)
 			}
 		}
-		if _, err := s.Call(w.Context(), "never"); !errors.Is(err, client.ErrClosed) {
+		if _, err := s.Call(w.Context(), "never"); !errors.Is(err, sioclient.ErrClosed) {
 			w.Errorf("after Close: %v", err)
 		}
 	})
@@ -132,16 +132,16 @@ func TestCloseSendsWhatWasEmitted(t *testing.T) {
 		for _, text := range []string{"a", "b", "c"} {
 			w.try(shout.Emit(w.Context(), s, text))
 		}
-		s.Client().Close()
+		w.try(s.Client().Close(w.Context()))
 		got.want(w.T, "a", "b", "c", "client namespace disconnect")
 		watched.want(w.T, "io client disconnect")
-		if err := s.Connect(w.Context()); !errors.Is(err, client.ErrClosed) {
+		if err := s.Connect(w.Context()); !errors.Is(err, sioclient.ErrClosed) {
 			w.Errorf("Connect: %v", err)
 		}
-		if err := s.Emit(w.Context(), "x"); !errors.Is(err, client.ErrClosed) {
+		if err := s.Emit(w.Context(), "x"); !errors.Is(err, sioclient.ErrClosed) {
 			w.Errorf("Emit: %v", err)
 		}
-		s.Client().Close()
+		w.try(s.Client().Close(w.Context()))
 	})
 }
 
@@ -153,7 +153,7 @@ func TestPayloadsAreSplit(t *testing.T) {
 		addHandlers(w.io.Of("/"))
 		s := w.client().Of("/")
 		n := 0
-		shout.Listen(s, func(context.Context, string) error { n++; return nil })
+		shout.Receive(s, func(context.Context, string) error { n++; return nil })
 		for range 50 {
 			w.try(shout.Emit(w.Context(), s, strings.Repeat("a", 90)))
 		}
@@ -204,11 +204,11 @@ func TestOnAny(t *testing.T) {
 		w.connect(s)
 		w.try(shout.Emit(w.Context(), s, "a"))
 		got.want(w.T, "out shout [a]", "in shout 1")
-		stop := ping.Listen(s, func(context.Context) error { got.add("ping"); return nil })
+		stop := ping.Receive(s, func(context.Context) error { got.add("ping"); return nil })
 		w.try(ping.Emit(w.Context(), s))
 		got.want(w.T, "out ping []", "in ping 0", "ping")
 		stop()
-		ping.Listen(s, func(context.Context) error { got.add("pong"); return nil })
+		ping.Receive(s, func(context.Context) error { got.add("pong"); return nil })
 		stop() // is of the first
 		w.try(ping.Emit(w.Context(), s))
 		got.want(w.T, "out ping []", "in ping 0", "pong")

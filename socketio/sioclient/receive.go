@@ -1,15 +1,15 @@
-package client
+package sioclient
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 
 	"github.com/caucus-live/caucus/socketio"
-	"github.com/caucus-live/caucus/socketio/client/internal/engine"
 	"github.com/caucus-live/caucus/socketio/engineio"
+	"github.com/caucus-live/caucus/socketio/internal/bridge"
 	"github.com/caucus-live/caucus/socketio/internal/msgpack"
 	"github.com/caucus-live/caucus/socketio/internal/packet"
+	"github.com/caucus-live/caucus/socketio/sioclient/internal/engine"
 )
 
 // receive takes a message off the read loop. An error costs the connection.
@@ -60,10 +60,11 @@ func (c *Client) unpack(m engine.Message) error {
 func (c *Client) route(p *packet.Packet) error {
 	var args socketio.Args
 	if p.Type == packet.Event || p.Type == packet.BinaryEvent || p.Type.IsAck() {
-		var err error
-		if args, err = socketio.DecodeArgs(p.Data, p.Binary); err != nil {
+		decoded, err := bridge.Socketio.Decode(p.Data, p.Binary)
+		if err != nil {
 			return err
 		}
+		args, _ = decoded.(socketio.Args)
 	}
 	s, err := c.dispatch(p, args)
 	if s == nil || err != nil {
@@ -117,8 +118,9 @@ func (s *Socket) eventLocked(p *packet.Packet, args socketio.Args) error {
 	for _, b := range p.Binary {
 		size += len(b)
 	}
-	e := incoming{
-		Request: socketio.Request{Event: string(name), Args: args[1:], WantsAck: p.ID != packet.NoID},
+	e := &incoming{
+		socket:  s,
+		request: socketio.Request{Event: string(name), Args: args[1:], WantsAck: p.ID != packet.NoID},
 		id:      p.ID, conn: s.client.conn, size: size,
 	}
 	switch {
@@ -132,7 +134,7 @@ func (s *Socket) eventLocked(p *packet.Packet, args socketio.Args) error {
 
 // keepLocked keeps an event for when the server says that the client is let in. The
 // reference server sends what was missed before it says so.
-func (s *Socket) keepLocked(e incoming) error {
+func (s *Socket) keepLocked(e *incoming) error {
 	if s.early.bytes += e.size; s.early.bytes > 4*s.client.opts.MaxPending {
 		return errOverload
 	}
@@ -142,19 +144,16 @@ func (s *Socket) keepLocked(e incoming) error {
 
 // A backlog is events that came before their time.
 type backlog struct {
-	events []incoming
+	events []*incoming
 	bytes  int
 }
 
 // takeLocked has an event handled.
-func (s *Socket) takeLocked(e incoming) {
-	if s.pid != "" && !e.WantsAck {
-		s.noteOffset(e.Args)
+func (s *Socket) takeLocked(e *incoming) {
+	if s.pid != "" && !e.request.WantsAck {
+		s.noteOffset(e.request.Args)
 	}
-	s.postLocked(task{
-		do:   func(ctx context.Context) { s.handle(ctx, e) },
-		size: e.size, isEvent: true,
-	})
+	s.postLocked(task{event: e, size: e.size})
 }
 
 // noteOffset remembers how far the server has got: where it has recovery on, it

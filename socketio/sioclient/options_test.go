@@ -1,4 +1,4 @@
-package client_test
+package sioclient_test
 
 import (
 	"reflect"
@@ -7,14 +7,15 @@ import (
 	"time"
 
 	"github.com/caucus-live/caucus/socketio"
-	"github.com/caucus-live/caucus/socketio/client"
+	"github.com/caucus-live/caucus/socketio/sioclient"
 )
 
 func TestOptionsAreValidated(t *testing.T) {
 	free := []string{"HTTPClient", "Header", "Auth", "AuthFunc", "DisableReconnection", "Logger"} // any value will do
-	bad := map[string]client.Options{
+	bad := map[string]sioclient.Options{
 		"Transports":        {Transports: []string{"carrier-pigeon"}},
 		"Timeout":           {Timeout: -1},
+		"CallTimeout":       {CallTimeout: -1},
 		"ReconnectAttempts": {ReconnectAttempts: -1},
 		"ReconnectDelay":    {ReconnectDelay: -1},
 		"MaxReconnectDelay": {MaxReconnectDelay: -1},
@@ -25,16 +26,16 @@ func TestOptionsAreValidated(t *testing.T) {
 		"MaxAttachments":    {MaxAttachments: -1},
 		"Parser":            {Parser: socketio.MessagePack + 1},
 	}
-	for field := range reflect.TypeFor[client.Options]().Fields() {
+	for field := range reflect.TypeFor[sioclient.Options]().Fields() {
 		if _, ok := bad[field.Name]; !ok && !slices.Contains(free, field.Name) {
 			t.Errorf("%s is not validated", field.Name)
 		}
 	}
-	bad["a transport twice"] = client.Options{Transports: []string{"polling", "polling"}}
-	bad["auth that is no object"] = client.Options{Auth: 7}
-	bad["auth that does not encode"] = client.Options{Auth: func() {}}
+	bad["a transport twice"] = sioclient.Options{Transports: []string{"polling", "polling"}}
+	bad["auth that is no object"] = sioclient.Options{Auth: 7}
+	bad["auth that does not encode"] = sioclient.Options{Auth: func() {}}
 	for name, o := range bad {
-		if _, err := client.New("http://localhost", &o); err == nil {
+		if _, err := sioclient.New("http://localhost", &o); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
@@ -45,7 +46,7 @@ func TestAddresses(t *testing.T) {
 		"http://localhost:3000": true, "wss://example.com/engine/?x=y": true,
 		"ftp://localhost": false, "localhost:3000": false, "http://": false, "http://[": false, "": false,
 	} {
-		if _, err := client.New(address, nil); (err == nil) != ok {
+		if _, err := sioclient.New(address, nil); (err == nil) != ok {
 			t.Errorf("%s: %v", address, err)
 		}
 	}
