@@ -65,7 +65,7 @@ func BenchmarkBroadcast(b *testing.B) {
 	for _, n := range []int{100, 1000} {
 		for _, size := range []int{40, 200, 4000} {
 			b.Run(fmt.Sprintf("sockets=%d/payload=%d", n, size), func(b *testing.B) {
-				overTCP(b, nil, func(w *world) { benchmarkBroadcast(b, w, n, size) })
+				benchmarkBroadcast(b, tcpWorld(b, nil), n, size)
 			})
 		}
 	}
@@ -108,27 +108,25 @@ func benchmarkBroadcast(b *testing.B, w *world, n, size int) {
 
 // BenchmarkEcho sends a message to the server, which sends it back.
 func BenchmarkEcho(b *testing.B) {
-	overTCP(b, nil, func(w *world) {
-		w.onAccept = echo
-		p := w.openWebsocket()
-		request := frames(ws.NewTextFrame([]byte("4" + strings.Repeat("x", 200))))
-		answer := make([]byte, len(request)-4) // not masked
-		b.ReportAllocs()
-		for b.Loop() {
-			p.write(request)
-			if _, err := io.ReadFull(p.br, answer); err != nil {
-				b.Fatal(err)
-			}
+	w := tcpWorld(b, nil)
+	w.onAccept = echo
+	p := w.openWebsocket()
+	request := frames(ws.NewTextFrame([]byte("4" + strings.Repeat("x", 200))))
+	answer := make([]byte, len(request)-4) // not masked
+	b.ReportAllocs()
+	for b.Loop() {
+		p.write(request)
+		if _, err := io.ReadFull(p.br, answer); err != nil {
+			b.Fatal(err)
 		}
-	})
+	}
 }
 
 // BenchmarkConnect opens and closes a session.
 func BenchmarkConnect(b *testing.B) {
-	overTCP(b, nil, func(w *world) {
-		b.ReportAllocs()
-		for b.Loop() {
-			w.openWebsocket().close()
-		}
-	})
+	w := tcpWorld(b, nil)
+	b.ReportAllocs()
+	for b.Loop() {
+		w.openWebsocket().close()
+	}
 }

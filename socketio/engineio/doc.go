@@ -24,9 +24,11 @@
 //
 // # Receiving
 //
-// A WebSocket session has one goroutine, which waits without a buffer and with a
-// small stack, parses frames in pooled memory, and calls the session's [Handler].
-// A polling session has none between requests.
+// A WebSocket session has one goroutine, which parses frames in pooled memory and
+// calls the session's [Handler]. While its client has nothing to say but pongs, a
+// connection without TLS has none on Linux, where one epoll instance waits for all of
+// them; elsewhere, and behind TLS, the goroutine waits. A polling session has none
+// between requests.
 //
 // # Ending
 //

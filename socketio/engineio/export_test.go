@@ -24,6 +24,9 @@ func (srv *Server) Closing() bool {
 	return srv.closing
 }
 
+// WithoutPoller makes every connection have a goroutine, as where there is no poller.
+func (srv *Server) WithoutPoller() { srv.pollerOnce.Do(func() {}) }
+
 // PingTimeout is what happens when a ping was not answered.
 func (s *Session) PingTimeout() { s.expire(pongDue) }
 
@@ -168,4 +171,11 @@ func MatchOrigin(tb testing.TB, pattern, origin string) bool {
 // IsSameOrigin reports whether a request of a page is to the server it came from.
 func IsSameOrigin(host, origin string) bool {
 	return isSameOrigin(&http.Request{Host: host, Header: http.Header{"Origin": {origin}}})
+}
+
+// NumConns returns how many WebSocket connections there are.
+func (srv *Server) NumConns() int {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	return len(srv.conns)
 }

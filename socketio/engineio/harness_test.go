@@ -137,16 +137,27 @@ func bubble(t *testing.T, opts *engineio.Options, test func(w *world)) {
 // what never comes would have that time run on until the package's is over.
 const patience = 48 * time.Hour
 
-// overTCP runs a test with a server on a real socket.
-func overTCP(tb testing.TB, opts *engineio.Options, test func(w *world)) {
+// overTCP runs a test with a server on a real socket, with each way to wait for it.
+func overTCP(t *testing.T, opts *engineio.Options, test func(w *world)) {
+	t.Helper()
+	t.Run("poller", func(t *testing.T) { test(tcpWorld(t, opts)) })
+	t.Run("goroutines", func(t *testing.T) {
+		w := tcpWorld(t, opts)
+		w.eio.WithoutPoller()
+		test(w)
+	})
+}
+
+// tcpWorld has a server on a real socket.
+func tcpWorld(tb testing.TB, opts *engineio.Options) *world {
 	tb.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		tb.Fatal(err)
 	}
-	test(newWorld(tb, opts, listener, func() (net.Conn, error) {
+	return newWorld(tb, opts, listener, func() (net.Conn, error) {
 		return net.Dial("tcp", listener.Addr().String())
-	}))
+	})
 }
 
 // overTLS runs a test with a server on a real socket, behind TLS.

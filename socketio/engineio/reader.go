@@ -25,10 +25,10 @@ func (c *websocket) readOn() {
 	c.readAll()
 }
 
-// readAll reads until there is nothing more to read, or for now: handling what
-// has come made the goroutine's stack grow, and the runtime does not shrink it
-// while it waits, so that where a client has become quiet a fresh goroutine
-// waits instead.
+// readAll reads until there is nothing more to read, or for now: where a client
+// has become quiet the poller waits instead. Without one a fresh goroutine does:
+// handling what has come made this one's stack grow, and the runtime does not shrink
+// it while it waits.
 func (c *websocket) readAll() {
 	for {
 		b, err := c.readSome()
@@ -38,12 +38,42 @@ func (c *websocket) readAll() {
 			c.end()
 			return
 		}
-		if c.quiet {
+		if c.quiet && c.attached { // a probe has a deadline to be watched
 			c.quiet = false
-			c.s.srv.wg.Add(1)
-			go c.readOn() // ends when the connection does; Shutdown waits for it
+			if !c.park() {
+				c.resume()
+			}
 			return
 		}
+	}
+}
+
+// park leaves waiting to the poller, if there is one for the connection.
+func (c *websocket) park() bool {
+	p := c.poller()
+	return p != nil && p.park(c)
+}
+
+// poller returns nil if there is none for the connection.
+func (c *websocket) poller() *poller {
+	if c.raw == nil {
+		return nil
+	}
+	srv := c.s.srv
+	srv.pollerOnce.Do(srv.openPoller)
+	return srv.poller
+}
+
+// resume has a fresh goroutine read on.
+func (c *websocket) resume() {
+	c.s.srv.wg.Add(1)
+	go c.readOn() // ends when the connection does, or is quiet; Shutdown waits for it
+}
+
+// unpark makes sure that a goroutine notices the end of the connection.
+func (c *websocket) unpark() {
+	if p := c.poller(); p != nil {
+		p.wake(c)
 	}
 }
 

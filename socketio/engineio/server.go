@@ -23,9 +23,12 @@ type Server struct {
 	handshakes throttle
 	together   throttle // of Options.TotalHandshakeRate
 
+	pollerOnce sync.Once // opens poller, for the first connection that can be parked
+	poller     *poller   // nil: every connection has a goroutine
+
 	clock clock
 	turn  atomic.Uint32  // the next shard
-	wg    sync.WaitGroup // goroutines: flushers, drainers, readers
+	wg    sync.WaitGroup // goroutines: poller, flushers, drainers, readers
 
 	mu         sync.Mutex // guards the fields below; taken after Session.mu
 	closing    bool

@@ -43,6 +43,10 @@ func (srv *Server) Shutdown(ctx context.Context) error {
 func (srv *Server) finish() {
 	<-srv.idle
 	srv.clock.stop()
+	srv.pollerOnce.Do(func() {}) // none from now on
+	if srv.poller != nil {
+		srv.poller.close()
+	}
 	for _, sh := range srv.shards {
 		sh.stop()
 	}

@@ -198,22 +198,21 @@ func TestShutdownDoesNotWaitForAStuckHandler(t *testing.T) {
 func TestSessionThatOpensDuringShutdown(t *testing.T) {
 	gate := make(chan struct{})
 	opts := &engineio.Options{AllowRequest: func(*http.Request) error { <-gate; return nil }}
-	overTCP(t, opts, func(w *world) {
-		p := w.connect(upgradeRequest("EIO=4&transport=websocket"))
-		w.eventually(func() bool { return w.eio.Handshakes() == 1 })
-		done := make(chan error, 1)
-		go func() { done <- w.eio.Shutdown(w.Context()) }() // ends when the client has
-		w.eventually(w.eio.Closing)
-		close(gate)
-		if resp := p.response(); resp.StatusCode != 101 {
-			w.Fatalf("status %d", resp.StatusCode)
-		}
-		p.frame()
-		p.wantClose(ws.StatusGoingAway)
-		p.close()
-		if err := <-done; err != nil {
-			w.Error(err)
-		}
-		w.last().wantClosed(engineio.ReasonShutdown)
-	})
+	w := tcpWorld(t, opts)
+	p := w.connect(upgradeRequest("EIO=4&transport=websocket"))
+	w.eventually(func() bool { return w.eio.Handshakes() == 1 })
+	done := make(chan error, 1)
+	go func() { done <- w.eio.Shutdown(w.Context()) }() // ends when the client has
+	w.eventually(w.eio.Closing)
+	close(gate)
+	if resp := p.response(); resp.StatusCode != 101 {
+		w.Fatalf("status %d", resp.StatusCode)
+	}
+	p.frame()
+	p.wantClose(ws.StatusGoingAway)
+	p.close()
+	if err := <-done; err != nil {
+		w.Error(err)
+	}
+	w.last().wantClosed(engineio.ReasonShutdown)
 }

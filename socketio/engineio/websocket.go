@@ -38,6 +38,10 @@ type websocket struct {
 	quiet    bool // the client may have nothing more to say for a while
 	deaf     bool // what arrives is ignored
 
+	// Guarded by the poller's lock.
+	fd    int  // once it was parked
+	awake bool // it is not parked any more
+
 	// Guarded by the session's lock.
 	dirty   bool // on the flusher's list, or being written
 	stalled bool // the socket is full
@@ -105,12 +109,14 @@ func (c *websocket) sayGoodbye(status ws.StatusCode) {
 // interrupt ends the goroutine that reads, and with it the connection.
 func (c *websocket) interrupt() {
 	_ = c.conn.SetReadDeadline(time.Unix(1, 0)) // it fails on a closed connection only
+	c.unpark()
 }
 
 // linger bounds the time for which the client is still listened to.
 func (c *websocket) linger() {
 	// It fails on a closed connection only.
 	_ = c.conn.SetReadDeadline(time.Now().Add(lingerTimeout))
+	c.unpark()
 }
 
 func (c *websocket) drop() {
@@ -119,6 +125,7 @@ func (c *websocket) drop() {
 		conn = tls.NetConn() // closing TLS itself may wait for the client
 	}
 	_ = conn.Close() // nobody is left to be told
+	c.unpark()
 }
 
 // gather returns what to write next. It must be followed by wrote.

@@ -1,0 +1,132 @@
+package engineio
+
+import (
+	"log/slog"
+	"os"
+	"sync"
+	"syscall"
+)
+
+// A poller waits for the clients of connections that are quiet, so that none of
+// these needs a goroutine, whose stack would be a third of what the connection costs.
+// A connection that has something to read gets a goroutine again.
+//
+// It has an epoll instance of its own beside the runtime's, which goes on to
+// serve reads and writes that wait. The runtime waits for the instance as for any
+// other file, so that no thread is blocked.
+type poller struct {
+	file *os.File // the epoll instance
+	raw  syscall.RawConn
+	fd   int
+
+	mu     sync.Mutex   // guards the field below, and websocket.fd and awake
+	parked []*websocket // by file descriptor; nil where none is
+}
+
+// openPoller starts a poller. Where that fails, connections have goroutines.
+func (srv *Server) openPoller() {
+	p, err := newPoller()
+	if err != nil {
+		srv.opts.Logger.Warn("engineio: each connection has a goroutine", slog.Any("error", err))
+		return
+	}
+	srv.poller = p
+	srv.wg.Go(p.run) // Shutdown closes it and waits for it
+}
+
+// events is how many events are taken from the system at once.
+const events = 128
+
+func newPoller() (*poller, error) {
+	fd, err := syscall.EpollCreate1(syscall.EPOLL_CLOEXEC)
+	if err != nil {
+		return nil, os.NewSyscallError("epoll_create1", err)
+	}
+	if err := syscall.SetNonblock(fd, true); err != nil { // or the runtime would not wait for it
+		_ = syscall.Close(fd)
+		return nil, os.NewSyscallError("fcntl", err)
+	}
+	p := &poller{file: os.NewFile(uintptr(fd), "epoll"), fd: fd}
+	if p.raw, err = p.file.SyscallConn(); err != nil {
+		_ = p.file.Close()
+		return nil, err
+	}
+	return p, nil
+}
+
+// park waits for a connection in its goroutine's place. It returns false if the
+// goroutine has to go on: otherwise another may be at work on the connection already.
+func (p *poller) park(c *websocket) (parked bool) {
+	err := c.raw.Control(func(fd uintptr) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if c.awake {
+			return
+		}
+		op := syscall.EPOLL_CTL_MOD
+		if c.fd == 0 {
+			op = syscall.EPOLL_CTL_ADD
+			c.fd = int(fd)
+		}
+		event := syscall.EpollEvent{Events: syscall.EPOLLIN | syscall.EPOLLRDHUP | syscall.EPOLLONESHOT, Fd: int32(c.fd)} //nolint:gosec // it is an int32
+		if syscall.EpollCtl(p.fd, op, c.fd, &event) != nil {
+			c.awake = true // it has to do without
+			return
+		}
+		for len(p.parked) <= c.fd {
+			p.parked = append(p.parked, nil)
+		}
+		p.parked[c.fd] = c
+		parked = true
+	})
+	return parked && err == nil
+}
+
+// wake gives a connection a goroutine again, for good: its end has to be noticed.
+func (p *poller) wake(c *websocket) {
+	p.mu.Lock()
+	c.awake = true
+	parked := c.fd != 0 && p.parked[c.fd] == c
+	if parked {
+		p.parked[c.fd] = nil
+	}
+	p.mu.Unlock()
+	if parked {
+		c.resume()
+	}
+}
+
+// run gives a goroutine to each connection that has something to read, until the
+// poller is closed.
+func (p *poller) run() {
+	var buf [events]syscall.EpollEvent
+	for {
+		var n int
+		err := p.raw.Read(func(fd uintptr) bool {
+			n, _ = syscall.EpollWait(int(fd), buf[:], 0)
+			return n > 0
+		})
+		if err != nil {
+			return // closed
+		}
+		for _, event := range buf[:n] {
+			if c := p.take(int(event.Fd)); c != nil {
+				c.resume()
+			}
+		}
+	}
+}
+
+// take returns the connection that is parked on a file descriptor. If that has been
+// closed and used again since the system said so, it is another one's, which is none
+// the worse for being looked at.
+func (p *poller) take(fd int) *websocket {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	c := p.parked[fd]
+	p.parked[fd] = nil
+	return c
+}
+
+// close ends run.
+func (p *poller) close() { _ = p.file.Close() }

@@ -1,0 +1,96 @@
+package engineio_test
+
+import (
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gobwas/ws"
+
+	"github.com/caucus-live/caucus/socketio/engineio"
+)
+
+// wantParked waits until so many connections have no goroutine.
+func (w *world) wantParked(n int) {
+	w.Helper()
+	w.eventually(func() bool { return w.eio.Parked() == n })
+}
+
+func TestQuietConnectionsHaveNoGoroutine(t *testing.T) {
+	const n = 50
+	w := tcpWorld(t, &engineio.Options{PingInterval: time.Hour})
+	w.onAccept = echo
+	before := runtime.NumGoroutine()
+	var peers []*peer
+	for range n {
+		p := w.openWebsocket()
+		p.send("4hello")
+		p.want("4hello")
+		peers = append(peers, p)
+	}
+	w.wantParked(n)
+	w.eventually(func() bool { return runtime.NumGoroutine() < before+n/2 }) // net/http's end a moment later
+	for _, p := range peers {
+		p.send("4again", "3") // and is quiet again
+		p.want("4again")
+	}
+	w.wantParked(n)
+	for _, p := range peers {
+		p.close()
+	}
+	w.eventually(func() bool { return w.eio.NumSessions() == 0 })
+	w.wantParked(0)
+}
+
+// However a parked connection ends, the end is noticed.
+func TestParkedConnectionsEnd(t *testing.T) {
+	for name, tt := range map[string]struct {
+		end  func(w *world, p *peer)
+		want engineio.Reason
+	}{
+		"the client closes":     {func(_ *world, p *peer) { p.close() }, engineio.ReasonTransportClose},
+		"the client resets":     {func(w *world, p *peer) { reset(w, p) }, engineio.ReasonTransportClose},
+		"the client says so":    {func(_ *world, p *peer) { p.send("1") }, engineio.ReasonTransportClose},
+		"the client is wrong":   {func(_ *world, p *peer) { p.send("x"); p.wantClose(ws.StatusPolicyViolation) }, engineio.ReasonParseError},
+		"the session is closed": {func(w *world, _ *peer) { w.last().Close("because") }, "because"},
+		"at once":               {func(w *world, _ *peer) { w.last().Abort("because") }, "because"},
+		"the ping times out":    {func(w *world, _ *peer) { w.last().PingTimeout() }, engineio.ReasonPingTimeout},
+		"the queue is full": {func(w *world, _ *peer) {
+			for w.last().text(strings.Repeat("x", 1<<20)) == nil {
+			}
+		}, engineio.ReasonQueueFull},
+		"Shutdown": {func(w *world, p *peer) {
+			go p.drain() // ends with the connection
+			if err := w.eio.Shutdown(w.Context()); err != nil {
+				w.Error(err)
+			}
+		}, engineio.ReasonShutdown},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := tcpWorld(t, nil)
+			p := w.openWebsocket()
+			p.send("3")
+			w.wantParked(1)
+			tt.end(w, p)
+			w.last().wantClosed(tt.want)
+			_ = p.conn.Close() // it may be closed
+			w.eventually(func() bool { return w.eio.NumConns() == 0 })
+		})
+	}
+}
+
+// A WebSocket that takes over from polling is parked afterwards, not before: its
+// time is bounded.
+func TestProbesAreNotParked(t *testing.T) {
+	w := tcpWorld(t, &engineio.Options{UpgradeTimeout: 100 * time.Millisecond})
+	probe := w.probe(w.openPolling())
+	probe.send("2probe")
+	probe.want("3probe")
+	probe.wantEnd()
+	p := w.probe(w.openPolling())
+	p.send("2probe")
+	p.want("3probe")
+	p.send("5")
+	w.wantParked(1)
+}
