@@ -31,7 +31,7 @@ test("taps past the last place change nothing, and every step can be undone", as
 	await vera.option("Pizza").click({ force: true }); // looks and is called disabled; a thumb does not read
 	await vera.reads(ranked(vera), ["1 Ramen", "2 Tacos"]);
 
-	await vera.option("Ramen").click(); // off again
+	await vera.button("Take Ramen off the ballot").click();
 	await vera.reads(ranked(vera), ["1 Tacos"]);
 	await vera.rank("Falafel");
 	await vera.button("Move Falafel up").click();
@@ -55,7 +55,8 @@ test("taps past the last place change nothing, and every step can be undone", as
 
 test("a ballot may be short, blank, and replaced until the vote closes", async (t) => {
 	const { admin, vera } = await voter(t);
-	await vera.submit();
+	await vera.button("Hand in a blank ballot").click();
+	await vera.button("Submit ballot", vera.dialog()).click();
 	await vera.sees(vera.text("You handed in a blank ballot."));
 
 	await vera.button("Change ballot").click();
@@ -63,12 +64,13 @@ test("a ballot may be short, blank, and replaced until the vote closes", async (
 	await vera.reads(vera.section("Your ballot is in").getByRole("listitem"), ["1 Pizza"]);
 
 	await vera.button("Change ballot").click();
-	await vera.rank("Tacos", "Pizza"); // Pizza goes off
+	await vera.rank("Tacos");
+	await vera.button("Take Pizza off the ballot").click();
 	await vera.button("Keep the old one").click();
 	await vera.reads(vera.section("Your ballot is in").getByRole("listitem"), ["1 Pizza"]);
 
 	await vera.button("Change ballot").click();
-	await vera.rank("Pizza");
+	await vera.button("Take Pizza off the ballot").click();
 	await vera.vote("Tacos");
 	await vera.reads(vera.section("Your ballot is in").getByRole("listitem"), ["1 Tacos"]);
 	await command(admin, "close_poll");
@@ -136,7 +138,7 @@ test("somebody without a mouse creates, nominates, votes and closes", async (t) 
 	await kim.reads(winners(kim, "The winner is"), ["Clue"]);
 });
 
-test("a tie is drawn by lot, and says so; or stays one where that was wished", async (t) => {
+test("a tie is decided by draw, and says so; or stays one where that was wished", async (t) => {
 	for (const declareTies of [false, true]) {
 		const { admin, vera } = await voter(t, { method: "plurality", declareTies, options: ["Tea", "Coffee"] });
 		await cast(admin, "Coffee");
@@ -146,8 +148,8 @@ test("a tie is drawn by lot, and says so; or stays one where that was wished", a
 			await vera.reads(winners(vera, "A tie between"), ["Tea", "Coffee"]);
 			await vera.inspect("phone-tie");
 		} else {
-			await vera.sees(vera.section("The winner is"));
-			await vera.sees(vera.section("Ties on the way").getByText(/were equal; the lot fell on/));
+			await vera.sees(vera.section("Tied, decided by draw"));
+			await vera.sees(vera.section("Ties on the way").getByText(/were equal; the draw fell on/));
 		}
 	}
 });
@@ -179,8 +181,7 @@ test("several winners are counted by transfers, and shown round by round", async
 test("with nobody's ballot the poll closes, and names no winner", async (t) => {
 	const { admin, vera } = await voter(t);
 	await command(admin, "close_poll");
-	await vera.sees(vera.section("No winner"));
-	await vera.sees(vera.text(/Nobody voted\./));
-	await vera.reads(vera.section("Final order").getByRole("rowheader"), DISHES);
+	await vera.sees(vera.section("Nobody voted"));
+	assert.equal(await vera.section("Final order").count(), 0);
 	await vera.inspect("phone-no-winner");
 });

@@ -1,6 +1,10 @@
 package poll
 
-import "github.com/caucus-live/caucus/internal/tally"
+import (
+	"slices"
+
+	"github.com/caucus-live/caucus/internal/tally"
+)
 
 // A Digest is the outcome of a closed poll as it is sent to everybody in it: short,
 // however many options there are, for thousands get it in the same moment. Whoever
@@ -17,6 +21,7 @@ type OfficialDigest struct {
 	Method  tally.Method     `json:"method"`
 	Seats   int              `json:"seats"`
 	Winners []string         `json:"winners"`
+	Drawn   bool             `json:"drawn,omitempty"`  // a winner was tied, and the draw decided
 	Order   []tally.Standing `json:"order"`            // every option once, best first; equals share a place
 	Rounds  []tally.Round    `json:"rounds,omitempty"` // of IRV and STV, unless they are too long
 	Ties    []tally.Tie      `json:"ties"`             // unless they are too long
@@ -33,6 +38,7 @@ type OthersDigest struct {
 type OutcomeDigest struct {
 	Method   tally.Method `json:"method"`
 	Winners  []string     `json:"winners"`
+	Drawn    bool         `json:"drawn,omitempty"`    // a winner was tied, and the draw decided
 	Exceeded bool         `json:"exceeded,omitempty"` // it would have taken too long: nobody was elected by it
 }
 
@@ -44,16 +50,26 @@ func (r *Results) digest() *Digest {
 	o := r.Official
 	d := &Digest{
 		Ballots:  r.Ballots,
-		Official: OfficialDigest{o.Method, o.Seats, o.Winners, o.Order, o.Rounds, o.Ties},
+		Official: OfficialDigest{o.Method, o.Seats, o.Winners, drawn(o.Winners, o.Ties), o.Order, o.Rounds, o.Ties},
 		Others:   OthersDigest{Condorcet: r.Others.Condorcet, Smith: r.Others.Smith},
 	}
 	for _, other := range r.Others.Outcomes {
-		d.Others.Outcomes = append(d.Others.Outcomes, OutcomeDigest{other.Method, other.Winners, other.Exceeded})
+		d.Others.Outcomes = append(d.Others.Outcomes,
+			OutcomeDigest{other.Method, other.Winners, drawn(other.Winners, other.Ties), other.Exceeded})
 	}
 	if linesOf(o) > maxDigestLines {
 		d.Abridged, d.Official.Rounds, d.Official.Ties = true, nil, []tally.Tie{}
 	}
 	return d
+}
+
+// drawn reports whether the draw decided a tie in which one of the winners was.
+func drawn(winners []string, ties []tally.Tie) bool {
+	return slices.ContainsFunc(ties, func(t tally.Tie) bool {
+		return t.Rule == tally.RuleDraw && slices.ContainsFunc(t.Tied, func(option string) bool {
+			return slices.Contains(winners, option)
+		})
+	})
 }
 
 func linesOf(r *tally.Result) (lines int) {

@@ -487,6 +487,8 @@ export interface OfficialDigest {
   method: Method;
   seats: number;
   winners: string[];
+  /** a winner was tied, and the draw decided */
+  drawn?: boolean;
   /** every option once, best first; equals share a place */
   order: Standing[];
   /** of IRV and STV, unless they are too long */
@@ -509,6 +511,8 @@ export interface OthersDigest {
 export interface OutcomeDigest {
   method: Method;
   winners: string[];
+  /** a winner was tied, and the draw decided */
+  drawn?: boolean;
   /** it would have taken too long: nobody was elected by it */
   exceeded?: boolean;
 }

@@ -3,14 +3,27 @@ import { createRoot } from 'react-dom/client'
 import { App } from './app'
 import { speakPreferred } from './i18n/i18n'
 import { Speaking } from './i18n/speaking'
+import { makeTranslatable } from './ui/translatable'
 import './styles.css'
 
-const root = document.getElementById('root')
-if (root) {
-  await speakPreferred()
-  createRoot(root).render(
+const again = 5_000
+
+/** Shows the program once there are words for it: without a catalogue there is nothing to say. */
+async function start(root: HTMLElement) {
+  try {
+    await speakPreferred()
+  } catch {
+    setTimeout(() => start(root), again)
+    return
+  }
+  const page = createRoot(root)
+  makeTranslatable(root)
+  page.render(
     <StrictMode>
       <Speaking>{() => <App />}</Speaking>
     </StrictMode>,
   )
 }
+
+const root = document.getElementById('root')
+if (root) void start(root)

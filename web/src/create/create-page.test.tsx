@@ -6,7 +6,7 @@ import { memoryLocation } from 'wouter/memory-location'
 import type { CreatePoll } from '../contract.gen'
 import { seatOf } from '../session/memory'
 import { render } from '../testing/render'
-import { CreatePage } from './create-page'
+import CreatePage from './create-page'
 
 /** Shows the page; returns where it leads and what it asks for. */
 function show(status: number, answer: unknown) {
@@ -80,6 +80,19 @@ test('several winners are counted by the method that is made for them', async ()
   expect(screen.getAllByRole('radio')).toHaveLength(1)
   await press('Create poll')
   expect(asked[0]).toMatchObject({ seats: 2, method: 'stv' })
+})
+
+test('what is missing is said at its field, in words', async () => {
+  const { asked } = show(201, created)
+  await fill('Topic', '   ')
+  await fill('Your name', 'A'.repeat(26))
+  await press('Create poll')
+  expect(
+    screen.getByRole('textbox', { name: 'Topic', description: 'Say what the poll is about.' }),
+  ).toBeTruthy()
+  expect(screen.getByText('1 character too long.')).toBeTruthy()
+  await vi.waitFor(() => expect(document.activeElement).toBe(screen.getByRole('textbox', { name: 'Topic' })))
+  expect(asked).toEqual([])
 })
 
 test('what the server refuses stays to be corrected', async () => {

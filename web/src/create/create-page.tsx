@@ -8,10 +8,12 @@ import { methodNames, methods, recommended } from '../poll/methods'
 import { createPoll, RequestError } from '../session/api'
 import { lastName, rememberName, takeSeat } from '../session/memory'
 import { Button } from '../ui/button'
+import { limits } from '../ui/characters'
 import { NumberField, Switch, TextField } from '../ui/field'
 import { Down } from '../ui/icons'
 import { Card, Page, useTitle } from '../ui/page'
 import { ProblemNote } from '../ui/problem'
+import { focusInvalid, nameProblem, topicProblem } from '../ui/text-problems'
 
 interface Form {
   topic: string
@@ -54,16 +56,20 @@ function requestOf({ closesAt, ...form }: Form): CreatePoll {
 const methodOf = ({ seats, method }: Pick<Form, 'seats' | 'method'>): Method => (seats > 1 ? 'stv' : method)
 
 /** Asks for three things and hides the rest. */
-export function CreatePage() {
+export default function CreatePage() {
   useTitle(t`Start a poll`)
   const [form, setForm] = useState(initial)
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<readonly string[]>([])
+  const [checked, setChecked] = useState(false) // what is wrong is said from the first try on
+  const wrong = checked ? { topic: topicProblem(form.topic), name: nameProblem(form.name) } : {}
   const [, navigate] = useLocation()
   const set = (change: Partial<Form>) => setForm(form => ({ ...form, ...change }))
 
-  const submit = async (event: FormEvent) => {
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
+    setChecked(true)
+    if (topicProblem(form.topic) || nameProblem(form.name)) return focusInvalid(event.currentTarget)
     setBusy(true)
     setProblem([])
     try {
@@ -83,7 +89,7 @@ export function CreatePage() {
       <h1 className="mb-6 text-4xl font-extrabold tracking-tight">
         <Trans>Start a poll</Trans>
       </h1>
-      <form onSubmit={submit}>
+      <form onSubmit={submit} noValidate>
         <Card className="grid gap-6">
           <TextField
             label={t`Topic`}
@@ -91,6 +97,8 @@ export function CreatePage() {
             value={form.topic}
             onChange={event => set({ topic: event.target.value })}
             placeholder={t`Where do we eat tonight?`}
+            error={wrong.topic}
+            limit={limits.topic}
             autoComplete="off"
             dir="auto"
             required
@@ -101,6 +109,8 @@ export function CreatePage() {
             value={form.name}
             onChange={event => set({ name: event.target.value })}
             hint={t`Others in the poll see it.`}
+            error={wrong.name}
+            limit={limits.name}
             autoComplete="nickname"
             dir="auto"
             required
@@ -172,14 +182,14 @@ function MoreSettings({ form, set }: { form: Form; set: (change: Partial<Form>) 
         />
         <Switch
           label={t`Declare ties`}
-          hint={t`A tie for the win stays one, instead of being drawn by lot.`}
+          hint={t`A tie for the win stays one, instead of being decided by draw.`}
           checked={form.declareTies}
           onChange={declareTies => set({ declareTies })}
         />
         <TextField
           label={t`Closing time`}
           type="datetime-local"
-          hint={t`Optional: voting closes by itself then.`}
+          hint={t`Optional: voting closes then.`}
           value={form.closesAt}
           onChange={event => set({ closesAt: event.target.value })}
         />

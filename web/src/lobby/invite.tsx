@@ -1,32 +1,45 @@
 import { t } from '@lingui/core/macro'
 import { Trans } from '@lingui/react/macro'
-import { useState } from 'react'
-import { base } from '../base'
-import { shareLink } from '../poll/code'
+import { Suspense, useState } from 'react'
+import { pollPath } from '../poll/code'
+import { isLoopback, useSite } from '../session/site'
 import { Button } from '../ui/button'
 import { CopyButton } from '../ui/copy-button'
 import { Dialog } from '../ui/dialog'
-import { Code, Share } from '../ui/icons'
+import { Code, Share, Warning } from '../ui/icons'
+import { part } from '../ui/insist'
 import { Section } from '../ui/page'
-import { QRCode } from './qr-code'
+
+const QRCode = part(() => import('./qr-code'))
 
 /** How others get in: the code to say, the link to send, the picture to scan. */
 export function Invite({ pollID, className = '' }: { pollID: string; className?: string }) {
   const [showing, setShowing] = useState(false)
-  const link = shareLink(pollID)
-  const host = location.host + base
+  const site = useSite()
+  const link = `${site}${pollPath(pollID)}`
+  const host = site.replace(/^https?:\/\//, '')
   return (
     <Section title={t`Invite`} className={className}>
       <Plate code={pollID} />
+      {isLoopback(site) && (
+        <p className="mt-3 flex gap-2 rounded-2xl bg-red-soft px-3.5 py-2.5 text-sm text-red">
+          <Warning />
+          <span>
+            {t`Phones cannot open this link: it leads to this computer only. Open Caucus at the address that the server printed when it started.`}
+          </span>
+        </p>
+      )}
       <button
         type="button"
         onClick={() => setShowing(true)}
         aria-label={t`Show QR code large`}
         className="mt-4 hidden w-full justify-center rounded-2xl lg:flex"
       >
-        <QRCode text={link} className="w-full max-w-56 rounded-xl" />
+        <Suspense fallback={<span className="aspect-square w-full max-w-56" />}>
+          <QRCode text={link} className="w-full max-w-56 rounded-xl" />
+        </Suspense>
       </button>
-      <div className="mt-4 grid auto-cols-fr grid-flow-col gap-2">
+      <div className="mt-4 grid grid-cols-[repeat(auto-fit,minmax(5.5rem,1fr))] gap-2">
         <CopyButton text={link} className={small}>
           <Trans>Copy link</Trans>
         </CopyButton>
@@ -44,17 +57,11 @@ export function Invite({ pollID, className = '' }: { pollID: string; className?:
           </Button>
         )}
       </div>
-      {location.hostname === 'localhost' && (
-        <p className="mt-3 text-sm text-muted">
-          <Trans>
-            This link works on this computer only. For others, open Caucus at the address that the server
-            printed when it started.
-          </Trans>
-        </p>
-      )}
       {showing && (
         <Dialog title={t`Scan to join`} onClose={() => setShowing(false)}>
-          <QRCode text={link} className="mx-auto w-full max-w-80 rounded-2xl" />
+          <Suspense fallback={<div className="mx-auto aspect-square w-full max-w-80" />}>
+            <QRCode text={link} className="mx-auto w-full max-w-80 rounded-2xl" />
+          </Suspense>
           <p className="mt-5 mb-2 text-center text-muted">
             <Trans>
               or open <span className="font-semibold break-all text-ink">{host}</span> and enter
@@ -79,7 +86,7 @@ function Plate({ code }: { code: string }) {
       </span>
       <span
         aria-hidden="true"
-        className="text-4xl leading-tight font-extrabold tracking-[0.16em] text-ink select-all"
+        className="text-3xl leading-tight font-extrabold tracking-[0.16em] break-all text-ink select-all sm:text-4xl"
       >
         {code}
       </span>

@@ -45,10 +45,10 @@ describe('nominations', () => {
       expect(socket.answer('nominate', { ok: true, version: 2 })).toMatchObject({ text: 'Soup' })
     })
     await serverDoes(() => {
-      const error = { code: 'duplicate', message: '“Pho” is nominated already.', existing: 'r' }
+      const error = { code: 'duplicate', message: '“Pho” is nominated already.', existing: 'd' }
       expect(socket.answer('nominate', { ok: false, error })).toMatchObject({ text: 'Pho' })
     })
-    expect(screen.getByText('“Pho” is nominated already.')).toBeTruthy()
+    expect(screen.getByText(/Dosa. is on the list already\./)).toBeTruthy()
     expect(field.value).toBe('Stew')
   })
 
@@ -60,18 +60,36 @@ describe('nominations', () => {
       const error = { code: 'duplicate', message: '“Ramen” is nominated already.', existing: 'r' }
       socket.answer('nominate', { ok: false, error })
     })
-    expect(screen.getByText('“Ramen” is nominated already.')).toBeTruthy()
+    expect(screen.getByText(/Ramen. is on the list already\./)).toBeTruthy()
     expect(field.value).toBe('ramen')
   })
 
-  test('are not sent, nor kept for later, without a connection', async () => {
+  test('wait for the connection, and the page says so', async () => {
     const socket = await renderPoll()
     await serverDoes(() => socket.drop())
     expect(screen.getByText('Connection lost. Reconnecting…')).toBeTruthy()
     await userEvent.type(screen.getByRole('textbox', { name: 'Your nomination' }), 'Soup{Enter}')
-    expect(screen.getByText(/You are offline, so nothing was sent/)).toBeTruthy()
+    expect(await screen.findByText('Not confirmed yet, still trying', {}, { timeout: 3_000 })).toBeTruthy()
     await serverDoes(() => socket.open())
     expect(screen.queryByText('Connection lost. Reconnecting…')).toBeNull()
+    await serverDoes(() => {
+      expect(socket.answer('nominate', { ok: true, version: 2 })).toMatchObject({ text: 'Soup' })
+    })
+    expect(screen.queryByText('Not confirmed yet, still trying')).toBeNull()
+  })
+
+  test('are checked in place, and counted near the limit', async () => {
+    const socket = await renderPoll()
+    const field = screen.getByRole('textbox', { name: 'Your nomination' })
+    await userEvent.type(field, '   {Enter}')
+    expect(screen.getByText('Write what you nominate.')).toBeTruthy()
+    await userEvent.clear(field)
+    await userEvent.click(field)
+    await userEvent.paste('👩‍👩‍👧'.repeat(99))
+    expect(screen.getByText('1 character left')).toBeTruthy()
+    await userEvent.paste('xyz{')
+    await userEvent.type(field, '{Enter}')
+    expect(screen.getByText('3 characters too long.')).toBeTruthy()
     expect(socket.sent).toEqual([])
   })
 
@@ -134,6 +152,7 @@ describe('people', () => {
   test('are listed by page, removed and promoted by the admin', async () => {
     const socket = await renderPoll(samplePoll({ participantCount: 3 }), ada)
     await press('Manage people')
+    await screen.findByRole('dialog', { name: 'People' })
     await serverDoes(() => {
       socket.answer('roster', { ok: true, participants: page, next: 'bob' })
     })
@@ -146,7 +165,7 @@ describe('people', () => {
     expect(dialog.getAllByRole('listitem')).toHaveLength(3)
     expect(dialog.queryByRole('button', { name: 'Remove Ada' })).toBeNull()
 
-    await press('Make admin: Cyd')
+    await press('Make host: Cyd')
     await press('Hand over')
     await serverDoes(() => {
       expect(socket.answer('make_admin', { ok: true, version: 2 })).toMatchObject({ id: 'cyd' })

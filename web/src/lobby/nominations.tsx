@@ -2,13 +2,16 @@ import { t } from '@lingui/core/macro'
 import { Plural, Trans } from '@lingui/react/macro'
 import { type FormEvent, useRef, useState } from 'react'
 import { type Option, optionsOf, usePoll } from '../poll/use-poll'
-import { send } from '../session/connection'
+import { useCommand } from '../session/use-command'
 import { announce } from '../ui/announcer'
+import { Badge } from '../ui/badge'
 import { Button, IconButton } from '../ui/button'
+import { characters, limits } from '../ui/characters'
 import { TextField } from '../ui/field'
 import { Close, Plus } from '../ui/icons'
 import { Section, Tally } from '../ui/page'
-import { ProblemNote, useCommand } from '../ui/problem'
+import { ProblemNote } from '../ui/problem'
+import { isolate } from '../ui/words'
 
 /** The options on the table, and the form to add one. */
 export function Nominations({ className = '' }: { className?: string }) {
@@ -36,16 +39,20 @@ export function Nominations({ className = '' }: { className?: string }) {
 
 function NominateForm({ left }: { left: number }) {
   const [text, setText] = useState('')
+  const [empty, setEmpty] = useState(false)
   const { problem, run, clear } = useCommand()
   const form = useRef<HTMLFormElement>(null)
 
   const submit = async (event: FormEvent) => {
     event.preventDefault()
+    form.current?.querySelector('input')?.focus()
+    const length = characters(text)
+    if (length === 0) return setEmpty(true)
+    if (length > limits.nomination) return
     // Cleared at once, so that the next one can be written while this one is on its way.
     setText('')
-    form.current?.querySelector('input')?.focus()
-    const { ok } = await run(() => send('nominate', { text }))
-    if (ok) announce(t`Nominated: ${text}`)
+    const { ok } = await run('nominate', { text })
+    if (ok) announce(t`Nominated: ${isolate(text)}`)
     else setText(next => next || text)
   }
 
@@ -56,23 +63,26 @@ function NominateForm({ left }: { left: number }) {
       </p>
     )
   return (
-    <form ref={form} onSubmit={submit}>
-      <div className="flex items-end gap-2.5">
+    <form ref={form} onSubmit={submit} noValidate>
+      <div className="flex items-start gap-2.5">
         <div className="min-w-0 flex-1">
           <TextField
             label={t`Your nomination`}
             value={text}
             onChange={event => {
               setText(event.target.value)
+              setEmpty(false)
               clear()
             }}
+            error={empty ? t`Write what you nominate.` : undefined}
+            limit={limits.nomination}
             autoComplete="off"
             dir="auto"
             enterKeyHint="send"
             required
           />
         </div>
-        <Button type="submit" look="primary" className="min-h-[46px]">
+        <Button type="submit" look="primary" className="mt-[1.875rem] min-h-[2.875rem]">
           <Plus />
           <Trans>Add</Trans>
         </Button>
@@ -99,16 +109,12 @@ function NominationRow({ option }: { option: Option }) {
         <span className="min-w-0 flex-1 py-2.5 font-medium">
           <bdi>{option.text}</bdi>
         </span>
-        {mine && (
-          <span className="rounded-full bg-green-soft px-2 py-0.5 text-xs font-bold text-green">
-            <Trans>Yours</Trans>
-          </span>
-        )}
+        {mine && <Badge look="own">{t`Yours`}</Badge>}
         {(mine || isAdmin) && (
           <IconButton
             label={t`Remove ${option.text}`}
             disabled={busy}
-            onClick={() => run(() => send('remove_nomination', { id: option.id }))}
+            onClick={() => run('remove_nomination', { id: option.id })}
           >
             <Close />
           </IconButton>

@@ -3,7 +3,7 @@ import { useMemo } from 'react'
 import { encode } from 'uqr'
 
 /** A text as a QR code: dark on light in every colour scheme, since many scanners want it so. */
-export function QRCode({ text, className }: { text: string; className?: string }) {
+export default function QRCode({ text, className }: { text: string; className?: string }) {
   const { size, path } = useMemo(() => {
     const { size, data } = encode(text, { ecc: 'M', border: 3 })
     const path = data.flatMap((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : ''))).join('')

@@ -1,13 +1,16 @@
 import { t } from '@lingui/core/macro'
 import { Plural, Trans } from '@lingui/react/macro'
-import { useState } from 'react'
-import { Roster } from '../poll/roster'
+import { Suspense, useState } from 'react'
 import { usePoll } from '../poll/use-poll'
+import { PersonBadges } from '../ui/badge'
 import { Button } from '../ui/button'
 import { Hemicycle } from '../ui/hemicycle'
 import { People } from '../ui/icons'
+import { part } from '../ui/insist'
 import { Section, Tally } from '../ui/page'
 import { number } from '../ui/words'
+
+const Roster = part(() => import('../poll/roster'))
 
 /** Who is here. */
 export function Room({ className = '' }: { className?: string }) {
@@ -31,10 +34,10 @@ export function Room({ className = '' }: { className?: string }) {
         {poll.newest.map(({ id, name }) => (
           <li
             key={id}
-            className={`appear max-w-full truncate rounded-full px-3 py-1 text-sm font-medium ${id === me.userID ? 'bg-green-soft text-green' : 'bg-sunk'}`}
+            className="appear flex max-w-full min-w-0 items-center gap-1.5 rounded-full bg-sunk px-3 py-1 text-sm font-medium"
           >
-            <bdi>{name}</bdi>
-            {id === me.userID && ' (you)'}
+            <bdi className="min-w-0 truncate">{name}</bdi>
+            <PersonBadges host={id === poll.adminID} own={id === me.userID} />
           </li>
         ))}
         {others > 0 && (
@@ -49,7 +52,7 @@ export function Room({ className = '' }: { className?: string }) {
           <Trans>Manage people</Trans>
         </Button>
       )}
-      {managing && <Roster onClose={() => setManaging(false)} />}
+      <Suspense>{managing && <Roster onClose={() => setManaging(false)} />}</Suspense>
     </Section>
   )
 }

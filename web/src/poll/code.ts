@@ -1,5 +1,3 @@
-import { base } from '../base'
-
 /** How long a poll's code is. */
 export const codeLength = 6
 
@@ -11,6 +9,3 @@ export function normaliseCode(typed: string): string {
 }
 
 export const pollPath = (pollID: string) => `/p/${pollID}`
-
-/** The link that others can open. */
-export const shareLink = (pollID: string) => `${location.origin}${base}${pollPath(pollID)}`

@@ -1,18 +1,20 @@
-import { Trans } from '@lingui/react/macro'
+import { t } from '@lingui/core/macro'
 import { type ButtonHTMLAttributes, type ReactNode, useState } from 'react'
-import type { Answer } from '../contract.gen'
+import type { CommandName, Payload } from '../session/outbox'
+import { useCommand } from '../session/use-command'
 import { Button, type Look } from '../ui/button'
 import { Dialog } from '../ui/dialog'
-import { ProblemNote, useCommand } from '../ui/problem'
+import { ProblemNote } from '../ui/problem'
 
 /** A button for what cannot be undone: it asks first. */
-export function ConfirmButton({
+export function ConfirmButton<E extends CommandName>({
   label,
   look,
   title,
   children,
   confirm,
-  command,
+  event,
+  payload,
   ...button
 }: ButtonHTMLAttributes<HTMLButtonElement> & {
   label: ReactNode
@@ -21,7 +23,9 @@ export function ConfirmButton({
   /** What will happen, in a sentence. */
   children: ReactNode
   confirm: string
-  command: () => Promise<Answer>
+  /** The command, and what it carries. */
+  event: E
+  payload: Payload<E>
 }) {
   const [asking, setAsking] = useState(false)
   const { busy, problem, run, clear } = useCommand()
@@ -39,13 +43,11 @@ export function ConfirmButton({
           <div className="text-muted">{children}</div>
           <ProblemNote messages={problem} className="mt-4" />
           <div className="mt-6 flex flex-wrap-reverse justify-end gap-3">
-            <Button onClick={() => setAsking(false)}>
-              <Trans>Go back</Trans>
-            </Button>
+            <Button onClick={() => setAsking(false)}>{t`Go back`}</Button>
             <Button
               look={look === 'danger' ? 'alarm' : look}
               busy={busy}
-              onClick={async () => (await run(command)).ok && setAsking(false)}
+              onClick={async () => (await run(event, payload)).ok && setAsking(false)}
             >
               {confirm}
             </Button>

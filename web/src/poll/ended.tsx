@@ -10,13 +10,13 @@ import { Page, useTitle } from '../ui/page'
 const words: Record<Reason, { title: MessageDescriptor; sentence: MessageDescriptor }> = {
   cancelled: {
     title: msg`This poll was cancelled`,
-    sentence: msg`Its admin ended it, so there is no result.`,
+    sentence: msg`The host ended it, so there is no result.`,
   },
   expired: {
     title: msg`This poll has expired`,
     sentence: msg`Polls are kept for a limited time; this one is over.`,
   },
-  removed: { title: msg`You were removed`, sentence: msg`The admin removed you from this poll.` },
+  removed: { title: msg`You were removed`, sentence: msg`The host removed you from this poll.` },
   left: { title: msg`You have left`, sentence: msg`You no longer take part in this poll.` },
   forbidden: {
     title: msg`You are not in this poll`,

@@ -3,15 +3,21 @@ import { Plural, Trans } from '@lingui/react/macro'
 import { type FormEvent, useEffect, useState } from 'react'
 import { Link } from 'wouter'
 import type { Summary } from '../contract.gen'
-import { PublicResults } from '../results/public-results'
-import { getSummary, joinPoll, RequestError } from '../session/api'
+import { joinPoll, RequestError } from '../session/api'
 import { lastName, rememberName, type Seat, takeSeat } from '../session/memory'
+import { summaryOf } from '../session/summary'
 import { Button, buttonClass } from '../ui/button'
+import { limits } from '../ui/characters'
 import { TextField } from '../ui/field'
 import { Hemicycle } from '../ui/hemicycle'
+import { part } from '../ui/insist'
 import { Card, Page, useTitle, Waiting } from '../ui/page'
 import { ProblemNote } from '../ui/problem'
+import { focusInvalid, nameProblem } from '../ui/text-problems'
 import { Ended } from './ended'
+import { loadInside } from './poll-page'
+
+const PublicResults = part(() => import('../results/public-results'))
 
 /** The door of a poll, for somebody who is not in it. */
 export function Invitation({ pollID, onJoined }: { pollID: string; onJoined: (seat: Seat) => void }) {
@@ -19,7 +25,7 @@ export function Invitation({ pollID, onJoined }: { pollID: string; onJoined: (se
   const [problem, setProblem] = useState<RequestError>()
   useEffect(() => {
     const stop = new AbortController()
-    getSummary(pollID, stop.signal)
+    summaryOf(pollID, stop.signal)
       .then(setSummary)
       .catch(error => stop.signal.aborted || setProblem(error))
     return () => stop.abort()
@@ -40,12 +46,16 @@ export function Invitation({ pollID, onJoined }: { pollID: string; onJoined: (se
 
 function JoinForm({ summary, onJoined }: { summary: Summary; onJoined: (seat: Seat) => void }) {
   useTitle(t`Join: ${summary.topic}`)
+  useEffect(() => void loadInside().catch(() => {}), [])
   const [name, setName] = useState(lastName)
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<readonly string[]>([])
+  const [checked, setChecked] = useState(false)
 
-  const submit = async (event: FormEvent) => {
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
+    setChecked(true)
+    if (nameProblem(name)) return focusInvalid(event.currentTarget)
     setBusy(true)
     setProblem([])
     try {
@@ -84,13 +94,15 @@ function JoinForm({ summary, onJoined }: { summary: Summary; onJoined: (seat: Se
         </span>
       </p>
       <Card>
-        <form onSubmit={submit} className="grid gap-4">
+        <form onSubmit={submit} noValidate className="grid gap-4">
           <TextField
             label={t`Your name`}
             name="name"
             value={name}
             onChange={event => setName(event.target.value)}
             hint={t`Others in the poll see it. Your ballot stays secret.`}
+            error={checked ? nameProblem(name) : undefined}
+            limit={limits.name}
             autoComplete="nickname"
             dir="auto"
             required

@@ -5,7 +5,7 @@ import { seatOf, takeSeat } from '../session/memory'
 import { lastSocket, sockets } from '../testing/fake-socket'
 import { render, renderPoll, serverDoes } from '../testing/render'
 import { ada, bob, samplePoll } from '../testing/samples'
-import PollPage from './poll-page'
+import { PollPage } from './poll-page'
 
 const press = (name: string) => userEvent.click(screen.getByRole('button', { name }))
 
@@ -40,11 +40,13 @@ test('somebody without a seat is asked for a name, and gets one', async () => {
 test('a name that is refused can be changed', async () => {
   serve({
     'GET /polls/K7M4QX': [200, summary],
-    'POST /polls/join': [400, { messages: ['name must be 1 to 25 characters long'] }],
+    'POST /polls/join': [409, { messages: ['This poll is full.'] }],
   })
   render(<PollPage pollID="K7M4QX" />)
-  await userEvent.type(await screen.findByRole('textbox', { name: 'Your name' }), 'x{Enter}')
-  expect(await screen.findByText('name must be 1 to 25 characters long')).toBeTruthy()
+  await userEvent.type(await screen.findByRole('textbox', { name: 'Your name' }), '   {Enter}')
+  expect(screen.getByText('Say what the others call you.')).toBeTruthy()
+  await userEvent.type(screen.getByRole('textbox', { name: 'Your name' }), 'x{Enter}')
+  expect(await screen.findByText('This poll is full.')).toBeTruthy()
   expect(sockets).toEqual([])
 })
 
@@ -90,6 +92,7 @@ test('a token that is refused leads back to the door', async () => {
   serve({ 'GET /polls/K7M4QX': [200, summary] })
   takeSeat('K7M4QX', { token: 'old', topic: 'Lunch' })
   render(<PollPage pollID="K7M4QX" />)
+  await waitFor(() => lastSocket())
   await serverDoes(() => lastSocket().refuse('FORBIDDEN'))
   await press('Join again')
   expect(await screen.findByRole('textbox', { name: 'Your name' })).toBeTruthy()

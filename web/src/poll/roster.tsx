@@ -2,18 +2,20 @@ import { t } from '@lingui/core/macro'
 import { Trans } from '@lingui/react/macro'
 import { useEffect, useState } from 'react'
 import type { RosterEntry } from '../contract.gen'
-import { getRoster, send } from '../session/connection'
+import { getRoster } from '../session/connection'
 import { store } from '../session/store'
+import { useCommand } from '../session/use-command'
+import { Badge, PersonBadges } from '../ui/badge'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
-import { ProblemNote, useCommand } from '../ui/problem'
-import { number } from '../ui/words'
+import { ProblemNote } from '../ui/problem'
+import { isolate, number } from '../ui/words'
 import { usePoll } from './use-poll'
 
 const pageSize = 50
 
 /** Everybody in the poll, a page at a time, with what the admin may do about them. */
-export function Roster({ onClose }: { onClose: () => void }) {
+export default function Roster({ onClose }: { onClose: () => void }) {
   const { poll, me, isAdmin } = usePoll()
   const { people, next, stale, problem, load, forget } = useRoster()
   return (
@@ -46,7 +48,7 @@ export function Roster({ onClose }: { onClose: () => void }) {
       )}
       {!isAdmin && (
         <p className="mt-4 text-muted">
-          <Trans>You are no longer the admin of this poll.</Trans>
+          <Trans>You are no longer the host of this poll.</Trans>
         </p>
       )}
     </Dialog>
@@ -84,11 +86,7 @@ function Person({ person, mine, onGone }: { person: RosterEntry; mine: boolean; 
   const [asking, setAsking] = useState<'remove' | 'hand over'>()
   const { busy, problem, run } = useCommand()
   const act = async () => {
-    const { ok } = await run(() =>
-      asking === 'remove'
-        ? send('remove_participant', { id: person.id })
-        : send('make_admin', { id: person.id }),
-    )
+    const { ok } = await run(asking === 'remove' ? 'remove_participant' : 'make_admin', { id: person.id })
     if (!ok) return
     setAsking(undefined)
     if (asking === 'remove') onGone()
@@ -100,24 +98,21 @@ function Person({ person, mine, onGone }: { person: RosterEntry; mine: boolean; 
           className={`size-2.5 shrink-0 rounded-full ${person.online ? 'bg-green' : 'border border-edge'}`}
           aria-hidden="true"
         />
-        <span className="min-w-0 grow font-semibold">
-          <bdi>{person.name}</bdi>
-          <span className="font-normal text-muted">
-            {mine && ` ${t`(you)`}`}
-            {person.id === poll.adminID && ` · ${t`admin`}`}
-            <span className="sr-only">{person.online ? t`, online` : t`, offline`}</span>
-            {person.voted && ` · ${t`voted`}`}
-          </span>
+        <span className="flex min-w-0 flex-1 basis-40 flex-wrap items-center gap-x-2 gap-y-1">
+          <bdi className="min-w-0 font-semibold">{person.name}</bdi>
+          <PersonBadges host={person.id === poll.adminID} own={mine} />
+          <span className="sr-only">{person.online ? t`online` : t`offline`}</span>
+          {person.voted && <Badge>{t`Voted`}</Badge>}
         </span>
         {isAdmin && !mine && !asking && (
           <span className="flex gap-1">
             <Button
               look="quiet"
-              aria-label={t`Make admin: ${person.name}`}
+              aria-label={t`Make host: ${person.name}`}
               onClick={() => setAsking('hand over')}
               className="px-2.5! text-sm"
             >
-              <Trans>Make admin</Trans>
+              <Trans>Make host</Trans>
             </Button>
             <Button
               look="danger"
@@ -134,8 +129,8 @@ function Person({ person, mine, onGone }: { person: RosterEntry; mine: boolean; 
         <div className="mt-2 rounded-xl bg-sunk p-3 text-sm">
           <p>
             {asking === 'remove'
-              ? t`Remove this person? A ballot that they have cast is taken out.`
-              : t`Hand the poll over? You will no longer be its admin.`}
+              ? t`Remove ${isolate(person.name)}? A ballot that they have cast is taken out. With the code they can join again.`
+              : t`Hand the poll over to ${isolate(person.name)}? You will no longer be its host.`}
           </p>
           <div className="mt-2 flex gap-2">
             <Button look={asking === 'remove' ? 'alarm' : 'primary'} busy={busy} onClick={act}>

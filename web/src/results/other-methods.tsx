@@ -1,6 +1,7 @@
-import { t } from '@lingui/core/macro'
+import { plural, t } from '@lingui/core/macro'
 import { Trans } from '@lingui/react/macro'
 import { methods } from '../poll/methods'
+import { Badge } from '../ui/badge'
 import { Check } from '../ui/icons'
 import { Section } from '../ui/page'
 import { isolate, list, number } from '../ui/words'
@@ -9,16 +10,19 @@ import type { Outcome } from './outcome'
 /** What the same ballots would have meant elsewhere. */
 export function OtherMethods({ outcome }: { outcome: Outcome }) {
   const { official, others } = outcome.results
-  const rows = others.outcomes.filter(({ method }) => method !== official.method)
-  const same = (winners: readonly string[]) =>
+  // A count that would have taken too long says nothing.
+  const rows = others.outcomes.filter(({ method, exceeded }) => method !== official.method && !exceeded)
+  const same = ({ winners }: { winners: readonly string[] }) =>
     winners.length === official.winners.length && winners.every(option => official.winners.includes(option))
-  const agreeing = rows.filter(({ winners }) => same(winners)).length
+  const agreeing = rows.filter(row => same(row) && !row.drawn).length
+  const drawn = rows.filter(row => row.drawn).length
   return (
     <Section title={t`By other methods`}>
       <p className="mt-1 mb-3 text-muted">
         {agreeing === rows.length
           ? t`The same ballots give the same result by every other method.`
           : t`${number(agreeing)} of ${number(rows.length)} other methods give the same result on the same ballots.`}
+        {drawn > 0 && ` ${plural(drawn, { one: '# is decided by draw.', other: '# are decided by draw.' })}`}
       </p>
       <table className="w-full">
         <thead className="sr-only">
@@ -32,23 +36,25 @@ export function OtherMethods({ outcome }: { outcome: Outcome }) {
           </tr>
         </thead>
         <tbody className="divide-y divide-line">
-          {rows.map(({ method, winners }) => (
-            <tr key={method}>
+          {rows.map(row => (
+            <tr key={row.method}>
               <th scope="row" className="py-2 pe-3 text-start align-top font-normal text-muted">
-                {methods[method].name}
+                {methods[row.method].name}
               </th>
               <td className="py-2 align-top">
                 <span className="flex items-start justify-end gap-2 text-end">
-                  <bdi className={same(winners) ? '' : 'font-bold'}>
-                    {list(winners.map(option => isolate(outcome.name(option)))) || t`None`}
+                  <bdi className={same(row) ? '' : 'font-bold'}>
+                    {list(row.winners.map(option => isolate(outcome.name(option)))) || t`None`}
                   </bdi>
-                  {same(winners) ? (
+                  {row.drawn ? (
+                    <Badge>{t`By draw`}</Badge>
+                  ) : same(row) ? (
                     <Check className="mt-0.5 size-5 text-green" />
                   ) : (
                     <span className="size-5 shrink-0" aria-hidden="true" />
                   )}
                 </span>
-                {same(winners) && (
+                {same(row) && !row.drawn && (
                   <span className="sr-only">
                     <Trans>, the same</Trans>
                   </span>

@@ -81,36 +81,66 @@ export const figureNames: Record<Method, string> = {
 /** Whether the win was left tied. */
 const isTied = ({ results: { official } }: Outcome) => official.winners.length > official.seats
 
+/** Whether the draw, and nothing that people voted, decided who wins. */
+export function isDrawn({ results: { official } }: Outcome): boolean {
+  if ('drawn' in official) return official.drawn === true
+  return official.ties.some(
+    ({ rule, tied }) => rule === 'draw' && tied.some(option => official.winners.includes(option)),
+  )
+}
+
 /** What is said above the winners. */
 export function verdict(outcome: Outcome): string {
-  const { winners } = outcome.results.official
-  if (winners.length === 0) return t`No winner`
+  const { ballots, official } = outcome.results
+  if (ballots === 0) return t`Nobody voted`
+  if (official.winners.length === 0) return t`No winner`
   if (isTied(outcome)) return t`A tie between`
-  return winners.length === 1 ? t`The winner is` : t`The winners are`
+  if (isDrawn(outcome)) return t`Tied, decided by draw`
+  return official.winners.length === 1 ? t`The winner is` : t`The winners are`
 }
 
 /** How the win came about, in a sentence. */
-export function reason({ results: { ballots, official } }: Outcome): string {
+export function reason(outcome: Outcome): string {
+  const { ballots, official } = outcome.results
   const cast = plural(ballots, { one: '# ballot cast.', other: '# ballots cast.' })
-  if (ballots === 0) return t`Nobody voted.`
+  if (ballots === 0) return t`There is nothing to count.`
   if (official.winners.length === 0) return `${cast} ${t`All of them are blank.`}`
+  return [howWon(outcome), cast].filter(Boolean).join(' ')
+}
+
+function howWon({ results: { official } }: Outcome): string {
   const last = official.rounds?.at(-1)
+  if (!last) return ''
   const winner = official.order[0]
-  if (official.method === 'irv' && last && winner && official.winners.length === 1) {
-    const votes = number(winner.figure)
-    const all = plural(last.active, { one: '# vote', other: '# votes' })
-    const how =
-      last.number === 1
+  if (official.method !== 'irv' || !winner || official.winners.length !== 1)
+    return plural(last.number, { one: 'Decided in # round.', other: 'Decided in # rounds.' })
+  const votes = number(winner.figure)
+  const final = official.ties.find(({ stage }) => stage === `round ${last.number} win`)
+  const all = plural(last.active, { one: '# vote', other: '# votes' })
+  switch (final?.rule) {
+    case 'draw':
+      return t`Equal in the last round, with ${votes} of ${all} each.`
+    case 'first_places':
+      return t`Equal in the last round, with ${votes} of ${all} each; more first places decided.`
+    case 'earlier_round':
+      return t`Equal in the last round, with ${votes} of ${all} each; an earlier round decided.`
+    default:
+      return last.number === 1
         ? t`${votes} of ${all} in the first round.`
         : plural(last.number, {
             one: `${votes} of ${all} after # round.`,
             other: `${votes} of ${all} after # rounds.`,
           })
-    return `${how} ${cast}`
   }
-  if (last)
-    return `${plural(last.number, { one: 'Decided in # round.', other: 'Decided in # rounds.' })} ${cast}`
-  return cast
+}
+
+/** How an option ended: where rounds went by, its votes are those of its last one. */
+export function ending({ results: { official } }: Outcome, option: string, figure: number): string {
+  const votes = number(figure)
+  const out = official.rounds?.find(({ excluded }) => excluded.includes(option))
+  if (out) return t`out in round ${number(out.number)} with ${votes}`
+  const elected = official.rounds?.find(round => round.elected.includes(option))
+  return elected ? t`won in round ${number(elected.number)} with ${votes}` : votes
 }
 
 /** What happened in a round. */

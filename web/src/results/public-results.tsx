@@ -9,7 +9,7 @@ import { type Outcome, outcomeOfResults } from './outcome'
 import { ResultsView } from './results-view'
 
 /** The result of a closed poll, for anybody who has its code. */
-export function PublicResults({ pollID }: { pollID: string }) {
+export default function PublicResults({ pollID }: { pollID: string }) {
   const [outcome, setOutcome] = useState<Outcome>()
   const [problem, setProblem] = useState<readonly string[]>([])
   useTitle(outcome ? t`Result: ${outcome.topic}` : '')

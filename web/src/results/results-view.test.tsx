@@ -107,8 +107,8 @@ describe('the verdict', () => {
     [
       'no ballots',
       { winners: [], ballots: 0, rounds: [] },
-      'No winner',
-      'Nobody voted. Counting method: Instant runoff.',
+      'Nobody voted',
+      'There is nothing to count. Counting method: Instant runoff.',
     ],
   ])('of %s', (_, changed, verdict, reason) => {
     render(<ResultsView outcome={outcome(changed)} />)
@@ -192,9 +192,9 @@ test('who took part sees their own ballot and receipt, and the way to check', as
   const order = within(screen.getByRole('region', { name: 'Final order' }))
   expect(order.getAllByRole('row').map(row => row.textContent)).toEqual([
     'PlaceOptionYouVotes',
-    '1Tacos24',
+    '1Tacos2won in round 2 with 4',
     '2Ramen12',
-    '3Dosa–1',
+    '3Dosa–out in round 1 with 1',
   ])
   const audit = within(screen.getByRole('region', { name: 'Check the count' }))
   expect(audit.getByText('RECEIPT')).toBeTruthy()

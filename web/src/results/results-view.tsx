@@ -35,7 +35,7 @@ export function ResultsView({
           {official.rounds && official.rounds.length > 0 && (
             <Rounds outcome={outcome} rounds={official.rounds} />
           )}
-          <Standings outcome={outcome} ballot={ballot} />
+          {official.winners.length > 0 && <Standings outcome={outcome} ballot={ballot} />}
           {official.ties.length > 0 && <Ties outcome={outcome} />}
           {abridged && <Abridged pollID={outcome.pollID} onWhole={setWhole} />}
         </div>

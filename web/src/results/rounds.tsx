@@ -39,7 +39,7 @@ export function Rounds({ outcome, rounds }: { outcome: Outcome; rounds: Rounds }
               disabled={shown === 0}
               onClick={() => setShown(shown - 1)}
             >
-              <Right className="size-5 rotate-180" />
+              <Right className="size-5 rotate-180 rtl:rotate-0" />
             </IconButton>
             <span className="min-w-13 text-center font-semibold tabular-nums" aria-live="polite">
               <span className="sr-only">
@@ -56,7 +56,7 @@ export function Rounds({ outcome, rounds }: { outcome: Outcome; rounds: Rounds }
               disabled={shown === rounds.length - 1}
               onClick={() => setShown(shown + 1)}
             >
-              <Right />
+              <Right className="size-5 rtl:rotate-180" />
             </IconButton>
           </div>
         )
@@ -120,7 +120,7 @@ function Mark({ className, children }: { className: string; children: ReactNode 
 }
 
 function RoundTable({ outcome, rounds }: { outcome: Outcome; rounds: Rounds }) {
-  const cell = 'py-1.5 ps-4 text-right tabular-nums'
+  const cell = 'py-1.5 ps-4 text-end tabular-nums'
   return (
     <details className="mt-3">
       <summary className="flex min-h-11 items-center font-semibold text-green">
@@ -131,7 +131,7 @@ function RoundTable({ outcome, rounds }: { outcome: Outcome; rounds: Rounds }) {
         <table className="w-full text-sm">
           <thead>
             <tr className="border-b border-line text-muted">
-              <th scope="col" className="py-1.5 text-left font-medium">
+              <th scope="col" className="py-1.5 text-start font-medium">
                 <Trans>Option</Trans>
               </th>
               {rounds.map(({ number }) => (
@@ -161,7 +161,7 @@ function RoundTable({ outcome, rounds }: { outcome: Outcome; rounds: Rounds }) {
               </tr>
             ))}
             <tr className="text-muted">
-              <th scope="row" className="py-1.5 text-left font-medium">
+              <th scope="row" className="py-1.5 text-start font-medium">
                 <Trans>For nobody</Trans>
               </th>
               {rounds.map(round => (

@@ -2,7 +2,7 @@ import { t } from '@lingui/core/macro'
 import { Trans } from '@lingui/react/macro'
 import { Section } from '../ui/page'
 import { number } from '../ui/words'
-import { figureNames, type Outcome } from './outcome'
+import { ending, figureNames, type Outcome } from './outcome'
 
 /** The whole order, with the method's own figures. */
 export function Standings({ outcome, ballot }: { outcome: Outcome; ballot: readonly string[] }) {
@@ -13,7 +13,7 @@ export function Standings({ outcome, ballot }: { outcome: Outcome; ballot: reado
   return (
     <Section title={t`Final order`}>
       <table className="w-full">
-        <thead className="text-left text-sm text-muted">
+        <thead className="text-start text-sm text-muted">
           <tr className="border-b border-line">
             <th scope="col" className="w-10 py-1.5 font-medium">
               <span className="sr-only">
@@ -24,11 +24,11 @@ export function Standings({ outcome, ballot }: { outcome: Outcome; ballot: reado
               <Trans>Option</Trans>
             </th>
             {mine && (
-              <th scope="col" className="py-1.5 ps-3 text-right font-medium">
+              <th scope="col" className="py-1.5 ps-3 text-end font-medium">
                 <Trans>You</Trans>
               </th>
             )}
-            <th scope="col" className="py-1.5 ps-3 text-right font-medium">
+            <th scope="col" className="py-1.5 ps-3 text-end font-medium">
               {figureNames[method]}
             </th>
           </tr>
@@ -43,7 +43,7 @@ export function Standings({ outcome, ballot }: { outcome: Outcome; ballot: reado
                   <span
                     className={`grid size-8 place-items-center rounded-full font-bold tabular-nums ${won ? 'bg-brass-fill text-on-brass' : 'bg-sunk'}`}
                   >
-                    {place}
+                    {number(place)}
                   </span>
                 </td>
                 <th scope="row" className={`py-2.5 ps-2 text-start ${won ? 'font-bold' : 'font-medium'}`}>
@@ -57,8 +57,12 @@ export function Standings({ outcome, ballot }: { outcome: Outcome; ballot: reado
                     </span>
                   )}
                 </th>
-                {mine && <td className="py-2.5 ps-3 text-right text-muted tabular-nums">{own || '–'}</td>}
-                <td className="py-2.5 ps-3 text-right font-semibold tabular-nums">{number(figure)}</td>
+                {mine && (
+                  <td className="py-2.5 ps-3 text-end text-muted tabular-nums">{own ? number(own) : '–'}</td>
+                )}
+                <td className="py-2.5 ps-3 text-end font-semibold tabular-nums">
+                  {ending(outcome, option, figure)}
+                </td>
               </tr>
             )
           })}

@@ -19,8 +19,8 @@ test('a success is its body', async () => {
 })
 
 test("a refusal has the server's sentences", async () => {
-  respond(429, '{"statusCode":429,"messages":["Too many tries. Wait a minute."],"error":"Too Many Requests"}')
-  await expect(join()).rejects.toMatchObject({ status: 429, messages: ['Too many tries. Wait a minute.'] })
+  respond(409, '{"statusCode":409,"messages":["This poll is full."],"error":"Conflict"}')
+  await expect(join()).rejects.toMatchObject({ status: 409, messages: ['This poll is full.'] })
 })
 
 test.each([

@@ -1,6 +1,7 @@
 import { t } from '@lingui/core/macro'
 import { base } from '../base'
 import type { CreatePoll, Joined, JoinPoll, PollResults, Problem, Summary } from '../contract.gen'
+import { setServerTime } from './clock'
 
 /** A request that failed. Each message is a sentence for a person. */
 export class RequestError extends Error {
@@ -21,13 +22,21 @@ async function request<T>(path: string, init?: RequestInit): Promise<T> {
   } catch {
     throw new RequestError(0, [t`The server cannot be reached. Check your connection and try again.`])
   }
+  setServerTime(Date.parse(response.headers.get('Date') ?? ''))
   const body: unknown = await response.json().catch(() => null)
   if (response.ok && body !== null) return body as T
-  const messages = (body as Partial<Problem> | null)?.messages
   throw new RequestError(
     response.status,
-    messages?.length ? messages : [t`Something went wrong on the server. Try again in a moment.`],
+    wordsOf(response.status, (body as Partial<Problem> | null)?.messages),
   )
+}
+
+/** Why a request failed, in the person's language where the status says enough. */
+function wordsOf(status: number, messages: readonly string[] = []): readonly string[] {
+  if (status === 404) return [t`No poll has this code. Polls also end after a while.`]
+  if (status === 429) return [t`That was too much at once. Wait a moment, then try again.`]
+  if (status < 500 && messages.length > 0) return messages
+  return [t`Something went wrong on the server. Try again in a moment.`]
 }
 
 const post = <T>(path: string, body: unknown) =>
@@ -45,6 +54,14 @@ export const getSummary = (pollID: string, signal: AbortSignal) =>
   request<Summary>(pollPath(pollID), { signal })
 export const getResults = (pollID: string, signal?: AbortSignal) =>
   request<PollResults>(`${pollPath(pollID)}/results`, signal && { signal })
+
+export const getSite = () => request<{ url: string }>('/site')
+
+/** Learns what time it is by the server; nothing else changes. */
+export const askTime = () =>
+  fetch(`${base}/healthz`, { method: 'HEAD' }).then(({ headers }) =>
+    setServerTime(Date.parse(headers.get('Date') ?? '')),
+  )
 
 /** Where a closed poll can be downloaded. */
 export const exportPath = (pollID: string, format: 'json' | 'csv' | 'blt') =>

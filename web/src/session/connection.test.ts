@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
+import type { Answer } from '../contract.gen'
 import { lastSocket, sockets } from '../testing/fake-socket'
 import { ada, samplePoll } from '../testing/samples'
 import { enterPoll, getRoster, send } from './connection'
-import { seatOf, takeSeat } from './memory'
+import { keepOutbox, outboxOf, seatOf, takeSeat } from './memory'
+import { notices } from './notices'
 import { store } from './store'
 
 const id = 'K7M4QX'
@@ -166,12 +168,15 @@ describe('a command', () => {
     expect(await answer).toEqual({ ok: true, version: 11, nomination: 's' })
   })
 
-  test('is refused at once without a connection', async () => {
+  test('waits for a connection', async () => {
     const socket = arrive()
     socket.drop()
-    expect(await send('start_vote', {})).toMatchObject({ ok: false, error: { code: 'offline' } })
-    socket.open()
+    const answer = send('start_vote', {})
     expect(socket.sent).toEqual([])
+    socket.open()
+    socket.answer('start_vote', { ok: true, version: 11 })
+    expect(await answer).toEqual({ ok: true, version: 11 })
+    expect(store.pending).toEqual([])
   })
 
   test('is sent again under its id when the connection broke before the answer', async () => {
@@ -186,13 +191,61 @@ describe('a command', () => {
     expect(await answer).toEqual({ ok: true, version: 12 })
   })
 
-  test('has an end, whatever happens', async () => {
+  test('is late when its answer takes long, and pending until it comes', async () => {
     vi.useFakeTimers()
     const socket = arrive()
     const answer = send('start_vote', {})
-    socket.drop()
-    await vi.advanceTimersByTimeAsync(31_000)
-    expect(await answer).toMatchObject({ ok: false, error: { code: 'unconfirmed' } })
+    expect(store.pending).toMatchObject([{ event: 'start_vote', late: false }])
+    await vi.advanceTimersByTimeAsync(2_900)
+    expect(store.pending).toMatchObject([{ late: true }])
+    socket.answer('start_vote', { ok: true, version: 11 })
+    expect(await answer).toEqual({ ok: true, version: 11 })
+    expect(store.pending).toEqual([])
+  })
+
+  test('that nothing answers on a line on which nothing comes is sent on another one', async () => {
+    vi.useFakeTimers()
+    const socket = arrive()
+    await vi.advanceTimersByTimeAsync(10)
+    const answer = send('nominate', { text: 'Soup' })
+    const first = socket.take('nominate')
+    await vi.advanceTimersByTimeAsync(8_000)
+    first.fail(new Error('operation has timed out'))
+    await vi.advanceTimersByTimeAsync(0)
+    expect(socket.connects).toBe(1)
+    socket.open()
+    expect(socket.answer('nominate', { ok: true, version: 11 })).toEqual(first.data)
+    expect(await answer).toMatchObject({ ok: true })
+  })
+
+  test('is asked again, under its id, when the server does not know what became of it', async () => {
+    vi.useFakeTimers()
+    const socket = arrive()
+    const answer = send('start_vote', {})
+    const first = socket.answer('start_vote', { ok: false, error: { code: 'internal', message: 'Oh.' } })
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(socket.answer('start_vote', { ok: true, version: 11 })).toEqual(first)
+    expect(await answer).toMatchObject({ ok: true })
+  })
+
+  test.each<[Answer, string]>([
+    [{ ok: true, version: 12 }, 'Your ballot is recorded.'],
+    [
+      { ok: false, error: { code: 'wrong_phase', message: 'Voting has ended.' } },
+      'Voting had closed before your ballot arrived. It is not counted.',
+    ],
+  ])('outlives the page, and its outcome is told: %j', async (answer, said) => {
+    leave()
+    const first = { rankings: ['t'], commandID: 'c0ffee' }
+    keepOutbox(id, [{ event: 'submit_rankings', payload: first }]) // by the page before the reload
+    leave = enterPoll(id, 'secret')
+    expect(store.pending).toMatchObject([{ event: 'submit_rankings', late: true }])
+    const again = arrive()
+    expect(again.answer('submit_rankings', answer)).toEqual(first)
+    await settle()
+    expect(store.pending).toEqual([])
+    expect(notices.get().map(({ text }) => text)).toEqual([said])
+    expect(outboxOf(id)).toBeNull()
   })
 
   test('that ends the poll for its sender is done, answered or not', async () => {

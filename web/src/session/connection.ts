@@ -12,17 +12,23 @@ import type {
   ServerToClientEvents,
   Synced,
 } from '../contract.gen'
+import { report } from './answers'
 import { giveUpSeat, seatOf, takeSeat } from './memory'
+import {
+  type CommandName,
+  emptyOutbox,
+  isPending,
+  type Payload,
+  type Pending,
+  post,
+  resumeOutbox,
+  settle,
+} from './outbox'
 import { applyPatch, type Ended, resetStore, setState, store } from './store'
 
 type PollSocket = Socket<ServerToClientEvents, ClientToServerEvents>
 
-/** The events that change a poll. */
-type CommandName = Exclude<keyof ClientToServerEvents, 'poll_sync' | 'roster'>
-type Payload<E extends CommandName> = Omit<Parameters<ClientToServerEvents[E]>[0], 'commandID'>
-
 const answerTimeout = 8_000 // of one try, before it is repeated
-const giveUpAfter = 30_000 // of all tries together
 const retryDelay = 1_000 // when the server ended or refused the connection: socket.io leaves that to us
 const retryDelayMax = 15_000
 
@@ -34,13 +40,15 @@ const dial = (token: string): PollSocket =>
     tryAllTransports: true,
     reconnectionDelay: 500,
     reconnectionDelayMax: 5_000,
+    timeout: 10_000,
     forceNew: true,
   })
 
 /** A poll that was entered, until it is left. */
 interface Visit {
   socket: PollSocket
-  over: AbortSignal
+  /** When anything last came from the server. */
+  heardAt: number
 }
 
 let current: Visit | null = null
@@ -52,9 +60,9 @@ let current: Visit | null = null
 export function enterPoll(pollID: string, token: string): () => void {
   resetStore(pollID)
   const socket = dial(token)
-  const over = new AbortController()
-  const visit: Visit = { socket, over: over.signal }
+  const visit: Visit = { socket, heardAt: Date.now() }
   current = visit
+  resumeOutbox(pollID)
   let retry: ReturnType<typeof setTimeout> | undefined
   let retries = 0
   let missed: PollPatch[] | null = null // what arrives while poll_sync is under way
@@ -65,7 +73,6 @@ export function enterPoll(pollID: string, token: string): () => void {
     document.removeEventListener('visibilitychange', wake)
     socket.off()
     socket.disconnect()
-    over.abort()
     if (current === visit) current = null
   }
   const end = (reason: Ended) => {
@@ -73,6 +80,7 @@ export function enterPoll(pollID: string, token: string): () => void {
     const seat = seatOf(pollID)
     if (reason === 'left' && seat) takeSeat(pollID, { ...seat, left: true })
     else giveUpSeat(pollID)
+    emptyOutbox()
     leave()
   }
   const lost = () => {
@@ -107,9 +115,16 @@ export function enterPoll(pollID: string, token: string): () => void {
     else if (!applyPatch(patch)) void sync()
   }
 
+  const hear = () => {
+    visit.heardAt = Date.now()
+  }
+  socket.onAny(hear)
+  socket.io.on('ping', hear)
   socket.on('connect', () => {
+    hear()
     store.connection = 'online'
     store.refusal = null
+    for (const pending of [...store.pending]) void deliver(visit, pending)
   })
   socket.on('disconnect', lost)
   socket.on('connect_error', error => {
@@ -136,28 +151,36 @@ export function enterPoll(pollID: string, token: string): () => void {
 }
 
 const refused = (code: string, message: string) => ({ ok: false, error: { code, message } })
-const offline = () =>
-  refused('offline', t`You are offline, so nothing was sent. Try again once you are back.`)
+const offline = () => refused('offline', t`You are offline. Try again once you are back.`)
 
 /**
- * Sends a command and waits for the answer. Without a connection it is refused at
- * once: nothing is queued. If the connection breaks before the answer, the command
- * is sent again on the next one, under the same id, so that it is applied once.
+ * Sends a command and waits for the answer, however long that takes: without a
+ * connection it waits for one, and when the connection breaks before the answer it is
+ * sent again on the next one, under the same id, so that it is applied once.
  */
 export async function send<E extends CommandName>(event: E, payload: Payload<E>): Promise<Answer> {
-  if (!current?.socket.connected) return offline()
-  const { socket, over } = current
-  const command = { ...payload, commandID: randomID() }
-  const deadline = Date.now() + giveUpAfter
-  do {
+  const { pending, answer } = post(event, payload)
+  if (current) void deliver(current, pending)
+  return answer
+}
+
+/** Sends a command until it is answered or the connection breaks; the next one goes on with it. */
+async function deliver(visit: Visit, pending: Pending) {
+  const { socket } = visit
+  while (socket.connected && visit === current && isPending(pending)) {
+    const sentAt = Date.now()
     try {
-      return await ask<Answer>(socket, event, command)
+      const answer = await ask<Answer>(socket, pending.event, { ...pending.payload })
+      if (answer.error?.code !== 'internal') {
+        if (isPending(pending) && !settle(pending, answer)) report(pending.event, pending.payload, answer)
+        return
+      }
+      await pause(retryDelay) // whether it took effect is not known: its id makes asking again safe
     } catch {
-      await connected(socket, over, deadline - Date.now())
+      // A line on which nothing at all has come since is dead, whatever the browser thinks.
+      if (socket.connected && visit.heardAt < sentAt) socket.disconnect().connect()
     }
-    if (over.aborted) return { ok: true } // the poll is over for us, and the page says why
-  } while (Date.now() < deadline)
-  return refused('unconfirmed', t`The server did not answer. Look whether it happened before you try again.`)
+  }
 }
 
 /** A page of everybody in the poll; for the admin. */
@@ -174,25 +197,4 @@ function ask<T>(socket: PollSocket, event: keyof ClientToServerEvents, data: unk
   return untyped.timeout(answerTimeout).emitWithAck(event, data)
 }
 
-/** Waits until the socket is connected, its poll is over for us, or the time is up. */
-function connected(socket: PollSocket, over: AbortSignal, ms: number): Promise<void> {
-  if (socket.connected || over.aborted) return Promise.resolve()
-  return new Promise(resolve => {
-    const done = () => {
-      clearTimeout(timer)
-      socket.off('connect', done)
-      over.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    socket.on('connect', done)
-    over.addEventListener('abort', done)
-  })
-}
-
-/** 128 random bits. crypto.randomUUID would need HTTPS, which a server on the local network lacks. */
-function randomID(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), byte =>
-    byte.toString(16).padStart(2, '0'),
-  ).join('')
-}
+const pause = (ms: number) => new Promise(resolve => setTimeout(resolve, ms))

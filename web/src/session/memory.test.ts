@@ -12,6 +12,7 @@ test('seats are kept by poll, and listed by topic', () => {
 
 test('seats of polls that are over are forgotten', () => {
   takeSeat('AAAAAA', { token: 'a', topic: 'Bar', expiresAt: '2030-01-01T00:00:00Z' })
+  expect(seats().map(seat => seat.pollID)).toEqual(['AAAAAA']) // whatever the clock of the device says
   expect(seats(Date.parse('2030-01-01T00:00:01Z'))).toEqual([])
   expect(seatOf('AAAAAA')).toBeNull()
 })
@@ -22,12 +23,15 @@ test('what is not ours in the storage does no harm', () => {
   expect(seats()).toEqual([])
 })
 
-test('drafts last as long as their tab', () => {
+test('drafts outlast their tab, and end with their seat', () => {
   keepDraft('AAAAAA', ['x', 'y'])
   expect(draftOf('AAAAAA')).toEqual(['x', 'y'])
-  expect(sessionStorage).toHaveLength(1)
+  expect(localStorage).toHaveLength(1)
   keepDraft('AAAAAA', null)
   expect(draftOf('AAAAAA')).toBeNull()
+  keepDraft('AAAAAA', ['x'])
+  giveUpSeat('AAAAAA')
+  expect(localStorage).toHaveLength(0)
 })
 
 test('blocked storage is replaced by memory', () => {

@@ -1,3 +1,5 @@
+import type { Pending } from './outbox'
+
 /** What this browser remembers between visits. Everything works, if less long, where storage is blocked. */
 
 export interface Seat {
@@ -14,6 +16,7 @@ const seatKey = (pollID: string) => `caucus.seat.${pollID}`
 const nameKey = 'caucus.name'
 const localeKey = 'caucus.locale'
 const draftKey = (pollID: string) => `caucus.draft.${pollID}`
+const outboxKey = (pollID: string) => `caucus.outbox.${pollID}`
 
 const fallback = new Map<string, string>()
 
@@ -44,14 +47,18 @@ function parse<T>(text: string | null): T | null {
 }
 
 const local = () => localStorage
-const session = () => sessionStorage
 
 export const seatOf = (pollID: string) => parse<Seat>(read(local, seatKey(pollID)))
 export const takeSeat = (pollID: string, seat: Seat) => write(local, seatKey(pollID), JSON.stringify(seat))
-export const giveUpSeat = (pollID: string) => write(local, seatKey(pollID), null)
+export function giveUpSeat(pollID: string) {
+  for (const key of [seatKey, draftKey, outboxKey]) write(local, key(pollID), null)
+}
 
-/** The polls this browser is in, by topic; those that are over are forgotten. */
-export function seats(now = Date.now()): (Seat & { pollID: string })[] {
+/**
+ * The polls this browser is in, by topic. Those that are over by the server's time, if
+ * that is known, are forgotten: the clock of the device ends nothing.
+ */
+export function seats(now?: number): (Seat & { pollID: string })[] {
   let keys: string[] = []
   try {
     keys = Object.keys(localStorage)
@@ -64,7 +71,7 @@ export function seats(now = Date.now()): (Seat & { pollID: string })[] {
     .flatMap(key => {
       const pollID = key.slice(prefix.length)
       const seat = seatOf(pollID)
-      if (seat && !(seat.expiresAt && Date.parse(seat.expiresAt) < now)) return [{ pollID, ...seat }]
+      if (seat && !(now && seat.expiresAt && Date.parse(seat.expiresAt) < now)) return [{ pollID, ...seat }]
       giveUpSeat(pollID)
       return []
     })
@@ -77,7 +84,12 @@ export const rememberName = (name: string) => write(local, nameKey, name)
 export const lastLocale = () => read(local, localeKey)
 export const rememberLocale = (locale: string) => write(local, localeKey, locale)
 
-/** A ballot that is not submitted yet lives as long as its tab. */
-export const draftOf = (pollID: string) => parse<string[]>(read(session, draftKey(pollID)))
+/** A ballot that is not submitted yet, until it is or the poll is over. */
+export const draftOf = (pollID: string) => parse<string[]>(read(local, draftKey(pollID)))
 export const keepDraft = (pollID: string, draft: readonly string[] | null) =>
-  write(session, draftKey(pollID), draft && JSON.stringify(draft))
+  write(local, draftKey(pollID), draft && JSON.stringify(draft))
+
+/** Commands that are not answered yet. */
+export const outboxOf = (pollID: string) => parse<Omit<Pending, 'late'>[]>(read(local, outboxKey(pollID)))
+export const keepOutbox = (pollID: string, pending: readonly Omit<Pending, 'late'>[] | null) =>
+  write(local, outboxKey(pollID), pending && JSON.stringify(pending))

@@ -1,5 +1,6 @@
 import { proxy } from 'valtio'
 import type { EndReason, Me, PollDocument, PollPatch, PollState } from '../contract.gen'
+import type { Pending } from './outbox'
 import { mergePatch } from './patch'
 
 /** Why this page is no longer in its poll: what the server said, or how it refused the token. */
@@ -18,6 +19,8 @@ interface Store {
   /** What concerns this person alone. */
   me: Me | null
   ended: Ended | null
+  /** Commands that are not answered yet, oldest first. */
+  pending: Pending[]
 }
 
 const blank: Store = {
@@ -28,13 +31,14 @@ const blank: Store = {
   version: 0,
   me: null,
   ended: null,
+  pending: [],
 }
 
 /** The state of the client, all of it that comes from the server. */
-export const store = proxy<Store>({ ...blank })
+export const store = proxy<Store>({ ...blank, pending: [] })
 
 export function resetStore(pollID = '') {
-  Object.assign(store, blank, { pollID })
+  Object.assign(store, blank, { pollID, pending: [] })
 }
 
 export function setState({ version, poll }: PollState) {

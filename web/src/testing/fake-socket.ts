@@ -18,6 +18,8 @@ export class FakeSocket {
   sent: Sent[] = []
   connects = 0
   readonly options: { auth: { token: string } }
+  readonly io = { on: () => undefined }
+  private anyListeners = new Set<Listener>()
   private listeners = new Map<string, Set<Listener>>()
 
   constructor(options: { auth: { token: string } }) {
@@ -26,6 +28,11 @@ export class FakeSocket {
 
   on(event: string, listener: Listener) {
     this.listeners.set(event, (this.listeners.get(event) ?? new Set()).add(listener))
+    return this
+  }
+
+  onAny(listener: Listener) {
+    this.anyListeners.add(listener)
     return this
   }
 
@@ -55,6 +62,7 @@ export class FakeSocket {
   // The server's end.
 
   receive<E extends keyof ServerToClientEvents>(event: E, data: Parameters<ServerToClientEvents[E]>[0]) {
+    for (const listener of this.anyListeners) listener(event)
     this.dispatch(event, data)
   }
 

@@ -3,7 +3,8 @@ import { I18nProvider } from '@lingui/react'
 import { act, render as renderBare } from '@testing-library/react'
 import type { ReactNode } from 'react'
 import type { Me, PollDocument } from '../contract.gen'
-import PollPage from '../poll/poll-page'
+import { loadResults } from '../poll/inside'
+import { loadInside, PollPage } from '../poll/poll-page'
 import { takeSeat } from '../session/memory'
 import { Announcer } from '../ui/announcer'
 import { type FakeSocket, lastSocket } from './fake-socket'
@@ -15,12 +16,15 @@ export const render = (content: ReactNode) => renderBare(<I18nProvider i18n={i18
 /** Shows the page of a poll to somebody who has a seat in it, at version 1. */
 export async function renderPoll(poll: PollDocument = samplePoll(), me: Me = bob): Promise<FakeSocket> {
   takeSeat(poll.id, { token: 'secret', topic: poll.settings.topic })
-  render(
-    <>
-      <PollPage pollID={poll.id} />
-      <Announcer />
-    </>,
-  )
+  await Promise.all([loadInside(), loadResults()])
+  await act(async () => {
+    render(
+      <>
+        <PollPage pollID={poll.id} />
+        <Announcer />
+      </>,
+    )
+  })
   const socket = lastSocket()
   await act(async () => {
     socket.open()

@@ -1,6 +1,7 @@
 import { i18n } from '@lingui/core'
-import { cleanup } from '@testing-library/react'
+import { cleanup, configure } from '@testing-library/react'
 import { afterEach, vi } from 'vitest'
+import { notices } from '../session/notices'
 import { fakeIO, sockets } from './fake-socket'
 
 i18n.loadAndActivate({ locale: 'en', messages: {} }) // the program's own sentences are English
@@ -16,9 +17,12 @@ HTMLDialogElement.prototype.close = function () {
 }
 window.scrollTo = () => {}
 
+configure({ getElementError: message => new Error(message ?? '') }) // the page itself is thousands of lines
+
 afterEach(() => {
   cleanup()
   sockets.length = 0
+  notices.set([])
   localStorage.clear()
   sessionStorage.clear()
   vi.useRealTimers()

@@ -1,32 +1,58 @@
-import { Trans } from '@lingui/react/macro'
-import { Component, type ReactNode } from 'react'
+import { t } from '@lingui/core/macro'
+import { Component, type ReactNode, useEffect } from 'react'
 import { Button } from './button'
+import { LostPart } from './insist'
 import { Page } from './page'
 
 /** Catches what breaks a page: a mistake of ours, or a part of the program that could not be loaded. */
-export class Boundary extends Component<{ children: ReactNode }, { broken: boolean }> {
-  override state = { broken: false }
+export class Boundary extends Component<{ children: ReactNode }, { error: unknown }> {
+  override state = { error: undefined }
 
-  static getDerivedStateFromError() {
-    return { broken: true }
+  static getDerivedStateFromError(error: unknown) {
+    return { error }
   }
 
   override render() {
-    if (!this.state.broken) return this.props.children
-    return (
-      <Page>
-        <div role="alert">
-          <h1 className="text-4xl font-extrabold tracking-tight">
-            <Trans>Something went wrong</Trans>
-          </h1>
-          <p className="mt-3 mb-6 text-lg text-muted">
-            <Trans>The page could not be shown. Nothing that you have sent is lost.</Trans>
-          </p>
-        </div>
-        <Button look="primary" onClick={() => location.reload()}>
-          <Trans>Reload</Trans>
-        </Button>
-      </Page>
-    )
+    const { error } = this.state as { error: unknown }
+    if (error === undefined) return this.props.children
+    return error instanceof LostPart ? <Lost /> : <Broken />
   }
+}
+
+const reload = () => location.reload()
+
+function Lost() {
+  useEffect(() => {
+    window.addEventListener('online', reload)
+    return () => window.removeEventListener('online', reload)
+  }, [])
+  return (
+    <Trouble
+      title={t`You are offline`}
+      sentence={t`A part of this page could not be fetched. It is tried again when the connection is back.`}
+      action={t`Try again`}
+    />
+  )
+}
+
+const Broken = () => (
+  <Trouble
+    title={t`Something went wrong`}
+    sentence={t`The page could not be shown. Nothing that you have sent is lost.`}
+    action={t`Reload`}
+  />
+)
+
+function Trouble({ title, sentence, action }: { title: string; sentence: string; action: string }) {
+  return (
+    <Page>
+      <div role="alert">
+        <h1 className="text-4xl font-extrabold tracking-tight">{title}</h1>
+        <p className="mt-3 mb-6 text-lg text-muted">{sentence}</p>
+      </div>
+      <Button look="primary" onClick={reload}>
+        {action}
+      </Button>
+    </Page>
+  )
 }

@@ -1,7 +1,9 @@
 import { t } from '@lingui/core/macro'
 import { type ReactNode, useId, useLayoutEffect, useRef } from 'react'
+import { ConnectionNote } from '../poll/connection-note'
 import { IconButton } from './button'
 import { Close } from './icons'
+import { openDialogs } from './open-dialogs'
 
 /** A modal dialog, which the browser's own element makes one: focus, Escape and the rest of the page are its business. */
 export function Dialog({
@@ -19,7 +21,11 @@ export function Dialog({
   useLayoutEffect(() => {
     const dialog = ref.current
     dialog?.showModal()
-    return () => dialog?.close()
+    openDialogs.set(openDialogs.get() + 1)
+    return () => {
+      dialog?.close()
+      openDialogs.set(openDialogs.get() - 1)
+    }
   }, [])
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the key for this is Escape, which the browser handles
@@ -33,18 +39,19 @@ export function Dialog({
       }}
       onClose={event => event.currentTarget.open || onClose()}
       onClick={event => event.target === event.currentTarget && onClose()}
-      className="dialog max-w-md m-auto max-h-[min(46rem,calc(100dvh-1.5rem))] w-[calc(100vw-1.5rem)] overflow-y-auto overscroll-contain rounded-3xl border border-line bg-card p-0 text-ink shadow-lift max-sm:mb-3"
+      className="dialog max-w-md m-auto max-h-[min(46rem,calc(100dvh-1.5rem))] w-[calc(100vw-1.5rem)] overflow-x-hidden overflow-y-auto overscroll-contain rounded-3xl border border-line bg-card p-0 text-ink shadow-lift max-sm:mb-3"
     >
       <div className="p-5 sm:p-6">
         <header className="mb-4 flex items-start justify-between gap-3">
-          <h2 id={id} className="pt-1.5 text-2xl leading-tight font-bold">
+          <h2 id={id} className="min-w-0 pt-1.5 text-2xl leading-tight font-bold">
             {title}
           </h2>
-          <IconButton label={t`Close dialog`} onClick={onClose} className="-mt-1 -mr-2">
+          <IconButton label={t`Close dialog`} onClick={onClose} className="-mt-1 -me-2">
             <Close />
           </IconButton>
         </header>
         {children}
+        <ConnectionNote className="mt-4" />
       </div>
     </dialog>
   )

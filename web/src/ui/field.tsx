@@ -1,6 +1,8 @@
-import { t } from '@lingui/core/macro'
+import { plural, t } from '@lingui/core/macro'
+import { Plural } from '@lingui/react/macro'
 import { type InputHTMLAttributes, type ReactNode, useId } from 'react'
-import { Minus, Plus } from './icons'
+import { characters } from './characters'
+import { Minus, Plus, Search } from './icons'
 
 const inputClass =
   'w-full rounded-xl border border-edge bg-card px-3.5 py-2.5 text-base text-ink placeholder:text-muted aria-invalid:border-red aria-invalid:bg-red-soft'
@@ -24,7 +26,7 @@ function Notes({ id, hint, error }: { id: string; hint?: ReactNode; error?: stri
         </span>
       )}
       {error && (
-        <span id={`${id}-error`} className="mt-1.5 block text-sm font-medium text-red">
+        <span id={`${id}-error`} role="alert" className="mt-1.5 block text-sm font-medium text-red">
           {error}
         </span>
       )}
@@ -32,17 +34,23 @@ function Notes({ id, hint, error }: { id: string; hint?: ReactNode; error?: stri
   )
 }
 
-/** A labelled line of text. */
+/** A labelled line of text. Near its limit it counts what is left. */
 export function TextField({
   label,
   hint,
   error,
+  limit,
   className = '',
   ...rest
-}: InputHTMLAttributes<HTMLInputElement> & Labelled) {
+}: InputHTMLAttributes<HTMLInputElement> & Labelled & { limit?: number }) {
   const id = useId()
+  const left = limit === undefined ? undefined : limit - characters(String(rest.value ?? ''))
+  const over = left !== undefined && left < 0
+  const wrong = over
+    ? plural(-left, { one: '# character too long.', other: '# characters too long.' })
+    : error
   return (
-    <div>
+    <div className="min-w-0">
       <label htmlFor={id} className="mb-1.5 block font-semibold">
         {label}
       </label>
@@ -50,10 +58,44 @@ export function TextField({
         id={id}
         {...rest}
         className={`${inputClass} ${className}`}
-        aria-invalid={error ? true : undefined}
-        aria-describedby={ids(id, { hint, error })}
+        aria-invalid={wrong ? true : undefined}
+        aria-describedby={ids(id, { hint, error: wrong })}
       />
-      <Notes id={id} hint={hint} error={error} />
+      {limit !== undefined && left !== undefined && !over && left <= Math.ceil(limit / 5) && (
+        <span className="float-end mt-1.5 ms-3 text-sm text-muted tabular-nums">
+          <Plural value={left} one="# character left" other="# characters left" />
+        </span>
+      )}
+      <Notes id={id} hint={hint} error={wrong} />
+    </div>
+  )
+}
+
+/** A line to search by. */
+export function SearchField({
+  label,
+  value,
+  onChange,
+  className = '',
+}: {
+  label: string
+  value: string
+  onChange: (value: string) => void
+  className?: string
+}) {
+  return (
+    <div className={`relative ${className}`}>
+      <Search className="pointer-events-none absolute start-3.5 top-1/2 size-5 -translate-y-1/2 text-muted" />
+      <input
+        type="search"
+        aria-label={label}
+        placeholder={label}
+        value={value}
+        onChange={event => onChange(event.target.value)}
+        autoComplete="off"
+        dir="auto"
+        className={`${inputClass} ps-11!`}
+      />
     </div>
   )
 }
@@ -100,7 +142,7 @@ export function NumberField({
           onChange={event => onChange(event.target.valueAsNumber)}
           onBlur={() => step(0)}
           aria-describedby={ids(id, { hint })}
-          className="w-10 appearance-none rounded bg-transparent text-center text-lg font-semibold tabular-nums [-moz-appearance:textfield] [&::-webkit-inner-spin-button]:appearance-none"
+          className="w-10 appearance-none rounded bg-transparent text-center text-lg font-semibold tabular-nums outline-offset-4 [-moz-appearance:textfield] [&::-webkit-inner-spin-button]:appearance-none"
         />
         <button
           type="button"
@@ -139,7 +181,7 @@ export function Switch({
         aria-checked={checked}
         checked={checked}
         onChange={event => onChange(event.target.checked)}
-        className="relative mt-0.5 h-7 w-12 shrink-0 appearance-none rounded-full border border-edge bg-sunk transition-colors before:absolute before:top-[3px] before:left-[3px] before:size-5 before:rounded-full before:bg-edge before:transition-transform checked:border-green checked:bg-green checked:before:translate-x-5 checked:before:bg-on-green"
+        className="relative mt-0.5 h-7 w-12 shrink-0 appearance-none rounded-full border border-edge bg-sunk transition-colors before:absolute before:top-[3px] before:start-[3px] before:size-5 before:rounded-full before:bg-edge before:transition-transform checked:border-green checked:bg-green checked:before:translate-x-5 rtl:checked:before:-translate-x-5 checked:before:bg-on-green"
       />
     </label>
   )

@@ -1,8 +1,10 @@
 /**
  * The house as seen from above: a seat a person, filled from the left, the last one
- * taken in brass. Decoration; say the numbers beside it.
+ * taken in brass. Decoration; say the numbers beside it. A handful of seats is no house:
+ * there is nothing then.
  */
 export function Hemicycle({ seats, taken, className }: { seats: number; taken: number; className?: string }) {
+  if (seats < smallest) return null
   const plan = seatPlan(Math.min(seats, largest))
   const filled = seats > largest ? Math.ceil((taken / seats) * largest) : taken
   return (
@@ -23,6 +25,7 @@ export function Hemicycle({ seats, taken, className }: { seats: number; taken: n
 
 const width = 200
 const height = 108
+const smallest = 5
 const largest = 160 // past that a seat stands for several people
 
 interface Seat {

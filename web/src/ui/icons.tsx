@@ -109,3 +109,24 @@ export const Clock = (props: Props) => (
     <path d="M12 7.5V12l3 2" />
   </Icon>
 )
+export const Warning = (props: Props) => (
+  <Icon {...props}>
+    <path d="M12 4 2.8 19.5h18.4zM12 10v4.5M12 17v.01" />
+  </Icon>
+)
+export const Star = (props: Props) => (
+  <Icon {...props}>
+    <path d="m12 4 2.4 5.1 5.6.7-4.1 3.9 1.1 5.5-5-2.8-5 2.8 1.1-5.5L4 9.8l5.6-.7z" />
+  </Icon>
+)
+export const Search = (props: Props) => (
+  <Icon {...props}>
+    <circle cx="11" cy="11" r="6.5" />
+    <path d="m16 16 4.5 4.5" />
+  </Icon>
+)
+export const Menu = (props: Props) => (
+  <Icon {...props}>
+    <path strokeWidth="3" d="M5 12h.01M12 12h.01M19 12h.01" />
+  </Icon>
+)

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { insist } from './insist'
+import { insist, LostPart } from './insist'
 
 test('a part that arrives at a later try is there', async () => {
   vi.useFakeTimers()
@@ -17,7 +17,7 @@ test('a part that arrives at a later try is there', async () => {
 test('a part that never arrives is an error in the end', async () => {
   vi.useFakeTimers()
   const load = vi.fn().mockRejectedValue(new TypeError('gone'))
-  const failure = expect(insist(load)).rejects.toThrow('gone')
+  const failure = expect(insist(load)).rejects.toThrow(LostPart)
   await vi.runAllTimersAsync()
   await failure
   expect(load).toHaveBeenCalledTimes(4)

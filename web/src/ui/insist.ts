@@ -1,4 +1,9 @@
+import { type ComponentType, lazy } from 'react'
+
 const pauses = [300, 1_000, 3_000] // between one try and the next
+
+/** A part of the program that could not be loaded. */
+export class LostPart extends Error {}
 
 /** Loads a part of the program, and tries again when the network lets it down. */
 export async function insist<T>(load: () => Promise<T>): Promise<T> {
@@ -9,5 +14,13 @@ export async function insist<T>(load: () => Promise<T>): Promise<T> {
       await new Promise(resolve => setTimeout(resolve, pause))
     }
   }
-  return load()
+  try {
+    return await load()
+  } catch (cause) {
+    throw new LostPart('a part of the program does not come', { cause })
+  }
 }
+
+/** A component that is loaded when it is first shown. */
+export const part = <Props extends object>(load: () => Promise<{ default: ComponentType<Props> }>) =>
+  lazy(() => insist(load))

@@ -1,8 +1,9 @@
 import { t } from '@lingui/core/macro'
-import { Trans } from '@lingui/react/macro'
 import { type ReactNode, useEffect, useId } from 'react'
 import { Link } from 'wouter'
+import { LanguageChoice } from '../i18n/language-choice'
 import { Hemicycle } from './hemicycle'
+import { Notices } from './notices'
 import { number } from './words'
 
 /** The frame of every page: who we are, and one main. */
@@ -20,25 +21,30 @@ export function Page({
     <>
       <a
         href={`${location.pathname}${location.search}#main`}
-        className="sr-only rounded-xl bg-card px-4 py-3 font-semibold shadow-lift focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-50"
+        className="sr-only rounded-xl bg-card px-4 py-3 font-semibold shadow-lift focus:not-sr-only focus:absolute focus:top-2 focus:start-2 focus:z-50"
       >
-        <Trans>Skip to content</Trans>
+        {t`Skip to content`}
       </a>
-      <header className={`mx-auto flex h-16 ${width} items-center justify-between gap-4 px-4 sm:px-6`}>
+      <header
+        className={`mx-auto flex min-h-16 ${width} flex-wrap items-center justify-between gap-x-4 px-4 py-2 sm:px-6`}
+      >
         <Link
           href="/"
           className="-mx-2 flex min-h-11 items-center gap-2.5 rounded-xl px-2 text-ink no-underline"
+          translate="no"
         >
           <Hemicycle seats={9} taken={9} className="w-10" />
-          <span className="text-xl font-bold tracking-tight">
-            <Trans>Caucus</Trans>
-          </span>
+          <span className="text-xl font-bold tracking-tight">Caucus</span>
         </Link>
         {aside}
       </header>
-      <main id="main" className={`mx-auto ${width} px-4 pt-2 pb-16 sm:px-6 sm:pt-6`}>
+      <Notices />
+      <main id="main" className={`mx-auto ${width} px-4 pt-2 pb-10 sm:px-6 sm:pt-6`}>
         {children}
       </main>
+      <footer className={`mx-auto ${width} flex justify-center px-4 pb-8 sm:px-6`}>
+        <LanguageChoice />
+      </footer>
     </>
   )
 }
@@ -67,20 +73,26 @@ export function Section({
   title,
   aside,
   className = '',
+  takesFocus = false,
   children,
 }: {
   title: string
   /** What stands beside the heading. */
   aside?: ReactNode
   className?: string
+  /** Its heading takes the focus when it appears in place of what had it. */
+  takesFocus?: boolean
   children: ReactNode
 }) {
   const id = useId()
+  useEffect(() => {
+    if (takesFocus && lostFocus()) document.getElementById(id)?.focus({ preventScroll: true })
+  }, [takesFocus, id])
   return (
     <section aria-labelledby={id} className={`min-w-0 ${className}`}>
       <Card>
-        <header className="mb-3 flex min-h-11 items-center justify-between gap-3">
-          <h2 id={id} className="text-xl font-bold">
+        <header className="mb-3 flex min-h-11 flex-wrap items-center justify-between gap-3">
+          <h2 id={id} tabIndex={takesFocus ? -1 : undefined} className="text-xl font-bold outline-none">
             {title}
           </h2>
           {aside}
@@ -90,6 +102,9 @@ export function Section({
     </section>
   )
 }
+
+/** Whether the focus has lost its place. */
+export const lostFocus = () => document.activeElement === null || document.activeElement === document.body
 
 /** Names the page in the browser's list of tabs. */
 export function useTitle(title: string) {

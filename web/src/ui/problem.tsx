@@ -1,6 +1,3 @@
-import { useState } from 'react'
-import type { Answer } from '../contract.gen'
-
 /** What went wrong, as sentences; heard when it appears. */
 export function ProblemNote({
   messages,
@@ -20,19 +17,4 @@ export function ProblemNote({
       )}
     </div>
   )
-}
-
-/** A command on its way: whether it is under way, and why the last one was refused. */
-export function useCommand() {
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<string[]>([])
-  const run = async (command: () => Promise<Answer>): Promise<Answer> => {
-    setBusy(true)
-    setProblem([])
-    const answer = await command()
-    setBusy(false)
-    if (answer.error) setProblem([answer.error.message])
-    return answer
-  }
-  return { busy, problem, run, clear: () => setProblem([]) }
 }

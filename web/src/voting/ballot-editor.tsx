@@ -1,5 +1,4 @@
 import { t } from '@lingui/core/macro'
-import { Trans } from '@lingui/react/macro'
 import { useEffect, useReducer, useState } from 'react'
 import { optionsOf, usePoll } from '../poll/use-poll'
 import { draftOf, keepDraft } from '../session/memory'
@@ -8,16 +7,16 @@ import { announce } from '../ui/announcer'
 import { Button } from '../ui/button'
 import { Undo } from '../ui/icons'
 import { Section } from '../ui/page'
-import { number } from '../ui/words'
+import { isolate, number } from '../ui/words'
 import { changeDraft, newDraft } from './draft'
-import { OptionButton } from './option-button'
+import { OptionList } from './option-list'
 import { Review } from './review'
 import { SortableRanking } from './sortable-ranking'
-import { Turnout } from './turnout'
+import { CloseButton, Turnout } from './turnout'
 
-/** Ranks by tapping the options and by sorting what was tapped. */
+/** Ranks by tapping the options, which moves them onto the ballot, and by sorting what is there. */
 export function BallotEditor({ onDone }: { onDone: () => void }) {
-  const { poll, me } = usePoll()
+  const { poll, me, isAdmin } = usePoll()
   const options = optionsOf(poll)
   const places = Math.min(poll.settings.votesPerVoter, options.length)
   const [draft, change] = useReducer(changeDraft, null, () =>
@@ -28,9 +27,10 @@ export function BallotEditor({ onDone }: { onDone: () => void }) {
   useEffect(() => keepDraft(poll.id, ranking), [poll.id, ranking])
 
   const full = ranking.length === places
-  const ready = poll.settings.allowPartial || full
-  const progress = t`${number(ranking.length)} of ${number(places)} ranked`
-  const toggle = (id: string, text: string) => {
+  const { allowPartial } = poll.settings
+  const ready = full || (allowPartial && ranking.length > 0)
+  const toggle = (id: string) => {
+    const text = isolate(poll.nominations[id]?.text ?? '')
     if (ranking.includes(id)) announce(t`${text} taken off your ballot`)
     else if (full) announce(t`Your ballot is full. Take something off first.`)
     else announce(t`${text}, place ${number(ranking.length + 1)}`)
@@ -40,24 +40,7 @@ export function BallotEditor({ onDone }: { onDone: () => void }) {
   return (
     <>
       <div className="grid items-start gap-5 lg:grid-cols-2 lg:gap-x-8">
-        <Section title={t`Options`}>
-          <p className="mt-1 mb-4 text-muted">
-            {places > 1 ? t`Tap them in your order of preference, best first.` : t`Tap the one you prefer.`}
-          </p>
-          <ul className="grid gap-2">
-            {options.map(({ id, text }) => (
-              <li key={id}>
-                <OptionButton
-                  text={text}
-                  place={ranking.indexOf(id) + 1}
-                  full={full}
-                  onClick={() => toggle(id, text)}
-                />
-              </li>
-            ))}
-          </ul>
-        </Section>
-        <div className="grid gap-5 lg:sticky lg:top-6">
+        <div className="grid gap-5 lg:sticky lg:top-4 lg:order-2 lg:max-h-[calc(100dvh-8rem)] lg:overflow-y-auto lg:overscroll-contain lg:rounded-3xl">
           <Section
             title={t`Your ballot`}
             aside={
@@ -70,8 +53,8 @@ export function BallotEditor({ onDone }: { onDone: () => void }) {
                   announce(t`Undone`)
                 }}
               >
-                <Undo />
-                <Trans>Undo</Trans>
+                <Undo className="size-5 rtl:-scale-x-100" />
+                {t`Undo`}
               </Button>
             }
           >
@@ -79,39 +62,50 @@ export function BallotEditor({ onDone }: { onDone: () => void }) {
               ranking={ranking}
               places={places}
               onMove={(from, to) => change({ type: 'move', from, to })}
-              onRemove={id => toggle(id, poll.nominations[id]?.text ?? '')}
+              onRemove={toggle}
             />
+            {allowPartial && ranking.length === 0 && (
+              <Button
+                look="quiet"
+                className="mt-3 text-sm"
+                onClick={() => setReviewing(true)}
+              >{t`Hand in a blank ballot`}</Button>
+            )}
           </Section>
+        </div>
+        <div className="grid min-w-0 gap-5">
+          <OptionList
+            options={options.filter(({ id }) => !ranking.includes(id))}
+            full={full}
+            places={places}
+            onTap={toggle}
+          />
           <Turnout />
         </div>
       </div>
-      <ActionBar>
-        <div className="flex items-center justify-between gap-3">
-          <p className="text-sm text-muted tabular-nums" id="progress">
-            {progress}
+      <ActionBar
+        status={
+          <p className="tabular-nums" id="progress">
+            {t`${number(ranking.length)} of ${number(places)} ranked`}
             {!ready && (
               <span className="block">
-                <Trans>Rank all {number(places)} to go on.</Trans>
+                {allowPartial ? t`Rank one or more to go on.` : t`Rank all ${number(places)} to go on.`}
               </span>
             )}
           </p>
-          <div className="flex gap-2">
-            {me.voted && (
-              <Button className="min-h-13" onClick={onDone}>
-                <Trans>Keep the old one</Trans>
-              </Button>
-            )}
-            <Button
-              look="primary"
-              className="min-h-13 px-6 text-lg"
-              aria-disabled={!ready}
-              aria-describedby="progress"
-              onClick={ready ? () => setReviewing(true) : undefined}
-            >
-              <Trans>Review ballot</Trans>
-            </Button>
-          </div>
-        </div>
+        }
+      >
+        {isAdmin && <CloseButton look="plain" />}
+        {me.voted && <Button className="min-h-13" onClick={onDone}>{t`Keep the old one`}</Button>}
+        <Button
+          look="primary"
+          className="min-h-13 sm:px-6 sm:text-lg"
+          aria-disabled={!ready}
+          aria-describedby="progress"
+          onClick={ready ? () => setReviewing(true) : undefined}
+        >
+          {t`Review ballot`}
+        </Button>
       </ActionBar>
       {reviewing && <Review ranking={ranking} onDone={onDone} onClose={() => setReviewing(false)} />}
     </>

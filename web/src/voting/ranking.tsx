@@ -1,5 +1,6 @@
 import type { NominationID } from '../contract.gen'
 import { usePoll } from '../poll/use-poll'
+import { number } from '../ui/words'
 
 /** A ballot to read. */
 export function Ranking({ ids }: { ids: readonly NominationID[] }) {
@@ -25,7 +26,7 @@ export function Place({ children }: { children: number }) {
       aria-hidden="true"
       className="grid size-8 shrink-0 place-items-center rounded-full bg-brass-fill font-bold text-on-brass tabular-nums"
     >
-      {children}
+      {number(children)}
     </span>
   )
 }

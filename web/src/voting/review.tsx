@@ -1,13 +1,12 @@
 import { t } from '@lingui/core/macro'
-import { Trans } from '@lingui/react/macro'
 import { useState } from 'react'
 import type { NominationID } from '../contract.gen'
 import { usePoll } from '../poll/use-poll'
-import { send } from '../session/connection'
+import { useCommand } from '../session/use-command'
 import { announce } from '../ui/announcer'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
-import { ProblemNote, useCommand } from '../ui/problem'
+import { ProblemNote } from '../ui/problem'
 import { Ranking } from './ranking'
 
 /** The last look at a ballot before it is cast. */
@@ -24,7 +23,7 @@ export function Review({
   const { busy, problem, run } = useCommand()
   const [accepted, setAccepted] = useState(false) // the page follows when the server says what is cast
   const submit = async () => {
-    const { ok } = await run(() => send('submit_rankings', { rankings: [...ranking] }))
+    const { ok } = await run('submit_rankings', { rankings: [...ranking] })
     if (!ok) return
     setAccepted(true)
     announce(t`Your ballot is in`)
@@ -36,7 +35,7 @@ export function Review({
         <Ranking ids={ranking} />
       ) : (
         <p className="rounded-2xl bg-sunk px-4 py-5 text-center text-muted">
-          <Trans>A blank ballot: you take part, and prefer nothing.</Trans>
+          {t`A blank ballot: you take part, and prefer nothing.`}
         </p>
       )}
       <p className="mt-4 text-muted">
@@ -46,11 +45,9 @@ export function Review({
       </p>
       <ProblemNote messages={problem} className="mt-3" />
       <div className="mt-5 flex flex-wrap-reverse justify-end gap-3">
-        <Button onClick={onClose}>
-          <Trans>Keep editing</Trans>
-        </Button>
+        <Button onClick={onClose}>{t`Keep editing`}</Button>
         <Button look="primary" busy={busy || accepted} onClick={submit}>
-          <Trans>Submit ballot</Trans>
+          {t`Submit ballot`}
         </Button>
       </div>
     </Dialog>

@@ -5,7 +5,8 @@ import {
   type DragEndEvent,
   KeyboardSensor,
   type Modifier,
-  PointerSensor,
+  MouseSensor,
+  TouchSensor,
   useSensor,
   useSensors,
 } from '@dnd-kit/core'
@@ -20,6 +21,7 @@ import type { NominationID } from '../contract.gen'
 import { usePoll } from '../poll/use-poll'
 import { IconButton } from '../ui/button'
 import { Close, Down, Grip, Up } from '../ui/icons'
+import { number } from '../ui/words'
 import { Place } from './ranking'
 
 const upAndDown: Modifier = ({ transform }) => ({ ...transform, x: 0 })
@@ -38,7 +40,8 @@ export function SortableRanking({
 }) {
   const { poll } = usePoll()
   const sensors = useSensors(
-    useSensor(PointerSensor, { activationConstraint: { distance: 4 } }),
+    useSensor(MouseSensor, { activationConstraint: { distance: 4 } }),
+    useSensor(TouchSensor, { activationConstraint: { delay: 220, tolerance: 8 } }), // a long press, anywhere on a row
     useSensor(KeyboardSensor, { coordinateGetter: sortableKeyboardCoordinates }),
   )
   const text = (id: unknown) => poll.nominations[String(id)]?.text ?? ''
@@ -83,17 +86,24 @@ export function SortableRanking({
           ))}
         </ol>
       </SortableContext>
-      {next <= places && (
-        <p className="mt-2 flex min-h-14 items-center gap-3 rounded-2xl border border-dashed border-edge px-3 text-muted">
+      {/* As high as a row, so that nothing moves under the finger when the last place is taken. */}
+      <p className="mt-2 flex min-h-14 items-center gap-3 rounded-2xl border border-dashed border-edge px-3 text-muted">
+        {next <= places && (
           <span
             aria-hidden="true"
             className="grid size-8 shrink-0 place-items-center rounded-full border-2 border-dashed border-edge font-bold tabular-nums"
           >
-            {next}
+            {number(next)}
           </span>
-          {next === 1 ? t`Your favourite goes here` : t`Next choice`}
-        </p>
-      )}
+        )}
+        <span className="min-w-0">
+          {next > places
+            ? t`Every place is taken.`
+            : next === 1
+              ? t`Your favourite goes here`
+              : t`Next choice`}
+        </span>
+      </p>
     </DndContext>
   )
 }
@@ -118,21 +128,21 @@ function Row({
   return (
     <li
       ref={setNodeRef}
+      {...listeners}
       style={{ transform: transform ? `translateY(${transform.y}px)` : undefined, transition }}
-      className={`relative flex min-h-14 items-center rounded-2xl bg-sunk py-1.5 pe-1 ${isDragging ? 'z-10 bg-brass-soft shadow-lift' : ''}`}
+      className={`relative flex min-h-14 touch-manipulation items-center rounded-2xl select-none bg-sunk py-1.5 pe-1 ${isDragging ? 'z-10 bg-brass-soft shadow-lift' : ''}`}
     >
       <button
         type="button"
         ref={setActivatorNodeRef}
         {...attributes}
-        {...listeners}
         aria-label={t`Drag ${text}`}
-        className="grid h-11 w-8 shrink-0 cursor-grab touch-none place-items-center rounded-xl text-muted active:cursor-grabbing"
+        className="grid h-11 w-6 shrink-0 cursor-grab place-items-center rounded-xl text-muted active:cursor-grabbing"
       >
         <Grip />
       </button>
       <Place>{index + 1}</Place>
-      <span className="min-w-0 flex-1 px-2.5 font-medium">
+      <span className="min-w-0 flex-1 ps-2.5 pe-1 font-medium">
         <bdi>{text}</bdi>
       </span>
       <IconButton
@@ -147,7 +157,7 @@ function Row({
         label={t`Move ${text} down`}
         disabled={last}
         onClick={() => onMove(index, index + 1)}
-        className="w-9!"
+        className="w-9! max-[26rem]:hidden"
       >
         <Down />
       </IconButton>

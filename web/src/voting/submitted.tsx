@@ -1,5 +1,4 @@
 import { t } from '@lingui/core/macro'
-import { Trans } from '@lingui/react/macro'
 import { useEffect } from 'react'
 import { Lots } from '../poll/lots'
 import { usePoll } from '../poll/use-poll'
@@ -15,24 +14,23 @@ export function Submitted({ onChange }: { onChange: () => void }) {
   const { poll, me } = usePoll()
   useEffect(() => keepDraft(poll.id, null), [poll.id])
   return (
-    <Section title={t`Your ballot is in`}>
+    <Section title={t`Your ballot is in`} takesFocus>
       <p className="mt-1.5 mb-4 flex items-start gap-2 text-muted">
         <Lock className="mt-0.5 size-4.5" />
         <span>
-          {t`Nobody else sees it.`}{' '}
-          {poll.settings.changeableVote && t`You can change it until voting closes.`}
+          {poll.settings.changeableVote
+            ? t`Nobody else sees it. You can change it until voting closes.`
+            : t`Nobody else sees it.`}
         </span>
       </p>
       {me.ballot.length > 0 ? (
         <Ranking ids={me.ballot} />
       ) : (
-        <p className="rounded-2xl bg-sunk px-4 py-5 text-center text-muted">
-          <Trans>You handed in a blank ballot.</Trans>
-        </p>
+        <p className="rounded-2xl bg-sunk px-4 py-5 text-center text-muted">{t`You handed in a blank ballot.`}</p>
       )}
       {poll.settings.changeableVote && (
         <Button className="mt-4 w-full" onClick={onChange}>
-          <Trans>Change ballot</Trans>
+          {t`Change ballot`}
         </Button>
       )}
       {me.receipt && <Receipt receipt={me.receipt} className="mt-6" />}

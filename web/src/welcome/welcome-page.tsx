@@ -1,9 +1,12 @@
 import { t } from '@lingui/core/macro'
 import { Trans } from '@lingui/react/macro'
-import { useId, useState } from 'react'
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { codeLength, normaliseCode, pollPath } from '../poll/code'
+import { askTime, RequestError } from '../session/api'
+import { serverNow } from '../session/clock'
 import { seats } from '../session/memory'
+import { ask } from '../session/summary'
 import { Button, buttonClass } from '../ui/button'
 import { TextField } from '../ui/field'
 import { Hemicycle } from '../ui/hemicycle'
@@ -12,7 +15,7 @@ import { Card, Page, useTitle } from '../ui/page'
 import { number } from '../ui/words'
 
 /** The front door: join with a code, start a poll, or go back to one. */
-export function WelcomePage() {
+export default function WelcomePage() {
   useTitle('')
   return (
     <Page wide>
@@ -50,48 +53,80 @@ export function WelcomePage() {
   )
 }
 
+/** Takes a code; the last character of it is enough to go in. */
 function JoinForm() {
   const [typed, setTyped] = useState('')
   const [error, setError] = useState<string>()
+  const [busy, setBusy] = useState(false)
   const [, navigate] = useLocation()
+  const looking = useRef<AbortController>(undefined)
+  useEffect(() => () => looking.current?.abort(), [])
+
+  const look = async (code: string) => {
+    const stop = new AbortController()
+    looking.current = stop
+    setBusy(true)
+    try {
+      await ask(code, stop.signal)
+      navigate(pollPath(code))
+    } catch (problem) {
+      if (stop.signal.aborted) return
+      setError(problem instanceof RequestError ? problem.message : String(problem))
+    }
+    setBusy(false)
+  }
+  const type = (text: string) => {
+    looking.current?.abort()
+    setTyped(text)
+    setBusy(false)
+    setError(undefined)
+    const code = normaliseCode(text)
+    if (code.length === codeLength) void look(code)
+  }
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    const code = normaliseCode(typed)
+    if (code.length !== codeLength)
+      setError(t`A code has ${number(codeLength)} letters and digits, such as ${example}.`)
+    else if (!busy) void look(code)
+  }
   return (
-    <form
-      noValidate
-      onSubmit={event => {
-        event.preventDefault()
-        const code = normaliseCode(typed)
-        if (code.length === codeLength) navigate(pollPath(code))
-        else setError(t`A code has ${number(codeLength)} letters and digits, such as K7M4QX.`)
-      }}
-    >
+    <form noValidate onSubmit={submit}>
       <TextField
         label={t`Poll code`}
         name="code"
         value={typed}
-        onChange={event => {
-          setTyped(event.target.value)
-          setError(undefined)
-        }}
+        onChange={event => type(event.target.value)}
         error={error}
-        placeholder={t`K7M4QX`}
+        placeholder={example}
         autoComplete="off"
         autoCapitalize="characters"
         autoCorrect="off"
         spellCheck={false}
         enterKeyHint="go"
-        className="h-16 text-center text-3xl font-bold tracking-[0.2em] uppercase placeholder:font-medium placeholder:opacity-45"
+        dir="ltr"
+        className="h-16 px-1! text-center text-3xl font-bold tracking-[0.2em] uppercase placeholder:font-medium placeholder:opacity-45"
       />
-      <Button type="submit" look="primary" className="mt-4 w-full">
-        <Trans>Join</Trans>
-        <Right />
+      <Button type="submit" look="primary" busy={busy} className="mt-4 w-full">
+        {t`Join`}
+        <Right className="size-5 rtl:rotate-180" />
       </Button>
     </form>
   )
 }
 
+const example = 'K7M4QX'
+
 function YourPolls() {
   const heading = useId()
-  const [mine] = useState(() => seats())
+  const [mine, setMine] = useState(() => seats())
+  useEffect(() => {
+    if (mine.some(({ expiresAt }) => expiresAt && Date.parse(expiresAt) < Date.now()))
+      askTime().then(
+        () => setMine(seats(serverNow())),
+        () => {}, // nothing is forgotten on the word of this device alone
+      )
+  }, [mine])
   if (mine.length === 0) return null
   return (
     <section aria-labelledby={heading}>
@@ -109,7 +144,7 @@ function YourPolls() {
                 <bdi>{topic}</bdi>
               </span>
               <span className="font-mono text-sm text-muted">{pollID}</span>
-              <Right className="size-4 text-muted" />
+              <Right className="size-4 text-muted rtl:rotate-180" />
             </Link>
           </li>
         ))}

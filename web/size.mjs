@@ -1,0 +1,37 @@
+// Measures what a browser fetches of the built client before it can go on, and fails above the budgets.
+import { readdirSync, readFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
+
+const folder = new URL('dist/assets/', import.meta.url)
+const files = readdirSync(folder)
+const read = name => readFileSync(new URL(name, folder))
+const named = name =>
+  files.find(file => new RegExp(`^${name}-[\\w-]{8}\\.\\w+$`).test(file) && !file.endsWith('.css'))
+
+/** A script with all that it imports before it runs. */
+function closure(name, seen = new Set()) {
+  if (seen.has(name)) return seen
+  seen.add(name)
+  const imports = read(name)
+    .toString()
+    .matchAll(/(?:from|import)\s*["'`]\.\/([\w.-]+\.js)["'`]/g)
+  for (const [, imported] of imports) closure(imported, seen)
+  return seen
+}
+
+const kilobytes = names =>
+  [...names].reduce((sum, name) => sum + gzipSync(read(name), { level: 9 }).length, 0) / 1000
+const parts = (...names) => new Set(names.flatMap(name => [...closure(named(name))]))
+
+// Arabic has the longest catalogue.
+const budgets = [
+  ['scripts before the form to join', parts('index', 'ar'), 90],
+  ['scripts of a voter in all', parts('index', 'ar', 'inside', 'results-page'), 140],
+  ['styles', files.filter(name => name.endsWith('.css')), 12],
+]
+
+for (const [what, names, most] of budgets) {
+  const size = kilobytes(names)
+  console.log(`${what}: ${size.toFixed(1)} kB of ${most} kB, gzip`)
+  if (size > most) process.exitCode = 1
+}

@@ -1,0 +1,66 @@
+import { t } from '@lingui/core/macro'
+import { useEffect } from 'react'
+import { useSnapshot } from 'valtio'
+import { LobbyPage } from '../lobby/lobby-page'
+import { enterPoll } from '../session/connection'
+import type { Seat } from '../session/memory'
+import { store } from '../session/store'
+import { part } from '../ui/insist'
+import { Page, useTitle, Waiting } from '../ui/page'
+import { VotingPage } from '../voting/voting-page'
+import { ConnectionBanner } from './connection-note'
+import { Ended } from './ended'
+import { Narrator } from './narrator'
+import { phaseNames } from './phases'
+import { usePoll } from './use-poll'
+
+export const loadResults = () => import('../results/results-page')
+const ResultsPage = part(loadResults)
+
+/** A poll for somebody who has a seat in it. */
+export default function Inside({
+  pollID,
+  seat,
+  onJoinAgain,
+}: {
+  pollID: string
+  seat: Seat
+  onJoinAgain: () => void
+}) {
+  useEffect(() => enterPoll(pollID, seat.token), [pollID, seat]) // a seat that is taken again is another one
+  const { pollID: entered, poll, me, ended } = useSnapshot(store)
+  if (entered !== pollID || (!ended && !(poll && me))) {
+    return (
+      <Page>
+        <ConnectionBanner />
+        <Waiting label={t`Taking your seat`} />
+      </Page>
+    )
+  }
+  if (ended) return <Ended reason={ended} topic={poll?.settings.topic} onJoinAgain={onJoinAgain} />
+  return (
+    <>
+      <ConnectionBanner />
+      <Narrator />
+      <Phases />
+    </>
+  )
+}
+
+function Phases() {
+  const { poll } = usePoll()
+  useTitle(`${phaseNames[poll.phase]}: ${poll.settings.topic}`)
+  useEffect(() => {
+    if (poll.phase === 'voting') loadResults().catch(() => {}) // so that the result does not wait for its page
+  }, [poll.phase])
+  switch (poll.phase) {
+    case 'lobby':
+      return <LobbyPage />
+    case 'voting':
+      return <VotingPage />
+    case 'closed':
+      return <ResultsPage />
+    case 'cancelled':
+      return <Ended reason="cancelled" topic={poll.settings.topic} />
+  }
+}

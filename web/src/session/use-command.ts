@@ -1,0 +1,30 @@
+import { useEffect, useRef, useState } from 'react'
+import type { Answer } from '../contract.gen'
+import { refusalOf, report } from './answers'
+import { send } from './connection'
+import type { CommandName, Payload } from './outbox'
+
+/** A command on its way: whether it is under way, and why the last one was refused. */
+export function useCommand() {
+  const [busy, setBusy] = useState(false)
+  const [problem, setProblem] = useState<string[]>([])
+  const here = useRef(true)
+  useEffect(() => {
+    here.current = true
+    return () => {
+      here.current = false
+    }
+  }, [])
+  /** Sends; an answer that finds this part of the page gone is told elsewhere. */
+  const run = async <E extends CommandName>(event: E, payload: Payload<E>): Promise<Answer> => {
+    setBusy(true)
+    setProblem([])
+    const answer = await send(event, payload)
+    if (here.current) {
+      setBusy(false)
+      if (answer.error) setProblem([refusalOf(event, { ...payload }, answer.error)])
+    } else report(event, { ...payload }, answer)
+    return answer
+  }
+  return { busy, problem, run, clear: () => setProblem([]) }
+}

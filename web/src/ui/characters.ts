@@ -1,0 +1,11 @@
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+
+/** How many characters a text has as a person sees them and the server counts them. */
+export function characters(text: string): number {
+  let n = 0
+  for (const _ of segmenter.segment(text.normalize('NFC').trim().replace(/\s+/g, ' '))) n++
+  return n
+}
+
+/** The longest texts, in characters. */
+export const limits = { topic: 100, name: 25, nomination: 100 }
