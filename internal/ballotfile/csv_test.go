@@ -67,6 +67,8 @@ func TestBadCSV(t *testing.T) {
 func FuzzCSV(f *testing.F) {
 	for _, text := range []string{
 		"count,rank 1,rank 2\n3,A,B\n1,,A\n", "1;2\nA;B\n", "\"1\"\n\"A\"\"\"\n", "", "1\n\"", "0001,2nd choice\n",
+		"id,Ann,Bob\n1,1,2\n2,,1\n", "Rank [A],Rank [B]\n1st choice,\n", "Rank\nA;B;\n", "1,2\r2,1\r", "sep=;\nrank 1\n", "a,,\n,x,y\n,1,2\n",
+		"e\n,Mayor,Mayor\n,A(1),A(2)\nCvrNumber,,\n=\"1\",1,0\n", "rank 1\novervote\nblank\n", "\xff\xfe1\x00\n\x00A\x00",
 	} {
 		f.Add(text)
 	}

@@ -26,7 +26,7 @@ func fuzz(f *testing.F, format ballotfile.Format) {
 			}
 		case !errors.As(err, &e):
 			t.Errorf("error %v", err)
-		case e.Line < 1 || e.Line > strings.Count(text, "\n")+1 || e.Column < 1 || e.Column > len(text)+1 || file != nil:
+		case e.Line < 1 || e.Line > strings.Count(text, "\n")+strings.Count(text, "\r")+1 || e.Column < 1 || e.Column > len(text)+1 || file != nil:
 			t.Errorf("error %v of a file of %d bytes", err, len(text))
 		}
 	})

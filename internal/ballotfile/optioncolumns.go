@@ -89,7 +89,7 @@ func (t *table) surveyMonkey(row int) ([]column, bool) {
 		} else if label != "" {
 			gaps++
 		}
-		if label == "" || isMeta(stem) {
+		if label == "" || isMeta(label) || isMeta(stem) {
 			continue
 		}
 		if _, is := cellRank(label); is {

@@ -65,3 +65,18 @@ func BenchmarkCompareManyOptions(b *testing.B) {
 		})
 	}
 }
+
+// Ranked pairs of a hundred options, where every defeat has a strength of its own or shares it.
+func BenchmarkRankedPairsManyOptions(b *testing.B) {
+	for _, n := range []int{100, 10_000} {
+		e := random(n, 100)
+		b.Run(fmt.Sprintf("options=100/ballots=%d", n), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := tally.Count(b.Context(), tally.RankedPairs, e); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

@@ -33,6 +33,7 @@ type options struct {
 	undeclared []string // labels of options that cannot win
 	excluded   []string // names of options to leave out
 	format     string
+	explain    bool
 	method     tally.Method
 	ties       string
 	rules      tally.Election // all of it but options and ballots
@@ -53,6 +54,9 @@ func parse(args []string, out io.Writer) (*options, error) {
 		return nil, fmt.Errorf("%d seats and %d votes a voter cannot be", o.rules.Seats, o.rules.VotesPerVoter)
 	case o.ties == declare && o.rules.Seed != nil:
 		return nil, errors.New("with -ties declare nothing is drawn, so there is no use for a -seed")
+	}
+	if o.explain && (o.method == all || o.format == "json" || o.format == "csv") {
+		return nil, errors.New("-explain explains one method, in text or Markdown")
 	}
 	o.file = flags.Arg(0)
 	return o, nil
@@ -82,6 +86,7 @@ func (o *options) define(flags *flag.FlagSet) {
 	})
 	o.format = "text"
 	flags.Var(choice[string]{&o.format, []string{"text", "json", "csv", "md"}}, "format", "write this `format`: text, json, csv, or md for Markdown")
+	flags.BoolVar(&o.explain, "explain", false, "say why the winner won, and why the runner-up did not")
 	flags.Var(choice[ballotfile.Format]{&o.from, ballotfile.Formats()}, "from", "the file's `format`: "+list(ballotfile.Formats())+
 		" (default what its name or its beginning tells)")
 	names := func(list *[]string) func(string) error {

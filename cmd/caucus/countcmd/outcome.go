@@ -11,7 +11,8 @@ import (
 // An outcome is a count, by one method or by all.
 type outcome struct {
 	title      string
-	notes      []string          // how the file was read
+	notes      []string // how the file was read
+	explain    bool
 	names      map[string]string // by id
 	election   *tally.Election
 	result     *tally.Result     // by one method; else nil

@@ -40,6 +40,7 @@ func (o *options) count(ctx context.Context, stdin io.Reader, stdout io.Writer) 
 	if err != nil {
 		return err
 	}
+	out.explain = o.explain
 	text, err := out.format(o.format)
 	if err != nil {
 		return err

@@ -62,6 +62,14 @@ func TestGolden(t *testing.T) {
 		"all.csv":             "-method all -format csv paradox.csv",
 		"all.json":            "-method all -format json paradox.csv",
 		"help.txt":            "-help",
+		"explain-irv.txt":     "-explain tennessee.blt",
+		"explain-stv.txt":     "-explain food.blt",
+		"explain-schulze.txt": "-explain -method schulze tennessee.blt",
+		"explain-copeland.md": "-explain -method copeland -format md wv.toc",
+		"explain-minimax.txt": "-explain -method minimax -margins wv.toc",
+		"explain-borda.txt":   "-explain -method borda tennessee.blt",
+		"explain-drawn.txt":   "-explain -method plurality -seed 0102 paradox.csv",
+		"explain-tied.txt":    "-explain -method irv tie.csv",
 	} {
 		t.Run(name, func(t *testing.T) {
 			code, got, stderr := run(t, "", strings.Fields(args)...)
@@ -137,6 +145,8 @@ func TestFailures(t *testing.T) {
 		{"-seed 0x1 -", "", 2, `invalid value "0x1" for flag -seed: it should be an even number of hexadecimal digits` + more},
 		{"-seats -1 -", "", 2, "-1 seats and 0 votes a voter cannot be" + more},
 		{"-ties declare -seed 00 -", "", 2, "with -ties declare nothing is drawn, so there is no use for a -seed" + more},
+		{"-explain -method all -", "", 2, "-explain explains one method, in text or Markdown" + more},
+		{"-explain -format csv -", "", 2, "-explain explains one method, in text or Markdown" + more},
 		{"-ties draw -", "1\nA\n", 1, "drawing lots needs a seed: see -seed\n"},
 		{"missing.blt", "", 1, "open missing.blt: no such file or directory\n"},
 		{"-from blt -", "3 x", 1, `standard input:1:3: The number of seats is from 1 to 1000; "x" is not.` + "\n"},

@@ -24,6 +24,9 @@ func (o *outcome) document() document {
 	}
 	r := o.result
 	d = append(d, paragraph(o.intro(r)), paragraph(o.elected()))
+	if o.explain {
+		d = append(d, o.explanation()...)
+	}
 	if len(r.Rounds) > 0 {
 		d = append(d, o.roundsTable(), o.roundSteps())
 	} else {

@@ -1,0 +1,36 @@
+package ballotfile_test
+
+import (
+	"testing"
+
+	"github.com/caucus-live/caucus/internal/ballotfile"
+)
+
+func TestBadABIF(t *testing.T) {
+	for text, want := range map[string]string{
+		"28:A>B\nA>B\n":         "x.abif:2:1: Here should be a ballot, such as 28:A>B, a short name, such as =A:[Ada], or a comment behind #.",
+		"{title}\n":             "x.abif:1:1: A line of metadata is a JSON object: invalid character 't' looking for beginning of object key string.",
+		"1.:A\n":                `x.abif:1:1: How many ballots there are is a number such as 7 or 4.5; "1." is none.`,
+		"1:A>A\n":               "x.abif:1:5: An option is twice on this ballot.",
+		"1:A>[B\n":              "x.abif:1:5: The name does not end in this line: here should be ].",
+		"1:A>\n":                "x.abif:1:5: An option has no name.",
+		"1:A*2,B*1\n":           `x.abif:1:4: Here should be >, = or a comma, not "*2,B*1".`,
+		"1:A,B\n":               "x.abif:1:3: Between options without scores are > and =; commas are between scores, such as A/5,B/3.",
+		"1:A/1>B/2\n":           "x.abif:1:7: The scores contradict the order of the options.",
+		"1:A/2=B/1\n":           "x.abif:1:7: The scores contradict the order of the options.",
+		"1:A/x\n":               "x.abif:1:5: A score is a number, such as 5.",
+		"1:A\n=A:[Ada]\n":       "x.abif:2:1: A short name is given before the first ballot, as in =A:[Ada].",
+		"=A:[Ada]\n=A:[Bo]\n":   `x.abif:2:1: The short name "A" is there twice.`,
+		"=A:[Ada]\n=B:[Ada]\n":  `x.abif:2:1: The name "Ada" is there twice.`,
+		"999999999999:A\n2:A\n": "x.abif:2:1: There are more than 1000000000000 votes.",
+	} {
+		wrong(t, "x.abif", text, want)
+	}
+}
+
+func FuzzABIF(f *testing.F) {
+	for _, text := range []string{"ABIF\n=A:[Ada]\n28:A>B=C\n", "2: A/5, B/0\n", "1:\"x\">[y]: {}\n", "", "1.5*A"} {
+		f.Add(text)
+	}
+	fuzz(f, ballotfile.ABIF)
+}

@@ -1,0 +1,67 @@
+package ballotfile_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/caucus-live/caucus/internal/ballotfile"
+)
+
+// record writes a cast vote record of one contest.
+func record(contest, selections string) string {
+	return `{"CurrentSnapshotId":"s","CVRSnapshot":[{"@id":"s","CVRContest":[{"ContestId":"` + contest + `","CVRContestSelection":[` + selections + `]}]}]}`
+}
+
+func report(records ...string) string {
+	return `{"@type":"CVR.CastVoteRecordReport","CVR":[` + strings.Join(records, ",") + `],"Election":[{"Candidate":[{"@id":"a","Name":"Ann"}],` +
+		`"Contest":[{"@id":"m","Name":"Mayor","ContestSelection":[{"@id":"A","CandidateIds":["a"]},{"@id":"W","IsWriteIn":true}]}]}]}`
+}
+
+// Write-ins are one option, an option at a rank twice is an overvote, and marks that are not
+// allocable or need a decision are none.
+func TestCastVoteRecords(t *testing.T) {
+	position := func(id, more string) string {
+		return `{"ContestSelectionId":"` + id + `","SelectionPosition":[{` + more + `}]}`
+	}
+	f := read(t, "x.json", report(
+		record("m", position("A", `"HasIndication":"yes","Rank":2`)+","+position("W", `"Rank":1`)),
+		record("m", position("A", `"IsAllocable":"no","Rank":1`)+","+position("X", `"Rank":1,"CVRWriteIn":{"Text":"Zoe"}`)),
+		record("m", position("W", `"Rank":1`)+","+position("X", `"Rank":1,"CVRWriteIn":{}`)),
+		record("m", `{"ContestSelectionId":"A","Rank":1,"Status":["needs-adjudication"]}`),
+		record("m", `{"ContestSelectionId":"A","Rank":1}`),
+	))
+	want := []string{"1 ", "1 ?", "1 Ann", "1 Undeclared Write-ins", "1 Undeclared Write-ins>Ann"}
+	if diff := cmp.Diff(want, ballots(f)); diff != "" || f.Title != "Mayor" {
+		t.Errorf("%q, ballots (-want +got):\n%s", f.Title, diff)
+	}
+	two := report(record("m", `{"ContestSelectionId":"A","Rank":1}`), record("sheriff", `{"ContestSelectionId":"Z","Rank":1}`))
+	for contest, want := range map[string]string{"mayor": "Ann", "sheriff": "Z"} {
+		f, err := ballotfile.Reader{Contest: contest}.Read("x.json", strings.NewReader(two))
+		if err != nil || f.Names[0] != want {
+			t.Errorf("%s: %v, %v", contest, f, err)
+		}
+	}
+	wrong(t, "x.json", two, `x.json:1:1: The file has several contests: "Mayor" and "sheriff". Choose one of them with -contest.`)
+}
+
+func TestBadCastVoteRecords(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"CVR":[]}`:                 "x.json:1:11: The report has no records.",
+		`{"CVR":{}}`:                 "x.json:1:8: The records should be a list.",
+		report(`{"CVRSnapshot":[]}`): "x.json:1:44: This record does not have the snapshot that it says is the current one.",
+		report(record("m", `{"SelectionPosition":[{"NumberVotes":1}]}`)): "x.json:1:44: A position that was indicated has no rank: only ranked contests can be counted.",
+		report(record("m", `{"ContestSelectionId":"A","Rank":0}`)):       "x.json:1:44: 0 is not a rank.",
+		`{"CVR":[`: "x.json:1:9: The file ends too soon.",
+	} {
+		wrong(t, "x.json", text, want)
+	}
+}
+
+func FuzzCDF(f *testing.F) {
+	for _, text := range []string{report(record("m", `{"ContestSelectionId":"A","Rank":1}`)), `{"CVR":[]}`, "", `{"CVR":[{}]}`} {
+		f.Add(text)
+	}
+	fuzz(f, ballotfile.CDF)
+}

@@ -1,0 +1,59 @@
+package ballotfile_test
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
+
+	"github.com/caucus-live/caucus/internal/ballotfile"
+)
+
+// workbook makes a workbook whose second sheet has these rows.
+func workbook(t testing.TB, rows ...[]any) string {
+	t.Helper()
+	book := excelize.NewFile()
+	if _, err := book.NewSheet("Ballots"); err != nil {
+		t.Fatal(err)
+	}
+	for i, row := range rows {
+		cell, err := excelize.CoordinatesToCellName(1, i+1)
+		if err == nil {
+			err = book.SetSheetRow("Ballots", cell, &row)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	var out bytes.Buffer
+	if err := book.Write(&out); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+// A workbook is a table like any other, whatever its name; numbers are numbers.
+func TestWorkbook(t *testing.T) {
+	for _, name := range []string{"x.xlsx", "-"} {
+		f := read(t, name, workbook(t, []any{"Poll of May"}, []any{"ID", "Ann", "Bob"}, []any{1, 1, 2.0}, []any{2, nil, 1}))
+		if diff := cmp.Diff([]string{"1 Ann>Bob", "1 Bob"}, ballots(f)); diff != "" {
+			t.Errorf("ballots (-want +got):\n%s", diff)
+		}
+		if diff := cmp.Diff([]string{"Options are columns 2 to 3, with their ranks in the cells.", `The sheet read is "Ballots".`}, f.Notes); diff != "" {
+			t.Error(diff)
+		}
+	}
+}
+
+func TestBadWorkbooks(t *testing.T) {
+	wrong(t, "x.xlsx", workbook(t), "x.xlsx:1:1: The workbook is empty.")
+	wrong(t, "x.xlsx", workbook(t, []any{"count", "rank 1"}, []any{"many", "A"}), `x.xlsx (Ballots):2:1: How many ballots there are is a number such as 7 or 4.5; "many" is none.`)
+	wrong(t, "x.xlsx", "PK\x03\x04", "x.xlsx:1:1: This is not a workbook that can be read (zip: not a valid zip file): save the sheet as CSV.")
+}
+
+func FuzzXLSX(f *testing.F) {
+	f.Add(workbook(f, []any{"rank 1"}, []any{"A"}))
+	f.Add("PK\x03\x04")
+	fuzz(f, ballotfile.XLSX)
+}
