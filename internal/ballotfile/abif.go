@@ -153,7 +153,7 @@ type vote struct {
 // readBallot reads the options of a ballot.
 func (a *abif) readBallot() error {
 	var votes []vote
-	separators := ""
+	var separators []byte // between the votes
 	for rank := 1; ; {
 		a.at = skipBlanks(a.text, a.at)
 		if a.at == len(a.text) && len(votes) == 0 {
@@ -176,17 +176,17 @@ func (a *abif) readBallot() error {
 		switch c := a.text[a.at]; c {
 		case '>':
 			rank++
-			separators += ">"
+			separators = append(separators, '>')
 		case '=':
-			separators += "="
+			separators = append(separators, '=')
 		case ',':
-			separators += ","
+			separators = append(separators, ',')
 		default:
 			return a.errorf(a.at, "Here should be >, = or a comma, not %s.", quote(a.text[a.at:]))
 		}
 		a.at++
 	}
-	return a.put(votes, separators)
+	return a.put(votes, string(separators))
 }
 
 // vote reads an option and its score, if it has one.

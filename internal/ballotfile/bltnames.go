@@ -93,7 +93,7 @@ func (b *blt) roll(lines []bltLine) (*File, error) {
 
 // backTo goes back to a text, for an error about it.
 func (b *blt) backTo(line bltLine, text int) {
-	b.line, b.source.text, b.start = line.line, line.text, line.texts[text].start
+	b.line, b.text, b.start = line.line, line.text, line.texts[text].start
 }
 
 // lines reads the lines behind the ballots that have texts.

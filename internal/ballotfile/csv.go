@@ -70,8 +70,7 @@ type csvGrid struct {
 // next implements grid.
 func (g *csvGrid) next() ([]string, error) {
 	cells, err := g.csv.Read()
-	var parse *csv.ParseError
-	if errors.As(err, &parse) {
+	if parse, ok := errors.AsType[*csv.ParseError](err); ok {
 		message := `A quotation mark is out of place. Write a text with quotation marks in quotation marks, and each of its own twice: "Joe ""X"" Doe".`
 		if errors.Is(parse.Err, csv.ErrFieldCount) {
 			message = "This row has not as many cells as the first."

@@ -189,13 +189,15 @@ func (x *export) readBallots() error {
 		if err != nil {
 			return x.wrap(start, err)
 		}
-		w, ok := weight{1, 1}, true
+		w := weight{1, 1}
 		if b.Count != nil {
+			var ok bool
 			if w, ok = parseWeight([]byte(*b.Count)); !ok {
 				return x.errorf(start, "How many ballots there are is a number such as 7 or 4.5; %q is none.", *b.Count)
 			}
 		}
 		x.ranks = nil
+		var ok bool
 		if x.list, ok = elements(x.list[:0], b.Ranking); !ok {
 			if !x.readRanks(b.Ranking) {
 				return x.errorf(start, "The ranking of a ballot is a list of the ids of nominations.")

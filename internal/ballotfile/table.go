@@ -47,8 +47,7 @@ type table struct {
 	keys      map[string]int   // as the room folds them, to an option
 	merged    map[int][]string // by option: its spellings, where there are several
 
-	count    int  // the column that says how many; -1: there is none
-	literal  bool // cells are options, whatever they say
+	count    int // the column that says how many; -1: there is none
 	unranked int64
 	ballots  urn
 	ballot   tally.Ballot // being read
@@ -98,7 +97,7 @@ func (t *table) look() error {
 		r := record{cells: make([]string, len(cells)), position: make([][2]int, len(cells))}
 		for i, cell := range cells {
 			r.cells[i] = strings.Clone(strings.TrimSpace(cell))
-			r.position[i][0], r.position[i][1] = t.grid.at(i)
+			r.position[i][0], r.position[i][1] = t.at(i)
 		}
 		t.sample = append(t.sample, r)
 	}
@@ -275,7 +274,7 @@ func (t *table) fail(i int, format string, args ...any) error {
 	switch {
 	case len(t.row.cells) == 0:
 	case t.row.position == nil:
-		e.Line, e.Column = t.grid.at(min(i, len(t.row.cells)-1))
+		e.Line, e.Column = t.at(min(i, len(t.row.cells)-1))
 	default:
 		p := t.row.position[min(i, len(t.row.position)-1)]
 		e.Line, e.Column = p[0], p[1]

@@ -1,7 +1,7 @@
 package ballotfile
 
 import (
-	"bufio"
+	"bytes"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
@@ -25,7 +25,7 @@ func Write(w io.Writer, format Format, f *File) (lost []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	b := bufio.NewWriter(w)
+	b := new(bytes.Buffer)
 	switch format {
 	case BLT:
 		err = p.blt(b)
@@ -43,7 +43,8 @@ func Write(w io.Writer, format Format, f *File) (lost []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	return p.lost(format), b.Flush()
+	_, err = w.Write(b.Bytes())
+	return p.lost(format), err
 }
 
 // A paper is an election about to be written.
@@ -123,7 +124,7 @@ func (p *paper) lost(format Format) (lost []string) {
 func (p *paper) weight(n int64) string { return decimal(n, p.Election.Unit) }
 
 // blt writes the format that readBLT reads.
-func (p *paper) blt(w *bufio.Writer) error {
+func (p *paper) blt(w *bytes.Buffer) error {
 	if p.over {
 		return errors.New("BLT has no way to say that a rank has an overvote of unknown options: write CSV or JSON")
 	}
@@ -159,7 +160,7 @@ func (p *paper) blt(w *bufio.Writer) error {
 }
 
 // prefLib writes the format that readPrefLib reads.
-func (p *paper) prefLib(w *bufio.Writer) error {
+func (p *paper) prefLib(w *bytes.Buffer) error {
 	switch {
 	case p.over:
 		return errors.New("PrefLib has no way to say that a rank has an overvote of unknown options: write CSV or JSON")
@@ -204,7 +205,7 @@ func (p *paper) prefLib(w *bufio.Writer) error {
 
 // csv writes a table that readCSV reads: with a rank a column, or, if ballots have equals or
 // there are options that nobody ranks, with an option a column.
-func (p *paper) csv(w *bufio.Writer) error {
+func (p *paper) csv(w *bytes.Buffer) error {
 	for i, name := range p.Names {
 		if slices.ContainsFunc(p.Names[:i], func(other string) bool { return nameKey(other) == nameKey(name) }) {
 			return fmt.Errorf("%q would be read as the same option as another one: write BLT or JSON", name)

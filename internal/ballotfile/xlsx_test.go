@@ -11,11 +11,11 @@ import (
 )
 
 // workbook makes a workbook whose second sheet has these rows.
-func workbook(t testing.TB, rows ...[]any) string {
-	t.Helper()
+func workbook(tb testing.TB, rows ...[]any) string {
+	tb.Helper()
 	book := excelize.NewFile()
 	if _, err := book.NewSheet("Ballots"); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	for i, row := range rows {
 		cell, err := excelize.CoordinatesToCellName(1, i+1)
@@ -23,12 +23,12 @@ func workbook(t testing.TB, rows ...[]any) string {
 			err = book.SetSheetRow("Ballots", cell, &row)
 		}
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 	var out bytes.Buffer
 	if err := book.Write(&out); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return out.String()
 }

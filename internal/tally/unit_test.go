@@ -72,7 +72,8 @@ func TestUnknownOvervote(t *testing.T) {
 		e := &tally.Election{
 			Options: []string{"A", "B"}, Overvotes: test.rule, MaxSkips: -1, Seed: []byte{1},
 			Ballots: []tally.Ballot{
-				{Ranking: []int{0}, Weight: 1}, {Ranking: []int{1}, Weight: 1},
+				{Ranking: []int{0}, Weight: 1},
+				{Ranking: []int{1}, Weight: 1},
 				{Ranking: []int{tally.Overvoted, 1}, Ranks: []int{1, 2}, Weight: 1},
 			},
 		}
