@@ -119,5 +119,6 @@ var meta = []string{
 	"rownumber", "boxid", "boxposition", "ballotstyleid", "scancomputername", "status", "remade", "row", "no", "nr", "number", "index", "receipt",
 	"timestamp", "zeitstempel", "date", "time", "starttime", "completiontime", "startdate", "enddate", "datecreated", "datemodified", "recordeddate",
 	"durationinseconds", "duration", "progress", "finished", "ipaddress", "name", "email", "emailaddress", "firstname", "lastname", "age", "comment", "comments", "notes",
+	"voter", "voternumber", "voternr", "person", "participant", "respondent", "user", "userid", "member", "elector", "student", "personnr", "wähler", "electeur", "votante",
 	"locationlatitude", "locationlongitude", "distributionchannel", "userlanguage", "externalreference", "customdata", "totalpoints", "quizfeedback", "score", "total",
 }

@@ -56,6 +56,7 @@ func TestBadCSV(t *testing.T) {
 		"1\n\"A\x00\"\n":                    `x.csv:2:1: The name "A\x00" has a control character in it.`,
 		"1\nA\xff\n":                        "x.csv:2:1: This is not text in UTF-8: save the file as UTF-8 or as Unicode text.",
 		"1,count\nA,999999999999\nA,2\n":    "x.csv:3:3: There are more than 1000000000000 votes.",
+		"Nr.X,Ann,Bob\n1,1,2\n2,2,1\n":      `x.csv:1:1: It is not clear whether "Nr.X" is an option, or numbers the rows: delete the column, or call the options "Rank [Nr.X]" and so on.`,
 		many.String():                       "x.csv:1002:1: There are more than 1000 options.",
 		"1,2\n\"A\nB\",C\n":                 `x.csv:2:1: The name "A\nB" has a control character in it.`,
 		"count,1\n1,A\n1,B\n\"1\n0\",\"B\"": `x.csv:4:1: How many ballots there are is a number such as 7 or 4.5; "1\n0" is none.`,

@@ -33,6 +33,10 @@ func (t *table) optionColumns() (layout, error) {
 		}
 		rows := t.sample[min(below, len(t.sample)):]
 		if found := ranked(candidates, rows); len(found) > 1 {
+			if c := found[0]; c.stem == "" && looksLikeNumbering(found, rows) {
+				t.row = t.sample[row]
+				return nil, t.fail(c.at, "It is not clear whether %s is an option, or numbers the rows: delete the column, or call the options %q and so on.", quote([]byte(c.option)), "Rank ["+c.option+"]")
+			}
 			return t.optionLayout(row, below, found, rows)
 		}
 	}
@@ -162,6 +166,29 @@ func ranked(candidates []column, rows []record) []column {
 		return nil
 	}
 	return found
+}
+
+// looksLikeNumbering reports whether the first of the columns may be no option: it makes every
+// equal rank that there is.
+func looksLikeNumbering(found []column, rows []record) bool {
+	equal := func(columns []column) bool {
+		for _, r := range rows {
+			seen := make(map[int]bool)
+			for _, c := range columns {
+				if c.at >= len(r.cells) {
+					continue
+				}
+				if n, ok := rankIn(r.cells[c.at]); ok {
+					if seen[n] {
+						return true
+					}
+					seen[n] = true
+				}
+			}
+		}
+		return false
+	}
+	return len(found) > 2 && equal(found) && !equal(found[1:])
 }
 
 // rankIn returns the rank that a cell is, as a number, in words or in bits.
