@@ -43,7 +43,7 @@ func (rm *room) edition() *Edition {
 	if rm.show.edition != nil {
 		return rm.show.edition
 	}
-	if e := rm.show.shown; e == nil || e.Version != rm.state.Version() || e.Document.OnlineCount != len(rm.presence.members) {
+	if e := rm.show.shown; e == nil || e.Version != rm.state.Version() || e.Document.OnlineCount != rm.presence.onlineCount() {
 		rm.show.shown = rm.newEdition()
 	}
 	return rm.show.shown
@@ -51,7 +51,7 @@ func (rm *room) edition() *Edition {
 
 func (rm *room) newEdition() *Edition {
 	doc := rm.state.Document()
-	doc.OnlineCount = len(rm.presence.members)
+	doc.OnlineCount = rm.presence.onlineCount()
 	return &Edition{Version: rm.state.Version(), Document: &doc}
 }
 

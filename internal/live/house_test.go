@@ -31,7 +31,13 @@ type house struct {
 // synctest bubble, or with real time where time does not matter.
 func open(tb testing.TB, opts *live.Options, change ...func(*poll.Draft)) *house {
 	tb.Helper()
-	h := reopen(tb, &flakyLedger{Ledger: new(memory.Ledger)}, opts)
+	return openOn(tb, &flakyLedger{Ledger: new(memory.Ledger)}, opts, change...)
+}
+
+// openOn is open on a ledger of the caller's.
+func openOn(tb testing.TB, l *flakyLedger, opts *live.Options, change ...func(*poll.Draft)) *house {
+	tb.Helper()
+	h := reopen(tb, l, opts)
 	d := draft()
 	for _, f := range change {
 		f(&d)
@@ -246,6 +252,15 @@ func (l *flakyLedger) SaveSnapshot(ctx context.Context, id string, s ledger.Snap
 		f()
 	}
 	return l.Ledger.SaveSnapshot(ctx, id, s)
+}
+
+func (l *flakyLedger) Info(ctx context.Context, id string) (ledger.Info, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err := l.readErr; err != nil {
+		return ledger.Info{}, err
+	}
+	return l.Ledger.Info(ctx, id)
 }
 
 func (l *flakyLedger) Read(ctx context.Context, id string, after uint64) iter.Seq2[ledger.Entry, error] {

@@ -35,7 +35,7 @@ func (rm *room) stage(by poll.UserID, commandID string, cmd poll.Command, done f
 		done(outcome, nil)
 		return
 	}
-	if err := rm.state.Check(e); err != nil {
+	if err := rm.state.Check(e); err != nil && rm.lasting(e, err) {
 		rm.refusals.note(by, commandID, err)
 		done(poll.Outcome{}, err)
 		return
@@ -150,8 +150,10 @@ func (rm *room) load() error {
 	switch {
 	case rm.state == nil:
 		err = rm.open()
-	case rm.doubtful:
+	case rm.doubtful, rm.lagging.Swap(false):
 		err = rm.follow()
+	default:
+		err = rm.applyArrivals()
 	}
 	switch {
 	case err == nil:
@@ -182,6 +184,10 @@ func (rm *room) open() error {
 	}
 	for user := range rm.state.Participants() {
 		rm.keepPlace(user)
+	}
+	if err := rm.connectToOthers(); err != nil {
+		rm.state = nil
+		return err
 	}
 	return nil
 }

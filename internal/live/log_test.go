@@ -36,15 +36,19 @@ func (h *house) start(by *client, commandID string, cmd poll.Command) <-chan ans
 // gate makes appends wait until it is closed, or their context ends.
 func (h *house) gate() (release chan struct{}) {
 	release = make(chan struct{})
-	h.ledger.onAppend(func(ctx context.Context, _ int, do func() error) error {
+	h.ledger.onAppend(holdUp(release))
+	return release
+}
+
+func holdUp(release <-chan struct{}) func(ctx context.Context, _ int, do func() error) error {
+	return func(ctx context.Context, _ int, do func() error) error {
 		select {
 		case <-release:
 			return do()
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-	})
-	return release
+	}
 }
 
 func TestBurstIsOneAppend(t *testing.T) {

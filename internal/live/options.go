@@ -66,6 +66,10 @@ type Options struct {
 	Entries int
 	Bytes   int64
 
+	// Cluster connects the servers that share the ledger. Default: none; this server
+	// is the only one that writes to it.
+	Cluster Cluster
+
 	// Limits are those of new polls; a zero field is the domain's default.
 	Limits poll.Limits
 }

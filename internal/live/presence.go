@@ -14,6 +14,8 @@ type presence struct {
 	total    member                  // all connections
 	absences []absence               // in the order of their ends
 	until    map[poll.UserID]time.Time
+
+	elsewhere elsewhere // who is connected with other servers
 }
 
 // A member is a person with connections to a room, counted by kind.
@@ -36,6 +38,7 @@ type absence struct {
 	until time.Time
 }
 
+// online reports whether a person has a connection here.
 func (p *presence) online(user poll.UserID) bool { return p.members[user] != nil }
 
 // enter counts a connection, and returns whose it is for exit.
@@ -48,6 +51,7 @@ func (p *presence) enter(user poll.UserID, patches bool) *member {
 		}
 		p.members[user] = m
 		delete(p.until, user)
+		p.elsewhere.came(user)
 	}
 	m.add(patches, 1)
 	p.total.add(patches, 1)
@@ -65,8 +69,14 @@ func (p *presence) exit(user poll.UserID, m *member, patches bool) (last bool) {
 	if m.connections() > 0 {
 		return false
 	}
-	delete(p.members, user)
+	p.remove(user)
 	return true
+}
+
+// remove takes out a person without connections.
+func (p *presence) remove(user poll.UserID) {
+	delete(p.members, user)
+	p.elsewhere.went(user)
 }
 
 // watch counts a screen.
@@ -96,7 +106,7 @@ func (p *presence) drop(user poll.UserID) bool {
 	}
 	p.total.patches -= m.patches
 	p.total.base -= m.base
-	delete(p.members, user)
+	p.remove(user)
 	return true
 }
 
@@ -108,7 +118,7 @@ func (p *presence) dropBase() []poll.UserID {
 		p.total.base -= m.base
 		m.base = 0
 		if m.connections() == 0 {
-			delete(p.members, user)
+			p.remove(user)
 			gone = append(gone, user)
 		}
 	}
@@ -149,5 +159,14 @@ func (p *presence) nextOverdue() time.Time {
 
 // keepEverybody ends all absences: no place is lost any more.
 func (p *presence) keepEverybody() {
-	p.absences, p.until = nil, nil
+	p.absences, p.until, p.elsewhere.leaving = nil, nil, nil
+}
+
+// resetPresence counts everybody off. What is known of other servers stays.
+func (rm *room) resetPresence() {
+	e := rm.presence.elsewhere
+	for user := range rm.presence.members {
+		e.went(user)
+	}
+	rm.presence = presence{elsewhere: e}
 }

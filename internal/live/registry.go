@@ -18,8 +18,11 @@
 // Time acts through the same turns: a room has one timer for what is due next
 // (a publication, the close of a vote, the end of a grace period or of the poll),
 // and a poll out of memory is brought up to date when it is next opened, before
-// anybody sees it. Presence, too, is of this process alone: connections are
-// counted, not logged.
+// anybody sees it. Presence is counted, not logged.
+//
+// With Options.Cluster, several servers have the poll. Each follows its log, answers
+// a command when it has applied its entry, leaves to the log what another server may
+// know better, and tells the others who is connected to it.
 //
 // A poll in memory to which nobody is connected takes 1.4 KB, and 0.3 KB more for
 // each person who is connected (BenchmarkMemory).

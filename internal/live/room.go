@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/caucus-live/caucus/internal/ledger"
 	"github.com/caucus-live/caucus/internal/poll"
 )
 
@@ -26,8 +27,11 @@ type room struct {
 	queue   []request  // gathered and not yet taken
 	working bool       // a goroutine has the turn
 	gone    bool       // has left the registry, takes no more requests
+	heard   []hearsay  // from other servers, and not yet taken
 
-	saving atomic.Bool // a snapshot is on its way to the ledger
+	saving    atomic.Bool // a snapshot is on its way to the ledger
+	signalled atomic.Bool // the room will look at arrivals
+	lagging   atomic.Bool // the log could not be followed
 
 	// Owned by whoever has the turn.
 	state      *poll.State // nil until opened
@@ -44,6 +48,8 @@ type room struct {
 	show       show
 	counted    int // the connections that Stats knows of
 	alarm      *time.Timer
+	arrivals   chan ledger.Entry // from followLog; nil while the server is alone
+	disconnect func()            // ends connectToOthers; nil likewise
 }
 
 // A request is what somebody wants of a room. In its turn it answers at once, or
@@ -55,6 +61,10 @@ type request func(rm *room, err error)
 func (rm *room) post(req request) {
 	rm.mu.Lock()
 	defer rm.mu.Unlock()
+	rm.postLocked(req)
+}
+
+func (rm *room) postLocked(req request) {
 	if rm.gone {
 		return
 	}
@@ -106,6 +116,7 @@ func (rm *room) turn(reqs []request) {
 		rm.saveSnapshot()
 	}
 	if rm.end == nil {
+		rm.shareWithOthers(now)
 		rm.publish()
 		rm.rest()
 	}
@@ -122,7 +133,8 @@ func (rm *room) contain(reqs []request) {
 	}
 	rm.reg.log.Error("a poll panicked", slog.String("poll", rm.id), slog.Any("panic", fault), slog.String("stack", string(debug.Stack())))
 	batch := rm.staged
-	rm.staged, rm.presence = nil, presence{}
+	rm.staged = nil
+	rm.resetPresence()
 	for _, s := range batch {
 		s.done(poll.Outcome{}, errPanic)
 	}
@@ -149,6 +161,9 @@ func (rm *room) ready(now time.Time) error {
 		rm.expire()
 		return ErrNotFound
 	}
+	if rm.presence.elsewhere.shared {
+		rm.hearOthers()
+	}
 	return rm.closeOnTime(now)
 }
 
@@ -156,23 +171,27 @@ func (rm *room) ready(now time.Time) error {
 // answered with err.
 func (rm *room) leave(err error) {
 	rm.reg.mu.Lock()
-	defer rm.reg.mu.Unlock()
 	rm.mu.Lock() // always after the registry's
-	defer rm.mu.Unlock()
 	rm.leaveLocked(err)
+	rm.mu.Unlock()
+	rm.reg.mu.Unlock()
+	rm.leaveOthers()
 }
 
 // leaveIfQuiet is leave unless there are requests, and reports whether it left.
 func (rm *room) leaveIfQuiet() bool {
 	rm.reg.mu.Lock()
-	defer rm.reg.mu.Unlock()
 	rm.mu.Lock() // always after the registry's
-	defer rm.mu.Unlock()
-	if len(rm.queue) > 0 {
-		return false
+	quiet := len(rm.queue) == 0
+	if quiet {
+		rm.leaveLocked(ErrClosed)
 	}
-	rm.leaveLocked(ErrClosed)
-	return true
+	rm.mu.Unlock()
+	rm.reg.mu.Unlock()
+	if quiet {
+		rm.leaveOthers()
+	}
+	return quiet
 }
 
 func (rm *room) leaveLocked(err error) {

@@ -18,7 +18,7 @@ func (rm *room) rest() {
 	now := time.Now()
 	switch {
 	case rm.stopping:
-		rm.presence = presence{}
+		rm.resetPresence()
 		rm.leave(ErrClosed)
 		return
 	case rm.unused() && !now.Before(rm.idleAt()) && rm.leaveIfQuiet():
@@ -35,7 +35,7 @@ func (rm *room) rest() {
 // unused reports whether nobody would miss the room from memory. Places are kept
 // anew when it is opened again, so they need not wait for a ledger in trouble.
 func (rm *room) unused() bool {
-	return rm.presence.total.connections() == 0 && (rm.troubled || len(rm.presence.absences) == 0)
+	return rm.presence.total.connections() == 0 && (rm.troubled || len(rm.presence.absences)+len(rm.presence.elsewhere.leaving) == 0)
 }
 
 func (rm *room) idleAt() time.Time { return rm.usedAt.Add(rm.reg.opts.Idle) }
@@ -57,6 +57,8 @@ func (rm *room) nextAlarm(now time.Time) time.Time {
 	at(rm.show.patch.next, rm.show.patch.due)
 	at(rm.show.base.next, rm.show.base.due)
 	at(rm.idleAt(), rm.unused())
+	share := rm.shareDue()
+	at(share, !share.IsZero())
 	return next
 }
 
@@ -86,7 +88,8 @@ func (rm *room) stageStep(now time.Time) {
 // stageLeaves ends the participation of those who stayed away from the lobby for
 // too long.
 func (rm *room) stageLeaves() {
-	for _, user := range rm.presence.overdue(time.Now(), batchMax) {
+	now := time.Now()
+	for _, user := range rm.confirmAbsence(now, rm.presence.overdue(now, batchMax)) {
 		rm.stage(user, "", poll.Leave{}, func(_ poll.Outcome, err error) {
 			if err != nil {
 				rm.keepPlace(user) // the ledger's trouble is not theirs
@@ -98,7 +101,7 @@ func (rm *room) stageLeaves() {
 // keepPlace begins the grace period of a participant without a connection. Only
 // the lobby ends one: from the vote on a place is kept for ever.
 func (rm *room) keepPlace(user poll.UserID) {
-	if rm.state.Phase() == poll.Lobby && rm.state.IsParticipant(user) && !rm.presence.online(user) {
+	if rm.state.Phase() == poll.Lobby && rm.state.IsParticipant(user) && !rm.presence.anywhere(user) {
 		rm.presence.keep(user, time.Now().Add(rm.reg.opts.Grace))
 	}
 }
@@ -130,7 +133,7 @@ func (rm *room) dismissAll(reason wire.EndReason) {
 	if rm.presence.total.connections() > 0 {
 		rm.reg.pub.Ended(rm.id, "", reason)
 	}
-	rm.presence = presence{}
+	rm.resetPresence()
 }
 
 // sweep removes from the ledger what has expired, in steps that let others write

@@ -25,14 +25,14 @@ func (v View) Base(user poll.UserID) *poll.Base { return v.rm.state.Base(user) }
 // changed.
 func (v View) BaseEdition() *BaseEdition { return v.rm.baseEdition() }
 
-// Online reports whether a person has a connection.
-func (v View) Online(user poll.UserID) bool { return v.rm.presence.online(user) }
+// Online reports whether a person has a connection, to whichever server.
+func (v View) Online(user poll.UserID) bool { return v.rm.presence.anywhere(user) }
 
 // Admits says why m would not be let in by Connect, or returns nil.
 func (v View) Admits(m Member) error { return v.rm.admits(m) }
 
-// OnlineCount is how many people have a connection.
-func (v View) OnlineCount() int { return len(v.rm.presence.members) }
+// OnlineCount is how many people have a connection, to whichever server.
+func (v View) OnlineCount() int { return v.rm.presence.onlineCount() }
 
 // Roster is a page of the participants; see [poll.State.Roster].
 func (v View) Roster(after poll.UserID, limit int) (page []poll.RosterEntry, next poll.UserID) {
