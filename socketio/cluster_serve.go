@@ -124,7 +124,7 @@ func (c *cluster) serveEvent(ctx context.Context, ns *Namespace, m *Message) err
 	e := &servedEvent{cluster: c, ns: ns, message: m}
 	e.request = Request{Event: event, Args: args, WantsAck: m.ID != "", Server: m.From}
 	e.Context = handling.Context{Context: ctx, Event: e}
-	e.handle()
+	e.handle() //nolint:contextcheck // e is the context
 	return nil
 }
 

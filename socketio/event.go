@@ -117,7 +117,7 @@ func (c Call[In, Out]) Receive(from Source, h func(ctx context.Context, in In) (
 	})
 }
 
-// Defer, called by a handler of the event with its context, postpones the answer: what
+// Defer postpones the answer. A handler of the event calls it with its context: what
 // the handler returns is not sent, unless it is an error, and [Ack] answers, from any
 // goroutine, at any time, or never.
 //

@@ -357,8 +357,8 @@ func TestNobody(t *testing.T) {
 			if infos, err := target.Fetch(ctx); len(infos) != 0 || err != nil {
 				t.Errorf("%s: Fetch: %v, %v", name, infos, err)
 			}
-			for range target.Call(ctx, "x") {
-				t.Errorf("%s: Call yields", name)
+			for _, err := range target.Call(ctx, "x") {
+				t.Errorf("%s: Call yields %v", name, err)
 			}
 			for range target.Sockets() {
 				t.Errorf("%s: Sockets yields", name)

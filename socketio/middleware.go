@@ -159,7 +159,7 @@ func (s *Socket) Reauthenticate(ctx context.Context, auth json.RawMessage) error
 		cancel(err)
 		return err
 	}
-	return s.replaceContext(next) // which descends from root, and so ends with the socket
+	return s.replaceContext(next) //nolint:contextcheck // it descends from the socket's, and ends with the caller's; which descends from root, and so ends with the socket
 }
 
 func (s *Socket) replaceContext(ctx context.Context) error {

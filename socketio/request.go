@@ -33,8 +33,8 @@ func RequestFrom(ctx context.Context) Request {
 	return r
 }
 
-// Async, called by a handler with its context, lets the next event of the socket be
-// handled while the handler goes on: for one that waits for its client, a database or
+// Async lets the next event of the socket be handled while the handler that calls it, with
+// its context, goes on: for one that waits for its client, a database or
 // another service.
 //
 // What is lost is order: later events, and OnDisconnect, may be handled before this one is

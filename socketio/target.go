@@ -177,7 +177,7 @@ func (t Target) Leave(ctx context.Context, rooms ...string) error {
 // Disconnect calls [Socket.Disconnect] on the sockets, on other servers soon after
 // it returns. The error is that of the cluster's adapter.
 func (t Target) Disconnect(ctx context.Context) error {
-	for s := range t.Sockets() { //nolint:contextcheck // handlers of a socket have its context
+	for s := range t.Sockets() {
 		s.Disconnect()
 	}
 	return t.order(ctx, MessageDisconnect, nil)

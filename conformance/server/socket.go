@@ -205,11 +205,14 @@ func emits(event string, args ...any) socketio.Handler {
 	}
 }
 
-// askBack asks the client in turn, and says so if it answers what is expected.
+// askBack asks the client in turn, and says so if it answers what is expected. As with the
+// reference, it never acknowledges the event itself, and does not hold up those behind it.
 func askBack(ctx context.Context, s *socketio.Socket, _ socketio.Request) (any, error) {
+	socketio.Async(ctx)
+	socketio.Call[socketio.Args, socketio.None]("ack").Defer(ctx)
 	reply, err := s.Call(ctx, "ack")
 	if err != nil {
-		return nil, err
+		return nil, nil //nolint:nilerr // an error would be an acknowledgement
 	}
 	var number int
 	var object struct{ Test bool }
@@ -265,10 +268,6 @@ func handshakeOf(s *socketio.Socket) handshake {
 	for name, values := range h.Query() {
 		query[name] = strings.Join(values, ",")
 	}
-	auth := h.Auth
-	if auth == nil {
-		auth = json.RawMessage("{}")
-	}
 	address, _, err := net.SplitHostPort(h.RemoteAddr)
 	if err != nil {
 		address = h.RemoteAddr
@@ -282,6 +281,6 @@ func handshakeOf(s *socketio.Socket) handshake {
 		Issued:  h.Time.UnixMilli(),
 		URL:     h.URL.RequestURI(),
 		Query:   query,
-		Auth:    auth,
+		Auth:    h.Auth,
 	}
 }

@@ -50,7 +50,7 @@ func BenchmarkCall(b *testing.B) {
 			hc := &http.Client{Transport: new(http.Transport)}
 			defer hc.CloseIdleConnections()
 			c := connected(b, url, &sioclient.Options{Transports: list, HTTPClient: hc})
-			defer c.Close(b.Context()) //nolint:errcheck // all that is wanted
+			defer c.Close(b.Context())
 			b.ReportAllocs()
 			for b.Loop() {
 				if _, err := double.Do(b.Context(), c.Of("/"), 1); err != nil {

@@ -129,7 +129,7 @@ func (s *Socket) handle(ctx context.Context, e *incoming) (goOn bool) {
 	observers, h := s.handlers.incoming, s.handlers.events[e.request.Event]
 	s.client.mu.Unlock()
 	finished := false
-	defer func() {
+	defer func() { //nolint:contextcheck // e is the context
 		v := recover()
 		if finished {
 			return
@@ -141,12 +141,12 @@ func (s *Socket) handle(ctx context.Context, e *incoming) (goOn bool) {
 		}
 	}()
 	for _, f := range observers {
-		f(e, e.request)
+		f(e, e.request) //nolint:contextcheck // e is the context
 	}
 	if h != nil {
-		answer, err := h(e, e.request)
+		answer, err := h(e, e.request) //nolint:contextcheck // e is the context
 		if err != nil || !e.isDeferred() {
-			_ = e.answer(answer, err) // if it was answered before, that counts
+			_ = e.answer(answer, err) //nolint:contextcheck // e is the context; if it was answered before, that counts
 		}
 	}
 	finished = true

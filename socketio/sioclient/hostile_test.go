@@ -61,7 +61,7 @@ func face(tb testing.TB, s *script, opts sioclient.Options) (reason sioclient.Re
 	if err != nil {
 		tb.Fatal(err)
 	}
-	defer c.Close(tb.Context()) //nolint:errcheck // the server is hostile
+	defer c.Close(tb.Context())
 	root := c.Of("/")
 	end := make(chan sioclient.Reason, 1)
 	root.OnDisconnect(func(_ context.Context, reason sioclient.Reason) { end <- reason })

@@ -70,7 +70,7 @@ func talk(t *testing.T, url string, opts *sioclient.Options) {
 		t.Error(err)
 		return
 	}
-	defer c.Close(t.Context()) //nolint:errcheck // all that is wanted
+	defer c.Close(t.Context())
 	s := c.Of("/")
 	var got []string
 	done := make(chan struct{})
@@ -132,7 +132,7 @@ func TestThroughTLS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close(t.Context()) //nolint:errcheck // all that is wanted
+	defer c.Close(t.Context())
 	if err := c.Of("/").Connect(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +149,7 @@ func TestThroughTLS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer other.Close(t.Context()) //nolint:errcheck // all that is wanted
+	defer other.Close(t.Context())
 	if err := other.Of("/").Connect(t.Context()); err == nil {
 		t.Error("connected to a server without a certificate that counts")
 	}
