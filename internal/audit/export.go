@@ -23,7 +23,9 @@ import (
 // Check checks the export of a closed poll, and returns the first *[Fault] it finds, or
 // nil if all of this holds:
 //
-//   - the seed of the draw is the one that was committed to;
+//   - the seed of the draw, the topic, the settings and the options are what was
+//     committed to; in an export of the first version the seed alone;
+//   - no two options have the same text;
 //   - every ballot is one that the poll's settings allow;
 //   - every receipt is well-formed, and occurs once;
 //   - the ballots are in the order that the seed gives them: of HMAC-SHA256(seed, receipt);
@@ -47,6 +49,7 @@ func Check(e *poll.Export) error {
 		return err
 	}
 	for _, check := range []func() error{
+		func() error { return checkOpening(e) },
 		func() error { return checkRankings(e, index) },
 		func() error { return checkReceipts(e.Ballots) },
 		func() error { return checkOrder(e.Ballots, seed) },
@@ -86,6 +89,31 @@ func checkNominations(e *poll.Export) (index map[poll.NominationID]int, err erro
 		index[n.ID] = i
 	}
 	return index, nil
+}
+
+// checkOpening checks what was fixed when voting opened, as far as the export says.
+func checkOpening(e *poll.Export) error {
+	texts := []string{e.ID, e.Settings.Topic}
+	seen := make(map[string]int, len(e.Nominations))
+	for i, n := range e.Nominations {
+		texts = append(texts, string(n.ID), n.Text)
+		key := n.Text
+		if text, err := poll.ParseText("text", n.Text, poll.MaxNomination); err == nil {
+			key = text.Key
+		}
+		if j, same := seen[key]; same {
+			return faultf("nominations[%d].text is %.120q, which is that of nominations[%d] too: nobody could tell them apart.", i, n.Text, j)
+		}
+		seen[key] = i
+	}
+	if slices.ContainsFunc(texts, func(s string) bool { return strings.ContainsAny(s, "\r\n") }) {
+		return faultf("A text of the export has a line break, which no text of a poll has.")
+	}
+	if got := poll.CommitTo(e.Opening()); e.Committed != "" && got != e.Committed {
+		return faultf("commitment is %.80q, but that of the topic, the settings, the options and the seed here is %q: "+
+			"one of them is not what was committed to.", e.Committed, got)
+	}
+	return nil
 }
 
 func checkRankings(e *poll.Export, index map[poll.NominationID]int) error {

@@ -44,6 +44,7 @@ func encodeResults(v live.View) (func() (*file, error), error) {
 			Topic:       doc.Settings.Topic,
 			Nominations: inOrder(doc.Nominations),
 			Results:     results,
+			Committed:   doc.Commitment,
 			Commitment:  doc.SeedCommitment,
 			Seed:        doc.Seed,
 		})

@@ -22,6 +22,7 @@ type Export struct {
 	Settings    Settings           `json:"settings"`
 	Nominations []ExportNomination `json:"nominations"` // in their order
 	Ballots     []ExportBallot     `json:"ballots"`
+	Committed   string             `json:"commitment,omitempty"` // to the opening; absent in polls of the first version
 	Commitment  string             `json:"seedCommitment"`
 	Seed        string             `json:"seed"`
 	Results     *Results           `json:"results"`
@@ -56,14 +57,12 @@ func (s *State) Export() (*Export, error) {
 		Format:      ExportFormat,
 		ID:          s.id,
 		Settings:    s.settings,
-		Nominations: make([]ExportNomination, len(s.options)),
+		Nominations: s.exported(),
 		Ballots:     s.shuffled(),
+		Committed:   s.commitment(),
 		Commitment:  tally.Commit(s.seed),
 		Seed:        hex.EncodeToString(s.seed),
 		Results:     s.results,
-	}
-	for i, n := range s.options {
-		e.Nominations[i] = ExportNomination{ID: n.id, Text: n.text.Text}
 	}
 	return e, nil
 }

@@ -43,10 +43,11 @@ type State struct {
 	locked      bool                         // hosts alone nominate
 	lastOrder   uint64                       // of the newest nomination
 
-	seed    []byte // from StartVote on
-	ballots int    // cast
-	results *Results
-	reveal  reveal
+	seed      []byte // from StartVote on
+	committed string // see commitment; made when first needed
+	ballots   int    // cast
+	results   *Results
+	reveal    reveal
 }
 
 // New returns the state before the first entry.

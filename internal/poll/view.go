@@ -31,6 +31,7 @@ type Document struct {
 	BallotCount      *int     `json:"ballotCount,omitempty"`    // absent while turnout is not shown
 	Newest           []Person `json:"newest"`                   // the newest participants, newest first, at most NewestShown
 
+	Commitment     string  `json:"commitment,omitempty"`     // hex SHA-256 of the opening, from the opening of voting; see Opening
 	SeedCommitment string  `json:"seedCommitment,omitempty"` // hex SHA-256 of the draw's seed, from the opening of voting
 	Seed           string  `json:"seed,omitempty"`           // hex, once closed; where the result is revealed by hand, from its first step
 	Reveal         *Reveal `json:"reveal,omitempty"`         // once closed, where the result is revealed by hand
@@ -144,7 +145,7 @@ func (s *State) Document() Document {
 		d.Newest = append(d.Newest, Person{ID: p.id, Name: p.name})
 	}
 	if s.seed != nil {
-		d.SeedCommitment = tally.Commit(s.seed)
+		d.Commitment, d.SeedCommitment = s.commitment(), tally.Commit(s.seed)
 	}
 	if s.Revealed() || s.phase == Closed && s.reveal.reached > 0 {
 		d.Seed = hex.EncodeToString(s.seed)

@@ -61,8 +61,9 @@ type (
 		Nominations []poll.ExportNomination `json:"nominations"` // in their order; the results speak of them by id
 		//tsgen:notnull
 		Results    *poll.Results `json:"results"`
-		Commitment string        `json:"seedCommitment"` // hex SHA-256 of the draw's seed, known since voting began
-		Seed       string        `json:"seed"`           // hex
+		Committed  string        `json:"commitment,omitempty"` // hex SHA-256 of the opening
+		Commitment string        `json:"seedCommitment"`       // hex SHA-256 of the draw's seed, known since voting began
+		Seed       string        `json:"seed"`                 // hex
 	}
 
 	// Health answers GET /healthz and GET /readyz.

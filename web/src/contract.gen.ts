@@ -253,6 +253,8 @@ export interface PollDocument {
   ballotCount?: number;
   /** the newest participants, newest first, at most NewestShown */
   newest: Person[];
+  /** hex SHA-256 of the opening, from the opening of voting; see Opening */
+  commitment?: string;
   /** hex SHA-256 of the draw's seed, from the opening of voting */
   seedCommitment?: string;
   /** hex, once closed; where the result is revealed by hand, from its first step */
@@ -751,6 +753,8 @@ export interface PollResults {
   /** in their order; the results speak of them by id */
   nominations: ExportNomination[];
   results: Results;
+  /** hex SHA-256 of the opening */
+  commitment?: string;
   /** hex SHA-256 of the draw's seed, known since voting began */
   seedCommitment: string;
   /** hex */

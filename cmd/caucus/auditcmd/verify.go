@@ -4,12 +4,12 @@ package auditcmd
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 	"unicode"
 
@@ -22,8 +22,9 @@ import (
 const verifyUsage = `Usage: caucus verify [flags] EXPORT
 
 Checks the export of a closed poll (export.json), without a server: that the draw's
-seed is the one that was committed to, that every receipt occurs once, and that
-counting the ballots again gives the same results. The file - is standard input.
+seed, the topic, the settings and the options are what was committed to, that every
+receipt occurs once, and that counting the ballots again gives the same results. With
+what you kept when you voted, it checks that too. The file - is standard input.
 
 `
 
@@ -33,14 +34,16 @@ counting the ballots again gives the same results. The file - is standard input.
 // or 2 if args make no sense.
 func Verify(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("", flag.ContinueOnError)
-	receipt := flags.String("receipt", "", "show the ballot that has this `receipt`")
+	var kept asked
+	flags.StringVar(&kept.receipt, "receipt", "", "show the ballot that has this `receipt`, or that of a receipt's file, and compare what the file has kept")
+	flags.StringVar(&kept.commitment, "commitment", "", "the `commitment` that was shown when voting opened")
 	switch err := cli.Parse(flags, args, verifyUsage, stdout); {
 	case err != nil:
 		return cli.Misused(stderr, "verify", err)
 	case flags.NArg() != 1:
 		return cli.Misused(stderr, "verify", fmt.Errorf("there should be one file, not %d", flags.NArg()))
 	}
-	text, err := verify(ctx, flags.Arg(0), *receipt, stdin)
+	text, err := verify(ctx, flags.Arg(0), kept, stdin)
 	if err != nil {
 		return cli.Fail(stderr, "verify", err)
 	}
@@ -48,8 +51,22 @@ func Verify(ctx context.Context, args []string, stdin io.Reader, stdout, stderr 
 	return cli.OK
 }
 
+// asked is what a voter has kept, to compare it with the export.
+type asked struct{ receipt, commitment string }
+
+// read returns the receipt that was asked for: its text, or what its file has kept.
+func (a asked) read() (*audit.Receipt, error) {
+	text := strings.ToUpper(strings.TrimSpace(a.receipt))
+	f, err := os.Open(a.receipt)
+	if err != nil || text == "" {
+		return &audit.Receipt{Receipt: text}, nil //nolint:nilerr // it is no file
+	}
+	defer f.Close()
+	return audit.ReadReceipt(f)
+}
+
 // verify reads and checks an export, and returns what to say if it holds.
-func verify(ctx context.Context, file, receipt string, stdin io.Reader) ([]byte, error) {
+func verify(ctx context.Context, file string, kept asked, stdin io.Reader) ([]byte, error) {
 	r := stdin
 	if file != "-" {
 		f, err := os.Open(file)
@@ -66,18 +83,28 @@ func verify(ctx context.Context, file, receipt string, stdin io.Reader) ([]byte,
 	if err := audit.Check(e); err != nil {
 		return nil, err
 	}
-	own := -1
-	if receipt = strings.ToUpper(strings.TrimSpace(receipt)); receipt != "" {
-		own = slices.IndexFunc(e.Ballots, func(b poll.ExportBallot) bool { return b.Receipt == receipt })
-		if own < 0 {
-			return nil, &audit.Fault{Message: fmt.Sprintf("The export holds, but no ballot in it has the receipt %.80q.", receipt)}
-		}
+	receipt, err := kept.read()
+	if err != nil {
+		return nil, err
 	}
-	return tell(e, own), nil
+	own, err := audit.CheckReceipt(e, receipt)
+	if err != nil {
+		return nil, err
+	}
+	bound := receipt.Opening != ""
+	if kept.commitment != "" {
+		whole, err := audit.CheckCommitment(e, kept.commitment)
+		if err != nil {
+			return nil, err
+		}
+		bound = bound || whole
+	}
+	return tell(e, own, bound), nil
 }
 
-// tell says what was checked, and which ballot is one's own, unless that is -1.
-func tell(e *poll.Export, own int) []byte {
+// tell says what was checked, and which ballot is one's own, unless that is -1. What was
+// committed to is bound by what a voter has kept, or only by the file itself.
+func tell(e *poll.Export, own int, bound bool) []byte {
 	var out bytes.Buffer
 	line := func(format string, args ...any) { fmt.Fprintf(&out, format+"\n", args...) }
 	names := make(map[string]string, len(e.Nominations))
@@ -103,8 +130,8 @@ func tell(e *poll.Export, own int) []byte {
 		line("Condorcet   nobody; the Smith set is %s", orNobody(list(others.Smith)))
 	}
 	line("Drawn       %s; the seed is the one that was committed to", draws(official.Ties))
-	line("Commitment  %s", e.Commitment)
-	line("            Compare it with what was shown when voting opened: that, a file cannot prove.")
+	line("Commitment  %s", cmp.Or(e.Committed, e.Commitment))
+	line("            %s", binding(e, bound))
 	if own >= 0 {
 		line("\nThe ballot with your receipt ranks:")
 		for i, id := range e.Ballots[own].Ranking {
@@ -115,6 +142,17 @@ func tell(e *poll.Export, own int) []byte {
 		}
 	}
 	return out.Bytes()
+}
+
+// binding says what the commitment of an export proves.
+func binding(e *poll.Export, bound bool) string {
+	switch {
+	case bound:
+		return "It is what you kept: the seed, the topic, the settings, the options and their texts are those shown when voting opened."
+	case e.Committed == "":
+		return "It binds the seed alone: compare the topic, the settings and the options' texts with what was shown when voting opened."
+	}
+	return "Compare it with what was shown when voting opened: that, a file cannot prove."
 }
 
 func orNobody(names string) string {

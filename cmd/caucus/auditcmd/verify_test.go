@@ -52,6 +52,7 @@ func export(t *testing.T, method tally.Method, voters int) (string, *poll.Export
 	t.Helper()
 	e := audittest.Export(t, method, voters)
 	e.Settings.Topic = "Lunch?\x1b[2J" // if somebody got that by a server of their own
+	e.Committed = poll.CommitTo(e.Opening())
 	text, err := json.Marshal(e)
 	if err != nil {
 		t.Fatal(err)
@@ -148,6 +149,56 @@ func TestHelp(t *testing.T) {
 	for _, args := range [][]string{{"-help"}, {"verify", "-h"}} {
 		if code, stdout, _ := ledgerCommand(t, args...); code != 0 || !strings.Contains(stdout, "-data") {
 			t.Errorf("%v: exit %d: %s", args, code, stdout)
+		}
+	}
+}
+
+// What a voter has kept is compared, and an export of the first version says what it does
+// not bind.
+func TestVerifyWhatWasKept(t *testing.T) {
+	text, e := export(t, tally.IRV, 9)
+	kept, err := json.Marshal(map[string]any{"format": "caucus-receipt-1", "opening": e.Opening(), "receipt": e.Ballots[0].Receipt})
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "receipt.json")
+	if err := os.WriteFile(file, kept, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	swapped := *e
+	swapped.Nominations = append([]poll.ExportNomination(nil), e.Nominations...)
+	swapped.Nominations[0].Text, swapped.Nominations[1].Text = e.Nominations[1].Text, e.Nominations[0].Text
+	swapped.Committed = poll.CommitTo(swapped.Opening())
+	other, err := json.Marshal(&swapped)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := *e
+	old.Committed = ""
+	first, err := json.Marshal(&old)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		export string
+		args   []string
+		code   int
+		want   string
+	}{
+		"the commitment":             {text, []string{"-commitment", e.Committed}, 0, "It is what you kept"},
+		"the file":                   {text, []string{"-receipt", file}, 0, "It is what you kept"},
+		"both":                       {text, []string{"-receipt", file, "-commitment", e.Committed}, 0, "The ballot with your receipt ranks"},
+		"nothing":                    {text, nil, 0, "Compare it with what was shown"},
+		"swapped, the commitment":    {string(other), []string{"-commitment", e.Committed}, 1, "is not that of this export"},
+		"swapped, the file":          {string(other), []string{"-receipt", file}, 1, "line 10 said"},
+		"the first version":          {string(first), nil, 0, "It binds the seed alone"},
+		"the first version's":        {string(first), []string{"-commitment", e.Commitment}, 0, "It binds the seed alone"},
+		"the first version, a new's": {string(first), []string{"-commitment", e.Committed}, 0, "It is what you kept"},
+		"another commitment":         {text, []string{"-commitment", "c0ffee"}, 1, "is not that of this export"},
+	} {
+		code, stdout, stderr := verify(t, test.export, append(test.args, "-")...)
+		if code != test.code || !strings.Contains(stdout+stderr, test.want) {
+			t.Errorf("%s: %d\n%s%s", name, code, stdout, stderr)
 		}
 	}
 }

@@ -38,7 +38,7 @@ func Open(tb testing.TB, id string, method tally.Method, voters int) *Play {
 		tb.Fatal(err)
 	}
 	admin := poll.UserID(p.text(20))
-	p.Do(admin, poll.Create{PollID: id, Admin: admin, Settings: plan.Settings, Limits: poll.Limits{}.WithDefaults(), Expires: Expires})
+	p.Do(admin, poll.Create{PollID: id, Admin: admin, Settings: plan.Settings, Limits: poll.Limits{}.WithDefaults(), Expires: Expires, Rules: poll.Rules})
 	p.Do(admin, poll.Join{Name: plan.Name})
 	var options []poll.NominationID
 	for _, raw := range []string{"Tacos", "Ramen", "Dosa", "Pho", "Soup"} {

@@ -1,0 +1,115 @@
+package audit_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/caucus-live/caucus/internal/audit"
+	"github.com/caucus-live/caucus/internal/audit/audittest"
+	"github.com/caucus-live/caucus/internal/poll"
+	"github.com/caucus-live/caucus/internal/tally"
+)
+
+// recommit makes the commitment of an export fit what it says.
+func recommit(e *poll.Export) { e.Committed = poll.CommitTo(e.Opening()) }
+
+// Whatever is changed of what was fixed when voting opened, the commitment that a voter
+// kept finds it, though the export is whole in itself; and their opening says what it is.
+func TestOpening(t *testing.T) {
+	for name, test := range map[string]struct {
+		change func(*poll.Export)
+		want   string
+	}{
+		"swapped texts": {func(e *poll.Export) {
+			e.Nominations[0].Text, e.Nominations[1].Text = e.Nominations[1].Text, e.Nominations[0].Text
+		}, "line 10 said"},
+		"another topic":    {func(e *poll.Export) { e.Settings.Topic = "Dinner?" }, "line 4 said"},
+		"another poll":     {func(e *poll.Export) { e.ID = "ZZZZZZ" }, "line 2 said"},
+		"no other setting": {func(*poll.Export) {}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := audittest.Export(t, tally.IRV, 9)
+			shown, commitment := e.Opening(), e.Committed
+			test.change(e)
+			if err := audit.Check(e); (err == nil) != (test.want == "") {
+				t.Errorf("with the old commitment: %v", err)
+			}
+			recommit(e)
+			if err := audit.Check(e); err != nil {
+				t.Fatal(err)
+			}
+			_, err := audit.CheckReceipt(e, &audit.Receipt{Opening: shown})
+			if test.want == "" && err != nil || test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)) {
+				t.Errorf("CheckReceipt = %v, want %q", err, test.want)
+			}
+			if whole, err := audit.CheckCommitment(e, commitment); (err == nil) != (test.want == "") || err == nil && !whole {
+				t.Errorf("CheckCommitment = %t, %v", whole, err)
+			}
+		})
+	}
+}
+
+func TestEqualTextsAreRefused(t *testing.T) {
+	for _, same := range []string{"Tacos", "TACOS", " tacos", "Tácos"} {
+		e := audittest.Export(t, tally.IRV, 3)
+		e.Nominations[1].Text = same
+		recommit(e)
+		if err := audit.Check(e); err == nil || !strings.Contains(err.Error(), "nobody could tell them apart") {
+			t.Errorf("%q beside Tacos: %v", same, err)
+		}
+	}
+}
+
+// No text can pass for two lines of an opening.
+func TestTextsWithLineBreaksAreRefused(t *testing.T) {
+	e := audittest.Export(t, tally.IRV, 3)
+	e.Settings.Topic = "Lunch?\nmethod stv"
+	recommit(e)
+	if err := audit.Check(e); err == nil || !strings.Contains(err.Error(), "line break") {
+		t.Errorf("%v", err)
+	}
+}
+
+// An export of the first version holds; its commitment binds the seed alone.
+func TestExportsOfTheFirstVersion(t *testing.T) {
+	e := audittest.Export(t, tally.IRV, 9)
+	e.Committed = ""
+	if err := audit.Check(e); err != nil {
+		t.Fatal(err)
+	}
+	if whole, err := audit.CheckCommitment(e, e.Commitment); whole || err != nil {
+		t.Errorf("CheckCommitment = %t, %v", whole, err)
+	}
+}
+
+func TestCheckReceipt(t *testing.T) {
+	e := audittest.Export(t, tally.IRV, 9)
+	i := 0
+	for len(e.Ballots[i].Ranking) < 2 {
+		i++
+	}
+	b := e.Ballots[i]
+	if at, err := audit.CheckReceipt(e, &audit.Receipt{Receipt: b.Receipt, Ranking: b.Ranking, Opening: e.Opening()}); at != i || err != nil {
+		t.Errorf("%d, %v; want %d", at, err, i)
+	}
+	other := []poll.NominationID{b.Ranking[0]}
+	if _, err := audit.CheckReceipt(e, &audit.Receipt{Receipt: b.Receipt, Ranking: other}); err == nil || !strings.Contains(err.Error(), "at place 2") {
+		t.Errorf("another ranking: %v", err)
+	}
+	if _, err := audit.CheckReceipt(e, &audit.Receipt{Receipt: "NONE"}); err == nil {
+		t.Error("no ballot has the receipt")
+	}
+	kept, err := json.Marshal(audit.Receipt{Format: audit.ReceiptFormat, Receipt: b.Receipt, Ranking: b.Ranking})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if read, err := audit.ReadReceipt(strings.NewReader(string(kept))); err != nil || read.Receipt != b.Receipt {
+		t.Errorf("%+v, %v", read, err)
+	}
+	for _, bad := range []string{"", "{}", "[]", `{"format":"caucus-receipt-2"}`, `{"format":"caucus-receipt-1","name":"x"}`} {
+		if _, err := audit.ReadReceipt(strings.NewReader(bad)); err == nil {
+			t.Errorf("%q was read", bad)
+		}
+	}
+}
