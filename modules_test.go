@@ -29,6 +29,8 @@ var requirements = map[string][]string{
 		"github.com/rivo/uniseg",
 		"github.com/xuri/excelize/v2", // xlsx, in internal/ballotfile alone
 		"go.uber.org/goleak",          // tests
+		"golang.org/x/crypto",         // acme/autocert
+		"golang.org/x/net",            // tests
 		"golang.org/x/sys",
 		"golang.org/x/text",
 		"golang.org/x/time",

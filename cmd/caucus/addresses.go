@@ -13,7 +13,7 @@ import (
 // open the server that listens on ln.
 func (c *config) announced(ln net.Addr) []string {
 	interfaces, _ := net.InterfaceAddrs() // without them, this machine is left
-	urls := addresses(ln, interfaces, outward())
+	urls := addresses(c.encryption.scheme(), ln, interfaces, outward())
 	for i := range urls {
 		urls[i] += c.base()
 	}
@@ -63,13 +63,13 @@ func outward() netip.Addr {
 // machine first, then, if it listens on all of them, its addresses in the
 // networks around it, of which outward is the first. A listener on one address has
 // only that.
-func addresses(ln net.Addr, interfaces []net.Addr, outward netip.Addr) []string {
+func addresses(scheme string, ln net.Addr, interfaces []net.Addr, outward netip.Addr) []string {
 	listen, err := netip.ParseAddrPort(ln.String())
 	if err != nil {
 		return nil
 	}
 	url := func(host string) string {
-		return "http://" + net.JoinHostPort(host, strconv.Itoa(int(listen.Port())))
+		return scheme + "://" + net.JoinHostPort(host, strconv.Itoa(int(listen.Port())))
 	}
 	if a := listen.Addr(); !a.IsUnspecified() {
 		return []string{url(a.Unmap().String())}

@@ -33,7 +33,7 @@ func configurations(t *testing.T) map[string]configuration {
 	for _, m := range regexp.MustCompile("(?s)<!-- run: (.+?), with: (.+?) -->\n```(\\w+)\n(.+?)```").FindAllStringSubmatch(string(page), -1) {
 		found[m[1]] = configuration{m[1], m[3], strings.Fields(m[2]), m[4]}
 	}
-	if blocks := strings.Count(string(page), "\n```"); blocks != 2*len(found)+2 { // and the one that calls the doctor
+	if blocks := strings.Count(string(page), "\n```"); blocks != 2*len(found)+4 { // and two of commands
 		t.Fatalf("%d fences on the page, %d configurations", blocks, len(found))
 	}
 	return found

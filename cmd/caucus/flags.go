@@ -23,6 +23,7 @@ type config struct {
 	trustProxy   proxies
 	publicURL    string
 	basePath     string
+	encryption   encryption
 	creations    httpd.Rate
 	failedJoins  httpd.Rate
 	commands     httpd.Rate
@@ -77,7 +78,13 @@ func parseFlags(args []string, getenv func(string) string, help io.Writer) (*con
 	case fs.NArg() > 0:
 		return nil, fmt.Errorf("there is no command %q; caucus -help lists what there is", fs.Arg(0))
 	}
-	return c, fromEnvironment(fs, getenv)
+	if err := fromEnvironment(fs, getenv); err != nil {
+		return nil, err
+	}
+	given := map[string]bool{}
+	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	c.acmePorts(given)
+	return c, c.encryption.validate()
 }
 
 func (c *config) register(fs *flag.FlagSet) {
@@ -89,6 +96,7 @@ func (c *config) register(fs *flag.FlagSet) {
 	fs.Var(&c.trustProxy, "trust-proxy", "believe Forwarded, X-Forwarded-For, -Proto, -Host, -Port and -Prefix; only behind a proxy that sets them; with `proxies`, how many in a row, or their networks: 2, or 10.0.0.0/8,fd00::/8 (default off, alone 1)")
 	fs.StringVar(&c.publicURL, "public-url", "", "people reach the server at this `URL`, such as https://polls.example (default what each request says)")
 	fs.StringVar(&c.basePath, "base-path", "", "serve everything below this `path`, such as /vote (default that of -public-url)")
+	c.registerTLS(fs)
 	rateVar(fs, &c.creations, "limit-creations", "polls that one address may create (default 60/10m)")
 	rateVar(fs, &c.failedJoins, "limit-failed-joins", "unknown codes that one address may ask for (default 60/2m)")
 	rateVar(fs, &c.commands, "limit-commands", "commands that one person may send (default 60/10s)")
@@ -106,6 +114,40 @@ func (c *config) register(fs *flag.FlagSet) {
 	fs.Func("log-format", "write the log as `text` or json (default text)", c.setLogFormat)
 	fs.TextVar(&c.logLevel, "log-level", slog.LevelInfo, "log from this `level` on: debug, info, warn or error")
 	fs.BoolVar(&c.version, "version", false, "print the version and stop")
+}
+
+// The ports of the web.
+const (
+	httpsAddr = ":443"
+	httpAddr  = ":80"
+)
+
+func (c *config) registerTLS(fs *flag.FlagSet) {
+	fs.StringVar(&c.encryption.cert, "tls-cert", "", "serve https with the certificate in this `file` (PEM, with its chain), which is read again when it changes")
+	fs.StringVar(&c.encryption.key, "tls-key", "", "the certificate's key, in this `file` (PEM)")
+	fs.Func("acme", "serve https with certificates for this `domain` from Let's Encrypt, whose terms of service you accept by that; may be repeated; sets -addr to :443 and -http-addr to :80 unless they are given", c.acme)
+	fs.StringVar(&c.encryption.directory, "acme-directory", "", "get them from another authority, whose ACME directory is at this `URL`")
+	fs.StringVar(&c.encryption.httpAddr, "http-addr", "", "listen on this `host:port` too, and send people from http to https")
+}
+
+func (c *config) acme(list string) error {
+	for domain := range strings.SplitSeq(list, ",") {
+		c.encryption.domains = append(c.encryption.domains, strings.ToLower(strings.TrimSpace(domain)))
+	}
+	return nil
+}
+
+// acmePorts sets the ports that an authority comes to, unless they were given.
+func (c *config) acmePorts(given map[string]bool) {
+	if len(c.encryption.domains) == 0 {
+		return
+	}
+	if !given["addr"] {
+		c.addr = httpsAddr
+	}
+	if !given["http-addr"] {
+		c.encryption.httpAddr = httpAddr
+	}
 }
 
 func rateVar(fs *flag.FlagSet, r *httpd.Rate, name, help string) {

@@ -37,14 +37,15 @@ func TestParseFlags(t *testing.T) {
 			"flags",
 			[]string{
 				"-addr", "localhost:80", "-data", "d", "-poll-ttl", "1h", "-allow-origin", "http://a", "-allow-origin", "http://b,http://c",
-				"-token-key-file", "k", "-trust-proxy", "-public-url", "https://a/b", "-base-path", "/b", "-limit-creations", "1/1s", "-limit-failed-joins", "off", "-limit-commands", "2/1m",
+				"-token-key-file", "k", "-trust-proxy", "-public-url", "https://a/b", "-base-path", "/b", "-tls-cert", "c", "-tls-key", "t", "-acme-directory", "https://d", "-http-addr", ":8080", "-limit-creations", "1/1s", "-limit-failed-joins", "off", "-limit-commands", "2/1m",
 				"-max-people", "1", "-max-nominations", "2", "-max-base-people", "3", "-max-tabs", "4", "-max-message", "5", "-max-arriving", "6", "-max-poll-entries", "7", "-max-poll-bytes", "8", "-min-disk", "9", "-metrics-addr", ":10",
 				"-log-format", "json", "-log-level", "debug", "-version",
 			},
 			env("CAUCUS_ADDR", "ignored", "CAUCUS_ALLOW_ORIGIN", "ignored"),
 			config{
 				addr: "localhost:80", data: "d", pollTTL: time.Hour, allowOrigins: []string{"http://a", "http://b", "http://c"},
-				tokenKeyFile: "k", trustProxy: proxies{count: 1}, publicURL: "https://a/b", basePath: "/b", creations: httpd.Rate{N: 1, Per: time.Second}, failedJoins: httpd.Unlimited,
+				tokenKeyFile: "k", trustProxy: proxies{count: 1}, publicURL: "https://a/b", basePath: "/b",
+				encryption: encryption{cert: "c", key: "t", directory: "https://d", httpAddr: ":8080"}, creations: httpd.Rate{N: 1, Per: time.Second}, failedJoins: httpd.Unlimited,
 				commands:  httpd.Rate{N: 2, Per: time.Minute},
 				maxPeople: 1, maxOptions: 2, maxBase: 3, maxTabs: 4, maxMessage: 5, maxArriving: 6, maxEntries: 7, maxBytes: 8, minDisk: 9, metricsAddr: ":10", logFormat: "json", logLevel: slog.LevelDebug, version: true,
 			},
@@ -71,7 +72,7 @@ func TestParseFlags(t *testing.T) {
 			t.Errorf("%s: %v", c.name, err)
 			continue
 		}
-		if diff := cmp.Diff(c.want, *got, cmp.AllowUnexported(config{}, proxies{}), cmpopts.EquateComparable(netip.Prefix{})); diff != "" {
+		if diff := cmp.Diff(c.want, *got, cmp.AllowUnexported(config{}, encryption{}, proxies{}), cmpopts.EquateComparable(netip.Prefix{})); diff != "" {
 			t.Errorf("%s: %s", c.name, diff)
 		}
 	}
@@ -124,7 +125,7 @@ func TestAddresses(t *testing.T) {
 			t.Fatal(err)
 		}
 		outward, _ := netip.ParseAddr(c.outward) // the zero Addr is that of a machine without a network
-		if diff := cmp.Diff(c.want, addresses(addr, c.interfaces, outward)); diff != "" {
+		if diff := cmp.Diff(c.want, addresses("http", addr, c.interfaces, outward)); diff != "" {
 			t.Errorf("%s: %s", c.listen, diff)
 		}
 	}

@@ -90,6 +90,14 @@ func (c *config) serve(ctx context.Context, stdout, stderr io.Writer) (err error
 	if err != nil {
 		return err
 	}
+	plain, cancel := context.WithCancel(ctx)
+	defer cancel()
+	encrypted, wait, err := c.encryption.wrap(plain, ln, c.data, log)
+	if err != nil {
+		return err
+	}
+	defer wait()
+	defer cancel()
 	srv, err := httpd.New(polls, c.options(key, log, func() []string { return c.around(ln.Addr()) })) //nolint:contextcheck // what it starts, Serve ends
 	if err != nil {
 		return err
@@ -102,7 +110,7 @@ func (c *config) serve(ctx context.Context, stdout, stderr io.Writer) (err error
 		defer func() { err = errors.Join(err, stop()) }()
 	}
 	c.announce(stdout, ln.Addr())
-	return srv.Serve(ctx, ln)
+	return srv.Serve(ctx, encrypted)
 }
 
 func (c *config) options(key []byte, log *slog.Logger, around func() []string) *httpd.Options {

@@ -64,7 +64,7 @@ func start(t *testing.T, getenv func(string) string, args ...string) *process {
 	defer late.Stop()
 	lines := bufio.NewScanner(out)
 	for lines.Scan() && p.url == "" {
-		p.url = regexp.MustCompile(`http://\S+`).FindString(lines.Text())
+		p.url = regexp.MustCompile(`https?://\S+`).FindString(lines.Text())
 	}
 	if p.url == "" {
 		t.Fatalf("the program ended: %v\n%s", lines.Err(), p.log)
