@@ -66,7 +66,11 @@ const (
 
 func newBench(log *slog.Logger) (server, error) {
 	io, err := socketio.NewServer(&socketio.Options{
-		Engine: engineio.Options{OriginPatterns: []string{"*"}},
+		Engine: engineio.Options{
+			OriginPatterns:   []string{"*"},
+			HandshakeHeaders: []string{}, // nothing here asks for them, or for values of a middleware
+			HandshakeContext: func(*http.Request) context.Context { return context.Background() },
+		},
 		Logger: log,
 	})
 	if err != nil {

@@ -19,8 +19,8 @@ import (
 // *http.Request itself is not: it would hold on to memory that an idle session
 // has no use for. It must not be modified.
 type Handshake struct {
-	// Context carries the values of the request's context, such as those that
-	// a middleware set, without its deadline and cancellation.
+	// Context is what Options.HandshakeContext returned: by default the request's, with
+	// the values that middleware set, without its deadline and cancellation.
 	Context context.Context //nolint:containedctx // a request's values, as in http.Request
 
 	// Header holds the request's header fields that Options.HandshakeHeaders names,
@@ -37,7 +37,7 @@ type Handshake struct {
 
 func (srv *Server) newHandshake(r *http.Request) *Handshake {
 	return &Handshake{
-		Context:    context.WithoutCancel(r.Context()),
+		Context:    srv.opts.HandshakeContext(r),
 		Header:     keptHeader(r.Header, srv.opts.HandshakeHeaders),
 		URL:        r.URL,
 		Host:       r.Host,

@@ -1,6 +1,7 @@
 package engineio
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -125,6 +126,12 @@ type Options struct {
 	// them; an empty list keeps none.
 	HandshakeHeaders []string
 
+	// HandshakeContext returns the context that [Handshake.Context] keeps for as long as
+	// the session lives. Default: the request's, without its cancellation, and with it
+	// half a kilobyte of net/http's own. Where no middleware leaves values for handlers,
+	// return [context.Background].
+	HandshakeContext func(r *http.Request) context.Context
+
 	// MaxSessions and MaxSessionsPerAddress bound the sessions that are open at
 	// once; further handshakes are refused with status 429. Default: no bound.
 	MaxSessions           int
@@ -230,6 +237,9 @@ func (o *Options) WithDefaults() (Options, error) {
 	setDefault(&opts.CompressThreshold, 1024)
 	if opts.Logger == nil {
 		opts.Logger = slog.Default()
+	}
+	if opts.HandshakeContext == nil {
+		opts.HandshakeContext = func(r *http.Request) context.Context { return context.WithoutCancel(r.Context()) }
 	}
 	if opts.ClientAddress == nil {
 		opts.ClientAddress = remoteHost

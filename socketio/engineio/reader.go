@@ -39,7 +39,7 @@ func (c *websocket) readAll() {
 			return
 		}
 		if c.quiet && c.attached { // a probe has a deadline to be watched
-			c.quiet = false
+			c.quiet, c.wasQuiet = false, true
 			if !c.park() {
 				c.resume()
 			}
@@ -88,9 +88,7 @@ func (c *websocket) end() {
 // the connection allows it, none is held while waiting.
 func (c *websocket) readSome() (b []byte, err error) {
 	if c.raw == nil {
-		b = getBuffer()
-		n, err := c.conn.Read(b)
-		return b[:n], err
+		return c.readBlocking()
 	}
 	// What has been read is not handled here: the connection could not be
 	// closed meanwhile.
@@ -99,6 +97,22 @@ func (c *websocket) readSome() (b []byte, err error) {
 	}
 	b, c.filled = c.filled, nil
 	return b, c.fillErr
+}
+
+// idleBuffer is how much is read at first after a client was quiet, by a call that
+// blocks: the buffer is held for as long as the client has nothing to say.
+const idleBuffer = 256
+
+// readBlocking is readSome where a buffer is held while waiting.
+func (c *websocket) readBlocking() (b []byte, err error) {
+	if c.wasQuiet {
+		c.wasQuiet = false
+		b = make([]byte, idleBuffer)
+	} else {
+		b = getBuffer()
+	}
+	n, err := c.conn.Read(b)
+	return b[:n], err
 }
 
 // readReady reads what has arrived. It returns false to be called again when

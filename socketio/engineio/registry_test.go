@@ -1,6 +1,7 @@
 package engineio_test
 
 import (
+	"context"
 	"net/http"
 	"testing"
 	"testing/synctest"
@@ -86,6 +87,27 @@ func TestTotalHandshakeRate(t *testing.T) {
 		pass(10 * time.Second)
 		open("c", 200, "")
 		open("d", 429, "10")
+	})
+}
+
+func TestHandshakeContext(t *testing.T) {
+	type key struct{}
+	opts := &engineio.Options{HandshakeContext: func(r *http.Request) context.Context {
+		return context.WithValue(context.Background(), key{}, r.Host)
+	}}
+	bubble(t, opts, func(w *world) {
+		w.openPolling()
+		ctx := w.last().Handshake().Context
+		if ctx.Value(key{}) != "caucus.test" || ctx.Value(http.ServerContextKey) != nil {
+			w.Errorf("got %v", ctx)
+		}
+	})
+	bubble(t, nil, func(w *world) {
+		w.openPolling()
+		ctx := w.last().Handshake().Context
+		if ctx.Value(http.ServerContextKey) == nil || ctx.Err() != nil {
+			w.Errorf("got %v, %v", ctx, ctx.Err())
+		}
 	})
 }
 

@@ -68,13 +68,13 @@ type Session struct {
 	spent time.Duration // of Options.MessageRate
 
 	mu           sync.Mutex // guards the fields below
-	state        state
-	delivering   bool       // the handler, or accept, is at work: whoever called it calls HandleClose
 	probe        *websocket // may take over from polling
-	probing      bool       // it has begun to: polls are answered at once
-	hasty        bool       // Shutdown has begun
+	state        state
+	delivering   bool // the handler, or accept, is at work: whoever called it calls HandleClose
+	probing      bool // a probe has begun to take over: polls are answered soon
 	awaitingPong bool
 	extended     bool // the pong's deadline was extended
+	hasty        bool // Shutdown has begun
 	reason       Reason
 	transport    transport
 	queue        queue

@@ -36,6 +36,7 @@ type websocket struct {
 	ignored  int  // bytes, because of deaf
 	attached bool // the session's packets come this way; false for a probe
 	quiet    bool // the client may have nothing more to say for a while
+	wasQuiet bool // nothing was read since
 	deaf     bool // what arrives is ignored
 
 	// Guarded by the poller's lock.
