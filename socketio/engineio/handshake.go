@@ -50,6 +50,9 @@ func (srv *Server) newHandshake(r *http.Request) *Handshake {
 // keptHeader returns the header fields of the given names, or, if that is nil, all
 // that speak of more than the connection.
 func keptHeader(header http.Header, names []string) http.Header {
+	if len(names) == 0 && names != nil {
+		return nil
+	}
 	kept := http.Header{}
 	if names == nil {
 		for name, values := range header {

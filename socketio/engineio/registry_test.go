@@ -117,7 +117,7 @@ func TestHandshakeHeaders(t *testing.T) {
 		keep []string
 		want http.Header
 	}{
-		"none":         {[]string{}, http.Header{}},
+		"none":         {[]string{}, nil},
 		"some":         {[]string{"token", "Absent"}, http.Header{"Token": {"t"}}},
 		"by any case":  {[]string{"ORIGIN", "x-long"}, http.Header{"Origin": {"http://caucus.test"}, "X-Long": {"long"}}},
 		"asked for in": {[]string{"Connection"}, http.Header{"Connection": {"Upgrade"}}},
