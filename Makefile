@@ -58,6 +58,7 @@ test-interop: conformance/interop/node_modules/.package-lock.json
 test-e2e: build e2e/node_modules/.package-lock.json examples/react/dist/index.html
 	@mkdir -p $(BIN)/examples
 	go build -o $(BIN)/examples/ ./examples/chat ./examples/cursors ./examples/react
+	cd socketio/webtransport && go build -o $(CURDIR)/$(BIN)/examples/webtransport ./example
 	CHROMIUM="$$(scripts/chromium)" && export CHROMIUM && cd e2e && $(NPM) test
 
 ## lint: go.mod files, vet, golangci-lint and biome

@@ -12,13 +12,13 @@ export const devices = {
 };
 
 /** Starts Chromium and registers its end with `scope`: a test, or the module node:test for a whole file. */
-export async function startBrowser(scope) {
+export async function startBrowser(scope, { quic = false } = {}) {
 	const browser = await chromium.launch({
 		executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
 		args: [
 			...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
 			"--disable-gpu",
-			"--disable-quic",
+			...(quic ? [] : ["--disable-quic"]),
 			"--disable-background-networking",
 			"--disable-component-update",
 			"--disable-sync",

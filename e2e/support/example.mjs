@@ -7,8 +7,10 @@ import { atEnd } from "./cleanup.mjs";
 const PROGRAMS = new URL("../../bin/examples/", import.meta.url).pathname;
 
 /** Starts a program and registers its end with `scope`; at its end it has to leave in good order. */
-export async function startExample(scope, name) {
-	const child = spawn(PROGRAMS + name, ["-addr", "127.0.0.1:0"], { stdio: ["ignore", "inherit", "pipe"] });
+export async function startExample(scope, name, args = []) {
+	const child = spawn(PROGRAMS + name, ["-addr", "127.0.0.1:0", ...args], {
+		stdio: ["ignore", "inherit", "pipe"],
+	});
 	atEnd(scope, async () => {
 		child.kill("SIGTERM");
 		if (child.exitCode === null) await once(child, "exit");

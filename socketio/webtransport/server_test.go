@@ -47,7 +47,7 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	echo.Handle(io.Of("/"), func(_ context.Context, _ *socketio.Socket, text string) (string, error) { return text, nil })
+	echo.On(io.Of("/"), func(_ context.Context, _ *socketio.Socket, text string) (string, error) { return text, nil })
 	config, roots := certificate(t)
 	quiet := slog.New(slog.DiscardHandler)
 	server, err := webtransport.NewServer(io, &webtransport.Options{TLSConfig: config, StreamTimeout: time.Second, Logger: quiet})
