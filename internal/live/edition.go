@@ -43,7 +43,7 @@ func (rm *room) edition() *Edition {
 	if rm.show.edition != nil {
 		return rm.show.edition
 	}
-	if e := rm.show.shown; e == nil || e.Version != rm.state.Version() || e.Document.OnlineCount != rm.presence.onlineCount() {
+	if e := rm.show.shown; e == nil || e.Version != rm.state.Public() || e.Document.OnlineCount != rm.presence.onlineCount() {
 		rm.show.shown = rm.newEdition()
 	}
 	return rm.show.shown
@@ -52,7 +52,7 @@ func (rm *room) edition() *Edition {
 func (rm *room) newEdition() *Edition {
 	doc := rm.state.Document()
 	doc.OnlineCount = rm.presence.onlineCount()
-	return &Edition{Version: rm.state.Version(), Document: &doc}
+	return &Edition{Version: rm.state.Public(), Document: &doc}
 }
 
 func (e *Edition) encode() (err error) {
@@ -64,8 +64,8 @@ func (e *Edition) encode() (err error) {
 
 // baseEdition is the present poll for all clients of the base contract.
 func (rm *room) baseEdition() *BaseEdition {
-	if v := rm.show.view; v == nil || v.version != rm.state.Version() {
-		rm.show.view = &BaseEdition{View: rm.state.Base(""), version: rm.state.Version()}
+	if v := rm.show.view; v == nil || v.version != rm.state.Public() {
+		rm.show.view = &BaseEdition{View: rm.state.Base(""), version: rm.state.Public()}
 	}
 	return rm.show.view
 }

@@ -194,11 +194,14 @@ func (rm *room) open() error {
 
 // apply is the only way from an entry to the state.
 func (rm *room) apply(seq uint64, e poll.Entry) (poll.Outcome, error) {
-	waiting := rm.state.WaitingAuthors()
+	waiting, before := rm.state.WaitingAuthors(), rm.state.Public()
+	_, repeated := rm.state.Repeated(e.By, e.CommandID)
 	outcome, err := rm.state.Apply(seq, e)
-	rm.show.advanced()
+	if rm.state.Public() != before {
+		rm.show.advanced()
+	}
 	if err == nil {
-		if outcome.Version == seq { // not a repeat
+		if !repeated {
 			rm.effects(e, waiting)
 		}
 		return outcome, nil

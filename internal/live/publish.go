@@ -87,6 +87,8 @@ func (rm *room) publish() {
 	} else if rm.show.base.ripe(start, rm.stopping) {
 		rm.publishBase()
 		rm.show.base.rest(start, rm.reg.opts.BaseInterval, rm.cost(start, rm.presence.total.base))
+	} else if !rm.show.base.due {
+		rm.publishBallots() // of which nobody else may learn
 	}
 }
 
@@ -142,6 +144,11 @@ func (rm *room) nextPatch() (*Edition, wire.PollPatch, error) {
 // publishBase sends the view of all, then to each voter the one with their ballot.
 func (rm *room) publishBase() {
 	rm.reg.pub.Base(rm.id, rm.baseEdition().View)
+	rm.publishBallots()
+}
+
+// publishBallots sends voters the view with their own ballot in it.
+func (rm *room) publishBallots() {
 	for _, user := range distinct(rm.show.ballots) {
 		if m := rm.presence.members[user]; m != nil && m.base > 0 {
 			rm.reg.pub.BaseMe(rm.id, user, rm.state.Base(user))

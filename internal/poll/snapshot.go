@@ -17,6 +17,7 @@ const snapshotFormat = "caucus-state-2"
 type snapshot struct {
 	Format      string               `json:"format"`
 	Version     uint64               `json:"version"`
+	Unseen      uint64               `json:"unseen,omitempty"` // of these entries
 	ID          string               `json:"id"`
 	Settings    Settings             `json:"settings"`
 	Limits      Limits               `json:"limits"`
@@ -85,6 +86,7 @@ func (s *State) Freeze() *Frozen {
 	snap := snapshot{
 		Format:   snapshotFormat,
 		Version:  s.version,
+		Unseen:   s.unseen,
 		ID:       s.id,
 		Settings: s.settings,
 		Limits:   s.limits,
@@ -167,7 +169,9 @@ func restore(data []byte) (*State, error) {
 		return nil, fmt.Errorf("its format is %q", snap.Format)
 	}
 	s := New()
-	s.version = snap.Version
+	if s.version, s.unseen = snap.Version, snap.Unseen; s.unseen > s.version {
+		return nil, errors.New("it has more entries unseen than there are")
+	}
 	if snap.ID == "" {
 		return s, nil
 	}

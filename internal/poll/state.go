@@ -15,6 +15,7 @@ var ErrSequence = errors.New("poll: entry out of sequence")
 // is not ready for use; see New and Restore.
 type State struct {
 	version uint64 // the sequence of the last entry
+	unseen  uint64 // entries that nobody but their author may know of
 
 	// From Create; they do not change.
 	id       string
@@ -76,6 +77,9 @@ func (s *State) Apply(seq uint64, e Entry) (Outcome, error) {
 		return Outcome{}, fmt.Errorf("%w: %d after %d", ErrSequence, seq, s.version)
 	}
 	s.version = seq
+	if s.hides(&e) {
+		s.unseen++
+	}
 	e.At = truncate(e.At)
 	if err := s.check(&e); err != nil {
 		return Outcome{}, err
@@ -93,6 +97,7 @@ func (s *State) Apply(seq uint64, e Entry) (Outcome, error) {
 		}
 	}
 	outcome := e.Command.apply(s, &e)
+	outcome.Version = s.Public()
 	if p := s.people[e.By]; p != nil && e.CommandID != "" {
 		p.commands.remember(e.CommandID, outcome)
 	}
@@ -187,6 +192,16 @@ func (s *State) checkNotOver() error {
 
 // Version is the sequence of the last entry applied, refused ones included.
 func (s *State) Version() uint64 { return s.version }
+
+// Public is the version that people are told. It is Version, but where turnout is not
+// shown ballots do not advance it: it would tell of each when it was cast.
+func (s *State) Public() uint64 { return s.version - s.unseen }
+
+// hides reports whether others may not know of an entry.
+func (s *State) hides(e *Entry) bool {
+	_, cast := e.Command.(Cast)
+	return cast && s.rules > 0 && s.phase == Voting && !s.settings.ShowTurnout
+}
 
 // Phase is the poll's, or "" before the first entry.
 func (s *State) Phase() Phase { return s.phase }

@@ -1,0 +1,118 @@
+package httpd_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/caucus-live/caucus/internal/wire"
+)
+
+// Where turnout is not shown, all that anybody but the voter is sent or can ask for is the
+// same with ballots and without, byte for byte, and comes at the same times.
+func TestNobodyLearnsWhoVotesWhileTurnoutIsHidden(t *testing.T) {
+	with, without := observed(t, true), observed(t, false)
+	if diff := cmp.Diff(without, with); diff != "" {
+		t.Errorf("a ballot shows (- without, + with it):\n%s", diff)
+	}
+	if len(with) < 20 {
+		t.Errorf("only %d things were observed", len(with))
+	}
+}
+
+// observed plays a poll in which two people vote, or do not, and returns all that others
+// were sent, asked for and got, in its order and with its times.
+func observed(t *testing.T, ballots bool) (seen []string) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t)
+		hidden := false
+		ann := h.create("Ann", func(c *wire.CreatePoll) { c.ShowTurnout = &hidden })
+		bob, eve, joe, kim := h.join(ann.PollID, "Bob"), h.join(ann.PollID, "Eve"), h.join(ann.PollID, "Joe"), h.join(ann.PollID, "Kim")
+		a, b := h.patches(ann), h.patches(bob)
+		e, j := h.base(eve), h.base(joe)
+		k := h.base(kim)
+		names := map[string]string{ann.PollID: "CODE"}
+		for name, who := range map[string]wire.Joined{"Ann": ann, "Bob": bob, "Eve": eve, "Joe": joe, "Kim": kim} {
+			names[string(userOf(t, who))] = name
+		}
+		var options []string
+		for _, text := range []string{"Ramen", "Tacos", "Pizza"} {
+			id := string(a.must("nominate", fmt.Sprintf(`{"text":%q}`, text)).Nomination)
+			names[id], options = text, append(options, id)
+		}
+		a.must("start_vote", "")
+		start := time.Now()
+		note := func(what string, data []byte) {
+			seen = append(seen, fmt.Sprint(time.Since(start), " ", what, " ", normal(t, names, data)))
+		}
+		sent := map[*client]int{}
+		look := func() {
+			for i, c := range []*client{a, e, k} {
+				messages := c.messages()
+				for _, m := range messages[sent[c]:] {
+					if start := strings.IndexByte(m, '['); start >= 0 {
+						note(fmt.Sprint("client ", i, " is sent ")+regexp.MustCompile(`\d+`).ReplaceAllString(m[:start], "#"), []byte(m[start:]))
+					}
+				}
+				sent[c] = len(messages)
+			}
+		}
+		vote := func(c *client, options ...string) {
+			if ballots {
+				data, _ := json.Marshal(options)
+				c.must("submit_rankings", fmt.Sprintf(`{"rankings":%s}`, data))
+			}
+		}
+		look()
+		seen = nil // the start
+		for round := range 4 {
+			vote(b, options[round%3])
+			vote(j, options[0], options[1])
+			settle(70 * time.Millisecond)
+			for _, c := range []*client{a, e} {
+				note("sync", c.call("poll_sync", ""))
+				note("roster", c.call("roster", ""))
+				note("refused", c.call("nominate", `{"text":"Late"}`))
+			}
+			note("summary", h.get("/polls/"+ann.PollID).body)
+			vote(b, options[1])
+			switch round {
+			case 1:
+				note("leave", k.call("leave", "")) // stays on the list
+			case 2:
+				note("timer", a.call("set_timer", `{"seconds":600}`))
+			}
+			for range 20 {
+				settle(50 * time.Millisecond)
+				look()
+			}
+		}
+	})
+	return seen
+}
+
+// normal writes JSON with names in place of what was drawn.
+func normal(t *testing.T, names map[string]string, data []byte) string {
+	t.Helper()
+	text := string(data)
+	for id, name := range names {
+		text = strings.ReplaceAll(text, id, name)
+	}
+	text = regexp.MustCompile(`"(commitment|seedCommitment)":"[0-9a-f]{64}"`).ReplaceAllString(text, `"$1":"HASH"`)
+	var v any
+	if err := json.Unmarshal([]byte(text), &v); err != nil {
+		t.Fatalf("%v in %s", err, text)
+	}
+	sorted, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(sorted)
+}
