@@ -117,7 +117,7 @@ func (m *Message) Uncompressed() *Message {
 // Options.MaxQueue: that of its WebSocket frame.
 func (m *Message) Len() int { return len(m.frame) + len(m.tail) }
 
-// Kind tells whether the message is text or binary.
+// Kind reports whether the message is text or binary.
 func (m *Message) Kind() Kind { return m.kind }
 
 // Payload returns what the message was made of. It must not be modified.

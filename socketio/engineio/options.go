@@ -47,7 +47,7 @@ type Options struct {
 
 	// MaxQueue bounds, in bytes, what may wait to be sent to one session.
 	// Default: 4 MiB. A session whose client falls behind further ends with
-	// ReasonQueueFull. A message that is bigger than this by itself can be sent
+	// ReasonQueueFull. A single message that is bigger can be sent
 	// when nothing else is waiting. Messages that are sent to many sessions are
 	// in memory once: if none of n sessions reads, a broadcaster can make them
 	// take MaxQueue bytes together, and each of them 16 bytes a message and, while
@@ -151,9 +151,8 @@ type Options struct {
 	TotalHandshakeRate Rate
 
 	// MessageRate bounds the messages of one session. A client that sends more is
-	// read more slowly, so that what it has to say gathers on its side; if it goes
-	// on like that, its answers to pings come too late in the end. Default: no
-	// bound.
+	// read more slowly: the backlog stays in the client's send buffer, and if it
+	// persists, the client misses the ping timeout. Default: no bound.
 	MessageRate Rate
 
 	// ClientAddress returns the address for which MaxSessionsPerAddress,
@@ -293,7 +292,7 @@ func (o *Options) validate() error {
 	check(o.HandshakeRate.isValid(), "HandshakeRate is not positive")
 	check(o.TotalHandshakeRate.isValid(), "TotalHandshakeRate is not positive")
 	check(o.MessageRate.isValid(), "MessageRate is not positive")
-	check(o.MessageRate.step() < max(1, o.PingTimeout), "MessageRate allows less than one message in PingTimeout")
+	check(!o.MessageRate.isBound() || o.MessageRate.step() < max(1, o.PingTimeout), "MessageRate allows less than one message in PingTimeout")
 	for name, n := range map[string]int{
 		"MaxPayload": o.MaxPayload, "MaxQueue": o.MaxQueue, "CompressThreshold": o.CompressThreshold,
 		"MaxSessions": o.MaxSessions, "MaxSessionsPerAddress": o.MaxSessionsPerAddress,

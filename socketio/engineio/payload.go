@@ -109,7 +109,7 @@ func encodePayload(batch []*Message) []byte {
 	return b
 }
 
-// compressible tells whether any of the messages may be compressed.
+// compressible reports whether any of the messages may be compressed.
 func compressible(batch []*Message) bool {
 	return slices.ContainsFunc(batch, func(m *Message) bool { return !m.noCompress })
 }

@@ -66,6 +66,25 @@ func (p *polling) servePoll(w http.ResponseWriter, r *http.Request) *RequestErro
 		w.WriteHeader(http.StatusBadRequest)
 		return nil
 	}
+	p.polled = make(chan struct{}, 1)
+	p.present()
+	batch, refusal := p.awaitBatchLocked(w, r)
+	p.polled, p.answering = nil, batch != nil
+	s.mu.Unlock()
+	switch {
+	case batch != nil:
+		p.respond(w, r, batch)
+	case refusal == nil:
+		p.lost()
+	}
+	return refusal
+}
+
+// awaitBatchLocked waits, without the lock, until there is something to answer a GET
+// with. It returns nil if the client has given up, or has upgraded meanwhile and is
+// refused.
+func (p *polling) awaitBatchLocked(w http.ResponseWriter, r *http.Request) ([]*Message, *RequestError) {
+	s := p.s
 	var grace <-chan time.Time // nil: released as soon as a probe comes
 	late := s.probing
 	if late {
@@ -73,37 +92,31 @@ func (p *polling) servePoll(w http.ResponseWriter, r *http.Request) *RequestErro
 		defer timer.Stop()
 		grace = timer.C
 	}
-	p.polled = make(chan struct{}, 1)
-	p.present()
-	batch := p.answerLocked(grace == nil)
-	if batch == nil {
-		// The server's ReadTimeout is for requests, and would end the wait.
-		_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
-	}
-	for batch == nil {
+	for waited := false; ; waited = true {
+		if late && s.transport != transport(p) {
+			return nil, errBadRequest
+		}
+		if batch := p.answerLocked(grace == nil); batch != nil {
+			return batch, nil
+		}
+		if !waited {
+			// The server's ReadTimeout is for requests, and would end the wait.
+			_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
+		}
+		isGone := false
 		s.mu.Unlock()
 		select {
 		case <-p.polled:
 		case <-grace:
 			grace = nil
 		case <-r.Context().Done():
-			s.mu.Lock()
-			p.polled = nil
-			s.mu.Unlock()
-			p.lost()
-			return nil
+			isGone = true
 		}
 		s.mu.Lock()
-		batch = p.answerLocked(grace == nil)
+		if isGone {
+			return nil, nil
+		}
 	}
-	refused := late && s.transport != transport(p)
-	p.polled, p.answering = nil, !refused
-	s.mu.Unlock()
-	if refused {
-		return errBadRequest
-	}
-	p.respond(w, r, batch)
-	return nil
 }
 
 // lost ends the session after its client has given up a GET, or could not get

@@ -6,13 +6,16 @@ import (
 )
 
 // A Rate allows N at once, and N more over each Per, gained evenly. The zero Rate
-// allows everything.
+// stands for the default of the option that holds it.
 type Rate struct {
-	N   int
+	N   int // negative: everything is allowed
 	Per time.Duration
 }
 
-func (r Rate) isValid() bool { return r == Rate{} || r.N > 0 && r.Per > 0 }
+func (r Rate) isValid() bool { return r == Rate{} || r.N < 0 || r.isBound() }
+
+// isBound reports whether the rate does not allow everything.
+func (r Rate) isBound() bool { return r.N > 0 && r.Per > 0 }
 
 // step is how long it takes to gain one.
 func (r Rate) step() time.Duration { return r.Per / time.Duration(max(1, r.N)) }
@@ -43,7 +46,7 @@ type throttle struct {
 // take counts one of an address. It returns how long to wait instead if that is
 // too much.
 func (t *throttle) take(address string, now time.Duration) (wait time.Duration) {
-	if t.rate == (Rate{}) {
+	if !t.rate.isBound() {
 		return 0
 	}
 	t.mu.Lock()
@@ -93,7 +96,7 @@ func (srv *Server) admit(address string) *RequestError {
 // or the session ends.
 func (s *Session) pace() {
 	rate := s.srv.opts.MessageRate
-	if rate.N == 0 {
+	if !rate.isBound() {
 		return
 	}
 	var tooSoon time.Duration

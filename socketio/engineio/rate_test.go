@@ -51,6 +51,24 @@ func TestHandshakeRate(t *testing.T) {
 	})
 }
 
+// The zero Rate is the option's default, a negative one allows everything; both are
+// no bound here.
+func TestRatesWithoutABound(t *testing.T) {
+	for _, rate := range []engineio.Rate{{}, {N: -1}, {N: -1, Per: time.Hour}} {
+		opts := &engineio.Options{HandshakeRate: rate, TotalHandshakeRate: rate, MessageRate: rate}
+		bubble(t, opts, func(w *world) {
+			start := time.Now()
+			for range 100 {
+				w.openPolling()
+			}
+			w.want(ok("ok"), "POST", of(w.last().ID()), strings.Repeat("4x\x1e", 99)+"4x")
+			if time.Since(start) > 0 {
+				w.Errorf("%+v: it took time", rate)
+			}
+		})
+	}
+}
+
 func TestThrottleIsBounded(t *testing.T) {
 	throttle := engineio.NewThrottle(engineio.Rate{N: 1, Per: time.Hour})
 	for i := range 200_000 {

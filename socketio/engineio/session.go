@@ -29,7 +29,7 @@ type transport interface {
 	name() string
 	// wake tells that there is something in the queue.
 	wake()
-	// ready tells whether what is queued now would leave at once.
+	// ready reports whether what is queued now would leave at once.
 	ready() bool
 	// finish says good-bye after what is queued, then calls endLocked.
 	finish()
@@ -85,7 +85,7 @@ type Session struct {
 	confirmed bool  // guarded by the server's lock; see Confirm
 }
 
-// ID returns the session's id. Who knows it can speak for the client: do not
+// ID returns the session's id. Anyone who has it can impersonate the client: do not
 // publish or log it.
 func (s *Session) ID() string { return s.id }
 

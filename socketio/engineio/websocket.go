@@ -238,7 +238,7 @@ func (srv *Server) newWebsocket(s *Session, conn net.Conn, form form) *websocket
 	return &websocket{s: s, conn: conn, raw: rawConn(conn), form: form, quiet: true}
 }
 
-// isUpgrade tells whether the request asks for a WebSocket.
+// isUpgrade reports whether the request asks for a WebSocket.
 func isUpgrade(r *http.Request) bool {
 	return strings.EqualFold(r.Header.Get("Upgrade"), "websocket")
 }

@@ -17,7 +17,7 @@ type Listener struct {
 	once  sync.Once
 }
 
-// Listen returns a listener. Close it to let go of who dials and accepts.
+// Listen returns a listener. Closing it releases pending calls of Dial and Accept.
 func Listen() *Listener {
 	return &Listener{conns: make(chan net.Conn), done: make(chan struct{})}
 }
