@@ -45,6 +45,14 @@ var requirements = map[string][]string{
 		"go.uber.org/goleak",       // tests
 		"golang.org/x/time",        // an example
 	},
+	"socketio/otelsocketio": {
+		"github.com/caucus-live/caucus/socketio",
+		"github.com/google/go-cmp", // tests
+		"go.opentelemetry.io/otel",
+		"go.opentelemetry.io/otel/sdk", // tests
+		"go.opentelemetry.io/otel/trace",
+		"go.uber.org/goleak", // tests
+	},
 	"socketio/promsocketio": {
 		"github.com/caucus-live/caucus/socketio",
 		"github.com/google/go-cmp", // tests

@@ -61,9 +61,15 @@ func (s *Socket) resolve(id int64, args Args) {
 // [*DisconnectError]. A ctx without a deadline is given that of Options.CallTimeout. An
 // acknowledgement in the form of an error is returned as an [*Error], beside its arguments. A
 // handler may call its own client.
-func (s *Socket) Call(ctx context.Context, event string, args ...any) (Args, error) {
+func (s *Socket) Call(ctx context.Context, event string, args ...any) (answer Args, err error) {
+	ctx, done := s.ns.traceCall(ctx, event)
+	defer func() { done(err) }()
 	ctx, cancel := s.conn.srv.withTimeout(ctx)
 	defer cancel()
+	return s.call(ctx, event, args)
+}
+
+func (s *Socket) call(ctx context.Context, event string, args []any) (Args, error) {
 	s.ns.observe(ctx, event, args)
 	id := s.ns.lastAck.Add(1)
 	o, err := s.conn.srv.newEvent(s.name(), id, event, args)
@@ -112,15 +118,29 @@ func (t Target) Call(ctx context.Context, event string, args ...any) iter.Seq2[R
 			yield(Reply[Args]{}, ErrParent)
 			return
 		}
+		ctx, done := t.ns.traceCall(ctx, event)
+		var first error
+		defer func() { done(first) }()
 		ctx, cancel := t.ns.srv.withTimeout(ctx)
 		defer cancel()
+		yield = withErrors(keepFirst(&first, yield))
 		g, err := t.ask(ctx, event, args)
 		if err != nil {
 			yield(Reply[Args]{}, err)
 			return
 		}
 		defer g.stop()
-		g.yield(ctx, withErrors(yield))
+		g.yield(ctx, yield)
+	}
+}
+
+// keepFirst keeps the first error that is yielded.
+func keepFirst(first *error, yield func(Reply[Args], error) bool) func(Reply[Args], error) bool {
+	return func(r Reply[Args], err error) bool {
+		if *first == nil {
+			*first = err
+		}
+		return yield(r, err)
 	}
 }
 

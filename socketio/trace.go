@@ -22,6 +22,12 @@ type Trace struct {
 	// target or a namespace, after it is queued for receivers, the sockets of this
 	// server that are meant. bytes is its size.
 	Broadcast func(ctx context.Context, ns *Namespace, event string, receivers, bytes int)
+
+	// Call is called before an event is sent that one client, or several, are to answer:
+	// by [Socket.Call] and [Target.Call]. It returns the call's context, which must
+	// descend from ctx, and a function that is called when the call is over, with nil if
+	// everybody has answered, and otherwise with the first error. Neither may be nil.
+	Call func(ctx context.Context, ns *Namespace, event string) (context.Context, func(err error))
 }
 
 var errPanicked = errors.New("socketio: handler panicked")
@@ -38,6 +44,14 @@ func (s *Socket) run(ctx context.Context, table *table, t *task, r Request) (ans
 		f(ctx, s, r)
 	}
 	return t.event.handler(ctx, s, r)
+}
+
+// traceCall begins to trace a call; the function it returns ends that.
+func (ns *Namespace) traceCall(ctx context.Context, event string) (context.Context, func(error)) {
+	if trace := ns.srv.opts.Trace.Call; trace != nil {
+		return trace(ctx, ns, event)
+	}
+	return ctx, func(error) {}
 }
 
 // traceBroadcast tells of an event that was sent.

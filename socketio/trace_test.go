@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/caucus-live/caucus/socketio"
@@ -50,5 +51,35 @@ func TestTrace(t *testing.T) {
 			`"panic" waited 1s: socketio: handler panicked`,
 			"close websocket: transport close",
 		)
+	})
+}
+
+func TestTraceCalls(t *testing.T) {
+	type span struct{}
+	var traced record
+	opts := &socketio.Options{Trace: socketio.Trace{
+		Call: func(ctx context.Context, ns *socketio.Namespace, event string) (context.Context, func(error)) {
+			traced.add("%s of %s", event, ns.Name())
+			return context.WithValue(ctx, span{}, event), func(err error) { traced.add("%s: %v", event, err) }
+		},
+	}}
+	bubble(t, opts, func(w *world) {
+		ns := w.io.Of("/")
+		ready := socketio.Call[socketio.None, int]("ready")
+		c, id := w.in("/")
+		go func() { _, _ = ready.Do(w.Context(), ns.Socket(id), socketio.None{}) }() // ends with the answer
+		synctest.Wait()
+		c.want(`21["ready"]`)
+		c.send(`31[7]`)
+		synctest.Wait()
+		traced.want(t, "ready of /", "ready: <nil>")
+		ctx, cancel := context.WithTimeoutCause(w.Context(), time.Second, errors.New("too slow"))
+		defer cancel()
+		for range ready.DoAll(ctx, ns, socketio.None{}) {
+		}
+		for range ready.DoAll(ctx, ns.To("nowhere"), socketio.None{}) {
+		}
+		traced.want(t, "ready of /", "ready: too slow", "ready of /", "ready: <nil>")
+		c.close()
 	})
 }
