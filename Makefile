@@ -107,6 +107,11 @@ bench-poll: build
 crash: build
 	./$(CAUCUS) load -people 200 -ballots 400 -reconnects 5 -slow 5 -retry 200ms -patience 10m -kills 100
 
+## hostile: what has made servers like this one fall, played against it: memory, what a bystander notices, outcome
+.PHONY: hostile
+hostile: build
+	go run ./conformance/hostile -program $(CAUCUS) $(ARGS)
+
 ## bench-peers: what our server costs beside the reference and the floor (ARGS: see bench/main.go)
 .PHONY: bench-peers
 bench-peers: bench/reference/node_modules/.package-lock.json

@@ -1,0 +1,159 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/caucus-live/caucus/cmd/caucus/load"
+)
+
+// A stage is a server under attack.
+type stage struct {
+	ctx   context.Context //nolint:containedctx // of one scenario
+	url   string
+	short bool
+
+	mu    sync.Mutex // guards conns
+	conns []io.Closer
+}
+
+// many is how many clients take part: so many, or in the short form a twentieth.
+func (s *stage) many(n int) int {
+	if s.short {
+		return max(1, n/20)
+	}
+	return n
+}
+
+// keep closes something at the end of the scenario.
+func (s *stage) keep(c io.Closer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.conns = append(s.conns, c)
+}
+
+func (s *stage) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range s.conns {
+		_ = c.Close() // the server may have done that
+	}
+}
+
+// play has the attack, the bystander and the measurement of memory go on at once.
+func (s *stage) play(c *scenario, p *load.Process) (*result, error) {
+	by, err := s.bystander()
+	if err != nil {
+		return nil, err
+	}
+	before, known := p.Memory("VmRSS")
+	if !known {
+		return nil, errors.New("this system does not tell the memory of a process")
+	}
+	r := &result{}
+	ctx, stop := context.WithCancel(s.ctx)
+	var beside sync.WaitGroup
+	var failed error
+	beside.Go(func() { r.waits, failed = by.watch(ctx) })  // ends with stop
+	beside.Go(func() { r.memory = peak(ctx, p) - before }) // likewise
+	r.outcome, err = c.attack(s)
+	pause(s.ctx, time.Second) // what it has left behind counts, too
+	stop()
+	beside.Wait()
+	slices.Sort(r.waits)
+	return r, errors.Join(err, failed)
+}
+
+// peak returns the most memory that a process has until ctx ends.
+func peak(ctx context.Context, p *load.Process) (most int64) {
+	for ctx.Err() == nil {
+		now, _ := p.Memory("VmRSS")
+		most = max(most, now)
+		pause(ctx, 50*time.Millisecond)
+	}
+	return most
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
+}
+
+// A ticket is a person in a poll.
+type ticket struct {
+	PollID      string `json:"pollID"`
+	AccessToken string `json:"accessToken"`
+}
+
+// create opens a poll, and join lets somebody in.
+func (s *stage) create() (ticket, error) {
+	return post[ticket](s, "/polls", map[string]any{"topic": "Lunch", "votesPerVoter": 20, "name": "Ann", "patches": true})
+}
+
+func (s *stage) join(poll string) (ticket, error) {
+	return post[ticket](s, "/polls/join", map[string]any{"pollID": poll, "name": "Ben", "patches": true})
+}
+
+func post[T any](s *stage, path string, body any) (answer T, err error) {
+	data, err := json.Marshal(body)
+	if err != nil {
+		return answer, err
+	}
+	req, err := http.NewRequestWithContext(s.ctx, http.MethodPost, s.url+path, bytes.NewReader(data))
+	if err != nil {
+		return answer, err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Close = true
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return answer, err
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	if err == nil && res.StatusCode != http.StatusCreated {
+		err = fmt.Errorf("%s: %s %.200s", path, res.Status, text)
+	}
+	if err != nil {
+		return answer, err
+	}
+	return answer, json.Unmarshal(text, &answer)
+}
+
+// bystander is somebody with a poll of their own.
+func (s *stage) bystander() (*socket, error) {
+	t, err := s.create()
+	if err != nil {
+		return nil, err
+	}
+	return s.connect(t.AccessToken)
+}
+
+// watch sends commands at an even pace, and returns how long each waited for its answer.
+func (c *socket) watch(ctx context.Context) (waits []time.Duration, err error) {
+	for ctx.Err() == nil {
+		start := time.Now()
+		nominated, err := c.ask("nominate", fmt.Sprintf(`{"text":"Option %d"}`, len(waits)))
+		if err != nil {
+			return waits, fmt.Errorf("the bystander: %w", err)
+		}
+		waits = append(waits, time.Since(start))
+		if _, err := c.ask("remove_nomination", fmt.Sprintf(`{"id":%q}`, nominated.Nomination)); err != nil {
+			return waits, fmt.Errorf("the bystander: %w", err)
+		}
+		pause(ctx, 400*time.Millisecond)
+	}
+	return waits, nil
+}
