@@ -127,10 +127,15 @@ fuzz:
 soak:
 	go test -race -count=1 -v -timeout 24h -run TestSoak ./conformance/soak -soak=$(or $(SOAK),10m)
 
+## release: binaries, Debian packages, a bill of materials and checksums, in dist/ (TARGETS=linux/amd64)
+.PHONY: release
+release: web/dist/index.html
+	scripts/release $(TARGETS)
+
 ## clean: remove what was built; data/ stays
 .PHONY: clean
 clean:
-	rm -rf $(BIN) web/dist examples/*/dist */node_modules */*/node_modules e2e/artifacts
+	rm -rf $(BIN) dist web/dist examples/*/dist */node_modules */*/node_modules e2e/artifacts
 
 ## help: this list
 .PHONY: help

@@ -41,7 +41,8 @@ type config struct {
 	logLevel     slog.Level
 	version      bool
 
-	tokenKey string // only of the environment: a flag would show in the list of processes
+	supervisor supervisor // of the environment
+	tokenKey   string     // only of the environment: a flag would show in the list of processes
 }
 
 const usage = `Caucus lets a room decide, live.

@@ -72,7 +72,7 @@ func TestParseFlags(t *testing.T) {
 			t.Errorf("%s: %v", c.name, err)
 			continue
 		}
-		if diff := cmp.Diff(c.want, *got, cmp.AllowUnexported(config{}, encryption{}, proxies{}), cmpopts.EquateComparable(netip.Prefix{})); diff != "" {
+		if diff := cmp.Diff(c.want, *got, cmp.AllowUnexported(config{}, encryption{}, supervisor{}, proxies{}), cmpopts.EquateComparable(netip.Prefix{})); diff != "" {
 			t.Errorf("%s: %s", c.name, diff)
 		}
 	}

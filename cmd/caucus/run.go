@@ -12,6 +12,7 @@ import (
 	"net"
 	"runtime"
 	"runtime/debug"
+	"sync"
 	"syscall"
 
 	"github.com/caucus-live/caucus/cmd/caucus/auditcmd"
@@ -60,6 +61,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 		_, err := fmt.Fprintf(stdout, "caucus %s %s\n", version(), runtime.Version())
 		return err
 	}
+	c.supervisor = newSupervisor(getenv)
 	return c.serve(ctx, stdout, stderr)
 }
 
@@ -109,6 +111,10 @@ func (c *config) serve(ctx context.Context, stdout, stderr io.Writer) (err error
 		}
 		defer func() { err = errors.Join(err, stop()) }()
 	}
+	var watching sync.WaitGroup
+	defer watching.Wait()
+	defer cancel()
+	watching.Go(func() { c.supervisor.watch(plain, srv) }) // ends with plain
 	c.announce(stdout, ln.Addr())
 	return srv.Serve(ctx, encrypted)
 }
@@ -184,8 +190,14 @@ func (c *config) announce(w io.Writer, addr net.Addr) {
 	}
 }
 
-// version is the module's, with the commit where there is no release.
+// release is the version that scripts/release builds, set by the linker.
+var release string
+
+// version is the release's, or the module's, with the commit where there is no release.
 func version() string {
+	if release != "" {
+		return release
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" {
 		return "(devel)"
