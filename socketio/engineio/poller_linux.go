@@ -69,12 +69,12 @@ func (p *poller) park(c *websocket) (parked bool) {
 			c.fd = int(fd)
 		}
 		event := syscall.EpollEvent{Events: syscall.EPOLLIN | syscall.EPOLLRDHUP | syscall.EPOLLONESHOT, Fd: int32(c.fd)} //nolint:gosec // it is an int32
+		for len(p.parked) <= c.fd {
+			p.parked = append(p.parked, nil)
+		}
 		if syscall.EpollCtl(p.fd, op, c.fd, &event) != nil {
 			c.awake = true // it has to do without
 			return
-		}
-		for len(p.parked) <= c.fd {
-			p.parked = append(p.parked, nil)
 		}
 		p.parked[c.fd] = c
 		parked = true

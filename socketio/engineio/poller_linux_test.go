@@ -3,6 +3,7 @@ package engineio_test
 import (
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -93,4 +94,29 @@ func TestProbesAreNotParked(t *testing.T) {
 	p.want("3probe")
 	p.send("5")
 	w.wantParked(1)
+}
+
+// File descriptors are used again at once; no end may be missed because of that.
+func TestParkedConnectionsComeAndGo(t *testing.T) {
+	w := tcpWorld(t, nil)
+	w.onAccept = func(s *session) {
+		s.onMessage = func(engineio.Kind, []byte) error { s.Abort("asked for"); return nil }
+	}
+	var clients sync.WaitGroup
+	for i := range 8 {
+		clients.Go(func() { // ends after its rounds
+			for range 50 {
+				p := w.openWebsocket()
+				p.send("3")
+				if i%2 == 0 { // the server ends it
+					p.send("4end")
+					p.wantClose(ws.StatusNormalClosure)
+				}
+				p.close()
+			}
+		})
+	}
+	clients.Wait()
+	w.eventually(func() bool { return w.eio.NumConns() == 0 })
+	w.wantParked(0)
 }

@@ -125,8 +125,8 @@ func (c *websocket) drop() {
 	if tls, ok := conn.(interface{ NetConn() net.Conn }); ok {
 		conn = tls.NetConn() // closing TLS itself may wait for the client
 	}
+	c.unpark()       // first: once closed, another connection may have the file descriptor
 	_ = conn.Close() // nobody is left to be told
-	c.unpark()
 }
 
 // gather returns what to write next. It must be followed by wrote.
