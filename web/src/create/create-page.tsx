@@ -9,10 +9,11 @@ import { createPoll, RequestError } from '../session/api'
 import { lastName, rememberName, takeSeat } from '../session/memory'
 import { Button } from '../ui/button'
 import { limits } from '../ui/characters'
-import { NumberField, Switch, TextField } from '../ui/field'
+import { NumberField, Switch } from '../ui/field'
 import { Down } from '../ui/icons'
 import { Card, Page, useTitle } from '../ui/page'
 import { ProblemNote } from '../ui/problem'
+import { TextField } from '../ui/text-field'
 import { focusInvalid, nameProblem, topicProblem } from '../ui/text-problems'
 
 interface Form {

@@ -7,10 +7,10 @@ import { announce } from '../ui/announcer'
 import { Badge } from '../ui/badge'
 import { Button, IconButton } from '../ui/button'
 import { characters, limits } from '../ui/characters'
-import { TextField } from '../ui/field'
 import { Close, Plus } from '../ui/icons'
 import { Section, Tally } from '../ui/page'
 import { ProblemNote } from '../ui/problem'
+import { TextField } from '../ui/text-field'
 import { isolate } from '../ui/words'
 
 /** The options on the table, and the form to add one. */

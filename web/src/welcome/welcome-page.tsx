@@ -8,10 +8,10 @@ import { serverNow } from '../session/clock'
 import { seats } from '../session/memory'
 import { ask } from '../session/summary'
 import { Button, buttonClass } from '../ui/button'
-import { TextField } from '../ui/field'
 import { Hemicycle } from '../ui/hemicycle'
 import { Right } from '../ui/icons'
 import { Card, Page, useTitle } from '../ui/page'
+import { TextField } from '../ui/text-field'
 import { number } from '../ui/words'
 
 /** The front door: join with a code, start a poll, or go back to one. */
