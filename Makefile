@@ -112,6 +112,11 @@ crash: build
 hostile: build
 	go run ./conformance/hostile -program $(CAUCUS) $(ARGS)
 
+## test-cluster: break three servers FAULTS times (200) while people vote, and check that nothing is lost
+.PHONY: test-cluster
+test-cluster:
+	go test -count=1 -v -timeout 24h -run TestClusterFaults ./cmd/caucus -cluster-faults=$(or $(FAULTS),200)
+
 ## bench-peers: what our server costs beside the reference and the floor (ARGS: see bench/main.go)
 .PHONY: bench-peers
 bench-peers: bench/reference/node_modules/.package-lock.json

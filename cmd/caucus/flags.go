@@ -37,9 +37,15 @@ type config struct {
 	maxBytes     int64
 	minDisk      int64
 	metricsAddr  string
-	logFormat    string
-	logLevel     slog.Level
-	version      bool
+
+	ledger         string
+	cluster        string
+	peers          []string
+	clusterKeyFile string
+
+	logFormat string
+	logLevel  slog.Level
+	version   bool
 
 	supervisor supervisor // of the environment
 	tokenKey   string     // only of the environment: a flag would show in the list of processes
@@ -51,6 +57,7 @@ const usage = `Caucus lets a room decide, live.
 	caucus count FILE     count an election file
 	caucus verify FILE    check the export of a closed poll
 	caucus ledger         back up, restore, list, show, prune and verify what a server keeps
+	caucus cluster status how several servers are together
 	caucus doctor URL     check a deployment from outside
 	caucus load [URL]     play polls with many people, and check what they see
 
@@ -111,6 +118,10 @@ func (c *config) register(fs *flag.FlagSet) {
 	fs.Int64Var(&c.maxBytes, "max-poll-bytes", 0, "maximum `bytes` in the log of a poll (default 500 an entry)")
 	fs.Int64Var(&c.minDisk, "min-disk", 256<<20, "refuse new polls while the disk has fewer `bytes` left")
 	fs.StringVar(&c.metricsAddr, "metrics-addr", "", "answer GET /metrics on this `host:port`, for Prometheus (default off)")
+	fs.StringVar(&c.ledger, "ledger", "", "keep the polls in NATS servers at these `URLs`, with JetStream, for many servers")
+	fs.StringVar(&c.cluster, "cluster", "", "be one of several servers that keep the polls together, with NATS inside, at this `host:port` for the others")
+	fs.Func("peers", "the `addresses` of all servers of -cluster, this one's included: 1, 3 or 5", c.setPeers)
+	fs.StringVar(&c.clusterKeyFile, "cluster-key-file", "", "read the secret by which the servers of -cluster trust each other from this `file`")
 	c.logFormat = "text"
 	fs.Func("log-format", "write the log as `text` or json (default text)", c.setLogFormat)
 	fs.TextVar(&c.logLevel, "log-level", slog.LevelInfo, "log from this `level` on: debug, info, warn or error")
@@ -161,6 +172,14 @@ func rateVar(fs *flag.FlagSet, r *httpd.Rate, name, help string) {
 func (c *config) allowOrigin(list string) error {
 	for origin := range strings.SplitSeq(list, ",") {
 		c.allowOrigins = append(c.allowOrigins, strings.TrimSpace(origin))
+	}
+	return nil
+}
+
+func (c *config) setPeers(list string) error {
+	c.peers = nil
+	for peer := range strings.SplitSeq(list, ",") {
+		c.peers = append(c.peers, strings.TrimSpace(peer))
 	}
 	return nil
 }

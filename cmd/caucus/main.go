@@ -6,6 +6,7 @@
 //	caucus convert -to FORMAT FILE
 //	caucus verify EXPORT
 //	caucus ledger COMMAND
+//	caucus cluster status
 //	caucus doctor [flags] URL
 //	caucus load [flags] [URL]
 //

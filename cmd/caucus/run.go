@@ -16,6 +16,7 @@ import (
 	"syscall"
 
 	"github.com/caucus-live/caucus/cmd/caucus/auditcmd"
+	"github.com/caucus-live/caucus/cmd/caucus/clustercmd"
 	"github.com/caucus-live/caucus/cmd/caucus/convertcmd"
 	"github.com/caucus-live/caucus/cmd/caucus/countcmd"
 	"github.com/caucus-live/caucus/cmd/caucus/doctor"
@@ -45,6 +46,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 			return exit(auditcmd.Verify(ctx, args[1:], stdin, stdout, stderr))
 		case "ledger":
 			return exit(ledgercmd.Run(ctx, args[1:], cmp.Or(getenv("CAUCUS_DATA"), defaultData), stdout, stderr))
+		case "cluster":
+			return exit(clustercmd.Cluster(ctx, args[1:], cmp.Or(getenv("CAUCUS_DATA"), defaultData), stdout, stderr))
 		case "doctor":
 			return exit(doctor.Main(ctx, args[1:], stdout, stderr))
 		case "load":
@@ -83,15 +86,11 @@ func (c *config) serve(ctx context.Context, stdout, stderr io.Writer) (err error
 	}
 	defer ln.Close() // for the errors below; Serve has closed it otherwise
 
-	polls, err := sqlite.Open(c.data, &sqlite.Options{Logger: log}) //nolint:contextcheck // a start is not given up halfway
-	if err != nil {
-		return explainData(err)
-	}
-	defer func() { err = errors.Join(err, polls.Close()) }()
-	key, err := c.key()
+	s, err := c.open(ctx, log)
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, s.Close()) }()
 	plain, cancel := context.WithCancel(ctx)
 	defer cancel()
 	encrypted, wait, err := c.encryption.wrap(plain, ln, c.data, log)
@@ -100,7 +99,7 @@ func (c *config) serve(ctx context.Context, stdout, stderr io.Writer) (err error
 	}
 	defer wait()
 	defer cancel()
-	srv, err := httpd.New(polls, c.options(key, log, func() []string { return c.around(ln.Addr()) })) //nolint:contextcheck // what it starts, Serve ends
+	srv, err := httpd.New(s.polls, c.options(s, log, func() []string { return c.around(ln.Addr()) })) //nolint:contextcheck // what it starts, Serve ends
 	if err != nil {
 		return err
 	}
@@ -119,9 +118,9 @@ func (c *config) serve(ctx context.Context, stdout, stderr io.Writer) (err error
 	return srv.Serve(ctx, encrypted)
 }
 
-func (c *config) options(key []byte, log *slog.Logger, around func() []string) *httpd.Options {
+func (c *config) options(s *store, log *slog.Logger, around func() []string) *httpd.Options {
 	return &httpd.Options{
-		TokenKey:      key,
+		TokenKey:      s.key,
 		AllowOrigins:  c.allowOrigins,
 		TrustProxy:    c.trustProxy.any(),
 		Proxies:       c.trustProxy.count,
@@ -143,6 +142,7 @@ func (c *config) options(key []byte, log *slog.Logger, around func() []string) *
 			Entries:     c.maxEntries,
 			Bytes:       c.maxBytes,
 			Connections: c.maxTabs,
+			Cluster:     s.cluster,
 			Limits:      poll.Limits{Participants: c.maxPeople, Nominations: c.maxOptions},
 		},
 		Logger: log,

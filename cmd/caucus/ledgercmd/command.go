@@ -11,6 +11,7 @@ import (
 
 	"github.com/caucus-live/caucus/cmd/caucus/auditcmd"
 	"github.com/caucus-live/caucus/cmd/caucus/cli"
+	"github.com/caucus-live/caucus/cmd/caucus/clustercmd"
 	"github.com/caucus-live/caucus/internal/ledger/sqlite"
 )
 
@@ -63,8 +64,11 @@ func Run(ctx context.Context, args []string, data string, stdout, stderr io.Writ
 	if len(args) > 0 {
 		name = args[0]
 	}
-	if name == "verify" {
+	switch name {
+	case "verify":
 		return auditcmd.Ledger(ctx, args, data, stdout, stderr)
+	case "copy":
+		return clustercmd.Copy(ctx, args[1:], stdout, stderr)
 	}
 	v, ok := verbs[name]
 	if !ok {

@@ -48,7 +48,7 @@ func (f *follower) run(ctx context.Context, yield func(ledger.Entry, error) bool
 		return err
 	}
 	w := f.ledger.watches[f.name.shard]
-	trouble := w.join()
+	trouble := w.join() //nolint:contextcheck // the goroutine is for all followers
 	defer w.leave(trouble)
 	sub, err := f.ledger.conn.ChanSubscribe(f.name.live(), f.arrived)
 	f.ledger.leave()

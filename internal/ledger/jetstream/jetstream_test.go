@@ -141,6 +141,7 @@ func opener(t *testing.T, n int) ledgertest.Opener {
 	ledgers := make(map[string]int)
 	opened := 0
 	return func(tb testing.TB, dir string) ledger.Ledger {
+		tb.Helper()
 		account, ok := ledgers[dir]
 		if !ok {
 			account = len(ledgers)

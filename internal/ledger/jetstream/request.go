@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -37,15 +38,7 @@ func (e *apiError) Error() string { return fmt.Sprintf("nats: %s (%d)", e.Descri
 // is reports whether err is NATS's error of one of the codes.
 func is(err error, codes ...int) bool {
 	e, ok := errors.AsType[*apiError](err)
-	if !ok {
-		return false
-	}
-	for _, code := range codes {
-		if e.ErrCode == code {
-			return true
-		}
-	}
-	return false
+	return ok && slices.Contains(codes, e.ErrCode)
 }
 
 // persist calls try until it succeeds, or final says that its error will stay, or

@@ -1,0 +1,219 @@
+// Package cluster connects the servers of one installation: it runs NATS inside this
+// process, or connects to one that runs already, and carries over it what package live
+// shares beside the log.
+//
+// Servers that run NATS inside trust each other by one secret. Routes between them
+// use TLS in both directions, with certificates that each makes at its start under an
+// authority that follows from the secret; nothing else can join. The client port
+// is on the loopback interface, with a password that changes at every start; a file
+// beside the data, which only the server's user can read, says both, for the commands
+// of an operator.
+package cluster
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+)
+
+// Options describe a server with NATS inside.
+type Options struct {
+	// Address is this server's, as a host and a port, for the others.
+	Address string
+
+	// Members are the addresses of all servers, this one's included: 1, 3 or 5.
+	Members []string
+
+	// Secret is what the servers trust each other by; at least [MinSecret] bytes, the
+	// same at all.
+	Secret []byte
+
+	// Dir keeps the data of this server alone.
+	Dir string
+
+	// Logger is told of the other servers' coming and going. Default: nobody.
+	Logger *slog.Logger
+}
+
+// MinSecret is the least length, in bytes, of the secret of a cluster.
+const MinSecret = 32
+
+func (o *Options) validate() error {
+	switch n := len(o.Members); {
+	case len(o.Secret) < MinSecret:
+		return fmt.Errorf("cluster: the secret must have at least %d bytes", MinSecret)
+	case n != 1 && n != 3 && n != 5:
+		return fmt.Errorf("cluster: there are %d members; a cluster has 1, 3 or 5", n)
+	case !slices.Contains(o.Members, o.Address):
+		return fmt.Errorf("cluster: %s is not among the members", o.Address)
+	}
+	for i, member := range o.Members {
+		if _, _, err := net.SplitHostPort(member); err != nil {
+			return fmt.Errorf("cluster: %s is not a host and a port: %w", member, err)
+		}
+		if slices.Contains(o.Members[:i], member) {
+			return fmt.Errorf("cluster: %s is there twice", member)
+		}
+	}
+	return nil
+}
+
+// A Node is this server's place in the cluster.
+type Node struct {
+	conn     *nats.Conn
+	server   *server.Server // nil when NATS is elsewhere
+	contact  string         // the file that tells how to reach server
+	replicas int
+}
+
+// Start runs NATS inside this process, and connects to it. The other members may come
+// later.
+func Start(o Options) (*Node, error) {
+	if err := o.validate(); err != nil {
+		return nil, err
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	config, password, err := o.config()
+	if err != nil {
+		return nil, err
+	}
+	s, err := server.NewServer(config)
+	if err != nil {
+		return nil, fmt.Errorf("cluster: %w", err)
+	}
+	s.SetLoggerV2(&logger{o.Logger}, false, false, false)
+	s.Start()
+	n := &Node{server: s, contact: filepath.Join(o.Dir, contactName), replicas: min(3, len(o.Members))}
+	if !s.ReadyForConnections(startTimeout) {
+		return nil, errors.Join(fmt.Errorf("cluster: %s cannot be listened on, or %s cannot be written", o.Address, o.Dir), n.Close())
+	}
+	contact := url.URL{Scheme: "nats", User: url.UserPassword(user, password), Host: s.Addr().String()}
+	if err := os.WriteFile(n.contact, []byte(contact.String()+"\n"), 0o600); err != nil {
+		return nil, errors.Join(fmt.Errorf("cluster: %w", err), n.Close())
+	}
+	if n.conn, err = connect("", nats.InProcessServer(s), nats.UserInfo(user, password)); err != nil {
+		return nil, errors.Join(err, n.Close())
+	}
+	return n, nil
+}
+
+const (
+	user         = "caucus"
+	contactName  = "nats.url"
+	startTimeout = 10 * time.Second
+)
+
+func (o *Options) config() (*server.Options, string, error) {
+	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
+		return nil, "", fmt.Errorf("cluster: %w", err)
+	}
+	password := rand.Text()
+	config := &server.Options{
+		ServerName: strings.NewReplacer(":", "-", ".", "-", "[", "", "]", "").Replace(o.Address),
+		Host:       "127.0.0.1", Port: server.RANDOM_PORT, Username: user, Password: password,
+		JetStream: true, StoreDir: o.Dir, SyncAlways: true, NoSigs: true,
+	}
+	if len(o.Members) == 1 {
+		return config, password, nil
+	}
+	host, port, err := net.SplitHostPort(o.Address)
+	if err != nil {
+		return nil, "", fmt.Errorf("cluster: %w", err)
+	}
+	number, err := net.LookupPort("tcp", port)
+	if err != nil {
+		return nil, "", fmt.Errorf("cluster: %w", err)
+	}
+	tls, err := tlsConfig(o.Secret)
+	if err != nil {
+		return nil, "", err
+	}
+	config.Cluster = server.ClusterOpts{Name: user, Host: host, Port: number, TLSConfig: tls, TLSTimeout: startTimeout.Seconds(), Advertise: o.Address}
+	for _, member := range o.Members {
+		config.Routes = append(config.Routes, &url.URL{Scheme: "nats", Host: member})
+	}
+	return config, password, nil
+}
+
+// Connect connects to NATS servers that run already, by their URLs, separated by commas.
+func Connect(urls string) (*Node, error) {
+	conn, err := connect(urls)
+	if err != nil {
+		return nil, err
+	}
+	n := &Node{conn: conn, replicas: 1}
+	if conn.ConnectedClusterName() != "" {
+		n.replicas = 3
+	}
+	return n, nil
+}
+
+// Contact connects to the NATS inside a server that runs on this machine, by its Dir.
+func Contact(dir string) (*Node, error) {
+	address, err := os.ReadFile(filepath.Join(dir, contactName))
+	if err != nil {
+		return nil, fmt.Errorf("cluster: no server with NATS inside runs on %s: %w", dir, err)
+	}
+	return Connect(strings.TrimSpace(string(address)))
+}
+
+func connect(urls string, more ...nats.Option) (*nats.Conn, error) {
+	conn, err := nats.Connect(urls, append(more,
+		nats.Name("caucus"), nats.MaxReconnects(-1), nats.ReconnectWait(reconnectWait), nats.ReconnectJitter(reconnectWait, reconnectWait))...)
+	if err != nil {
+		return nil, fmt.Errorf("cluster: connect to NATS: %w", err)
+	}
+	return conn, nil
+}
+
+const reconnectWait = 200 * time.Millisecond
+
+// Conn is the connection to NATS. It ends with Close.
+func (n *Node) Conn() *nats.Conn { return n.conn }
+
+// Replicas is how many servers keep each stream.
+func (n *Node) Replicas() int { return n.replicas }
+
+// Close leaves the cluster for now. Another server takes over what this one leads.
+func (n *Node) Close() error {
+	if n.conn != nil {
+		n.conn.Close()
+	}
+	if n.server == nil {
+		return nil
+	}
+	n.server.Shutdown()
+	n.server.WaitForShutdown()
+	if err := os.Remove(n.contact); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("cluster: %w", err)
+	}
+	return nil
+}
+
+// A logger passes on what NATS has to say that an operator may have to act on.
+type logger struct{ log *slog.Logger }
+
+func (l *logger) Warnf(format string, v ...any)  { l.say(slog.LevelWarn, format, v) }
+func (l *logger) Errorf(format string, v ...any) { l.say(slog.LevelWarn, format, v) }
+func (l *logger) Fatalf(format string, v ...any) { l.say(slog.LevelError, format, v) }
+func (*logger) Noticef(string, ...any)           {}
+func (*logger) Debugf(string, ...any)            {}
+func (*logger) Tracef(string, ...any)            {}
+
+func (l *logger) say(level slog.Level, format string, v []any) {
+	l.log.Log(context.Background(), level, "the cluster says", slog.String("message", fmt.Sprintf(format, v...)))
+}
