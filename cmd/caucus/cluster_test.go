@@ -37,7 +37,7 @@ const (
 	betweenFaults = 2 * time.Second
 )
 
-// Servers are killed and ended in good order, one after another, while people vote at
+// Servers are killed, stopped, ended in good order and cut off while people vote at
 // whichever server answers. Afterwards every acknowledged ballot is in the log, once and
 // where its voter was told; the order of the log agrees with what everybody saw (so the
 // history is linearizable: a ballot takes effect at its version); and all servers have
@@ -76,6 +76,7 @@ type serverCluster struct {
 	dir     string
 	log     *syncBuffer
 	servers []*load.Process
+	links   [3][3]*link // from a server to another; nil to itself
 	faults  []time.Time
 }
 
@@ -106,12 +107,13 @@ func startCluster(t *testing.T) *serverCluster {
 		t.Fatal(err)
 	}
 	members := freeAddresses(t, len(c.servers))
+	peers := c.connectMembers(t, members)
 	var starting sync.WaitGroup
 	errs := make([]error, len(c.servers))
 	for i := range c.servers {
 		starting.Go(func() {
 			c.servers[i], errs[i] = load.StartProcess(context.WithoutCancel(t.Context()), os.Args[0], c.data(i), c.log,
-				"-cluster", members[i], "-peers", strings.Join(members, ","), "-cluster-key-file", key, "-limit-commands", "off")
+				"-cluster", members[i], "-peers", strings.Join(peers[i], ","), "-cluster-key-file", key, "-limit-commands", "off")
 		})
 	}
 	starting.Wait()
@@ -135,6 +137,32 @@ func startCluster(t *testing.T) *serverCluster {
 
 func (c *serverCluster) data(i int) string { return filepath.Join(c.dir, fmt.Sprint(i)) }
 
+// connectMembers puts a link between any two servers, and returns what each is told of
+// where all are.
+func (c *serverCluster) connectMembers(t *testing.T, members []string) (peers [3][]string) {
+	t.Helper()
+	for from := range members {
+		for to, address := range members {
+			if from != to {
+				c.links[from][to] = startLink(t, address)
+				address = c.links[from][to].address()
+			}
+			peers[from] = append(peers[from], address)
+		}
+	}
+	return peers
+}
+
+// setLinks cuts or slows all links of a server.
+func (c *serverCluster) setLinks(server int, cut bool, delay time.Duration) {
+	for other := range c.servers {
+		if other != server {
+			c.links[server][other].set(cut, delay)
+			c.links[other][server].set(cut, delay)
+		}
+	}
+}
+
 // freeAddresses returns addresses of this machine on which nobody listens.
 func freeAddresses(t *testing.T, n int) (all []string) {
 	t.Helper()
@@ -149,33 +177,72 @@ func freeAddresses(t *testing.T, n int) (all []string) {
 	return all
 }
 
-// breakThings kills servers, or ends them in good order, and starts them again; now and
-// then it kills two at once, so that nothing can be acknowledged.
+// faultTime is how long a fault lasts that is not a restart.
+const faultTime = 6 * time.Second
+
+// breakThings makes faults, one after another, of each kind in turn.
 func (c *serverCluster) breakThings(t *testing.T, faults int) {
 	t.Helper()
-	alive := context.WithoutCancel(t.Context())
+	kinds := []func(victim int){
+		func(victim int) { c.restart(t, syscall.SIGKILL, victim) },
+		func(victim int) { c.isolate(t, victim, faultTime) },
+		func(victim int) { c.restart(t, syscall.SIGTERM, victim) },
+		func(victim int) { c.restart(t, syscall.SIGKILL, victim, (victim+1)%len(c.servers)) },
+		func(victim int) { c.freeze(t, victim) },
+		func(victim int) { // a link that flaps
+			for range 4 {
+				c.isolate(t, victim, faultTime/8)
+				pause(t, faultTime/8)
+			}
+		},
+		func(victim int) {
+			c.setLinks(victim, false, 200*time.Millisecond)
+			pause(t, faultTime)
+			c.setLinks(victim, false, 0)
+		},
+		func(int) { c.restart(t, syscall.SIGKILL, 0, 1, 2) },
+	}
 	for i := range faults {
 		pause(t, betweenFaults)
 		c.faults = append(c.faults, time.Now())
-		victims := []*load.Process{c.servers[rand.IntN(len(c.servers))]}
-		signal := os.Signal(syscall.SIGKILL)
-		switch i % 4 {
-		case 1:
-			signal = syscall.SIGTERM
-		case 2:
-			victims = c.servers[:2]
-		}
-		var restarting sync.WaitGroup
-		for _, s := range victims {
-			restarting.Go(func() {
-				if err := s.Restart(alive, signal); err != nil {
-					t.Errorf("%v\n%s", err, c.log)
-				}
-			})
-		}
-		restarting.Wait()
+		kinds[i%len(kinds)](rand.IntN(len(c.servers)))
 	}
 	pause(t, betweenFaults)
+}
+
+// restart ends servers at the same time, and starts them again.
+func (c *serverCluster) restart(t *testing.T, signal os.Signal, victims ...int) {
+	t.Helper()
+	var restarting sync.WaitGroup
+	for _, victim := range victims {
+		restarting.Go(func() {
+			if err := c.servers[victim].Restart(context.WithoutCancel(t.Context()), signal); err != nil {
+				t.Errorf("%v\n%s", err, c.log)
+			}
+		})
+	}
+	restarting.Wait()
+}
+
+// isolate cuts a server off from the others, not from its clients.
+func (c *serverCluster) isolate(t *testing.T, victim int, d time.Duration) {
+	t.Helper()
+	c.setLinks(victim, true, 0)
+	pause(t, d)
+	c.setLinks(victim, false, 0)
+}
+
+// freeze has a server stand still, and go on as if nothing had been.
+func (c *serverCluster) freeze(t *testing.T, victim int) {
+	t.Helper()
+	for _, signal := range []os.Signal{syscall.SIGSTOP, syscall.SIGCONT} {
+		if err := c.servers[victim].Signal(signal); err != nil {
+			t.Error(err)
+		}
+		if signal == syscall.SIGSTOP {
+			pause(t, 2*faultTime)
+		}
+	}
 }
 
 func pause(t *testing.T, d time.Duration) {

@@ -60,7 +60,7 @@ func (c *config) open(ctx context.Context, log *slog.Logger) (_ *store, err erro
 	}
 	s.closers = append(s.closers, node)
 	waiting := time.AfterFunc(waitingAfter, func() {
-		log.Warn("this server waits for a majority of the others")
+		log.WarnContext(ctx, "this server waits for a majority of the others")
 	})
 	defer waiting.Stop()
 	polls, err := jetstream.Open(ctx, node.Conn(), &jetstream.Options{Replicas: node.Replicas(), Logger: log})

@@ -142,7 +142,7 @@ func (o *Options) config() (*server.Options, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	config.Cluster = server.ClusterOpts{Name: user, Host: host, Port: number, TLSConfig: tls, TLSTimeout: startTimeout.Seconds(), Advertise: o.Address}
+	config.Cluster = server.ClusterOpts{Name: user, Host: host, Port: number, TLSConfig: tls, TLSTimeout: startTimeout.Seconds(), NoAdvertise: true}
 	for _, member := range o.Members {
 		config.Routes = append(config.Routes, &url.URL{Scheme: "nats", Host: member})
 	}

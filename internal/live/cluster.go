@@ -69,7 +69,7 @@ func (rm *room) followLog(ctx context.Context, after uint64) {
 		for e, err := range rm.reg.ledger.Follow(ctx, rm.id, after) {
 			if err != nil {
 				if ctx.Err() == nil {
-					rm.reg.log.Warn("a log is not followed for a while", slog.String("poll", rm.id), slog.Any("error", err))
+					rm.reg.log.WarnContext(ctx, "a log is not followed for a while", slog.String("poll", rm.id), slog.Any("error", err))
 					rm.lagging.Store(true)
 					rm.post(nil)
 				}

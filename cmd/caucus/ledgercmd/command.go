@@ -24,8 +24,9 @@ const usage = `Usage: caucus ledger COMMAND [flags]
 	export CODE       write a closed poll as GET /polls/{id}/export.json does
 	prune             remove what has expired, and give its room back
 	verify            check everything
+	copy              copy the polls between one server and several, and compare both
 
-Each takes -data DIRECTORY, and -help.
+Each takes -help, and all but copy -data DIRECTORY.
 `
 
 // A verb is one of the commands.

@@ -105,6 +105,9 @@ func (p *Process) Restart(ctx context.Context, signal os.Signal) error {
 	return p.start(ctx)
 }
 
+// Signal sends the server a signal that does not end it, such as SIGSTOP.
+func (p *Process) Signal(signal os.Signal) error { return p.cmd.Process.Signal(signal) }
+
 // End ends the server with a signal and waits until it is gone. One that is not after a
 // minute is killed, which is an error.
 func (p *Process) End(signal os.Signal) error {

@@ -167,10 +167,17 @@ func TestQuorum(t *testing.T) {
 	c := start(t, 3)
 	l := c.open(t, 0, 0, jetstream.Options{Timeout: 3 * time.Second})
 	defer l.Close()
+	probe := func() error { return l.(handle).Ledger.(*jetstream.Ledger).Probe(t.Context()) } //nolint:errcheck // it is one
+	if err := probe(); err != nil {
+		t.Errorf("Probe: %v", err)
+	}
 	ledgertest.RunQuorum(t, l, 20*time.Second, func() {
 		c.stop(1)
 		c.stop(2)
 	}, func() {
+		if probe() == nil {
+			t.Error("Probe does not notice that the quorum is lost")
+		}
 		c.run(t, 1)
 		c.run(t, 2)
 	})

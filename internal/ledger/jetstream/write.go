@@ -196,6 +196,21 @@ func (l *Ledger) Expire(ctx context.Context, _ time.Time, _ int) ([]string, erro
 	return nil, nil
 }
 
+// Probe finds out whether a quorum can be written to, by writing something that is no
+// log. It returns why not.
+func (l *Ledger) Probe(ctx context.Context) error {
+	ctx, end, err := l.begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer end()
+	msg := nats.NewMsg("snapshot.probe") // of which the stream keeps the last one
+	return persist(ctx, permanent, func(ctx context.Context) error {
+		_, err := l.store(ctx, msg)
+		return err
+	})
+}
+
 // fault is the error that a caller gets.
 func fault(id string, err error) error {
 	if _, corrupt := errors.AsType[*ledger.CorruptError](err); corrupt || err == nil ||
