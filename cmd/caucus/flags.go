@@ -18,6 +18,7 @@ type config struct {
 	addr         string
 	data         string
 	pollTTL      time.Duration
+	maxLifetime  time.Duration
 	allowOrigins []string
 	tokenKeyFile string
 	trustProxy   proxies
@@ -99,6 +100,7 @@ func (c *config) register(fs *flag.FlagSet) {
 	fs.StringVar(&c.addr, "addr", ":3000", "listen on this `host:port`")
 	fs.StringVar(&c.data, "data", defaultData, "keep the polls in this `directory`")
 	fs.DurationVar(&c.pollTTL, "poll-ttl", 24*time.Hour, "remove polls this `long` after their creation")
+	fs.DurationVar(&c.maxLifetime, "max-lifetime", 0, "the longest life, from an hour, that the creator of a poll may ask for (default 720h, or -poll-ttl if that is longer)")
 	fs.Func("allow-origin", "let pages of this `origin`, such as https://polls.example, use the server; may be repeated, * for all", c.allowOrigin)
 	fs.StringVar(&c.tokenKeyFile, "token-key-file", "", "read the key that signs access tokens from this `file`")
 	fs.Var(&c.trustProxy, "trust-proxy", "believe Forwarded, X-Forwarded-For, -Proto, -Host, -Port and -Prefix; only behind a proxy that sets them; with `proxies`, how many in a row, or their networks: 2, or 10.0.0.0/8,fd00::/8 (default off, alone 1)")

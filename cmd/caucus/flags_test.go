@@ -36,7 +36,7 @@ func TestParseFlags(t *testing.T) {
 		{
 			"flags",
 			[]string{
-				"-addr", "localhost:80", "-data", "d", "-poll-ttl", "1h", "-allow-origin", "http://a", "-allow-origin", "http://b,http://c",
+				"-addr", "localhost:80", "-data", "d", "-poll-ttl", "1h", "-max-lifetime", "48h", "-allow-origin", "http://a", "-allow-origin", "http://b,http://c",
 				"-token-key-file", "k", "-trust-proxy", "-public-url", "https://a/b", "-base-path", "/b", "-tls-cert", "c", "-tls-key", "t", "-acme-directory", "https://d", "-http-addr", ":8080", "-limit-creations", "1/1s", "-limit-failed-joins", "off", "-limit-commands", "2/1m",
 				"-max-people", "1", "-max-nominations", "2", "-max-base-people", "3", "-max-tabs", "4", "-max-message", "5", "-max-arriving", "6", "-max-poll-entries", "7", "-max-poll-bytes", "8", "-min-disk", "9", "-metrics-addr", ":10",
 				"-ledger", "nats://a", "-cluster", "a:1", "-peers", "a:1, b:1", "-cluster-key-file", "c",
@@ -44,7 +44,7 @@ func TestParseFlags(t *testing.T) {
 			},
 			env("CAUCUS_ADDR", "ignored", "CAUCUS_ALLOW_ORIGIN", "ignored"),
 			config{
-				addr: "localhost:80", data: "d", pollTTL: time.Hour, allowOrigins: []string{"http://a", "http://b", "http://c"},
+				addr: "localhost:80", data: "d", pollTTL: time.Hour, maxLifetime: 48 * time.Hour, allowOrigins: []string{"http://a", "http://b", "http://c"},
 				tokenKeyFile: "k", trustProxy: proxies{count: 1}, publicURL: "https://a/b", basePath: "/b",
 				encryption: encryption{cert: "c", key: "t", directory: "https://d", httpAddr: ":8080"}, creations: httpd.Rate{N: 1, Per: time.Second}, failedJoins: httpd.Unlimited,
 				commands:  httpd.Rate{N: 2, Per: time.Minute},
@@ -54,7 +54,7 @@ func TestParseFlags(t *testing.T) {
 		},
 		{
 			"environment", nil, env(
-				"CAUCUS_ADDR", ":1", "CAUCUS_DATA", "d", "CAUCUS_POLL_TTL", "90m", "CAUCUS_ALLOW_ORIGIN", "http://a, *",
+				"CAUCUS_ADDR", ":1", "CAUCUS_DATA", "d", "CAUCUS_POLL_TTL", "90m", "CAUCUS_MAX_LIFETIME", "96h", "CAUCUS_ALLOW_ORIGIN", "http://a, *",
 				"CAUCUS_TOKEN_KEY", "secret", "CAUCUS_TOKEN_KEY_FILE", "k", "CAUCUS_TRUST_PROXY", "true", "CAUCUS_PUBLIC_URL", "https://a", "CAUCUS_BASE_PATH", "/c", "CAUCUS_LIMIT_CREATIONS", "3/1h",
 				"CAUCUS_LIMIT_FAILED_JOINS", "4/1h", "CAUCUS_LIMIT_COMMANDS", "off", "CAUCUS_LOG_FORMAT", "json", "CAUCUS_LOG_LEVEL", "warn",
 				"CAUCUS_MAX_PEOPLE", "6", "CAUCUS_MAX_NOMINATIONS", "5", "CAUCUS_MAX_BASE_PEOPLE", "4", "CAUCUS_MAX_TABS", "3",
@@ -62,7 +62,7 @@ func TestParseFlags(t *testing.T) {
 				"CAUCUS_LEDGER", "nats://b", "CAUCUS_CLUSTER", "b:2", "CAUCUS_PEERS", "b:2,c:2", "CAUCUS_CLUSTER_KEY_FILE", "d", "CAUCUS_VERSION", "true",
 			),
 			config{
-				addr: ":1", data: "d", pollTTL: 90 * time.Minute, allowOrigins: []string{"http://a", "*"}, tokenKey: "secret", tokenKeyFile: "k",
+				addr: ":1", data: "d", pollTTL: 90 * time.Minute, maxLifetime: 96 * time.Hour, allowOrigins: []string{"http://a", "*"}, tokenKey: "secret", tokenKeyFile: "k",
 				trustProxy: proxies{count: 1}, publicURL: "https://a", basePath: "/c", creations: httpd.Rate{N: 3, Per: time.Hour}, failedJoins: httpd.Rate{N: 4, Per: time.Hour}, commands: httpd.Unlimited,
 				maxPeople: 6, maxOptions: 5, maxBase: 4, maxTabs: 3, maxMessage: 2, maxArriving: 1,
 				maxEntries: 2, maxBytes: 3, minDisk: 4, metricsAddr: ":5",

@@ -138,6 +138,7 @@ func (c *config) options(s *store, log *slog.Logger, around func() []string) *ht
 		MinDisk:       c.minDisk,
 		Live: live.Options{
 			PollTTL:     c.pollTTL,
+			MaxLifetime: c.maxLifetime,
 			BasePeople:  c.maxBase,
 			Entries:     c.maxEntries,
 			Bytes:       c.maxBytes,

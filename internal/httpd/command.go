@@ -46,6 +46,7 @@ func (s *Server) handleEvents() {
 	question(s, socketio.Call[wire.Command, *socketio.Shared](event.PollSync), s.pollSync)
 	question(s, event.Roster, s.roster)
 	question(s, event.Present, s.present)
+	question(s, event.DeviceCode, s.deviceCode)
 }
 
 // plain is for commands that say nothing but themselves.

@@ -276,7 +276,7 @@ func TestEveryEventHasAHandler(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := open(t)
 		c := h.patches(h.create("Ann"))
-		for _, name := range append(commands, string(event.PollSync), string(event.Roster), string(event.Present)) {
+		for _, name := range append(commands, string(event.PollSync), string(event.Roster), string(event.Present), string(event.DeviceCode)) {
 			if data := string(c.call(name, `{"id":"x"}`)); strings.Contains(data, "no event of this name") || data == "" {
 				t.Errorf("%s: %s", name, data)
 			}
@@ -293,7 +293,7 @@ func TestTheGuideForClientsNamesAllOfTheContract(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range slices.Concat(commands, []string{
-		string(event.PollSync), string(event.Roster), string(event.Present),
+		string(event.PollSync), string(event.Roster), string(event.Present), string(event.DeviceCode),
 		string(event.PollState), string(event.PollPatch), string(event.Me), string(event.PollEnded),
 		string(event.PollUpdated), string(event.PollCancelled), string(event.Exception),
 		event.Forbidden, event.NotFound,

@@ -417,7 +417,7 @@ func TestOpenAPI(t *testing.T) {
 			"GET /healthz", "GET /openapi.json",
 			"GET /polls/{id}", "GET /polls/{id}/export.blt", "GET /polls/{id}/export.csv", "GET /polls/{id}/export.json",
 			"GET /polls/{id}/results", "GET /readyz", "GET /site",
-			"POST /polls", "POST /polls/join", "POST /polls/rejoin",
+			"POST /polls", "POST /polls/device", "POST /polls/join", "POST /polls/rejoin",
 		}
 		if diff := cmp.Diff(want, routes); diff != "" {
 			t.Error(diff)
@@ -504,6 +504,7 @@ func TestOpenAPI(t *testing.T) {
 		named("CreatePoll", wire.CreatePoll{})
 		named("JoinPoll", wire.JoinPoll{})
 		named("RejoinPoll", wire.RejoinPoll{})
+		named("UseDevice", wire.UseDevice{})
 		named("Joined", wire.Joined{})
 		named("Summary", poll.Summary{})
 		named("PollResults", wire.PollResults{})

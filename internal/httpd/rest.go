@@ -108,7 +108,7 @@ func (s *Server) joined(ctx context.Context, p person, patches bool) (any, error
 	if err != nil {
 		return nil, err
 	}
-	answer := wire.Joined{PollID: p.poll, AccessToken: token}
+	answer := wire.Joined{PollID: p.poll, AccessToken: token, ExpiresAt: p.expires}
 	if patches {
 		return answer, nil
 	}

@@ -51,6 +51,7 @@ type Server struct {
 	creations limiter[netip.Addr]
 	guard     guard
 	commands  limiter[seat]
+	transfers transfers
 	proxies   proxies
 	arrivals  *arrivals
 	documents *documents
@@ -166,6 +167,7 @@ func (s *Server) routes(site *website) {
 	mux.Handle("POST /polls", s.answer(http.StatusCreated, s.create))
 	mux.Handle("POST /polls/join", s.answer(http.StatusCreated, s.join))
 	mux.Handle("POST /polls/rejoin", s.answer(http.StatusCreated, s.rejoin))
+	mux.Handle("POST /polls/device", s.answer(http.StatusCreated, s.useDevice))
 	mux.Handle("GET /polls/{id}", s.answer(http.StatusOK, s.summary))
 	mux.Handle("GET /polls/{id}/results", s.document("results", encodeResults))
 	for _, f := range exportFormats {

@@ -19,6 +19,10 @@ type Options struct {
 	// it. Default 24 hours; at least a second.
 	PollTTL time.Duration
 
+	// MaxLifetime is the longest life that the creator of a poll may ask for. Default 30
+	// days, or PollTTL if that is longer.
+	MaxLifetime time.Duration
+
 	// Grace is how long a person who lost their last connection keeps their place
 	// while the poll is in the lobby. Default 30 seconds.
 	Grace time.Duration
@@ -102,6 +106,12 @@ func (o *Options) withDefaults() (Options, error) {
 		if *f.value < f.least {
 			return Options{}, fmt.Errorf("live: %s is %s; it must be at least %s", f.name, *f.value, f.least)
 		}
+	}
+	if opts.MaxLifetime == 0 {
+		opts.MaxLifetime = max(30*24*time.Hour, opts.PollTTL)
+	}
+	if opts.MaxLifetime < opts.PollTTL {
+		return Options{}, fmt.Errorf("live: MaxLifetime is %s; it must be at least PollTTL, %s", opts.MaxLifetime, opts.PollTTL)
 	}
 	for _, f := range []struct {
 		name     string

@@ -58,19 +58,22 @@ func TestPresenceIsAPatchFromAVersionToItself(t *testing.T) {
 	})
 }
 
-// An entry that nobody may see still leads to its version, for the voter has been
-// told of it.
+// An entry that nobody may see has no version of its own, and no patch.
 func TestVersionOfWhatIsNotShown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := open(t, nil, func(d *poll.Draft) { d.ShowTurnout = new(false) })
 		bob := h.people(2)[1]
 		options := h.vote()
 		h.settled()
+		before := h.admin.look().patched
 		outcome := h.do(bob, poll.Cast{Ranking: options})
 		pass(time.Second)
 		patches := h.admin.look().patched
-		if p := patches[len(patches)-1]; p.To != outcome.Version || string(p.Patch) != `{}` {
-			t.Errorf("patch %d to %d: %s; want {} to %d", p.From, p.To, p.Patch, outcome.Version)
+		if len(patches) != len(before) || patches[len(patches)-1].To != outcome.Version {
+			t.Errorf("%d patches for a ballot of version %d", len(patches)-len(before), outcome.Version)
+		}
+		if me := bob.look().me; !me.Voted {
+			t.Error("the voter was not told")
 		}
 	})
 }

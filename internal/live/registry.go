@@ -97,8 +97,13 @@ func (r *Registry) Create(ctx context.Context, d poll.Draft) (Created, error) {
 	}
 	defer r.workers.Done()
 	now := time.Now().UTC().Truncate(time.Millisecond)
-	expires := now.Add(r.opts.PollTTL).Truncate(time.Millisecond)
+	life, problems := d.Life(r.opts.PollTTL, r.opts.MaxLifetime)
+	expires := now.Add(life).Truncate(time.Millisecond)
 	plan, err := d.Parse(now, expires)
+	if problems != nil {
+		others, _ := errors.AsType[poll.Problems](err)
+		err = append(others, problems...)
+	}
 	if err != nil {
 		return Created{}, err
 	}

@@ -33,6 +33,24 @@ type Draft struct {
 	Shuffle            *bool
 
 	Options []DraftOption // nominated with the poll
+
+	Lifetime int // seconds; see Life
+}
+
+// MinLifetime is the shortest life that the creator of a poll can ask for.
+const MinLifetime = time.Hour
+
+// Life is how long the poll is to live: as long as was asked for, from MinLifetime to
+// most, or the usual time where nothing was. Anything else is a problem.
+func (d Draft) Life(usual, most time.Duration) (life time.Duration, problems Problems) {
+	least, longest := int(MinLifetime/time.Second), int(most/time.Second)
+	switch {
+	case d.Lifetime == 0:
+		return usual, nil
+	case d.Lifetime < least || d.Lifetime > longest:
+		return usual, Problems{fmt.Sprintf("lifetime must be a whole number from %d to %d", least, longest)}
+	}
+	return time.Duration(d.Lifetime) * time.Second, nil
 }
 
 // A DraftOption is an option of a Draft. Note and Link may be empty.

@@ -1,6 +1,10 @@
 package wire
 
-import "github.com/caucus-live/caucus/internal/poll"
+import (
+	"time"
+
+	"github.com/caucus-live/caucus/internal/poll"
+)
 
 // The bodies of the REST routes.
 type (
@@ -28,6 +32,7 @@ type (
 		Options []poll.DraftOption `json:"options,omitempty"` // nominated with the poll
 
 		Spectates bool `json:"spectates,omitempty"` // the creator does not vote
+		Lifetime  int  `json:"lifetime,omitempty"`  // seconds; at least an hour, at most what the server allows
 
 		Patches bool `json:"patches,omitempty"` // the answer need not carry the poll
 	}
@@ -52,6 +57,12 @@ type (
 		PollID      string     `json:"pollID"`
 		Poll        *poll.Base `json:"poll,omitempty"` // its size grows with the room; not for clients of patches
 		AccessToken string     `json:"accessToken"`
+		ExpiresAt   time.Time  `json:"expiresAt,omitzero"` // of the poll, and with it of the token
+	}
+
+	// UseDevice is the body of POST /polls/device.
+	UseDevice struct {
+		Code string `json:"code"` // from device_code; it works once
 	}
 
 	// PollResults answers GET /polls/{id}/results.
@@ -116,5 +127,6 @@ func (c *CreatePoll) Draft() poll.Draft {
 		Anonymous:           c.Anonymous,
 		Shuffle:             c.Shuffle,
 		Options:             c.Options,
+		Lifetime:            c.Lifetime,
 	}
 }

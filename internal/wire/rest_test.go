@@ -16,7 +16,7 @@ func TestDraftHasEverySetting(t *testing.T) {
 		"allowPartial": false, "changeableVote": false, "showTurnout": false, "declareTies": true,
 		"closesAt": "2030-01-31T18:00:00Z", "reveal": true,
 		"hostNominates": true, "approveNominations": true, "anonymous": true, "shuffle": false, "options": [{"text": "O"}],
-		"patches": true, "spectates": true
+		"patches": true, "spectates": true, "lifetime": 7200
 	}`), &body); err != nil {
 		t.Fatal(err)
 	}

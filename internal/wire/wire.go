@@ -9,6 +9,7 @@ package wire
 
 import (
 	"encoding/json"
+	"time"
 
 	"github.com/caucus-live/caucus/internal/poll"
 	"github.com/caucus-live/caucus/internal/tally"
@@ -26,7 +27,7 @@ type Auth struct {
 // What clients send. Every payload may carry a commandID.
 type (
 	// Command is the payload of close_poll, reopen_vote, reveal_result, cancel_poll, leave,
-	// poll_sync and present.
+	// poll_sync, present and device_code.
 	Command struct {
 		CommandID string `json:"commandID,omitempty"` // at most 64 bytes; the same one is applied once
 	}
@@ -189,6 +190,14 @@ type (
 		OK          bool   `json:"ok"`
 		AccessToken string `json:"accessToken,omitempty"`
 		Error       *Error `json:"error,omitempty"`
+	}
+
+	// DeviceCode answers device_code: with a code that works once, for a minute.
+	DeviceCode struct {
+		OK        bool       `json:"ok"`
+		Code      string     `json:"code,omitempty"`
+		ExpiresAt *time.Time `json:"expiresAt,omitempty"`
+		Error     *Error     `json:"error,omitempty"`
 	}
 
 	// PollState is a whole poll.

@@ -30,6 +30,7 @@ export interface ClientToServerEvents {
   poll_sync: (data: Command, ack: (answer: Synced) => void) => void;
   roster: (data: RosterRequest, ack: (answer: Roster) => void) => void;
   present: (data: Command, ack: (answer: Screen) => void) => void;
+  device_code: (data: Command, ack: (answer: DeviceCode) => void) => void;
 }
 
 /** Nominate is the payload of nominate. */
@@ -183,7 +184,7 @@ export interface SetTimer {
 
 /**
  * Command is the payload of close_poll, reopen_vote, reveal_result, cancel_poll, leave,
- * poll_sync and present.
+ * poll_sync, present and device_code.
  */
 export interface Command {
   /** at most 64 bytes; the same one is applied once */
@@ -566,6 +567,14 @@ export interface Screen {
   error?: CommandError;
 }
 
+/** DeviceCode answers device_code: with a code that works once, for a minute. */
+export interface DeviceCode {
+  ok: boolean;
+  code?: string;
+  expiresAt?: string;
+  error?: CommandError;
+}
+
 /** What the server sends. */
 export interface ServerToClientEvents {
   poll_state: (data: PollState) => void;
@@ -661,6 +670,8 @@ export interface CreatePoll {
   options?: DraftOption[];
   /** the creator does not vote */
   spectates?: boolean;
+  /** seconds; at least an hour, at most what the server allows */
+  lifetime?: number;
   /** the answer need not carry the poll */
   patches?: boolean;
 }
@@ -688,6 +699,8 @@ export interface Joined {
   /** its size grows with the room; not for clients of patches */
   poll?: Base;
   accessToken: string;
+  /** of the poll, and with it of the token */
+  expiresAt?: string;
 }
 
 /**

@@ -12,7 +12,7 @@ import (
 )
 
 // What clients send. Each may be sent with or without an acknowledgement, but for
-// the last three, which are questions. A refused one is answered by an
+// the last four, which are questions. A refused one is answered by an
 // [wire.Answer] that is not OK or, without an acknowledgement, by [Exception].
 //
 //tsgen:client
@@ -45,6 +45,7 @@ const (
 	PollSync           socketio.Call[wire.Command, wire.Synced]            = "poll_sync"
 	Roster             socketio.Call[wire.RosterRequest, wire.Roster]      = "roster"
 	Present            socketio.Call[wire.Command, wire.Screen]            = "present"
+	DeviceCode         socketio.Call[wire.Command, wire.DeviceCode]        = "device_code"
 )
 
 // What clients that follow patches are sent.

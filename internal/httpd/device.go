@@ -1,0 +1,87 @@
+package httpd
+
+import (
+	"context"
+	"crypto/rand"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/caucus-live/caucus/internal/poll"
+	"github.com/caucus-live/caucus/internal/wire"
+)
+
+// deviceCodeLife is how long a code for another device works.
+const deviceCodeLife = time.Minute
+
+// A transfers is the people who are on their way to another device, by the code that
+// brings them there. It is this server's alone: behind several, the code works at the one
+// that gave it. The zero value is ready for use, by many at once.
+type transfers struct {
+	mu     sync.Mutex // guards the fields below
+	byCode map[string]transfer
+	codes  map[seat]string // the newest of a person, who has one at a time
+}
+
+type transfer struct {
+	person  person
+	expires time.Time
+}
+
+// offer returns a code for a person, in place of the one they had.
+func (t *transfers) offer(p person, now time.Time) (code string, expires time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.byCode == nil {
+		t.byCode, t.codes = map[string]transfer{}, map[seat]string{}
+	}
+	for code, other := range t.byCode {
+		if !now.Before(other.expires) {
+			t.dropLocked(code)
+		}
+	}
+	if old, ok := t.codes[seat{p.poll, p.id}]; ok {
+		t.dropLocked(old)
+	}
+	code, expires = rand.Text(), now.Add(deviceCodeLife) // 130 bits, which nobody guesses
+	t.byCode[code], t.codes[seat{p.poll, p.id}] = transfer{p, expires}, code
+	return code, expires
+}
+
+// take returns the person of a code, once.
+func (t *transfers) take(code string, now time.Time) (person, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	found, ok := t.byCode[code]
+	t.dropLocked(code)
+	return found.person, ok && now.Before(found.expires)
+}
+
+func (t *transfers) dropLocked(code string) {
+	if old, ok := t.byCode[code]; ok {
+		delete(t.codes, seat{old.person.poll, old.person.id})
+		delete(t.byCode, code)
+	}
+}
+
+// deviceCode answers with a code that brings the asker to another device.
+func (s *Server) deviceCode(_ context.Context, m *member, _ wire.Command) (wire.DeviceCode, error) {
+	if m.screen {
+		return wire.DeviceCode{}, &poll.Error{Code: poll.Unauthorized, Message: "A screen is nobody who could go on elsewhere."}
+	}
+	code, expires := s.transfers.offer(m.person, time.Now())
+	return wire.DeviceCode{OK: true, Code: code, ExpiresAt: &expires}, nil
+}
+
+// useDevice answers POST /polls/device: with a token of the person whose code it is.
+func (s *Server) useDevice(r *http.Request) (any, error) {
+	body, err := decodeBody[wire.UseDevice](r)
+	if err != nil {
+		return nil, err
+	}
+	p, ok := s.transfers.take(body.Code, time.Now())
+	if !ok {
+		return nil, refuse(http.StatusNotFound, "This code does not work any more. Show a fresh one on the other device: each works once, for a minute.")
+	}
+	return s.joined(r.Context(), p, true)
+}
