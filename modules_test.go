@@ -53,6 +53,17 @@ var requirements = map[string][]string{
 		"go.opentelemetry.io/otel/trace",
 		"go.uber.org/goleak", // tests
 	},
+	"socketio/adapter/nats": {
+		"github.com/caucus-live/caucus/socketio",
+		"github.com/nats-io/nats-server/v2", // tests
+		"github.com/nats-io/nats.go",
+		"go.uber.org/goleak", // tests
+	},
+	"socketio/adapter/redis": {
+		"github.com/caucus-live/caucus/socketio",
+		"github.com/redis/go-redis/v9",
+		"go.uber.org/goleak", // tests
+	},
 	"socketio/promsocketio": {
 		"github.com/caucus-live/caucus/socketio",
 		"github.com/google/go-cmp", // tests

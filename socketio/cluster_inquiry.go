@@ -169,12 +169,15 @@ func (q *inquiry) take() []*Message {
 }
 
 // sender returns the server that an answer counts for. One without a name counts for
-// any that still owes such an answer.
+// any server with a made-up name that still owes such an answer.
 func (q *inquiry) sender(m *Message) (name string, ok bool) {
 	if m.From != "" {
 		return m.From, q.waiting[m.From] != nil
 	}
 	for server, t := range q.waiting {
+		if !strings.HasPrefix(server, "#") {
+			continue
+		}
 		if name, ok = server, true; m.Kind == MessageCount != t.counted {
 			break // a count for one that has not sent it, a reply for one that has
 		}

@@ -263,6 +263,27 @@ func TestMalformedMessagesOfOtherServers(t *testing.T) {
 	})
 }
 
+// Answers without names do not count for servers that sign theirs.
+func TestAnswersWithAndWithoutNames(t *testing.T) {
+	line := &foreign{names: []string{"signs", "#1"}}
+	bubble(t, &socketio.Options{Adapter: line}, func(w *world) {
+		line.answer = func(m socketio.Message) []socketio.Message {
+			reply := socketio.Message{Kind: socketio.MessageReply, ID: m.ID, Data: []byte(`["x"]`)}
+			signed := reply
+			signed.From = "signs"
+			return []socketio.Message{reply, signed}
+		}
+		answers := 0
+		for _, err := range socketio.Call[string, string]("ask").DoAll(w.Context(), w.io.Of("/").Servers(), "") {
+			w.try(err)
+			answers++
+		}
+		if answers != 2 {
+			t.Errorf("%d servers answered, want 2", answers)
+		}
+	})
+}
+
 // Servers of another implementation may have no names and no sockets in their answers.
 func TestAnswersWithoutNames(t *testing.T) {
 	line := &foreign{names: []string{"#1", "#2"}}

@@ -3,16 +3,13 @@ package httpd
 import "net/http"
 
 // The policies that every response carries. The page loads nothing but what
-// this server sends, runs no inline script or style, and cannot be framed, but
-// for a result at /embed/, which commands nothing; codes are in addresses, so no
-// address leaves as a referrer.
+// this server sends, runs no inline script or style, and cannot be framed; codes
+// are in addresses, so no address leaves as a referrer.
 const (
 	pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
 		"font-src 'self'; connect-src 'self'; manifest-src 'self'; " +
-		"base-uri 'self'; form-action 'self'; "
-	unframed          = "frame-ancestors 'none'"
-	framed            = "frame-ancestors *"
-	dataPolicy        = "default-src 'none'; " + unframed
+		"base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+	dataPolicy        = "default-src 'none'; frame-ancestors 'none'"
 	permissionsPolicy = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=(), clipboard-write=(self)"
 )
 
@@ -35,11 +32,7 @@ func (s *Server) secureHeaders(next http.Handler) http.Handler {
 // page replaces the policy of data by that of the page.
 func page(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ancestors := unframed
-		if isEmbed(r.URL.Path) {
-			ancestors = framed
-		}
-		w.Header().Set("Content-Security-Policy", pagePolicy+ancestors)
+		w.Header().Set("Content-Security-Policy", pagePolicy)
 		next.ServeHTTP(w, r)
 	})
 }

@@ -1,0 +1,19 @@
+// Package natsadapter joins the servers of package socketio to a cluster over core NATS.
+//
+//	conn, err := nats.Connect("nats://127.0.0.1:4222")
+//	io, err := socketio.NewServer(&socketio.Options{Adapter: natsadapter.New(conn, nil)})
+//
+// Messages are not stored: what a server misses while it is cut off from NATS, its clients
+// miss, as [socketio.Adapter] says. A message must fit into max_payload of the NATS servers,
+// 1 MiB unless configured.
+//
+// # Subjects
+//
+// FROM and TO are names of servers, PREFIX is Options.Prefix:
+//
+//	PREFIX.all.FROM      a message for all servers
+//	PREFIX.to.TO.FROM    a message for one; without data, a greeting that answers a hello
+//	PREFIX.here.FROM     a sign of life; with data, "hello" or "bye"
+//
+// An account that a server uses must be allowed to publish and to subscribe below PREFIX.
+package natsadapter

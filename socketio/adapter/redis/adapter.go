@@ -1,0 +1,214 @@
+package redisadapter
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/caucus-live/caucus/socketio"
+)
+
+// An Adapter is the [socketio.Adapter] of one server.
+type Adapter struct {
+	// Immutable after Open.
+	client *redis.Client
+	codec  codec
+	node   socketio.Node
+	sub    *redis.PubSub
+	done   chan struct{} // closed when the last message is delivered
+
+	mu      sync.RWMutex // held for reading while a message is published; guards the fields below
+	isOpen  bool
+	sources map[string]source // by what is subscribed to: a channel or a pattern
+}
+
+// A source is where messages come from.
+type source struct {
+	ns     string
+	decode decode
+}
+
+var (
+	errNotOpen = errors.New("redisadapter: not open")
+	errSkip    = errors.New("redisadapter: of no concern")
+)
+
+// New returns an adapter for one server. Options may be nil. The client, of a single Redis
+// server or a primary with replicas, stays the caller's, who may use it for other things and
+// closes it after the server has shut down. The adapter takes one connection of its own from
+// it, to subscribe.
+func New(client *redis.Client, opts *Options) *Adapter {
+	return &Adapter{client: client, codec: codec{opts: opts.withDefaults()}, sources: make(map[string]source)}
+}
+
+// patience bounds waiting for Redis in Open where the context does not.
+const patience = 10 * time.Second
+
+// Open implements [socketio.Adapter]. It waits at most 10 s for Redis. Namespaces that are made
+// later are subscribed to at once, but not waited for.
+func (a *Adapter) Open(ctx context.Context, node socketio.Node) error {
+	if a.done != nil {
+		return errors.New("redisadapter: opened twice")
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	a.node, a.codec.uid = node, uid(node.Name)
+	a.sub = a.client.Subscribe(ctx)
+	if err := a.follow(ctx, "/"); err != nil {
+		_ = a.sub.Close() // it fails where Open has failed
+		return fmt.Errorf("redisadapter: subscribe: %w", err)
+	}
+	a.mu.Lock()
+	a.isOpen, a.done = true, make(chan struct{})
+	a.mu.Unlock()
+	go a.run() // Close ends it, and waits for it
+	a.followServer(context.WithoutCancel(ctx))
+	return nil
+}
+
+// follow subscribes to the channels of a namespace, and waits for that.
+func (a *Adapter) follow(ctx context.Context, ns string) error {
+	if err := a.subscribe(ctx, ns); err != nil {
+		return err
+	}
+	for confirmed := 0; confirmed < len(a.sources); {
+		msg, err := a.sub.ReceiveTimeout(ctx, patience)
+		if err != nil {
+			return err
+		}
+		if _, ok := msg.(*redis.Subscription); ok {
+			confirmed++
+		}
+	}
+	return nil
+}
+
+// followServer subscribes to the namespaces of the server, now and as they are made.
+func (a *Adapter) followServer(ctx context.Context) {
+	if a.node.Server == nil {
+		return
+	}
+	add := func(ns *socketio.Namespace) { _ = a.subscribe(ctx, ns.Name()) } // the client tries again
+	a.node.Server.OnNamespace(add)
+	for _, ns := range a.node.Server.Namespaces() {
+		add(ns)
+	}
+}
+
+// subscribe subscribes to the channels of a namespace once.
+func (a *Adapter) subscribe(ctx context.Context, ns string) error {
+	opts := &a.codec.opts
+	pattern := literal.Replace(opts.broadcasts(ns)) + "*"
+	requests, responses := opts.requests(ns), opts.responses(ns)
+	own := responses + a.codec.uid + "#"
+	a.mu.Lock()
+	_, known := a.sources[pattern]
+	a.sources[pattern] = source{ns, decodeBroadcast}
+	a.sources[requests] = source{ns, decodeRequest}
+	a.sources[responses], a.sources[own] = source{ns, decodeResponse}, source{ns, decodeResponse}
+	a.mu.Unlock()
+	if known {
+		return nil
+	}
+	return errors.Join(a.sub.PSubscribe(ctx, pattern), a.sub.Subscribe(ctx, requests, responses, own))
+}
+
+// run delivers what comes until the subscription is closed.
+func (a *Adapter) run() {
+	defer close(a.done)
+	for msg := range a.sub.Channel(redis.WithChannelSize(1000)) {
+		from := msg.Channel
+		if msg.Pattern != "" {
+			from = msg.Pattern
+		}
+		a.mu.RLock()
+		source := a.sources[from]
+		a.mu.RUnlock()
+		if m, err := source.decode(&a.codec, source.ns, []byte(msg.Payload)); err == nil { // otherwise of no concern, or of another version
+			if strings.HasSuffix(from, "#"+a.codec.uid+"#") {
+				m.To = a.node.Name
+			}
+			a.node.Deliver(m)
+		}
+	}
+}
+
+// Publish implements [socketio.Adapter].
+func (a *Adapter) Publish(ctx context.Context, m socketio.Message) error {
+	channel, payload, err := a.codec.encode(&m)
+	if err != nil {
+		return err
+	}
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	if !a.isOpen {
+		return errNotOpen
+	}
+	if channel == "" {
+		return nil
+	}
+	if err := a.client.Publish(ctx, channel, payload).Err(); err != nil {
+		return fmt.Errorf("redisadapter: publish: %w", err)
+	}
+	if m.ID != "" && m.To == "" && m.Namespace != "/" {
+		return a.answerForAbsent(ctx, &m)
+	}
+	return nil
+}
+
+// answerForAbsent answers a request for the servers that do not have its namespace and hence
+// have not received it: they have no sockets there.
+func (a *Adapter) answerForAbsent(ctx context.Context, m *socketio.Message) error {
+	all, err := a.servers(ctx, "/")
+	if err != nil {
+		return err
+	}
+	there, err := a.servers(ctx, m.Namespace)
+	if err != nil {
+		return err
+	}
+	answer := socketio.Message{Kind: socketio.MessageCount, To: a.node.Name, Namespace: m.Namespace, ID: m.ID}
+	if m.Kind == socketio.MessageFetch {
+		answer.Kind = socketio.MessageSockets
+	}
+	for _, name := range absent(all, there) {
+		if answer.From = name; isJS(name) {
+			answer.From = "" // as all its answers
+		}
+		a.node.Deliver(answer)
+	}
+	return nil
+}
+
+// Servers implements [socketio.Adapter]. A server whose connection to Redis has been closed,
+// by either side, is not among them.
+func (a *Adapter) Servers(ctx context.Context) ([]string, error) {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	if !a.isOpen {
+		return nil, errNotOpen
+	}
+	return a.servers(ctx, "/") // which all servers have
+}
+
+// Close implements [socketio.Adapter].
+func (a *Adapter) Close(context.Context) error {
+	a.mu.Lock()
+	wasOpen := a.isOpen
+	a.isOpen = false
+	a.mu.Unlock()
+	if !wasOpen {
+		return errNotOpen
+	}
+	err := a.sub.Close()
+	<-a.done
+	if err != nil {
+		return fmt.Errorf("redisadapter: close: %w", err)
+	}
+	return nil
+}

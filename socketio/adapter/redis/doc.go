@@ -1,0 +1,36 @@
+// Package redisadapter joins servers of package socketio over Redis, with each other and with
+// JavaScript servers that use createAdapter of npm's @socket.io/redis-adapter 8.3.
+//
+//	client := redis.NewClient(&redis.Options{Addr: "127.0.0.1:6379"})
+//	io, err := socketio.NewServer(&socketio.Options{Adapter: redisadapter.New(client, nil)})
+//
+// Messages are not stored: what a server misses while it is cut off from Redis, its clients
+// miss, as [socketio.Adapter] says.
+//
+// # Channels
+//
+// For each namespace NSP, with Options.Key as KEY:
+//
+//	KEY#NSP#               broadcasts, as MessagePack
+//	KEY#NSP#ROOM#          broadcasts to one room
+//	KEY-request#NSP#       requests, as JSON, or as MessagePack with a packet inside
+//	KEY-response#NSP#      answers of JavaScript servers
+//	KEY-response#NSP#UID#  answers of servers of this package
+//
+// A JavaScript server makes up its UID; that of a server of this package is "go." and its
+// name. What servers of this package say beyond the JavaScript wire is in fields of its
+// objects that JavaScript servers ignore.
+//
+// # What the JavaScript wire has no words for
+//
+//   - A JavaScript server does not sign its answers. [socketio.MissingServersError] names it
+//     as "#" and its UID, and the answer to a call has neither the id of the socket nor the name
+//     of the server.
+//   - An acknowledgement has one value: others reach only servers of this package.
+//   - That a client was disconnected before it answered: the call waits for its timeout.
+//   - Breaking connections without a packet: JavaScript servers close them.
+//   - Cancelling a request.
+//   - In descriptions of sockets, the port of an address.
+//   - Requests of versions before 4 of Socket.IO (by the id of one socket), and listing rooms
+//     from JavaScript (allRooms), are not answered.
+package redisadapter

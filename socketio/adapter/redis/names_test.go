@@ -1,0 +1,27 @@
+package redisadapter
+
+import (
+	"slices"
+	"testing"
+)
+
+func TestNames(t *testing.T) {
+	for name, want := range map[string]string{"a": "go.a", "#Xy12ab": "Xy12ab", "#": ""} {
+		if got := uid(name); got != want || nameOf(got) != name {
+			t.Errorf("%q is %q on the wire, want %q; back %q", name, got, want, nameOf(got))
+		}
+	}
+}
+
+func TestAbsent(t *testing.T) {
+	for _, tt := range []struct{ all, there, want []string }{
+		{nil, nil, nil},
+		{[]string{"a", "b"}, []string{"b"}, []string{"a"}},
+		{[]string{"#1", "a", "#2"}, []string{"#3", "a"}, []string{"#2"}},
+		{[]string{"#1"}, nil, []string{"#1"}},
+	} {
+		if got := absent(tt.all, tt.there); !slices.Equal(got, tt.want) {
+			t.Errorf("absent(%q, %q) = %q, want %q", tt.all, tt.there, got, tt.want)
+		}
+	}
+}

@@ -1,0 +1,112 @@
+package redisadapter
+
+import (
+	"encoding/json"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/caucus-live/caucus/socketio"
+)
+
+// A remoteSocket describes a socket of another server.
+type remoteSocket struct {
+	ID        string          `json:"id"`
+	Handshake handshake       `json:"handshake"`
+	Rooms     names           `json:"rooms"` // with its id
+	Data      json.RawMessage `json:"data"`  // any value, at a JavaScript server
+}
+
+// A handshake is as a socket has it in JavaScript.
+type handshake struct {
+	Headers map[string]header `json:"headers"`
+	Time    string            `json:"time"`
+	Address string            `json:"address"`
+	XDomain bool              `json:"xdomain"`
+	Secure  bool              `json:"secure"`
+	Issued  int64             `json:"issued"` // milliseconds since 1970
+	URL     string            `json:"url"`
+	Query   map[string]string `json:"query"`
+	Auth    struct{}          `json:"auth"` // servers of this package keep it to themselves
+}
+
+// A header is the values of one field: a string, or a list of several.
+type header []string
+
+// MarshalJSON implements [json.Marshaler].
+func (h header) MarshalJSON() ([]byte, error) { return json.Marshal(strings.Join(h, ", ")) }
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (h *header) UnmarshalJSON(data []byte) error {
+	var one string
+	if json.Unmarshal(data, &one) == nil {
+		*h = header{one}
+		return nil
+	}
+	return json.Unmarshal(data, (*[]string)(h))
+}
+
+func remoteSockets(infos []socketio.SocketInfo) *[]remoteSocket {
+	all := make([]remoteSocket, 0, len(infos))
+	for i := range infos {
+		all = append(all, remoteOf(&infos[i]))
+	}
+	return &all
+}
+
+func remoteOf(info *socketio.SocketInfo) remoteSocket {
+	h := handshake{
+		Headers: make(map[string]header, len(info.Header)), Query: make(map[string]string),
+		Time: info.Connected.Format(time.RFC1123Z), Issued: info.Connected.UnixMilli(),
+		Address: info.RemoteAddr, URL: info.URL, Secure: info.Secure,
+	}
+	if host, _, err := net.SplitHostPort(info.RemoteAddr); err == nil {
+		h.Address = host
+	}
+	for name, values := range info.Header {
+		h.Headers[strings.ToLower(name)] = values
+	}
+	if u, err := url.Parse(info.URL); err == nil {
+		for name, values := range u.Query() {
+			h.Query[name] = values[0]
+		}
+	}
+	h.XDomain = info.Header.Get("Origin") != ""
+	r := remoteSocket{ID: info.ID, Handshake: h, Rooms: append(names{info.ID}, info.Rooms...), Data: []byte("{}")}
+	if data, err := json.Marshal(info.Data); err == nil && info.Data != nil {
+		r.Data = data
+	}
+	return r
+}
+
+func (r *remoteSocket) info() socketio.SocketInfo {
+	h := &r.Handshake
+	info := socketio.SocketInfo{ID: r.ID, RemoteAddr: h.Address, URL: h.URL, Secure: h.Secure, Connected: time.UnixMilli(h.Issued)}
+	if len(h.Headers) > 0 {
+		info.Header = make(http.Header, len(h.Headers))
+	}
+	for name, values := range h.Headers {
+		info.Header[http.CanonicalHeaderKey(name)] = values
+	}
+	for _, room := range r.Rooms {
+		if room != r.ID {
+			info.Rooms = append(info.Rooms, room)
+		}
+	}
+	var data map[string]json.RawMessage
+	if json.Unmarshal(r.Data, &data) == nil && len(data) > 0 { // otherwise data without keys
+		info.Data = data
+	}
+	return info
+}
+
+func infosOf(all []remoteSocket) []socketio.SocketInfo {
+	var infos []socketio.SocketInfo
+	for r := range slices.Values(all) {
+		infos = append(infos, r.info())
+	}
+	return infos
+}
