@@ -14,13 +14,12 @@
 //
 // # Sending
 //
-// [Session.Send] never writes and never blocks. It puts messages, which are
-// encoded once for all receivers, on the session's queue and marks the
-// session. A few flushers, one for every two processors, write everything that has
-// gathered for a session in one system call: at once on an idle server, in
-// batches that form by themselves on a busy one. A client that does not read
-// stalls only itself; what waits for it is bounded by Options.MaxQueue in bytes, and
-// by Options.PingTimeout in time.
+// [Session.Send] never writes and never blocks. It puts messages, which are encoded
+// once for all receivers, on the session's queue and marks the session. A few
+// flushers, one for every two processors, write everything that has gathered for a
+// session in one system call: at once on an idle server, in larger batches on a
+// busy one. A client that does not read stalls only itself; its queue is bounded by
+// Options.MaxQueue in bytes, and by Options.PingTimeout in time.
 //
 // # Receiving
 //

@@ -8,11 +8,11 @@ import (
 	"github.com/gobwas/ws"
 )
 
-// A Reason says why a session ended. Those that the protocol's reference
-// implementation knows have its names, so that logs and clients agree.
+// A Reason says why a session ended. Reasons shared with the protocol's reference
+// implementation have its names, so that logs and clients agree.
 type Reason string
 
-// The reasons with which this package ends a session. [Session.Close] takes any
+// The reasons with which this package ends a session. [Session.Close] accepts any
 // other as well.
 const (
 	ReasonTransportClose Reason = "transport close"      // the client closed, or its connection is gone
@@ -30,32 +30,31 @@ const (
 var (
 	// ErrClosed means that the session is closed, or closing.
 	ErrClosed = errors.New("engineio: session closed")
-	// ErrQueueFull means that the session had more waiting than
-	// Options.MaxQueue allows. The session ends with ReasonQueueFull.
+	// ErrQueueFull means that the session's queue exceeded Options.MaxQueue. The
+	// session ends with ReasonQueueFull.
 	ErrQueueFull = errors.New("engineio: queue full")
 )
 
-// ErrServerClosed is returned by a second call of [Server.Shutdown].
+// ErrServerClosed is returned by a second call to [Server.Shutdown].
 var ErrServerClosed = errors.New("engineio: server closed")
 
-// A RequestError refuses a request. The client of a polling request gets Status
-// and the JSON object {"code":Code,"message":Message}; a WebSocket handshake is
-// always refused with status 400 and the message alone, which is what clients
-// of the reference server see.
+// A RequestError refuses a request. A polling request is answered with Status and
+// the JSON object {"code":Code,"message":Message}. A WebSocket handshake is always
+// refused with status 400 and the message alone, as by the reference server.
 //
-// An Options.AllowRequest that returns a *RequestError chooses what the client
-// is told. Its zero fields mean 403, 4 and "Forbidden".
+// Options.AllowRequest may return a *RequestError to choose the answer. Its zero
+// fields mean 403, 4 and "Forbidden".
 type RequestError struct {
 	Status  int
 	Code    int
 	Message string
 
-	// RetryAfter, if above 0, is sent as the header field of that name. Clients
-	// wait longer from one attempt to the next in any case.
+	// RetryAfter, if positive, is sent as the header field of that name.
 	RetryAfter time.Duration
 
-	// Option names the field of Options that decided, for Options.OnRefuse and the
-	// log. It is "" where the client broke the protocol, or is late.
+	// Option names the field of Options that caused the refusal, for
+	// Options.OnRefuse and the log. It is "" if the client broke the protocol or
+	// was too late.
 	Option string
 }
 

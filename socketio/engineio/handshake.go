@@ -15,17 +15,17 @@ import (
 	"time"
 )
 
-// A Handshake is what is kept of the request that opened a session. The
-// *http.Request itself is not: it would hold on to memory that an idle session
-// has no use for. It must not be modified.
+// A Handshake holds the parts of the request that opened a session. The
+// *http.Request itself is not kept, because of the memory that it would hold for
+// each idle session. A Handshake must not be modified.
 type Handshake struct {
 	// Context is what Options.HandshakeContext returned: by default the request's, with
 	// the values that middleware set, without its deadline and cancellation.
 	Context context.Context //nolint:containedctx // a request's values, as in http.Request
 
 	// Header holds the request's header fields that Options.HandshakeHeaders names,
-	// by default all but those that only speak of the connection (Connection,
-	// Upgrade, Sec-WebSocket-*).
+	// by default all except those about the connection alone (Connection, Upgrade,
+	// Sec-WebSocket-*).
 	Header http.Header
 
 	URL        *url.URL             // as in http.Request

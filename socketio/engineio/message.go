@@ -12,7 +12,7 @@ import (
 	"github.com/gobwas/ws"
 )
 
-// Kind tells text from binary.
+// A Kind distinguishes text from binary messages.
 type Kind uint8
 
 // The kinds of message.
@@ -40,10 +40,10 @@ const (
 	typeNoop    = '6'
 )
 
-// A Message is an encoded Engine.IO message. It is immutable and may be sent to
-// any number of sessions, at the same time: they share its bytes, and each form
-// that a transport needs (a WebSocket frame, a deflated one, base64) is made at
-// most once.
+// A Message is an encoded Engine.IO message. It is immutable and may be sent to any
+// number of sessions concurrently. They share its bytes, and each form that a
+// transport needs (a WebSocket frame, a deflated one, base64) is encoded at most
+// once.
 type Message struct {
 	kind       Kind
 	noCompress bool
@@ -77,10 +77,10 @@ func (l *lazyBytes) get(encode func() []byte) []byte {
 	return l.bytes
 }
 
-// NewMessage encodes a message. The payload is copied. Bytes of a text message
-// that are not UTF-8 become U+FFFD, since a client would drop its connection
-// over them, and everybody in a room with it. Text should not contain U+001E,
-// which separates the packets of a poll; JSON never does.
+// NewMessage encodes a message. The payload is copied. Bytes of a text message that
+// are not UTF-8 become U+FFFD: they would make every client that receives the
+// message drop its connection. Text should not contain U+001E, which separates the
+// packets of a poll; JSON never does.
 func NewMessage(kind Kind, payload []byte) *Message {
 	if kind == Binary {
 		return &Message{kind: Binary, frame: newFrame(ws.OpBinary, nil, payload), start: headerLen(len(payload))}
@@ -91,9 +91,9 @@ func NewMessage(kind Kind, payload []byte) *Message {
 	return newPacket(typeMessage, payload)
 }
 
-// JoinMessage encodes a text message of head and then tail. Only head is copied: messages
-// that end alike share the bytes of tail, which must be UTF-8 and must not be modified
-// afterwards. No transport compresses them.
+// JoinMessage encodes a text message of head and then tail. Only head is copied, so
+// messages with the same tail share its bytes, which must be UTF-8 and must not be
+// modified afterwards. No transport compresses such a message.
 func JoinMessage(head, tail []byte) *Message {
 	head = bytes.ToValidUTF8(head, []byte("\uFFFD"))
 	n := 1 + len(head) + len(tail)
@@ -106,8 +106,8 @@ func JoinMessage(head, tail []byte) *Message {
 	}
 }
 
-// Uncompressed returns the same message, but one that no transport compresses,
-// whatever the server's options: for what is compressed already, or mixes
+// Uncompressed returns a copy of the message that no transport compresses, whatever
+// the server's options. Use it for data that is already compressed, or that mixes
 // secrets with text that others choose.
 func (m *Message) Uncompressed() *Message {
 	return &Message{kind: m.kind, noCompress: true, control: m.control, frame: m.frame, start: m.start, tail: m.tail}
@@ -120,7 +120,8 @@ func (m *Message) Len() int { return len(m.frame) + len(m.tail) }
 // Kind reports whether the message is text or binary.
 func (m *Message) Kind() Kind { return m.kind }
 
-// Payload returns what the message was made of. It must not be modified.
+// Payload returns the payload that the message was made from. It must not be
+// modified.
 func (m *Message) Payload() []byte {
 	if m.kind == Binary {
 		return m.packet()

@@ -24,20 +24,19 @@ type Options struct {
 	// AllowEIO3 also admits clients of protocol revision 3 (Socket.IO 2).
 	AllowEIO3 bool
 
-	// PingInterval is the time between two pings, PingTimeout how long the
-	// answer may take. Defaults: 25 s and 20 s. A client that is gone without
-	// a word is noticed after the two together. A client that answers pings but
-	// takes nothing of what is queued for it is given up after one and a half
-	// times PingTimeout, with ReasonStalled.
+	// PingInterval is the time between two pings, PingTimeout how long the answer
+	// may take. Defaults: 25 s and 20 s. A client that vanishes is noticed after
+	// the sum of the two. A client that answers pings but does not read its queue
+	// is dropped after one and a half times PingTimeout, with ReasonStalled.
 	PingInterval time.Duration
 	PingTimeout  time.Duration
 
-	// UpgradeTimeout is how long a WebSocket that is to take over from polling
-	// may take about it. Default: 10 s.
+	// UpgradeTimeout bounds the time that an upgrade from polling may take.
+	// Default: 10 s.
 	UpgradeTimeout time.Duration
 
-	// CloseTimeout is how long [Session.Close] waits, at most, for the client to
-	// take what is queued. Default: 30 s.
+	// CloseTimeout is the longest that [Session.Close] waits for the client to take
+	// its pending messages. Default: 30 s.
 	CloseTimeout time.Duration
 
 	// MaxPayload bounds, in bytes, a message over WebSocket, after it is
@@ -45,25 +44,24 @@ type Options struct {
 	// ends the session; a longer POST is refused with status 413.
 	MaxPayload int
 
-	// MaxQueue bounds, in bytes, what may wait to be sent to one session.
-	// Default: 4 MiB. A session whose client falls behind further ends with
-	// ReasonQueueFull. A single message that is bigger can be sent
-	// when nothing else is waiting. Messages that are sent to many sessions are
-	// in memory once: if none of n sessions reads, a broadcaster can make them
-	// take MaxQueue bytes together, and each of them 16 bytes a message and, while
-	// it is written to, a buffer of 8 KiB.
+	// MaxQueue bounds, in bytes, the queue of one session. Default: 4 MiB. A
+	// session whose client falls further behind ends with ReasonQueueFull. A single
+	// larger message can be sent when the queue is empty. A message sent to many
+	// sessions is in memory once. If none of n sessions reads, broadcasts to them
+	// hold up to MaxQueue bytes in total, plus 16 bytes a message for each session
+	// and, while it is being written to, a buffer of 8 KiB.
 	MaxQueue int
 
-	// PerMessageDeflate compresses WebSocket messages (RFC 7692), without
-	// context takeover, so that a message for many is compressed once. It is
-	// off by default: it costs processor time and memory a message.
+	// PerMessageDeflate compresses WebSocket messages (RFC 7692), without context
+	// takeover, so that a message for many is compressed once. It is off by
+	// default, because each message costs processor time and memory.
 	PerMessageDeflate bool
 
 	// DisableHTTPCompression turns off gzip and deflate for polling responses.
 	DisableHTTPCompression bool
 
-	// CompressThreshold is the size in bytes from which on messages and
-	// polling responses are compressed. Default: 1024.
+	// CompressThreshold is the smallest size, in bytes, of a message or polling
+	// response that is compressed. Default: 1024.
 	CompressThreshold int
 
 	// OriginPatterns lists the origins, other than the server's own, whose web
@@ -78,18 +76,18 @@ type Options struct {
 	//	*                       every origin
 	//
 	// Scheme, host and port are each matched as by [path.Match], in lower case.
-	// NewServer refuses a pattern that could match nothing, and says what to write
-	// instead.
+	// NewServer returns an error for a pattern that could match nothing, and the
+	// error says what to write instead.
 	//
-	// The check covers all transports, WebSocket too, for which browsers do
-	// not enforce CORS: a page of a stranger cannot use the cookies of its
-	// visitors. A request is of the server's own origin if the browser says so
-	// (Sec-Fetch-Site) or if its Origin names the Host that was asked, with or without
-	// the default port. Requests without an Origin do not come from a web page and are
-	// let through. For an origin that matches, responses carry the CORS header fields.
+	// The check covers all transports, including WebSocket, for which browsers do
+	// not enforce CORS, so another site's page cannot use the cookies of its
+	// visitors. A request has the server's own origin if the browser says so
+	// (Sec-Fetch-Site) or if its Origin names the request's Host, with or without
+	// the default port. Requests without an Origin do not come from a web page and
+	// are admitted. If an origin matches, responses carry the CORS header fields.
 	OriginPatterns []string
 
-	// CheckOrigin, if set, is asked about requests whose Origin is neither the
+	// CheckOrigin, if set, decides about requests whose Origin is neither the
 	// server's own nor in OriginPatterns.
 	CheckOrigin func(r *http.Request) bool
 
@@ -102,19 +100,19 @@ type Options struct {
 	// requests together.
 	Cookie *http.Cookie
 
-	// AllowRequest, if set, is asked about each handshake, but not about later
-	// requests of a session. It may block until the request's context is done.
-	// An error refuses the client: with its own words if it is a
-	// *[RequestError], otherwise with status 403 and "Forbidden".
+	// AllowRequest, if set, decides about each handshake, but not about later
+	// requests of a session. It may block until the request's context is done. An
+	// error refuses the client, with the status and message of a *[RequestError],
+	// or else with status 403 and "Forbidden".
 	AllowRequest func(r *http.Request) error
 
-	// GenerateID, if set, makes the id of a new session. It proves that a request
-	// belongs to the session, so nobody must be able to guess it, and it must never
-	// be the same twice. It goes into URLs. Default: 120 random bits.
+	// GenerateID, if set, returns the id of a new session. The id authenticates the
+	// session's requests, so it must be unguessable and unique. It appears in URLs.
+	// Default: 120 random bits.
 	GenerateID func(r *http.Request) string
 
-	// Header, if set, may change the header fields of each response to an
-	// admitted request, that to a WebSocket handshake (101) too. first is true
+	// Header, if set, may change the header fields of each response to an admitted
+	// request, including the response to a WebSocket handshake (101). first is true
 	// for the response that opens a session.
 	Header func(h http.Header, r *http.Request, first bool)
 
@@ -122,14 +120,14 @@ type Options struct {
 	OnRefuse func(r *http.Request, err *RequestError)
 
 	// HandshakeHeaders names the header fields of the request that
-	// [Handshake.Header] keeps for as long as the session lives. Default (nil): all of
+	// [Handshake.Header] keeps for the life of the session. Default (nil): all of
 	// them; an empty list keeps none.
 	HandshakeHeaders []string
 
-	// HandshakeContext returns the context that [Handshake.Context] keeps for as long as
-	// the session lives. Default: the request's, without its cancellation, and with it
-	// half a kilobyte of net/http's own. Where no middleware leaves values for handlers,
-	// return [context.Background].
+	// HandshakeContext returns the context that [Handshake.Context] keeps for the
+	// life of the session. Default: the request's context without its cancellation,
+	// which holds half a kilobyte of net/http's. If no middleware sets values for
+	// handlers, return [context.Background].
 	HandshakeContext func(r *http.Request) context.Context
 
 	// MaxSessions and MaxSessionsPerAddress bound the sessions that are open at
@@ -145,8 +143,8 @@ type Options struct {
 	MaxUnconfirmedPerAddress int
 
 	// HandshakeRate bounds the handshakes of one address, TotalHandshakeRate those
-	// of all together. Handshakes above it are refused with status 429 and a
-	// Retry-After; clients back off then. Default: no bound.
+	// of all addresses together. Handshakes above it are refused with status 429
+	// and a Retry-After. Default: no bound.
 	HandshakeRate      Rate
 	TotalHandshakeRate Rate
 
@@ -157,28 +155,29 @@ type Options struct {
 
 	// ClientAddress returns the address for which MaxSessionsPerAddress,
 	// MaxUnconfirmedPerAddress and HandshakeRate count. Default: the host of the
-	// request's RemoteAddr; behind a proxy that is the proxy's, so read a header field
-	// there that the proxy sets.
+	// request's RemoteAddr. Behind a proxy that is the proxy's address, so return
+	// the one from a header field that the proxy sets.
 	ClientAddress func(r *http.Request) string
 
-	// DrainWindow is the time over which [Server.Shutdown] spreads the closing
-	// of sessions, so that their clients do not all return at once. Default: 0,
-	// all at once.
+	// DrainWindow is the time over which [Server.Shutdown] spreads the closing of
+	// sessions, so that their clients do not all reconnect at once. Default: 0,
+	// which closes all at once.
 	DrainWindow time.Duration
 
-	// Trace, if set, is told what happens to sessions. Default: nobody is.
+	// Trace, if set, observes sessions. Default: none.
 	Trace Trace
 
-	// Logger receives what an operator should know, such as refused requests: at Warn,
-	// once a minute for each option that refuses, with the request's Host and Origin.
-	// It is never given ids, messages or other header fields. Default: [slog.Default].
+	// Logger receives what an operator should know, such as refused requests: at
+	// Warn, once a minute for each option that refuses, with the request's Host and
+	// Origin. Ids, messages and other header fields are never logged. Default:
+	// [slog.Default].
 	Logger *slog.Logger
 }
 
-// A Trace is told what happens to sessions while it does: for tracing, and for figures
-// that [Stats] does not have. Each function may be nil. They are called on the
-// goroutine that does the work, and so concurrently, and must neither block nor panic.
-// The session's [Handshake] has the time at which it was opened.
+// A Trace has functions that observe sessions, for tracing and for figures that
+// [Stats] does not have. Each function may be nil. They are called on the goroutine
+// that does the work, and so concurrently, and must neither block nor panic. The
+// session's [Handshake] has the time at which it was opened.
 type Trace struct {
 	Open    func(s *Session) // before accept is called
 	Upgrade func(s *Session) // from polling to WebSocket, successfully
@@ -187,11 +186,11 @@ type Trace struct {
 
 // CORS refines the answer to requests from other origins that are allowed.
 type CORS struct {
-	// Credentials lets pages send cookies. It cannot be combined with the
+	// Credentials allows pages to send cookies. It cannot be combined with the
 	// origin patterns "*" and "null".
 	Credentials bool
 	// AllowedHeaders are the request header fields that pages may set. Default:
-	// those that they ask for.
+	// those that they request.
 	AllowedHeaders []string
 	// ExposedHeaders are the response header fields that pages may read beyond
 	// those that are always readable.

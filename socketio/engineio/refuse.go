@@ -83,7 +83,7 @@ func (srv *Server) noteRefusal(r *http.Request, err *RequestError) {
 	}
 }
 
-// refuse tells the client why it is not served.
+// refuse answers a request that is not served with the reason.
 func (srv *Server) refuse(w http.ResponseWriter, r *http.Request, err *RequestError) {
 	srv.noteRefusal(r, err)
 	h := w.Header()

@@ -58,9 +58,9 @@ func (srv *Server) countLocked(address string, change headcount) {
 	}
 }
 
-// Confirm says that the client has shown what it came for, so that the session no
-// longer counts against Options.MaxUnconfirmed and MaxUnconfirmedPerAddress. Only the
-// first call has an effect.
+// Confirm marks the client as genuine, so that the session no longer counts against
+// Options.MaxUnconfirmed and MaxUnconfirmedPerAddress. Only the first call has an
+// effect.
 func (s *Session) Confirm() {
 	srv := s.srv
 	srv.mu.Lock()

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// A Server is an [http.Handler] that serves Engine.IO on whatever path it is
-// mounted. Its methods may be called concurrently.
+// A Server is an [http.Handler] that serves Engine.IO at any path. Its methods may
+// be called concurrently.
 type Server struct {
 	// Immutable.
 	accept  func(*Session) Handler
@@ -45,12 +45,12 @@ type Server struct {
 
 // NewServer returns a server with the given options, which may be nil.
 //
-// accept is called for each new session, before anything is read from its
-// client, and may send to it. It returns the handler of the session; nil closes
-// the session. It may be called concurrently.
+// accept is called for each new session, before anything is read from its client,
+// and may send to it. It returns the session's handler, or nil to close the
+// session. It may be called concurrently.
 //
-// The server has goroutines of its own, half as many as there are processors,
-// which end with [Server.Shutdown].
+// The server starts one goroutine for every two processors; [Server.Shutdown] ends
+// them.
 func NewServer(accept func(*Session) Handler, opts *Options) (*Server, error) {
 	o, err := opts.WithDefaults()
 	if err != nil {
@@ -85,8 +85,8 @@ func NewServer(accept func(*Session) Handler, opts *Options) (*Server, error) {
 }
 
 // ServeHTTP serves a request of a client: a handshake, a poll, a POST, or the
-// opening of a WebSocket. A poll waits until there is something to send; a
-// WebSocket lives on after ServeHTTP has returned.
+// opening of a WebSocket. For a poll, ServeHTTP blocks until a message is queued. A
+// WebSocket stays open after ServeHTTP has returned.
 func (srv *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !srv.allowOrigin(w.Header(), r) {
 		srv.refuse(w, r, errForbidden.because("OriginPatterns"))

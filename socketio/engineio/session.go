@@ -9,8 +9,8 @@ import (
 	"github.com/gobwas/ws"
 )
 
-// A Handler receives what happens to one session. Its methods are never called
-// at the same time. A panic ends the session, and only it.
+// A Handler receives the messages of one session, and its end. Its methods are
+// never called concurrently. A panic ends that session and no other.
 type Handler interface {
 	// HandleMessage is called for each message, in the order in which the
 	// client sent them. Nothing more is read from the client until it returns.
@@ -51,9 +51,9 @@ const (
 	stateClosed
 )
 
-// A Session is one client: over polling, over WebSocket, or first one and then
-// the other. All methods may be called at any time from any goroutine, also from
-// within a handler, and none of them blocks.
+// A Session is one client: over polling, over WebSocket, or first one and then the
+// other. All methods may be called concurrently and from within a handler, and none
+// of them blocks.
 type Session struct {
 	// Immutable once the handler is called.
 	id        string
@@ -101,17 +101,17 @@ func (s *Session) Transport() string {
 	return s.transport.name()
 }
 
-// Handshake returns what is kept of the request that opened the session.
+// Handshake returns the parts of the request that opened the session.
 func (s *Session) Handshake() *Handshake { return s.handshake }
 
-// Send queues messages. They leave in order, and nothing comes between those of
-// one call; whatever has gathered for a session is written at once. Send itself
-// does not write: that it returns nil does not mean that the client has, or will
-// get, the messages. It keeps no reference to the slice.
+// Send queues messages. They are sent in order, and those of one call are not
+// interleaved with others; pending messages of a session are written together. Send
+// itself does not write, so a nil error does not mean that the client has received,
+// or will receive, the messages. It does not keep the slice.
 //
 // It returns [ErrClosed] after the session has ended or [Session.Close] was called,
-// and [ErrQueueFull] if more was waiting than Options.MaxQueue allows; the session
-// then ends, since a client that misses messages is of no use.
+// and [ErrQueueFull] if the queue would exceed Options.MaxQueue. The session then
+// ends, so that no client misses a message without noticing.
 func (s *Session) Send(batch ...*Message) error {
 	s.mu.Lock()
 	if s.state != stateOpen {
@@ -127,9 +127,9 @@ func (s *Session) Send(batch ...*Message) error {
 	return nil
 }
 
-// SendVolatile is like [Session.Send], but sends nothing, and returns false, if the
-// messages could not leave at once: because the client has stopped reading, is
-// between two polls, has too much waiting, or is gone.
+// SendVolatile is like [Session.Send], but drops the messages and returns false if
+// they cannot be sent at once, because the client has stopped reading, is between
+// two polls, has a long queue, or is gone.
 func (s *Session) SendVolatile(batch ...*Message) (sent bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -156,11 +156,11 @@ func (s *Session) pushLocked(batch ...*Message) bool {
 	return true
 }
 
-// Close ends the session after the client has taken what is queued. Until then it
-// waits no longer than Options.CloseTimeout, and no longer than for an open session:
-// the client must still answer the last ping, and keep taking something. From
-// now on Send returns [ErrClosed] and what the client sends is ignored. Close does
-// nothing if the session has ended.
+// Close ends the session once the client has taken its pending messages, but after
+// Options.CloseTimeout at the latest. Until then, the limits of an open session
+// apply: the client must answer the last ping and keep reading. After Close, Send
+// returns [ErrClosed] and messages from the client are ignored. Close does nothing
+// if the session has ended.
 func (s *Session) Close(reason Reason) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -195,7 +195,7 @@ func (s *Session) patienceLocked() time.Duration {
 	return s.srv.opts.stillness()
 }
 
-// Abort ends the session at once and discards what is queued.
+// Abort ends the session at once and discards its queue.
 func (s *Session) Abort(reason Reason) {
 	s.mu.Lock()
 	s.queue.discard()

@@ -8,18 +8,18 @@ import (
 )
 
 // Shutdown refuses new sessions with status 503 and closes those that are open,
-// with [ReasonShutdown], as [Session.Close] does, spread over
-// Options.DrainWindow, or over half of the time that ctx leaves if that is less.
-// It returns when the last HandleClose has returned and every connection and
-// goroutine of the server has ended. Call it before that of the [http.Server],
-// which waits for polls, and knows nothing of WebSockets.
+// with [ReasonShutdown], as [Session.Close] does, spread over Options.DrainWindow,
+// or over half of the time that ctx leaves if that is less. It returns when the
+// last HandleClose has returned and every connection and goroutine of the server
+// has ended. Call it before the Shutdown of the [http.Server], which waits for
+// polls but not for WebSockets.
 //
 // Clients that are gone do not hold it up. A session over polling ends at once if
-// nothing is queued for it; a client that takes nothing of what is queued, or does
-// not answer a close frame, is given up after 2 s.
+// its queue is empty; a client that stops reading its queue, or does not answer a
+// close frame, is dropped after 2 s.
 //
-// When ctx is done first Shutdown drops what is left and returns the context's
-// error. Handlers that are at work then are not waited for. A second call returns
+// If ctx is done first, Shutdown drops the remaining sessions and returns the
+// context's error, without waiting for running handlers. A second call returns
 // [ErrServerClosed].
 func (srv *Server) Shutdown(ctx context.Context) error {
 	sessions, err := srv.beginShutdown()

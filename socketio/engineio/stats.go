@@ -5,7 +5,7 @@ import (
 	"sync/atomic"
 )
 
-// Stats are what a server counts, since it was made unless said otherwise.
+// Stats are a server's counters, counted since its start unless noted otherwise.
 type Stats struct {
 	Sessions  int // open now
 	Polling   int // of these, over polling
@@ -85,7 +85,7 @@ func (srv *Server) Stats() Stats {
 	return st
 }
 
-// NumSessions returns how many sessions are open.
+// NumSessions returns the number of open sessions.
 func (srv *Server) NumSessions() int {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()

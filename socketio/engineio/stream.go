@@ -27,11 +27,11 @@ var (
 	errNoProbe = errors.New("engineio: no session over polling has this id")
 )
 
-// ServeStream serves a client over a reliable stream of bytes that another package has
-// opened for it: a bidirectional stream of WebTransport (Engine.IO protocol v4,
+// ServeStream serves a client over a reliable stream of bytes that another package
+// has opened for it: a bidirectional stream of WebTransport (Engine.IO protocol v4,
 // "WebTransport"). conn may have a method CloseWrite; its Close must end the whole
-// connection. r is the request that opened the connection, which the same checks apply to
-// as to other handshakes.
+// connection. r is the request that opened the connection; it is checked like any
+// handshake.
 //
 // ServeStream waits, no longer than Options.UpgradeTimeout, for the client's first packet,
 // which opens a session or takes over one from polling. It then returns nil and the

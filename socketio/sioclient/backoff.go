@@ -5,14 +5,14 @@ import (
 	"time"
 )
 
-// isLast reports whether no other attempt follows a failure, if so many of them were
-// made since the first connection, or the last one.
+// isLast reports whether the client gives up after a failure. retries counts the
+// failed attempts since the connection was lost or first wanted.
 func (o *Options) isLast(retries int) bool {
 	return o.DisableReconnection || o.ReconnectAttempts > 0 && retries >= o.ReconnectAttempts
 }
 
-// delay returns how long to wait before connecting again after so many attempts. The interval that the jitter makes is cut at the maximum, not moved to it:
-// the clients of a server that was away for long should not meet there.
+// delay returns how long to wait before the next attempt to connect. Jitter is
+// truncated at the maximum, so clients do not pile up there.
 func (o *Options) delay(retries int) time.Duration {
 	longest := o.MaxReconnectDelay
 	d := min(o.ReconnectDelay, longest)
