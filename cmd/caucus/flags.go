@@ -99,23 +99,23 @@ func parseFlags(args []string, getenv func(string) string, help io.Writer) (*con
 func (c *config) register(fs *flag.FlagSet) {
 	fs.StringVar(&c.addr, "addr", ":3000", "listen on this `host:port`")
 	fs.StringVar(&c.data, "data", defaultData, "keep the polls in this `directory`")
-	fs.DurationVar(&c.pollTTL, "poll-ttl", 24*time.Hour, "remove polls this `long` after their creation")
+	fs.DurationVar(&c.pollTTL, "poll-ttl", 24*time.Hour, "remove polls this `duration` after their creation")
 	fs.DurationVar(&c.maxLifetime, "max-lifetime", 0, "the longest life, from an hour, that the creator of a poll may ask for (default 720h, or -poll-ttl if that is longer)")
 	fs.Func("allow-origin", "let pages of this `origin`, such as https://polls.example, use the server; may be repeated, * for all", c.allowOrigin)
 	fs.StringVar(&c.tokenKeyFile, "token-key-file", "", "read the key that signs access tokens from this `file`")
 	fs.Var(&c.trustProxy, "trust-proxy", "believe Forwarded, X-Forwarded-For, -Proto, -Host, -Port and -Prefix; only behind a proxy that sets them; with `proxies`, how many in a row, or their networks: 2, or 10.0.0.0/8,fd00::/8 (default off, alone 1)")
-	fs.StringVar(&c.publicURL, "public-url", "", "people reach the server at this `URL`, such as https://polls.example (default what each request says)")
+	fs.StringVar(&c.publicURL, "public-url", "", "the `URL` at which people reach the server, such as https://polls.example (default taken from each request)")
 	fs.StringVar(&c.basePath, "base-path", "", "serve everything below this `path`, such as /vote (default that of -public-url)")
 	c.registerTLS(fs)
 	rateVar(fs, &c.creations, "limit-creations", "polls that one address may create (default 60/10m)")
 	rateVar(fs, &c.failedJoins, "limit-failed-joins", "unknown codes that one address may ask for (default 60/2m)")
 	rateVar(fs, &c.commands, "limit-commands", "commands that one person may send (default 60/10s)")
-	fs.IntVar(&c.maxPeople, "max-people", 10_000, "let so `many` people into a poll")
-	fs.IntVar(&c.maxOptions, "max-nominations", 200, "take so `many` nominations in a poll")
-	fs.IntVar(&c.maxBase, "max-base-people", 500, "send clients of the base contract away from polls of more than so `many` people")
-	fs.IntVar(&c.maxTabs, "max-tabs", 20, "let one person be connected to a poll so `many` times")
-	fs.IntVar(&c.maxMessage, "max-message", 64<<10, "take messages of so many `bytes` from clients")
-	fs.IntVar(&c.maxArriving, "max-arriving", 1000, "tell clients to come back later while so `many` are on their way in")
+	fs.IntVar(&c.maxPeople, "max-people", 10_000, "maximum number of `people` in a poll")
+	fs.IntVar(&c.maxOptions, "max-nominations", 200, "maximum number of `nominations` in a poll")
+	fs.IntVar(&c.maxBase, "max-base-people", 500, "maximum number of `people` in a poll that clients of the base contract can follow")
+	fs.IntVar(&c.maxTabs, "max-tabs", 20, "maximum number of `connections` of one person to a poll")
+	fs.IntVar(&c.maxMessage, "max-message", 64<<10, "maximum size of a message from a client in `bytes`")
+	fs.IntVar(&c.maxArriving, "max-arriving", 1000, "maximum number of `clients` that may be connecting at once; others are told to retry later")
 	fs.IntVar(&c.maxEntries, "max-poll-entries", 0, "maximum number of `entries` in the log of a poll (default 20 a person of -max-people)")
 	fs.Int64Var(&c.maxBytes, "max-poll-bytes", 0, "maximum `bytes` in the log of a poll (default 500 an entry)")
 	fs.Int64Var(&c.minDisk, "min-disk", 256<<20, "refuse new polls while the disk has fewer `bytes` left")
@@ -139,9 +139,9 @@ const (
 func (c *config) registerTLS(fs *flag.FlagSet) {
 	fs.StringVar(&c.encryption.cert, "tls-cert", "", "serve https with the certificate in this `file` (PEM, with its chain), which is read again when it changes")
 	fs.StringVar(&c.encryption.key, "tls-key", "", "the certificate's key, in this `file` (PEM)")
-	fs.Func("acme", "serve https with certificates for this `domain` from Let's Encrypt, whose terms of service you accept by that; may be repeated; sets -addr to :443 and -http-addr to :80 unless they are given", c.acme)
-	fs.StringVar(&c.encryption.directory, "acme-directory", "", "get them from another authority, whose ACME directory is at this `URL`")
-	fs.StringVar(&c.encryption.httpAddr, "http-addr", "", "listen on this `host:port` too, and send people from http to https")
+	fs.Func("acme", "serve https with certificates for this `domain` from Let's Encrypt, whose terms of service you thereby accept; may be repeated; sets -addr to :443 and -http-addr to :80 unless they are given", c.acme)
+	fs.StringVar(&c.encryption.directory, "acme-directory", "", "get certificates from the authority with its ACME directory at this `URL` (default Let's Encrypt)")
+	fs.StringVar(&c.encryption.httpAddr, "http-addr", "", "also listen on this `host:port`, and redirect http to https")
 }
 
 func (c *config) acme(list string) error {
@@ -188,7 +188,7 @@ func (c *config) setPeers(list string) error {
 
 func (c *config) setLogFormat(format string) error {
 	if format != "text" && format != "json" {
-		return fmt.Errorf("it is text or json")
+		return fmt.Errorf("must be text or json")
 	}
 	c.logFormat = format
 	return nil

@@ -125,19 +125,19 @@ func decrease[K comparable](counts map[K]int, key K) {
 	}
 }
 
-// comeBackWithin is how long, at most, newcomers to a crowded server are asked to
-// wait, each as long as the lot says.
+// comeBackWithin is the maximum of the random time that newcomers to a crowded
+// server are asked to wait.
 const comeBackWithin = 5 * time.Second
 
-// crowded answers a client that wants a new session while too many others are on their
-// way into their polls, and reports whether it did. Clients of Socket.IO come back by
-// themselves, after a while that differs from one to the next.
+// crowded answers a client that wants a new session while too many others are on
+// their way into their polls, and reports whether it did. Socket.IO clients
+// reconnect automatically, each after a random delay.
 func (s *Server) crowded(w http.ResponseWriter, r *http.Request) bool {
 	if r.URL.Query().Get("sid") != "" || !s.arrivals.crowded() {
 		return false
 	}
 	s.metrics.turnedAway.Inc()
-	p := refuse(http.StatusServiceUnavailable, "So many people are coming in that you have to wait a moment.")
+	p := refuse(http.StatusServiceUnavailable, "Too many people are joining right now. Please wait a moment.")
 	p.wait = time.Second + rand.N(comeBackWithin)
 	writeProblem(w, p)
 	return true

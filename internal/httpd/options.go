@@ -77,17 +77,17 @@ type Options struct {
 	// made; below it they are refused, and /readyz says so. Default: 256 MiB.
 	MinDisk int64
 
-	// MaxDocuments bounds, in bytes, the results and exports of closed polls that are
-	// kept for the next who ask, or are being sent. While people who do not read hold
-	// that much, others are answered 503. Default: 32 MiB.
+	// MaxDocuments bounds, in bytes, the results and exports of closed polls that
+	// are cached or being sent. When clients that do not read hold that much,
+	// further requests get status 503. Default: 32 MiB.
 	MaxDocuments int
 
-	// Arriving is how many sockets are let into their polls at the same time: a fourth
-	// of it into one poll, and half of it from one address; others wait for their turn.
-	// While it is reached, newcomers are answered 503 and told to come back after some
-	// seconds, each after others: when all clients of a server come back at once, it
-	// works on as many as it can. Ten times as many may be connected without having
-	// asked for a poll yet, half of them from one address. Default: 1,000.
+	// Arriving is how many sockets are let into their polls at the same time: a
+	// fourth of it into one poll, and half of it from one address; others wait for
+	// their turn. Beyond it, handshakes get status 503 with a random Retry-After,
+	// so a server whose clients all return at once works on as many as it can. Ten
+	// times as many may be connected without having asked for a poll yet, half of
+	// them from one address. Default: 1,000.
 	Arriving int
 
 	// AnswerTimeout bounds how long a client waits for the answer to a command,
@@ -95,8 +95,9 @@ type Options struct {
 	// effect. Default: 20 seconds.
 	AnswerTimeout time.Duration
 
-	// DrainTimeout is how long, when [Server.Serve] ends, clients have to take what
-	// is still for them, and then the polls to be written. Default: 15 seconds.
+	// DrainTimeout is how long, when [Server.Serve] ends, to wait for clients to
+	// take their pending messages, and then for the polls to be written. Default:
+	// 15 seconds.
 	DrainTimeout time.Duration
 
 	// DrainWindow is the part of it over which sockets are closed, so that their

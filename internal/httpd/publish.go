@@ -15,9 +15,8 @@ import (
 	"github.com/caucus-live/caucus/socketio"
 )
 
-// farewell is how long the sockets of whom a poll is over for stay, without rooms
-// and without rights, so that the answer to the command that ended it still
-// reaches its sender.
+// farewell is how long a dismissed socket lingers, without rooms and without
+// rights, so that the answer to the command that ended it still reaches its sender.
 const farewell = 100 * time.Millisecond
 
 // A publisher brings what package live publishes to the sockets in the rooms that

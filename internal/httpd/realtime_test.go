@@ -84,7 +84,7 @@ func TestBaseClientsOfABigPoll(t *testing.T) {
 			t.Errorf("%+v, out %t", got, a.isOut())
 		}
 		c := h.dial(fmt.Sprintf(`{"token":%q}`, late.AccessToken))
-		if got := c.connectError(); !strings.HasPrefix(got, "So many people") {
+		if got := c.connectError(); !strings.HasPrefix(got, "This poll is too large") {
 			t.Errorf("connect_error %q", got)
 		}
 		problem(t, h.post("/polls/join", wire.JoinPoll{PollID: ann.PollID, Name: "Base"}), http.StatusConflict)

@@ -44,9 +44,9 @@ func (rm *room) affords(by poll.UserID, cmd poll.Command) error {
 		return nil
 	}
 	if share == ballotsShare {
-		return &poll.Error{Code: poll.Limit, Message: "Votes were changed so often in this poll that they can be changed no more. Those that were cast count."}
+		return &poll.Error{Code: poll.Limit, Message: "This poll has reached its limit for vote changes. The votes already cast count."}
 	}
-	return &poll.Error{Code: poll.Limit, Message: "So much has happened in this poll that nothing more can be added to it. Voting and closing go on."}
+	return &poll.Error{Code: poll.Limit, Message: "This poll has reached its limit, and nothing more can be added to it. Voting and closing still work."}
 }
 
 // A sizer is a ledger that knows how many bytes of data the entries of a log have.

@@ -133,7 +133,7 @@ func (rm *room) admitsScreen() error {
 
 // outgrown tells clients of the base contract that a poll is too big for them.
 func outgrown() *poll.Error {
-	return &poll.Error{Code: poll.Limit, Message: "So many people are in this poll that this page cannot follow it. Open the poll with its code on the web page of this server."}
+	return &poll.Error{Code: poll.Limit, Message: "This poll is too large for this page. Open it with its code on the web page of this server."}
 }
 
 // outgrow ends the connections of the base contract when the poll has become too

@@ -93,7 +93,7 @@ func (c Join) check(s *State, e *Entry) error {
 	case p == nil && s.phase == Closed:
 		return refuse(WrongPhase, "This poll is closed; nobody can join it any more.")
 	case p == nil && s.roomLocked:
-		return refuse(WrongPhase, "The hosts have locked this poll; nobody new can come in.")
+		return refuse(WrongPhase, "The hosts have locked this poll; nobody new can join it.")
 	case s.participants >= s.limits.Participants:
 		return refuse(Limit, "This poll is full: %d people take part in it.", s.participants)
 	case p == nil && len(s.people) >= knownPerParticipant*s.limits.Participants:

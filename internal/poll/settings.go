@@ -43,7 +43,7 @@ func (s *Settings) Check() error {
 		!within(s.Seats, MaxSeats), s.Seats > 1 && s.Method != tally.STV,
 		!within(s.VotesPerVoter, MaxVotesPerVoter),
 		!within(s.NominationsPerVoter, MaxNominationsPerVoter):
-		return refuse(BadRequest, "The settings of this poll are not possible.")
+		return refuse(BadRequest, "The settings of this poll are invalid.")
 	}
 	return nil
 }

@@ -57,7 +57,7 @@ func (Reopen) check(s *State, e *Entry) error {
 	case s.Revealed() || s.reveal.reached > 0:
 		return refuse(WrongPhase, "The result has been shown; voting cannot be opened again.")
 	case !e.At.Before(votingEnd(s.created, s.expires)):
-		return refuse(WrongPhase, "It is too late to vote: voting in this poll was to end at %s.", votingEnd(s.created, s.expires).Format("15:04 MST"))
+		return refuse(WrongPhase, "It is too late to vote: voting in this poll was due to end at %s.", votingEnd(s.created, s.expires).Format("15:04 MST"))
 	}
 	return nil
 }

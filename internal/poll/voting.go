@@ -28,7 +28,7 @@ func (c StartVote) check(s *State, e *Entry) error {
 	case len(s.nominations) < need:
 		return refuse(BadRequest, "Voting needs at least %s; this poll has %d.", plural(need, "nomination"), len(s.nominations))
 	case !e.At.Before(s.ClosesAt()):
-		return refuse(WrongPhase, "It is too late to vote: voting in this poll was to end at %s.", s.ClosesAt().Format("15:04 MST"))
+		return refuse(WrongPhase, "It is too late to vote: voting in this poll was due to end at %s.", s.ClosesAt().Format("15:04 MST"))
 	case len(c.Seed) < minSeed || len(c.Seed) > maxSeed:
 		return refuse(BadRequest, "The seed of the draw must be %d to %d bytes long.", minSeed, maxSeed)
 	}

@@ -37,7 +37,7 @@ func Ledger(ctx context.Context, args []string, data string, stdout, stderr io.W
 	case err != nil:
 		return cli.Misused(stderr, "ledger", err)
 	case !verify:
-		return cli.Misused(stderr, "ledger", errors.New("what it can do is verify"))
+		return cli.Misused(stderr, "ledger", errors.New("unknown subcommand; the only one is verify"))
 	case flags.NArg() > 0:
 		return cli.Misused(stderr, "ledger", fmt.Errorf("there is no use for %q", flags.Arg(0)))
 	}

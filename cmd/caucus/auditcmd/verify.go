@@ -35,7 +35,7 @@ what you kept when you voted, it checks that too. The file - is standard input.
 func Verify(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("", flag.ContinueOnError)
 	var kept asked
-	flags.StringVar(&kept.receipt, "receipt", "", "show the ballot that has this `receipt`, or that of a receipt's file, and compare what the file has kept")
+	flags.StringVar(&kept.receipt, "receipt", "", "show the ballot with this `receipt`, or with the one in a receipt's file, which is then compared")
 	flags.StringVar(&kept.commitment, "commitment", "", "the `commitment` that was shown when voting opened")
 	switch err := cli.Parse(flags, args, verifyUsage, stdout); {
 	case err != nil:

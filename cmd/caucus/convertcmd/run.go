@@ -59,7 +59,7 @@ func parse(args []string, help io.Writer) (*options, error) {
 		}
 	}
 	flags.Func("to", "write this `format`: "+list(ballotfile.Written()), format(&o.to, ballotfile.Written()))
-	flags.Func("from", "the file's `format`: "+list(ballotfile.Formats())+" (default what its name or its beginning tells)",
+	flags.Func("from", "the file's `format`: "+list(ballotfile.Formats())+" (default detected from its name or its beginning)",
 		format(&o.reader.Format, ballotfile.Formats()))
 	flags.StringVar(&o.reader.Contest, "contest", "", "convert this `contest` of a file that has several")
 	switch err := cli.Parse(flags, args, usage, help); {

@@ -32,8 +32,8 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	var roots string
 	fs := flag.NewFlagSet("", flag.ContinueOnError)
 	fs.BoolVar(&asJSON, "json", false, "write the report as JSON")
-	fs.StringVar(&roots, "ca", "", "believe the certificates that those in this `file` (PEM) have signed, beside the system's")
-	fs.DurationVar(&opts.Idle, "idle", 0, "`duration` of the silence that connections must bear (default the server's ping interval)")
+	fs.StringVar(&roots, "ca", "", "also trust the certificate authorities in this `file` (PEM)")
+	fs.DurationVar(&opts.Idle, "idle", 0, "`duration` that an idle connection must survive (default the server's ping interval)")
 	switch err := cli.Parse(fs, args, usage, stdout); {
 	case err != nil:
 		return cli.Misused(stderr, "doctor", err)

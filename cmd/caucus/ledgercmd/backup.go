@@ -42,9 +42,9 @@ type backupOptions struct {
 }
 
 func backupFlags(fs *flag.FlagSet, j *job) {
-	fs.DurationVar(&j.every, "every", 0, "make one each `duration`, in a directory")
-	fs.IntVar(&j.keep, "keep", 24, "keep this `number` of the newest")
-	fs.IntVar(&j.rate, "rate", 32<<20, "copy at most this `number` of bytes a second; 0 for no limit")
+	fs.DurationVar(&j.every, "every", 0, "`duration` between backups; FILE is then a directory")
+	fs.IntVar(&j.keep, "keep", 24, "`number` of backups to keep, the newest")
+	fs.IntVar(&j.rate, "rate", 32<<20, "maximum `number` of bytes copied each second; 0 for no limit")
 }
 
 // keyName is what the server calls its key, beside the ledger.

@@ -69,22 +69,22 @@ func parse(args []string, help io.Writer) (*command, error) {
 }
 
 func (c *command) register(fs *flag.FlagSet) {
-	fs.IntVar(&c.Polls, "polls", 1, "play so `many` polls at the same time")
-	fs.IntVar(&c.People, "people", 100, "let so `many` people into each poll")
-	fs.Float64Var(&c.Arrivals, "arrivals", 0, "let so `many` people join in a second (default as many as can)")
-	fs.IntVar(&c.Nominations, "nominations", 10, "have so `many` options")
-	fs.IntVar(&c.VotesPerVoter, "votes", 3, "rank so `many` options")
+	fs.IntVar(&c.Polls, "polls", 1, "`number` of polls at the same time")
+	fs.IntVar(&c.People, "people", 100, "`number` of people in each poll")
+	fs.Float64Var(&c.Arrivals, "arrivals", 0, "`number` of people that join each second (default no limit)")
+	fs.IntVar(&c.Nominations, "nominations", 10, "`number` of options in each poll")
+	fs.IntVar(&c.VotesPerVoter, "votes", 3, "`number` of options that each person ranks")
 	fs.StringVar(&c.Method, "method", "", "count by this `method` (default score)")
-	fs.DurationVar(&c.Sustain, "sustain", 0, "change votes for so `long` once everybody has voted")
-	fs.Float64Var(&c.Ballots, "ballots", 1000, "of these, cast so `many` in a second")
-	fs.Float64Var(&c.Reconnects, "reconnects", 0, "cut so `many` connections in a second meanwhile")
-	fs.IntVar(&c.Slow, "slow", 0, "have so `many` people in each poll read nothing while others vote")
+	fs.DurationVar(&c.Sustain, "sustain", 0, "`duration` of vote changes after everybody has voted")
+	fs.Float64Var(&c.Ballots, "ballots", 1000, "`number` of vote changes each second")
+	fs.Float64Var(&c.Reconnects, "reconnects", 0, "`number` of connections cut each second while votes are changed")
+	fs.IntVar(&c.Slow, "slow", 0, "`number` of people in each poll that read nothing while others vote")
 	fs.BoolVar(&c.Base, "base", false, "speak the base contract: whole views, no patches")
-	fs.DurationVar(&c.RetryDelay, "retry", time.Second, "come back after about so `long`")
-	fs.DurationVar(&c.Patience, "patience", 2*time.Minute, "let a phase take so `long`")
-	fs.IntVar(&c.kills, "kills", 0, "kill the server so `many` times while votes are changed")
-	fs.IntVar(&c.drains, "drains", 0, "end it in good order so `many` times instead")
-	fs.BoolVar(&c.bench, "bench", false, "print the table of docs/performance.md for this machine; other flags do not count")
+	fs.DurationVar(&c.RetryDelay, "retry", time.Second, "approximate `duration` before a person reconnects")
+	fs.DurationVar(&c.Patience, "patience", 2*time.Minute, "maximum `duration` of a phase")
+	fs.IntVar(&c.kills, "kills", 0, "`number` of times to kill the server while votes are changed")
+	fs.IntVar(&c.drains, "drains", 0, "`number` of times to shut the server down gracefully instead")
+	fs.BoolVar(&c.bench, "bench", false, "print the table of docs/performance.md for this machine; other flags are ignored")
 }
 
 func (c *command) run(ctx context.Context, stdout, stderr io.Writer) (ok bool, err error) {
