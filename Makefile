@@ -51,7 +51,9 @@ test-interop: conformance/interop/node_modules/.package-lock.json
 	@mkdir -p $(BIN)
 	go build -o $(BIN)/conformance-server ./conformance/server
 	go build -o $(BIN)/conformance-client ./conformance/client
-	PYTHON="$$(scripts/python-socketio)" && export PYTHON && cd conformance/interop && $(NPM) test
+	cd socketio/adapter/redis && go build -o $(CURDIR)/$(BIN)/conformance-redis ./interop
+	PYTHON="$$(scripts/python-socketio)" && export PYTHON && REDIS_SERVER="$$(scripts/redis)" && export REDIS_SERVER && \
+		cd conformance/interop && $(NPM) test
 
 ## test-e2e: whole systems: real browsers, the real socket.io-client, crashes
 .PHONY: test-e2e
