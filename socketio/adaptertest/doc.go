@@ -8,11 +8,11 @@
 //		})
 //	}
 //
-// The suite checks what [socketio.Adapter] promises, message by message, and then
-// what servers that are joined by it do for their clients: broadcasts, calls,
-// fetching and moving sockets, events between servers; with a server that is slow, one
-// that is dead, and messages that arrive in the wrong order.
+// The suite first checks the promises of [socketio.Adapter], message by message. It
+// then joins servers with the adapter and checks them through their clients:
+// broadcasts, calls, fetching and moving sockets, and events between servers, also
+// with a slow server, a dead one, and messages in the wrong order.
 //
-// [Hub] joins servers of one process. A [Link] stands between a server and any
-// adapter, and can be made to fail.
+// [Hub] joins servers of one process. A [Link] wraps any adapter and can be made to
+// fail.
 package adaptertest

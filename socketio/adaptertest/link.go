@@ -8,9 +8,8 @@ import (
 	"github.com/caucus-live/caucus/socketio"
 )
 
-// A Link is the adapter of one server, and can be made to fail. It passes everything
-// on to another adapter and back until it is told otherwise. Its methods may be
-// called concurrently.
+// A Link is an adapter that wraps another and can be made to fail. Until then it
+// passes everything through. Its methods may be called concurrently.
 type Link struct {
 	adapter socketio.Adapter
 
@@ -26,8 +25,7 @@ type Link struct {
 	killed  bool
 }
 
-// NewLink returns a Link to the cluster that the adapter, which must not be open,
-// leads to.
+// NewLink returns a Link that wraps an adapter, which must not be open.
 func NewLink(adapter socketio.Adapter) *Link {
 	return &Link{adapter: adapter, arrived: make(chan struct{}, 1)}
 }
@@ -39,23 +37,23 @@ func (l *Link) Name() string {
 	return l.name
 }
 
-// Fail makes all methods of [socketio.Adapter] return err and do nothing else; nil
-// ends that.
+// Fail makes all methods of [socketio.Adapter] return err and do nothing else,
+// until it is called with nil.
 func (l *Link) Fail(err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.err = err
 }
 
-// Hold makes the server slow: messages for it wait.
+// Hold makes the server slow: messages for it are held back until Release.
 func (l *Link) Hold() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.holding = true
 }
 
-// Await returns when n messages wait, or with ctx's error. It must not be called
-// concurrently with itself.
+// Await waits until n messages are held back, or returns ctx's error. Only one call
+// may run at a time.
 func (l *Link) Await(ctx context.Context, n int) error {
 	for l.waiting() < n {
 		select {
@@ -73,14 +71,14 @@ func (l *Link) waiting() int {
 	return len(l.held)
 }
 
-// Reverse turns round the order of the messages that wait.
+// Reverse reverses the order of the messages held back.
 func (l *Link) Reverse() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	slices.Reverse(l.held)
 }
 
-// Release ends Hold: what waits is delivered.
+// Release ends Hold and delivers the messages held back.
 func (l *Link) Release() {
 	for {
 		l.mu.Lock()
@@ -98,15 +96,15 @@ func (l *Link) Release() {
 	}
 }
 
-// Cut makes the server seem dead while the others believe that it is running: what
-// it publishes is lost, and what is published to it.
+// Cut makes the server seem dead although the others believe that it is running:
+// messages from it and to it are lost.
 func (l *Link) Cut() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.cut, l.held = true, nil
 }
 
-// Kill is Cut, and the other servers notice.
+// Kill is like Cut, but the other servers notice.
 func (l *Link) Kill(ctx context.Context) error {
 	l.Cut()
 	l.mu.Lock()

@@ -9,11 +9,11 @@ import (
 	"github.com/caucus-live/caucus/socketio"
 )
 
-// A Factory makes a new cluster, and returns what makes the adapter of one more
-// server of it. What it needs for that it gives back with t.Cleanup.
+// A Factory makes a new cluster, and returns a function that makes an adapter for
+// one more server in it. It registers the release of its resources with t.Cleanup.
 type Factory func(t *testing.T) (join func() socketio.Adapter)
 
-// Run tests an adapter. It takes a few seconds, since some of it is about servers
+// Run tests an adapter. It takes a few seconds, since some tests wait for servers
 // that are gone, and calls the factory many times.
 func Run(t *testing.T, newCluster Factory) {
 	t.Helper()

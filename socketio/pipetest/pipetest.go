@@ -1,6 +1,6 @@
-// Package pipetest is a network in memory, for tests of servers. Its
-// connections block as goroutines do and not as system calls, so that time in a
-// testing/synctest bubble goes on while they wait.
+// Package pipetest is a network in memory, for tests of servers. Its connections
+// block on channels and not in system calls, so time in a testing/synctest bubble
+// advances while they wait.
 package pipetest
 
 import (
@@ -28,8 +28,8 @@ func (l *Listener) Dial() (net.Conn, error) {
 	return l.DialContext(context.Background(), "", "")
 }
 
-// DialContext is Dial for as long as a context lasts, and the dialer of a
-// [net/http.Transport]: every address is the listener's.
+// DialContext is like Dial with a context. It can be the DialContext of a
+// [net/http.Transport]: every address leads to the listener.
 func (l *Listener) DialContext(ctx context.Context, _, _ string) (net.Conn, error) {
 	client, server := net.Pipe()
 	select {
@@ -52,7 +52,7 @@ func (l *Listener) Accept() (net.Conn, error) {
 	}
 }
 
-// Close makes Accept and Dial fail. What is connected stays so.
+// Close makes Accept and Dial fail. Existing connections stay open.
 func (l *Listener) Close() error {
 	l.once.Do(func() { close(l.done) })
 	return nil

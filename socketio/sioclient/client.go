@@ -15,9 +15,9 @@ import (
 	"github.com/caucus-live/caucus/socketio/sioclient/internal/engine"
 )
 
-// A Client is one connection to a server, which is made anew when it is lost, with
-// the sockets that share it. There is a connection while there is a socket that
-// wants one.
+// A Client is one connection to a server, with the sockets that share it. The
+// connection is opened again when it is lost, and exists only while a socket needs
+// it.
 //
 // All methods may be called concurrently.
 type Client struct {
@@ -45,9 +45,9 @@ type Client struct {
 }
 
 // New returns a client of the server at a URL, such as "https://example.com", whose
-// scheme is http, https, ws or wss. Its path is that of the server, /socket.io/ if
-// it has none; its query is sent along. opts may be nil. Nothing is connected
-// before a socket is: see [Client.Of].
+// scheme is http, https, ws or wss. Its path is the server's, by default
+// /socket.io/; its query is sent with each request. opts may be nil. New does not
+// connect: see [Client.Of] and [Socket.Connect].
 func New(url string, opts *Options) (*Client, error) {
 	o, err := opts.withDefaults()
 	if err != nil {
@@ -64,8 +64,8 @@ func New(url string, opts *Options) (*Client, error) {
 	return c, nil
 }
 
-// Of returns the socket for a namespace, "/" for the main one: always the same for
-// the same name. It does nothing until [Socket.Connect].
+// Of returns the socket for a namespace; "/" is the main one. It returns the same
+// socket each time. The socket does nothing until [Socket.Connect].
 func (c *Client) Of(namespace string) *Socket {
 	if namespace == "" || namespace[0] != '/' {
 		namespace = "/" + namespace
@@ -99,10 +99,10 @@ func (c *Client) Transport() string {
 	return c.conn.Transport()
 }
 
-// Close disconnects all sockets and closes the connection. It waits until what has been
-// emitted has left, for at most Options.Timeout; when ctx is done before, it drops the rest
-// and returns ctx's cause. It does not wait for handlers, whose context ends. A client that
-// was closed cannot be used any more.
+// Close disconnects all sockets and closes the connection. It waits until pending
+// events have been sent, but no longer than Options.Timeout. If ctx is done first,
+// it drops the rest and returns ctx's cause. It does not wait for handlers, but
+// ends their context. A closed client cannot be used again.
 func (c *Client) Close(ctx context.Context) error {
 	c.cancel(ErrClosed)
 	c.mu.Lock()

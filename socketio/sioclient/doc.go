@@ -28,22 +28,21 @@
 //
 // # The connection
 //
-// By default it begins with long-polling and goes over to WebSocket. When it is lost,
-// or the server is silent for longer than it promised, sockets are disconnected with a
-// [Reason], and the client connects again: after 1 s, then 2 s, 4 s, 5 s, each more or
-// less by up to a half at random but never above 5 s, for ever. Emit keeps events meanwhile, up to
-// 4 MiB, unless they are volatile. Calls that were under way fail, since nobody knows
-// what became of them.
+// By default it begins with long-polling and upgrades to WebSocket. When it is
+// lost, or the server is silent for longer than it promised, sockets are
+// disconnected with a [Reason], and the client connects again: after 1 s, then 2 s,
+// 4 s, 5 s, each more or less by up to a half at random but never above 5 s, for
+// ever. In the meantime Emit keeps events, up to 4 MiB, unless they are volatile.
+// Pending calls fail, since the server may or may not have handled them.
 //
-// Where an event must arrive whatever happens, call in a loop until there is an
-// answer, with an id in the argument by which the server knows one that comes again.
+// If an event must arrive, call in a loop until there is an answer, with an id in
+// the argument by which the server recognizes a repetition.
 //
-// If the server has recovery on, a socket that is back has its id and its rooms, and
-// gets what it missed.
+// If the server has recovery on, a socket that reconnects keeps its id and rooms,
+// and gets the events that it missed.
 //
 // # What it costs
 //
-// A connected client that has nothing to do costs one goroutine. Over WebSocket that is
-// about 11 KiB, of which 8 are the goroutine's stack, so that a process can have
-// thousands.
+// An idle client costs one goroutine. Over WebSocket that is about 11 KiB, of which
+// 8 are the goroutine's stack, so that a process can have thousands.
 package sioclient

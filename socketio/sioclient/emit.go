@@ -23,19 +23,19 @@ type parcel struct {
 }
 
 // Emit sends an event to the server. The arguments are encoded before it returns
-// and may then be changed. It does not wait: that it returns nil does not mean that
-// the server has the event. While the socket is not connected, events are kept, in
-// order, for when it is (but see [Socket.Volatile]); [ErrBufferFull] says that this
-// one was not. After [Client.Close] it returns [ErrClosed].
+// and may then be changed. It does not wait, so a nil error does not mean that the
+// server has received the event. While the socket is not connected, events are kept
+// in order until it is (but see [Socket.Volatile]); [ErrBufferFull] means that this
+// one was dropped. After [Client.Close] it returns [ErrClosed].
 //
 // What one goroutine emits to a socket arrives in that order.
 func (s *Socket) Emit(ctx context.Context, event string, args ...any) error {
 	return s.emit(ctx, false, event, args)
 }
 
-// Volatile returns where to emit what may be lost: if the socket is not connected,
-// or other things have to leave first, it is dropped without an error. For what is
-// out of date soon, such as the position of a cursor.
+// Volatile returns an emitter for events that may be lost. If the socket is not
+// connected, or other events are pending, they are dropped without an error. Use it
+// for data that is soon out of date, such as the position of a cursor.
 func (s *Socket) Volatile() socketio.Emitter { return volatile{s} }
 
 type volatile struct{ socket *Socket }
@@ -154,13 +154,14 @@ type answer struct {
 	err  error
 }
 
-// Call sends an event to the server and waits for its acknowledgement, until ctx is
-// done, whose cause it then returns. It returns a [*socketio.DisconnectError] if
-// the socket is disconnected meanwhile: then nobody knows whether the server has
-// handled the event; and [ErrClosed] after [Client.Close]. While the socket is not
-// connected, Call waits for that, too, and an event whose ctx ends before is not sent
-// at all. A ctx without a deadline is given that of Options.CallTimeout. An acknowledgement
-// in the form of an error is returned as a [*socketio.Error], beside its arguments.
+// Call sends an event to the server and waits for its acknowledgement. If ctx is
+// done first, it returns ctx's cause. If the socket is disconnected first, it
+// returns a [*socketio.DisconnectError], and the server may or may not have handled
+// the event. After [Client.Close] it returns [ErrClosed]. If the socket is not
+// connected, Call waits until it is; if ctx ends before that, the event is not sent
+// at all. If ctx has no deadline, Options.CallTimeout applies. An acknowledgement
+// in the form of an error is returned as a [*socketio.Error], together with its
+// arguments.
 //
 // A handler may call the server.
 func (s *Socket) Call(ctx context.Context, event string, args ...any) (socketio.Args, error) {

@@ -8,20 +8,20 @@ import (
 	"github.com/caucus-live/caucus/socketio/engineio"
 )
 
-// Errors of what is asked of a client.
+// Errors that the methods of a client and its sockets return.
 var (
 	// ErrClosed means that [Client.Close] was called.
 	ErrClosed = errors.New("sioclient: closed")
-	// ErrBufferFull means that what was emitted is dropped, because more than
-	// Options.MaxBuffer waits to be sent.
+	// ErrBufferFull means that an event was dropped, because pending events would
+	// exceed Options.MaxBuffer.
 	ErrBufferFull = errors.New("sioclient: buffer full")
 )
 
-// A ConnectError is the server's refusal to let a client into a namespace: what
-// its middleware says, or that there is no such namespace.
+// A ConnectError is the server's refusal to let a client into a namespace: the
+// error of its middleware, or the namespace does not exist.
 type ConnectError struct {
 	Message string
-	Data    json.RawMessage // what else the server says; nil if nothing
+	Data    json.RawMessage // further data of the error, or nil
 }
 
 // Error implements error.

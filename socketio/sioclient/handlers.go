@@ -13,16 +13,16 @@ import (
 	"github.com/caucus-live/caucus/socketio/internal/packet"
 )
 
-// A Handler handles one event. What it returns is the answer to the server, if that
-// asked for one, as with [socketio.Handler]: of errors only a [*socketio.Error] is
-// sent; others are logged.
+// A Handler handles one event. Its result is the acknowledgement, if the server
+// asked for one, as with [socketio.Handler]. Only a [*socketio.Error] is sent to
+// the server; other errors are logged.
 //
 // The handlers of one socket, and the functions of OnConnect and its like, are
-// called in the order in which things happened, one at a time; those of different
-// sockets at the same time; see [socketio.Async] for handlers that need not wait for each
-// other. A handler may wait for an answer of the server. Its
-// context ends with [Client.Close], not with the connection: what has arrived is to
-// be handled. A panic is logged, and answered with an error.
+// called one at a time, in the order of the events; those of different sockets run
+// concurrently. See [socketio.Async] for handlers that need not wait for each
+// other. A handler may wait for an answer from the server. Its context ends with
+// [Client.Close], not with the connection, so events that have arrived are handled.
+// A panic is logged and answered with an error.
 type Handler = func(ctx context.Context, r socketio.Request) (any, error)
 
 // handlers are what is registered on a socket.
@@ -52,10 +52,10 @@ func checkEvent(name string) {
 	}
 }
 
-// On registers the handler of an event, until stop is called. It panics if there is one, or
-// if the name is not that of an event, as "connect" and "disconnect" are not.
-// [socketio.Event.Receive] and [socketio.Call.Receive] do the same for handlers with types.
-// An event without a handler is dropped, and not answered.
+// On registers the handler of an event, until stop is called. It panics if the
+// event has a handler, or if the name is not an event's, as with "connect" and
+// "disconnect". [socketio.Event.Receive] and [socketio.Call.Receive] do the same
+// for typed handlers. An event without a handler is dropped and not answered.
 func (s *Socket) On(event string, h Handler) (stop func()) {
 	checkEvent(event)
 	s.client.mu.Lock()
@@ -74,15 +74,15 @@ func (s *Socket) On(event string, h Handler) (stop func()) {
 	})
 }
 
-// OnAny registers a function that sees each event before its handler does, also
-// events without a handler.
+// OnAny registers a function that sees each event before its handler does,
+// including events without a handler.
 func (s *Socket) OnAny(f func(ctx context.Context, r socketio.Request)) {
 	register(s, &s.handlers.incoming, f)
 }
 
 // OnAnyOutgoing registers a function that sees each event that is emitted. It is
-// called by who emits, and must not change the arguments. Acknowledgements are no
-// events.
+// called on the emitter's goroutine and must not change the arguments.
+// Acknowledgements are not events.
 func (s *Socket) OnAnyOutgoing(f func(ctx context.Context, event string, args []any)) {
 	register(s, &s.handlers.outgoing, f)
 }
@@ -98,8 +98,9 @@ func (s *Socket) OnDisconnect(f func(ctx context.Context, reason Reason)) {
 }
 
 // OnConnectError registers a function that is called for each failure to connect. A
-// [*ConnectError], which is the server's, ends the attempts, as does an error of
-// Options.AuthFunc; after others there is another one, unless Options say otherwise.
+// [*ConnectError], by which the server refuses, ends the attempts, as does an error
+// of Options.AuthFunc. After other errors the client tries again, unless Options
+// say otherwise.
 func (s *Socket) OnConnectError(f func(ctx context.Context, err error)) {
 	register(s, &s.handlers.failed, f)
 }
@@ -164,7 +165,8 @@ type errorAnswer struct {
 	} `json:"error"`
 }
 
-// tell returns what the server is told of an error. What it is not told is logged.
+// tell returns the error to send to the server. Anything kept from the server is
+// logged.
 func (s *Socket) tell(ctx context.Context, err error, event string) (a errorAnswer) {
 	if e, ok := errors.AsType[*socketio.Error](err); ok {
 		a.Error.Code, a.Error.Message, a.Error.Data = e.Code, e.Message, e.Data
@@ -178,7 +180,7 @@ func (s *Socket) tell(ctx context.Context, err error, event string) (a errorAnsw
 	return a
 }
 
-// drop notes an error that the server is not told of.
+// drop logs an error that is not sent to the server.
 func (s *Socket) drop(ctx context.Context, err error, event string) {
 	s.client.opts.Logger.DebugContext(ctx, "sioclient: error of an event without acknowledgement", slog.Any("error", err),
 		slog.String("namespace", s.name), slog.String("event", event))

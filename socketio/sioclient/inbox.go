@@ -61,7 +61,7 @@ func (b *inbox) dropEventsLocked() {
 	b.bytes = 0
 }
 
-// work does what is to be done, until nothing is.
+// work runs pending tasks until none are left.
 func (s *Socket) work() {
 	for {
 		t, ok := s.next()

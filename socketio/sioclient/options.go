@@ -19,37 +19,37 @@ import (
 
 // Options configure a [Client]. The zero value of each field means its default.
 type Options struct {
-	// Transports lists what may be used, first what to begin with: both, or
-	// engineio.TransportWebSocket alone, which takes the fewest requests and the least
-	// memory, or engineio.TransportPolling alone. Default: begin with polling and go over
-	// to WebSocket if that works, which works everywhere.
+	// Transports lists the transports, starting with the first: both, or
+	// engineio.TransportWebSocket alone, which takes the fewest requests and the
+	// least memory, or engineio.TransportPolling alone. Default: begin with polling
+	// and upgrade to WebSocket if possible, which works everywhere.
 	Transports []string
 
-	// HTTPClient makes all requests, those that become WebSockets too. Its
-	// Transport is the place for TLS, proxies and dialers, its Jar for the
-	// cookies of a load balancer. Its Timeout is not used. Many clients may
-	// share one. Default: [http.DefaultClient].
+	// HTTPClient makes all requests, including those that become WebSockets. Set
+	// TLS, proxies and dialers in its Transport, and use its Jar for the cookies of
+	// a load balancer. Its Timeout is not used. Many clients may share one.
+	// Default: [http.DefaultClient].
 	HTTPClient *http.Client
 
 	// Header is added to all requests. Host is set by a "Host" in it.
 	Header http.Header
 
-	// Auth is what the server's middleware gets when a namespace is entered. It
-	// encodes as a JSON object. Default: nothing.
+	// Auth is sent to the server's middleware when the socket enters a namespace.
+	// It must encode as a JSON object. Default: none.
 	Auth any
 
-	// AuthFunc, if set, is asked for it instead each time a namespace is
-	// entered, so that a token can be fresh after a reconnection. Its error
-	// counts as a refusal of the server, after which the client does not try
-	// again by itself. ctx ends with [Client.Close], which AuthFunc must not call.
+	// AuthFunc, if set, returns the auth data instead, each time a socket enters a
+	// namespace, so that a token is fresh after a reconnection. Its error counts as
+	// a refusal by the server: the client does not try again. ctx ends with
+	// [Client.Close], which AuthFunc must not call.
 	AuthFunc func(ctx context.Context, namespace string) (any, error)
 
-	// Timeout is how long opening a connection may take, and an upgrade, and
-	// what is still to be sent when the connection is closed. Default: 20 s.
+	// Timeout bounds opening a connection, an upgrade, and sending pending events
+	// when the connection is closed. Default: 20 s.
 	Timeout time.Duration
 
-	// CallTimeout is how long a call waits for its answer, and for a connection before
-	// that, if its context has no deadline. Default: 20 s.
+	// CallTimeout bounds a call whose context has no deadline, including the wait
+	// for a connection. Default: 20 s.
 	CallTimeout time.Duration
 
 	// DisableReconnection makes the first failure to connect, or the first loss
@@ -61,28 +61,27 @@ type Options struct {
 	ReconnectAttempts int
 
 	// ReconnectDelay is the time before the first attempt to connect again. It
-	// doubles with each until it is MaxReconnectDelay, and varies at random by
-	// a share of ReconnectJitter up or down, so that many clients do not
-	// come back at once. Defaults: 1 s; 5 s; 0.5. A negative jitter means none.
+	// doubles with each until it is MaxReconnectDelay, and varies at random by up
+	// to a share of ReconnectJitter either way, so that many clients do not
+	// reconnect at once. Defaults: 1 s; 5 s; 0.5. A negative jitter means none.
 	ReconnectDelay    time.Duration
 	MaxReconnectDelay time.Duration
 	ReconnectJitter   float64
 
-	// MaxBuffer bounds, in bytes, what has been emitted and has not left: that
-	// of all sockets while there is no connection, and then that of the
+	// MaxBuffer bounds, in bytes, the events that have been emitted but not sent:
+	// of all sockets together while there is no connection, and then of the
 	// connection. Above it Emit fails with [ErrBufferFull]. Default: 4 MiB.
 	MaxBuffer int
 
 	// MaxPending bounds, in bytes, the events of one socket that wait for its
-	// handlers; each counts for at least 128. Above it nothing more is read
-	// from the server until they have caught up. While answers are awaited,
-	// which could not be read otherwise, it may be four times as much; then the
+	// handlers; each counts for at least 128. Above it nothing more is read from
+	// the server until they have caught up. While calls wait for answers, which
+	// could not be read otherwise, the bound is four times as much; above that the
 	// connection is closed with [ReasonOverload]. Default: 1 MiB.
 	MaxPending int
 
-	// MaxMessage bounds, in bytes, a message of the server, with its
-	// attachments, and a polling response. A longer one costs the connection.
-	// Default: 16 MiB.
+	// MaxMessage bounds, in bytes, a message from the server with its attachments,
+	// and a polling response. A longer one closes the connection. Default: 16 MiB.
 	MaxMessage int
 
 	// MaxAttachments bounds the binary attachments of one packet, in both
@@ -93,9 +92,8 @@ type Options struct {
 	// Default: [socketio.JSON].
 	Parser socketio.Parser
 
-	// Logger receives what would be lost otherwise: errors and panics of
-	// handlers. It is never given arguments, ids or auth data.
-	// Default: [slog.Default].
+	// Logger receives errors and panics of handlers that would be lost otherwise.
+	// Arguments, ids and auth data are never logged. Default: [slog.Default].
 	Logger *slog.Logger
 }
 

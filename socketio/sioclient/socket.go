@@ -12,7 +12,8 @@ import (
 )
 
 // A Socket is a client in one namespace. Get one with [Client.Of], register
-// handlers, then connect it: nothing is lost in between.
+// handlers, then connect it, so that no event arrives before its handler is
+// registered.
 //
 // All methods may be called concurrently; none but [Socket.Connect] and
 // [Socket.Call] blocks.
@@ -51,8 +52,8 @@ func (s *Socket) Namespace() string { return s.name }
 // Client returns the client that the socket belongs to.
 func (s *Socket) Client() *Client { return s.client }
 
-// ID returns the id by which the server knows the socket, "" while it is not
-// connected. It changes with each connection that does not recover the one before.
+// ID returns the socket's id on the server, or "" while it is not connected. It
+// changes with each connection that does not recover the previous one.
 func (s *Socket) ID() string {
 	s.client.mu.Lock()
 	defer s.client.mu.Unlock()
@@ -66,22 +67,22 @@ func (s *Socket) Connected() bool {
 	return s.connected
 }
 
-// Recovered reports whether the present connection took up the one before: with its
-// id and its rooms, and with the events that were missed, which the server sends
-// again. It does so if it has recovery on (see [socketio.Recovery]).
+// Recovered reports whether the current connection recovered the previous one: with
+// its id and rooms, and with the events missed in between, which the server sends.
+// The server must have recovery on (see [socketio.Recovery]).
 func (s *Socket) Recovered() bool {
 	s.client.mu.Lock()
 	defer s.client.mu.Unlock()
 	return s.recovered
 }
 
-// Connect enters the namespace, over the client's connection, which is opened if
-// there is none, and waits until the server lets it in. From then on it is
-// connected again whenever the connection is lost.
+// Connect enters the namespace, opening the client's connection if necessary, and
+// waits until the server admits it. From then on the socket reconnects whenever the
+// connection is lost.
 //
-// It returns a [*ConnectError] if the server refuses. While there is no connection
-// it tries as Options say; if ctx ends before, its cause is returned, with the last
-// failure, and the client does not try any longer.
+// It returns a [*ConnectError] if the server refuses. While the server cannot be
+// reached, it retries as Options say. If ctx ends first, Connect returns its cause
+// with the last failure, and the client stops trying.
 func (s *Socket) Connect(ctx context.Context) error {
 	a, err := s.begin()
 	if a == nil {
@@ -146,7 +147,7 @@ func (s *Socket) resolveLocked(err error) {
 	}
 }
 
-// maxTold bounds the failures to connect that handlers have yet to be told of.
+// maxTold bounds the pending calls of OnConnectError.
 const maxTold = 1000
 
 // failedLocked notes that an attempt has failed.
@@ -163,8 +164,8 @@ func (s *Socket) failedLocked(err error) {
 }
 
 // Disconnect leaves the namespace, and closes the connection if no other socket
-// needs it. What has been emitted leaves first; events that have come and wait for
-// their handlers are dropped.
+// needs it. Emitted events are sent first; received events that wait for their
+// handlers are dropped.
 func (s *Socket) Disconnect() {
 	s.client.mu.Lock()
 	defer s.client.mu.Unlock()

@@ -30,7 +30,7 @@ func load(dir string, patterns []string) ([]*packages.Package, error) {
 	return pkgs, errors.Join(errs...)
 }
 
-// A comments holds what types do not tell of packages: their comments.
+// A comments holds the comments of packages, which types do not have.
 type comments struct {
 	docs       map[string]string // by "path.Type" and "path.Type.Field"
 	directives map[string]string // the rest of a //tsgen:type line, by "path.Type"
