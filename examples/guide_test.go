@@ -1,6 +1,7 @@
 package examples_test
 
 import (
+	"go/format"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -9,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 const (
@@ -31,7 +34,8 @@ func TestGuide(t *testing.T) {
 	}
 }
 
-// The chat server of the README is a program, and of at most 20 lines.
+// The chat server of the README is a program of at most 20 lines, formatted by gofmt,
+// that reports errors without a panic.
 func TestReadme(t *testing.T) {
 	blocks := goBlocks(t, readme)
 	if len(blocks) == 0 || !strings.HasPrefix(blocks[0], "\npackage main\n") {
@@ -39,6 +43,18 @@ func TestReadme(t *testing.T) {
 	}
 	if n := strings.Count(strings.TrimSpace(blocks[0]), "\n") + 1; n > 20 {
 		t.Errorf("the program has %d lines", n)
+	}
+	_, source, _ := strings.Cut(read(t, readme), "```go\n")
+	source, _, _ = strings.Cut(source, "```\n") // blocks have no indentation
+	formatted, err := format.Source([]byte(source))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(source, string(formatted)); diff != "" {
+		t.Errorf("the program is not formatted (+gofmt -README):\n%s", diff)
+	}
+	if strings.Contains(source, "panic(") {
+		t.Error("the program panics")
 	}
 	program := filepath.Join(t.TempDir(), "main.go")
 	if err := os.WriteFile(program, []byte(blocks[0]), 0o600); err != nil {
