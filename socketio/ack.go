@@ -7,10 +7,10 @@ import (
 	"github.com/caucus-live/caucus/socketio/engineio"
 )
 
-// A Reply is what one of several answered to a call.
+// A Reply is one recipient's answer to a call that asked several.
 type Reply[T any] struct {
-	Socket string // the id of the socket that answered, or should have; or
-	Server string // the name of a server: see [Servers]
+	Socket string // the id of the socket that answered, or failed to
+	Server string // for calls through [Servers], the name of the server instead
 	Value  T
 }
 
@@ -56,11 +56,11 @@ func (s *Socket) resolve(id int64, args Args) {
 	}
 }
 
-// Call sends an event to the client and waits for its acknowledgement, until ctx
-// is done, whose cause it then returns, or the socket is disconnected, which is a
-// [*DisconnectError]. A ctx without a deadline is given that of Options.CallTimeout. An
-// acknowledgement in the form of an error is returned as an [*Error], beside its arguments. A
-// handler may call its own client.
+// Call sends an event to the client and waits for its acknowledgement. If ctx is
+// done first, it returns ctx's cause; if the socket is disconnected first, a
+// [*DisconnectError]. If ctx has no deadline, Options.CallTimeout applies. An
+// acknowledgement in the form of an error is returned as an [*Error], together with
+// its arguments. A handler may call its own client.
 func (s *Socket) Call(ctx context.Context, event string, args ...any) (answer Args, err error) {
 	ctx, done := s.ns.traceCall(ctx, event)
 	defer func() { done(err) }()
@@ -100,13 +100,14 @@ func (s *Socket) call(ctx context.Context, event string, args []any) (Args, erro
 	}
 }
 
-// Call sends an event to each of the sockets and yields their acknowledgements
-// as they come. It ends when all have answered. For a socket that is disconnected
-// before it has, it yields a [*DisconnectError]. When ctx is done, it yields ctx's
-// cause for each that has not answered, and one [*MissingServersError] that names the other
-// servers with such sockets; another one if servers leave the cluster meanwhile. A ctx
-// without a deadline is given that of Options.CallTimeout. An acknowledgement in the form of
-// an error is yielded as an [*Error]. To stop early, break.
+// Call sends an event to each of the sockets and yields their acknowledgements as
+// they come. It ends when all have answered. For a socket that is disconnected
+// before it answers, it yields a [*DisconnectError]. When ctx is done, it yields
+// ctx's cause for each socket that has not answered, and one [*MissingServersError]
+// that names the other servers with such sockets. If servers leave the cluster in
+// the meantime, it yields another one that names them. If ctx has no deadline,
+// Options.CallTimeout applies. An acknowledgement in the form of an error is
+// yielded as an [*Error]. To stop early, break.
 //
 // The event is sent when the iteration begins. [Target.Volatile] is ignored.
 func (t Target) Call(ctx context.Context, event string, args ...any) iter.Seq2[Reply[Args], error] {
@@ -268,7 +269,7 @@ func (g *gathering) giveUp(cause error, yield func(Reply[Args], error) bool) {
 	}
 }
 
-// stop forgets who has not answered.
+// stop forgets the sockets that have not answered.
 func (g *gathering) stop() {
 	for _, s := range g.waiting {
 		s.forget(g.id)

@@ -17,11 +17,11 @@ import "context"
 //   - From the return of Open to the call of Close, a server receives what other servers
 //     publish while they are running and connected to it.
 //
-// A message may be lost where a server dies, is cut off or does not keep up, and the
-// adapter need not report it. Nothing is sent again: clients of the server that missed
-// an event do not get it, as with [Target.Volatile]; a request gets no answer from that
-// server and names it in a [MissingServersError]. An adapter that does not keep the order
-// can still be used: then one event may overtake another, but requests are answered in
+// A message may be lost if a server dies, is cut off or does not keep up, and the
+// adapter need not report it. Nothing is resent. If a server misses an event, its
+// clients do not get it, as with [Target.Volatile]; if it misses a request, a
+// [MissingServersError] names it. An adapter that does not keep the order can still
+// be used: one event may then overtake another, but requests are still answered in
 // full.
 //
 // An adapter has two ways to put messages on its broker's wire. One that joins only
@@ -61,8 +61,8 @@ type Node struct {
 	// characters of A-Z, a-z, 0-9, '-' and '_'.
 	Name string
 
-	// Deliver takes a message from another server. It does not wait for anyone, and
-	// an adapter that does not keep the order may call it concurrently. The server
+	// Deliver takes a message from another server. It does not block, and an
+	// adapter that does not keep the order may call it concurrently. The server
 	// owns the message's slices from then on.
 	Deliver func(Message)
 

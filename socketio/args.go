@@ -36,9 +36,9 @@ func (Tuple) isTuple() {}
 // A tupleLike is a struct that embeds Tuple.
 type tupleLike interface{ isTuple() }
 
-// An Arg is one argument of an event as it came: JSON, perhaps with binary
-// attachments. Given to Emit, or returned as an answer, it goes out as it came in,
-// byte for byte. It may be kept and used concurrently; it must not be modified.
+// An Arg is one argument of an event as it was received: JSON, perhaps with binary
+// attachments. Passed to Emit, or returned as an answer, it is sent unchanged, byte
+// for byte. It may be kept and used concurrently; it must not be modified.
 type Arg struct {
 	json   json.RawMessage
 	binary [][]byte // all of the packet's; the JSON names some
@@ -62,8 +62,8 @@ func (a Arg) Bytes() (data []byte, ok bool) {
 }
 
 // Decode stores the argument in what v points to, as [json.Unmarshal] does. An
-// attachment can be decoded into a []byte; anywhere else it is a string in
-// base64. Into an *Arg the argument is copied as it is. The error, if any, is an
+// attachment can be decoded into a []byte; anywhere else it is a string in base64.
+// Decoding into an *Arg copies the argument unchanged. The error, if any, is an
 // [*Error] with [CodeBadRequest].
 func (a Arg) Decode(v any) error {
 	if err := a.decode(v); err != nil {
@@ -105,8 +105,8 @@ func (a Arg) MarshalJSON() ([]byte, error) {
 	return a.inline()
 }
 
-// Args are the arguments of an event as they came. As an argument of Emit, or as
-// an answer, they stand for each of them.
+// Args are the arguments of an event as they were received. Passed to Emit, or
+// returned as an answer, they are sent as separate arguments.
 type Args []Arg
 
 // NewArgs encodes values as Emit does. It is for interceptors that change an event, and for
@@ -131,9 +131,9 @@ func (a Args) Decode(dst ...any) error {
 	return nil
 }
 
-// A DecodeError is why an argument of an event, or an answer, does not decode. It is the
-// cause of an [*Error] with [CodeBadRequest]: an interceptor that finds it with
-// [errors.As] can say the same in the program's own words (see [Namespace.Intercept]).
+// A DecodeError says why an argument of an event, or an answer, does not decode. It
+// is the cause of an [*Error] with [CodeBadRequest]: an interceptor that finds it
+// with [errors.As] can word the answer itself (see [Namespace.Intercept]).
 type DecodeError struct {
 	Index int          // of the argument, from 0
 	Type  reflect.Type // what it was decoded to
@@ -148,8 +148,8 @@ func (e *DecodeError) Error() string {
 // Unwrap returns e.Err.
 func (e *DecodeError) Unwrap() error { return e.Err }
 
-// ErrMissing is why an argument does not decode that is missing, or null, and whose type
-// cannot be nil: see [Event].
+// ErrMissing is the cause of a [DecodeError] for an argument that is missing or
+// null although its type cannot be nil: see [Event].
 var ErrMissing = errors.New("missing")
 
 // badArgument tells the client which argument is wrong, and how, but nothing of

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// A SocketInfo describes a socket of any server of the cluster. To do something
-// with it, use a target: ns.To(info.ID).
+// A SocketInfo describes a socket of any server of the cluster. To act on it, use a
+// target: ns.To(info.ID).
 type SocketInfo struct {
 	ID    string
 	Rooms []string                   // those it has joined, without the one named by its id
@@ -23,9 +23,9 @@ type SocketInfo struct {
 	Secure     bool        // see Handshake.Secure
 }
 
-// Fetch describes the sockets, on all servers of the cluster. If some servers do not
-// answer before ctx is done, or within Options.CallTimeout if it has no deadline, it returns
-// what the others know, and a [*MissingServersError].
+// Fetch describes the sockets, on all servers of the cluster. If some servers do
+// not answer before ctx is done, or within Options.CallTimeout if it has no
+// deadline, it returns the sockets of the others and a [*MissingServersError].
 func (t Target) Fetch(ctx context.Context) ([]SocketInfo, error) {
 	if t.isNobody() {
 		return nil, nil

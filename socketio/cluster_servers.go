@@ -10,21 +10,22 @@ import (
 	"github.com/caucus-live/caucus/socketio/internal/packet"
 )
 
-// Servers are the other servers of the cluster, as far as a namespace is
-// concerned: what is emitted to them is handled by the servers themselves and no
-// client sees it. Without Options.Adapter there are none. To the parent of dynamic
-// namespaces nothing can be emitted ([ErrParent]), but its handlers are those of its
+// Servers are the other servers of the cluster, within one namespace. Events
+// emitted to them are handled by the servers themselves and do not reach clients.
+// Without Options.Adapter there are no other servers. The parent of dynamic
+// namespaces cannot emit ([ErrParent]), but handlers registered on it serve its
 // children.
 type Servers struct{ ns *Namespace }
 
 // Servers returns the other servers of the cluster.
 func (ns *Namespace) Servers() Servers { return Servers{ns} }
 
-// On registers the handler of an event, until stop is called. It panics if there is one, or
-// the name is reserved. Its result is the answer, if one is wanted; [Request].Server is the
-// server that asks. Handlers are called at the same time, for one server, too. ctx ends
-// when nobody waits for the answer any more, or with the server. [Event.Receive] and
-// [Call.Receive] do the same for handlers with types.
+// On registers the handler of an event, until stop is called. It panics if the
+// event has a handler or its name is reserved. The handler's result is the answer,
+// if the sender asked for one; [Request].Server names the sender. Handlers run
+// concurrently, even for one sender. ctx ends with the server, or when the sender
+// no longer waits for the answer. [Event.Receive] and [Call.Receive] do the same
+// for handlers with types.
 func (v Servers) On(event string, h func(ctx context.Context, r Request) (any, error)) (stop func()) {
 	checkEvent(event)
 	v.ns.handlers.change(func(t *table) { t.fromServers = registered(t.fromServers, event, h) })
@@ -36,7 +37,7 @@ func (v Servers) On(event string, h func(ctx context.Context, r Request) (any, e
 	})
 }
 
-// Emit sends an event to all other servers. The error is that of the adapter.
+// Emit sends an event to all other servers. It returns the adapter's error.
 func (v Servers) Emit(ctx context.Context, event string, args ...any) error {
 	c := v.ns.srv.cluster
 	if c == nil {
@@ -50,8 +51,8 @@ func (v Servers) Emit(ctx context.Context, event string, args ...any) error {
 }
 
 // Call sends an event to all other servers and yields their answers as they come.
-// Those that do not answer before ctx is done, or within Options.CallTimeout if it has no
-// deadline, are named in one [*MissingServersError].
+// Servers that do not answer before ctx is done, or within Options.CallTimeout if
+// it has no deadline, are named in one [*MissingServersError].
 func (v Servers) Call(ctx context.Context, event string, args ...any) iter.Seq2[Reply[Args], error] {
 	return func(yield func(Reply[Args], error) bool) {
 		c := v.ns.srv.cluster

@@ -232,8 +232,8 @@ func (c *conn) part(s *Socket) {
 	}
 }
 
-// hasParted tells whether the client may still send to a namespace that it is not
-// in.
+// hasParted reports whether the client may still send to a namespace that it has
+// been removed from.
 func (c *conn) hasParted(namespace []byte) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -259,8 +259,8 @@ func (c *conn) close(reason Reason) {
 	c.session.Close(reason)
 }
 
-// dismiss takes the client out of all namespaces and closes the connection. Told
-// so, clients do not come back by themselves.
+// dismiss takes the client out of all namespaces and closes the connection. Clients
+// do not reconnect after this.
 func (c *conn) dismiss() {
 	c.mu.Lock()
 	sockets := slices.Clone(c.sockets)

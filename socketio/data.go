@@ -6,9 +6,9 @@ import "encoding/json"
 //
 //	const User socketio.Data[Profile] = "user"
 //
-// In a cluster, and for recovery, it is encoded as JSON. It is for what other
-// servers, or the same socket after a recovery, have to know; what only handlers
-// have to know belongs in the context: see [Middleware].
+// In a cluster, and for recovery, it is encoded as JSON. Use it for values that
+// other servers need, or the same socket after a recovery. Values that only
+// handlers need belong in the context: see [Middleware].
 type Data[T any] string
 
 // Set gives the socket a value, which must not be changed afterwards.
@@ -23,8 +23,8 @@ func (d Data[T]) Get(s *Socket) (v T, ok bool) {
 	return d.as(value)
 }
 
-// Of returns the value of a socket of any server of the cluster, as
-// [Target.Fetch] describes it.
+// Of returns the value carried by a socket that [Target.Fetch] has described, on
+// any server of the cluster.
 func (d Data[T]) Of(s SocketInfo) (v T, ok bool) {
 	text, ok := s.Data[string(d)]
 	if !ok {

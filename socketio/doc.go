@@ -18,8 +18,9 @@
 //
 // # Events
 //
-// An event is a constant that carries its types, declared once for all who emit or
-// handle it: an [Event] has an argument, a [Signal] has none, a [Call] is answered.
+// An event is a constant that carries its types, declared once for everyone that
+// emits or handles it: an [Event] has an argument, a [Signal] has none, a [Call] is
+// answered.
 //
 //	const (
 //		Vote  socketio.Call[Ballot, Receipt] = "vote"
@@ -29,26 +30,29 @@
 //	Vote.On(ns, func(ctx context.Context, s *socketio.Socket, b Ballot) (Receipt, error) { … })
 //	Tally.Emit(ctx, ns.To("poll:7"), result)
 //
-// What a handler returns is the acknowledgement, if the client asked for one. Of
-// errors only an [*Error] is sent. Bytes in the data, at any depth, travel as
-// binary attachments. Clients in Go, of package sioclient, share the constants and handle
-// events with [Event.Receive], as do servers that hear from each other. Below that is an
+// What a handler returns is the acknowledgement, if the client asked for one. If it
+// returns an error, the client sees it only if it is an [*Error]. Bytes in the
+// data, at any depth, travel as binary attachments. Clients in Go, of package
+// sioclient, share the constants and handle events with [Event.Receive], as do the
+// servers of a cluster for events that they send each other. Below that is an
 // untyped layer: [Namespace.On], [Socket.Emit], [Args].
 //
 // # Sockets and their handlers
 //
 // A client that connects goes through the namespace's [Middleware], then
-// [Namespace.OnConnect], then its events, in order, one at a time (but see [Async]). They run on a
-// goroutine that exists only while there is something to do, and never on the one
-// that reads, so that a handler may wait for an answer of its own client. Nothing
-// is lost in between: handlers are registered on the namespace, before the first
-// client comes. The [context.Context] is the only lifetime: each handler's descends
-// from what middleware returned, and ends with the socket.
+// [Namespace.OnConnect], then its events, in order, one at a time (but see
+// [Async]). They run on a goroutine that exists only while events are waiting, and
+// never on the goroutine that reads, so a handler may wait for an answer from its
+// own client. Handlers are registered on the namespace, before the first client
+// connects, so no event arrives too early to be handled. The [context.Context] is
+// the only lifetime: each handler's descends from what middleware returned, and
+// ends with the socket.
 //
 // # Sending
 //
 // Emit never waits and never writes to a connection. It encodes the event once and
-// puts it into the queue of each receiver; what has gathered there is written
-// together. Queues are bounded: a client that does not keep up is disconnected with
-// a reason of its own. What one goroutine emits arrives in that order.
+// puts it into the queue of each receiver; pending messages are written together.
+// Queues are bounded: a client that does not keep up is disconnected with
+// [ReasonQueueFull] or [ReasonStalled]. What one goroutine emits arrives in that
+// order.
 package socketio

@@ -22,10 +22,10 @@ func (srv *Server) OfPattern(pattern *regexp.Regexp) *Namespace {
 // OfFunc returns the parent of dynamic namespaces. When a client wants to enter a
 // namespace that does not exist, the parents' functions are asked in the order in
 // which they were registered, and the first to return true gets a child of that
-// name ([Handshake.Namespace]). Children share all that is registered on their
-// parent. What is emitted to the parent goes to all children that this server has, and
-// in a cluster to their sockets on others; it cannot be fetched from, or called
-// ([ErrParent]).
+// name ([Handshake.Namespace]). Children share everything registered on their
+// parent. An event emitted to the parent goes to all children that exist on this
+// server, and in a cluster to their sockets on other servers. Fetching from or
+// calling a parent fails with [ErrParent].
 func (srv *Server) OfFunc(exists func(ctx context.Context, h *Handshake) bool) *Namespace {
 	parent := newNamespace(srv, "", newHandlers())
 	parent.matches, parent.children = exists, make(map[string]*Namespace)
@@ -41,8 +41,8 @@ func (srv *Server) hasParents() bool {
 	return len(srv.parents) > 0
 }
 
-// resolve returns the namespace that a client wants to enter, nil if there is
-// none. It stays until it is released.
+// resolve returns the namespace that a client wants to enter, or nil if it does not
+// exist. It stays until it is released.
 func (srv *Server) resolve(ctx context.Context, h *Handshake) *Namespace {
 	if ns := srv.retain(h.Namespace); ns != nil {
 		return ns

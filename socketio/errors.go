@@ -11,35 +11,35 @@ import (
 	"github.com/caucus-live/caucus/socketio/engineio"
 )
 
-// ErrReserved is returned for an event whose name clients use for what happens
-// to the connection: connect, connect_error, disconnect, disconnecting,
-// newListener, removeListener.
+// ErrReserved is returned for an event whose name clients reserve for changes of
+// the connection: connect, connect_error, disconnect, disconnecting, newListener,
+// removeListener.
 var ErrReserved = errors.New("socketio: event name is reserved")
 
-// ErrParent is returned where a dynamic namespace, which stands for all its
-// children, is asked for something that only one namespace can do.
+// ErrParent is returned if an operation needs a single namespace but was given the
+// parent of dynamic ones, which stands for all its children.
 var ErrParent = errors.New("socketio: not possible on the parent of dynamic namespaces")
 
-// The codes of errors that this package sends of itself.
+// The codes of the errors that this package sends.
 const (
 	CodeBadRequest   = "bad_request"   // arguments that are not what the handler takes
 	CodeUnknownEvent = "unknown_event" // an event without a handler: see Namespace.Intercept
 	CodeInternal     = "internal"      // anything that is not an *Error; the log has it
 )
 
-// An Error is the only error that crosses the wire. What a handler or middleware
-// returns, if it is not an *Error or wraps one, is logged and sent with
-// [CodeInternal] and an id by which the log entry can be found.
+// An Error is the only error that crosses the wire. If a handler or middleware
+// returns an error that neither is an *Error nor wraps one, the error is logged,
+// and the client gets [CodeInternal] and the id of the log entry.
 //
 // It is the answer to an event as
 //
 //	{"error": {"code": Code, "message": Message, "data": Data}}
 //
-// if the client asked for an acknowledgement; if it did not, it is told nothing
-// (see [Namespace.Intercept] for another convention), and the error is logged at Debug and
-// counted in [Stats]. Sent the same way by a client, it is what calls return. A middleware's error arrives as
-// connect_error, whose message is Message and whose data is Data, or
-// {"code": Code} where there is no Data.
+// if the client asked for an acknowledgement. If it did not, nothing is sent (see
+// [Namespace.Intercept] for another convention), and the error is logged at Debug
+// and counted in [Stats]. If a client answers in the same form, calls return it as
+// an *Error. A middleware's error arrives as connect_error, whose message is
+// Message and whose data is Data, or {"code": Code} where there is no Data.
 type Error struct {
 	Code    string // for programs; stable
 	Message string // for people
@@ -59,7 +59,8 @@ func (e *Error) Error() string {
 	return "socketio: " + e.Code + ": " + e.Message
 }
 
-// Unwrap returns what caused the error, if this package knows it. It is not sent.
+// Unwrap returns the cause of the error, if this package knows it. The cause is not
+// sent.
 func (e *Error) Unwrap() error { return e.cause }
 
 // wireError is an Error in an acknowledgement.
@@ -105,7 +106,8 @@ func (e *Error) refusal() (refusal, error) {
 	return refusal{message, data}, err
 }
 
-// tell returns what the client is told of err. What it is not told is logged.
+// tell returns the error to send to the client. Anything kept from the client is
+// logged.
 func (ns *Namespace) tell(ctx context.Context, err error, event string) *Error {
 	if e, ok := errors.AsType[*Error](err); ok {
 		return e
@@ -145,7 +147,7 @@ func (ns *Namespace) logged(event string) string {
 
 func errorID() string { return rand.Text()[:10] }
 
-// internal is what a client is told of an error that is not meant for it.
+// internal stands in for an error that is not meant for the client.
 func internal(id string) *Error {
 	e := &Error{Code: CodeInternal, Message: "internal error"}
 	if id != "" {
@@ -177,9 +179,8 @@ const (
 	ReasonStalled                  = engineio.ReasonStalled // the client takes nothing of what is queued
 )
 
-// A DisconnectError is the cause, as [context.Cause] gives it, of the end of a
-// socket's context. It is also what fails because of it: calls that wait for an
-// answer, and what is emitted to the socket afterwards.
+// A DisconnectError is the cause, as returned by [context.Cause], of the end of a
+// socket's context. Pending calls and later emits to the socket fail with it too.
 type DisconnectError struct {
 	Reason Reason
 }

@@ -36,9 +36,8 @@ func (e Event[T]) On(ns *Namespace, h func(ctx context.Context, s *Socket, v T) 
 	})
 }
 
-// Receive registers the handler of the event where it does not come from a socket of this
-// server: at a client's end, or as one of the cluster's servers. See [Source]. Arguments
-// are decoded as by On.
+// Receive registers the handler of the event at a [Source]: in a client, or in a
+// server of a cluster for events from the others. Arguments are decoded as by On.
 func (e Event[T]) Receive(from Source, h func(ctx context.Context, v T) error) (stop func()) {
 	return from.On(string(e), func(ctx context.Context, r Request) (any, error) {
 		v, err := decodeAs[T](r.Args)
@@ -76,12 +75,12 @@ func (e Signal) Emit(ctx context.Context, to Emitter) error {
 	return to.Emit(ctx, string(e))
 }
 
-// A Call is the name of an event that is answered, with the types of its argument
-// and of the answer:
+// A Call is the name of an event that gets an answer, with the types of its
+// argument and its answer:
 //
 //	const Vote socketio.Call[Ballot, Receipt] = "vote"
 //
-// In and Out may be what an [Event]'s type may be.
+// In and Out follow the rules for the type of an [Event].
 type Call[In, Out any] string
 
 // On registers the handler of the event, whose result is the acknowledgement:
@@ -117,9 +116,10 @@ func (c Call[In, Out]) Receive(from Source, h func(ctx context.Context, in In) (
 	})
 }
 
-// Defer postpones the answer. A handler of the event calls it with its context: what
-// the handler returns is not sent, unless it is an error, and [Ack] answers, from any
-// goroutine, at any time, or never.
+// Defer postpones the answer. A handler of the event calls it with its context. The
+// handler's result is then not sent, unless it is an error; the returned [Ack]
+// answers instead, from any goroutine and at any time. An event whose Ack is not
+// used stays unanswered.
 //
 //	Vote.On(ns, func(ctx context.Context, s *socketio.Socket, b Ballot) (Receipt, error) {
 //		ack := Vote.Defer(ctx)
@@ -127,7 +127,7 @@ func (c Call[In, Out]) Receive(from Source, h func(ctx context.Context, in In) (
 //		return Receipt{}, nil
 //	})
 //
-// Interceptors do not see what is sent later. Defer panics if ctx is not that of a
+// Interceptors do not see a deferred answer. Defer panics if ctx is not that of a
 // handler.
 func (c Call[In, Out]) Defer(ctx context.Context) Ack[Out] {
 	e := handling.From(ctx)
@@ -143,12 +143,14 @@ type Ack[Out any] struct {
 	answer func(v any, err error) error
 }
 
-// ErrAnswered is returned by [Ack.Answer] for all but the first answer to an event.
+// ErrAnswered is returned by [Ack.Answer] for every answer to an event after the
+// first.
 var ErrAnswered = errors.New("socketio: the event has been answered")
 
-// Answer sends v, or err if that is not nil, as if the handler returned them. It returns
-// a [*DisconnectError] if the socket is gone, and [ErrAnswered] if there has been an
-// answer. If the client wants no acknowledgement it does nothing.
+// Answer sends v, or err if that is not nil, as if the handler had returned them.
+// It returns a [*DisconnectError] if the socket is disconnected, and [ErrAnswered]
+// if the event already has an answer. If the client did not ask for an
+// acknowledgement, Answer does nothing.
 func (a Ack[Out]) Answer(v Out, err error) error {
 	if err != nil {
 		return a.answer(nil, err)
@@ -189,16 +191,17 @@ type Callee interface {
 	Call(ctx context.Context, event string, args ...any) (Args, error)
 }
 
-// Callees are several recipients, each of which answers: a [Target], a [*Namespace],
-// [Servers].
+// Callees are several recipients, each of which answers a call: a [Target], a
+// [*Namespace] or [Servers].
 type Callees interface {
 	Call(ctx context.Context, event string, args ...any) iter.Seq2[Reply[Args], error]
 }
 
-// A Source is where events come from other than sockets of this server: a Socket of package
-// sioclient, for what its server emits, or [Servers], for what other servers of the cluster
-// emit. On registers the only handler of an event, until stop is called, and panics if there
-// is one or the name is reserved. What the handler returns is the answer, as with [Handler].
+// A Source delivers events that do not come from a socket of this server: a Socket
+// of package sioclient delivers those of its server, and [Servers] those of the
+// other servers of the cluster. On registers the only handler of an event, until
+// stop is called; it panics if the event has a handler or its name is reserved. The
+// handler's result is the answer, as with [Handler].
 type Source interface {
 	On(event string, h func(ctx context.Context, r Request) (any, error)) (stop func())
 }

@@ -141,7 +141,7 @@ func (h *handled) answer(v any, err error) error {
 	return sent
 }
 
-// drop notes an error that was meant for the sender, which is not told of it.
+// drop notes an error that was meant for the sender, which does not learn of it.
 func (ns *Namespace) drop(ctx context.Context, err error, event string) {
 	e, ok := errors.AsType[*Error](err)
 	if !ok {

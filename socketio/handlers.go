@@ -11,22 +11,21 @@ import (
 	"github.com/caucus-live/caucus/socketio/internal/packet"
 )
 
-// A Handler handles one event, or all. What it returns is the answer to the
-// client, if that asked for one: nil and [None] mean an acknowledgement without
-// arguments, [Args] and a [Tuple] one with several, an error what [Error] says.
+// A Handler handles an event. Its result is the acknowledgement, if the client
+// asked for one: nil and [None] are sent as one without arguments, [Args] and a
+// [Tuple] as one with several, and an error as [Error] describes.
 //
-// The handlers of one socket are called in the order in which its events came,
-// one at a time, unless one calls [Async]; those of different sockets, of one client too,
-// at the same time. A handler may wait for an answer of its own client. ctx ends when the
-// socket is disconnected. A panic, or [runtime.Goexit], disconnects the socket, and only it.
-// To answer later, see [Call.Defer].
+// The handlers of one socket are called one at a time, in the order of its events,
+// unless one calls [Async]. Handlers of different sockets run concurrently, even if
+// the sockets belong to one client. A handler may wait for an answer from its own
+// client. ctx ends when the socket is disconnected. A panic, or [runtime.Goexit],
+// disconnects that socket and no other. To answer later, see [Call.Defer].
 type Handler func(ctx context.Context, s *Socket, r Request) (any, error)
 
-// A Middleware decides whether a client may enter a namespace. An error refuses
-// it (see [Error]). The context it returns, which must descend from ctx, becomes
-// that of the socket: values in it reach all handlers, and the socket is
-// disconnected when it ends, so that a deadline makes an identity expire (see
-// [Socket.Reauthenticate]).
+// A Middleware decides whether a client may enter a namespace. An error refuses it
+// (see [Error]). The context it returns, which must descend from ctx, becomes the
+// socket's. Its values reach all handlers, and the socket is disconnected when it
+// ends, so a deadline makes an identity expire (see [Socket.Reauthenticate]).
 type Middleware func(ctx context.Context, h *Handshake) (context.Context, error)
 
 // handlers are what is registered on a namespace; dynamic namespaces share those

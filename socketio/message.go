@@ -8,14 +8,14 @@ import (
 	"time"
 )
 
-// A MessageKind is what a [Message] asks for or answers. A server ignores kinds that it
-// does not know.
+// A MessageKind says what a [Message] asks for or answers. A server ignores kinds
+// that it does not know.
 type MessageKind string
 
-// The kinds of messages, each with the fields that it has besides Kind, From, To and
-// Namespace. Where sockets are meant, they are those in any of Rooms, or all of the
-// namespace if Rooms is empty, but for those in any of Except. A socket's id is a room
-// that contains that socket.
+// The kinds of messages, each with the fields that it has besides Kind, From, To
+// and Namespace. The sockets that a message is for are those in any of Rooms, or
+// all of the namespace if Rooms is empty, except those in any of Except. A socket's
+// id is a room that contains only that socket.
 const (
 	// MessageBroadcast has an event emitted to sockets: Rooms, Except, Volatile,
 	// Uncompressed, Data, Attachments. With an ID each of the sockets is asked for an
@@ -60,7 +60,7 @@ const (
 	MessageCancel MessageKind = "cancel"
 )
 
-// A Message is what servers of a cluster say to each other. See [MessageKind] for the
+// A Message is sent by one server of a cluster to others. See [MessageKind] for the
 // fields that each kind has; the others are zero.
 type Message struct {
 	Kind      MessageKind
@@ -102,9 +102,9 @@ type envelope struct {
 	Sizes []int `json:",omitempty"` // of Data and Attachments
 }
 
-// Encode returns the message as bytes, for adapters without an encoding of their own.
-// Their format may change with this package's version; servers ignore what they do not
-// know.
+// Encode returns the message as bytes, for adapters without an encoding of their
+// own. Their format may change with this package's version; servers ignore unknown
+// fields.
 func (m *Message) Encode() []byte {
 	e := envelope{Message: m}
 	size := 0

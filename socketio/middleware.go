@@ -11,9 +11,9 @@ import (
 	"github.com/caucus-live/caucus/socketio/engineio"
 )
 
-// A Handshake is what is known of a client that wants to enter a namespace: of
-// the request that opened its connection, and what it gave for this namespace. It
-// must not be modified.
+// A Handshake describes a client that wants to enter a namespace: the request that
+// opened its connection, and the data it sent for this namespace. It must not be
+// modified.
 type Handshake struct {
 	// Handshake is of the connection, and shared by all its sockets.
 	*engineio.Handshake
@@ -34,7 +34,8 @@ func (h *Handshake) DecodeAuth(v any) error {
 // Query returns the query of the request that opened the connection.
 func (h *Handshake) Query() url.Values { return h.URL.Query() }
 
-// Secure tells whether that request came over TLS, as this server sees it.
+// Secure reports whether that request reached this server over TLS. Behind a proxy
+// that terminates TLS it is false.
 func (h *Handshake) Secure() bool { return h.TLS != nil }
 
 // start begins to let the socket in, on a goroutine of its own: middleware may
@@ -141,11 +142,11 @@ func (s *Socket) setContextLocked(ctx context.Context) {
 	}
 }
 
-// Reauthenticate runs the namespace's middleware again, with new auth data that
-// the client has sent, for instance before a token expires. If none refuses, the
-// context it makes takes the place of the present one for all handlers that are
-// called from then on; otherwise everything stays as it is. It blocks as long as
-// the middleware does, whose context ends if ctx does meanwhile.
+// Reauthenticate runs the namespace's middleware again, with new auth data from the
+// client, for instance before a token expires. If the middleware succeeds, its
+// context replaces the socket's for all handlers called from then on; if it fails,
+// nothing changes and its error is returned. Reauthenticate blocks until the
+// middleware returns, and cancels the middleware's context if ctx ends.
 func (s *Socket) Reauthenticate(ctx context.Context, auth json.RawMessage) error {
 	h := *s.handshake
 	h.Auth = orNoAuth(auth)

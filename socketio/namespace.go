@@ -10,12 +10,12 @@ import (
 	"github.com/caucus-live/caucus/socketio/internal/packet"
 )
 
-// A Namespace is a channel of its own over the clients' connections: with its own
+// A Namespace is a separate channel over the clients' connections, with its own
 // sockets, rooms, middleware and handlers. Get one with [Server.Of].
 //
-// All methods may be called concurrently, and at any time. What is registered
-// counts from then on, so register before serving; functions of the same kind
-// are called in the order of their registration.
+// All methods may be called concurrently, and at any time. A registration takes
+// effect immediately but not retroactively, so register before serving. Functions
+// of the same kind are called in the order of registration.
 type Namespace struct {
 	// Immutable.
 	srv      *Server
@@ -45,15 +45,16 @@ func (ns *Namespace) Name() string { return ns.name }
 // Server returns the server that the namespace belongs to.
 func (ns *Namespace) Server() *Server { return ns.srv }
 
-// Use registers middleware, which is asked about each client that wants to enter.
+// Use registers middleware, which is called for each client that wants to enter.
 // See [Middleware].
 func (ns *Namespace) Use(m Middleware) {
 	ns.handlers.change(func(t *table) { t.middleware = added(t.middleware, m) })
 }
 
 // OnConnect registers a function that is called for each new socket, before any of
-// its events is handled. What it emits to the socket is the first that the client
-// gets. An error disconnects the socket, and is logged unless it is an [*Error].
+// its events is handled. The client gets the events that it emits to the socket
+// before any others. An error disconnects the socket, and is logged unless it is an
+// [*Error].
 func (ns *Namespace) OnConnect(f func(ctx context.Context, s *Socket) error) {
 	ns.handlers.change(func(t *table) { t.connect = added(t.connect, f) })
 }
@@ -66,32 +67,32 @@ func (ns *Namespace) OnDisconnect(f func(ctx context.Context, s *Socket, reason 
 	ns.handlers.change(func(t *table) { t.disconnect = added(t.disconnect, f) })
 }
 
-// On registers the handler of an event. It panics if there is one, or if the name is not
-// that of an event, as "connection" and "disconnect" are not. [Event.On] and [Call.On] do
-// the same for handlers with types.
+// On registers the handler of an event. It panics if the event has a handler, or if
+// the name is not an event's, as with "connection" and "disconnect". [Event.On] and
+// [Call.On] do the same for typed handlers.
 func (ns *Namespace) On(event string, h Handler) {
 	checkEvent(event)
 	ns.handlers.change(func(t *table) { t.plain = registered(t.plain, event, h) })
 }
 
-// OnAny registers a function that sees each event before its handler does, also
-// events without a handler.
+// OnAny registers a function that sees each event before its handler does,
+// including events without a handler.
 func (ns *Namespace) OnAny(f func(ctx context.Context, s *Socket, r Request)) {
 	ns.handlers.change(func(t *table) { t.incoming = added(t.incoming, f) })
 }
 
-// OnAnyOutgoing registers a function that sees each event that is emitted on this
-// server, to a socket or to many, once. Acknowledgements are no events. The
+// OnAnyOutgoing registers a function that sees each event emitted on this server,
+// once, however many sockets it goes to. Acknowledgements are not events. The
 // function must not change the arguments.
 func (ns *Namespace) OnAnyOutgoing(f func(ctx context.Context, event string, args []any)) {
 	ns.handlers.change(func(t *table) { t.outgoing = added(t.outgoing, f) })
 }
 
-// Intercept wraps all handlers of the namespace. What was registered first is
-// outermost. For an event without a handler, next returns an [*Error] with
-// [CodeUnknownEvent]; unless an interceptor puts something else in its place, such an
-// event is not answered. An interceptor may look at an event, change it, refuse it by
-// returning an error instead of calling next, or change the answer:
+// Intercept wraps all handlers of the namespace. The interceptor registered first
+// is outermost. For an event without a handler, next returns an [*Error] with
+// [CodeUnknownEvent]; unless an interceptor replaces that error, the event is not
+// answered. An interceptor may look at an event, change it, refuse it by returning
+// an error instead of calling next, or change the answer:
 //
 //	ns.Intercept(func(next socketio.Handler) socketio.Handler {
 //		return func(ctx context.Context, s *socketio.Socket, r socketio.Request) (any, error) {
@@ -106,7 +107,7 @@ func (ns *Namespace) Intercept(wrap func(next Handler) Handler) {
 	ns.handlers.change(func(t *table) { t.intercept = added(t.intercept, wrap) })
 }
 
-// observe shows an event to those who want to see all that go out.
+// observe passes an event to the functions of OnAnyOutgoing.
 func (ns *Namespace) observe(ctx context.Context, event string, args []any) {
 	for _, f := range ns.handlers.table.Load().outgoing {
 		f(ctx, event, args)
@@ -126,14 +127,14 @@ func (ns *Namespace) Call(ctx context.Context, event string, args ...any) iter.S
 // Everyone returns all sockets of the namespace.
 func (ns *Namespace) Everyone() Target { return Target{ns: ns, everyone: true} }
 
-// To returns the sockets in any of the rooms: none if there are no rooms. Each socket is
-// in a room named by its id.
+// To returns the sockets in any of the rooms. Without rooms the target is empty.
+// Each socket is in a room named by its id.
 func (ns *Namespace) To(rooms ...string) Target { return Target{ns: ns}.To(rooms...) }
 
-// Except returns all sockets of the namespace but those in the rooms.
+// Except returns all sockets of the namespace except those in the rooms.
 func (ns *Namespace) Except(rooms ...string) Target { return ns.Everyone().Except(rooms...) }
 
-// Socket returns the socket with an id, nil if it is not on this server.
+// Socket returns the socket with an id, or nil if no such socket is on this server.
 func (ns *Namespace) Socket(id string) *Socket {
 	s, _ := ns.sockets.Load(id)
 	socket, _ := s.(*Socket)
@@ -143,11 +144,11 @@ func (ns *Namespace) Socket(id string) *Socket {
 // Sockets returns the sockets of the namespace that are on this server.
 func (ns *Namespace) Sockets() iter.Seq[*Socket] { return ns.Everyone().Sockets() }
 
-// Len returns how many sockets of the namespace are on this server.
+// Len returns the number of sockets of the namespace on this server.
 func (ns *Namespace) Len() int { return ns.everyone.size() }
 
 // Rooms returns the rooms that sockets of this server have joined, in no order,
-// with the number of those sockets.
+// each with the number of those sockets.
 func (ns *Namespace) Rooms() iter.Seq2[string, int] {
 	return func(yield func(string, int) bool) {
 		ns.rooms.Range(func(_, r any) bool {
@@ -157,7 +158,7 @@ func (ns *Namespace) Rooms() iter.Seq2[string, int] {
 	}
 }
 
-// RoomLen returns how many sockets of this server have joined a room.
+// RoomLen returns the number of sockets of this server that have joined a room.
 func (ns *Namespace) RoomLen(name string) int {
 	if r := ns.room(name); r != nil {
 		return r.size()

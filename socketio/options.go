@@ -32,16 +32,17 @@ type Options struct {
 	// directions. Default: 10, as in JavaScript clients.
 	MaxAttachments int
 
-	// MaxPacket bounds, in bytes, what a packet and its attachments may hold
-	// together while they come in. Default: 10 times Engine.MaxPayload.
+	// MaxPacket bounds, in bytes, a packet and its attachments together. Default:
+	// 10 times Engine.MaxPayload.
 	MaxPacket int64
 
-	// MaxPending bounds, in bytes, the events of one socket that wait for its
-	// handlers; each counts for at least 128. Above it, nothing more is read from
-	// the connection until the handlers have caught up. If that takes longer than
-	// Engine.PingTimeout the connection is closed with ReasonOverload. While an
-	// answer of the client is awaited, which could not be read otherwise, it may
-	// be four times as much; then the connection is closed. Default: 1 MiB.
+	// MaxPending bounds, in bytes, the pending events of one socket, those that
+	// wait for its handlers. Each counts for at least 128. Above it, nothing more
+	// is read from the connection until the handlers have caught up. If that takes
+	// longer than Engine.PingTimeout the connection is closed with ReasonOverload.
+	// While the server waits for an answer from the client, which it could not read
+	// otherwise, the bound is four times as much; above that the connection is
+	// closed. Default: 1 MiB.
 	MaxPending int
 
 	// CleanupEmptyNamespaces removes children of dynamic namespaces when their
@@ -58,11 +59,11 @@ type Options struct {
 	Parser Parser
 
 	// Recovery, if set, lets clients that lose their connection for a short time
-	// have what they missed.
+	// resume it without missing events.
 	Recovery *Recovery
 
-	// Adapter, if set, joins this server with others to a cluster. Default: this
-	// server is alone.
+	// Adapter, if set, joins this server to a cluster. Default: the server runs
+	// alone.
 	Adapter Adapter
 
 	// Client, if set, holds the files of the JavaScript client (socket.io.js,
@@ -70,11 +71,12 @@ type Options struct {
 	// the server's path.
 	Client fs.FS
 
-	// Trace, if set, is told what the server does. Default: nobody is.
+	// Trace, if set, observes what the server does. Default: none.
 	Trace Trace
 
-	// Logger receives what an operator should know: errors of handlers, panics.
-	// It is never given arguments, ids or auth data. Default: [slog.Default].
+	// Logger receives what an operator should know, such as errors and panics of
+	// handlers. Arguments, ids and auth data are never logged. Default:
+	// [slog.Default].
 	Logger *slog.Logger
 }
 

@@ -14,25 +14,25 @@ import (
 	"github.com/caucus-live/caucus/socketio/engineio"
 )
 
-// Recovery configures connection state recovery. A client that loses its
-// connection and is back within MaxDisconnection has its id, rooms and data again
-// ([Socket.Recovered]), and gets what it missed: what was emitted to it or to its
-// rooms, but for volatile events and calls. JavaScript clients do their part by
-// themselves. It works for the reasons for which clients come back: a transport
-// that closed or failed, a missed ping, a shutdown.
+// Recovery configures connection state recovery. A client that loses its connection
+// and returns within MaxDisconnection keeps its id, rooms and data
+// ([Socket.Recovered]), and gets the events emitted to it or its rooms in the
+// meantime, except volatile events and calls. JavaScript clients need no code for
+// it. It covers every reason after which clients reconnect: a transport that closed
+// or failed, a missed ping, a shutdown.
 //
-// With recovery on, every event has one more argument, a string, by which a client
-// says where it has stopped. Middleware runs for clients that are back, too: their
-// context has to be made again.
+// With recovery on, every event has one more argument, a string that marks the
+// client's position. Middleware also runs for clients that return, since it makes
+// their context.
 //
-// Clients have to come back to the same server.
+// Clients must return to the same server.
 type Recovery struct {
 	// MaxDisconnection is how long a client may be away. Default: 2 min.
 	MaxDisconnection time.Duration
 
-	// MaxBytes bounds what is kept of the events of one namespace, MaxSessions
-	// how many clients of it may be away. The oldest is dropped first; who would
-	// need it is not recovered. Defaults: 16 MiB; 10,000.
+	// MaxBytes bounds the events that are kept for one namespace, MaxSessions the
+	// clients of a namespace that may be away. The oldest go first; a client that
+	// still needed them starts afresh. Defaults: 16 MiB; 10,000.
 	MaxBytes    int
 	MaxSessions int
 
@@ -42,12 +42,12 @@ type Recovery struct {
 
 // A RecoveryStore keeps the state of recovery while no server is running.
 type RecoveryStore interface {
-	// Load returns what was last saved, nil if there is nothing. It is called
-	// once, with the context of [NewServerContext].
+	// Load returns the data last saved, or nil if nothing was saved. It is called once,
+	// with the context of [NewServerContext].
 	Load(ctx context.Context) ([]byte, error)
 	// Save is called once, at the end of [Server.Shutdown]. The data contains
-	// what was emitted, and what lets clients take up their sessions: keep it
-	// from others.
+	// emitted events and the secrets by which clients resume their sessions, so
+	// keep it private.
 	Save(ctx context.Context, data []byte) error
 }
 

@@ -101,7 +101,7 @@ func (r *recoveryLogs) retire(namespace string) {
 	r.kept = len(r.spare)
 }
 
-// isAwaited tells whether somebody may come back.
+// isAwaited reports whether a client may come back.
 func (l *recoveryLog) isAwaited() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()

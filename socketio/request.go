@@ -6,13 +6,13 @@ import (
 	"github.com/caucus-live/caucus/socketio/internal/handling"
 )
 
-// A Request is an event as it came.
+// A Request is an event as it was received.
 type Request struct {
 	Event string
 	Args  Args
 
-	// WantsAck reports whether the sender asked for an acknowledgement. It gets
-	// what the handler returns, once.
+	// WantsAck reports whether the sender asked for an acknowledgement, which is
+	// what the handler returns.
 	WantsAck bool
 
 	// Server is the name of the server that emitted the event, if it came from
@@ -33,13 +33,13 @@ func RequestFrom(ctx context.Context) Request {
 	return r
 }
 
-// Async lets the next event of the socket be handled while the handler that calls it, with
-// its context, goes on: for one that waits for its client, a database or
-// another service.
+// Async lets the socket's next event be handled while the calling handler is still
+// running. ctx is the handler's context. Use it in a handler that waits for its
+// client, a database or another service.
 //
-// What is lost is order: later events, and OnDisconnect, may be handled before this one is
-// done. The event still counts towards MaxPending until its handler returns. In a context
-// that is not a handler's, and when called again, Async does nothing.
+// The price is order: later events, and OnDisconnect, may be handled before this
+// one is done. The event still counts towards MaxPending until its handler returns.
+// In a context that is not a handler's, and when called again, Async does nothing.
 func Async(ctx context.Context) {
 	if e := handling.From(ctx); e != nil {
 		e.Async()

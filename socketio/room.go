@@ -42,7 +42,7 @@ func (r *room) addLocked(m *member) {
 	r.members = append(r.members, m)
 }
 
-// remove takes a member out, and tells how many are left.
+// remove takes a member out, and returns how many are left.
 func (r *room) remove(m *member) int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -85,10 +85,10 @@ func (r *room) size() int {
 	return len(r.members)
 }
 
-// RoomEventKind is what happened to a room.
+// A RoomEventKind says how a room changed.
 type RoomEventKind uint8
 
-// What happens to rooms.
+// The changes of a room.
 const (
 	RoomCreated RoomEventKind = iota // the first socket has joined; RoomJoined follows
 	RoomJoined
@@ -104,8 +104,8 @@ type RoomEvent struct {
 }
 
 // OnRoom registers a function that is called for each change of a room of the
-// namespace on this server, by the goroutine that makes it, after it is made.
-// Events of concurrent changes may come in either order.
+// namespace on this server, after the change and on the goroutine that made it.
+// Events of concurrent changes may arrive in either order.
 func (ns *Namespace) OnRoom(f func(RoomEvent)) {
 	ns.handlers.change(func(t *table) { t.rooms = added(t.rooms, f) })
 }

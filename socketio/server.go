@@ -14,8 +14,8 @@ import (
 	"github.com/caucus-live/caucus/socketio/engineio"
 )
 
-// A Server is a Socket.IO server: an [http.Handler] to be mounted on the path
-// that clients are given, which is /socket.io/ if they are given none.
+// A Server is a Socket.IO server: an [http.Handler] to mount at the path that
+// clients use, by default /socket.io/.
 //
 // All methods may be called concurrently.
 type Server struct {
@@ -48,7 +48,7 @@ func NewServer(opts *Options) (*Server, error) {
 	return NewServerContext(context.Background(), opts)
 }
 
-// NewServerContext is [NewServer] with a context for what blocks: opening
+// NewServerContext is [NewServer] with a context that limits opening
 // Options.Adapter and loading from Recovery.Store. The server does not keep it.
 func NewServerContext(ctx context.Context, opts *Options) (*Server, error) {
 	o, err := opts.withDefaults()
@@ -95,9 +95,9 @@ func (srv *Server) ServeStream(conn net.Conn, r *http.Request) error {
 	return srv.engine.ServeStream(conn, r)
 }
 
-// Of returns the namespace of that name, which it makes if there is none. The
-// leading slash may be left out; "/" and "" are the one that clients are in if
-// they do not name any.
+// Of returns the namespace of that name. If it does not exist, Of creates it. The
+// leading slash may be left out; "/" and "" both name the main namespace, which
+// clients enter if they do not name one.
 func (srv *Server) Of(name string) *Namespace {
 	name = canonical(name)
 	if ns := srv.lookup(name); ns != nil {
@@ -143,16 +143,16 @@ func (srv *Server) make(name string, h *handlers, parent *Namespace) *Namespace 
 	return ns
 }
 
-// OnNamespace registers a function that is called for each namespace as soon as it
-// is made, dynamic ones too.
+// OnNamespace registers a function that is called for each new namespace, including
+// dynamic ones, as soon as it exists.
 func (srv *Server) OnNamespace(f func(*Namespace)) {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
 	srv.created = added(srv.created, f)
 }
 
-// Namespaces returns the namespaces there are, in no order, without the parents
-// of dynamic ones.
+// Namespaces returns the existing namespaces, in no order, without the parents of
+// dynamic ones.
 func (srv *Server) Namespaces() []*Namespace {
 	srv.mu.RLock()
 	defer srv.mu.RUnlock()
@@ -163,11 +163,11 @@ func (srv *Server) Namespaces() []*Namespace {
 	return all
 }
 
-// Shutdown ends the server: it refuses new clients, disconnects those there are
-// with ReasonShutdown, spread over Engine.DrainWindow, and waits for all
-// handlers to return. If ctx is done before that, it closes what is left without
-// ceremony and returns ctx's error; handlers that ignore their context may then
-// still be running. A second call returns [engineio.ErrServerClosed].
+// Shutdown ends the server: it refuses new clients, disconnects the others with
+// ReasonShutdown, spread over Engine.DrainWindow, and waits for all handlers to
+// return. If ctx is done first, it drops the remaining connections and returns
+// ctx's error; handlers that ignore their context may then still be running. A
+// second call returns [engineio.ErrServerClosed].
 func (srv *Server) Shutdown(ctx context.Context) error {
 	if srv.shutdown.Swap(true) {
 		return engineio.ErrServerClosed

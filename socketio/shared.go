@@ -8,16 +8,16 @@ import (
 // errSharedBinary says that bytes would leave a shared value as attachments.
 var errSharedBinary = errors.New("socketio: a shared value must not have binary data")
 
-// A Shared is a value that is encoded once, however many packets end with it: what is the
-// same for many, but sent to each at a time of its own, such as the state of a room for
-// those who enter it or ask for it. As the last argument of an event, or as the answer
-// to one, its bytes are shared by all the queues that it waits in, as those of a broadcast
-// are; they are not compressed. (With the MessagePack parser, recovery or a cluster they
-// are copied.) It is immutable, and may be used concurrently.
+// A Shared is a value that is encoded once, however many packets end with it. Use
+// it for a value that many clients get, but at different times, such as the state
+// of a room that each client gets on entering. As the last argument of an event, or
+// as an answer, its bytes are shared by all the queues it waits in, like those of a
+// broadcast. They are not compressed. With the MessagePack parser, recovery or a
+// cluster they are copied. A Shared is immutable and may be used concurrently.
 type Shared struct{ tail []byte } // JSON, and the bracket that ends a packet
 
-// Share encodes a value. It returns an error if that is not possible, or if the value
-// has binary data in it.
+// Share encodes a value. It returns an error if the value cannot be encoded or
+// contains binary data.
 func Share(v any) (*Shared, error) {
 	data, attachments, err := encoder.Append(nil, v, nil)
 	switch {

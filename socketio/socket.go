@@ -52,15 +52,15 @@ func (s *Socket) ID() string { return s.id }
 // Namespace returns the namespace that the socket is in.
 func (s *Socket) Namespace() *Namespace { return s.ns }
 
-// Handshake returns what is known of how the client came in.
+// Handshake returns the client's request to enter the namespace.
 func (s *Socket) Handshake() *Handshake { return s.handshake }
 
 // Transport returns "polling" or "websocket".
 func (s *Socket) Transport() string { return s.conn.session.Transport() }
 
-// Recovered tells whether the socket took the place of one that was disconnected
-// a short time ago. Then it has its id, its rooms and its data, and its client
-// gets what it missed. See [Recovery].
+// Recovered reports whether the socket took the place of one that was disconnected
+// a short time ago. If so, it has the same id, rooms and data, and its client gets
+// the events that it missed. See [Recovery].
 func (s *Socket) Recovered() bool { return s.recovered }
 
 // Context returns the socket's context, with the values that middleware put in.
@@ -82,10 +82,10 @@ func (s *Socket) isConnecting() bool {
 }
 
 // Emit sends an event to the client. The arguments are encoded before it returns
-// and may then be changed. It does not wait for the client: that it returns nil
-// does not mean that the client has the event. It returns a [*DisconnectError]
-// if the socket is disconnected, and [engineio.ErrQueueFull] if the client has
-// fallen behind by more than Engine.MaxQueue bytes, which disconnects it.
+// and may then be changed. It does not wait for the client: a nil error does not
+// mean that the client has received the event. It returns a [*DisconnectError] if
+// the socket is disconnected, and [engineio.ErrQueueFull] if the client has fallen
+// behind by more than Engine.MaxQueue bytes, which disconnects it.
 //
 // What one goroutine emits arrives in that order, whether to a socket or a room.
 func (s *Socket) Emit(ctx context.Context, event string, args ...any) error {
@@ -130,20 +130,20 @@ func (s *Socket) Self() Target { return s.ns.To(s.id).Local() }
 // see [Target.Volatile].
 func (s *Socket) Volatile() Target { return s.Self().Volatile() }
 
-// To returns the sockets in any of the rooms, but for this one: none if there are no
-// rooms.
+// To returns the sockets in any of the rooms, except this one. Without rooms the
+// target is empty.
 func (s *Socket) To(rooms ...string) Target { return s.ns.To(rooms...).Except(s.id) }
 
 // Others returns every socket of the namespace but this one.
 func (s *Socket) Others() Target { return s.ns.Except(s.id) }
 
-// Join puts the socket into rooms, and Leave takes it out. Both take effect
-// before they return: what is emitted to a room after Join returned reaches the
-// socket, behind what was emitted to the socket before. Join does nothing for a
-// socket that is disconnected, and returns a [*DisconnectError].
+// Join puts the socket into rooms, and Leave takes it out. Both take effect before
+// they return: an event emitted to a room after Join has returned reaches the
+// socket, after everything emitted to the socket before. If the socket is
+// disconnected, Join does nothing and returns a [*DisconnectError].
 //
-// Each socket is also in a room of its own, named by its id, which it cannot
-// leave and which does not count here.
+// Each socket is also in a room of its own, named by its id. It cannot leave that
+// room, and [Socket.Rooms] does not list it.
 func (s *Socket) Join(rooms ...string) error {
 	for _, name := range rooms {
 		e, err := s.enter(name, s.ns.log.position())
@@ -170,7 +170,7 @@ func (s *Socket) Rooms() []string {
 	return s.rooms.names()
 }
 
-// InRoom tells whether the socket is in a room.
+// InRoom reports whether the socket is in a room.
 func (s *Socket) InRoom(room string) bool {
 	if room == s.id {
 		return true
@@ -181,19 +181,19 @@ func (s *Socket) InRoom(room string) bool {
 }
 
 // Disconnect takes the client out of the namespace, with ReasonServer. Its
-// connection stays open for other namespaces. Events that came from it but are not
-// yet handled are dropped.
+// connection stays open for other namespaces. Pending events from the client are
+// dropped.
 func (s *Socket) Disconnect() { s.disconnect(ReasonServer) }
 
 // CloseConn disconnects the client's sockets in all namespaces, as Disconnect does,
-// and closes its connection when what is queued for it has left. Told so, JavaScript
-// clients do not come back by themselves.
+// and closes its connection when what is queued for it has left. JavaScript clients
+// do not reconnect after this.
 func (s *Socket) CloseConn() { s.conn.dismiss() }
 
 // BreakConn closes the client's connection, with ReasonForcedClose, when what is
-// queued for it has left, but without a word to the namespaces on it: to the client
-// it is a connection that was lost, so that it comes back by itself, after a while.
-// With [Recovery] it is then who it was.
+// queued for it has left, but does not disconnect its namespaces first. The client
+// takes the connection for lost, and reconnects after a delay. With [Recovery] it
+// resumes its id, rooms and data.
 func (s *Socket) BreakConn() { s.conn.close(ReasonForcedClose) }
 
 // disconnect ends the socket and leaves the connection open.
@@ -209,8 +209,8 @@ func (s *Socket) disconnect(reason Reason) {
 	_ = s.conn.session.Send(s.conn.srv.control(packet.Disconnect, s.name(), nil)) // if it is closed the client knows
 }
 
-// end marks the socket disconnected, and makes everybody who deals with it see
-// that. It returns false if it was disconnected before, or never connected.
+// end marks the socket disconnected, and wakes everything that waits for it. It
+// returns false if it was disconnected before, or never connected.
 func (s *Socket) end(reason Reason) bool {
 	s.mu.Lock()
 	was := s.state
@@ -243,8 +243,8 @@ func (s *Socket) end(reason Reason) bool {
 	return true
 }
 
-// isDismissal tells whether the server ended the socket on purpose, so that what
-// its client had to say does not count any more.
+// isDismissal reports whether the server ended the socket on purpose, which
+// discards its pending events.
 func isDismissal(reason Reason) bool {
 	return reason == ReasonServer || reason == ReasonForcedServerClose || reason == ReasonOverload || reason == ReasonPanic
 }

@@ -18,8 +18,9 @@ type Stats struct {
 	Recovered  uint64 // sockets that took the place of one that was lost: see Recovery
 	Panics     uint64 // of handlers and middleware, and calls of runtime.Goexit
 
-	// DroppedErrors counts errors of handlers, arguments that do not decode among them,
-	// that nobody was told of, because the client wanted no acknowledgement.
+	// DroppedErrors counts errors of handlers, arguments that do not decode among
+	// them, that were not sent, because the client had not asked for an
+	// acknowledgement.
 	DroppedErrors uint64
 }
 
@@ -38,7 +39,7 @@ func (c *counters) broadcast(receivers int) {
 	c.deliveries.Add(uint64(receivers))
 }
 
-// Stats returns the present figures.
+// Stats returns the current figures.
 func (srv *Server) Stats() Stats {
 	namespaces := srv.Namespaces()
 	s := Stats{

@@ -15,13 +15,14 @@ type Emitter interface {
 	Emit(ctx context.Context, event string, args ...any) error
 }
 
-// A Target is a set of sockets of a namespace and how to send to them. It is a
-// value: its methods return another and leave it as it is, so that it can be kept,
-// shared and used concurrently. Which sockets it means is found out when it is used.
+// A Target is a set of sockets of a namespace, with modifiers for sending to them.
+// It is a value: its methods return a new one and leave the old one unchanged, so
+// it can be kept, shared and used concurrently. Its sockets are determined each
+// time it is used.
 //
-// Get one with [Namespace.To], [Namespace.Everyone] or [Socket.To]. A target without rooms
-// that does not come from Everyone, Others or Except contains no sockets, and neither does
-// the zero Target: to send to it is not an error.
+// Get one with [Namespace.To], [Namespace.Everyone] or [Socket.To]. A target
+// without rooms that does not come from Everyone, Others or Except contains no
+// sockets, and neither does the zero Target. Sending to it is not an error.
 type Target struct {
 	ns       *Namespace // nil in the zero Target
 	everyone bool       // all sockets, unless rooms are named
@@ -43,39 +44,39 @@ const (
 
 func (f targetFlags) has(flag targetFlags) bool { return f&flag != 0 }
 
-// To adds the sockets in rooms. A socket in several of them counts once. Where the target
-// was everyone, it is then only the sockets in rooms.
+// To adds the sockets in rooms. A socket in several of them counts once. If the
+// target was everyone, it becomes only the sockets in rooms.
 func (t Target) To(rooms ...string) Target {
 	t.everyone = false
 	t.rooms = slices.Concat(t.rooms, rooms)
 	return t
 }
 
-// In is another name of To, for where that reads better.
+// In is another name for To, for use where it reads better.
 func (t Target) In(rooms ...string) Target { return t.To(rooms...) }
 
-// Except takes out the sockets in rooms; an id is a room with one socket.
+// Except removes the sockets in rooms. A socket's id is a room with that one
+// socket.
 func (t Target) Except(rooms ...string) Target {
 	t.except = slices.Concat(t.except, rooms)
 	return t
 }
 
-// Volatile lets what is emitted get lost for those sockets to which it cannot
-// leave at once, because their client does not read or is between two polls.
-// It is not kept for recovery.
+// Volatile drops events for sockets to which they cannot be sent at once, because
+// the client does not read or is between two polls. They are not kept for recovery.
 func (t Target) Volatile() Target {
 	t.flags |= isVolatile
 	return t
 }
 
-// Local leaves out the sockets on other servers of the cluster.
+// Local excludes the sockets on other servers of the cluster.
 func (t Target) Local() Target {
 	t.flags |= isLocal
 	return t
 }
 
-// Compress tells whether what is emitted may be compressed, which it may by
-// default, if Engine's options say so.
+// Compress sets whether events may be compressed. They may by default; whether they
+// are depends on the options of the engine.
 func (t Target) Compress(compress bool) Target {
 	t.flags |= isUncompressed
 	if compress {
@@ -85,10 +86,10 @@ func (t Target) Compress(compress bool) Target {
 }
 
 // Emit sends an event to each of the sockets. It is encoded once, before Emit
-// returns. Emit does not wait for clients, and a client that has fallen behind is
-// no error of Emit: it is disconnected with [ReasonQueueFull]. ctx is for the
-// cluster's adapter, whose error Emit returns after it has sent to the sockets of
-// this server.
+// returns. Emit does not wait for clients, and does not report those that have
+// fallen behind: they are disconnected with [ReasonQueueFull]. ctx is passed to the
+// cluster's adapter, whose error Emit returns after sending to the sockets of this
+// server.
 func (t Target) Emit(ctx context.Context, event string, args ...any) error {
 	if t.isNobody() {
 		return nil
@@ -122,8 +123,8 @@ func (t Target) send(o *outgoing) error {
 	return t.deliver(o, batch)
 }
 
-// deliver queues messages for each of the sockets on this server. A session that
-// is closed, or now will be, is not the sender's business.
+// deliver queues messages for each of the sockets on this server. Errors of
+// sessions that are closed, or are being closed for it, are not returned.
 func (t Target) deliver(o *outgoing, batch []*engineio.Message) error {
 	o.receivers = 0
 	for s := range t.Sockets() {
@@ -138,8 +139,8 @@ func (t Target) deliver(o *outgoing, batch []*engineio.Message) error {
 	return nil
 }
 
-// Sockets returns those of the sockets that are on this server: those that are in
-// the target when the iteration begins.
+// Sockets returns the sockets of the target that are on this server, as of the
+// start of the iteration.
 func (t Target) Sockets() iter.Seq[*Socket] {
 	return func(yield func(*Socket) bool) {
 		if t.isNobody() {
@@ -156,8 +157,8 @@ func (t Target) Sockets() iter.Seq[*Socket] {
 	}
 }
 
-// Join puts the sockets into rooms, those on other servers soon after it returns.
-// The error is that of the cluster's adapter.
+// Join puts the sockets into rooms, those on other servers shortly after it
+// returns. The error is that of the cluster's adapter.
 func (t Target) Join(ctx context.Context, rooms ...string) error {
 	for s := range t.Sockets() {
 		_ = s.Join(rooms...) // one that is gone need not join
@@ -165,7 +166,7 @@ func (t Target) Join(ctx context.Context, rooms ...string) error {
 	return t.order(ctx, MessageJoin, rooms)
 }
 
-// Leave takes the sockets out of rooms, those on other servers soon after it
+// Leave takes the sockets out of rooms, those on other servers shortly after it
 // returns. The error is that of the cluster's adapter.
 func (t Target) Leave(ctx context.Context, rooms ...string) error {
 	for s := range t.Sockets() {

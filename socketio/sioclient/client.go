@@ -36,7 +36,7 @@ type Client struct {
 	mu       sync.Mutex // guards the fields below, and those of all sockets
 	closed   bool
 	atWork   bool         // run runs
-	conn     *engine.Conn // where sockets send; nil while there is none
+	conn     *engine.Conn // where sockets send; nil while disconnected
 	serving  *engine.Conn // is being read, perhaps because conn is to take leave
 	sockets  []*Socket
 	buffered int           // bytes in the sockets' buffers
