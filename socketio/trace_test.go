@@ -75,11 +75,12 @@ func TestTraceCalls(t *testing.T) {
 		traced.want(t, "ready of /", "ready: <nil>")
 		ctx, cancel := context.WithTimeoutCause(w.Context(), time.Second, errors.New("too slow"))
 		defer cancel()
-		for range ready.DoAll(ctx, ns, socketio.None{}) {
+		for _, to := range []socketio.Callees{ns, ns.To("nowhere")} {
+			for _, err := range ready.DoAll(ctx, to, socketio.None{}) {
+				traced.add("yielded %v", err)
+			}
 		}
-		for range ready.DoAll(ctx, ns.To("nowhere"), socketio.None{}) {
-		}
-		traced.want(t, "ready of /", "ready: too slow", "ready of /", "ready: <nil>")
+		traced.want(t, "ready of /", "yielded too slow", "ready: too slow", "ready of /", "ready: <nil>")
 		c.close()
 	})
 }

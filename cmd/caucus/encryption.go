@@ -63,7 +63,7 @@ func (e *encryption) wrap(ctx context.Context, ln net.Listener, data string, log
 		if err != nil {
 			return nil, nil, err
 		}
-		config = files.Config()
+		config = files.Config() //nolint:contextcheck // it serves for as long as the listener does
 	} else {
 		authority := certs.NewAuthority(filepath.Join(data, "certificates"), e.directory, e.client, e.domains...)
 		config, plain = authority.Config(), authority.Answer(plain)

@@ -126,5 +126,5 @@ func (c *scenario) play(ctx context.Context, program string, short bool, stderr 
 	defer cancel()
 	s := &stage{ctx: ctx, url: p.URL(), short: short}
 	defer s.close()
-	return s.play(c, p)
+	return s.play(c, p) //nolint:contextcheck // the stage has it
 }

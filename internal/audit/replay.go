@@ -57,7 +57,7 @@ func (r *Replay) log(ctx context.Context, l ledger.Ledger, info ledger.Info) err
 		return err
 	}
 	state := poll.New()
-	for e, err := range l.Read(ctx, info.ID, 0) {
+	for e, err := range l.Read(ctx, info.ID, 0) { //nolint:contextcheck // as below
 		if err != nil {
 			return err
 		}
@@ -76,7 +76,7 @@ func (r *Replay) log(ctx context.Context, l ledger.Ledger, info ledger.Info) err
 	if !state.Expires().Equal(info.Expires) {
 		return faultf("poll %.40q is kept until %v, but its log says %v.", info.ID, info.Expires.UTC(), state.Expires())
 	}
-	return r.closed(state)
+	return r.closed(state) //nolint:contextcheck // a count is bounded by its work, not by time
 }
 
 // entry applies one entry. The first makes the poll; a later one may be refused.

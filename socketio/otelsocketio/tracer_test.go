@@ -108,7 +108,7 @@ func (w *world) ended() []sdk.ReadOnlySpan {
 func value(span sdk.ReadOnlySpan, key string) string {
 	for _, a := range span.Attributes() {
 		if a.Key == attribute.Key(key) {
-			return a.Value.Emit()
+			return a.Value.String()
 		}
 	}
 	return ""
