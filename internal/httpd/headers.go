@@ -3,13 +3,16 @@ package httpd
 import "net/http"
 
 // The policies that every response carries. The page loads nothing but what
-// this server sends, runs no inline script or style, and cannot be framed; codes
-// are in addresses, so no address leaves as a referrer.
+// this server sends, runs no inline script or style, and cannot be framed, but
+// for a result at /embed/, which commands nothing; codes are in addresses, so no
+// address leaves as a referrer.
 const (
 	pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
 		"font-src 'self'; connect-src 'self'; manifest-src 'self'; " +
-		"base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
-	dataPolicy        = "default-src 'none'; frame-ancestors 'none'"
+		"base-uri 'self'; form-action 'self'; "
+	unframed          = "frame-ancestors 'none'"
+	framed            = "frame-ancestors *"
+	dataPolicy        = "default-src 'none'; " + unframed
 	permissionsPolicy = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=(), clipboard-write=(self)"
 )
 
@@ -32,7 +35,11 @@ func (s *Server) secureHeaders(next http.Handler) http.Handler {
 // page replaces the policy of data by that of the page.
 func page(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Security-Policy", pagePolicy)
+		ancestors := unframed
+		if isEmbed(r.URL.Path) {
+			ancestors = framed
+		}
+		w.Header().Set("Content-Security-Policy", pagePolicy+ancestors)
 		next.ServeHTTP(w, r)
 	})
 }

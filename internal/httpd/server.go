@@ -11,7 +11,8 @@
 //	     /socket.io/, namespace /polls                 realtime.go, command.go, answer.go, publish.go
 //	GET  /healthz, /readyz, /openapi.json              operate.go
 //	GET  /site                                         site.go
-//	GET  /, /create, /p/{code}, /assets/…              web.go
+//	GET  /, /create, /p/{code}, /present/{code},
+//	     /embed/{code}, /assets/…                      web.go
 package httpd
 
 import (

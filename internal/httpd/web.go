@@ -157,8 +157,16 @@ func (s *Server) pages(site *website) http.Handler {
 
 // isPage says whether the client has a page for a path.
 func isPage(p string) bool {
-	code, shared := strings.CutPrefix(p, "/p/")
-	return p == "/" || p == "/create" || shared && code != "" && !strings.Contains(code, "/")
+	return p == "/" || p == "/create" || isOfPoll(p, "/p/") || isOfPoll(p, "/present/") || isEmbed(p)
+}
+
+// isEmbed says whether a path is that of a result for other sites to frame.
+func isEmbed(p string) bool { return isOfPoll(p, "/embed/") }
+
+// isOfPoll says whether a path is a prefix and a poll's code.
+func isOfPoll(p, prefix string) bool {
+	code, ok := strings.CutPrefix(p, prefix)
+	return ok && code != "" && !strings.Contains(code, "/")
 }
 
 func (f *file) send(w http.ResponseWriter, r *http.Request) {

@@ -48,6 +48,8 @@ func TestWeb(t *testing.T) {
 			{"/create", "", 200, "text/html; charset=utf-8", never, page},
 			{"/p/ABCDEF", "", 200, "text/html; charset=utf-8", never, page},
 			{"/p/not a code?x=1", "", 200, "text/html; charset=utf-8", never, page},
+			{"/present/ABCDEF", "", 200, "text/html; charset=utf-8", never, page},
+			{"/embed/ABCDEF", "", 200, "text/html; charset=utf-8", never, page},
 			{"/index.html", "", 200, "text/html; charset=utf-8", never, page},
 			{"/assets/main-C0FFEE.js", "", 200, "text/javascript; charset=utf-8", forever, script},
 			{"/assets/style-C0FFEE.css", "", 200, "text/css; charset=utf-8", forever, "a{}"},
@@ -138,6 +140,8 @@ func TestSecurityHeaders(t *testing.T) {
 		data := "default-src 'none'; frame-ancestors 'none'"
 		for path, policy := range map[string]string{
 			"/": pages, "/p/ABCDEF": pages, "/assets/main-C0FFEE.js": pages, "/nothing": pages,
+			"/present/ABCDEF": pages, "/embed/": pages, "/embed/ABCDEF/x": pages, "/p/embed": pages,
+			"/embed/ABCDEF": strings.TrimSuffix(pages, "'none'") + "*",
 			"/polls/ABCDEF": data, "/healthz": data, "/openapi.json": data,
 		} {
 			res := h.get(path)

@@ -11,6 +11,8 @@ import { Lost } from './welcome/lost'
 
 const WelcomePage = part(() => import('./welcome/welcome-page'))
 const CreatePage = part(() => import('./create/create-page'))
+const PresentPage = part(() => import('./present/present-page'))
+const EmbedPage = part(() => import('./results/embed-page'))
 
 export function App() {
   return (
@@ -36,6 +38,12 @@ export function App() {
                 if (pollID !== code) return <Redirect to={`/p/${pollID}`} replace />
                 return <PollPage key={pollID} pollID={pollID} />
               }}
+            </Route>
+            <Route path="/present/:code">
+              {({ code }) => <PresentPage key={code} pollID={normaliseCode(code)} />}
+            </Route>
+            <Route path="/embed/:code">
+              {({ code }) => <EmbedPage key={code} pollID={normaliseCode(code)} />}
             </Route>
             <Route>
               <Lost />

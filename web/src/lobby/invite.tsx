@@ -2,6 +2,7 @@ import { t } from '@lingui/core/macro'
 import { Trans } from '@lingui/react/macro'
 import { Suspense, useState } from 'react'
 import { pollPath } from '../poll/code'
+import { usePoll } from '../poll/use-poll'
 import { isLoopback, useSite } from '../session/site'
 import { Button } from '../ui/button'
 import { CopyButton } from '../ui/copy-button'
@@ -11,9 +12,11 @@ import { part } from '../ui/insist'
 import { Section } from '../ui/page'
 
 const QRCode = part(() => import('./qr-code'))
+const BigScreenButton = part(() => import('../present/big-screen'))
 
 /** How others get in: the code to say, the link to send, the picture to scan. */
 export function Invite({ pollID, className = '' }: { pollID: string; className?: string }) {
+  const { me } = usePoll()
   const [showing, setShowing] = useState(false)
   const site = useSite()
   const link = `${site}${pollPath(pollID)}`
@@ -57,6 +60,11 @@ export function Invite({ pollID, className = '' }: { pollID: string; className?:
           </Button>
         )}
       </div>
+      {me.role !== 'participant' && (
+        <Suspense>
+          <BigScreenButton className="mt-2 w-full" />
+        </Suspense>
+      )}
       {showing && (
         <Dialog title={t`Scan to join`} onClose={() => setShowing(false)}>
           <Suspense fallback={<div className="mx-auto aspect-square w-full max-w-80" />}>

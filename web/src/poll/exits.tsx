@@ -1,12 +1,21 @@
 import { t } from '@lingui/core/macro'
+import { Suspense } from 'react'
+import { part } from '../ui/insist'
 import { ConfirmButton } from './confirm'
 import { usePoll } from './use-poll'
 
+const BigScreenButton = part(() => import('../present/big-screen'))
+
 /** The ways out: for everybody, and for all at once. */
 export function Exits() {
-  const { poll, isAdmin } = usePoll()
+  const { poll, me, isAdmin } = usePoll()
   return (
     <div className="mt-12 flex flex-wrap justify-center gap-2 border-t border-line pt-5">
+      {poll.phase === 'voting' && me.role !== 'participant' && (
+        <Suspense>
+          <BigScreenButton />
+        </Suspense>
+      )}
       <ConfirmButton
         look="danger"
         label={t`Leave poll`}

@@ -8,11 +8,17 @@ const added = (...texts: string[]) => ({
   ...Object.fromEntries(texts.map((text, i) => [`new${i}`, { userID: 'eve', text, order: 10 + i }])),
 })
 const { r: _, ...withoutRamen } = before.nominations
+const reveal = { revealed: false, step: 0, steps: 0, playing: false, speed: 1 }
 
 test.each([
   ['nothing', {}, ''],
   ['the start', { phase: 'voting' as const }, 'Voting has started.'],
   ['the end', { phase: 'closed' as const }, 'Voting has closed. The result is here.'],
+  [
+    'an end with a reveal',
+    { phase: 'closed' as const, reveal },
+    'Voting has closed. The host reveals the result.',
+  ],
   ['a nomination', { nominations: added('Soup') }, 'Nominated: Soup.'],
   ['several', { nominations: added('Soup', 'Salad') }, '2 new nominations.'],
   ['a removal', { nominations: withoutRamen }, 'Removed: Ramen.'],
@@ -24,4 +30,11 @@ test.each([
 
 test('one’s own nominations are no news', () => {
   expect(changes(before, samplePoll({ nominations: added('Soup') }), 'eve')).toBe('')
+})
+
+test('the moment of the result', () => {
+  const shown = { ...reveal, revealed: true }
+  expect(
+    changes(samplePoll({ phase: 'closed', reveal }), samplePoll({ phase: 'closed', reveal: shown }), 'bob'),
+  ).toBe('The result is here.')
 })

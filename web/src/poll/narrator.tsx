@@ -33,8 +33,12 @@ export function Narrator() {
 export function changes(before: Poll, after: Poll, userID: string): string {
   if (before.phase !== after.phase) {
     if (after.phase === 'voting') return t`Voting has started.`
-    if (after.phase === 'closed') return t`Voting has closed. The result is here.`
+    if (after.phase === 'closed')
+      return !after.reveal || after.reveal.revealed
+        ? t`Voting has closed. The result is here.`
+        : t`Voting has closed. The host reveals the result.`
   }
+  if (before.reveal?.revealed === false && after.reveal?.revealed) return t`The result is here.`
   const said: string[] = []
   const added = Object.entries(after.nominations).filter(
     ([id, { userID: author }]) => !(id in before.nominations) && author !== userID,

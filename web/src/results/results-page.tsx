@@ -1,9 +1,14 @@
+import { Suspense } from 'react'
 import { PollFrame } from '../poll/poll-frame'
 import { PollHeader } from '../poll/poll-header'
 import { usePoll } from '../poll/use-poll'
+import { WaitingRoom } from '../present/waiting-room'
+import { part } from '../ui/insist'
 import { outcomeOf } from './outcome'
 import { OwnPart } from './own-part'
 import { ResultsView } from './results-view'
+
+const Remote = part(() => import('../present/remote'))
 
 /** The end of a poll, for those who took part. */
 export default function ResultsPage() {
@@ -13,6 +18,12 @@ export default function ResultsPage() {
     <PollFrame pollID={poll.id}>
       <PollHeader phase={poll.phase} topic={poll.settings.topic} />
       <OwnPart />
+      {me.role !== 'participant' && poll.reveal && (
+        <Suspense>
+          <Remote poll={poll} />
+        </Suspense>
+      )}
+      {!outcome && poll.reveal && <WaitingRoom poll={poll} />}
       {outcome && <ResultsView outcome={outcome} ballot={me.ballot} receipt={me.receipt} />}
     </PollFrame>
   )

@@ -11,7 +11,9 @@ import { Audit } from './audit'
 import { OtherMethods } from './other-methods'
 import { type Outcome, reason, tieStory, verdict } from './outcome'
 import { Rounds } from './rounds'
+import { Share } from './share'
 import { Standings } from './standings'
+import { howCounted, whyWon } from './why'
 
 /** Who won, how it was counted, and how to check it. */
 export function ResultsView({
@@ -40,7 +42,9 @@ export function ResultsView({
           {abridged && <Abridged pollID={outcome.pollID} onWhole={setWhole} />}
         </div>
         <div className="grid min-w-0 gap-5">
+          <HowCounted outcome={outcome} whole={whole} />
           {outcome.results.ballots > 0 && <OtherMethods outcome={outcome} />}
+          <Share outcome={outcome} />
           <Audit outcome={outcome} receipt={receipt} />
         </div>
       </div>
@@ -77,6 +81,19 @@ function Winner({ outcome }: { outcome: Outcome }) {
         {reason(outcome)} <Trans>Counting method: {methodName}.</Trans>
       </p>
     </section>
+  )
+}
+
+/** The rules of the count, and why they led to this winner. */
+function HowCounted({ outcome, whole }: { outcome: Outcome; whole?: Results | undefined }) {
+  const { method } = outcome.results.official
+  const why = whyWon(outcome, whole)
+  return (
+    <Section title={t`How it was counted`}>
+      <p className="font-semibold">{methods[method].name}</p>
+      <p className="mt-1 text-muted">{howCounted[method]}</p>
+      {why && <p className="mt-3">{why}</p>}
+    </Section>
   )
 }
 

@@ -1,22 +1,15 @@
 import { t } from '@lingui/core/macro'
 import { Trans } from '@lingui/react/macro'
 import { type ReactNode, useState } from 'react'
-import type { Snapshot } from 'valtio'
-import type { Round } from '../contract.gen'
 import { IconButton } from '../ui/button'
 import { Right } from '../ui/icons'
 import { Section } from '../ui/page'
 import { number } from '../ui/words'
 import { type Outcome, roundStory } from './outcome'
-
-type Rounds = readonly Snapshot<Round>[]
-
-const votesOf = (round: Snapshot<Round>, option: string) =>
-  round.tallies.find(tally => tally.option === option)?.votes
-const exhaustedIn = (round: Snapshot<Round>) => round.exhausted.reduce((sum, { votes }) => sum + votes, 0)
+import { exhaustedIn, type RoundList, RoundsTable, votesOf } from './rounds-table'
 
 /** The count, a round at a time; each option keeps its line, so that the votes can be seen to move. */
-export function Rounds({ outcome, rounds }: { outcome: Outcome; rounds: Rounds }) {
+export function Rounds({ outcome, rounds }: { outcome: Outcome; rounds: RoundList }) {
   const [shown, setShown] = useState(0)
   const round = rounds[shown]
   if (!round) return null
@@ -110,69 +103,24 @@ export function Rounds({ outcome, rounds }: { outcome: Outcome; rounds: Rounds }
           : t`${number(round.threshold)} needed to win, the line in the chart.`}
         {lost > 0 && ` ${t`${number(lost)} no longer count for anybody.`}`}
       </p>
-      {rounds.length > 1 && <RoundTable outcome={outcome} rounds={rounds} />}
+      {rounds.length > 1 && (
+        <details className="mt-3">
+          <summary className="flex min-h-11 items-center font-semibold text-green">
+            <Trans>All rounds in a table</Trans>
+          </summary>
+          <div className="text-sm">
+            <RoundsTable
+              rounds={rounds}
+              options={outcome.results.official.order.map(({ option }) => option)}
+              name={outcome.name}
+            />
+          </div>
+        </details>
+      )}
     </Section>
   )
 }
 
 function Mark({ className, children }: { className: string; children: ReactNode }) {
   return <span className={`ms-2 rounded-full px-2 py-0.5 text-xs font-bold ${className}`}>{children}</span>
-}
-
-function RoundTable({ outcome, rounds }: { outcome: Outcome; rounds: Rounds }) {
-  const cell = 'py-1.5 ps-4 text-end tabular-nums'
-  return (
-    <details className="mt-3">
-      <summary className="flex min-h-11 items-center font-semibold text-green">
-        <Trans>All rounds in a table</Trans>
-      </summary>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be in reach of the keyboard */}
-      <section className="overflow-x-auto" tabIndex={0} aria-label={t`All rounds`}>
-        <table className="w-full text-sm">
-          <thead>
-            <tr className="border-b border-line text-muted">
-              <th scope="col" className="py-1.5 text-start font-medium">
-                <Trans>Option</Trans>
-              </th>
-              {rounds.map(({ number }) => (
-                <th key={number} scope="col" className={`${cell} font-medium`}>
-                  <span className="sr-only">
-                    <Trans>Round</Trans>{' '}
-                  </span>
-                  {number}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody className="divide-y divide-line">
-            {outcome.results.official.order.map(({ option }) => (
-              <tr key={option}>
-                <th scope="row" className="max-w-40 py-1.5 text-start font-medium">
-                  <bdi>{outcome.name(option)}</bdi>
-                </th>
-                {rounds.map(round => {
-                  const votes = votesOf(round, option)
-                  return (
-                    <td key={round.number} className={cell}>
-                      {votes === undefined ? '' : number(votes)}
-                    </td>
-                  )
-                })}
-              </tr>
-            ))}
-            <tr className="text-muted">
-              <th scope="row" className="py-1.5 text-start font-medium">
-                <Trans>For nobody</Trans>
-              </th>
-              {rounds.map(round => (
-                <td key={round.number} className={cell}>
-                  {number(exhaustedIn(round))}
-                </td>
-              ))}
-            </tr>
-          </tbody>
-        </table>
-      </section>
-    </details>
-  )
 }

@@ -9,6 +9,7 @@ import type {
   PollPatch,
   Roster,
   RosterRequest,
+  Screen,
   ServerToClientEvents,
   Synced,
 } from '../contract.gen'
@@ -55,14 +56,15 @@ let current: Visit | null = null
 
 /**
  * Enters a poll: the store follows it until the returned function is called, or the
- * poll is over for this person (store.ended). One poll at a time.
+ * poll is over for this person (store.ended). One poll at a time. A screen shows the
+ * poll only: it is nobody, and leaves alone what this browser remembers of a person.
  */
-export function enterPoll(pollID: string, token: string): () => void {
+export function enterPoll(pollID: string, token: string, { screen = false } = {}): () => void {
   resetStore(pollID)
   const socket = dial(token)
   const visit: Visit = { socket, heardAt: Date.now() }
   current = visit
-  resumeOutbox(pollID)
+  if (!screen) resumeOutbox(pollID)
   let retry: ReturnType<typeof setTimeout> | undefined
   let retries = 0
   let missed: PollPatch[] | null = null // what arrives while poll_sync is under way
@@ -77,6 +79,7 @@ export function enterPoll(pollID: string, token: string): () => void {
   }
   const end = (reason: Ended) => {
     store.ended = reason
+    if (screen) return leave()
     const seat = seatOf(pollID)
     if (reason === 'left' && seat) takeSeat(pollID, { ...seat, left: true })
     else giveUpSeat(pollID)
@@ -138,7 +141,8 @@ export function enterPoll(pollID: string, token: string): () => void {
     missed = null
     retries = 0
     setState(state)
-    takeSeat(pollID, { token, topic: state.poll.settings.topic, expiresAt: state.poll.expiresAt })
+    if (!screen)
+      takeSeat(pollID, { token, topic: state.poll.settings.topic, expiresAt: state.poll.expiresAt })
   })
   socket.on('poll_patch', onPatch)
   socket.on('me', me => {
@@ -187,6 +191,14 @@ async function deliver(visit: Visit, pending: Pending) {
 export async function getRoster(request: RosterRequest): Promise<Roster> {
   if (!current?.socket.connected) return offline()
   return ask<Roster>(current.socket, 'roster', request).catch(() =>
+    refused('unconfirmed', t`The server did not answer. Try again.`),
+  )
+}
+
+/** A token for a screen that shows the poll to all; for hosts. */
+export async function getScreen(): Promise<Screen> {
+  if (!current?.socket.connected) return offline()
+  return ask<Screen>(current.socket, 'present', {}).catch(() =>
     refused('unconfirmed', t`The server did not answer. Try again.`),
   )
 }

@@ -16,6 +16,7 @@ const seatKey = (pollID: string) => `caucus.seat.${pollID}`
 const nameKey = 'caucus.name'
 const localeKey = 'caucus.locale'
 const draftKey = (pollID: string) => `caucus.draft.${pollID}`
+const screenKey = (pollID: string) => `caucus.screen.${pollID}`
 const outboxKey = (pollID: string) => `caucus.outbox.${pollID}`
 
 const fallback = new Map<string, string>()
@@ -93,3 +94,9 @@ export const keepDraft = (pollID: string, draft: readonly string[] | null) =>
 export const outboxOf = (pollID: string) => parse<Omit<Pending, 'late'>[]>(read(local, outboxKey(pollID)))
 export const keepOutbox = (pollID: string, pending: readonly Omit<Pending, 'late'>[] | null) =>
   write(local, outboxKey(pollID), pending && JSON.stringify(pending))
+
+const tab = () => sessionStorage
+
+/** The token of the screen in this tab. */
+export const screenOf = (pollID: string) => read(tab, screenKey(pollID))
+export const keepScreen = (pollID: string, token: string | null) => write(tab, screenKey(pollID), token)

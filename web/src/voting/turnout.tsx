@@ -35,7 +35,7 @@ export function Turnout({ className = '' }: { className?: string }) {
 
 /** The end of the vote, in the host's hand. */
 export function CloseButton({ look }: { look: Look }) {
-  const { ballotCount } = usePoll().poll
+  const { ballotCount, settings } = usePoll().poll
   return (
     <ConfirmButton
       look={look}
@@ -48,12 +48,14 @@ export function CloseButton({ look }: { look: Look }) {
     >
       {ballotCount === 0
         ? t`Nobody has voted yet, so there will be no winner. This cannot be undone.`
-        : ballotCount === undefined
-          ? t`The ballots are counted and everybody sees the result. This cannot be undone.`
-          : plural(ballotCount, {
-              one: '# ballot will be counted and everybody sees the result. This cannot be undone.',
-              other: '# ballots will be counted and everybody sees the result. This cannot be undone.',
-            })}
+        : settings.reveal
+          ? t`The ballots are counted, and nobody sees the result before you show it.`
+          : ballotCount === undefined
+            ? t`The ballots are counted and everybody sees the result. This cannot be undone.`
+            : plural(ballotCount, {
+                one: '# ballot will be counted and everybody sees the result. This cannot be undone.',
+                other: '# ballots will be counted and everybody sees the result. This cannot be undone.',
+              })}
     </ConfirmButton>
   )
 }

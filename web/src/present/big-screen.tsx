@@ -1,0 +1,88 @@
+import { t } from '@lingui/core/macro'
+import { useState } from 'react'
+import { usePoll } from '../poll/use-poll'
+import { getScreen, send } from '../session/connection'
+import { useSite } from '../session/site'
+import { useCommand } from '../session/use-command'
+import { Button, buttonClass } from '../ui/button'
+import { CopyButton } from '../ui/copy-button'
+import { Dialog } from '../ui/dialog'
+import { ProblemNote } from '../ui/problem'
+import { screenLink } from './screen-token'
+
+/** The polls that this page made a screen for: the first one turns the reveal on, which the host may turn off. */
+const screened = new Set<string>()
+
+/** For hosts, the way to a screen that shows the poll to the room. */
+export default function BigScreenButton({ className = '' }: { className?: string }) {
+  const { poll, me } = usePoll()
+  const [link, setLink] = useState<string>()
+  const [busy, setBusy] = useState(false)
+  const [problem, setProblem] = useState<string[]>([])
+  const site = useSite()
+  if (me.role === 'participant') return null
+  const open = async () => {
+    setBusy(true)
+    const { accessToken, error } = await getScreen()
+    setBusy(false)
+    setProblem(error ? [error.message] : [])
+    if (!accessToken) return
+    if (!screened.has(poll.id) && poll.phase === 'lobby' && !poll.settings.reveal)
+      void send('edit_poll', { reveal: true })
+    screened.add(poll.id)
+    setLink(screenLink(site, poll.id, accessToken))
+  }
+  return (
+    <>
+      <Button busy={busy} onClick={open} className={className}>
+        {t`Big screen`}
+      </Button>
+      <ProblemNote messages={problem} className="mt-3" />
+      {link && <BigScreen link={link} onClose={() => setLink(undefined)} />}
+    </>
+  )
+}
+
+function BigScreen({ link, onClose }: { link: string; onClose: () => void }) {
+  const { poll } = usePoll()
+  const { busy, problem, run } = useCommand()
+  const settled = poll.settings.reveal === true
+  const [wanted, setWanted] = useState<boolean>()
+  const reveals = wanted ?? settled // the box does not wait for the server
+  const change = async (reveal: boolean) => {
+    setWanted(reveal)
+    await run('edit_poll', { reveal })
+    setWanted(undefined)
+  }
+  return (
+    <Dialog title={t`Big screen`} onClose={onClose}>
+      <p className="text-muted">
+        {t`A page for the projector, which shows the poll and can change nothing in it. Your phone is its remote control.`}
+      </p>
+      <div className="mt-4 grid gap-2">
+        <a href={link} target="_blank" rel="noopener" className={buttonClass('primary', 'min-h-13')}>
+          {t`Open it here`}
+        </a>
+        <CopyButton text={link}>{t`Copy its link`}</CopyButton>
+      </div>
+      {poll.phase === 'lobby' && (
+        <label className="mt-5 flex min-h-11 items-start gap-3">
+          <input
+            type="checkbox"
+            checked={reveals}
+            aria-busy={busy || undefined}
+            onChange={({ target: { checked } }) => void change(checked)}
+            className="mt-1 size-5 accent-green"
+          />
+          <span>
+            <span className="font-semibold">{t`Reveal the result step by step`}</span>
+            <span className="block text-sm text-muted">
+              {t`When voting closes nobody sees the result, until you play the count on the big screen.`}
+            </span>
+          </span>
+        </label>
+      )}
+      <ProblemNote messages={problem} className="mt-3" />
+    </Dialog>
+  )
+}

@@ -1,0 +1,48 @@
+import type { Snapshot } from 'valtio'
+import type { Method, Standing } from '../contract.gen'
+import { figureNames } from '../results/outcome'
+import { number } from '../ui/words'
+
+const mostShown = 8
+
+/** The places that are told so far, best first, with the method's own figures. */
+export function Places({
+  order,
+  name,
+  method,
+}: {
+  order: readonly Snapshot<Standing>[]
+  name: (option: string) => string
+  method: Method
+}) {
+  const shown = order.slice(0, mostShown)
+  const most = Math.max(...shown.map(({ figure }) => figure), 1)
+  return (
+    <table className="my-auto w-full border-separate border-spacing-y-[0.4em] text-[1.15em]">
+      <caption className="sr-only">{figureNames[method]}</caption>
+      <tbody>
+        {shown.map(({ option, place, figure }) => (
+          <tr key={option} className="appear">
+            <td className="w-[2.2em]">
+              <span className="grid size-[1.8em] place-items-center rounded-full bg-sunk font-bold tabular-nums">
+                {number(place)}
+              </span>
+            </td>
+            <th scope="row" className="w-[30%] max-w-0 truncate pe-[0.6em] text-start font-bold">
+              <bdi>{name(option)}</bdi>
+            </th>
+            <td>
+              <span className="block h-[1.3em] overflow-hidden rounded-[0.3em] bg-sunk" aria-hidden="true">
+                <span
+                  className="moves block h-full origin-left bg-green rtl:origin-right"
+                  style={{ transform: `scaleX(${Math.max(figure, 0) / most})` }}
+                />
+              </span>
+            </td>
+            <td className="w-[4em] ps-[0.5em] text-end font-extrabold tabular-nums">{number(figure)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}

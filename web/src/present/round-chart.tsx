@@ -1,0 +1,137 @@
+import { t } from '@lingui/core/macro'
+import { useEffect, useRef } from 'react'
+import { number } from '../ui/words'
+import { flightsOf, fly } from './flights'
+import { type Rounds, type Row, rowsOf } from './scene'
+
+const mostRows = 10
+const barStart = 0.32 // of the chart's width; the names stand before it
+const barEnd = 0.86 // the figures stand after it
+
+/**
+ * A round: a line for each option, and between rounds the ballots that fly from the one
+ * that lost them to their next choice. Lines and bars move by transforms alone.
+ */
+export function RoundChart({
+  rounds,
+  name,
+  speed,
+}: {
+  rounds: Rounds
+  name: (option: string) => string
+  speed: number
+}) {
+  const round = rounds.at(-1)
+  const sky = useRef<SVGSVGElement>(null)
+  const rows = rowsOf(rounds)
+  const shown = rows.slice(0, mostRows)
+  const lines = Math.min(rowsOf(rounds.slice(0, 1)).length, mostRows)
+  const most = Math.max(...rounds.flatMap(r => [r.threshold, ...r.tallies.map(({ votes }) => votes)]), 1)
+  const latest = useRef({ rounds, lines, most, speed })
+  latest.current = { rounds, lines, most, speed }
+
+  const shownRound = round?.number ?? 0
+  const told = useRef(shownRound)
+  useEffect(() => {
+    const next = shownRound === told.current + 1
+    told.current = shownRound
+    const { rounds, lines, most, speed } = latest.current
+    if (!next || !sky.current || matchMedia('(prefers-reduced-motion: reduce)').matches) return
+    const { width, height } = sky.current.getBoundingClientRect()
+    const rtl = getComputedStyle(sky.current).direction === 'rtl'
+    return fly(
+      sky.current,
+      flightsOf(rounds, ({ row, votes }) => {
+        const x = (barStart + (barEnd - barStart) * Math.min(votes / most, 1)) * width
+        return { x: rtl ? width - x : x, y: ((Math.min(row, lines - 1) + 0.5) / lines) * height }
+      }),
+      Math.max(speed, 1),
+    )
+  }, [shownRound])
+
+  if (!round) return null
+  // In the order of the options, so that a line that changes its place is the same element.
+  const inOrder = shown.map((row, i) => ({ row, i })).sort((a, b) => (a.row.option < b.row.option ? -1 : 1))
+  return (
+    <div className="flex min-h-0 flex-1 flex-col gap-[0.3em]">
+      <div className="relative min-h-[18em] flex-1 lg:min-h-0">
+        <ul className="absolute inset-0">
+          {inOrder.map(({ row, i }) => (
+            <Line key={row.option} row={row} place={i} lines={lines} most={most} name={name} />
+          ))}
+        </ul>
+        <div
+          aria-hidden="true"
+          className="absolute inset-y-0 w-[0.12em] bg-ink"
+          style={{
+            insetInlineStart: `${(barStart + (barEnd - barStart) * (round.threshold / most)) * 100}%`,
+          }}
+        />
+        <svg ref={sky} className="pointer-events-none absolute inset-0 size-full" aria-hidden="true" />
+      </div>
+      <p className="text-[0.8em] text-muted">
+        {t`The line: ${number(round.threshold)} votes elect.`}
+        {rows.length > lines && ` ${t`${number(rows.length - lines)} more options are not shown.`}`}
+      </p>
+    </div>
+  )
+}
+
+const fills: Record<Row['state'], string> = {
+  in: 'bg-green',
+  elected: 'bg-brass-fill',
+  leaving: 'bg-red',
+  out: 'bg-edge',
+}
+
+function Line({
+  row,
+  place,
+  lines,
+  most,
+  name,
+}: {
+  row: Row
+  place: number
+  lines: number
+  most: number
+  name: (option: string) => string
+}) {
+  return (
+    <li
+      className={`moves absolute inset-x-0 top-0 flex items-center ${row.state === 'out' ? 'text-muted' : ''}`}
+      style={{ height: `${100 / lines}%`, transform: `translateY(${place * 100}%)` }}
+    >
+      <span
+        className={`w-[32%] truncate pe-[0.6em] text-[1.15em] ${row.state === 'out' ? 'line-through' : 'font-bold'}`}
+      >
+        <bdi>{name(row.option)}</bdi>
+      </span>
+      <span
+        className="relative h-[58%] max-h-[2.4em] w-[54%] overflow-hidden rounded-[0.3em] bg-sunk"
+        aria-hidden="true"
+      >
+        <span
+          className={`moves absolute inset-0 origin-left rtl:origin-right ${fills[row.state]}`}
+          style={{ transform: `scaleX(${row.votes / most})` }}
+        />
+      </span>
+      <span className="flex w-[14%] items-baseline gap-[0.3em] ps-[0.5em] whitespace-nowrap">
+        <Figure row={row} />
+      </span>
+    </li>
+  )
+}
+
+function Figure({ row: { state, votes, gained, since } }: { row: Row }) {
+  if (state === 'out' && since)
+    return <span className="text-[0.8em]">{t`out in round ${number(since)}`}</span>
+  return (
+    <>
+      <span className="text-[1.3em] font-extrabold tabular-nums">{number(votes)}</span>
+      {gained > 0 && <span className="text-[0.8em] font-semibold text-green">+{number(gained)}</span>}
+      {state === 'elected' && <span className="text-[0.8em] font-bold text-brass">{t`Elected`}</span>}
+      {state === 'leaving' && <span className="text-[0.8em] font-bold text-red">{t`Out`}</span>}
+    </>
+  )
+}
