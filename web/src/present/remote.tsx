@@ -65,10 +65,10 @@ export default function Remote({ poll }: { poll: Poll }) {
             <Button
               key={speed}
               aria-pressed={reveal.speed === speed}
-              className="aria-pressed:border-green aria-pressed:bg-green-soft"
+              className="px-1! aria-pressed:border-green aria-pressed:bg-green-soft"
               onClick={() => run('play_result', { speed })}
             >
-              {number(speed)}×
+              {`${number(speed)}×`}
             </Button>
           ))}
         </div>

@@ -17,7 +17,7 @@ export default function ResultsPage() {
   return (
     <PollFrame pollID={poll.id}>
       <PollHeader phase={poll.phase} topic={poll.settings.topic} />
-      <OwnPart />
+      {(outcome || !poll.reveal) && <OwnPart />}
       {me.role !== 'participant' && poll.reveal && (
         <Suspense>
           <Remote poll={poll} />
