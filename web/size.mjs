@@ -26,7 +26,7 @@ const parts = (...names) => new Set(names.flatMap(name => [...closure(named(name
 // Arabic has the longest catalogue.
 const budgets = [
   ['scripts before the form to join', parts('index', 'ar'), 90],
-  ['scripts of a voter in all', parts('index', 'ar', 'inside', 'results-page'), 140],
+  ['scripts of a voter in all', parts('index', 'ar', 'inside', 'results-page', 'results-ar'), 140],
   ['styles', files.filter(name => name.endsWith('.css')), 12],
 ]
 

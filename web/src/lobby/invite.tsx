@@ -1,6 +1,7 @@
 import { t } from '@lingui/core/macro'
 import { Trans } from '@lingui/react/macro'
 import { Suspense, useState } from 'react'
+import { withPresent } from '../i18n/parts'
 import { pollPath } from '../poll/code'
 import { usePoll } from '../poll/use-poll'
 import { isLoopback, useSite } from '../session/site'
@@ -12,7 +13,7 @@ import { part } from '../ui/insist'
 import { Section } from '../ui/page'
 
 const QRCode = part(() => import('./qr-code'))
-const BigScreenButton = part(() => import('../present/big-screen'))
+const BigScreenButton = part(withPresent(() => import('../present/big-screen')))
 
 /** How others get in: the code to say, the link to send, the picture to scan. */
 export function Invite({ pollID, className = '' }: { pollID: string; className?: string }) {

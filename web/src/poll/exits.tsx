@@ -1,10 +1,11 @@
 import { t } from '@lingui/core/macro'
 import { Suspense } from 'react'
+import { withPresent } from '../i18n/parts'
 import { part } from '../ui/insist'
 import { ConfirmButton } from './confirm'
 import { usePoll } from './use-poll'
 
-const BigScreenButton = part(() => import('../present/big-screen'))
+const BigScreenButton = part(withPresent(() => import('../present/big-screen')))
 
 /** The ways out: for everybody, and for all at once. */
 export function Exits() {

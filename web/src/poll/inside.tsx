@@ -1,6 +1,7 @@
 import { t } from '@lingui/core/macro'
 import { useEffect } from 'react'
 import { useSnapshot } from 'valtio'
+import { withResults } from '../i18n/parts'
 import { LobbyPage } from '../lobby/lobby-page'
 import { enterPoll } from '../session/connection'
 import type { Seat } from '../session/memory'
@@ -14,7 +15,7 @@ import { Narrator } from './narrator'
 import { phaseNames } from './phases'
 import { usePoll } from './use-poll'
 
-export const loadResults = () => import('../results/results-page')
+export const loadResults = withResults(() => import('../results/results-page'))
 const ResultsPage = part(loadResults)
 
 /** A poll for somebody who has a seat in it. */

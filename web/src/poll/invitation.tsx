@@ -3,6 +3,7 @@ import { Plural, Trans } from '@lingui/react/macro'
 import { type FormEvent, useEffect, useState } from 'react'
 import { Link } from 'wouter'
 import type { Summary } from '../contract.gen'
+import { withResults } from '../i18n/parts'
 import { joinPoll, RequestError } from '../session/api'
 import { lastName, rememberName, type Seat, takeSeat } from '../session/memory'
 import { summaryOf } from '../session/summary'
@@ -17,7 +18,7 @@ import { focusInvalid, nameProblem } from '../ui/text-problems'
 import { Ended } from './ended'
 import { loadInside } from './poll-page'
 
-const PublicResults = part(() => import('../results/public-results'))
+const PublicResults = part(withResults(() => import('../results/public-results')))
 
 /** The door of a poll, for somebody who is not in it. */
 export function Invitation({ pollID, onJoined }: { pollID: string; onJoined: (seat: Seat) => void }) {

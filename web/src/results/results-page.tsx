@@ -1,14 +1,15 @@
 import { Suspense } from 'react'
+import { withPresent } from '../i18n/parts'
 import { PollFrame } from '../poll/poll-frame'
 import { PollHeader } from '../poll/poll-header'
 import { usePoll } from '../poll/use-poll'
-import { WaitingRoom } from '../present/waiting-room'
 import { part } from '../ui/insist'
 import { outcomeOf } from './outcome'
 import { OwnPart } from './own-part'
 import { ResultsView } from './results-view'
+import { WaitingRoom } from './waiting-room'
 
-const Remote = part(() => import('../present/remote'))
+const Remote = part(withPresent(() => import('../present/remote')))
 
 /** The end of a poll, for those who took part. */
 export default function ResultsPage() {
