@@ -1,7 +1,6 @@
 import { formatter } from '@lingui/format-po'
 
-const parts = ['results', 'present']
-const folder = part => `src/${part}/**`
+const parts = { results: 'src/results/*', more: 'src/results/more/*', present: 'src/present/*' }
 const tests = ['**/*.test.*', 'src/testing/**']
 
 /** @type {import('@lingui/conf').LinguiConfig} */
@@ -9,13 +8,18 @@ export default {
   sourceLocale: 'en',
   locales: ['en', 'de', 'es', 'ar'],
   // What is said only of results, or only on the big screen, comes with those pages.
+  // The catalogue of a file is the first whose path fits, so the shortest path is last.
   catalogs: [
-    { path: '<rootDir>/src/locales/{locale}', include: ['src'], exclude: [...tests, ...parts.map(folder)] },
-    ...parts.map(part => ({
+    ...Object.entries(parts).map(([part, folder]) => ({
       path: `<rootDir>/src/locales/${part}-{locale}`,
-      include: [folder(part)],
+      include: [folder],
       exclude: tests,
     })),
+    {
+      path: '<rootDir>/src/locales/{locale}',
+      include: ['src'],
+      exclude: [...tests, ...Object.values(parts)],
+    },
   ],
   format: formatter({ lineNumbers: false, origins: false }),
   orderBy: 'message',

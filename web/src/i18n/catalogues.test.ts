@@ -5,9 +5,11 @@ import { expect, test } from 'vitest'
 const config = getConfig({ cwd: import.meta.dirname })
 
 test('every sentence of the program is in every catalogue, translated, and no other', async () => {
+  let sentences = 0
   for (const catalogue of await getCatalogs(config)) {
     const used = Object.keys((await catalogue.collect()) ?? {}).sort()
-    expect(used.length).toBeGreaterThan(100)
+    expect(used.length).toBeGreaterThan(0)
+    sentences += used.length
     for (const locale of config.locales) {
       const entries = (await catalogue.read(locale)) ?? {}
       const present = Object.keys(entries).filter(id => !entries[id]?.obsolete)
@@ -16,4 +18,5 @@ test('every sentence of the program is in every catalogue, translated, and no ot
       expect(missing, `${locale} lacks`).toEqual([])
     }
   }
+  expect(sentences).toBeGreaterThan(100)
 })

@@ -14,14 +14,27 @@ const present: Catalogues = {
   ar: () => import('../locales/present-ar.po'),
 }
 
+const more: Catalogues = {
+  en: () => import('../locales/more-en.po'),
+  de: () => import('../locales/more-de.po'),
+  es: () => import('../locales/more-es.po'),
+  ar: () => import('../locales/more-ar.po'),
+}
+
 /** A part of the program that comes with the words that are said of results. */
 export const withResults =
   <T>(load: () => Promise<T>) =>
   async () =>
     (await Promise.all([load(), alsoSpeak(results)]))[0]
 
-/** A part of the program that comes with the words of the big screen, which shows results too. */
+/** One with the words of what is told of results to those who ask for it. */
+export const withMore =
+  <T>(load: () => Promise<T>) =>
+  async () =>
+    (await Promise.all([load(), alsoSpeak(more)]))[0]
+
+/** One with the words of the big screen, which tells all of them. */
 export const withPresent = <T>(load: () => Promise<T>) => {
-  const withBoth = withResults(load)
-  return async () => (await Promise.all([withBoth(), alsoSpeak(present)]))[0]
+  const withAll = withMore(withResults(load))
+  return async () => (await Promise.all([withAll(), alsoSpeak(present)]))[0]
 }

@@ -1,7 +1,7 @@
 import { Suspense } from 'react'
 import type { Results } from '../contract.gen'
+import { whyWon } from '../results/more/why'
 import { type Outcome, reason, verdict } from '../results/outcome'
-import { whyWon } from '../results/why'
 import { part } from '../ui/insist'
 import { Duels } from './duels'
 import { Places } from './places'

@@ -2,18 +2,22 @@ import { t } from '@lingui/core/macro'
 import { Trans } from '@lingui/react/macro'
 import { useId, useState } from 'react'
 import type { Results } from '../contract.gen'
+import { withMore } from '../i18n/parts'
 import { methods } from '../poll/methods'
 import { getResults, RequestError } from '../session/api'
 import { Button } from '../ui/button'
+import { part } from '../ui/insist'
 import { Section } from '../ui/page'
 import { ProblemNote } from '../ui/problem'
 import { Audit } from './audit'
+import { OnDemand } from './on-demand'
 import { OtherMethods } from './other-methods'
 import { type Outcome, reason, tieStory, verdict } from './outcome'
 import { Rounds } from './rounds'
-import { Share } from './share'
 import { Standings } from './standings'
-import { howCounted, whyWon } from './why'
+
+const HowCounted = part(withMore(() => import('./more/how-counted')))
+const Share = part(withMore(() => import('./more/share')))
 
 /** Who won, how it was counted, and how to check it. */
 export function ResultsView({
@@ -42,9 +46,13 @@ export function ResultsView({
           {abridged && <Abridged pollID={outcome.pollID} onWhole={setWhole} />}
         </div>
         <div className="grid min-w-0 gap-5">
-          <HowCounted outcome={outcome} whole={whole} />
+          <OnDemand title={t`How it was counted`}>
+            <HowCounted outcome={outcome} whole={whole} />
+          </OnDemand>
           {outcome.results.ballots > 0 && <OtherMethods outcome={outcome} />}
-          <Share outcome={outcome} />
+          <OnDemand title={t`Share the result`}>
+            <Share outcome={outcome} />
+          </OnDemand>
           <Audit outcome={outcome} receipt={receipt} />
         </div>
       </div>
@@ -81,19 +89,6 @@ function Winner({ outcome }: { outcome: Outcome }) {
         {reason(outcome)} <Trans>Counting method: {methodName}.</Trans>
       </p>
     </section>
-  )
-}
-
-/** The rules of the count, and why they led to this winner. */
-function HowCounted({ outcome, whole }: { outcome: Outcome; whole?: Results | undefined }) {
-  const { method } = outcome.results.official
-  const why = whyWon(outcome, whole)
-  return (
-    <Section title={t`How it was counted`}>
-      <p className="font-semibold">{methods[method].name}</p>
-      <p className="mt-1 text-muted">{howCounted[method]}</p>
-      {why && <p className="mt-3">{why}</p>}
-    </Section>
   )
 }
 

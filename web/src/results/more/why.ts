@@ -1,7 +1,7 @@
 import { plural, t } from '@lingui/core/macro'
-import type { Method, Results } from '../contract.gen'
-import { isolate, list, number } from '../ui/words'
-import type { Outcome } from './outcome'
+import type { Method, Results } from '../../contract.gen'
+import { isolate, list, number } from '../../ui/words'
+import type { Outcome } from '../outcome'
 
 /** How each method counts, in a paragraph that its name leads to. */
 export const howCounted: Record<Method, string> = {

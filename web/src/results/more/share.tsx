@@ -1,0 +1,47 @@
+import { Trans } from '@lingui/react/macro'
+import { pollPath } from '../../poll/code'
+import { useSite } from '../../session/site'
+import { Button } from '../../ui/button'
+import { CopyButton } from '../../ui/copy-button'
+import { Download } from '../../ui/icons'
+import { list } from '../../ui/words'
+import { type Outcome, reason, verdict } from '../outcome'
+import { savePicture } from './picture'
+
+/** The result for others: as a link, in words, as a picture, or on another site. */
+export default function Share({ outcome }: { outcome: Outcome }) {
+  const site = useSite()
+  const link = `${site}${pollPath(outcome.pollID)}`
+  const winners = list(outcome.results.official.winners.map(outcome.name))
+  const words = [outcome.topic, `${verdict(outcome)} ${winners}`.trim(), reason(outcome), link].join('\n')
+  const frame = `<iframe src="${site}/embed/${outcome.pollID}" width="480" height="640" title="Caucus"></iframe>`
+  return (
+    <div className="grid grid-cols-2 gap-2">
+      <CopyButton text={link}>
+        <Trans>Copy link</Trans>
+      </CopyButton>
+      <CopyButton text={words}>
+        <Trans>Copy as text</Trans>
+      </CopyButton>
+      <Button
+        onClick={() =>
+          savePicture(`caucus-${outcome.pollID}.png`, {
+            topic: outcome.topic,
+            verdict: verdict(outcome),
+            winners,
+            reason: reason(outcome),
+          })
+        }
+      >
+        <Download />
+        <Trans>Picture</Trans>
+      </Button>
+      <Button onClick={() => window.print()}>
+        <Trans>Print</Trans>
+      </Button>
+      <CopyButton text={frame} className="col-span-2">
+        <Trans>Copy code to embed it</Trans>
+      </CopyButton>
+    </div>
+  )
+}
