@@ -58,7 +58,7 @@ function Arrivals({ poll }: { poll: Poll }) {
         <h2 className="text-[1.4em] font-bold" aria-live="polite">
           {plural(poll.participantCount, { one: '# person is here', other: '# people are here' })}
         </h2>
-        <ul className="mt-[0.3em] flex max-h-[4.4em] flex-wrap gap-[0.3em] overflow-hidden text-[0.9em]">
+        <ul className="mt-[0.3em] flex h-[4.4em] flex-wrap content-start gap-[0.3em] overflow-hidden text-[0.9em]">
           {poll.newest.map(({ id, name }) => (
             <li key={id} className="appear max-w-[11em] truncate rounded-full bg-sunk px-[0.7em] py-[0.1em]">
               <bdi>{name}</bdi>

@@ -1,4 +1,4 @@
-import { Suspense } from 'react'
+import { Suspense, useId } from 'react'
 import type { Results } from '../contract.gen'
 import { whyWon } from '../results/more/why'
 import { type Outcome, reason, verdict } from '../results/outcome'
@@ -12,12 +12,16 @@ const Sankey = part(() => import('../results/sankey'))
 export default function WinnerScreen({ outcome, whole }: { outcome: Outcome; whole?: Results | undefined }) {
   const { official } = outcome.results
   const many = official.winners.length > 2
+  const heading = useId()
   return (
     <div className="grid min-h-0 flex-1 grid-rows-[auto_1fr] gap-[0.8em]">
       <section
+        aria-labelledby={heading}
         className={`appear rounded-[1.2em] px-[1.4em] py-[0.9em] ${official.winners.length > 0 ? 'bg-brass-fill text-on-brass' : 'bg-sunk'}`}
       >
-        <h2 className="text-[1.1em] font-semibold">{verdict(outcome)}</h2>
+        <h2 id={heading} className="text-[1.1em] font-semibold">
+          {verdict(outcome)}
+        </h2>
         <ul
           className={`font-extrabold tracking-tight ${many ? 'flex flex-wrap gap-x-[0.8em] text-[1.8em]' : 'text-[3em]'}`}
         >

@@ -18,14 +18,16 @@ export default function ResultsPage() {
   return (
     <PollFrame pollID={poll.id}>
       <PollHeader phase={poll.phase} topic={poll.settings.topic} />
-      {(outcome || !poll.reveal) && <OwnPart />}
-      {me.role !== 'participant' && poll.reveal && (
-        <Suspense>
-          <Remote poll={poll} />
-        </Suspense>
-      )}
-      {!outcome && poll.reveal && <WaitingRoom poll={poll} />}
-      {outcome && <ResultsView outcome={outcome} ballot={me.ballot} receipt={me.receipt} />}
+      <div className="min-h-dvh">
+        {(outcome || !poll.reveal) && <OwnPart />}
+        {me.role !== 'participant' && poll.reveal && (
+          <Suspense>
+            <Remote poll={poll} />
+          </Suspense>
+        )}
+        {!outcome && poll.reveal && <WaitingRoom poll={poll} />}
+        {outcome && <ResultsView outcome={outcome} ballot={me.ballot} receipt={me.receipt} />}
+      </div>
     </PollFrame>
   )
 }
