@@ -24,12 +24,14 @@ func decodeBody[T any](r *http.Request) (T, error) {
 	if err != nil || kind != "application/json" {
 		return v, refuse(http.StatusUnsupportedMediaType, "The body must be JSON; send Content-Type: application/json.")
 	}
-	data, err := io.ReadAll(r.Body)
+	data, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	if err != nil {
-		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-			return v, refuse(http.StatusRequestEntityTooLarge, "The body must not be larger than 128 KiB.")
-		}
 		return v, refuse(http.StatusBadRequest, "The body ended too early.")
+	}
+	if len(data) > maxBody {
+		// Read on for as much again: a client that is cut off while it writes may never see the answer.
+		_, _ = io.CopyN(io.Discard, r.Body, maxBody)
+		return v, refuse(http.StatusRequestEntityTooLarge, "The body must not be larger than 128 KiB.")
 	}
 	return decode[T](data)
 }

@@ -144,7 +144,7 @@ func (s *Server) respond(handle func(http.ResponseWriter, *http.Request) error) 
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), s.opts.AnswerTimeout)
 		defer cancel()
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		r.Body = http.MaxBytesReader(w, r.Body, 2*maxBody+1) // decodeBody reads on beyond maxBody
 		if err := handle(w, r.WithContext(ctx)); err != nil {
 			writeProblem(w, s.problemOf(ctx, err))
 		}
