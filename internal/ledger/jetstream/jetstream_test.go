@@ -148,7 +148,7 @@ func opener(t *testing.T, n int) ledgertest.Opener {
 			ledgers[dir] = account
 		}
 		opened++
-		return c.open(tb, opened%n, account, jetstream.Options{})
+		return c.open(tb, opened%n, account, jetstream.Options{Timeout: time.Minute}) // slow machines
 	}
 }
 

@@ -35,7 +35,7 @@ func (l *Ledger) Create(ctx context.Context, id string, expires time.Time, entri
 	defer end()
 	n := l.name(id)
 	b := &batch{first: true, born: time.Now().UnixNano(), expires: expires.UnixMilli(), entries: entries}
-	for range 2 {
+	for {
 		b.stream, err = l.publish(ctx, n, b)
 		if !is(err, codeWrongSequence, codeWrongConstant) {
 			break
@@ -45,9 +45,15 @@ func (l *Ledger) Create(ctx context.Context, id string, expires time.Time, entri
 		switch {
 		case failed != nil:
 			return fault(id, failed)
-		case found != nil && bytes.Equal(found.encode(id), b.encode(id)):
+		case found == nil:
+			// Somebody else's, which is not to be seen yet. It may be acknowledged, so nothing is purged.
+			if !sleep(ctx, retryInterval) {
+				return fault(id, err)
+			}
+			continue
+		case bytes.Equal(found.encode(id), b.encode(id)):
 			b.stream, err = found.stream, nil
-		case found != nil && !found.expired(time.Now()):
+		case !found.expired(time.Now()):
 			return ledger.ErrExists
 		default:
 			if err := l.purge(ctx, n); err != nil {
