@@ -333,6 +333,7 @@ type vote struct {
 
 // vote casts ballots, each until some server has acknowledged it, until stop.
 func (p *sharedPoll) vote(t *testing.T, voter int, stop <-chan struct{}) (votes []vote) {
+	t.Helper()
 	server := voter
 	for n := 0; ; n++ {
 		select {

@@ -56,7 +56,7 @@ func TestLifetime(t *testing.T) {
 		h := open(t, func(o *httpd.Options) { o.Live = live.Options{PollTTL: 2 * time.Hour, MaxLifetime: 48 * time.Hour} })
 		for lifetime, want := range map[int]time.Duration{0: 2 * time.Hour, 3600: time.Hour, 48 * 3600: 48 * time.Hour} {
 			j := h.create("Ann", func(c *wire.CreatePoll) { c.Lifetime = lifetime })
-			if got := j.ExpiresAt.Sub(time.Now()); got != want {
+			if got := time.Until(j.ExpiresAt); got != want {
 				t.Errorf("a lifetime of %d seconds is %v", lifetime, got)
 			}
 		}
