@@ -95,7 +95,7 @@ func TestACME(t *testing.T) {
 			}()
 			_, _ = ready.Read(make([]byte, 1)) // it listens, or has ended
 			go func() { _, _ = io.Copy(io.Discard, ready) }()
-			// Whoever asks first waits for the certificate. Of another domain there is none.
+			// The first to ask waits for the certificate. Other domains have none.
 			for domain, want := range map[string]bool{"polls.example": true, "elsewhere.example": false} {
 				dialer := &tls.Dialer{Config: &tls.Config{ServerName: domain, InsecureSkipVerify: true}} //nolint:gosec // Pebble makes a new root each time
 				conn, err := dialer.DialContext(ctx, "tcp", addr)

@@ -58,7 +58,7 @@ func (p *proxies) Set(value string) error {
 // IsBoolFlag lets the flag stand alone.
 func (*proxies) IsBoolFlag() bool { return true }
 
-// parseNetwork reads a network, or an address, which is one by itself.
+// parseNetwork parses a network, or an address as a network of one.
 func parseNetwork(s string) (netip.Prefix, error) {
 	if a, err := netip.ParseAddr(s); err == nil {
 		return netip.PrefixFrom(a, a.BitLen()), nil

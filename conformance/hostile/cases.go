@@ -127,8 +127,7 @@ func (s *stage) deaf() (string, error) {
 			break
 		}
 	}
-	// What a few are sent, the buffers of the system take: nothing of it stands.
-	if ended < len(sockets)*99/100 {
+	if ended < len(sockets) {
 		return "", fmt.Errorf("only %d of %d sockets were ended", ended, len(sockets))
 	}
 	return fmt.Sprintf("%d of %d ended", ended, len(sockets)), nil
