@@ -38,6 +38,7 @@ type config struct {
 	maxBytes     int64
 	minDisk      int64
 	metricsAddr  string
+	pprofAddr    string
 
 	ledger         string
 	cluster        string
@@ -120,6 +121,7 @@ func (c *config) register(fs *flag.FlagSet) {
 	fs.Int64Var(&c.maxBytes, "max-poll-bytes", 0, "maximum `bytes` in the log of a poll (default 500 an entry)")
 	fs.Int64Var(&c.minDisk, "min-disk", 256<<20, "refuse new polls while the disk has fewer `bytes` left")
 	fs.StringVar(&c.metricsAddr, "metrics-addr", "", "answer GET /metrics on this `host:port`, for Prometheus (default off)")
+	fs.StringVar(&c.pprofAddr, "pprof-addr", "", "answer GET /debug/pprof/ on this `host:port`, for go tool pprof (default off)")
 	fs.StringVar(&c.ledger, "ledger", "", "keep the polls in NATS servers at these `URLs`, with JetStream, for many servers")
 	fs.StringVar(&c.cluster, "cluster", "", "be one of several servers that keep the polls together, with NATS inside, at this `host:port` for the others")
 	fs.Func("peers", "the `addresses` of all servers of -cluster, this one's included: 1, 3 or 5", c.setPeers)

@@ -9,9 +9,11 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"math"
 	"net"
 	"runtime"
 	"runtime/debug"
+	"strconv"
 	"sync"
 	"syscall"
 
@@ -25,6 +27,7 @@ import (
 	"github.com/caucus-live/caucus/internal/httpd"
 	"github.com/caucus-live/caucus/internal/ledger/sqlite"
 	"github.com/caucus-live/caucus/internal/live"
+	"github.com/caucus-live/caucus/internal/logflood"
 	"github.com/caucus-live/caucus/internal/poll"
 	"github.com/caucus-live/caucus/web"
 )
@@ -79,12 +82,25 @@ func exit(code int) error {
 // in the other order.
 func (c *config) serve(ctx context.Context, stdout, stderr io.Writer) (err error) {
 	saveMemory()
-	log := c.logger(stderr)
+	lines := logflood.New(c.logHandler(stderr))
+	defer lines.Close()
+	log := slog.New(lines)
+	// All addresses first: what httpd.New starts, only Serve ends.
 	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", c.addr)
 	if err != nil {
-		return explainAddr(err)
+		return explainAddr(c.addr, err)
 	}
 	defer ln.Close() // for the errors below; Serve has closed it otherwise
+	metrics, err := listenApart(ctx, "metrics-addr", c.metricsAddr)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, metrics.close()) }()
+	profiling, err := listenApart(ctx, "pprof-addr", c.pprofAddr)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, profiling.close()) }()
 
 	s, err := c.open(ctx, log)
 	if err != nil {
@@ -103,13 +119,8 @@ func (c *config) serve(ctx context.Context, stdout, stderr io.Writer) (err error
 	if err != nil {
 		return err
 	}
-	if c.metricsAddr != "" {
-		stop, err := serveMetrics(ctx, c.metricsAddr, srv.Metrics(), log)
-		if err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, stop()) }()
-	}
+	metrics.serve(ctx, measurements(srv.Metrics()), log)
+	profiling.serve(ctx, profiles(), log)
 	var watching sync.WaitGroup
 	defer watching.Wait()
 	defer cancel()
@@ -150,12 +161,12 @@ func (c *config) options(s *store, log *slog.Logger, around func() []string) *ht
 	}
 }
 
-func (c *config) logger(w io.Writer) *slog.Logger {
+func (c *config) logHandler(w io.Writer) slog.Handler {
 	opts := &slog.HandlerOptions{Level: c.logLevel}
 	if c.logFormat == "json" {
-		return slog.New(slog.NewJSONHandler(w, opts))
+		return slog.NewJSONHandler(w, opts)
 	}
-	return slog.New(slog.NewTextHandler(w, opts))
+	return slog.NewTextHandler(w, opts)
 }
 
 // explainData adds what to do about a data directory that cannot be used.
@@ -170,14 +181,25 @@ func explainData(err error) error {
 }
 
 // explainAddr adds what to do about an address that cannot be listened on.
-func explainAddr(err error) error {
+func explainAddr(addr string, err error) error {
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		return fmt.Errorf("another program uses the port: %w; stop it, or choose another port with -addr", err)
+		other := nextPort(addr)
+		return fmt.Errorf("another program uses the port: %w; stop it, or choose another port: caucus -addr %s, or make run ARGS=\"-addr %[2]s\"", err, other)
 	case errors.Is(err, fs.ErrPermission):
 		return fmt.Errorf("%w; choose a port above 1023 with -addr", err)
 	}
 	return err
+}
+
+// nextPort returns an address like addr, one port higher.
+func nextPort(addr string) string {
+	host, port, err := net.SplitHostPort(addr)
+	n, errPort := strconv.Atoi(port)
+	if err != nil || errPort != nil || n >= math.MaxUint16 {
+		return ":3001"
+	}
+	return net.JoinHostPort(host, strconv.Itoa(n+1))
 }
 
 // announce tells where people can open the server.

@@ -126,22 +126,27 @@ func TestRunTwice(t *testing.T) {
 	}
 }
 
-// Measurements are on an address of their own, and nowhere else.
-func TestMetricsAreApart(t *testing.T) {
-	ln, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr := ln.Addr().String() // which is free in a moment
-	if err := ln.Close(); err != nil {
-		t.Fatal(err)
-	}
-	p := start(t, env(), "-data", t.TempDir(), "-metrics-addr", addr)
+// What is for operators is on addresses of their own, and nowhere else.
+func TestOperatorsAreApart(t *testing.T) {
+	metrics, profiles := freeAddress(t), freeAddress(t)
+	p := start(t, env(), "-data", t.TempDir(), "-metrics-addr", metrics, "-pprof-addr", profiles)
 	defer p.end()
-	if status, text := get(t, "http://"+addr+"/metrics"); status != http.StatusOK || !bytes.Contains(text, []byte("caucus_polls 0")) {
-		t.Errorf("%d %.200s", status, text)
+	for url, want := range map[string]string{
+		"http://" + metrics + "/metrics":                         "caucus_polls 0",
+		"http://" + profiles + "/debug/pprof/":                   "goroutine",
+		"http://" + profiles + "/debug/pprof/goroutine?debug=1":  "goroutine profile",
+		"http://" + profiles + "/debug/pprof/profile?seconds=1":  "",
+		"http://" + profiles + "/debug/pprof/cmdline":            "",
+		"http://" + profiles + "/debug/pprof/trace?seconds=0.01": "",
+	} {
+		if status, text := get(t, url); status != http.StatusOK || !bytes.Contains(text, []byte(want)) {
+			t.Errorf("%s: %d %.200s", url, status, text)
+		}
 	}
-	for _, other := range []string{"http://" + addr + "/healthz", p.url + "/metrics"} {
+	for _, other := range []string{
+		"http://" + metrics + "/healthz", p.url + "/metrics", p.url + "/debug/pprof/",
+		"http://" + profiles + "/metrics", "http://" + metrics + "/debug/pprof/",
+	} {
 		if status, _ := get(t, other); status != http.StatusNotFound {
 			t.Errorf("%s: status %d", other, status)
 		}
@@ -179,6 +184,7 @@ func TestRunSaysWhatIsWrong(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer taken.Close()
+	next := nextPort(taken.Addr().String())
 	inUse := t.TempDir()
 	defer start(t, env(), "-data", inUse).end()
 	file := filepath.Join(t.TempDir(), "file")
@@ -194,7 +200,9 @@ func TestRunSaysWhatIsWrong(t *testing.T) {
 		getenv func(string) string
 		want   []string // words of the sentence
 	}{
-		{"a port that is taken", []string{"-addr", taken.Addr().String()}, env(), []string{"another program uses the port", "-addr"}},
+		{"a port that is taken", []string{"-addr", taken.Addr().String()}, env(), []string{"another program uses the port", "caucus -addr " + next, `make run ARGS="-addr ` + next + `"`}},
+		{"a port for measurements that is taken", []string{"-metrics-addr", taken.Addr().String()}, env(), []string{"address already in use", "-metrics-addr"}},
+		{"a port for profiles that is taken", []string{"-pprof-addr", taken.Addr().String()}, env(), []string{"address already in use", "-pprof-addr"}},
 		{"an address that is none", []string{"-addr", "nonsense"}, env(), []string{"nonsense"}},
 		{"a ledger that is in use", []string{"-data", inUse}, env(), []string{"another server", inUse, "-data"}},
 		{"data that is a file", []string{"-data", file}, env(), []string{file, "-data"}},
@@ -223,6 +231,16 @@ func TestRunSaysWhatIsWrong(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestNextPort(t *testing.T) {
+	for addr, want := range map[string]string{
+		":3000": ":3001", "127.0.0.1:80": "127.0.0.1:81", "[::1]:3000": "[::1]:3001", ":65535": ":3001", ":http": ":3001", "nonsense": ":3001",
+	} {
+		if got := nextPort(addr); got != want {
+			t.Errorf("%s: %s, not %s", addr, got, want)
+		}
 	}
 }
 

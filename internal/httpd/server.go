@@ -75,7 +75,7 @@ func New(l ledger.Ledger, opts *Options) (*Server, error) {
 		return nil, err
 	}
 	if site.files["index.html"] == nil {
-		o.Logger.Warn("the web client is not built into this server; its pages say so")
+		o.Logger.Warn("the web client is not built into this server", slog.String("remedy", "take a release from "+releases+", or run make build in a clone"))
 	}
 	s := &Server{
 		opts:      o,

@@ -14,12 +14,18 @@ import (
 	"time"
 )
 
-// notBuilt is the page of a server that was compiled without its web client.
+// releases is where programs with their pages are.
+const releases = "https://github.com/caucus-live/caucus/releases"
+
+// notBuilt is the page of a server that was compiled without its web client, as go
+// install does.
 const notBuilt = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <title>Caucus</title>
-<p>The web client is not built into this server: build it with <code>make build</code>.</p>
+<p>The web client is not built into this server. Take a release from
+<a href="` + releases + `">` + releases + `</a>, or run <code>make build</code> in a clone of the repository. The API and the
+sockets work without it.</p>
 </html>
 `
 
