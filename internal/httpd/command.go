@@ -115,10 +115,18 @@ func (s *Server) roster(ctx context.Context, m *member, in wire.RosterRequest) (
 	if limit < 1 || limit > rosterPageMax {
 		return wire.Roster{}, badRequest(fmt.Sprintf("limit must be from 1 to %d", rosterPageMax))
 	}
+	var matching poll.Text
+	if in.Matching != "" {
+		var err error
+		if matching, err = poll.ParseName(in.Matching); err != nil {
+			return wire.Roster{}, badRequest(fmt.Sprintf("matching must be 1 to %d characters of a name", poll.MaxName))
+		}
+	}
 	var answer wire.Roster
 	err := s.polls.Read(ctx, m.poll, func(v live.View) {
 		if answer.OK = v.State().IsHost(m.id); answer.OK {
-			answer.Participants, answer.Next = v.Roster(in.After, limit)
+			answer.Participants, answer.Next = v.Roster(in.After, limit, matching.Key)
+			answer.Total = v.State().RosterSize(matching.Key)
 		}
 	})
 	if err == nil && !answer.OK {

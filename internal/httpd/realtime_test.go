@@ -242,12 +242,18 @@ func TestRoster(t *testing.T) {
 		}
 		ann := poll.RosterEntry{ID: p.users["Ann"], Name: "Ann", Online: true, Role: poll.Admin}
 		bob := poll.RosterEntry{ID: p.users["Bob"], Name: "Bob", Online: true, Voted: true}
-		if diff := cmp.Diff(wire.Roster{OK: true, Participants: []poll.RosterEntry{ann, bob}}, ask(p.ann, "")); diff != "" {
+		if diff := cmp.Diff(wire.Roster{OK: true, Participants: []poll.RosterEntry{ann, bob}, Total: 2}, ask(p.ann, "")); diff != "" {
 			t.Error(diff)
 		}
 		first := ask(p.ann, `{"limit":1}`)
-		if diff := cmp.Diff(wire.Roster{OK: true, Participants: []poll.RosterEntry{ann}, Next: ann.ID}, first); diff != "" {
+		if diff := cmp.Diff(wire.Roster{OK: true, Participants: []poll.RosterEntry{ann}, Next: ann.ID, Total: 2}, first); diff != "" {
 			t.Error(diff)
+		}
+		if diff := cmp.Diff(wire.Roster{OK: true, Participants: []poll.RosterEntry{bob}, Total: 1}, ask(p.ann, `{"matching":"BO"}`)); diff != "" {
+			t.Errorf("those with a name like it (-want +got):\n%s", diff)
+		}
+		if r := ask(p.ann, `{"matching":" "}`); r.OK || r.Error.Code != string(poll.BadRequest) {
+			t.Errorf("a search for nothing: %+v", r)
 		}
 		if diff := cmp.Diff([]poll.RosterEntry{bob}, ask(p.ann, fmt.Sprintf(`{"limit":1,"after":%q}`, first.Next)).Participants); diff != "" {
 			t.Error(diff)

@@ -175,7 +175,7 @@ func TestOnline(t *testing.T) {
 		online := func() (n int) {
 			h.read(func(v live.View) {
 				n = v.OnlineCount()
-				page, _ := v.Roster("", 0)
+				page, _ := v.Roster("", 0, "")
 				for _, p := range page {
 					if p.Online != v.Online(p.ID) || p.Online != (p.ID != people[2].id) {
 						t.Errorf("%+v", p)

@@ -35,8 +35,8 @@ func (v View) Admits(m Member) error { return v.rm.admits(m) }
 func (v View) OnlineCount() int { return v.rm.presence.onlineCount() }
 
 // Roster is a page of the participants; see [poll.State.Roster].
-func (v View) Roster(after poll.UserID, limit int) (page []poll.RosterEntry, next poll.UserID) {
-	page, next = v.rm.state.Roster(after, limit)
+func (v View) Roster(after poll.UserID, limit int, matching string) (page []poll.RosterEntry, next poll.UserID) {
+	page, next = v.rm.state.Roster(after, limit, matching)
 	for i := range page {
 		page[i].Online = v.Online(page[i].ID)
 	}

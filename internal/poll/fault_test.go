@@ -71,7 +71,7 @@ func TestFault03_NobodySeesAnothersBallot(t *testing.T) {
 	for range 2 { // while voting is open, and closed
 		for _, viewer := range []poll.UserID{"", anna, carla} {
 			me, _ := tb.Me(viewer)
-			roster, _ := tb.Roster("", 0)
+			roster, _ := tb.Roster("", 0, "")
 			views := toJSON(t, []any{tb.Document(), tb.Base(viewer), me, tb.Summary(), roster})
 			if strings.Contains(views, "receipt-ben") || strings.Contains(views, `"ben":["`) {
 				t.Errorf("%q sees Ben's ballot:\n%s", viewer, views)

@@ -391,7 +391,7 @@ func (m *machine) actions() map[string]func(*rapid.T) {
 // views is what one person gets.
 func views(t rapid.TB, s *poll.State, id poll.UserID) string {
 	me, ok := s.Me(id)
-	roster, _ := s.Roster("", 0)
+	roster, _ := s.Roster("", 0, "")
 	return toJSON(t, []any{s.Document(), s.Base(id), me, ok, s.Summary(), roster})
 }
 

@@ -47,7 +47,7 @@ var phases = []poll.Phase{poll.Lobby, poll.Voting, poll.Closed, poll.Cancelled}
 func same(t rapid.TB, got, want *poll.State) {
 	t.Helper()
 	views := func(s *poll.State) []any {
-		roster, _ := s.Roster("", poll.MaxRosterPage)
+		roster, _ := s.Roster("", poll.MaxRosterPage, "")
 		export, _ := s.Export()
 		return []any{s.Version(), s.Document(), s.Base(""), s.Summary(), roster, export}
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/hex"
 	"maps"
+	"strings"
 	"time"
 
 	"github.com/caucus-live/caucus/internal/tally"
@@ -202,13 +203,19 @@ func (s *State) Summary() Summary {
 // Online. It begins after the participant who was last on the page before, or with
 // the first for "", and holds at most limit: RosterPage if limit is below 1, and never
 // more than MaxRosterPage. Next is what to ask for next, or "" on the last page.
-func (s *State) Roster(after UserID, limit int) (page []RosterEntry, next UserID) {
+//
+// It has only those whose name has matching in it, a [Text.Key] of [ParseName]; all
+// match "".
+func (s *State) Roster(after UserID, limit int, matching string) (page []RosterEntry, next UserID) {
 	if limit < 1 {
 		limit = RosterPage
 	}
 	limit = min(limit, MaxRosterPage)
 	page = []RosterEntry{}
 	for p := s.after(after); p != nil; p = p.next {
+		if !p.matches(matching) {
+			continue
+		}
 		if len(page) == limit {
 			return page, page[limit-1].ID
 		}
@@ -217,6 +224,26 @@ func (s *State) Roster(after UserID, limit int) (page []RosterEntry, next UserID
 		})
 	}
 	return page, ""
+}
+
+// RosterSize is how many participants are on all pages of the roster.
+func (s *State) RosterSize(matching string) int {
+	if matching == "" {
+		return s.participants
+	}
+	n := 0
+	for p := s.after(""); p != nil; p = p.next {
+		if p.matches(matching) {
+			n++
+		}
+	}
+	return n
+}
+
+// matches reports whether matching is in the key of the person's name. Polls of old rules
+// keep no keys.
+func (p *person) matches(matching string) bool {
+	return matching == "" || strings.Contains(cmp.Or(p.key, skeleton(p.name)), matching)
 }
 
 // turnoutShown reports whether others may know who has voted.

@@ -104,7 +104,7 @@ func TestTurnoutHidden(t *testing.T) {
 	tb.vote(ben, pizza)
 	tb.vote(carla, sushi)
 	voted := func() (n int) {
-		page, _ := tb.Roster("", 0)
+		page, _ := tb.Roster("", 0, "")
 		for _, p := range page {
 			if p.Voted {
 				n++
@@ -159,7 +159,7 @@ func TestRoster(t *testing.T) {
 		var got []poll.UserID
 		pages := 0
 		for after := poll.UserID(""); ; pages++ {
-			page, next := tb.Roster(after, limit)
+			page, next := tb.Roster(after, limit, "")
 			for _, p := range page {
 				got = append(got, p.ID)
 			}
@@ -176,17 +176,58 @@ func TestRoster(t *testing.T) {
 func TestRosterGoesOnAfterWhoLeft(t *testing.T) {
 	tb := open(t)
 	tb.join("a", "b", "c", "d")
-	_, next := tb.Roster("", 3)
+	_, next := tb.Roster("", 3, "")
 	tb.do(next, poll.Leave{})
-	page, last := tb.Roster(next, 3)
+	page, last := tb.Roster(next, 3, "")
 	want := []poll.RosterEntry{{ID: "c", Name: "C"}, {ID: "d", Name: "D"}}
 	if diff := cmp.Diff(want, page); diff != "" || last != "" {
 		t.Errorf("next %q\n%s", last, diff)
 	}
 	tb.do("c", poll.Leave{})
 	tb.do("d", poll.Leave{})
-	if page, _ := tb.Roster("d", 3); page == nil || len(page) != 0 {
+	if page, _ := tb.Roster("d", 3, ""); page == nil || len(page) != 0 {
 		t.Errorf("after the last: %v", page)
+	}
+}
+
+func TestRosterSearch(t *testing.T) {
+	tb := open(t)
+	for id, name := range map[poll.UserID]string{"a": "Bo", "b": "Robot", "c": "Вo 7", "d": "Cleo"} { // c begins with a Cyrillic letter
+		parsed, err := poll.ParseName(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tb.do(id, poll.Join{Name: parsed})
+	}
+	for _, c := range []struct {
+		sought string
+		want   []poll.UserID
+	}{
+		{"bo", []poll.UserID{"a", "b", "c"}},
+		{"ROBOT", []poll.UserID{"b"}},
+		{"zoe", nil},
+	} {
+		name, err := poll.ParseName(c.sought)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []poll.UserID
+		for after := poll.UserID(""); ; {
+			page, next := tb.Roster(after, 1, name.Key)
+			for _, p := range page {
+				got = append(got, p.ID)
+			}
+			if after = next; after == "" {
+				break
+			}
+		}
+		slices.Sort(got)
+		if !slices.Equal(got, c.want) || tb.RosterSize(name.Key) != len(c.want) {
+			t.Errorf("%q finds %v, of %d", c.sought, got, tb.RosterSize(name.Key))
+		}
+	}
+	if n := tb.RosterSize(""); n != 5 {
+		t.Errorf("%d in all", n)
 	}
 }
 
@@ -196,7 +237,7 @@ func TestRosterPagesAreBounded(t *testing.T) {
 		tb.join(poll.UserID(fmt.Sprintf("user%d", i)))
 	}
 	for limit, want := range map[int]int{-1: poll.RosterPage, 0: poll.RosterPage, 7: 7, 1 << 40: poll.MaxRosterPage} {
-		if page, _ := tb.Roster("", limit); len(page) != want {
+		if page, _ := tb.Roster("", limit, ""); len(page) != want {
 			t.Errorf("Roster(%d) has %d, want %d", limit, len(page), want)
 		}
 	}

@@ -147,6 +147,8 @@ type (
 	RosterRequest struct {
 		After poll.UserID `json:"after,omitempty"` // the last id of the page before
 		Limit int         `json:"limit,omitempty"` // default 100, at most 500
+
+		Matching string `json:"matching,omitempty"` // those alone whose name has this in it, look-alikes folded
 	}
 )
 
@@ -172,7 +174,8 @@ type (
 	Roster struct {
 		OK           bool               `json:"ok"`
 		Participants []poll.RosterEntry `json:"participants,omitempty"`
-		Next         poll.UserID        `json:"next,omitempty"` // absent on the last page
+		Next         poll.UserID        `json:"next,omitempty"`  // absent on the last page
+		Total        int                `json:"total,omitempty"` // how many there are on all pages
 		Error        *Error             `json:"error,omitempty"`
 	}
 

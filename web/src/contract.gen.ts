@@ -526,6 +526,8 @@ export interface RosterRequest {
   after?: UserID;
   /** default 100, at most 500 */
   limit?: number;
+  /** those alone whose name has this in it, look-alikes folded */
+  matching?: string;
 }
 
 /** Roster answers roster. */
@@ -534,6 +536,8 @@ export interface Roster {
   participants?: RosterEntry[];
   /** absent on the last page */
   next?: UserID;
+  /** how many there are on all pages */
+  total?: number;
   error?: CommandError;
 }
 
