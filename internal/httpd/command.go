@@ -13,12 +13,6 @@ import (
 	"github.com/caucus-live/caucus/socketio"
 )
 
-// The sizes of a page of the roster.
-const (
-	rosterPage    = 100
-	rosterPageMax = 500
-)
-
 // handleEvents registers every event that clients send.
 func (s *Server) handleEvents() {
 	s.handleOptions()
@@ -45,6 +39,7 @@ func (s *Server) handleEvents() {
 	command(s, event.Leave, plain(poll.Leave{}))
 	question(s, socketio.Call[wire.Command, *socketio.Shared](event.PollSync), s.pollSync)
 	question(s, event.Roster, s.roster)
+	question(s, event.WaitingList, s.waitingList)
 	question(s, event.Present, s.present)
 	question(s, event.DeviceCode, s.deviceCode)
 }
@@ -103,36 +98,69 @@ func on[In, Out any](s *Server, call socketio.Call[In, Out], h func(context.Cont
 // [wire.Synced], shared by all who ask for the same version.
 func (s *Server) pollSync(ctx context.Context, m *member, _ wire.Command) (*socketio.Shared, error) {
 	var e *live.Edition
-	if err := s.polls.Read(ctx, m.poll, func(v live.View) { e = v.Edition() }); err != nil {
+	err := s.polls.Read(ctx, m.poll, func(v live.View) {
+		if !v.State().IsWaiting(m.id) {
+			e = v.Edition()
+		}
+	})
+	switch {
+	case err != nil:
 		return nil, err
+	case e == nil:
+		return nil, &poll.Error{Code: poll.Unauthorized, Message: "You are waiting for a host to let you in."}
 	}
 	return encoded(e).synced, nil
 }
 
 // roster answers with a page of the participants, for hosts.
-func (s *Server) roster(ctx context.Context, m *member, in wire.RosterRequest) (wire.Roster, error) {
-	limit := cmp.Or(in.Limit, rosterPage)
-	if limit < 1 || limit > rosterPageMax {
-		return wire.Roster{}, badRequest(fmt.Sprintf("limit must be from 1 to %d", rosterPageMax))
+func (s *Server) roster(ctx context.Context, m *member, in wire.RosterRequest) (answer wire.Roster, err error) {
+	limit, err := pageSize(in.Limit)
+	if err != nil {
+		return answer, err
 	}
 	var matching poll.Text
 	if in.Matching != "" {
-		var err error
 		if matching, err = poll.ParseName(in.Matching); err != nil {
-			return wire.Roster{}, badRequest(fmt.Sprintf("matching must be 1 to %d characters of a name", poll.MaxName))
+			return answer, badRequest(fmt.Sprintf("matching must be 1 to %d characters of a name", poll.MaxName))
 		}
 	}
-	var answer wire.Roster
-	err := s.polls.Read(ctx, m.poll, func(v live.View) {
-		if answer.OK = v.State().IsHost(m.id); answer.OK {
-			answer.Participants, answer.Next = v.Roster(in.After, limit, matching.Key)
-			answer.Total = v.State().RosterSize(matching.Key)
+	answer.OK, err = s.askAsHost(ctx, m, func(v live.View) {
+		answer.Participants, answer.Next = v.Roster(in.After, limit, matching.Key)
+		answer.Total = v.State().RosterSize(matching.Key)
+	})
+	return answer, err
+}
+
+// waitingList answers with a page of those who wait to be let in, for hosts.
+func (s *Server) waitingList(ctx context.Context, m *member, in wire.WaitingRequest) (answer wire.Waiting, err error) {
+	limit, err := pageSize(in.Limit)
+	if err != nil {
+		return answer, err
+	}
+	answer.OK, err = s.askAsHost(ctx, m, func(v live.View) { answer.Newcomers, answer.Next = v.Waiting(in.After, limit) })
+	return answer, err
+}
+
+func pageSize(asked int) (int, error) {
+	limit := cmp.Or(asked, poll.RosterPage)
+	if limit < 1 || limit > poll.MaxRosterPage {
+		return 0, badRequest(fmt.Sprintf("limit must be from 1 to %d", poll.MaxRosterPage))
+	}
+	return limit, nil
+}
+
+// askAsHost calls fn if the asker is a host, and reports whether they are; the error says
+// so too.
+func (s *Server) askAsHost(ctx context.Context, m *member, fn func(live.View)) (host bool, err error) {
+	err = s.polls.Read(ctx, m.poll, func(v live.View) {
+		if host = v.State().IsHost(m.id); host {
+			fn(v)
 		}
 	})
-	if err == nil && !answer.OK {
+	if err == nil && !host {
 		err = &poll.Error{Code: poll.Unauthorized, Message: "Only the hosts of this poll may see everybody in it."}
 	}
-	return answer, err
+	return host, err
 }
 
 // present answers a host with a token for a screen: whoever has it can show the poll,

@@ -49,6 +49,12 @@ func (s *Server) handleHosts() {
 	command(s, event.LockRoom, func(p wire.SetLock) (string, poll.Command, error) {
 		return p.CommandID, poll.LockRoom{Locked: p.Locked}, nil
 	})
+	command(s, event.Admit, func(p wire.Newcomers) (string, poll.Command, error) {
+		return p.CommandID, poll.Admit{IDs: p.IDs, All: p.All}, nil
+	})
+	command(s, event.Reject, func(p wire.Newcomers) (string, poll.Command, error) {
+		return p.CommandID, poll.Reject{IDs: p.IDs, All: p.All}, nil
+	})
 	command(s, event.Spectate, func(p wire.Spectate) (string, poll.Command, error) {
 		return p.CommandID, poll.Spectate{On: p.On}, nil
 	})
@@ -94,6 +100,13 @@ func parseChanges(p *wire.EditPoll) (poll.Changes, error) {
 		ApproveNominations:  p.ApproveNominations,
 		Anonymous:           p.Anonymous,
 		Shuffle:             p.Shuffle,
+	}
+	if p.Admission != nil {
+		admission, err := poll.ParseAdmission(*p.Admission)
+		if err != nil {
+			return c, err
+		}
+		c.Admission = &admission
 	}
 	if p.Topic != nil {
 		topic, err := poll.ParseText("topic", *p.Topic, poll.MaxTopic)

@@ -27,9 +27,11 @@ type publisher struct {
 	sent    *prometheus.CounterVec // by event
 }
 
-// The ids of polls and of people have no space in them.
+// The ids of polls and of people have no space in them, and are in capitals.
 func patchRoom(pollID string) string { return "patch " + pollID }
 func baseRoom(pollID string) string  { return "base " + pollID }
+func patchDoor(pollID string) string { return "patch door " + pollID } // those who wait to be let in
+func baseDoor(pollID string) string  { return "base door " + pollID }
 func patchRoomOf(pollID string, user poll.UserID) string {
 	return "patch " + pollID + " " + string(user)
 }
@@ -40,6 +42,10 @@ func baseRoomOf(pollID string, user poll.UserID) string { return "base " + pollI
 // the poll's turn, so that the client misses and repeats nothing of what is
 // published afterwards. A socket that is gone meanwhile takes no harm.
 func welcome(ctx context.Context, sock *socketio.Socket, m *member, v live.View) {
+	if door, waits := v.State().Door(m.id); waits {
+		keepWaiting(ctx, sock, m, v, &door)
+		return
+	}
 	if !m.patches {
 		_ = sock.Join(baseRoom(m.poll), baseRoomOf(m.poll, m.id))
 		_ = sock.Emit(ctx, string(event.PollUpdated), baseFor(m.id, v))
@@ -52,49 +58,72 @@ func welcome(ctx context.Context, sock *socketio.Socket, m *member, v live.View)
 	}
 }
 
+// keepWaiting puts a socket of somebody who is not let in yet into the rooms where they
+// hear how that ends, and tells them.
+func keepWaiting(ctx context.Context, sock *socketio.Socket, m *member, v live.View, door *poll.Door) {
+	if !m.patches {
+		_ = sock.Join(baseDoor(m.poll), baseRoomOf(m.poll, m.id))
+		_ = sock.Emit(ctx, string(event.PollUpdated), v.State().BaseDoor(m.id, ""))
+		return
+	}
+	_ = sock.Join(patchDoor(m.poll), patchRoomOf(m.poll, m.id))
+	_ = event.Waiting.Emit(ctx, sock, door)
+}
+
+// Admitted implements [live.Publisher].
+func (p *publisher) Admitted(v live.View, user poll.UserID) {
+	id := v.ID()
+	for _, sock := range slices.Collect(p.sockets.To(patchRoomOf(id, user), baseRoomOf(id, user)).Sockets()) {
+		sock.Leave(patchDoor(id), baseDoor(id))
+		welcome(sock.Context(), sock, memberOf(sock.Context()), v)
+	}
+}
+
 // Patch implements [live.Publisher].
 func (p *publisher) Patch(pollID string, patch wire.PollPatch) {
-	publish(p, event.PollPatch, patchRoom(pollID), patch)
+	publish(p, event.PollPatch, patch, patchRoom(pollID))
 }
 
 // Base implements [live.Publisher].
 func (p *publisher) Base(pollID string, view *poll.Base) {
-	publish(p, event.PollUpdated, baseRoom(pollID), view)
+	publish(p, event.PollUpdated, view, baseRoom(pollID))
 }
 
 // Me implements [live.Publisher].
 func (p *publisher) Me(pollID string, user poll.UserID, me *poll.Me) {
-	publish(p, event.Me, patchRoomOf(pollID, user), me)
+	publish(p, event.Me, me, patchRoomOf(pollID, user))
 }
 
 // BaseMe implements [live.Publisher].
 func (p *publisher) BaseMe(pollID string, user poll.UserID, view *poll.Base) {
-	publish(p, event.PollUpdated, baseRoomOf(pollID, user), view)
+	publish(p, event.PollUpdated, view, baseRoomOf(pollID, user))
 }
 
 // Outgrown implements [live.Publisher].
 func (p *publisher) Outgrown(pollID string, why *poll.Error) {
-	room := baseRoom(pollID)
-	publish(p, event.Exception, room, wire.Exception{Type: exceptionType(string(why.Code)), Message: why.Message})
-	p.dismiss(room)
+	exception := wire.Exception{Type: exceptionType(string(why.Code)), Message: why.Message}
+	publish(p, event.Exception, exception, baseRoom(pollID), baseDoor(pollID))
+	p.dismiss(baseRoom(pollID), baseDoor(pollID))
 }
 
 // Lost implements [live.Publisher].
 func (p *publisher) Lost(pollID string) {
-	for _, sock := range slices.Collect(p.sockets.To(patchRoom(pollID), baseRoom(pollID)).Sockets()) {
+	for _, sock := range slices.Collect(p.sockets.To(everybody(pollID)...).Sockets()) {
 		sock.BreakConn()
 	}
 }
 
 // Ended implements [live.Publisher].
 func (p *publisher) Ended(pollID string, user poll.UserID, reason wire.EndReason) {
-	patches, base := patchRoomOf(pollID, user), baseRoomOf(pollID, user)
 	if user == "" {
-		patches, base = patchRoom(pollID), baseRoom(pollID)
-		publish(p, event.PollCancelled, base, socketio.None{})
+		publish(p, event.PollCancelled, socketio.None{}, baseRoom(pollID), baseDoor(pollID))
+		publish(p, event.PollEnded, wire.PollEnded{Reason: reason}, patchRoom(pollID), patchDoor(pollID))
+		p.dismiss(everybody(pollID)...)
+		return
 	}
-	publish(p, event.PollEnded, patches, wire.PollEnded{Reason: reason})
-	if reason == wire.EndRemoved {
+	patches, base := patchRoomOf(pollID, user), baseRoomOf(pollID, user)
+	publish(p, event.PollEnded, wire.PollEnded{Reason: reason}, patches)
+	if reason == wire.EndRemoved || reason == wire.EndRejected {
 		for _, sock := range slices.Collect(p.sockets.To(patches, base).Sockets()) {
 			sock.Disconnect() // whoever was removed is answered nothing any more
 		}
@@ -116,10 +145,15 @@ func (p *publisher) dismiss(rooms ...string) {
 	})
 }
 
-// publish sends an event to a room, encoded once for all in it.
-func publish[T any](p *publisher, e socketio.Event[T], room string, v T) {
+// everybody is the rooms of all sockets of a poll.
+func everybody(pollID string) []string {
+	return []string{patchRoom(pollID), baseRoom(pollID), patchDoor(pollID), baseDoor(pollID)}
+}
+
+// publish sends an event to rooms, encoded once for all in them.
+func publish[T any](p *publisher, e socketio.Event[T], v T, rooms ...string) {
 	p.sent.WithLabelValues(string(e)).Inc()
-	if err := e.Emit(context.Background(), p.sockets.To(room), v); err != nil {
+	if err := e.Emit(context.Background(), p.sockets.To(rooms...), v); err != nil {
 		p.log.Error("an event was not published", slog.String("event", string(e)), slog.Any("error", err))
 	}
 }

@@ -112,8 +112,17 @@ func (s *Server) joined(ctx context.Context, p person, patches bool) (any, error
 	if patches {
 		return answer, nil
 	}
-	err = s.polls.Read(ctx, p.poll, func(v live.View) { answer.Poll = v.Base(p.id) })
+	err = s.polls.Read(ctx, p.poll, func(v live.View) { answer.Poll = baseBefore(p, v) })
 	return answer, err
+}
+
+// baseBefore is the poll for a client of the base contract that has not connected yet:
+// nothing of it for somebody who will have to wait.
+func baseBefore(p person, v live.View) *poll.Base {
+	if v.State().MustWait(p.id) {
+		return v.State().BaseDoor(p.id, p.name.Text)
+	}
+	return v.Base(p.id)
 }
 
 // rejoin answers POST /polls/rejoin.
@@ -133,7 +142,7 @@ func (s *Server) rejoin(r *http.Request) (any, error) {
 	var refused error
 	err = s.polls.Read(r.Context(), p.poll, func(v live.View) {
 		if refused = v.Admits(p.seat(false)); refused == nil {
-			view = v.Base(p.id)
+			view = baseBefore(p, v)
 		}
 	})
 	return view, cmp.Or(err, refused)

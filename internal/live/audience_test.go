@@ -40,6 +40,7 @@ type client struct {
 	doc     []byte // as the patches made it
 	me      *poll.Me
 	base    *poll.Base
+	door    *poll.Door // while the client waits to be let in
 	ended   wire.EndReason
 	patched []wire.PollPatch
 	based   int // views of the whole room
@@ -79,6 +80,17 @@ func (c *client) welcome(v live.View) {
 	a := c.house.audience
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if door, waits := v.State().Door(c.id); waits {
+		c.door = &door
+	} else {
+		c.show(v)
+	}
+	a.clients = append(a.clients, c)
+}
+
+// show gives the client its first view of the poll.
+func (c *client) show(v live.View) {
+	c.door = nil
 	if c.patches {
 		c.version, c.doc = v.Edition().Version, mustMarshal(v.Edition().Document)
 		if me, ok := v.State().Me(c.id); ok {
@@ -87,7 +99,6 @@ func (c *client) welcome(v live.View) {
 	} else {
 		c.base = v.Base(c.id)
 	}
-	a.clients = append(a.clients, c)
 }
 
 // close is what the end of a socket does.
@@ -130,7 +141,7 @@ func (a *audience) each(method string, patches bool, user poll.UserID, f func(*c
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, c := range a.clients {
-		if c.patches == patches && (user == "" || c.id == user) {
+		if c.patches == patches && (user == "" && (c.door == nil || method == "Ended") || c.id == user) {
 			f(c)
 		}
 	}
@@ -190,6 +201,17 @@ func (a *audience) Ended(_ string, user poll.UserID, reason wire.EndReason) {
 	a.clients = slices.DeleteFunc(a.clients, func(c *client) bool { return user == "" || c.id == user })
 }
 
+func (a *audience) Admitted(v live.View, user poll.UserID) {
+	for _, patches := range []bool{true, false} {
+		a.each("Admitted", patches, user, func(c *client) {
+			if c.door == nil {
+				a.t.Errorf("%s did not wait", c.id)
+			}
+			c.show(v)
+		})
+	}
+}
+
 func (a *audience) Outgrown(string, *poll.Error) {
 	a.leave("Outgrown", func(c *client) bool { return !c.patches })
 }
@@ -224,7 +246,7 @@ func (h *house) settled() {
 	h.audience.mu.Lock()
 	defer h.audience.mu.Unlock()
 	for _, c := range h.audience.clients {
-		if !c.patches {
+		if !c.patches || c.door != nil {
 			continue
 		}
 		if c.version != version {

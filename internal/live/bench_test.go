@@ -23,6 +23,7 @@ func (nobody) Me(string, poll.UserID, *poll.Me)          {}
 func (nobody) BaseMe(string, poll.UserID, *poll.Base)    {}
 func (nobody) Outgrown(string, *poll.Error)              {}
 func (nobody) Lost(string)                               {}
+func (nobody) Admitted(live.View, poll.UserID)           {}
 func (nobody) Ended(string, poll.UserID, wire.EndReason) {}
 
 func look(live.View) {}

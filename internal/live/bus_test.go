@@ -77,7 +77,7 @@ func (b *bus) isolate(server string, cut bool) {
 }
 
 // openCluster makes houses that share a poll, each with a handle of its own on the ledger.
-func openCluster(t *testing.T, servers int, opts live.Options) (*bus, []*house) {
+func openCluster(t *testing.T, servers int, opts live.Options, change ...func(*poll.Draft)) (*bus, []*house) {
 	t.Helper()
 	b, store := newBus(), new(memory.Ledger)
 	var houses []*house
@@ -85,7 +85,7 @@ func openCluster(t *testing.T, servers int, opts live.Options) (*bus, []*house) 
 		opts.Cluster = seat{b, fmt.Sprint("server", i)}
 		l := &flakyLedger{Ledger: store.Another()}
 		if i == 0 {
-			houses = append(houses, openOn(t, l, &opts))
+			houses = append(houses, openOn(t, l, &opts, change...))
 			continue
 		}
 		h := reopen(t, l, &opts)

@@ -36,7 +36,7 @@ type Connection struct {
 }
 
 // Connect makes m a participant, durably, unless they are one, and counts the
-// connection. Then it calls welcome, in the poll's turn: whatever is published
+// connection. Where newcomers are approved, m may have to wait to be let in instead. Then it calls welcome, in the poll's turn: whatever is published
 // afterwards builds on what welcome sees, so that a client which is let into the
 // poll's audience and sent its first view there misses and repeats nothing.
 // welcome must not block, nor call the Registry.
@@ -83,7 +83,7 @@ func (rm *room) admit(m Member, err error, done func(error)) {
 	if err == nil {
 		err = rm.admits(m)
 	}
-	if err != nil || m.Watches || rm.state.IsParticipant(m.ID) {
+	if err != nil || m.Watches || rm.state.IsParticipant(m.ID) || rm.state.IsWaiting(m.ID) {
 		done(err)
 		return
 	}
@@ -171,6 +171,9 @@ func (rm *room) enter(c *Connection, err error, welcome func(View)) error {
 	} else {
 		c.member = rm.presence.enter(c.user, c.patches)
 		rm.show.changed()
+		if rm.state.IsWaiting(c.user) {
+			rm.presence.wait(c.user)
+		}
 	}
 	if c.patches && rm.show.edition == nil {
 		rm.show.edition, rm.show.shown = rm.newEdition(), nil

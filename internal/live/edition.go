@@ -43,7 +43,7 @@ func (rm *room) edition() *Edition {
 	if rm.show.edition != nil {
 		return rm.show.edition
 	}
-	if e := rm.show.shown; e == nil || e.Version != rm.state.Public() || e.Document.OnlineCount != rm.presence.onlineCount() {
+	if e := rm.show.shown; e == nil || e.Version != rm.state.Public() || e.Document.OnlineCount != rm.onlineCount() {
 		rm.show.shown = rm.newEdition()
 	}
 	return rm.show.shown
@@ -51,7 +51,7 @@ func (rm *room) edition() *Edition {
 
 func (rm *room) newEdition() *Edition {
 	doc := rm.state.Document()
-	doc.OnlineCount = rm.presence.onlineCount()
+	doc.OnlineCount = rm.onlineCount()
 	return &Edition{Version: rm.state.Public(), Document: &doc}
 }
 

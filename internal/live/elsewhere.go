@@ -57,7 +57,8 @@ func (p *presence) anywhere(user poll.UserID) bool {
 	return p.online(user) || p.elsewhere.count[user] > 0
 }
 
-// onlineCount is how many people have a connection, here or elsewhere.
+// onlineCount is how many people have a connection, here or elsewhere, those who wait to be
+// let in among them.
 func (p *presence) onlineCount() int { return len(p.members) + p.elsewhere.away }
 
 // share begins to note what others are to be told.

@@ -185,6 +185,9 @@ func (rm *room) open() error {
 	for user := range rm.state.Participants() {
 		rm.keepPlace(user)
 	}
+	for user := range rm.state.Newcomers() {
+		rm.keepPlace(user)
+	}
 	if err := rm.connectToOthers(); err != nil {
 		rm.state = nil
 		return err
@@ -224,6 +227,9 @@ func (rm *room) effects(e poll.Entry, waited []poll.UserID) {
 	case poll.StartVote:
 		rm.concernsWaiting(waited)
 		rm.presence.keepEverybody()
+		for user := range rm.state.Newcomers() {
+			rm.keepPlace(user)
+		}
 	case poll.Spectate:
 		rm.concerns(e.By)
 	case poll.RemoveParticipants:
@@ -233,6 +239,8 @@ func (rm *room) effects(e poll.Entry, waited []poll.UserID) {
 				rm.dismiss(user, wire.EndRemoved)
 			}
 		}
+	case poll.Admit, poll.Reject, poll.EditPoll, poll.Close:
+		rm.openDoor()
 	case poll.AddHost:
 		rm.concerns(cmd.ID)
 	case poll.RemoveHost:

@@ -11,6 +11,7 @@ import (
 type presence struct {
 	members  map[poll.UserID]*member // those with a connection
 	screens  map[*Connection]bool    // connections that are nobody's
+	waiting  map[poll.UserID]bool    // of the members, those who are not let in yet
 	total    member                  // all connections
 	absences []absence               // in the order of their ends
 	until    map[poll.UserID]time.Time
@@ -76,6 +77,7 @@ func (p *presence) exit(user poll.UserID, m *member, patches bool) (last bool) {
 // remove takes out a person without connections.
 func (p *presence) remove(user poll.UserID) {
 	delete(p.members, user)
+	delete(p.waiting, user)
 	p.elsewhere.went(user)
 }
 

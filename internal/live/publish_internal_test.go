@@ -17,6 +17,7 @@ func (*nobody) Base(string, *poll.Base)                   {}
 func (*nobody) Me(string, poll.UserID, *poll.Me)          {}
 func (*nobody) BaseMe(string, poll.UserID, *poll.Base)    {}
 func (*nobody) Outgrown(string, *poll.Error)              {}
+func (*nobody) Admitted(View, poll.UserID)                {}
 func (*nobody) Lost(string)                               {}
 func (*nobody) Ended(string, poll.UserID, wire.EndReason) {}
 

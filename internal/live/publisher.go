@@ -12,10 +12,12 @@ import (
 // block, nor call the Registry: the poll stands still meanwhile. What they are
 // given is theirs to keep and not to change.
 type Publisher interface {
-	// Patch goes to all connections of the poll that follow patches.
+	// Patch goes to all connections of the poll that follow patches, but for those that
+	// wait to be let in.
 	Patch(pollID string, patch wire.PollPatch)
 
-	// Base goes to all connections of the base contract. It is called only while
+	// Base goes to all connections of the base contract but those that wait to be let
+	// in. It is called only while
 	// the poll has some, and last before Ended for all, with a view without people.
 	Base(pollID string, view *poll.Base)
 
@@ -27,6 +29,11 @@ type Publisher interface {
 	// ballot the view with that ballot in it, and before Ended for them alone the
 	// view without them.
 	BaseMe(pollID string, user poll.UserID, view *poll.Base)
+
+	// Admitted says that somebody who waited is let in: welcome their connections as
+	// Connect has new ones welcomed. It is called in the poll's turn; the view must not be
+	// kept.
+	Admitted(v View, user poll.UserID)
 
 	// Outgrown says that the poll has become too big for connections of the base
 	// contract: tell them why, then end them. They count no more, as with Ended.

@@ -85,11 +85,14 @@ func (rm *room) stageStep(now time.Time) {
 	}
 }
 
-// stageLeaves ends the participation of those who stayed away from the lobby for
-// too long.
+// stageLeaves ends the participation, or the waiting, of those who stayed away for too
+// long.
 func (rm *room) stageLeaves() {
 	now := time.Now()
 	for _, user := range rm.confirmAbsence(now, rm.presence.overdue(now, batchMax)) {
+		if !rm.placeEnds(user) {
+			continue
+		}
 		rm.stage(user, "", poll.Leave{}, func(_ poll.Outcome, err error) {
 			if err != nil {
 				rm.keepPlace(user) // the ledger's trouble is not theirs
@@ -98,12 +101,19 @@ func (rm *room) stageLeaves() {
 	}
 }
 
-// keepPlace begins the grace period of a participant without a connection. Only
-// the lobby ends one: from the vote on a place is kept for ever.
+// keepPlace begins the grace period of a person without a connection whose place ends
+// with it.
 func (rm *room) keepPlace(user poll.UserID) {
-	if rm.state.Phase() == poll.Lobby && rm.state.IsParticipant(user) && !rm.presence.anywhere(user) {
+	if rm.placeEnds(user) && !rm.presence.anywhere(user) {
 		rm.presence.keep(user, time.Now().Add(rm.reg.opts.Grace))
 	}
+}
+
+// placeEnds reports whether a person who stays away loses their place: a newcomer who
+// waits to be let in, and a participant in the lobby. From the vote on the place of a
+// participant is kept for ever.
+func (rm *room) placeEnds(user poll.UserID) bool {
+	return rm.state.IsWaiting(user) || rm.state.Phase() == poll.Lobby && rm.state.IsParticipant(user)
 }
 
 // expire ends the poll, for its time is over or its log is gone.
@@ -116,7 +126,7 @@ func (rm *room) expire() {
 // word for that, but look for themselves in the poll.
 func (rm *room) dismiss(user poll.UserID, reason wire.EndReason) {
 	if m := rm.presence.members[user]; m != nil && m.base > 0 {
-		rm.reg.pub.BaseMe(rm.id, user, rm.state.Base(""))
+		rm.reg.pub.BaseMe(rm.id, user, rm.farewell(user))
 	}
 	if rm.presence.drop(user) {
 		rm.show.changed()
@@ -124,11 +134,25 @@ func (rm *room) dismiss(user poll.UserID, reason wire.EndReason) {
 	}
 }
 
+// farewell is the last view of a client of the base contract, in which its person takes
+// no part. Who was not let in is shown nothing of the poll.
+func (rm *room) farewell(user poll.UserID) *poll.Base {
+	if rm.presence.waiting[user] {
+		return rm.state.BaseDoor("", "")
+	}
+	return rm.state.Base("")
+}
+
 // dismissAll ends all connections. Clients of the base contract do not act on the end of
 // a poll, but leave one in which they do not take part.
 func (rm *room) dismissAll(reason wire.EndReason) {
 	if rm.presence.total.base > 0 {
 		rm.reg.pub.Base(rm.id, rm.state.BaseEnd())
+		for user := range rm.presence.waiting {
+			if rm.presence.members[user].base > 0 {
+				rm.reg.pub.BaseMe(rm.id, user, rm.farewell(user))
+			}
+		}
 	}
 	if rm.presence.total.connections() > 0 {
 		rm.reg.pub.Ended(rm.id, "", reason)

@@ -31,12 +31,21 @@ func (v View) Online(user poll.UserID) bool { return v.rm.presence.anywhere(user
 // Admits says why m would not be let in by Connect, or returns nil.
 func (v View) Admits(m Member) error { return v.rm.admits(m) }
 
-// OnlineCount is how many people have a connection, to whichever server.
-func (v View) OnlineCount() int { return v.rm.presence.onlineCount() }
+// OnlineCount is how many people in the poll have a connection, to whichever server.
+func (v View) OnlineCount() int { return v.rm.onlineCount() }
 
 // Roster is a page of the participants; see [poll.State.Roster].
 func (v View) Roster(after poll.UserID, limit int, matching string) (page []poll.RosterEntry, next poll.UserID) {
 	page, next = v.rm.state.Roster(after, limit, matching)
+	for i := range page {
+		page[i].Online = v.Online(page[i].ID)
+	}
+	return page, next
+}
+
+// Waiting is a page of those who wait to be let in; see [poll.State.Waiting].
+func (v View) Waiting(after uint64, limit int) (page []poll.Newcomer, next uint64) {
+	page, next = v.rm.state.Waiting(after, limit)
 	for i := range page {
 		page[i].Online = v.Online(page[i].ID)
 	}

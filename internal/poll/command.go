@@ -28,7 +28,8 @@ type (
 	// Join makes the sender a participant. It is appended when a person who is not one
 	// connects, also after they left: they are the same person then, with their
 	// nominations. A closed poll takes in only people it knows, who come to see the
-	// result. A participant who joins again stays as they are.
+	// result. A participant who joins again stays as they are. Where newcomers are
+	// approved, somebody new waits until a host lets them in.
 	Join struct {
 		Name      Text `json:"n"`
 		Spectates bool `json:"w,omitempty"` // watches: neither votes nor counts as somebody who could
@@ -40,7 +41,7 @@ type (
 		On bool `json:"on"`
 	}
 
-	// Leave ends the sender's participation: they asked for it, or their connection
+	// Leave ends the sender's participation, or their waiting to be let in: they asked for it, or their connection
 	// stayed away for longer than the grace period of the lobby. Their nominations
 	// stay. Who has cast a ballot stays on the list of participants with it: the
 	// ballot counts, and the admin can remove both. (While turnout is not shown,
@@ -103,6 +104,21 @@ type (
 	// nominations stay, as others may count on them: a host removes those apart.
 	RemoveParticipant struct {
 		ID UserID `json:"id"`
+	}
+
+	// Admit lets newcomers in who wait, before the close; for hosts. Those of IDs who no
+	// longer wait are passed over. Either all of them find a place or nobody is let in.
+	Admit struct {
+		IDs []UserID `json:"ids,omitempty"` // at least one; or
+		All bool     `json:"all,omitempty"` // everybody who waits
+	}
+
+	// Reject turns newcomers away who wait, before the close; for hosts. It ends their
+	// rights for good, as RemoveParticipant does. Those of IDs who no longer wait are
+	// passed over.
+	Reject struct {
+		IDs []UserID `json:"ids,omitempty"` // at least one; or
+		All bool     `json:"all,omitempty"` // everybody who waits
 	}
 
 	// LockRoom keeps people out who were never in, or ends that, before the close; for

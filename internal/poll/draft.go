@@ -31,6 +31,7 @@ type Draft struct {
 	ApproveNominations bool
 	Anonymous          bool
 	Shuffle            *bool
+	Admission          string // open or approve
 
 	Options []DraftOption // nominated with the poll
 
@@ -111,6 +112,10 @@ func (d Draft) Parse(now, expires time.Time) (Plan, error) {
 		Anonymous:           d.Anonymous,
 		Shuffle:             d.Shuffle == nil || *d.Shuffle,
 	}
+	var wrong error
+	if s.Admission, wrong = ParseAdmission(d.Admission); wrong != nil {
+		problems = append(problems, wrong.Error())
+	}
 	if !known(s.Method) {
 		problems = append(problems, fmt.Sprintf("method must be one of %s", methodNames()))
 	} else if s.Method != tally.STV && s.Seats > 1 && s.Seats <= MaxSeats {
@@ -120,8 +125,8 @@ func (d Draft) Parse(now, expires time.Time) (Plan, error) {
 	if s.ClosesAt, problem = parseClosesAt(d.ClosesAt, now, expires); problem != "" {
 		problems = append(problems, problem)
 	}
-	options, wrong := d.options()
-	if problems = append(problems, wrong...); problems != nil {
+	options, amiss := d.options()
+	if problems = append(problems, amiss...); problems != nil {
 		return Plan{}, problems
 	}
 	return Plan{Settings: s, Name: name, Options: options}, nil

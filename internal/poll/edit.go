@@ -23,6 +23,7 @@ type Changes struct {
 	ApproveNominations  *bool         `json:"approveNominations,omitempty"`
 	Anonymous           *bool         `json:"anonymous,omitempty"`
 	Shuffle             *bool         `json:"shuffle,omitempty"`
+	Admission           *Admission    `json:"admission,omitempty"`
 }
 
 // to returns the settings with the changes in them.
@@ -42,6 +43,7 @@ func (c *Changes) to(s Settings) Settings {
 	change(&s.ApproveNominations, c.ApproveNominations)
 	change(&s.Anonymous, c.Anonymous)
 	change(&s.Shuffle, c.Shuffle)
+	change(&s.Admission, c.Admission)
 	s.ClosesAt = truncate(s.ClosesAt)
 	return s
 }
@@ -68,5 +70,8 @@ func (c EditPoll) check(s *State, e *Entry) error {
 
 func (c EditPoll) apply(s *State, _ *Entry) Outcome {
 	s.settings = c.to(s.settings)
+	if s.settings.Admission == OpenAdmission {
+		s.admitAsRoomAllows()
+	}
 	return Outcome{Version: s.version}
 }

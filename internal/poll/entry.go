@@ -44,6 +44,8 @@ type record struct {
 	EditPoll           *EditPoll           `json:"edit_poll,omitempty"`
 	Spectate           *Spectate           `json:"spectate,omitempty"`
 	LockRoom           *LockRoom           `json:"lock_room,omitempty"`
+	Admit              *Admit              `json:"admit,omitempty"`
+	Reject             *Reject             `json:"reject,omitempty"`
 	RemoveParticipants *RemoveParticipants `json:"remove_participants,omitempty"`
 	SetTimer           *SetTimer           `json:"set_timer,omitempty"`
 	Reopen             *Reopen             `json:"reopen,omitempty"`

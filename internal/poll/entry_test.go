@@ -36,6 +36,8 @@ var commands = []struct {
 	{poll.Join{Name: poll.Text{Text: "a", Key: "a"}, Spectates: true}, `"join":{"n":"a","w":true}`},
 	{poll.Spectate{On: true}, `"spectate":{"on":true}`},
 	{poll.LockRoom{}, `"lock_room":{"locked":false}`},
+	{poll.Admit{IDs: []poll.UserID{"ben"}}, `"admit":{"ids":["ben"]}`},
+	{poll.Reject{All: true}, `"reject":{"all":true}`},
 	{poll.RemoveParticipants{Since: opened, Matching: "x"}, `"remove_participants":{"since":"2026-01-01T12:00:00Z","matching":"x"}`},
 	{poll.StartVote{Seed: []byte{1, 2, 3}, Seconds: 60}, `"start_vote":{"seed":"AQID","seconds":60}`},
 	{poll.SetTimer{Seconds: 60, Extend: true}, `"set_timer":{"seconds":60,"extend":true}`},

@@ -5,17 +5,14 @@ import (
 	"time"
 )
 
-// knownPerParticipant bounds how many people a poll remembers who came and went, as
-// a multiple of how many may take part at a time.
-const knownPerParticipant = 4
-
 // A standing is where a person stands in a poll.
 type standing uint8
 
 const (
 	away    standing = iota // left, or is the admin and has not come yet
 	present                 // takes part
-	removed                 // by the admin, for good
+	removed                 // by a host, for good
+	waiting                 // for a host to let them in
 )
 
 // A person is somebody a poll has seen.
@@ -24,7 +21,8 @@ type person struct {
 	name     string
 	key      string // of the name, where names are distinct
 	standing standing
-	joined   uint64    // the sequence of the last Join
+	joined   uint64    // orders participants, and newcomers: see State.takePlace
+	left     uint64    // the sequence of the last Leave
 	came     time.Time // the first Join; zero where it was not kept
 
 	spectates bool
@@ -47,6 +45,7 @@ func (s *State) joined() iter.Seq[*person] {
 
 // enter makes p the newest participant.
 func (s *State) enter(p *person) {
+	delete(s.newcomers, p.id)
 	p.standing, p.prev, p.next = present, s.last, nil
 	if s.last == nil {
 		s.first = p
@@ -60,7 +59,13 @@ func (s *State) enter(p *person) {
 	}
 }
 
-// exit takes p off the list of participants, if it is on it.
+// takePlace puts p behind everybody who has joined.
+func (s *State) takePlace(p *person) {
+	s.lastJoined = max(s.lastJoined+1, s.version)
+	p.joined = s.lastJoined
+}
+
+// exit takes p off the list of participants or newcomers, if it is on one.
 func (s *State) exit(p *person, to standing) {
 	if p.standing == present {
 		if p.prev == nil {
@@ -78,6 +83,7 @@ func (s *State) exit(p *person, to standing) {
 			s.spectators--
 		}
 	}
+	delete(s.newcomers, p.id)
 	p.standing, p.prev, p.next = to, nil, nil
 }
 
@@ -88,7 +94,7 @@ func (c Join) check(s *State, e *Entry) error {
 		return refuse(BadRequest, "The id of a participant must be 1 to %d characters long.", maxID)
 	case !c.Name.valid(MaxName):
 		return refuse(BadRequest, "name must be 1 to %d characters long", MaxName)
-	case e.By == s.admin, p != nil && p.standing == present:
+	case e.By == s.admin, p != nil && (p.standing == present || p.standing == waiting):
 		return nil // a full poll must not lose its admin
 	case p == nil && s.phase == Closed:
 		return refuse(WrongPhase, "This poll is closed; nobody can join it any more.")
@@ -96,7 +102,9 @@ func (c Join) check(s *State, e *Entry) error {
 		return refuse(WrongPhase, "The hosts have locked this poll; nobody new can join it.")
 	case s.participants >= s.limits.Participants:
 		return refuse(Limit, "This poll is full: %d people take part in it.", s.participants)
-	case p == nil && len(s.people) >= knownPerParticipant*s.limits.Participants:
+	case p == nil && s.settings.Admission == ApproveAdmission && len(s.newcomers) >= s.limits.Participants:
+		return refuse(Limit, "Too many people are waiting to be let in; try again in a moment.")
+	case p == nil && s.rules < 2 && len(s.people) >= knownPerParticipant*s.limits.Participants:
 		return refuse(Limit, "This poll is full: too many people have come and gone.")
 	}
 	return nil
@@ -104,16 +112,25 @@ func (c Join) check(s *State, e *Entry) error {
 
 func (c Join) apply(s *State, e *Entry) Outcome {
 	p := s.people[e.By]
-	if p == nil {
+	fresh := p == nil
+	if fresh {
+		s.forgetSome()
 		p = &person{id: e.By}
 		s.people[e.By] = p
 	}
-	if p.standing != present {
-		s.name(p, c.Name)
-		p.joined, p.spectates = s.version, c.Spectates && p.ballot == nil
-		if s.rules > 0 && p.came.IsZero() {
-			p.came = e.At
-		}
+	if p.standing != away {
+		return Outcome{Version: s.version}
+	}
+	s.name(p, c.Name)
+	s.takePlace(p)
+	p.spectates = c.Spectates && p.ballot == nil
+	if s.rules > 0 && p.came.IsZero() {
+		p.came = e.At
+	}
+	if fresh && s.settings.Admission == ApproveAdmission {
+		p.standing = waiting
+		s.newcomers[p.id] = p
+	} else {
 		s.enter(p)
 	}
 	return Outcome{Version: s.version}
@@ -130,12 +147,24 @@ func (s *State) name(p *person, name Text) {
 	}
 }
 
-func (Leave) check(s *State, e *Entry) error { return s.checkParticipant(e.By) }
+func (Leave) check(s *State, e *Entry) error {
+	if s.IsWaiting(e.By) {
+		return nil
+	}
+	return s.checkParticipant(e.By)
+}
 
 func (Leave) apply(s *State, e *Entry) Outcome {
-	// Who has voted stays. Where nobody may know who has, so do the others.
-	if p := s.people[e.By]; s.phase == Lobby || p.ballot == nil && s.turnoutShown() {
+	p := s.people[e.By]
+	switch {
+	case p.standing == waiting:
+		s.forget(p)
+	case s.phase == Lobby, p.ballot == nil && s.turnoutShown():
 		s.exit(p, away)
+		if s.rules > 1 {
+			p.left = s.version
+		}
+	default: // Who has voted stays. Where nobody may know who has, so do the others.
 	}
 	return Outcome{Version: s.version}
 }
@@ -173,6 +202,7 @@ func (s *State) remove(p *person) {
 		s.ballots--
 	}
 	p.commands = nil
+	s.barred++
 	delete(s.hosts, p.id)
 }
 

@@ -25,6 +25,8 @@ type Settings struct {
 	ApproveNominations bool `json:"approveNominations,omitempty"` // those of guests wait for a host; default false
 	Anonymous          bool `json:"anonymous,omitempty"`          // people may join without a name; default false
 	Shuffle            bool `json:"shuffle,omitempty"`            // each voter's page lists the options in an order of its own; default true for new polls
+
+	Admission Admission `json:"admission,omitempty"` // how newcomers come in; default OpenAdmission
 }
 
 // The largest settings.
@@ -42,7 +44,8 @@ func (s *Settings) Check() error {
 		!known(s.Method),
 		!within(s.Seats, MaxSeats), s.Seats > 1 && s.Method != tally.STV,
 		!within(s.VotesPerVoter, MaxVotesPerVoter),
-		!within(s.NominationsPerVoter, MaxNominationsPerVoter):
+		!within(s.NominationsPerVoter, MaxNominationsPerVoter),
+		s.Admission != OpenAdmission && s.Admission != ApproveAdmission:
 		return refuse(BadRequest, "The settings of this poll are invalid.")
 	}
 	return nil

@@ -31,10 +31,11 @@ type snapshot struct {
 	Hosts       []UserID             `json:"hosts,omitempty"`
 	Locked      bool                 `json:"locked,omitempty"`
 	RoomLocked  bool                 `json:"roomLocked,omitempty"`
-	LastOrder   uint64               `json:"lastOrder,omitempty"` // where it is beyond Version
-	Nominations []nominationSnapshot `json:"nominations"`         // in their order
-	Waiting     []nominationSnapshot `json:"waiting,omitempty"`   // likewise
-	People      []personSnapshot     `json:"people"`              // participants in the order in which they joined, then the others
+	LastOrder   uint64               `json:"lastOrder,omitempty"`  // where it is beyond Version
+	LastJoined  uint64               `json:"lastJoined,omitempty"` // likewise
+	Nominations []nominationSnapshot `json:"nominations"`          // in their order
+	Waiting     []nominationSnapshot `json:"waiting,omitempty"`    // likewise
+	People      []personSnapshot     `json:"people"`               // participants in the order in which they joined, then the others
 }
 
 type revealSnapshot struct {
@@ -63,6 +64,7 @@ type personSnapshot struct {
 	Key      string          `json:"k,omitempty"`
 	Standing standing        `json:"s,omitempty"`
 	Joined   uint64          `json:"j,omitempty"`
+	Left     uint64          `json:"l,omitempty"`
 	Came     int64           `json:"t,omitempty"` // Unix time in milliseconds
 	Watches  bool            `json:"w,omitempty"`
 	Ballot   *ballotSnapshot `json:"b,omitempty"`
@@ -108,6 +110,9 @@ func (s *State) Freeze() *Frozen {
 	if s.lastOrder > s.version {
 		snap.LastOrder = s.lastOrder
 	}
+	if s.lastJoined > s.version {
+		snap.LastJoined = s.lastJoined
+	}
 	snap.Nominations, snap.Waiting = snapshots(s.ordered()), snapshots(inOrder(maps.Values(s.waiting)))
 	for p := range s.joined() {
 		snap.People = append(snap.People, p.snapshot())
@@ -139,7 +144,7 @@ func snapshots(nominations []*nomination) (all []nominationSnapshot) {
 }
 
 func (p *person) snapshot() personSnapshot {
-	snap := personSnapshot{ID: p.id, Name: p.name, Key: p.key, Standing: p.standing, Joined: p.joined, Watches: p.spectates, Commands: p.commands.encode()}
+	snap := personSnapshot{ID: p.id, Name: p.name, Key: p.key, Standing: p.standing, Joined: p.joined, Left: p.left, Watches: p.spectates, Commands: p.commands.encode()}
 	if !p.came.IsZero() {
 		snap.Came = p.came.UnixMilli()
 	}
@@ -192,7 +197,7 @@ func restore(data []byte) (*State, error) {
 
 func (s *State) restoreLife(snap *snapshot) error {
 	s.id, s.settings, s.limits, s.phase, s.admin, s.seed = snap.ID, snap.Settings, snap.Limits, snap.Phase, snap.Admin, snap.Seed
-	s.rules, s.roomLocked = snap.Rules, snap.RoomLocked
+	s.rules, s.roomLocked, s.lastJoined = snap.Rules, snap.RoomLocked, snap.LastJoined
 	s.created, s.expires = time.UnixMilli(snap.Created).UTC(), time.UnixMilli(snap.Expires).UTC()
 	if err := s.settings.Check(); err != nil {
 		return err
@@ -286,11 +291,11 @@ func (s *State) restorePeople(snap *snapshot) error {
 }
 
 func (s *State) restorePerson(record *personSnapshot) (*person, error) {
-	p := &person{id: record.ID, name: record.Name, key: record.Key, joined: record.Joined, standing: record.Standing, spectates: record.Watches}
+	p := &person{id: record.ID, name: record.Name, key: record.Key, joined: record.Joined, left: record.Left, standing: record.Standing, spectates: record.Watches}
 	if record.Came != 0 {
 		p.came = time.UnixMilli(record.Came).UTC()
 	}
-	if !validID(p.id) || s.people[p.id] != nil || p.standing > removed {
+	if !validID(p.id) || s.people[p.id] != nil || p.standing > waiting {
 		return nil, errors.New("the id or the standing is not possible")
 	}
 	if p.key != "" {
@@ -304,6 +309,13 @@ func (s *State) restorePerson(record *personSnapshot) (*person, error) {
 			return nil, errors.New("the participants are not in their order")
 		}
 		s.enter(p)
+	}
+	switch p.standing {
+	case waiting:
+		s.newcomers[p.id] = p
+	case removed:
+		s.barred++
+	case away, present:
 	}
 	if record.Ballot != nil {
 		if err := s.restoreBallot(p, record.Ballot); err != nil {

@@ -136,7 +136,7 @@ func TestRestoreRefuses(t *testing.T) {
 		"an author who is not there": {poll.Voting, `"by":"ben"`, `"by":"bob"`},
 		"a person twice":             {poll.Voting, `{"id":"dora"`, `{"id":"ben"`},
 		"no person":                  {poll.Voting, `{"id":"dora"`, `{"id":""`},
-		"a strange standing":         {poll.Voting, `"s":2`, `"s":3`},
+		"a strange standing":         {poll.Voting, `"s":2`, `"s":4`},
 		"people out of order":        {poll.Voting, `{"id":"ben","n":"BEN","s":1,"j":3`, `{"id":"ben","n":"BEN","s":1,"j":1`},
 		"nominations out of order":   {poll.Lobby, `"order":8`, `"order":10`},
 		"a nomination twice":         {poll.Lobby, `"id":"sushi"`, `"id":"pizza"`},

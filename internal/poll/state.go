@@ -32,10 +32,13 @@ type State struct {
 	people       map[UserID]*person // everybody who ever took part, and the admin
 	first, last  *person            // the participants, in the order in which they joined
 	participants int
-	spectators   int             // among the participants
-	roomLocked   bool            // nobody new comes in
-	names        map[string]bool // keys of the names that are taken
-	namesakes    map[string]int  // by key: no number below is free; a help, and nothing that is kept
+	spectators   int                // among the participants
+	newcomers    map[UserID]*person // who wait for a host to let them in
+	lastJoined   uint64             // of the newest participant, or newcomer; see takePlace
+	barred       int                // people who were removed
+	roomLocked   bool               // nobody new comes in
+	names        map[string]bool    // keys of the names that are taken
+	namesakes    map[string]int     // by key: no number below is free; a help, and nothing that is kept
 
 	nominations map[NominationID]*nomination
 	byKey       map[string]NominationID
@@ -58,6 +61,7 @@ func New() *State {
 		names:       make(map[string]bool),
 		namesakes:   make(map[string]int),
 		people:      make(map[UserID]*person),
+		newcomers:   make(map[UserID]*person),
 		nominations: make(map[NominationID]*nomination),
 		byKey:       make(map[string]NominationID),
 		waiting:     make(map[NominationID]*nomination),

@@ -25,7 +25,8 @@ type Document struct {
 	Locked      bool                        `json:"nominationsLocked,omitempty"`  // hosts alone nominate, for now
 	Waiting     int                         `json:"waitingNominations,omitempty"` // for a host to approve them; see Me
 
-	RoomLocked       bool     `json:"roomLocked,omitempty"` // nobody new comes in
+	RoomLocked       bool     `json:"roomLocked,omitempty"`   // nobody new comes in
+	WaitingCount     int      `json:"waitingCount,omitempty"` // newcomers who wait for a host to let them in
 	ParticipantCount int      `json:"participantCount"`
 	SpectatorCount   int      `json:"spectatorCount,omitempty"` // among the participants; they do not vote
 	OnlineCount      int      `json:"onlineCount"`              // not of the log: filled in by whoever counts connections
@@ -98,6 +99,7 @@ type Summary struct {
 	BallotCount      *int      `json:"ballotCount,omitempty"`
 	Revealed         bool      `json:"revealed,omitempty"` // the result is there for everybody
 	ExpiresAt        time.Time `json:"expiresAt"`
+	Admission        Admission `json:"admission,omitempty"` // how newcomers come in
 }
 
 // A RosterEntry is one participant in the admin's list.
@@ -134,6 +136,7 @@ func (s *State) Document() Document {
 		ClosesAt:         s.ClosesAt(),
 		Nominations:      make(map[NominationID]Nomination, len(s.nominations)),
 		RoomLocked:       s.roomLocked,
+		WaitingCount:     len(s.newcomers),
 		ParticipantCount: s.participants,
 		SpectatorCount:   s.spectators,
 		BallotCount:      s.shownBallots(),
@@ -196,6 +199,7 @@ func (s *State) Summary() Summary {
 		BallotCount:      s.shownBallots(),
 		Revealed:         s.Revealed(),
 		ExpiresAt:        s.expires,
+		Admission:        s.settings.Admission,
 	}
 }
 
@@ -207,10 +211,7 @@ func (s *State) Summary() Summary {
 // It has only those whose name has matching in it, a [Text.Key] of [ParseName]; all
 // match "".
 func (s *State) Roster(after UserID, limit int, matching string) (page []RosterEntry, next UserID) {
-	if limit < 1 {
-		limit = RosterPage
-	}
-	limit = min(limit, MaxRosterPage)
+	limit = pageSize(limit)
 	page = []RosterEntry{}
 	for p := s.after(after); p != nil; p = p.next {
 		if !p.matches(matching) {
@@ -244,6 +245,13 @@ func (s *State) RosterSize(matching string) int {
 // keep no keys.
 func (p *person) matches(matching string) bool {
 	return matching == "" || strings.Contains(cmp.Or(p.key, skeleton(p.name)), matching)
+}
+
+func pageSize(limit int) int {
+	if limit < 1 {
+		return RosterPage
+	}
+	return min(limit, MaxRosterPage)
 }
 
 // turnoutShown reports whether others may know who has voted.

@@ -117,6 +117,9 @@ func (Close) check(s *State, e *Entry) error {
 
 func (Close) apply(s *State, _ *Entry) Outcome {
 	s.phase = Closed
+	for _, p := range s.newcomers {
+		s.forget(p) // nobody new comes in any more
+	}
 	return Outcome{Version: s.version}
 }
 

@@ -29,6 +29,8 @@ type (
 		Anonymous          bool  `json:"anonymous,omitempty"`
 		Shuffle            *bool `json:"shuffle,omitempty"`
 
+		Admission string `json:"admission,omitempty"` // open (the default), or approve: newcomers wait until a host lets them in
+
 		Options []poll.DraftOption `json:"options,omitempty"` // nominated with the poll
 
 		Spectates bool `json:"spectates,omitempty"` // the creator does not vote
@@ -126,6 +128,7 @@ func (c *CreatePoll) Draft() poll.Draft {
 		ApproveNominations:  c.ApproveNominations,
 		Anonymous:           c.Anonymous,
 		Shuffle:             c.Shuffle,
+		Admission:           c.Admission,
 		Options:             c.Options,
 		Lifetime:            c.Lifetime,
 	}

@@ -69,6 +69,19 @@ type (
 		By        poll.Order          `json:"by,omitempty"`
 	}
 
+	// Newcomers is the payload of admit and reject: ids, or all.
+	Newcomers struct {
+		CommandID string        `json:"commandID,omitempty"`
+		IDs       []poll.UserID `json:"ids,omitempty"`
+		All       bool          `json:"all,omitempty"`
+	}
+
+	// WaitingRequest is the payload of waiting_list.
+	WaitingRequest struct {
+		After uint64 `json:"after,omitempty"` // next of the page before
+		Limit int    `json:"limit,omitempty"` // default 100, at most 500
+	}
+
 	// Spectate is the payload of spectate.
 	Spectate struct {
 		CommandID string `json:"commandID,omitempty"`
@@ -120,6 +133,7 @@ type (
 		ApproveNominations  *bool         `json:"approveNominations,omitempty"`
 		Anonymous           *bool         `json:"anonymous,omitempty"`
 		Shuffle             *bool         `json:"shuffle,omitempty"`
+		Admission           *string       `json:"admission,omitempty"` // open or approve
 	}
 
 	// ByID is the payload of remove_nomination, unmerge_nomination, remove_participant,
@@ -177,6 +191,14 @@ type (
 		Next         poll.UserID        `json:"next,omitempty"`  // absent on the last page
 		Total        int                `json:"total,omitempty"` // how many there are on all pages
 		Error        *Error             `json:"error,omitempty"`
+	}
+
+	// Waiting answers waiting_list.
+	Waiting struct {
+		OK        bool            `json:"ok"`
+		Newcomers []poll.Newcomer `json:"newcomers,omitempty"`
+		Next      uint64          `json:"next,omitempty"` // absent on the last page
+		Error     *Error          `json:"error,omitempty"`
 	}
 
 	// Synced answers poll_sync: with a PollState, or an error.
@@ -255,4 +277,5 @@ const (
 	EndExpired   EndReason = "expired"   // its time is over
 	EndRemoved   EndReason = "removed"   // the admin removed this participant
 	EndLeft      EndReason = "left"      // this participant left, perhaps in another tab
+	EndRejected  EndReason = "rejected"  // a host did not let this newcomer in, or voting closed before
 )

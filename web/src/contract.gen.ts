@@ -15,6 +15,8 @@ export interface ClientToServerEvents {
   make_admin: (data: ByID, ack: (answer: Answer) => void) => void;
   remove_participants: (data: RemoveParticipants, ack: (answer: Answer) => void) => void;
   lock_room: (data: SetLock, ack: (answer: Answer) => void) => void;
+  admit: (data: Newcomers, ack: (answer: Answer) => void) => void;
+  reject: (data: Newcomers, ack: (answer: Answer) => void) => void;
   spectate: (data: Spectate, ack: (answer: Answer) => void) => void;
   set_timer: (data: SetTimer, ack: (answer: Answer) => void) => void;
   reopen_vote: (data: Command, ack: (answer: Answer) => void) => void;
@@ -29,6 +31,7 @@ export interface ClientToServerEvents {
   leave: (data: Command, ack: (answer: Answer) => void) => void;
   poll_sync: (data: Command, ack: (answer: Synced) => void) => void;
   roster: (data: RosterRequest, ack: (answer: Roster) => void) => void;
+  waiting_list: (data: WaitingRequest, ack: (answer: Waiting) => void) => void;
   present: (data: Command, ack: (answer: Screen) => void) => void;
   device_code: (data: Command, ack: (answer: DeviceCode) => void) => void;
 }
@@ -139,6 +142,8 @@ export interface EditPoll {
   approveNominations?: boolean;
   anonymous?: boolean;
   shuffle?: boolean;
+  /** open or approve */
+  admission?: string;
 }
 
 /** A Method is a way of counting, by the name it has on the wire. */
@@ -166,6 +171,19 @@ export interface RemoveParticipants {
   /** whose name has this in it, look-alikes folded */
   matching?: string;
 }
+
+/** Newcomers is the payload of admit and reject: ids, or all. */
+export interface Newcomers {
+  commandID?: string;
+  ids?: UserID[];
+  all?: boolean;
+}
+
+/**
+ * A UserID identifies a person within a poll. It is random, 1 to 20 visible
+ * characters of ASCII.
+ */
+export type UserID = string;
 
 /** Spectate is the payload of spectate. */
 export interface Spectate {
@@ -245,6 +263,8 @@ export interface PollDocument {
   waitingNominations?: number;
   /** nobody new comes in */
   roomLocked?: boolean;
+  /** newcomers who wait for a host to let them in */
+  waitingCount?: number;
   participantCount: number;
   /** among the participants; they do not vote */
   spectatorCount?: number;
@@ -275,12 +295,6 @@ export type Phase =
   | "voting"
   | "closed"
   | "cancelled";
-
-/**
- * A UserID identifies a person within a poll. It is random, 1 to 20 visible
- * characters of ASCII.
- */
-export type UserID = string;
 
 /** Settings are what the creator of a poll decided. Hosts may change them in the lobby. */
 export interface Settings {
@@ -313,7 +327,14 @@ export interface Settings {
   anonymous?: boolean;
   /** each voter's page lists the options in an order of its own; default true for new polls */
   shuffle?: boolean;
+  /** how newcomers come in; default OpenAdmission */
+  admission?: Admission;
 }
+
+/** An Admission is how newcomers come into a poll. */
+export type Admission =
+  | ""
+  | "approve";
 
 /** A Nomination is an option as people see it. */
 export interface Nomination {
@@ -561,6 +582,34 @@ export type Role =
   | "host"
   | "participant";
 
+/** WaitingRequest is the payload of waiting_list. */
+export interface WaitingRequest {
+  /** next of the page before */
+  after?: number;
+  /** default 100, at most 500 */
+  limit?: number;
+}
+
+/** Waiting answers waiting_list. */
+export interface Waiting {
+  ok: boolean;
+  newcomers?: Newcomer[];
+  /** absent on the last page */
+  next?: number;
+  error?: CommandError;
+}
+
+/** A Newcomer is somebody who waits to be let in, in the hosts' list. */
+export interface Newcomer {
+  id: UserID;
+  name: string;
+  since: string;
+  /** not of the log: filled in by whoever counts connections */
+  online: boolean;
+  /** would only watch */
+  spectates?: boolean;
+}
+
 /**
  * Screen answers present: with a token for a screen that can show the poll, and not
  * command it.
@@ -585,6 +634,7 @@ export interface ServerToClientEvents {
   poll_patch: (data: PollPatch) => void;
   me: (data: Me) => void;
   poll_ended: (data: PollEnded) => void;
+  waiting: (data: Door) => void;
 }
 
 /** PollState is a whole poll. */
@@ -642,7 +692,18 @@ export type EndReason =
   | "cancelled"
   | "expired"
   | "removed"
-  | "left";
+  | "left"
+  | "rejected";
+
+/** Door is the poll as somebody sees it who waits outside. */
+export interface Door {
+  pollID: string;
+  topic: string;
+  userID: UserID;
+  /** as it will be in the poll */
+  name: string;
+  expiresAt: string;
+}
 
 /** Auth is what a client sends when it connects to the namespace. */
 export interface Auth {
@@ -670,6 +731,8 @@ export interface CreatePoll {
   approveNominations?: boolean;
   anonymous?: boolean;
   shuffle?: boolean;
+  /** open (the default), or approve: newcomers wait until a host lets them in */
+  admission?: string;
   /** nominated with the poll */
   options?: DraftOption[];
   /** the creator does not vote */
@@ -761,6 +824,8 @@ export interface Summary {
   /** the result is there for everybody */
   revealed?: boolean;
   expiresAt: string;
+  /** how newcomers come in */
+  admission?: Admission;
 }
 
 /** PollResults answers GET /polls/{id}/results. */

@@ -12,7 +12,7 @@ import (
 )
 
 // What clients send. Each may be sent with or without an acknowledgement, but for
-// the last four, which are questions. A refused one is answered by an
+// the last five, which are questions. A refused one is answered by an
 // [wire.Answer] that is not OK or, without an acknowledgement, by [Exception].
 //
 //tsgen:client
@@ -30,6 +30,8 @@ const (
 	MakeAdmin          socketio.Call[wire.ByID, wire.Answer]               = "make_admin"
 	RemoveParticipants socketio.Call[wire.RemoveParticipants, wire.Answer] = "remove_participants"
 	LockRoom           socketio.Call[wire.SetLock, wire.Answer]            = "lock_room"
+	Admit              socketio.Call[wire.Newcomers, wire.Answer]          = "admit"
+	Reject             socketio.Call[wire.Newcomers, wire.Answer]          = "reject"
 	Spectate           socketio.Call[wire.Spectate, wire.Answer]           = "spectate"
 	SetTimer           socketio.Call[wire.SetTimer, wire.Answer]           = "set_timer"
 	ReopenVote         socketio.Call[wire.Command, wire.Answer]            = "reopen_vote"
@@ -44,6 +46,7 @@ const (
 	Leave              socketio.Call[wire.Command, wire.Answer]            = "leave"
 	PollSync           socketio.Call[wire.Command, wire.Synced]            = "poll_sync"
 	Roster             socketio.Call[wire.RosterRequest, wire.Roster]      = "roster"
+	WaitingList        socketio.Call[wire.WaitingRequest, wire.Waiting]    = "waiting_list"
 	Present            socketio.Call[wire.Command, wire.Screen]            = "present"
 	DeviceCode         socketio.Call[wire.Command, wire.DeviceCode]        = "device_code"
 )
@@ -56,6 +59,7 @@ const (
 	PollPatch socketio.Event[wire.PollPatch] = "poll_patch"
 	Me        socketio.Event[*poll.Me]       = "me"
 	PollEnded socketio.Event[wire.PollEnded] = "poll_ended"
+	Waiting   socketio.Event[*poll.Door]     = "waiting"
 )
 
 // What clients of the base contract are sent. An exception goes to any client
