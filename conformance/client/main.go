@@ -3,6 +3,9 @@
 //
 //	go run ./conformance/client -url URL [-transports polling,websocket] [-parser msgpack]
 //
+// For the transport webtransport, a TCP connection to the address -streams stands for a
+// session with its stream: what is checked is what goes over it.
+//
 // It ends with an error at the first check that fails.
 package main
 
@@ -12,12 +15,16 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net"
+	"net/http"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/caucus-live/caucus/socketio"
+	"github.com/caucus-live/caucus/socketio/engineio"
 	"github.com/caucus-live/caucus/socketio/sioclient"
 )
 
@@ -38,6 +45,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags.SetOutput(stderr)
 	url := flags.String("url", "http://localhost:3000", "where the server is")
 	transports := flags.String("transports", "polling,websocket", "what to connect over, first what to begin with")
+	streams := flags.String("streams", "", "where the server takes streams for webtransport")
 	parser := flags.String("parser", "json", "the encoding of packets: json or msgpack")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -46,6 +54,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		Transports:     strings.Split(*transports, ","),
 		Auth:           map[string]string{"token": "é"},
 		ReconnectDelay: 10 * time.Millisecond,
+	}
+	if slices.Contains(opts.Transports, engineio.TransportWebTransport) {
+		opts.DialStream = func(ctx context.Context, _ string, _ http.Header) (io.ReadWriteCloser, error) {
+			return new(net.Dialer).DialContext(ctx, "tcp", *streams)
+		}
 	}
 	if *parser == "msgpack" {
 		opts.Parser = socketio.MessagePack
@@ -69,7 +82,7 @@ func (c *check) check(ctx context.Context, url string, opts *sioclient.Options) 
 	}
 	defer cl.Close(ctx)
 	p := newPeer(cl.Of("/"))
-	p.upgrades = len(opts.Transports) > 1
+	p.transport = opts.Transports[len(opts.Transports)-1]
 	if err := p.Connect(ctx); err != nil {
 		return err
 	}
@@ -83,7 +96,7 @@ type peer struct {
 	ups   chan bool // for each time it was connected: whether it was recovered
 	downs chan sioclient.Reason
 
-	upgrades bool // it begins with polling, and is to go over to WebSocket
+	transport string // the one it is to end up with
 }
 
 func newPeer(s *sioclient.Socket) *peer {

@@ -124,12 +124,19 @@ func (c *websocket) hasAll() bool {
 	return c.closing && c.s.queue.empty()
 }
 
+// noBytes is an empty binary message on a stream: as text, no bytes in base64, since
+// JavaScript clients refuse an empty frame, though they send it.
+var noBytes = []byte{1, 'b'}
+
 // streamFrame returns the message's frame on a stream. Its header is that of a WebSocket
 // frame without the first byte; the bit that masks a frame there says here that it is
 // binary.
 func (m *Message) streamFrame() []byte {
-	if m.kind == Text {
+	switch {
+	case m.kind == Text:
 		return m.frame[1:]
+	case len(m.packet()) == 0:
+		return noBytes
 	}
 	return m.forms().stream.get(func() []byte {
 		frame := slices.Clone(m.frame[1:])
@@ -149,8 +156,8 @@ func (f *frameReader) completeHeader() {
 }
 
 func (f *frameReader) checkStreamHeader() error {
-	if f.frame.Length == 0 {
-		return errors.New("empty frame")
+	if f.frame.Length == 0 && f.frame.OpCode == ws.OpText {
+		return errors.New("empty packet")
 	}
 	return nil
 }

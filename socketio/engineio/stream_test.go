@@ -143,6 +143,10 @@ func TestStream(t *testing.T) {
 		if s.Transport() != "webtransport" || s.Protocol() != 4 {
 			t.Errorf("transport %q, protocol %d", s.Transport(), s.Protocol())
 		}
+		c.send("b")
+		c.want("b") // no bytes, in base64
+		c.write([]byte{0x80})
+		c.want("b")
 		for _, n := range []int{1, 125, 126, 127, 65535, 65536, 300_000} {
 			text, data := "4"+strings.Repeat("ä", n/2), strings.Repeat("\xff", n)
 			c.send(text)
@@ -293,7 +297,6 @@ func TestHostileStream(t *testing.T) {
 	for name, frame := range map[string][]byte{
 		"too big":       streamFrame(engineio.Text, "4"+strings.Repeat("x", 1_000_000))[:100],
 		"empty":         {0},
-		"empty binary":  {0x80},
 		"negative size": {127, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff},
 		"not UTF-8":     streamFrame(engineio.Text, "4\xff"),
 		"no packet":     streamFrame(engineio.Text, "9"),

@@ -89,7 +89,8 @@ func (c *Client) findLocked(namespace string) *Socket {
 	return nil
 }
 
-// Transport returns "polling" or "websocket", or "" if there is no connection.
+// Transport returns "polling", "websocket" or "webtransport", or "" if there is no
+// connection.
 func (c *Client) Transport() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()

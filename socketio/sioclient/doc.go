@@ -28,8 +28,8 @@
 //
 // # The connection
 //
-// By default it begins with long-polling and upgrades to WebSocket. When it is
-// lost, or the server is silent for longer than it promised, sockets are
+// By default it begins with long-polling and upgrades to WebSocket; Options.DialStream
+// adds WebTransport. When it is lost, or the server is silent for longer than it promised, sockets are
 // disconnected with a [Reason], and the client connects again: after 1 s, then 2 s,
 // 4 s, 5 s, each more or less by up to a half at random but never above 5 s, for
 // ever. In the meantime Emit keeps events, up to 4 MiB, unless they are volatile.

@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -30,8 +33,11 @@ var (
 
 // transports are the ways to connect.
 var transports = map[string][]string{
-	"polling": {"polling"}, "websocket": {"websocket"}, "polling, then websocket": {"polling", "websocket"},
+	"polling": {"polling"}, "websocket": {"websocket"}, "webtransport": {"webtransport"},
+	"polling, then websocket": {"polling", "websocket"}, "polling, then webtransport": {"polling", "webtransport"},
 }
+
+var everyTransport = []string{"polling", "websocket", "webtransport"}
 
 // everywhere runs a test over each transport, with a server in memory, where time
 // is the test's own.
@@ -40,7 +46,7 @@ func everywhere(t *testing.T, opts *socketio.Options, test func(w *world)) {
 	for name, list := range transports {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, opts, func(w *world) {
-				w.opts.Transports = list
+				w.over(list)
 				test(w)
 			})
 		})
@@ -98,12 +104,15 @@ func (w *world) start(opts *socketio.Options) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.NewTextHandler(w.log, nil))
 	}
+	if o.Engine.Transports == nil {
+		o.Engine.Transports = everyTransport
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	var err error
 	if w.io, err = socketio.NewServer(&o); err != nil {
 		w.Fatal(err)
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	listener := pipetest.Listen()
 	server := &http.Server{Handler: w.io, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, 0)}
 	w.listener, w.server = listener, server
@@ -126,15 +135,45 @@ func (w *world) stop() {
 	w.served.Wait()
 }
 
+// over has clients connect over these transports.
+func (w *world) over(transports []string) {
+	w.opts.Transports, w.opts.DialStream = transports, nil
+	if slices.Contains(transports, "webtransport") {
+		w.opts.DialStream = w.dialStream
+	}
+}
+
 func (w *world) dialContext(ctx context.Context, network, addr string) (net.Conn, error) {
 	w.mu.Lock()
-	listener, down := w.listener, w.down
+	listener := w.listener
+	w.mu.Unlock()
+	return w.reach(func() (net.Conn, error) { return listener.DialContext(ctx, network, addr) })
+}
+
+// dialStream opens what is to the server a stream of WebTransport.
+func (w *world) dialStream(ctx context.Context, url string, header http.Header) (io.ReadWriteCloser, error) {
+	w.mu.Lock()
+	server := w.io
+	w.mu.Unlock()
+	return w.reach(func() (net.Conn, error) {
+		client, stream := net.Pipe()
+		r := httptest.NewRequestWithContext(context.WithoutCancel(ctx), http.MethodConnect, url, http.NoBody)
+		r.Header = header
+		w.served.Go(func() { _ = server.ServeStream(stream, r) }) // ends with the first packet, or the stream
+		return client, nil
+	})
+}
+
+// reach connects if the server can be reached.
+func (w *world) reach(dial func() (net.Conn, error)) (net.Conn, error) {
+	w.mu.Lock()
+	down := w.down
 	w.dials = append(w.dials, time.Since(w.began))
 	w.mu.Unlock()
 	if down {
 		return nil, errors.New("no route to host")
 	}
-	conn, err := listener.DialContext(ctx, network, addr)
+	conn, err := dial()
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -19,7 +20,8 @@ import (
 )
 
 // A script is a server that says what it has to say whatever it is told: over
-// WebSocket a stream of bytes, over polling a response to each GET. Then it is gone.
+// WebSocket and WebTransport a stream of bytes, over polling a response to each GET.
+// Then it is gone.
 type script struct {
 	stream []byte
 	polls  []string
@@ -55,6 +57,11 @@ func (*deaf) Close() error                { return nil }
 func face(tb testing.TB, s *script, opts sioclient.Options) (reason sioclient.Reason, err error) {
 	tb.Helper()
 	opts.HTTPClient = &http.Client{Transport: s}
+	if slices.Contains(opts.Transports, "webtransport") {
+		opts.DialStream = func(context.Context, string, http.Header) (io.ReadWriteCloser, error) {
+			return &deaf{bytes.NewReader(s.stream)}, nil
+		}
+	}
 	opts.DisableReconnection = true
 	opts.Logger = slog.New(slog.DiscardHandler)
 	c, err := sioclient.New("http://caucus.test", &opts)

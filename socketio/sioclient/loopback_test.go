@@ -4,10 +4,13 @@ import (
 	"context"
 	"crypto/tls"
 	"fmt"
+	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -16,6 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/caucus-live/caucus/socketio"
+	"github.com/caucus-live/caucus/socketio/engineio"
 	"github.com/caucus-live/caucus/socketio/sioclient"
 )
 
@@ -48,13 +52,17 @@ func stop(tb testing.TB, io *socketio.Server) {
 func TestManyOverTCP(t *testing.T) {
 	for name, list := range transports {
 		t.Run(name, func(t *testing.T) {
-			io, url := onLoopback(t, nil)
+			io, url := onLoopback(t, &socketio.Options{Engine: engineio.Options{Transports: everyTransport}})
 			addHandlers(io.Of("/"))
 			hc := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 100}}
 			defer hc.CloseIdleConnections()
 			var all sync.WaitGroup
+			opts := sioclient.Options{Transports: list, HTTPClient: hc}
+			if slices.Contains(list, "webtransport") {
+				opts.DialStream = streams(t, io)
+			}
 			for range 8 {
-				all.Go(func() { talk(t, url, &sioclient.Options{Transports: list, HTTPClient: hc}) })
+				all.Go(func() { talk(t, url, &opts) })
 			}
 			all.Wait()
 		})
@@ -99,6 +107,34 @@ func talk(t *testing.T, url string, opts *sioclient.Options) {
 	<-done
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("echoes (-want +got):\n%s", diff)
+	}
+}
+
+// streams listens on TCP for what is to the server a stream of WebTransport, and
+// returns a dialer for clients.
+func streams(t *testing.T, server *socketio.Server) func(context.Context, string, http.Header) (io.ReadWriteCloser, error) {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var serving sync.WaitGroup
+	serving.Go(func() { // ends with the listener
+		for {
+			conn, err := ln.Accept()
+			if err != nil {
+				return
+			}
+			r := httptest.NewRequestWithContext(context.WithoutCancel(t.Context()), http.MethodConnect, "/", http.NoBody)
+			serving.Go(func() { _ = server.ServeStream(conn, r) }) // ends with the first packet
+		}
+	})
+	t.Cleanup(func() {
+		_ = ln.Close() // nothing is left to be told
+		serving.Wait()
+	})
+	return func(ctx context.Context, _ string, _ http.Header) (io.ReadWriteCloser, error) {
+		return new(net.Dialer).DialContext(ctx, "tcp", ln.Addr().String())
 	}
 }
 

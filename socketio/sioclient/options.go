@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -19,11 +20,20 @@ import (
 
 // Options configure a [Client]. The zero value of each field means its default.
 type Options struct {
-	// Transports lists the transports, starting with the first: both, or
-	// engineio.TransportWebSocket alone, which takes the fewest requests and the
-	// least memory, or engineio.TransportPolling alone. Default: begin with polling
-	// and upgrade to WebSocket if possible, which works everywhere.
+	// Transports lists the transports, starting with the one to connect over. From
+	// polling, the client upgrades to another in the list if the server offers it.
+	// engineio.TransportWebSocket alone takes the fewest requests and the least
+	// memory; engineio.TransportWebTransport needs DialStream. Default: polling and
+	// WebSocket, which works everywhere.
 	Transports []string
+
+	// DialStream opens a stream for engineio.TransportWebTransport; package
+	// socketio/webtransport has a dialer. ctx is for opening the stream alone. url is
+	// https with the query of Engine.IO, and header is a copy of Header. HTTPClient
+	// and its cookies are not used. Closing the stream must end the session and with
+	// it reads and writes under way; if the stream has a method CloseWrite, that ends
+	// its outgoing half. Default: none.
+	DialStream func(ctx context.Context, url string, header http.Header) (io.ReadWriteCloser, error)
 
 	// HTTPClient makes all requests, including those that become WebSockets. Set
 	// TLS, proxies and dialers in its Transport, and use its Jar for the cookies of
@@ -133,9 +143,13 @@ func (o *Options) validate() error {
 		}
 	}
 	for i, t := range o.Transports {
-		if t != engineio.TransportPolling && t != engineio.TransportWebSocket || slices.Contains(o.Transports[:i], t) {
+		known := t == engineio.TransportPolling || t == engineio.TransportWebSocket || t == engineio.TransportWebTransport
+		if !known || slices.Contains(o.Transports[:i], t) {
 			errs = append(errs, fmt.Errorf("sioclient: transport %q", t))
 		}
+	}
+	if (o.DialStream != nil) != slices.Contains(o.Transports, engineio.TransportWebTransport) {
+		errs = append(errs, fmt.Errorf("sioclient: DialStream and transport %q need each other", engineio.TransportWebTransport))
 	}
 	if o.ReconnectJitter > 1 {
 		errs = append(errs, errors.New("sioclient: ReconnectJitter is above 1"))
@@ -172,7 +186,7 @@ func (o *Options) engine(address string) (*engine.Config, error) {
 	httpClient := *o.HTTPClient
 	httpClient.Timeout = 0 // a poll takes its time, and a WebSocket all of it
 	return &engine.Config{
-		URL: u, Client: &httpClient, Header: o.Header.Clone(), Transports: slices.Clone(o.Transports),
+		URL: u, Client: &httpClient, Header: o.Header.Clone(), Transports: slices.Clone(o.Transports), DialStream: o.DialStream,
 		Timeout: o.Timeout, MaxMessage: o.MaxMessage,
 	}, nil
 }

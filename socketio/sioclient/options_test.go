@@ -1,6 +1,9 @@
 package sioclient_test
 
 import (
+	"context"
+	"io"
+	"net/http"
 	"reflect"
 	"slices"
 	"testing"
@@ -14,6 +17,7 @@ func TestOptionsAreValidated(t *testing.T) {
 	free := []string{"HTTPClient", "Header", "Auth", "AuthFunc", "DisableReconnection", "Logger"} // any value will do
 	bad := map[string]sioclient.Options{
 		"Transports":        {Transports: []string{"carrier-pigeon"}},
+		"DialStream":        {Transports: []string{"webtransport"}},
 		"Timeout":           {Timeout: -1},
 		"CallTimeout":       {CallTimeout: -1},
 		"ReconnectAttempts": {ReconnectAttempts: -1},
@@ -32,6 +36,7 @@ func TestOptionsAreValidated(t *testing.T) {
 		}
 	}
 	bad["a transport twice"] = sioclient.Options{Transports: []string{"polling", "polling"}}
+	bad["a dialer for nothing"] = sioclient.Options{DialStream: dialNothing}
 	bad["auth that is no object"] = sioclient.Options{Auth: 7}
 	bad["auth that does not encode"] = sioclient.Options{Auth: func() {}}
 	for name, o := range bad {
@@ -39,6 +44,10 @@ func TestOptionsAreValidated(t *testing.T) {
 			t.Errorf("%s: no error", name)
 		}
 	}
+}
+
+func dialNothing(context.Context, string, http.Header) (io.ReadWriteCloser, error) {
+	return nil, io.EOF
 }
 
 func TestAddresses(t *testing.T) {

@@ -18,6 +18,8 @@
 // Published clients cannot go from WebSocket to WebTransport: they never stop sending
 // over WebSocket.
 //
+// A [Dialer] does the same for clients of package sioclient.
+//
 // The protocol is in "WebTransport" of the Engine.IO protocol, version 4.
 package webtransport
 

@@ -16,7 +16,7 @@ export function startServer(t, suite, { addr = "127.0.0.1:0" } = {}) {
 	return startProcess(t, BINARY, ["-suite", suite, "-addr", addr]);
 }
 
-/** Starts any server that prints the address it listens on. */
+/** Starts any server that prints the address it listens on, and perhaps that of another port. */
 export async function startProcess(t, command, args) {
 	const child = spawn(command, args, { stdio: ["ignore", "pipe", "inherit"] });
 	const exited = once(child, "exit");
@@ -26,8 +26,8 @@ export async function startProcess(t, command, args) {
 	};
 	t.after(() => stop("SIGKILL"));
 	for await (const line of createInterface({ input: child.stdout })) {
-		const address = line.match(/127\.0\.0\.1:\d+/)?.[0];
-		if (address) return { url: `http://${address}`, address, stop };
+		const [address, second] = line.match(/127\.0\.0\.1:\d+/g) ?? [];
+		if (address) return { url: `http://${address}`, address, second, stop };
 	}
 	throw new Error(`${command} ${args.join(" ")} ended before it listened`);
 }

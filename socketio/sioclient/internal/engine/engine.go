@@ -1,6 +1,6 @@
 // Package engine is the client's side of Engine.IO, protocol version 4: one
-// connection to a server, over HTTP long-polling, WebSocket, or first the one and
-// then the other.
+// connection to a server, over HTTP long-polling, WebSocket or WebTransport, or over
+// polling first and then over one of the others.
 //
 // A connection costs one goroutine, that of Serve, and next to no buffers while nothing
 // happens; what is sent is written by another that exists only as long as there
@@ -41,14 +41,14 @@ type Config struct {
 	Client     *http.Client
 	Header     http.Header   // of all requests
 	Transports []string      // the first is the one to begin with
+	DialStream StreamDialer  // for WebTransport
 	Timeout    time.Duration // for connecting, for an upgrade, for taking leave
 	MaxMessage int           // bytes of a message, and of a polling response
 }
 
-func (c *Config) has(transport string) bool { return slices.Contains(c.Transports, transport) }
-
-// request makes a request of the session sid, which is empty if there is none yet.
-func (c *Config) request(ctx context.Context, method, transport, sid string, body []byte) (*http.Request, error) {
+// url returns the URL of a request of the session sid, which is empty if there is
+// none yet.
+func (c *Config) url(transport, sid string) *url.URL {
 	u := *c.URL
 	q := u.Query()
 	q.Set("EIO", "4")
@@ -57,6 +57,12 @@ func (c *Config) request(ctx context.Context, method, transport, sid string, bod
 		q.Set("sid", sid)
 	}
 	u.RawQuery = q.Encode()
+	return &u
+}
+
+// request makes a request of the session sid.
+func (c *Config) request(ctx context.Context, method, transport, sid string, body []byte) (*http.Request, error) {
+	u := c.url(transport, sid)
 	r, err := http.NewRequestWithContext(ctx, method, u.String(), bytes.NewReader(body))
 	if err != nil {
 		return nil, err
@@ -129,7 +135,7 @@ type Conn struct {
 	sid        string
 	patience   time.Duration // how long the server may be silent
 	maxPayload int           // bytes of a POST; 0 for no limit
-	probes     bool          // WebSocket is to be tried
+	upgrades   []string      // transports to try while polling
 	early      []byte        // payload that came behind the open packet; Serve handles it
 
 	running sync.WaitGroup // besides Serve
@@ -137,8 +143,8 @@ type Conn struct {
 	mu       sync.Mutex // guards the fields below
 	changed  sync.Cond  // writing has become false, or the connection has ended
 	watchdog *time.Timer
-	ws       *websocket // nil while polling
-	next     *websocket // has been probed, and takes over when polling has come to rest
+	link     link // nil while polling
+	next     link // has been probed, and takes over when polling has come to rest
 	queue    []packet
 	queued   int  // bytes in queue
 	leaving  int  // bytes being written
@@ -157,11 +163,7 @@ func Dial(ctx context.Context, cfg *Config) (*Conn, error) {
 	c.ctx, c.cancel = context.WithCancelCause(context.WithoutCancel(ctx))
 	limited, stop := context.WithTimeoutCause(ctx, cfg.Timeout, errSlow)
 	defer stop()
-	open := c.openPolling
-	if cfg.Transports[0] == engineio.TransportWebSocket {
-		open = c.openWebsocket
-	}
-	first, err := open(limited)
+	first, err := c.open(limited)
 	if err == nil {
 		err = c.shake(first)
 	}
@@ -176,6 +178,21 @@ func Dial(ctx context.Context, cfg *Config) (*Conn, error) {
 	defer c.mu.Unlock()
 	c.watchdog = time.AfterFunc(c.patience, func() { c.end(errTimeout) })
 	return c, nil
+}
+
+// open connects over the first transport and returns the first packet.
+func (c *Conn) open(ctx context.Context) (packet, error) {
+	transport := c.cfg.Transports[0]
+	if transport == engineio.TransportPolling {
+		return c.openPolling(ctx)
+	}
+	l, err := c.cfg.dial(ctx, transport, "")
+	if err != nil {
+		return packet{}, err
+	}
+	c.link = l
+	defer context.AfterFunc(ctx, l.drop)()
+	return l.read()
 }
 
 var errSlow = errors.New("the server does not answer in time")
@@ -208,18 +225,22 @@ func (c *Conn) shake(p packet) error {
 	}
 	c.sid, c.maxPayload = open.SID, open.MaxPayload
 	c.patience = time.Duration(open.PingInterval+open.PingTimeout) * time.Millisecond
-	c.probes = c.ws == nil && c.cfg.has(engineio.TransportWebSocket) && slices.Contains(open.Upgrades, engineio.TransportWebSocket)
+	for _, transport := range []string{engineio.TransportWebTransport, engineio.TransportWebSocket} {
+		if c.link == nil && slices.Contains(c.cfg.Transports, transport) && slices.Contains(open.Upgrades, transport) {
+			c.upgrades = append(c.upgrades, transport)
+		}
+	}
 	return nil
 }
 
-// Transport returns "polling" or "websocket".
+// Transport returns "polling", "websocket" or "webtransport".
 func (c *Conn) Transport() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.ws == nil {
+	if c.link == nil {
 		return engineio.TransportPolling
 	}
-	return engineio.TransportWebSocket
+	return c.link.transport()
 }
 
 // Done is closed when the connection has ended.
@@ -228,7 +249,7 @@ func (c *Conn) Done() <-chan struct{} { return c.ctx.Done() }
 // Serve reads until the connection ends, and returns why it did. Then nothing of
 // it runs any more.
 func (c *Conn) Serve(h Handler) (engineio.Reason, error) {
-	if c.probes {
+	if len(c.upgrades) > 0 {
 		c.running.Go(c.probe) // Serve waits for it; it ends with the upgrade or the connection
 	}
 	c.end(c.read(h))
@@ -244,13 +265,13 @@ func (c *Conn) read(h Handler) error {
 		}
 		c.early = nil
 	}
-	if c.ws == nil { // only this goroutine changes it
+	if c.link == nil { // only this goroutine changes it
 		if err := c.poll(h); err != nil {
 			return err
 		}
 	}
 	for {
-		p, err := c.ws.read()
+		p, err := c.link.read()
 		if err != nil {
 			return err
 		}
@@ -310,11 +331,11 @@ func (c *Conn) end(err error) {
 	}
 	c.queue, c.queued = nil, 0
 	c.changed.Broadcast()
-	conns := []*websocket{c.ws, c.next}
+	links := []link{c.link, c.next}
 	c.mu.Unlock()
-	for _, w := range conns { // TLS takes leave, which may block
-		if w != nil {
-			w.drop()
+	for _, l := range links { // TLS takes leave, which may block
+		if l != nil {
+			l.drop()
 		}
 	}
 }

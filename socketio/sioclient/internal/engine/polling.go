@@ -28,7 +28,7 @@ func (c *Conn) openPolling(ctx context.Context) (packet, error) {
 	return decodePacket(first)
 }
 
-// poll reads until the session has gone over to WebSocket.
+// poll reads until the session has gone over to another transport.
 func (c *Conn) poll(h Handler) error {
 	for {
 		payload, err := c.get(c.ctx)

@@ -20,16 +20,6 @@ import (
 	"github.com/caucus-live/caucus/socketio/engineio"
 )
 
-const (
-	// readSize is what an idle WebSocket keeps to read into. Bigger messages are
-	// read into their own memory.
-	readSize = 512
-	// writeSize is about how much is written at once.
-	writeSize = 16 << 10
-	// growth is how much memory a message is given before it has come.
-	growth = 64 << 10
-)
-
 // A websocket is a WebSocket connection (RFC 6455) made by an http.Client, so
 // that it goes where polling goes: through the same proxy, with the same
 // certificates and cookies.
@@ -77,21 +67,14 @@ func accept(key string) string {
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// openWebsocket connects and returns the first packet.
-func (c *Conn) openWebsocket(ctx context.Context) (packet, error) {
-	w, err := dialWebsocket(ctx, c.cfg, "")
-	if err != nil {
-		return packet{}, err
-	}
-	c.ws = w
-	defer context.AfterFunc(ctx, w.drop)()
-	return w.read()
-}
+func (w *websocket) transport() string { return engineio.TransportWebSocket }
 
-// drop ends the connection at once, and with it read and write.
 func (w *websocket) drop() { _ = w.conn.Close() } // it may be closed
 
-// read returns the next packet. Its memory is the caller's.
+func (w *websocket) leave() error {
+	return w.frame(ws.OpClose, ws.NewCloseFrameBody(ws.StatusNormalClosure, ""))
+}
+
 func (w *websocket) read() (packet, error) {
 	op, data, err := w.message()
 	if err != nil {
@@ -164,52 +147,16 @@ func (w *websocket) control(h ws.Header) error {
 	return nil
 }
 
-// appendFrom appends n bytes of r. What a server only promises costs no memory.
-func appendFrom(data []byte, r io.Reader, n int) ([]byte, error) {
-	for n > 0 {
-		next := min(n, max(growth, len(data)))
-		start := len(data)
-		data = append(data, make([]byte, next)...)
-		if _, err := io.ReadFull(r, data[start:]); err != nil {
-			return nil, err
-		}
-		n -= next
-	}
-	return data, nil
-}
-
-// A scratch buffer is one in which frames are put together.
-var scratch = sync.Pool{New: func() any { return new(bytes.Buffer) }}
-
-// keepScratch is the largest one that is kept.
-const keepScratch = 64 << 10
-
-// write sends packets, as many as fit at a time.
 func (w *websocket) write(batch ...packet) error {
 	w.writing.Lock()
 	defer w.writing.Unlock()
-	buf := scratch.Get().(*bytes.Buffer) //nolint:errcheck // nothing else is in the pool
-	defer func() {
-		if buf.Cap() <= keepScratch {
-			scratch.Put(buf)
-		}
-	}()
-	buf.Reset()
-	for i, p := range batch {
+	return writeAll(w.conn, batch, func(buf *bytes.Buffer, p packet) {
 		if p.kind == engineio.Binary {
 			appendFrame(buf, ws.OpBinary, nil, p.data)
 		} else {
 			appendFrame(buf, ws.OpText, []byte{p.typ}, p.data)
 		}
-		if i < len(batch)-1 && buf.Len() < writeSize {
-			continue
-		}
-		if _, err := w.conn.Write(buf.Bytes()); err != nil {
-			return err
-		}
-		buf.Reset()
-	}
-	return nil
+	})
 }
 
 // frame sends a control frame.

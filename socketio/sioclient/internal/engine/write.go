@@ -4,8 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/gobwas/ws"
-
 	"github.com/caucus-live/caucus/socketio/engineio"
 )
 
@@ -69,11 +67,11 @@ func (c *Conn) startLocked() {
 // write writes until nothing is left.
 func (c *Conn) write() {
 	for {
-		batch, w := c.take()
+		batch, l := c.take()
 		if batch == nil {
 			return
 		}
-		if err := c.deliver(batch, w); err != nil {
+		if err := c.deliver(batch, l); err != nil {
 			c.end(err)
 		}
 	}
@@ -84,7 +82,7 @@ var farewell = []packet{{typ: typeClose, kind: engineio.Text}}
 
 // take returns what to write next, nil if there is nothing, and where: nil stands
 // for polling.
-func (c *Conn) take() (batch []packet, w *websocket) {
+func (c *Conn) take() (batch []packet, l link) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {
@@ -102,24 +100,24 @@ func (c *Conn) take() (batch []packet, w *websocket) {
 		return nil, nil
 	}
 	c.leaving, c.queued, c.queue = c.queued, 0, nil
-	return batch, c.ws
+	return batch, c.link
 }
 
-func (c *Conn) deliver(batch []packet, w *websocket) error {
+func (c *Conn) deliver(batch []packet, l link) error {
 	isLast := batch[0].typ == typeClose
 	switch {
-	case w == nil && isLast:
+	case l == nil && isLast:
 		if err := c.post(batch); err != nil {
 			return err
 		}
 		return errForced
-	case w == nil:
+	case l == nil:
 		return c.post(batch)
 	case isLast:
 		c.endAfter(linger)
-		return w.frame(ws.OpClose, ws.NewCloseFrameBody(ws.StatusNormalClosure, ""))
+		return l.leave()
 	}
-	return w.write(batch...)
+	return l.write(batch...)
 }
 
 // Close ends the connection when what is queued has left, or after the timeout.
@@ -138,8 +136,8 @@ func (c *Conn) Close() {
 // Drop ends the connection without what is queued.
 func (c *Conn) Drop() { c.end(errForced) }
 
-// linger is how long a server may take to answer a WebSocket's close frame. To end
-// the connection before it has could cost it what we sent last.
+// linger is how long a server may take to answer a link's leave. Ending the
+// connection before that could lose the last packets.
 const linger = time.Second
 
 func (c *Conn) endAfter(d time.Duration) {
