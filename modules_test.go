@@ -26,9 +26,12 @@ var requirements = map[string][]string{
 		"github.com/nats-io/nats-server/v2",
 		"github.com/nats-io/nats.go",
 		"github.com/prometheus/client_golang",
+		"github.com/prometheus/client_model", // caucus top
+		"github.com/prometheus/common",       // likewise
 		"github.com/rivo/uniseg",
 		"github.com/xuri/excelize/v2", // xlsx, in internal/ballotfile alone
 		"go.uber.org/goleak",          // tests
+		"go.yaml.in/yaml/v2",          // tests
 		"golang.org/x/crypto",         // acme/autocert
 		"golang.org/x/net",            // tests
 		"golang.org/x/sys",
@@ -38,6 +41,7 @@ var requirements = map[string][]string{
 		"modernc.org/libc",   // pinned to the version that modernc.org/sqlite names
 		"modernc.org/sqlite",
 		"pgregory.net/rapid", // tests
+		"rsc.io/qr",          // caucus demo
 	},
 	"socketio": {
 		"github.com/gobwas/ws",

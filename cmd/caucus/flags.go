@@ -61,6 +61,8 @@ const usage = `Caucus lets a room decide, live.
 	caucus ledger         back up, restore, list, show, prune and verify what a server keeps
 	caucus cluster status how several servers are together
 	caucus doctor URL     check a deployment from outside
+	caucus top ADDRESS    show what a server is doing, from its -metrics-addr
+	caucus demo [URL]     play a poll with invented people, to look at
 	caucus load [URL]     play polls with many people, and check what they see
 
 Each flag can be given as an environment variable too: -poll-ttl as CAUCUS_POLL_TTL,

@@ -8,6 +8,8 @@
 //	caucus ledger COMMAND
 //	caucus cluster status
 //	caucus doctor [flags] URL
+//	caucus top [flags] [ADDRESS]
+//	caucus demo [flags] [URL]
 //	caucus load [flags] [URL]
 //
 // See caucus -help for the flags, and the environment variables that stand for them.

@@ -24,6 +24,7 @@ import (
 	"github.com/caucus-live/caucus/cmd/caucus/doctor"
 	"github.com/caucus-live/caucus/cmd/caucus/ledgercmd"
 	"github.com/caucus-live/caucus/cmd/caucus/load"
+	"github.com/caucus-live/caucus/cmd/caucus/top"
 	"github.com/caucus-live/caucus/internal/httpd"
 	"github.com/caucus-live/caucus/internal/ledger/sqlite"
 	"github.com/caucus-live/caucus/internal/live"
@@ -53,6 +54,10 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 			return exit(clustercmd.Cluster(ctx, args[1:], cmp.Or(getenv("CAUCUS_DATA"), defaultData), stdout, stderr))
 		case "doctor":
 			return exit(doctor.Main(ctx, args[1:], stdout, stderr))
+		case "top":
+			return exit(top.Main(ctx, args[1:], getenv("CAUCUS_METRICS_ADDR"), stdout, stderr))
+		case "demo":
+			return exit(load.MainDemo(ctx, args[1:], stdout, stderr))
 		case "load":
 			return exit(load.Main(ctx, args[1:], stdout, stderr))
 		}

@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"os"
 )
 
 // The exit codes of a subcommand.
@@ -45,6 +46,16 @@ func Misused(stderr io.Writer, command string, err error) int {
 func Fail(stderr io.Writer, command string, err error) int {
 	fmt.Fprintf(stderr, "caucus %s: %v\n", command, err)
 	return Failed
+}
+
+// IsTerminal reports whether somebody looks at what is written to w as it comes.
+func IsTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 // Reader reads from r until ctx ends; then it returns the cause of that.

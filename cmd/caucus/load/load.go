@@ -13,6 +13,7 @@
 //	check.go     whether it is right
 //	process.go   a server of its own, which can be killed
 //	command.go   the subcommand
+//	demo.go      caucus demo: a poll with few of them, for somebody to look at
 package load
 
 import (
@@ -147,31 +148,40 @@ type run struct {
 // far the play came. What was wrong with what people saw is in the report, not
 // in the error.
 func Run(ctx context.Context, opts Options) (*Report, error) {
-	opts, err := opts.withDefaults()
+	report := &Report{}
+	r, end, err := newRun(ctx, opts)
 	if err != nil {
-		return &Report{}, fmt.Errorf("load: %w", err)
+		return report, fmt.Errorf("load: %w", err)
 	}
-	base, err := url.Parse(opts.URL)
-	if err != nil {
-		return &Report{}, fmt.Errorf("load: %w", err)
-	}
-	transport := &http.Transport{MaxIdleConnsPerHost: joining, MaxConnsPerHost: joining}
-	defer transport.CloseIdleConnections()
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	r := &run{ctx: ctx, opts: opts, socketURL: webSocketURL(base), client: &http.Client{Transport: transport}, failures: map[string]int{}}
-	for range opts.Polls {
+	for range r.opts.Polls {
 		r.rooms = append(r.rooms, &room{run: r})
 	}
-	report := &Report{}
-	err = r.play(ctx, report)
-	cancel()
-	r.lives.Wait()
+	err = r.play(r.ctx, report)
+	end()
 	r.sum(report)
 	if err != nil {
 		return report, fmt.Errorf("load: %w", err)
 	}
 	return report, nil
+}
+
+// newRun prepares a play. Its people leave with end, which waits for them.
+func newRun(ctx context.Context, opts Options) (r *run, end func(), err error) {
+	if opts, err = opts.withDefaults(); err != nil {
+		return nil, nil, err
+	}
+	base, err := url.Parse(opts.URL)
+	if err != nil {
+		return nil, nil, err
+	}
+	transport := &http.Transport{MaxIdleConnsPerHost: joining, MaxConnsPerHost: joining}
+	ctx, cancel := context.WithCancel(ctx)
+	r = &run{ctx: ctx, opts: opts, socketURL: webSocketURL(base), client: &http.Client{Transport: transport}, failures: map[string]int{}}
+	return r, func() {
+		cancel()
+		r.lives.Wait()
+		transport.CloseIdleConnections()
+	}, nil
 }
 
 // commandID names a command of this run.

@@ -282,12 +282,16 @@ func (p *person) command(ctx context.Context, name string, payload any) (wire.An
 	}
 }
 
-// cast votes, and remembers what was acknowledged.
+// cast votes as chance has it, and remembers what was acknowledged.
 func (p *person) cast(ctx context.Context) error {
-	run := p.room.run
 	options := slices.Clone(p.room.options)
 	rand.Shuffle(len(options), func(i, j int) { options[i], options[j] = options[j], options[i] })
-	ranking := options[:min(len(options), run.opts.VotesPerVoter)]
+	return p.rank(ctx, options[:min(len(options), p.room.run.opts.VotesPerVoter)])
+}
+
+// rank votes, and remembers what was acknowledged.
+func (p *person) rank(ctx context.Context, ranking []string) error {
+	run := p.room.run
 	body := struct {
 		CommandID string   `json:"commandID"`
 		Rankings  []string `json:"rankings"`

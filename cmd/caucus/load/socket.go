@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/url"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -65,7 +66,7 @@ type link struct {
 func webSocketURL(base *url.URL) string {
 	u := *base
 	u.Scheme = map[string]string{"http": "ws", "https": "wss"}[base.Scheme]
-	u.Path, u.RawQuery = "/socket.io/", "EIO=4&transport=websocket"
+	u.Path, u.RawQuery = strings.TrimSuffix(base.Path, "/")+"/socket.io/", "EIO=4&transport=websocket"
 	return u.String()
 }
 
