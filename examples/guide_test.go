@@ -28,10 +28,23 @@ func TestGuide(t *testing.T) {
 		t.Fatalf("found only %d blocks of Go", len(blocks))
 	}
 	for _, block := range blocks {
-		if !slices.ContainsFunc(sources, func(source string) bool { return strings.Contains(source, block) }) {
+		if !slices.ContainsFunc(sources, func(source string) bool { return hasPieces(source, block) }) {
 			t.Errorf("%s: no Go file has these lines:\n%s", guide, block)
 		}
 	}
+}
+
+// hasPieces reports whether a file has the pieces of a block, which are separated by empty
+// lines, in their order.
+func hasPieces(source, block string) bool {
+	for piece := range strings.SplitSeq(strings.Trim(block, "\n"), "\n\n") {
+		_, rest, ok := strings.Cut(source, "\n"+piece+"\n")
+		if !ok {
+			return false
+		}
+		source = "\n" + rest
+	}
+	return true
 }
 
 // The chat server of the README is a program of at most 20 lines, formatted by gofmt,

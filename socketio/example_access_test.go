@@ -5,58 +5,75 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
+	"log"
 	"net/http/httptest"
-	"strconv"
-	"testing/fstest"
 	"time"
 
 	"golang.org/x/time/rate"
 
 	"github.com/caucus-live/caucus/socketio"
-	"github.com/caucus-live/caucus/socketio/engineio"
+	"github.com/caucus-live/caucus/socketio/sioclient"
 )
 
-// Middleware decides who may enter, and puts what it learns into the context of
-// every handler.
+// Middleware decides who may enter. What it learns goes into the context of every
+// handler.
 func ExampleNamespace_Use() {
 	type userKey struct{}
 	const WhoAmI socketio.Call[socketio.None, string] = "whoami"
+	ctx := context.Background()
 
-	server := func() *socketio.Server {
-		io := newServer()
-		io.Of("/").Use(func(ctx context.Context, h *socketio.Handshake) (context.Context, error) {
-			var auth struct{ Token string }
-			if err := h.DecodeAuth(&auth); err != nil {
-				return nil, err
-			}
-			if auth.Token != "secret" {
-				return nil, &socketio.Error{Message: "FORBIDDEN"}
-			}
-			return context.WithValue(ctx, userKey{}, "Ann"), nil
-		})
-		WhoAmI.On(io.Of("/"), func(ctx context.Context, _ *socketio.Socket, _ socketio.None) (string, error) {
-			return fmt.Sprint(ctx.Value(userKey{})), nil
-		})
-		return io
+	io, err := socketio.NewServer(nil)
+	if err != nil {
+		log.Fatal(err)
 	}
-	visit(server(), "/", `{"token":"guess"}`, 0)
-	visit(server(), "/", `{"token":"secret"}`, 1, `21["whoami"]`)
+	io.Of("/").Use(func(ctx context.Context, h *socketio.Handshake) (context.Context, error) {
+		var auth struct{ Token string }
+		if err := h.DecodeAuth(&auth); err != nil {
+			return nil, err
+		}
+		if auth.Token != "secret" {
+			return nil, &socketio.Error{Message: "FORBIDDEN"}
+		}
+		return context.WithValue(ctx, userKey{}, "Ann"), nil
+	})
+	WhoAmI.On(io.Of("/"), func(ctx context.Context, _ *socketio.Socket, _ socketio.None) (string, error) {
+		return fmt.Sprint(ctx.Value(userKey{})), nil
+	})
+	server := httptest.NewServer(io)
+	defer server.Close()
+	defer io.Shutdown(ctx)
+
+	for _, token := range []string{"guess", "secret"} {
+		client, err := sioclient.New(server.URL, &sioclient.Options{Auth: map[string]string{"token": token}})
+		if err != nil {
+			log.Fatal(err)
+		}
+		defer client.Close(ctx)
+		if err := client.Of("/").Connect(ctx); err != nil {
+			fmt.Println(err)
+			continue
+		}
+		fmt.Println(WhoAmI.Do(ctx, client.Of("/"), socketio.None{}))
+	}
 	// Output:
-	// 4{"message":"FORBIDDEN"}
-	// 31["Ann"]
+	// sioclient: refused: FORBIDDEN
+	// Ann <nil>
 }
 
-// An identity may expire: with a deadline in the context that middleware returns, the
-// socket is disconnected at that time, unless the client has sent a new token before.
+// An identity can expire. If the context that middleware returns has a deadline, the
+// socket is disconnected then, unless the client has sent a new token.
 func ExampleSocket_Reauthenticate() {
+	type Token struct{ Expires time.Time }
 	const Renew socketio.Call[json.RawMessage, socketio.None] = "renew"
+	ctx := context.Background()
 
-	io := newServer()
+	io, err := socketio.NewServer(nil)
+	if err != nil {
+		log.Fatal(err)
+	}
 	ns := io.Of("/")
 	ns.Use(func(ctx context.Context, h *socketio.Handshake) (context.Context, error) {
-		var token struct{ Expires time.Time }
+		var token Token
 		if err := h.DecodeAuth(&token); err != nil {
 			return nil, err
 		}
@@ -70,40 +87,94 @@ func ExampleSocket_Reauthenticate() {
 	Renew.On(ns, func(ctx context.Context, s *socketio.Socket, auth json.RawMessage) (socketio.None, error) {
 		return socketio.None{}, s.Reauthenticate(ctx, auth)
 	})
-	visit(io, "/", `{"expires":"2998-01-01T00:00:00Z"}`, 2,
-		`21["renew",{"expires":"2999-01-01T00:00:00Z"}]`,
-		`22["renew",{"expires":"1999-01-01T00:00:00Z"}]`)
+	server := httptest.NewServer(io)
+	defer server.Close()
+	defer io.Shutdown(ctx)
+
+	hour := func(n time.Duration) Token { return Token{time.Now().Add(n * time.Hour)} }
+	client, err := sioclient.New(server.URL, &sioclient.Options{Auth: hour(1)})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+	socket := client.Of("/")
+	if err := socket.Connect(ctx); err != nil {
+		log.Fatal(err)
+	}
+	for _, token := range []Token{hour(2), hour(-1)} {
+		auth, err := json.Marshal(token)
+		if err != nil {
+			log.Fatal(err)
+		}
+		_, err = Renew.Do(ctx, socket, auth)
+		fmt.Println(err)
+	}
 	// Output:
-	// 31[]
-	// 32[{"error":{"code":"expired","message":"sign in again"}}]
+	// <nil>
+	// socketio: expired: sign in again
 }
 
-// An interceptor sees each event and its answer. This one tells clients of errors
-// even if they did not ask for an acknowledgement.
+// An interceptor sees each event and its answer. This one reports errors to clients
+// that did not ask for an acknowledgement.
 func ExampleNamespace_Intercept() {
-	io := newServer()
+	const (
+		Vote      socketio.Signal        = "vote"
+		Exception socketio.Event[string] = "exception"
+	)
+	ctx := context.Background()
+
+	io, err := socketio.NewServer(nil)
+	if err != nil {
+		log.Fatal(err)
+	}
 	ns := io.Of("/")
 	ns.Intercept(func(next socketio.Handler) socketio.Handler {
 		return func(ctx context.Context, s *socketio.Socket, r socketio.Request) (any, error) {
 			answer, err := next(ctx, s, r)
 			if e, ok := errors.AsType[*socketio.Error](err); ok && !r.WantsAck {
-				return nil, s.Emit(ctx, "exception", e.Message)
+				return nil, Exception.Emit(ctx, s, e.Message)
 			}
 			return answer, err
 		}
 	})
-	socketio.Signal("vote").On(ns, func(context.Context, *socketio.Socket) error {
+	Vote.On(ns, func(context.Context, *socketio.Socket) error {
 		return &socketio.Error{Code: "closed", Message: "voting has ended"}
 	})
-	visit(io, "/", "", 1, `2["vote"]`)
-	// Output: 2["exception","voting has ended"]
+	server := httptest.NewServer(io)
+	defer server.Close()
+	defer io.Shutdown(ctx)
+
+	client, err := sioclient.New(server.URL, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+	socket := client.Of("/")
+	heard := make(chan string)
+	Exception.Receive(socket, func(_ context.Context, text string) error {
+		heard <- text
+		return nil
+	})
+	if err := socket.Connect(ctx); err != nil {
+		log.Fatal(err)
+	}
+	if err := Vote.Emit(ctx, socket); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(<-heard)
+	// Output: voting has ended
 }
 
 // Middleware and an interceptor together limit how often a client may send.
 func ExampleNamespace_Intercept_rate() {
 	type limitKey struct{}
+	const Tick socketio.Call[socketio.None, socketio.None] = "tick"
+	ctx := context.Background()
 
-	io := newServer()
+	io, err := socketio.NewServer(nil)
+	if err != nil {
+		log.Fatal(err)
+	}
 	ns := io.Of("/")
 	ns.Use(func(ctx context.Context, _ *socketio.Handshake) (context.Context, error) {
 		return context.WithValue(ctx, limitKey{}, rate.NewLimiter(rate.Every(time.Minute), 2)), nil
@@ -116,105 +187,28 @@ func ExampleNamespace_Intercept_rate() {
 			return next(ctx, s, r)
 		}
 	})
-	socketio.Signal("tick").On(ns, func(context.Context, *socketio.Socket) error { return nil })
-	visit(io, "/", "", 3, `21["tick"]`, `22["tick"]`, `23["tick"]`)
-	// Output:
-	// 31[]
-	// 32[]
-	// 33[{"error":{"code":"rate_limited","message":"slow down"}}]
-}
-
-// Who may open a connection at all is decided below the namespaces.
-func ExampleOptions() {
-	server := newServerWith(&socketio.Options{
-		Engine: engineio.Options{
-			OriginPatterns:        []string{"https://*.example.com"}, // besides the server's own
-			MaxSessionsPerAddress: 100,
-			HandshakeRate:         engineio.Rate{N: 10, Per: time.Second},  // of one address
-			MessageRate:           engineio.Rate{N: 100, Per: time.Second}, // of one client
-			AllowRequest: func(r *http.Request) error {
-				if r.URL.Query().Get("room") == "" {
-					return &engineio.RequestError{Status: http.StatusNotFound, Message: "which room?"}
-				}
-				return nil
-			},
-			DrainWindow: 20 * time.Second, // see Server.Shutdown
-		},
-		ConnectTimeout: 10 * time.Second,
-		Recovery:       &socketio.Recovery{MaxDisconnection: time.Minute},
+	Tick.On(ns, func(context.Context, *socketio.Socket, socketio.None) (socketio.None, error) {
+		return socketio.None{}, nil
 	})
-	venue := httptest.NewServer(server)
-	defer venue.Close()
-	resp, err := http.Get(venue.URL + "/socket.io/?EIO=4&transport=polling") //nolint:noctx // an example
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer func() { _ = resp.Body.Close() }() // it is read to its end
-	body, err := io.ReadAll(resp.Body)
-	fmt.Println(resp.StatusCode, string(body), err)
-	fmt.Println(server.Shutdown(context.Background()))
-	// Output:
-	// 404 {"code":4,"message":"which room?"} <nil>
-	// <nil>
-}
+	server := httptest.NewServer(io)
+	defer server.Close()
+	defer io.Shutdown(ctx)
 
-// The reference server's options have their counterparts.
-func ExampleOptions_javaScript() {
-	server := newServerWith(&socketio.Options{
-		Engine: engineio.Options{
-			Transports:        []string{"polling", "websocket"},
-			AllowEIO3:         true, // clients of Socket.IO 2
-			PingInterval:      25 * time.Second,
-			PingTimeout:       20 * time.Second,
-			UpgradeTimeout:    10 * time.Second,
-			MaxPayload:        1_000_000, // maxHttpBufferSize
-			PerMessageDeflate: true,
-			OriginPatterns:    []string{"https://example.com"},
-			CORS:              engineio.CORS{Credentials: true},
-			Cookie:            &http.Cookie{Name: "io", Secure: true},
-			Header: func(h http.Header, _ *http.Request, first bool) { // initial_headers, headers
-				h.Set("X-First", strconv.FormatBool(first))
-			},
-			OnRefuse: func(_ *http.Request, err *engineio.RequestError) { // connection_error
-				fmt.Println("refused:", err.Code, err.Message)
-			},
-		},
-		ConnectTimeout:         45 * time.Second,
-		CleanupEmptyNamespaces: true, // cleanupEmptyChildNamespaces
-		Parser:                 socketio.JSON,
-	})
-	venue := httptest.NewServer(server)
-	defer venue.Close()
-	resp, err := http.Get(venue.URL + "/socket.io/?EIO=4&transport=carrier-pigeon") //nolint:noctx // an example
+	client, err := sioclient.New(server.URL, nil)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
-	fmt.Println(resp.Body.Close(), server.Shutdown(context.Background()))
-	// Output:
-	// refused: 0 Transport unknown
-	// <nil> <nil>
-}
-
-// The JavaScript client can be served beside the server, from an embed.FS with the
-// files of npm's socket.io-client.
-func ExampleOptions_client() {
-	files := fstest.MapFS{"socket.io.js": {Data: []byte("// the client\n")}}
-	server := newServerWith(&socketio.Options{Client: files})
-	venue := httptest.NewServer(server)
-	defer venue.Close()
-	resp, err := http.Get(venue.URL + "/socket.io/socket.io.js") //nolint:noctx // an example
-	if err != nil {
-		fmt.Println(err)
-		return
+	defer client.Close(ctx)
+	socket := client.Of("/")
+	if err := socket.Connect(ctx); err != nil {
+		log.Fatal(err)
 	}
-	defer func() { _ = resp.Body.Close() }() // it is read to its end
-	body, err := io.ReadAll(resp.Body)
-	fmt.Println(string(body), err)
-	fmt.Println(server.Shutdown(context.Background()))
+	for range 3 {
+		_, err := Tick.Do(ctx, socket, socketio.None{})
+		fmt.Println(err)
+	}
 	// Output:
-	// // the client
-	//  <nil>
 	// <nil>
+	// <nil>
+	// socketio: rate_limited: slow down
 }

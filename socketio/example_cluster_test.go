@@ -2,46 +2,48 @@ package socketio_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"log"
+	"net/http/httptest"
 	"sync"
 
 	"github.com/caucus-live/caucus/socketio"
+	"github.com/caucus-live/caucus/socketio/sioclient"
 )
 
-// A bus joins servers of one process. Where they run on several machines, a message
-// broker takes its place.
-type bus struct {
+// A switchboard joins servers of one process. Servers on several machines use a message
+// broker instead.
+type switchboard struct {
 	mu      sync.Mutex
-	deliver map[string]func(socketio.Message)
+	deliver map[string]func(socketio.Message) // by the name of the server
 }
 
-// A stop is one server's place at the bus.
-type stop struct {
-	*bus
+// A line is the adapter of one server.
+type line struct {
+	*switchboard
 	name string
 }
 
-func (b *bus) stop() *stop { return &stop{bus: b} }
-
 // Open implements [socketio.Adapter].
-func (s *stop) Open(_ context.Context, node socketio.Node) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.name = node.Name
-	s.deliver[s.name] = node.Deliver
+func (l *line) Open(_ context.Context, node socketio.Node) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.name = node.Name
+	l.deliver[l.name] = node.Deliver
 	return nil
 }
 
 // Publish implements [socketio.Adapter].
-func (s *stop) Publish(ctx context.Context, m socketio.Message) error {
-	servers, err := s.Servers(ctx)
+func (l *line) Publish(ctx context.Context, m socketio.Message) error {
+	servers, err := l.Servers(ctx)
 	if err != nil {
 		return err
 	}
 	for _, name := range servers {
-		s.mu.Lock()
-		deliver := s.deliver[name]
-		s.mu.Unlock()
+		l.mu.Lock()
+		deliver := l.deliver[name]
+		l.mu.Unlock()
 		if deliver != nil && (m.To == "" || m.To == name) {
 			deliver(m)
 		}
@@ -50,11 +52,11 @@ func (s *stop) Publish(ctx context.Context, m socketio.Message) error {
 }
 
 // Servers implements [socketio.Adapter].
-func (s *stop) Servers(context.Context) (servers []string, err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for name := range s.deliver {
-		if name != s.name {
+func (l *line) Servers(context.Context) (servers []string, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for name := range l.deliver {
+		if name != l.name {
 			servers = append(servers, name)
 		}
 	}
@@ -62,58 +64,103 @@ func (s *stop) Servers(context.Context) (servers []string, err error) {
 }
 
 // Close implements [socketio.Adapter].
-func (s *stop) Close(context.Context) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.deliver, s.name)
+func (l *line) Close(context.Context) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.deliver, l.name)
 	return nil
 }
 
-// With an adapter, what is emitted on one server reaches the sockets of all.
+// With an adapter, an event that is emitted on one server reaches the sockets of all.
 func ExampleAdapter() {
 	const News socketio.Event[string] = "news"
-
-	cluster := &bus{deliver: make(map[string]func(socketio.Message))}
-	east := newServerWith(&socketio.Options{Adapter: cluster.stop()})
-	west := newServerWith(&socketio.Options{Adapter: cluster.stop()})
-
-	inEast, inWest := open(east), open(west)
-	defer inWest.close()
-	defer inEast.close()
-	ann, bob := inEast.enter("Ann", "/", ""), inWest.enter("Bob", "/", "")
-
 	ctx := context.Background()
-	show(News.Emit(ctx, east.Of("/"), "to everyone"))
-	show(News.Emit(ctx, east.Of("/").Everyone().Local(), "to those in the east"))
-	show(News.Emit(ctx, east.Of("/").To(bob.SID), "to Bob"))
-	ann.hear(2)
-	bob.hear(2)
-	// Output:
-	// Ann: 2["news","to everyone"]
-	// Ann: 2["news","to those in the east"]
-	// Bob: 2["news","to everyone"]
-	// Bob: 2["news","to Bob"]
+
+	cluster := &switchboard{deliver: make(map[string]func(socketio.Message))}
+	east, err := socketio.NewServer(&socketio.Options{Adapter: &line{switchboard: cluster}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	west, err := socketio.NewServer(&socketio.Options{Adapter: &line{switchboard: cluster}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	inEast := httptest.NewServer(east)
+	defer inEast.Close()
+	defer east.Shutdown(ctx)
+	inWest := httptest.NewServer(west)
+	defer inWest.Close()
+	defer west.Shutdown(ctx)
+
+	heard := make(chan string)
+	join := func(name, url string) *sioclient.Socket {
+		client, err := sioclient.New(url, nil)
+		if err != nil {
+			log.Fatal(err)
+		}
+		socket := client.Of("/")
+		News.Receive(socket, func(_ context.Context, text string) error {
+			heard <- name + " hears news " + text
+			return nil
+		})
+		if err := socket.Connect(ctx); err != nil {
+			log.Fatal(err)
+		}
+		return socket
+	}
+	ann, bob := join("Ann", inEast.URL), join("Bob", inWest.URL)
+	defer ann.Client().Close(ctx)
+	defer bob.Client().Close(ctx)
+
+	err = errors.Join(
+		News.Emit(ctx, east.Of("/"), "for everyone"),
+		News.Emit(ctx, east.Of("/").Everyone().Local(), "for those in the east"),
+		News.Emit(ctx, east.Of("/").To(bob.ID()), "for Bob"),
+	)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for range 4 {
+		fmt.Println(<-heard)
+	}
+	// Unordered output:
+	// Ann hears news for everyone
+	// Ann hears news for those in the east
+	// Bob hears news for everyone
+	// Bob hears news for Bob
 }
 
-// Servers can talk among themselves, too; no client sees it.
+// Servers can call each other. Clients do not see it.
 func ExampleNamespace_Servers() {
 	const Load socketio.Call[socketio.None, int] = "load"
+	ctx := context.Background()
 
-	cluster := &bus{deliver: make(map[string]func(socketio.Message))}
+	cluster := &switchboard{deliver: make(map[string]func(socketio.Message))}
 	newServer := func() *socketio.Server {
-		io := newServerWith(&socketio.Options{Adapter: cluster.stop()})
+		io, err := socketio.NewServer(&socketio.Options{Adapter: &line{switchboard: cluster}})
+		if err != nil {
+			log.Fatal(err)
+		}
 		Load.Receive(io.Of("/").Servers(), func(context.Context, socketio.None) (int, error) {
 			return io.Of("/").Len(), nil
 		})
 		return io
 	}
 	east, west := newServer(), newServer()
-	inEast, inWest := open(east), open(west)
-	defer inWest.close()
-	defer inEast.close()
-	inWest.enter("Bob", "/", "")
+	defer east.Shutdown(ctx)
+	server := httptest.NewServer(west)
+	defer server.Close()
+	defer west.Shutdown(ctx)
 
-	for reply, err := range Load.DoAll(context.Background(), east.Of("/").Servers(), socketio.None{}) {
+	client, err := sioclient.New(server.URL, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+	if err := client.Of("/").Connect(ctx); err != nil {
+		log.Fatal(err)
+	}
+	for reply, err := range Load.DoAll(ctx, east.Of("/").Servers(), socketio.None{}) {
 		if err != nil {
 			fmt.Println(err) // a *socketio.MissingServersError names those that did not answer
 			continue

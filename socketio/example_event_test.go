@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log"
+	"net/http/httptest"
 	"time"
 
 	"github.com/caucus-live/caucus/socketio"
+	"github.com/caucus-live/caucus/socketio/sioclient"
 )
 
-// An event is declared once, with its type, for those who handle it and those who
+// An event is declared once, with its type, for those that handle it and those that
 // emit it.
 func ExampleEvent() {
 	type Position struct {
@@ -17,138 +20,307 @@ func ExampleEvent() {
 		Y int `json:"y"`
 	}
 	const Moved socketio.Event[Position] = "moved"
+	ctx := context.Background()
 
-	io := newServer()
+	io, err := socketio.NewServer(nil)
+	if err != nil {
+		log.Fatal(err)
+	}
 	ns := io.Of("/")
 	Moved.On(ns, func(ctx context.Context, s *socketio.Socket, p Position) error {
 		return Moved.Emit(ctx, s, Position{X: p.X + 1, Y: p.Y + 1})
 	})
-	visit(io, "/", "", 1, `2["moved",{"x":3,"y":4}]`)
-	// Output: 2["moved",{"x":4,"y":5}]
+	server := httptest.NewServer(io)
+	defer server.Close()
+	defer io.Shutdown(ctx)
+
+	client, err := sioclient.New(server.URL, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+	socket := client.Of("/")
+	moved := make(chan Position)
+	Moved.Receive(socket, func(_ context.Context, p Position) error {
+		moved <- p
+		return nil
+	})
+	if err := socket.Connect(ctx); err != nil {
+		log.Fatal(err)
+	}
+	if err := Moved.Emit(ctx, socket, Position{X: 3, Y: 4}); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(<-moved)
+	// Output: {4 5}
 }
 
-// A signal says all by its name.
+// A signal is an event without arguments.
 func ExampleSignal() {
 	const (
 		Ping socketio.Signal = "are you there"
 		Pong socketio.Signal = "yes"
 	)
-	io := newServer()
+	ctx := context.Background()
+
+	io, err := socketio.NewServer(nil)
+	if err != nil {
+		log.Fatal(err)
+	}
 	Ping.On(io.Of("/"), func(ctx context.Context, s *socketio.Socket) error {
 		return Pong.Emit(ctx, s)
 	})
-	visit(io, "/", "", 1, `2["are you there"]`)
-	// Output: 2["yes"]
+	server := httptest.NewServer(io)
+	defer server.Close()
+	defer io.Shutdown(ctx)
+
+	client, err := sioclient.New(server.URL, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+	socket := client.Of("/")
+	answered := make(chan struct{})
+	Pong.Receive(socket, func(context.Context) error {
+		close(answered)
+		return nil
+	})
+	if err := socket.Connect(ctx); err != nil {
+		log.Fatal(err)
+	}
+	if err := Ping.Emit(ctx, socket); err != nil {
+		log.Fatal(err)
+	}
+	<-answered
+	fmt.Println("the server is there")
+	// Output: the server is there
 }
 
-// What a handler returns is the acknowledgement, or the error that the client sees.
+// What a handler returns is the acknowledgement: a value, or an error that the client
+// sees.
 func ExampleCall_On() {
 	type Order struct{ Item string }
 	type Receipt struct {
 		Number int `json:"number"`
 	}
 	const Buy socketio.Call[Order, Receipt] = "buy"
+	ctx := context.Background()
 
-	io := newServer()
+	io, err := socketio.NewServer(nil)
+	if err != nil {
+		log.Fatal(err)
+	}
 	Buy.On(io.Of("/"), func(_ context.Context, _ *socketio.Socket, o Order) (Receipt, error) {
 		if o.Item == "moon" {
 			return Receipt{}, &socketio.Error{Code: "sold_out", Message: "come back later"}
 		}
 		return Receipt{Number: 7}, nil
 	})
-	visit(io, "/", "", 2, `21["buy",{"item":"tea"}]`, `22["buy",{"item":"moon"}]`)
+	server := httptest.NewServer(io)
+	defer server.Close()
+	defer io.Shutdown(ctx)
+
+	client, err := sioclient.New(server.URL, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+	socket := client.Of("/")
+	if err := socket.Connect(ctx); err != nil {
+		log.Fatal(err)
+	}
+	receipt, err := Buy.Do(ctx, socket, Order{Item: "tea"})
+	fmt.Println(receipt.Number, err)
+	_, err = Buy.Do(ctx, socket, Order{Item: "moon"})
+	if refusal, ok := errors.AsType[*socketio.Error](err); ok {
+		fmt.Println(refusal.Code+":", refusal.Message)
+	}
 	// Output:
-	// 31[{"number":7}]
-	// 32[{"error":{"code":"sold_out","message":"come back later"}}]
+	// 7 <nil>
+	// sold_out: come back later
 }
 
-// A printer prints one text after the other.
-type printer struct{ jobs []func() }
-
-func (p *printer) add(_ string, printed func(page int, err error)) {
-	p.jobs = append(p.jobs, func() { printed(len(p.jobs), nil) })
-}
-
-// An answer may be sent when the handler has long returned.
+// A handler can return first and answer later.
 func ExampleCall_Defer() {
 	const Print socketio.Call[string, int] = "print"
+	ctx := context.Background()
 
-	var printer printer
-	io := newServer()
+	type job struct {
+		text string
+		done func(page int, err error)
+	}
+	printer := make(chan job, 10)
+	go func() {
+		page := 0
+		for job := range printer { // until the printer is closed
+			page++
+			job.done(page, nil)
+		}
+	}()
+	defer close(printer)
+
+	io, err := socketio.NewServer(nil)
+	if err != nil {
+		log.Fatal(err)
+	}
 	Print.On(io.Of("/"), func(ctx context.Context, _ *socketio.Socket, text string) (int, error) {
 		ack := Print.Defer(ctx)
-		printer.add(text, func(page int, err error) { show(ack.Answer(page, err)) })
-		return 0, nil
+		printer <- job{text, func(page int, err error) {
+			if err := ack.Answer(page, err); err != nil {
+				log.Print(err)
+			}
+		}}
+		return 0, nil // not sent
 	})
-	socketio.Signal("go").On(io.Of("/"), func(context.Context, *socketio.Socket) error {
-		for _, job := range printer.jobs {
-			job()
-		}
-		return nil
-	})
-	visit(io, "/", "", 2, `21["print","a"]`, `22["print","b"]`, `2["go"]`)
+	server := httptest.NewServer(io)
+	defer server.Close()
+	defer io.Shutdown(ctx)
+
+	client, err := sioclient.New(server.URL, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+	socket := client.Of("/")
+	if err := socket.Connect(ctx); err != nil {
+		log.Fatal(err)
+	}
+	for _, text := range []string{"a poem", "a letter"} {
+		page, err := Print.Do(ctx, socket, text)
+		fmt.Println(text, "is on page", page, err)
+	}
 	// Output:
-	// 31[2]
-	// 32[2]
+	// a poem is on page 1 <nil>
+	// a letter is on page 2 <nil>
 }
 
-// A handler that takes its time need not hold up the events behind it.
+// A handler that waits need not hold up the events behind it.
 func ExampleAsync() {
 	const (
 		Search socketio.Call[string, string] = "search"
 		Stop   socketio.Signal               = "stop"
 	)
+	ctx := context.Background()
 
-	found := make(chan string)
-	slowly := func(_ context.Context, text string) (string, error) { return text + ": " + <-found, nil }
+	stopped := make(chan struct{})
+	slowly := func(_ context.Context, text string) (string, error) {
+		<-stopped
+		return text + ": no result", nil
+	}
 
-	io := newServer()
+	io, err := socketio.NewServer(nil)
+	if err != nil {
+		log.Fatal(err)
+	}
 	Search.On(io.Of("/"), func(ctx context.Context, _ *socketio.Socket, text string) (string, error) {
 		socketio.Async(ctx)
 		return slowly(ctx, text)
 	})
 	Stop.On(io.Of("/"), func(context.Context, *socketio.Socket) error {
-		found <- "stopped"
+		close(stopped)
 		return nil
 	})
-	visit(io, "/", "", 1, `21["search","tea"]`, `2["stop"]`)
-	// Output: 31["tea: stopped"]
+	server := httptest.NewServer(io)
+	defer server.Close()
+	defer io.Shutdown(ctx)
+
+	client, err := sioclient.New(server.URL, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+	socket := client.Of("/")
+	if err := socket.Connect(ctx); err != nil {
+		log.Fatal(err)
+	}
+	time.AfterFunc(10*time.Millisecond, func() {
+		if err := Stop.Emit(ctx, socket); err != nil { // while the server searches
+			log.Print(err)
+		}
+	})
+	fmt.Println(Search.Do(ctx, socket, "tea"))
+	// Output: tea: no result <nil>
 }
 
-// A server may ask, too. The context says how long it waits.
+// A server can call its clients, too. The context says how long it waits for the
+// answer.
 func ExampleCall_Do() {
-	const Ready socketio.Call[string, bool] = "ready"
+	const (
+		Ready socketio.Call[string, bool] = "ready"
+		Noted socketio.Event[bool]        = "noted"
+	)
+	ctx := context.Background()
 
-	io := newServer()
+	io, err := socketio.NewServer(nil)
+	if err != nil {
+		log.Fatal(err)
+	}
 	io.Of("/").OnConnect(func(ctx context.Context, s *socketio.Socket) error {
 		ctx, cancel := context.WithTimeout(ctx, time.Minute)
 		defer cancel()
 		ok, err := Ready.Do(ctx, s, "final round")
-		return errors.Join(err, s.Emit(ctx, "noted", ok))
+		if err != nil {
+			return err
+		}
+		return Noted.Emit(ctx, s, ok)
 	})
-	visit(io, "/", "", 2, `31[true]`)
+	server := httptest.NewServer(io)
+	defer server.Close()
+	defer io.Shutdown(ctx)
+
+	client, err := sioclient.New(server.URL, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+	socket := client.Of("/")
+	Ready.Receive(socket, func(_ context.Context, what string) (bool, error) {
+		fmt.Println("ready for the", what)
+		return true, nil
+	})
+	noted := make(chan bool)
+	Noted.Receive(socket, func(_ context.Context, ok bool) error {
+		noted <- ok
+		return nil
+	})
+	if err := socket.Connect(ctx); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("noted:", <-noted)
 	// Output:
-	// 21["ready","final round"]
-	// 2["noted",true]
+	// ready for the final round
+	// noted: true
 }
 
-// Many may be asked at once. Their answers come one by one, and at the end, for each
-// that did not answer in time, an error that says so.
+// A call can go to several clients. Their answers come one by one, and then an error
+// for each that did not answer in time.
 func ExampleCall_DoAll() {
 	const Ready socketio.Call[string, bool] = "ready"
+	ctx := context.Background()
 
-	io := newServer()
-	venue := open(io)
-	defer venue.close()
-	ann, bob := venue.enter("Ann", "/", ""), venue.enter("Bob", "/", "")
-	go func() { // ends when both have answered
-		ann.read()
-		ann.say(`31[false]`)
-		bob.read()
-		bob.say(`31[true]`)
-	}()
+	io, err := socketio.NewServer(nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	server := httptest.NewServer(io)
+	defer server.Close()
+	defer io.Shutdown(ctx)
 
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	for _, ready := range []bool{true, false, true} {
+		client, err := sioclient.New(server.URL, nil)
+		if err != nil {
+			log.Fatal(err)
+		}
+		defer client.Close(ctx)
+		Ready.Receive(client.Of("/"), func(context.Context, string) (bool, error) {
+			return ready, nil
+		})
+		if err := client.Of("/").Connect(ctx); err != nil {
+			log.Fatal(err)
+		}
+	}
+
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	ready := 0
 	for reply, err := range Ready.DoAll(ctx, io.Of("/"), "final round") {
@@ -160,91 +332,5 @@ func ExampleCall_DoAll() {
 		}
 	}
 	fmt.Println("ready:", ready)
-	// Output: ready: 1
-}
-
-// The fields of a tuple are the arguments, for clients that emit several.
-func ExampleTuple() {
-	type Move struct {
-		socketio.Tuple
-		X, Y int
-	}
-	const Moved socketio.Event[Move] = "move"
-
-	io := newServer()
-	Moved.On(io.Of("/"), func(ctx context.Context, s *socketio.Socket, m Move) error {
-		m.X, m.Y = m.Y, m.X
-		return Moved.Emit(ctx, s, m)
-	})
-	visit(io, "/", "", 1, `2["move",3,4]`)
-	// Output: 2["move",4,3]
-}
-
-// Bytes travel as they are, wherever in the data they stand.
-func ExampleBinary() {
-	type Upload struct {
-		Name string `json:"name"`
-		Data []byte `json:"data"`
-	}
-	const (
-		Store socketio.Call[Upload, int]      = "store"
-		Tail  socketio.Event[socketio.Binary] = "tail"
-	)
-	io := newServer()
-	Store.On(io.Of("/"), func(ctx context.Context, s *socketio.Socket, u Upload) (int, error) {
-		return len(u.Data), Tail.Emit(ctx, s, u.Data[len(u.Data)-2:])
-	})
-	venue := open(io)
-	defer venue.close()
-	c := venue.enter("", "/", "")
-	c.say(`51-1["store",{"name":"a.bin","data":{"_placeholder":true,"num":0}}]`)
-	c.sayBinary("\x01\x02\xfe\xff")
-	c.hear(3)
-	// Output:
-	// 51-["tail",{"_placeholder":true,"num":0}]
-	// bytes "\xfe\xff"
-	// 31[4]
-}
-
-// Below the typed events are handlers of arguments as they came. What is passed on
-// untouched goes out byte for byte.
-func ExampleNamespace_On() {
-	io := newServer()
-	ns := io.Of("/")
-	ns.On("echo", func(_ context.Context, _ *socketio.Socket, r socketio.Request) (any, error) {
-		return r.Args, nil
-	})
-	ns.On("add", func(_ context.Context, _ *socketio.Socket, r socketio.Request) (any, error) {
-		var a, b int
-		if err := r.Args.Decode(&a, &b); err != nil {
-			return nil, err
-		}
-		return a + b, nil
-	})
-	visit(io, "/", "", 3, `21["echo",1.0,{"a":null}]`, `22["add",3,4]`, `23["add",3,"four"]`)
-	// Output:
-	// 31[1.0,{"a":null}]
-	// 32[7]
-	// 33[{"error":{"code":"bad_request","message":"argument 2: it cannot be a string"}}]
-}
-
-// Catch-all listeners see what comes in, handled or not, and what goes out.
-func ExampleNamespace_OnAny() {
-	io := newServer()
-	ns := io.Of("/")
-	ns.OnAny(func(_ context.Context, _ *socketio.Socket, r socketio.Request) {
-		fmt.Println("in:", r.Event, len(r.Args))
-	})
-	ns.OnAnyOutgoing(func(_ context.Context, event string, args []any) {
-		fmt.Println("out:", event, args)
-	})
-	socketio.Signal("ping").On(ns, func(ctx context.Context, s *socketio.Socket) error {
-		return s.Emit(ctx, "pong", 1)
-	})
-	visit(io, "/", "", 1, `2["nobody","cares"]`, `2["ping"]`)
-	// Output:
-	// in: nobody 1
-	// in: ping 0
-	// out: pong [1]
-	// 2["pong",1]
+	// Output: ready: 2
 }

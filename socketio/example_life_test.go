@@ -5,74 +5,118 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/caucus-live/caucus/socketio"
 	"github.com/caucus-live/caucus/socketio/engineio"
+	"github.com/caucus-live/caucus/socketio/sioclient"
 )
 
-// When a socket ends, so does its context, and the cause says why.
+// When a socket is disconnected its context ends, and the cause of that is the reason.
 func ExampleNamespace_OnDisconnect() {
-	io := newServer()
+	ctx := context.Background()
+	io, err := socketio.NewServer(nil)
+	if err != nil {
+		log.Fatal(err)
+	}
 	ns := io.Of("/")
-	left := make(chan struct{})
-	ns.OnConnect(func(ctx context.Context, s *socketio.Socket) error {
-		return errors.Join(s.Join("room"), s.Emit(ctx, "welcome"))
+	ns.OnConnect(func(_ context.Context, s *socketio.Socket) error {
+		return s.Join("room")
 	})
 	ns.OnDisconnect(func(_ context.Context, s *socketio.Socket, reason socketio.Reason) {
 		fmt.Println(reason, s.Rooms())
 		fmt.Println(context.Cause(s.Context()))
-		close(left)
 	})
-	venue := open(io)
-	defer venue.close()
-	c := venue.enter("", "/", "")
-	c.hear(1)
-	c.say("1") // the client's disconnect()
-	<-left
+	server := httptest.NewServer(io)
+	defer server.Close()
+	defer io.Shutdown(ctx)
+
+	client, err := sioclient.New(server.URL, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+	if err := client.Of("/").Connect(ctx); err != nil {
+		log.Fatal(err)
+	}
+	client.Of("/").Disconnect()
 	// Output:
-	// 2["welcome"]
 	// client namespace disconnect [room]
 	// socketio: disconnected: client namespace disconnect
 }
 
-// The server may end a socket, or the whole connection of a client.
+// The server can take a client out of one namespace, or close its connection.
 func ExampleSocket_Disconnect() {
-	io := newServer()
+	const (
+		Leave  socketio.Signal = "leave"
+		GoAway socketio.Signal = "go away"
+	)
+	ctx := context.Background()
+
+	io, err := socketio.NewServer(nil)
+	if err != nil {
+		log.Fatal(err)
+	}
 	chat, news := io.Of("/chat"), io.Of("/news")
-	socketio.Signal("leave").On(chat, func(_ context.Context, s *socketio.Socket) error {
+	Leave.On(chat, func(_ context.Context, s *socketio.Socket) error {
 		s.Disconnect() // out of /chat
 		return nil
 	})
-	socketio.Signal("go away").On(news, func(_ context.Context, s *socketio.Socket) error {
+	GoAway.On(news, func(_ context.Context, s *socketio.Socket) error {
 		s.CloseConn() // out of everything; BreakConn lets the client come back
 		return nil
 	})
-	venue := open(io)
-	defer venue.close()
-	c := venue.enter("", "/chat", "")
-	c.enter("/news", "")
-	c.say(`2/chat,["leave"]`)
-	c.hear(1)
-	c.say(`2/news,["go away"]`)
-	c.hear(2)
+	server := httptest.NewServer(io)
+	defer server.Close()
+	defer io.Shutdown(ctx)
+
+	client, err := sioclient.New(server.URL, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+	left := make(chan string)
+	for _, namespace := range []string{"/chat", "/news"} {
+		socket := client.Of(namespace)
+		socket.OnDisconnect(func(_ context.Context, reason socketio.Reason) {
+			left <- fmt.Sprintf("left %s: %s", namespace, reason)
+		})
+		if err := socket.Connect(ctx); err != nil {
+			log.Fatal(err)
+		}
+	}
+	if err := Leave.Emit(ctx, client.Of("/chat")); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(<-left)
+	if err := GoAway.Emit(ctx, client.Of("/news")); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(<-left)
 	// Output:
-	// 1/chat,
-	// 1/news,
-	// the connection is closed
+	// left /chat: io server disconnect
+	// left /news: io server disconnect
 }
 
-// A client whose connection is lost gets what it missed when it is back. JavaScript
-// clients do by themselves what is done by hand here.
+// A client that loses its connection gets what it missed when it returns. Clients need
+// no code for it.
 func ExampleRecovery() {
-	const News socketio.Event[string] = "news"
+	const (
+		News socketio.Event[string] = "news"
+		Lose socketio.Signal        = "lose my connection"
+	)
+	ctx := context.Background()
 
-	io := newServerWith(&socketio.Options{
-		Recovery: &socketio.Recovery{MaxDisconnection: 2 * time.Minute},
-	})
+	io, err := socketio.NewServer(&socketio.Options{Recovery: &socketio.Recovery{MaxDisconnection: 2 * time.Minute}})
+	if err != nil {
+		log.Fatal(err)
+	}
 	ns := io.Of("/")
 	ns.OnConnect(func(ctx context.Context, s *socketio.Socket) error {
 		if s.Recovered() {
@@ -80,21 +124,46 @@ func ExampleRecovery() {
 		}
 		return errors.Join(s.Join("readers"), News.Emit(ctx, s, "first"))
 	})
-	venue := open(io)
-	defer venue.close()
-	ann := venue.enter("Ann", "/", "")
-	ann.hear(1)
-	ann.leave()
-	show(News.Emit(context.Background(), ns.To("readers"), "second"))
-	ann = venue.enter("Ann", "/", fmt.Sprintf(`{"pid":%q,"offset":"1"}`, ann.PID))
-	ann.hear(2)
+	ns.OnDisconnect(func(ctx context.Context, _ *socketio.Socket, _ socketio.Reason) {
+		if err := News.Emit(ctx, ns.To("readers"), "second"); err != nil {
+			log.Print(err)
+		}
+	})
+	Lose.On(ns, func(_ context.Context, s *socketio.Socket) error {
+		s.BreakConn()
+		return nil
+	})
+	server := httptest.NewServer(io)
+	defer server.Close()
+	defer io.Shutdown(ctx)
+
+	client, err := sioclient.New(server.URL, &sioclient.Options{ReconnectDelay: time.Millisecond})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+	socket := client.Of("/")
+	heard := make(chan string)
+	News.Receive(socket, func(_ context.Context, text string) error {
+		heard <- text
+		return nil
+	})
+	if err := socket.Connect(ctx); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(<-heard)
+	if err := Lose.Emit(ctx, socket); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(<-heard)
+	fmt.Println(<-heard)
 	// Output:
-	// Ann: 2["news","first","1"]
-	// Ann: 2["news","second","2"]
-	// Ann: 2["news","that was all you missed","3"]
+	// first
+	// second
+	// that was all you missed
 }
 
-// A file keeps recovery working over a planned restart.
+// A file keeps the state of recovery while no server is running.
 type file string
 
 func (f file) Load(context.Context) ([]byte, error) {
@@ -109,82 +178,83 @@ func (f file) Save(_ context.Context, data []byte) error {
 	return os.WriteFile(string(f), data, 0o600)
 }
 
-// With a store, clients recover over a restart of the server, too.
+// With a store, clients recover across a restart of the server.
 func ExampleRecoveryStore() {
+	ctx := context.Background()
 	dir, err := os.MkdirTemp("", "socketio")
-	show(err)
-	defer func() { show(os.RemoveAll(dir)) }()
-	start := func() *venue {
-		return open(newServerWith(&socketio.Options{
-			Recovery: &socketio.Recovery{Store: file(filepath.Join(dir, "recovery.json"))},
-		}))
+	if err != nil {
+		log.Fatal(err)
 	}
-	venue := start()
-	before := venue.enter("Ann", "/", "")
-	venue.close()
+	defer os.RemoveAll(dir)
+	store := file(filepath.Join(dir, "recovery.json"))
 
-	venue = start()
-	defer venue.close()
-	after := venue.enter("Ann", "/", fmt.Sprintf(`{"pid":%q}`, before.PID))
-	fmt.Println("the same socket:", before.SID == after.SID)
+	// Two servers at one address, one after the other.
+	start := func() *socketio.Server {
+		io, err := socketio.NewServer(&socketio.Options{Recovery: &socketio.Recovery{Store: store}})
+		if err != nil {
+			log.Fatal(err)
+		}
+		return io
+	}
+	var running atomic.Pointer[socketio.Server]
+	running.Store(start())
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		running.Load().ServeHTTP(w, r)
+	}))
+	defer server.Close()
+
+	client, err := sioclient.New(server.URL, &sioclient.Options{ReconnectDelay: time.Millisecond})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+	socket := client.Of("/")
+	connected := make(chan string)
+	socket.OnConnect(func(context.Context) { connected <- socket.ID() })
+	if err := socket.Connect(ctx); err != nil {
+		log.Fatal(err)
+	}
+	before := <-connected
+	if err := running.Load().Shutdown(ctx); err != nil {
+		log.Fatal(err)
+	}
+	running.Store(start())
+	defer func() { running.Load().Shutdown(ctx) }()
+	fmt.Println("the same socket:", before == <-connected)
 	// Output: the same socket: true
 }
 
-// A server ends in good order: it stops to let clients in, disconnects those there
-// are, a few at a time, and waits for handlers that are at work. The http.Server
-// comes after it.
+// Shutdown refuses new clients, disconnects the others, spread over a window, and
+// waits for handlers. Shut down the http.Server after it.
 func ExampleServer_Shutdown() {
-	io := newServerWith(&socketio.Options{
-		Engine: engineio.Options{DrainWindow: 10 * time.Millisecond}, // 30 s, where there are thousands
+	ctx := context.Background()
+	io, err := socketio.NewServer(&socketio.Options{
+		Engine: engineio.Options{DrainWindow: 10 * time.Millisecond}, // 30 s for thousands of clients
 	})
-	io.Of("/").OnDisconnect(func(_ context.Context, _ *socketio.Socket, reason socketio.Reason) {
-		fmt.Println(reason)
-	})
-	venue := open(io)
-	defer venue.http.Close()
-	ann := venue.enter("Ann", "/", "")
-	var clients sync.WaitGroup
-	defer clients.Wait()
-	clients.Go(func() { ann.hear(1) }) // ends with the connection
+	if err != nil {
+		log.Fatal(err)
+	}
+	server := httptest.NewServer(io)
+	defer server.Close()
 
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	client, err := sioclient.New(server.URL, &sioclient.Options{DisableReconnection: true})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+	left := make(chan socketio.Reason)
+	client.Of("/").OnDisconnect(func(_ context.Context, reason socketio.Reason) {
+		left <- reason
+	})
+	if err := client.Of("/").Connect(ctx); err != nil {
+		log.Fatal(err)
+	}
+
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	if err := io.Shutdown(ctx); err != nil {
-		fmt.Println("some did not leave in time:", err)
+		fmt.Println("some clients did not leave in time:", err)
 	}
-	// Unordered output:
-	// Ann: the connection is closed
-	// server shutting down
-}
-
-// What a tracing system is told: here it counts the time and the outcome of each
-// event.
-func ExampleTrace() {
-	io := newServerWith(&socketio.Options{Trace: socketio.Trace{
-		Event: func(ctx context.Context, _ *socketio.Socket, event string, waited time.Duration) (context.Context, func(error)) {
-			return ctx, func(err error) { fmt.Println(event, "waited", waited < time.Hour, "failed", err != nil) }
-		},
-		Broadcast: func(_ context.Context, ns *socketio.Namespace, event string, receivers, _ int) {
-			fmt.Println(event, "in", ns.Name(), "to", receivers)
-		},
-	}})
-	socketio.Signal("ring").On(io.Of("/"), func(ctx context.Context, s *socketio.Socket) error {
-		return s.Namespace().Emit(ctx, "ding dong")
-	})
-	visit(io, "/", "", 1, `2["ring"]`)
-	// Unordered output:
-	// ding dong in / to 1
-	// ring waited true failed false
-	// 2["ding dong"]
-}
-
-// What to tell a monitoring system.
-func ExampleServer_Stats() {
-	io := newServer()
-	io.Of("/").OnConnect(func(ctx context.Context, s *socketio.Socket) error {
-		stats := io.Stats()
-		return s.Emit(ctx, "stats", stats.Sockets, stats.Engine.WebSocket, stats.EventsIn)
-	})
-	visit(io, "/", "", 1)
-	// Output: 2["stats",1,1,0]
+	fmt.Println("the client sees:", <-left)
+	// Output: the client sees: transport close
 }

@@ -4,33 +4,61 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log"
+	"net/http/httptest"
 	"slices"
 
 	"github.com/caucus-live/caucus/socketio"
+	"github.com/caucus-live/caucus/socketio/sioclient"
 )
 
-// Who a target is, is found out when something is sent.
+// A target can be kept: its sockets are determined each time it is used.
 func ExampleTarget() {
 	const Tally socketio.Event[map[string]int] = "tally"
+	ctx := context.Background()
 
-	io := newServer()
+	io, err := socketio.NewServer(nil)
+	if err != nil {
+		log.Fatal(err)
+	}
 	ns := io.Of("/")
-	watchers := ns.To("poll:7", "admins") // who is in both is told once
+	watchers := ns.To("poll:7", "admins") // a socket in both rooms gets an event once
 	ns.OnConnect(func(ctx context.Context, s *socketio.Socket) error {
 		if err := s.Join("poll:7", "admins"); err != nil {
 			return err
 		}
 		return Tally.Emit(ctx, watchers, map[string]int{"tea": 3})
 	})
-	visit(io, "/", "", 1)
-	// Output: 2["tally",{"tea":3}]
+	server := httptest.NewServer(io)
+	defer server.Close()
+	defer io.Shutdown(ctx)
+
+	client, err := sioclient.New(server.URL, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+	tally := make(chan map[string]int)
+	Tally.Receive(client.Of("/"), func(_ context.Context, v map[string]int) error {
+		tally <- v
+		return nil
+	})
+	if err := client.Of("/").Connect(ctx); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(<-tally)
+	// Output: map[tea:3]
 }
 
-// From a socket, a target is everybody else.
+// A target that begins at a socket does not include that socket.
 func ExampleSocket_To() {
 	const Say socketio.Event[string] = "say"
+	ctx := context.Background()
 
-	io := newServer()
+	io, err := socketio.NewServer(nil)
+	if err != nil {
+		log.Fatal(err)
+	}
 	ns := io.Of("/")
 	ns.OnConnect(func(ctx context.Context, s *socketio.Socket) error {
 		return errors.Join(s.Join("room"), Say.Emit(ctx, s, "welcome"))
@@ -38,22 +66,47 @@ func ExampleSocket_To() {
 	Say.On(ns, func(ctx context.Context, s *socketio.Socket, text string) error {
 		return Say.Emit(ctx, s.To("room"), text)
 	})
-	venue := open(io)
-	defer venue.close()
-	ann, bob := venue.enter("Ann", "/", ""), venue.enter("Bob", "/", "")
-	ann.hear(1)
-	bob.hear(1)
-	ann.say(`2["say","hello"]`)
-	bob.hear(1)
+	server := httptest.NewServer(io)
+	defer server.Close()
+	defer io.Shutdown(ctx)
+
+	heard := make(chan string)
+	sockets := make(map[string]*sioclient.Socket)
+	for _, name := range []string{"Ann", "Bob"} {
+		client, err := sioclient.New(server.URL, nil)
+		if err != nil {
+			log.Fatal(err)
+		}
+		defer client.Close(ctx)
+		sockets[name] = client.Of("/")
+		Say.Receive(sockets[name], func(_ context.Context, text string) error {
+			heard <- name + " hears: " + text
+			return nil
+		})
+		if err := sockets[name].Connect(ctx); err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(<-heard)
+	}
+	if err := Say.Emit(ctx, sockets["Ann"], "hello"); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(<-heard)
 	// Output:
-	// Ann: 2["say","welcome"]
-	// Bob: 2["say","welcome"]
-	// Bob: 2["say","hello"]
+	// Ann hears: welcome
+	// Bob hears: welcome
+	// Bob hears: hello
 }
 
-// A set of sockets can be moved as a whole, on all servers of a cluster.
+// All sockets of a target can be moved at once, on every server of a cluster.
 func ExampleTarget_Join() {
-	io := newServer()
+	const Start socketio.Event[[]string] = "start"
+	ctx := context.Background()
+
+	io, err := socketio.NewServer(nil)
+	if err != nil {
+		log.Fatal(err)
+	}
 	ns := io.Of("/")
 	ns.OnConnect(func(ctx context.Context, s *socketio.Socket) error {
 		if err := s.Join("lobby"); err != nil {
@@ -66,38 +119,84 @@ func ExampleTarget_Join() {
 		if err := lobby.Leave(ctx, "lobby"); err != nil {
 			return err
 		}
-		return ns.To("game").Except("observers").Emit(ctx, "start", s.Rooms())
+		return Start.Emit(ctx, ns.To("game").Except("observers"), s.Rooms())
 	})
-	visit(io, "/", "", 1)
-	// Output: 2["start",["game"]]
+	server := httptest.NewServer(io)
+	defer server.Close()
+	defer io.Shutdown(ctx)
+
+	client, err := sioclient.New(server.URL, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+	started := make(chan []string)
+	Start.Receive(client.Of("/"), func(_ context.Context, rooms []string) error {
+		started <- rooms
+		return nil
+	})
+	if err := client.Of("/").Connect(ctx); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(<-started)
+	// Output: [game]
 }
 
-// A position that is out of date is not worth a place in the queue of a client that
-// does not keep up.
+// A position that is soon out of date should not wait in the queue of a client that
+// has fallen behind.
 func ExampleTarget_Volatile() {
 	const Cursor socketio.Event[[2]int] = "cursor"
+	ctx := context.Background()
 
-	io := newServer()
+	io, err := socketio.NewServer(nil)
+	if err != nil {
+		log.Fatal(err)
+	}
 	ns := io.Of("/")
 	Cursor.On(ns, func(ctx context.Context, s *socketio.Socket, at [2]int) error {
 		return Cursor.Emit(ctx, s.Others().Volatile(), at)
 	})
-	venue := open(io)
-	defer venue.close()
-	ann, bob := venue.enter("Ann", "/", ""), venue.enter("Bob", "/", "")
-	ann.say(`2["cursor",[3,4]]`)
-	bob.hear(1)
-	// Output: Bob: 2["cursor",[3,4]]
+	server := httptest.NewServer(io)
+	defer server.Close()
+	defer io.Shutdown(ctx)
+
+	heard := make(chan string)
+	var last *sioclient.Socket
+	for _, name := range []string{"Ann", "Bob"} {
+		client, err := sioclient.New(server.URL, &sioclient.Options{Transports: []string{"websocket"}})
+		if err != nil {
+			log.Fatal(err)
+		}
+		defer client.Close(ctx)
+		last = client.Of("/")
+		Cursor.Receive(last, func(_ context.Context, at [2]int) error {
+			heard <- fmt.Sprint(name, " sees the cursor at ", at)
+			return nil
+		})
+		if err := last.Connect(ctx); err != nil {
+			log.Fatal(err)
+		}
+	}
+	if err := Cursor.Emit(ctx, last, [2]int{3, 4}); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(<-heard)
+	// Output: Ann sees the cursor at [3 4]
 }
 
-// What other servers have to know of a socket is its data.
+// Data travels with its socket: other servers of the cluster can read it.
 func ExampleData() {
 	type Profile struct {
 		Name string `json:"name"`
 	}
 	const User socketio.Data[Profile] = "user"
+	const Who socketio.Call[socketio.None, []string] = "who"
+	ctx := context.Background()
 
-	io := newServer()
+	io, err := socketio.NewServer(nil)
+	if err != nil {
+		log.Fatal(err)
+	}
 	ns := io.Of("/")
 	ns.OnConnect(func(_ context.Context, s *socketio.Socket) error {
 		var auth Profile
@@ -107,58 +206,81 @@ func ExampleData() {
 		User.Set(s, auth)
 		return s.Join("room")
 	})
-	socketio.Signal("who").On(ns, func(ctx context.Context, s *socketio.Socket) error {
-		infos, err := ns.To("room").Fetch(ctx) // of all servers
-		if err != nil {
-			return err
-		}
-		var names []string
+	Who.On(ns, func(ctx context.Context, _ *socketio.Socket, _ socketio.None) (names []string, err error) {
+		infos, err := ns.To("room").Fetch(ctx) // from all servers
 		for _, info := range infos {
 			if user, ok := User.Of(info); ok {
 				names = append(names, user.Name)
 			}
 		}
 		slices.Sort(names)
-		return s.Emit(ctx, "who", names)
+		return names, err
 	})
-	venue := open(io)
-	defer venue.close()
+	server := httptest.NewServer(io)
+	defer server.Close()
+	defer io.Shutdown(ctx)
+
 	for _, name := range []string{"Ann", "Bob"} {
-		c := venue.enter(name, "/", fmt.Sprintf(`{"name":%q}`, name))
-		c.say(`2["who"]`)
-		c.hear(1)
+		client, err := sioclient.New(server.URL, &sioclient.Options{Auth: Profile{Name: name}})
+		if err != nil {
+			log.Fatal(err)
+		}
+		defer client.Close(ctx)
+		socket := client.Of("/")
+		if err := socket.Connect(ctx); err != nil {
+			log.Fatal(err)
+		}
+		names, err := Who.Do(ctx, socket, socketio.None{})
+		fmt.Println(name, "sees", names, err)
 	}
 	// Output:
-	// Ann: 2["who",["Ann"]]
-	// Bob: 2["who",["Ann","Bob"]]
+	// Ann sees [Ann] <nil>
+	// Bob sees [Ann Bob] <nil>
 }
 
-// Whoever has to know who is where listens to the rooms.
+// OnRoom reports how the rooms of a namespace change.
 func ExampleNamespace_OnRoom() {
-	io := newServer()
+	const Visit socketio.Call[string, socketio.None] = "visit"
+	ctx := context.Background()
+
+	io, err := socketio.NewServer(nil)
+	if err != nil {
+		log.Fatal(err)
+	}
 	ns := io.Of("/")
 	ns.OnRoom(func(e socketio.RoomEvent) {
 		switch e.Kind {
 		case socketio.RoomCreated:
-			fmt.Println(e.Room, "is opened")
+			fmt.Println(e.Room, "opens")
 		case socketio.RoomDeleted:
-			fmt.Println(e.Room, "is closed")
+			fmt.Println(e.Room, "closes")
 		case socketio.RoomJoined, socketio.RoomLeft:
 			fmt.Println(e.Room, "has", ns.RoomLen(e.Room), "in it")
 		}
 	})
-	ns.OnConnect(func(ctx context.Context, s *socketio.Socket) error {
-		if err := s.Join("bar"); err != nil {
-			return err
-		}
-		s.Leave("bar")
-		return s.Emit(ctx, "cheers")
+	Visit.On(ns, func(_ context.Context, s *socketio.Socket, room string) (socketio.None, error) {
+		defer s.Leave(room)
+		return socketio.None{}, s.Join(room)
 	})
-	visit(io, "/", "", 1)
+	server := httptest.NewServer(io)
+	defer server.Close()
+	defer io.Shutdown(ctx)
+
+	client, err := sioclient.New(server.URL, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+	if err := client.Of("/").Connect(ctx); err != nil {
+		log.Fatal(err)
+	}
+	_, err = Visit.Do(ctx, client.Of("/"), "the bar")
+	if err != nil {
+		log.Fatal(err)
+	}
 	// Output:
-	// bar is opened
-	// bar has 1 in it
-	// bar has 0 in it
-	// bar is closed
-	// 2["cheers"]
+	// the bar opens
+	// the bar has 1 in it
+	// the bar has 0 in it
+	// the bar closes
 }

@@ -2,16 +2,20 @@ package socketio_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"log"
 	"net/http"
+	"net/http/httptest"
 	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/caucus-live/caucus/socketio"
+	"github.com/caucus-live/caucus/socketio/sioclient"
 )
 
-// A chat: what one says, everybody in the room hears.
+// A chat: everyone in a room gets what one of them says.
 func Example() {
 	type Message struct {
 		Room string `json:"room"`
@@ -21,7 +25,13 @@ func Example() {
 		Join socketio.Event[string]  = "join"
 		Say  socketio.Event[Message] = "say"
 	)
-	io := newServer() // to be mounted: http.Handle("/socket.io/", io)
+	ctx := context.Background()
+
+	// The server.
+	io, err := socketio.NewServer(nil)
+	if err != nil {
+		log.Fatal(err)
+	}
 	chat := io.Of("/chat")
 	Join.On(chat, func(_ context.Context, s *socketio.Socket, room string) error {
 		return s.Join(room)
@@ -29,16 +39,42 @@ func Example() {
 	Say.On(chat, func(ctx context.Context, _ *socketio.Socket, m Message) error {
 		return Say.Emit(ctx, chat.To(m.Room), m)
 	})
-	visit(io, "/chat", "", 1, `2/chat,["join","go"]`, `2/chat,["say",{"room":"go","text":"hello"}]`)
-	// Output: 2/chat,["say",{"room":"go","text":"hello"}]
+	server := httptest.NewServer(io)
+	defer server.Close()
+	defer io.Shutdown(ctx)
+
+	// A client, which may also be a browser.
+	client, err := sioclient.New(server.URL, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+	socket := client.Of("/chat")
+	heard := make(chan Message)
+	Say.Receive(socket, func(_ context.Context, m Message) error {
+		heard <- m
+		return nil
+	})
+	if err := socket.Connect(ctx); err != nil {
+		log.Fatal(err)
+	}
+	err = errors.Join(
+		Join.Emit(ctx, socket, "tea"),
+		Say.Emit(ctx, socket, Message{Room: "tea", Text: "hello"}),
+	)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println((<-heard).Text)
+	// Output: hello
 }
 
-// A server is an http.Handler, to be mounted where clients look for it.
+// A server is an http.Handler, mounted at the path that clients use.
 func ExampleNewServer() {
+	ctx := context.Background()
 	io, err := socketio.NewServer(nil)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	io.Of("/").OnConnect(func(ctx context.Context, s *socketio.Socket) error {
 		return s.Emit(ctx, "hello", "world")
@@ -46,64 +82,151 @@ func ExampleNewServer() {
 	mux := http.NewServeMux()
 	mux.Handle("/socket.io/", io)
 	mux.Handle("/", http.FileServer(http.Dir("public")))
-	// http.ListenAndServe(":3000", mux)
+	server := httptest.NewServer(mux) // or http.ListenAndServe(":3000", mux)
+	defer server.Close()
+	defer io.Shutdown(ctx)
 
-	visit(io, "/", "", 1)
-	// Output: 2["hello","world"]
+	client, err := sioclient.New(server.URL, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+	heard := make(chan string)
+	socketio.Event[string]("hello").Receive(client.Of("/"), func(_ context.Context, whom string) error {
+		heard <- whom
+		return nil
+	})
+	if err := client.Of("/").Connect(ctx); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("hello", <-heard)
+	// Output: hello world
 }
 
-// What is registered on a namespace concerns only those in it. One connection may be
-// in several.
+// Each namespace has middleware, handlers and rooms of its own. One connection can be
+// in several namespaces.
 func ExampleServer_Of() {
-	io := newServer()
+	const List socketio.Call[socketio.None, []string] = "list"
+	ctx := context.Background()
+
+	io, err := socketio.NewServer(nil)
+	if err != nil {
+		log.Fatal(err)
+	}
 	orders, users := io.Of("/orders"), io.Of("/users")
-	orders.OnConnect(func(ctx context.Context, s *socketio.Socket) error {
-		return s.Emit(ctx, "list", "tea")
+	List.On(orders, func(context.Context, *socketio.Socket, socketio.None) ([]string, error) {
+		return []string{"tea"}, nil
 	})
-	users.OnConnect(func(ctx context.Context, s *socketio.Socket) error {
-		return s.Emit(ctx, "list", "Ann", "Bob")
+	List.On(users, func(context.Context, *socketio.Socket, socketio.None) ([]string, error) {
+		return []string{"Ann", "Bob"}, nil
 	})
-	venue := open(io)
-	defer venue.close()
-	c := venue.enter("", "/orders", "")
-	c.hear(1)
-	c.enter("/users", "")
-	c.hear(1)
+	server := httptest.NewServer(io)
+	defer server.Close()
+	defer io.Shutdown(ctx)
+
+	client, err := sioclient.New(server.URL, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+	for _, namespace := range []string{"/orders", "/users"} {
+		socket := client.Of(namespace)
+		if err := socket.Connect(ctx); err != nil {
+			log.Fatal(err)
+		}
+		list, err := List.Do(ctx, socket, socketio.None{})
+		fmt.Println(namespace, list, err)
+	}
 	// Output:
-	// 2/orders,["list","tea"]
-	// 2/users,["list","Ann","Bob"]
+	// /orders [tea] <nil>
+	// /users [Ann Bob] <nil>
 }
 
-// Namespaces may come into being when the first client asks for one.
+// The server creates a dynamic namespace when the first client asks for it.
 func ExampleServer_OfPattern() {
-	io := newServer()
+	const Welcome socketio.Event[string] = "welcome"
+	ctx := context.Background()
+
+	io, err := socketio.NewServer(nil)
+	if err != nil {
+		log.Fatal(err)
+	}
 	rooms := io.OfPattern(regexp.MustCompile(`^/room-\d+$`))
 	rooms.OnConnect(func(ctx context.Context, s *socketio.Socket) error {
-		return s.Emit(ctx, "welcome", s.Namespace().Name())
+		return Welcome.Emit(ctx, s, "this is "+s.Namespace().Name())
 	})
-	visit(io, "/room-7", "", 1)
-	// Output: 2/room-7,["welcome","/room-7"]
+	server := httptest.NewServer(io)
+	defer server.Close()
+	defer io.Shutdown(ctx)
+
+	client, err := sioclient.New(server.URL, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+	socket := client.Of("/room-7")
+	heard := make(chan string)
+	Welcome.Receive(socket, func(_ context.Context, text string) error {
+		heard <- text
+		return nil
+	})
+	if err := socket.Connect(ctx); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(<-heard)
+	fmt.Println(client.Of("/hall").Connect(ctx))
+	// Output:
+	// this is /room-7
+	// sioclient: refused: Invalid namespace
 }
 
-// A function may decide which namespaces there are, with all it knows of the client.
+// A function can decide which namespaces exist, from everything that it knows about
+// the client.
 func ExampleServer_OfFunc() {
-	io := newServer()
+	ctx := context.Background()
+
+	io, err := socketio.NewServer(nil)
+	if err != nil {
+		log.Fatal(err)
+	}
 	shops := io.OfFunc(func(_ context.Context, h *socketio.Handshake) bool {
 		shop, ok := strings.CutPrefix(h.Namespace, "/shop/")
 		return ok && slices.Contains([]string{"tea", "coffee"}, shop)
 	})
-	shops.OnConnect(func(ctx context.Context, s *socketio.Socket) error {
-		return shops.Emit(ctx, "visitor", s.Namespace().Name()) // in all shops
+	shops.OnConnect(func(_ context.Context, s *socketio.Socket) error {
+		fmt.Println("a visitor in", s.Namespace().Name())
+		return nil
 	})
-	visit(io, "/shop/tea", "", 1)
-	// Output: 2/shop/tea,["visitor","/shop/tea"]
+	server := httptest.NewServer(io)
+	defer server.Close()
+	defer io.Shutdown(ctx)
+
+	client, err := sioclient.New(server.URL, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+	fmt.Println(client.Of("/shop/milk").Connect(ctx))
+	if err := client.Of("/shop/tea").Connect(ctx); err != nil {
+		log.Fatal(err)
+	}
+	// Output:
+	// sioclient: refused: Invalid namespace
+	// a visitor in /shop/tea
 }
 
-// Namespaces that are made while the server runs can be set up as they come.
+// OnNamespace sets up namespaces that are created while the server runs.
 func ExampleServer_OnNamespace() {
-	io := newServer()
+	io, err := socketio.NewServer(nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer io.Shutdown(context.Background())
 	io.OnNamespace(func(ns *socketio.Namespace) { fmt.Println("new:", ns.Name()) })
 	io.Of("/orders")
-	visit(io, "/orders", "", 0) // is there already
-	// Output: new: /orders
+	io.Of("/orders") // exists
+	io.Of("/users")
+	// Output:
+	// new: /orders
+	// new: /users
 }

@@ -79,3 +79,11 @@ func (l *pollLink) close() {
 	_ = l.send("1") // the server may be shutting down
 	l.http.CloseIdleConnections()
 }
+
+// buffered is a connection of which something has been read already.
+type buffered struct {
+	net.Conn
+	read func([]byte) (int, error)
+}
+
+func (b *buffered) Read(p []byte) (int, error) { return b.read(p) }

@@ -6,18 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
-	"net"
+	"log"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"os/signal"
 	"strings"
 	"sync"
 	"time"
-
-	"github.com/gobwas/ws"
-	"github.com/gobwas/ws/wsutil"
 
 	"github.com/caucus-live/caucus/socketio/engineio"
 )
@@ -26,77 +20,91 @@ import (
 type echoer struct{ session *engineio.Session }
 
 func (e echoer) HandleMessage(kind engineio.Kind, data []byte) error {
-	return e.session.Send(engineio.NewMessage(kind, data)) // the data is copied
+	return e.session.Send(engineio.NewMessage(kind, data)) // which copies the data
 }
 
-func (e echoer) HandleClose(reason engineio.Reason) { fmt.Println("left:", reason) } //nolint:forbidigo // an example's output
+func (e echoer) HandleClose(reason engineio.Reason) { fmt.Println("closed:", reason) } //nolint:forbidigo // the output of an example
 
-// A server of echoes, which closes its sessions in good order when it is
-// interrupted.
-func Example() {
-	eio, err := engineio.NewServer(func(s *engineio.Session) engineio.Handler {
-		return echoer{s}
-	}, nil)
+func accept(s *engineio.Session) engineio.Handler { return echoer{s} }
+
+// A poller is the simplest possible client: over polling, with one packet for each
+// request. The first character of a packet is its type, such as 4 for a message.
+type poller struct{ url string }
+
+func dial(url string) (*poller, error) {
+	c := &poller{url + "/engine.io/?EIO=4&transport=polling"}
+	packet, err := c.receive()
 	if err != nil {
-		slog.Error("cannot serve", "error", err)
-		return
+		return nil, err
+	}
+	var open struct{ SID string }
+	if err := json.Unmarshal([]byte(packet[1:]), &open); err != nil {
+		return nil, fmt.Errorf("refused: %s", packet)
+	}
+	c.url += "&sid=" + open.SID
+	return c, nil
+}
+
+func (c *poller) send(packet string) error {
+	resp, err := http.Post(c.url, "text/plain", strings.NewReader(packet))
+	if err != nil {
+		return err
+	}
+	return resp.Body.Close()
+}
+
+func (c *poller) receive() (packet string, err error) {
+	resp, err := http.Get(c.url)
+	if err != nil {
+		return "", err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	return string(body), err
+}
+
+// An echo server. A session over polling is a series of requests: a GET opens it, each
+// POST brings messages from the client, and each GET waits for messages from the server.
+// The packet "1" closes it.
+func Example() {
+	ctx := context.Background()
+	eio, err := engineio.NewServer(accept, nil)
+	if err != nil {
+		log.Fatal(err)
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/engine.io/", eio)
-	server := &http.Server{Addr: "localhost:3000", Handler: mux, ReadHeaderTimeout: 5 * time.Second}
-	interrupted, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	context.AfterFunc(interrupted, func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-		defer cancel()
-		// Sessions first: net/http knows nothing of WebSockets, and waits for polls.
-		if err := errors.Join(eio.Shutdown(ctx), server.Shutdown(ctx)); err != nil {
-			slog.Error("shut down", "error", err)
-		}
-	})
-	slog.Info("stopped", "because", server.ListenAndServe())
-}
+	server := httptest.NewServer(mux) // or http.ListenAndServe("localhost:3000", mux)
+	defer server.Close()
+	defer eio.Shutdown(ctx)
 
-// A session over polling is a few requests: the first opens it, a POST brings what the
-// client says, a GET waits for what the server says.
-func ExampleNewServer() {
-	eio, err := engineio.NewServer(func(s *engineio.Session) engineio.Handler { return echoer{s} }, nil)
+	c, err := dial(server.URL)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
-	venue := httptest.NewServer(eio)
-	defer venue.Close()
-
-	url := venue.URL + "/?EIO=4&transport=polling"
-	var open struct{ SID string }
-	if err := json.Unmarshal([]byte(ask(url, "")[1:]), &open); err != nil {
-		fmt.Println(err)
+	if err := c.send("4hello"); err != nil {
+		log.Fatal(err)
 	}
-	url += "&sid=" + open.SID
-	fmt.Println(ask(url, "4hello"))
-	fmt.Println(ask(url, ""))
-	fmt.Println(ask(url, "1")) // the client closes
-	fmt.Println(eio.Shutdown(context.Background()))
-	// Unordered output:
-	// ok
-	// 4hello
-	// ok
-	// left: transport close
-	// <nil>
+	fmt.Println(c.receive())
+	if err := c.send("1"); err != nil {
+		log.Fatal(err)
+	}
+	// Output:
+	// 4hello <nil>
+	// closed: transport close
 }
 
-// A room sends what it hears to all who are in it: the message is encoded once, and
-// shared.
+// A room sends what it receives from one session to all of them.
 type room struct {
 	mu       sync.Mutex
 	sessions []*engineio.Session
 }
 
-func (r *room) add(s *engineio.Session) {
+func (r *room) enter(s *engineio.Session) engineio.Handler {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.sessions = append(r.sessions, s)
+	return r
 }
 
 func (r *room) HandleMessage(kind engineio.Kind, data []byte) error {
@@ -105,7 +113,7 @@ func (r *room) HandleMessage(kind engineio.Kind, data []byte) error {
 	defer r.mu.Unlock() // Send does not wait
 	for _, s := range r.sessions {
 		if err := s.Send(m); errors.Is(err, engineio.ErrQueueFull) {
-			slog.Info("a client reads too slowly and was dropped")
+			log.Print("a client reads too slowly and was dropped")
 		}
 	}
 	return nil
@@ -113,67 +121,83 @@ func (r *room) HandleMessage(kind engineio.Kind, data []byte) error {
 
 func (r *room) HandleClose(engineio.Reason) {}
 
-// A message for many is encoded once, and shared.
+// A message for many sessions is encoded once, and they share its bytes.
 func ExampleSession_Send() {
-	all := new(room)
-	eio, err := engineio.NewServer(func(s *engineio.Session) engineio.Handler {
-		all.add(s)
-		return all
-	}, nil)
+	ctx := context.Background()
+	everyone := new(room)
+	eio, err := engineio.NewServer(everyone.enter, nil)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
-	venue := httptest.NewServer(eio)
-	defer venue.Close()
-	ann, bob := dial(venue.URL), dial(venue.URL)
-	fmt.Println(wsutil.WriteClientText(ann, []byte("4hello")))
-	fmt.Println("Ann hears", hear(ann))
-	fmt.Println("Bob hears", hear(bob))
-	leave(ann, bob)
-	fmt.Println(eio.Shutdown(context.Background()))
+	server := httptest.NewServer(eio)
+	defer server.Close()
+	defer eio.Shutdown(ctx)
+
+	ann, err := dial(server.URL)
+	if err != nil {
+		log.Fatal(err)
+	}
+	bob, err := dial(server.URL)
+	if err != nil {
+		log.Fatal(err)
+	}
+	if err := ann.send("4hello"); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(ann.receive())
+	fmt.Println(bob.receive())
 	// Output:
-	// <nil>
-	// Ann hears 4hello
-	// Bob hears 4hello
-	// <nil>
+	// 4hello <nil>
+	// 4hello <nil>
 }
 
-// A session can be closed with a reason of the application's own. What was sent before
-// still leaves.
+// A doorman turns away every client that speaks.
+type doorman struct{ session *engineio.Session }
+
+func (d doorman) HandleMessage(engineio.Kind, []byte) error {
+	err := d.session.Send(engineio.NewMessage(engineio.Text, []byte("not today")))
+	d.session.Close("out of hours")
+	return err
+}
+
+func (d doorman) HandleClose(reason engineio.Reason) { fmt.Println("closed:", reason) } //nolint:forbidigo // the output of an example
+
+// A session can be closed with a reason of the program's own. The client still gets
+// what was sent before.
 func ExampleSession_Close() {
-	eio, err := engineio.NewServer(func(s *engineio.Session) engineio.Handler {
-		fmt.Println("sent:", s.Send(engineio.NewMessage(engineio.Text, []byte("not today"))))
-		s.Close("out of hours")
-		return echoer{s}
-	}, nil)
+	ctx := context.Background()
+	eio, err := engineio.NewServer(func(s *engineio.Session) engineio.Handler { return doorman{s} }, nil)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
-	venue := httptest.NewServer(eio)
-	defer venue.Close()
-	ann := dial(venue.URL)
-	fmt.Println("Ann hears", hear(ann))
-	fmt.Println("Ann hears", hear(ann))
-	leave(ann)
-	fmt.Println(eio.Shutdown(context.Background()))
-	fmt.Println(eio.Stats().Closed)
+	server := httptest.NewServer(eio)
+	defer server.Close()
+	defer eio.Shutdown(ctx)
+
+	c, err := dial(server.URL)
+	if err != nil {
+		log.Fatal(err)
+	}
+	if err := c.send("4hello"); err != nil {
+		log.Fatal(err)
+	}
+	packets, err := c.receive()
+	if err != nil {
+		log.Fatal(err)
+	}
+	first, _, _ := strings.Cut(packets, "\x1e") // the packet that closes may follow
+	fmt.Println(first)
 	// Unordered output:
-	// sent: <nil>
-	// Ann hears 4not today
-	// Ann hears that the connection is closed
-	// left: out of hours
-	// <nil>
-	// map[out of hours:1]
+	// 4not today
+	// closed: out of hours
 }
 
-// Who may connect is decided before there is a session.
+// Options decide who may connect.
 func ExampleOptions() {
-	eio, err := engineio.NewServer(func(s *engineio.Session) engineio.Handler { return echoer{s} }, &engineio.Options{
+	ctx := context.Background()
+	eio, err := engineio.NewServer(accept, &engineio.Options{
 		OriginPatterns:        []string{"*.example.com", "localhost:*"},
 		MaxSessionsPerAddress: 100,
-		DrainWindow:           20 * time.Second,
 		AllowRequest: func(r *http.Request) error {
 			if r.URL.Query().Get("token") == "" {
 				return &engineio.RequestError{Status: http.StatusUnauthorized, Message: "sign in first"}
@@ -184,100 +208,43 @@ func ExampleOptions() {
 		Cookie:   &http.Cookie{Name: "io", Secure: true},
 	})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
-	venue := httptest.NewServer(eio)
-	defer venue.Close()
-	fmt.Println(ask(venue.URL+"/?EIO=4&transport=polling", ""))
-	fmt.Println(eio.Shutdown(context.Background()))
+	server := httptest.NewServer(eio)
+	defer server.Close()
+	defer eio.Shutdown(ctx)
+
+	_, err = dial(server.URL)
+	fmt.Println("the client gets:", err)
 	// Output:
 	// refused: sign in first
-	// {"code":4,"message":"sign in first"}
-	// <nil>
+	// the client gets: refused: {"code":4,"message":"sign in first"}
 }
 
-// Sessions are closed with what is queued for them, then the server's goroutines end.
+// Shutdown closes all sessions, spread over a window, so that their clients do not
+// reconnect at once. Shut down the http.Server after it.
 func ExampleServer_Shutdown() {
-	eio, err := engineio.NewServer(func(s *engineio.Session) engineio.Handler { return echoer{s} }, nil)
+	ctx := context.Background()
+	eio, err := engineio.NewServer(accept, &engineio.Options{
+		DrainWindow: 10 * time.Millisecond, // 30 s for thousands of clients
+	})
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
-	venue := httptest.NewServer(eio)
-	defer venue.Close()
-	ann := dial(venue.URL)
-	defer leave(ann)
-	heard := make(chan string, 1)
-	go func() { heard <- hear(ann) }() // ends with the connection
+	server := httptest.NewServer(eio)
+	defer server.Close()
+	_, err = dial(server.URL)
+	if err != nil {
+		log.Fatal(err)
+	}
 
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	if err := eio.Shutdown(ctx); err != nil {
-		fmt.Println("some did not leave in time:", err)
+		log.Print("some clients did not leave in time: ", err)
 	}
-	fmt.Println("Ann hears", <-heard)
+	fmt.Println(eio.Stats().Closed)
 	// Output:
-	// left: server shutting down
-	// Ann hears that the connection is closed
-}
-
-// ask sends a request of a polling client, a POST if there is something to say, and
-// returns the answer.
-func ask(url, say string) string {
-	method := http.MethodGet
-	if say != "" {
-		method = http.MethodPost
-	}
-	req, err := http.NewRequestWithContext(context.Background(), method, url, strings.NewReader(say))
-	if err != nil {
-		return err.Error()
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return err.Error()
-	}
-	defer func() { _ = resp.Body.Close() }() // it is read to its end
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		return err.Error()
-	}
-	return string(body)
-}
-
-// A listener is a client over WebSocket.
-type listener struct {
-	net.Conn
-	read func([]byte) (int, error)
-}
-
-func (l *listener) Read(p []byte) (int, error) { return l.read(p) }
-
-// dial opens a session over WebSocket.
-func dial(url string) net.Conn {
-	url = strings.Replace(url, "http", "ws", 1) + "/?EIO=4&transport=websocket"
-	conn, br, _, err := ws.Dial(context.Background(), url)
-	if err != nil {
-		panic(err) //nolint:forbidigo // the server of an example is there
-	}
-	if br != nil { // something came with the handshake
-		conn = &listener{conn, br.Read}
-	}
-	hear(conn) // the open packet
-	return conn
-}
-
-// hear returns the next packet.
-func hear(conn net.Conn) string {
-	packet, err := wsutil.ReadServerText(conn)
-	if err != nil {
-		return "that the connection is closed"
-	}
-	return string(packet)
-}
-
-func leave(conns ...net.Conn) {
-	for _, conn := range conns {
-		_ = conn.Close() // the server may have done so
-	}
+	// closed: server shutting down
+	// map[server shutting down:1]
 }

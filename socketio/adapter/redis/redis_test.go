@@ -2,6 +2,7 @@ package redisadapter_test
 
 import (
 	"context"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -37,32 +38,45 @@ func start(t *testing.T) *broker {
 // run starts the process, and waits until it answers.
 func (b *broker) run(t *testing.T) {
 	t.Helper()
+	cmd, err := launch(t.Context(), b.socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.cmd = cmd
+}
+
+// launch starts a Redis server on a socket, without files, and waits until it answers.
+func launch(ctx context.Context, socket string) (*exec.Cmd, error) {
 	name := os.Getenv("REDIS_SERVER")
 	if name == "" {
 		name = "redis-server" // scripts/redis installs it
 	}
-	b.cmd = exec.Command(name, "--port", "0", "--unixsocket", b.socket, //nolint:noctx // kill ends it
-		"--save", "", "--appendonly", "no", "--dir", filepath.Dir(b.socket))
-	if err := b.cmd.Start(); err != nil {
-		t.Fatal(err)
+	cmd := exec.Command(name, "--port", "0", "--unixsocket", socket, //nolint:noctx // it is killed
+		"--save", "", "--appendonly", "no", "--dir", filepath.Dir(socket))
+	if err := cmd.Start(); err != nil {
+		return nil, err
 	}
-	client := b.connect(t)
+	client := redis.NewClient(&redis.Options{Network: "unix", Addr: socket, MaxRetries: -1})
+	defer func() { _ = client.Close() }() // it has done its duty
 	again := time.NewTicker(10 * time.Millisecond)
 	defer again.Stop()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	for client.Ping(ctx).Err() != nil {
 		select {
 		case <-again.C:
 		case <-ctx.Done():
-			t.Fatal("Redis does not start")
+			return nil, errors.Join(errors.New("Redis does not start"), end(cmd))
 		}
 	}
+	return cmd, nil
 }
 
+// end kills a server, which may have ended.
+func end(cmd *exec.Cmd) error { return errors.Join(cmd.Process.Kill(), cmd.Wait()) }
+
 func (b *broker) kill() {
-	_ = b.cmd.Process.Kill() // fails if it has ended
-	_ = b.cmd.Wait()         // killed
+	_ = end(b.cmd) // it was killed
 }
 
 func (b *broker) connect(t *testing.T) *redis.Client {
