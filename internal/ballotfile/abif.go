@@ -22,7 +22,7 @@ import (
 //	7:Bo>A=[Cy "C" Dee]     two at one rank, and a name in brackets
 //	2:A/5,Bo/3,Cy/0         scores; 0 is not ranked
 //
-// Lines that begin with # are comments, and what follows a ballot in braces is not read.
+// What follows # is a comment, and what follows a ballot in braces is not read.
 // Options are in the order in which short names are given, and then sorted.
 func readABIF(s *source) (*File, error) {
 	a := &abif{source: s, names: make(map[string]string)}
@@ -170,6 +170,12 @@ func (a *abif) readBallot() error {
 		votes = append(votes, v)
 		a.at = skipBlanks(a.text, a.at)
 		rest := bytes.TrimSpace(a.text[a.at:])
+		if len(rest) > 0 && rest[0] == '#' {
+			if bytes.ContainsAny(rest, ">=") {
+				return a.errorf(a.at, "It is not clear whether a comment begins here: a name with # in it has to be in brackets, and a comment in a line of its own.")
+			}
+			rest = nil
+		}
 		if len(rest) == 0 || rest[0] == ':' && bytes.HasPrefix(bytes.TrimSpace(rest[1:]), []byte("{")) {
 			break
 		}
@@ -202,7 +208,7 @@ func (a *abif) vote() (vote, error) {
 		name = string(rest[1 : end+1])
 		a.at += end + 2
 	} else {
-		end := bytes.IndexAny(rest, ">=,/:*[]\"{}")
+		end := bytes.IndexAny(rest, ">=,/:*[]\"{}#")
 		if end < 0 {
 			end = len(rest)
 		}

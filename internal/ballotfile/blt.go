@@ -46,6 +46,7 @@ type blt struct {
 	ballots urn
 	ballot  tally.Ballot // being read
 	rank    int
+	ided    bool // it has an id
 	notes   []string
 }
 
@@ -117,7 +118,7 @@ func (b *blt) readBallots() error {
 			if err := b.id(); err != nil {
 				return err
 			}
-			w = weight{1, 1}
+			w, b.ided = weight{1, 1}, true
 		case !ok:
 			return b.fail("A ballot begins with how many there are of it, such as 7 or 4.5; %s is not a number. If it is a name, the 0 after the last ballot is missing.", quote(token))
 		case w.n == 0:
@@ -132,7 +133,7 @@ func (b *blt) readBallots() error {
 		if err := b.readBallot(w); err != nil {
 			return err
 		}
-		last = b.line
+		last, b.ided = b.line, false
 	}
 	return err
 }
@@ -297,6 +298,9 @@ func (b *blt) readRank(group [][]byte, wrapped bool) error {
 		}
 		if wrapped && slices.Contains(b.ballot.Ranking, place) {
 			return b.fail("Option %d is twice on a ballot of several lines: each ballot ends with 0.", option)
+		}
+		if b.ided && slices.Contains(b.ballot.Ranking, place) {
+			return b.fail("Option %d is twice on a ballot with an id: behind the id is the first option, not how many such ballots there are.", option)
 		}
 		if place >= 0 {
 			b.ballot.Ranking = append(b.ballot.Ranking, place)

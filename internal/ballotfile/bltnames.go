@@ -3,7 +3,9 @@ package ballotfile
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
+	"strconv"
 	"strings"
 )
 
@@ -57,6 +59,11 @@ func (b *blt) names() (*File, error) {
 		}
 		lines = each
 	}
+	if more := len(lines) - options - 1; more > maxRemarks {
+		b.backTo(lines[options+1], 0)
+		return nil, b.fail("There are %d lines behind the names and the title: if a name takes several lines, write it in one, with what else is said of the option behind it.", more)
+	}
+	numbered(lines, options)
 	return b.roll(lines)
 }
 
@@ -88,7 +95,26 @@ func (b *blt) roll(lines []bltLine) (*File, error) {
 	if len(lines) > len(b.place)-1 {
 		f.Title = lines[len(b.place)-1].texts[0].text
 	}
+	if more := len(lines) - len(b.place); more > 0 {
+		b.notes = append(b.notes, fmt.Sprintf("Lines behind the title that are not read: %d.", more))
+	}
 	return f, nil
+}
+
+// maxRemarks bounds the lines behind the title: where the ballots are from, and a comment.
+const maxRemarks = 2
+
+// numbered takes the numbers of options off the lines that begin with them, in order, each as a
+// text of its own.
+func numbered(lines []bltLine, options int) {
+	for i, line := range lines[:options] {
+		if len(line.texts) < 2 || line.texts[0].text != strconv.Itoa(i+1) {
+			return
+		}
+	}
+	for i := range lines[:options] {
+		lines[i].texts = lines[i].texts[1:]
+	}
 }
 
 // backTo goes back to a text, for an error about it.

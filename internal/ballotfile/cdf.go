@@ -5,42 +5,30 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"slices"
 	"strings"
-
-	"github.com/caucus-live/caucus/internal/tally"
 )
-
-// writeIns is the option that stands for all write-ins of a cast vote record.
-const writeIns = "Undeclared Write-ins"
 
 // readCDF reads NIST's Common Data Format for cast vote records (SP 1500-103) in JSON, as
 // RCTab does: of each record the current snapshot, of that the positions that have an
 // indication and are allocable, at their ranks. Write-ins are one option together.
 func (o Reader) readCDF(name string, r io.Reader) (*File, error) {
-	t := &tracker{r: r, line: 1, column: 1}
-	c := &cdf{export: export{name: name, tracker: t, dec: json.NewDecoder(t)}, byID: make(map[string]*cdfBallots)}
+	c := &cdf{jsonFile: newJSONFile(name, r), records: records{file: name}}
 	if err := c.read(); err != nil {
 		return nil, err
 	}
-	return c.file(o.Contest)
+	id, err := c.choose(o.Contest, c.label)
+	if err != nil {
+		return nil, err
+	}
+	return c.election(id, c.label(id), c.options(id))
 }
 
 // A cdf reads one file.
 type cdf struct {
-	export    // for its place in the file
+	jsonFile
+	records
 	elections []cdfElection
-	order     []string // ids of contests, as they come
-	byID      map[string]*cdfBallots
-	records   int
-}
-
-// A cdfBallots is the ballots of a contest. Options are numbered as they come.
-type cdfBallots struct {
-	numbers map[string]int // by the id of a selection, or writeIns
-	ids     []string
-	urn     urn
-	where   int64 // the offset of the first record that has it
+	some      bool // there are records
 }
 
 type cdfElection struct {
@@ -82,7 +70,6 @@ type cdfSelection struct {
 	SelectionPosition  []struct {
 		HasIndication string
 		IsAllocable   string
-		NumberVotes   *json.Number
 		Rank          *int
 		CVRWriteIn    *json.RawMessage
 	}
@@ -90,59 +77,29 @@ type cdfSelection struct {
 
 // read reads the whole file.
 func (c *cdf) read() error {
-	if err := c.delim('{', "A report of cast vote records is a JSON object."); err != nil {
-		return err
-	}
-	for c.dec.More() {
-		start := c.start()
-		token, err := c.dec.Token()
-		if err != nil {
-			return c.wrap(start, err)
-		}
-		switch token {
+	err := c.object("A report of cast vote records is a JSON object.", func(key string) error {
+		switch key {
 		case "CVR":
-			err = c.readRecords()
+			return c.each("The records should be a list.", c.record)
 		case "Election":
-			err = c.decode(&c.elections)
+			return c.decode(&c.elections)
 		default:
-			err = c.decode(new(json.RawMessage))
+			return c.decode(new(json.RawMessage))
 		}
-		if err != nil {
-			return err
-		}
+	})
+	if err == nil && !c.some {
+		return c.errorf(math.MaxInt64, "The report has no records.")
 	}
-	return c.delim('}', "The object does not end here.")
+	return err
 }
 
-func (c *cdf) decode(to any) error {
-	start := c.start()
-	if err := c.dec.Decode(to); err != nil {
-		return c.wrap(start, err)
-	}
-	return nil
-}
-
-// readRecords reads the records one by one.
-func (c *cdf) readRecords() error {
-	if err := c.delim('[', "The records should be a list."); err != nil {
+// record reads a record, and puts its ballots into the urns of their contests.
+func (c *cdf) record(start int64) error {
+	var record cdfRecord
+	if err := c.decode(&record); err != nil {
 		return err
 	}
-	for c.dec.More() {
-		start := c.start()
-		var record cdfRecord
-		if err := c.decode(&record); err != nil {
-			return err
-		}
-		c.records++
-		if complaint := c.take(&record, start); complaint != "" {
-			return c.errorf(start, "%s", complaint)
-		}
-	}
-	return c.delim(']', "The list of records does not end here.")
-}
-
-// take puts the ballots of a record into the urns of their contests.
-func (c *cdf) take(record *cdfRecord, start int64) (complaint string) {
+	c.some = true
 	i := 0
 	if len(record.CVRSnapshot) != 1 || record.CurrentSnapshotID != "" {
 		for i < len(record.CVRSnapshot) && record.CVRSnapshot[i].ID != record.CurrentSnapshotID {
@@ -150,111 +107,51 @@ func (c *cdf) take(record *cdfRecord, start int64) (complaint string) {
 		}
 	}
 	if i == len(record.CVRSnapshot) {
-		return "This record does not have the snapshot that it says is the current one."
+		return c.errorf(start, "This record does not have the snapshot that it says is the current one.")
 	}
 	for _, contest := range record.CVRSnapshot[i].CVRContest {
-		ballots := c.byID[contest.ContestID]
-		if ballots == nil {
-			if len(c.order) == maxTexts {
-				return fmt.Sprintf("There are more than %d contests.", maxTexts)
-			}
-			ballots = &cdfBallots{numbers: make(map[string]int), where: start}
-			c.byID[contest.ContestID] = ballots
-			c.order = append(c.order, contest.ContestID)
+		marks, ranked := cdfMarks(contest.CVRContestSelection)
+		complaint := c.put(contest.ContestID, marks)
+		if complaint != "" {
+			return c.errorf(start, "%s", complaint)
 		}
-		if complaint := ballots.take(contest.CVRContestSelection); complaint != "" {
-			return complaint
+		if of := c.contest(contest.ContestID); !ranked && of.broken == nil {
+			of.broken = c.errorf(start, "A position that was indicated has no rank: only ranked contests can be counted.")
 		}
 	}
-	return ""
+	return nil
 }
 
-// take puts one ballot into the urn.
-func (c *cdfBallots) take(selections []cdfSelection) (complaint string) {
-	t := &table{}
-	place := func(id string, rank int) string {
-		n, known := c.numbers[id]
-		if !known {
-			if n = len(c.ids); n == tally.MaxOptions {
-				return fmt.Sprintf("There are more than %d options.", tally.MaxOptions)
-			}
-			c.numbers[id] = n
-			c.ids = append(c.ids, id)
-		}
-		for i, option := range t.ballot.Ranking {
-			if option == n && t.ballot.Ranks[i] == rank {
-				n = tally.Overvoted // two write-ins at one rank
-			}
-		}
-		if rank < 1 || rank > math.MaxInt32 {
-			return fmt.Sprintf("%d is not a rank.", rank)
-		}
-		t.rank(n, rank)
-		return ""
-	}
+// cdfMarks returns the marks of a contest on a ballot. It is not a ranked one if a mark has
+// no rank.
+func cdfMarks(selections []cdfSelection) (marks []position, ranked bool) {
 	for _, s := range selections {
-		if needsAdjudication(s.Status) {
+		if strings.Contains(fmt.Sprint(s.Status), "needs-adjudication") {
 			continue
 		}
 		if s.Rank != nil {
-			if complaint := place(s.ContestSelectionID, *s.Rank); complaint != "" {
-				return complaint
-			}
+			marks = append(marks, position{s.ContestSelectionID, *s.Rank})
 			continue
 		}
 		for _, p := range s.SelectionPosition {
-			switch {
-			case p.HasIndication == "no" || p.IsAllocable == "no":
+			if p.HasIndication == "no" || p.IsAllocable == "no" {
 				continue
-			case p.Rank == nil:
-				return "A position that was indicated has no rank: only ranked contests can be counted."
+			}
+			if p.Rank == nil {
+				return nil, false
 			}
 			id := s.ContestSelectionID
 			if p.CVRWriteIn != nil {
 				id = writeIns
 			}
-			if complaint := place(id, *p.Rank); complaint != "" {
-				return complaint
-			}
+			marks = append(marks, position{id, *p.Rank})
 		}
 	}
-	t.order()
-	return c.urn.add(t.ballot, weight{1, 1})
+	return marks, true
 }
 
-func needsAdjudication(status any) bool {
-	return strings.Contains(fmt.Sprint(status), "needs-adjudication")
-}
-
-// file makes a file of the contest of that name or id, or of the only one.
-func (c *cdf) file(name string) (*File, error) {
-	if c.records == 0 {
-		return nil, c.errorf(math.MaxInt64, "The report has no records.")
-	}
-	labels := make([]string, len(c.order))
-	chosen := -1
-	for i, id := range c.order {
-		labels[i] = id
-		if contest := c.contest(id); contest != nil && contest.Name != "" {
-			labels[i] = contest.Name
-		}
-		if len(c.order) == 1 && name == "" || name != "" && (plainText(labels[i]) == plainText(name) || id == name) {
-			chosen = i
-		}
-	}
-	switch {
-	case len(c.order) == 0:
-		return nil, &Error{c.name, 1, 1, "The records have no contest."}
-	case chosen < 0 && name != "":
-		return nil, &Error{c.name, 1, 1, fmt.Sprintf("There is no contest %s here, but %s.", quote([]byte(name)), and(quoteAll(labels)))}
-	case chosen < 0:
-		return nil, &Error{c.name, 1, 1, fmt.Sprintf("The file has several contests: %s. Choose one of them with -contest.", and(quoteAll(labels)))}
-	}
-	return c.fileOf(c.order[chosen], labels[chosen])
-}
-
-// contest returns what the report says of a contest, or nil.
-func (c *cdf) contest(id string) *cdfContest {
+// about returns what the report says of a contest, or nil.
+func (c *cdf) about(id string) *cdfContest {
 	for e := range c.elections {
 		for i := range c.elections[e].Contest {
 			if contest := &c.elections[e].Contest[i]; contest.ID == id {
@@ -265,85 +162,17 @@ func (c *cdf) contest(id string) *cdfContest {
 	return nil
 }
 
-// fileOf makes a file of a contest.
-func (c *cdf) fileOf(id, label string) (*File, error) {
-	ballots := c.byID[id]
-	refuse := func(complaint string) error { return &Error{c.name, 1, 1, complaint} }
-	names := c.selections(id)
-	place := make(map[string]int) // by name
-	f := &File{Title: label}
-	var all roster
-	to := make([]int, len(ballots.ids))
-	add := func(name string) string {
-		if _, known := place[name]; known {
-			return ""
-		}
-		place[name] = len(all.names)
-		return all.add(name)
+// label returns what people call a contest.
+func (c *cdf) label(id string) string {
+	if contest := c.about(id); contest != nil && contest.Name != "" {
+		return contest.Name
 	}
-	unnamed := 0
-	for _, s := range names {
-		if _, twice := place[s.name]; twice && s.name != writeIns {
-			return nil, refuse(fmt.Sprintf("The name %q is there twice.", s.name))
-		}
-		if complaint := add(s.name); complaint != "" {
-			return nil, refuse(complaint)
-		}
-	}
-	for _, id := range slices.Sorted(slices.Values(ballots.ids)) {
-		i := slices.IndexFunc(names, func(s cdfName) bool { return s.id == id })
-		name := id
-		if i >= 0 {
-			name = names[i].name
-		} else if id != writeIns {
-			unnamed++
-		}
-		if complaint := add(name); complaint != "" {
-			return nil, refuse(complaint)
-		}
-		to[ballots.numbers[id]] = place[name]
-	}
-	f.Names = all.names
-	f.Election = tally.Election{Options: slices.Clone(f.Names), Ballots: ballots.urn.Ballots(), Folded: true}
-	for i := range f.Election.Ballots {
-		rename(&f.Election.Ballots[i], to)
-	}
-	f.Election.Folded = len(place) == len(ballots.ids) // else two ids are one option
-	if unnamed > 0 {
-		f.Notes = append(f.Notes, fmt.Sprintf("Options that the report does not name: %d. They are called by their ids.", unnamed))
-	}
-	return f, nil
+	return id
 }
 
-// rename numbers the options of a ballot as the file does. Where an option is then twice at
-// one rank, as several write-ins are, that rank is an overvote.
-func rename(b *tally.Ballot, to []int) {
-	t := &table{}
-	for i, option := range b.Ranking {
-		rank := i + 1
-		if b.Ranks != nil {
-			rank = b.Ranks[i]
-		}
-		if option >= 0 {
-			option = to[option]
-		}
-		for j, other := range t.ballot.Ranking {
-			if other == option && t.ballot.Ranks[j] == rank {
-				option = tally.Overvoted
-			}
-		}
-		t.rank(option, rank)
-	}
-	t.order()
-	b.Ranking, b.Ranks = t.ballot.Ranking, t.ballot.Ranks
-}
-
-// A cdfName is what a selection is called.
-type cdfName struct{ id, name string }
-
-// selections returns the names of a contest's selections.
-func (c *cdf) selections(id string) []cdfName {
-	contest := c.contest(id)
+// options returns the options of a contest that the report names.
+func (c *cdf) options(id string) []optionID {
+	contest := c.about(id)
 	if contest == nil {
 		return nil
 	}
@@ -353,9 +182,9 @@ func (c *cdf) selections(id string) []cdfName {
 			candidates[candidate.ID] = candidate.Name
 		}
 	}
-	var all []cdfName
+	var all []optionID
 	for _, s := range contest.ContestSelection {
-		n := cdfName{s.ID, s.ID}
+		n := optionID{s.ID, s.ID}
 		if text, ok := s.Selection.(string); ok {
 			n.name = text
 		}

@@ -43,6 +43,10 @@ func TestCastVoteRecords(t *testing.T) {
 			t.Errorf("%s: %v, %v", contest, f, err)
 		}
 	}
+	mixed := report(record("m", `{"ContestSelectionId":"A","Rank":1}`), record("sheriff", `{"SelectionPosition":[{"NumberVotes":1}]}`))
+	if f, err := (ballotfile.Reader{Contest: "m"}).Read("x.json", strings.NewReader(mixed)); err != nil || len(ballots(f)) != 1 {
+		t.Errorf("beside a contest that is not ranked: %v, %v", f, err)
+	}
 	wrong(t, "x.json", two, `x.json:1:1: The file has several contests: "Mayor" and "sheriff". Choose one of them with -contest.`)
 }
 

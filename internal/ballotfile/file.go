@@ -2,7 +2,7 @@
 // counting programs write them, and writes some of those formats. docs/counting.md lists
 // them.
 //
-// Files are read as a stream, and equal ballots are kept once, so that a million ballots
+// Files, also those of a folder, are read as a stream, and equal ballots are kept once, so that a million ballots
 // need the memory of those that differ. A file is read whole and without a fault, or
 // not at all: what is wrong is an [Error] that says where.
 package ballotfile
@@ -25,17 +25,21 @@ type Format string
 
 // The formats. Each one's file says what it looks like.
 const (
-	BLT     Format = "blt"
-	JSON    Format = "json"
-	CSV     Format = "csv"
-	PrefLib Format = "preflib"
-	ABIF    Format = "abif"
-	CDF     Format = "cdf"
-	XLSX    Format = "xlsx"
+	BLT      Format = "blt"
+	JSON     Format = "json"
+	CSV      Format = "csv"
+	PrefLib  Format = "preflib"
+	ABIF     Format = "abif"
+	CDF      Format = "cdf"
+	XLSX     Format = "xlsx"
+	Hart     Format = "hart"
+	Dominion Format = "dominion"
 )
 
 // Formats returns every format that is read.
-func Formats() []Format { return []Format{BLT, JSON, CSV, PrefLib, ABIF, CDF, XLSX} }
+func Formats() []Format {
+	return []Format{BLT, JSON, CSV, PrefLib, ABIF, CDF, XLSX, Hart, Dominion}
+}
 
 // A File is what an election file says.
 type File struct {
@@ -88,6 +92,8 @@ func (e *Error) Error() string {
 type Reader struct {
 	Format  Format // empty: what the name's extension, or else the beginning of the file tells
 	Contest string // which one of several in a file; empty: there should be one
+
+	unpacked bool // the file was in an archive
 }
 
 // Read reads an election in the format, as [Reader.Read] does.
@@ -97,9 +103,9 @@ func Read(name string, format Format, r io.Reader) (*File, error) {
 
 // Read reads an election. The name is for errors. An error is an *[Error], or comes from r.
 func (o Reader) Read(name string, r io.Reader) (*File, error) {
-	b := bufio.NewReaderSize(r, 1<<16)
-	if start, _ := b.Peek(4); o.Format == XLSX || o.Format == "" && string(start) == "PK\x03\x04" {
-		return o.readXLSX(name, b)
+	b := buffered(r)
+	if start, _ := b.Peek(4); o.Format == XLSX || slices.Contains([]string{"PK\x03\x04", "PK\x05\x06"}, string(start)) {
+		return o.readArchive(name, b)
 	}
 	b = decode(b)
 	if o.Format == "" {
@@ -132,6 +138,10 @@ func (o Reader) read(name string, b *bufio.Reader) (*File, error) {
 		return readABIF(&source{name: name, r: b})
 	case CDF:
 		return o.readCDF(name, b)
+	case Hart:
+		return o.readHart(name, b)
+	case Dominion:
+		return nil, &Error{name, 1, 1, "This is one file of an export of Dominion: count the folder that has them all, or an archive of it."}
 	case XLSX:
 	}
 	return nil, fmt.Errorf("ballotfile: unknown format %q", o.Format)
@@ -151,6 +161,8 @@ func detect(name string, b *bufio.Reader) Format {
 		return PrefLib
 	case ".abif":
 		return ABIF
+	case ".xml":
+		return Hart
 	}
 	line, after, _ := strings.Cut(strings.TrimSpace(string(start)), "\n")
 	numbers := 0
@@ -163,6 +175,8 @@ func detect(name string, b *bufio.Reader) Format {
 		return ABIF
 	case strings.HasPrefix(line, "{"):
 		return kindOfJSON(start)
+	case strings.HasPrefix(line, "<"):
+		return Hart
 	case strings.HasPrefix(line, "#") && strings.Contains(line, ":"), numbers == 1 && old:
 		return PrefLib
 	case numbers > 1:
@@ -173,8 +187,12 @@ func detect(name string, b *bufio.Reader) Format {
 
 // kindOfJSON tells cast vote records from the export of a poll.
 func kindOfJSON(start []byte) Format {
-	if bytes.Contains(start, []byte(`"CVR.`)) || bytes.Contains(start, []byte(`"CVR"`)) {
+	has := func(text string) bool { return bytes.Contains(start, []byte(text)) }
+	switch {
+	case has(`"CVR.`), has(`"CVR"`):
 		return CDF
+	case has(`"Sessions"`), has(`"TabulatorId"`), has(`"List"`) && has(`"Description"`):
+		return Dominion
 	}
 	return JSON
 }

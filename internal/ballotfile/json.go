@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"slices"
 	"strings"
 	"unicode"
@@ -28,8 +27,7 @@ const (
 // It also reads what [Write] writes, whose ballots have a count, and in whose rankings a list
 // is of options at one rank, an empty list a rank left empty, and null an overvote.
 func readJSON(name string, r io.Reader) (*File, error) {
-	t := &tracker{r: r, line: 1, column: 1}
-	x := &export{name: name, tracker: t, dec: json.NewDecoder(t), ids: make(map[string]int)}
+	x := &export{jsonFile: newJSONFile(name, r), ids: make(map[string]int)}
 	if err := x.read(); err != nil {
 		return nil, err
 	}
@@ -38,11 +36,8 @@ func readJSON(name string, r io.Reader) (*File, error) {
 
 // An export reads one file.
 type export struct {
-	*tracker
+	jsonFile
 	roster // of the texts of the nominations
-	name   string
-	dec    *json.Decoder
-	base   int64 // the offset in the file of what dec began with
 
 	format      string
 	settings    exportSettings
@@ -344,55 +339,4 @@ func (x *export) file() (*File, error) {
 			Seed: x.key, DeclareTies: s.DeclareTies,
 		},
 	}, nil
-}
-
-// delim reads a bracket, or complains that it is not there.
-func (x *export) delim(want json.Delim, complaint string) error {
-	start := x.start()
-	token, err := x.dec.Token()
-	if err != nil {
-		return x.wrap(start, err)
-	}
-	if token != want {
-		return x.errorf(start, "%s", complaint)
-	}
-	return nil
-}
-
-// offset returns where the decoder is in the file.
-func (x *export) offset() int64 { return x.base + x.dec.InputOffset() }
-
-// start returns the offset of what comes next.
-func (x *export) start() int64 {
-	x.dec.More() // looks ahead
-	return x.skip(x.offset())
-}
-
-// errorf is what is wrong at an offset.
-func (x *export) errorf(offset int64, format string, args ...any) error {
-	line, column := x.at(offset)
-	return &Error{x.name, line, column, fmt.Sprintf(format, args...)}
-}
-
-// wrap says where an error of the decoder is, which was at start.
-func (x *export) wrap(start int64, err error) error {
-	var syntax *json.SyntaxError
-	var kind *json.UnmarshalTypeError
-	switch {
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return x.errorf(math.MaxInt64, "The file ends too soon.")
-	case errors.As(err, &kind):
-		return x.errorf(start, "The value should not be a %s.", kind.Value)
-	case errors.As(err, &syntax):
-		// The decoder does not say where in the file. It stopped at a value, or in it.
-		offset := x.offset()
-		if rest, _ := io.ReadAll(x.dec.Buffered()); len(rest) > 0 {
-			var again *json.SyntaxError
-			if errors.As(json.Unmarshal(rest, new(json.RawMessage)), &again) && again.Error() == syntax.Error() {
-				offset += again.Offset - 1
-			}
-		}
-		return x.errorf(offset, "This is not JSON: %v.", syntax)
-	}
-	return err
 }

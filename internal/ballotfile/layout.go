@@ -3,6 +3,7 @@ package ballotfile
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 
@@ -48,10 +49,17 @@ func (t *table) findCount() error {
 }
 
 // isCount reports whether a title is that of a column that says how many ballots there are.
-func isCount(title string) bool {
-	words := []string{"count", "votes", "weight", "ballots", "anzahl", "stimmen", "nombre", "cantidad", "votos"}
-	return slices.Contains(words, plainText(title))
-}
+func isCount(title string) bool { return countTitle.MatchString(plainText(title)) }
+
+// countTitle is "count", "votes", "number of identical ballots", "# ballots", and the like.
+var countTitle = func() *regexp.Regexp {
+	things := `(?:votes|ballots|voters|papers|respondents|responses|stimmen|stimmzettel|wahler|votos|votantes|papeletas|votants|bulletins|voix|voti|schede|` +
+		`stemmen|stembiljetten|roster|cedulas)`
+	how := `(?:number|numbers|no\.?|num\.?|nr\.?|#|n|count|total|sum|anzahl|zahl|nombre|numero|numer|cantidad|quantidade|aantal|antal)`
+	link := `(?:(?:of|de|di|der|von|av|des) )?(?:(?:identical|equal|such|same|these|like) )?`
+	return regexp.MustCompile(`^(?:counts?|weights?|frequency|frequenz|multiplicity|anzahl|nombre|cantidad|quantidade|aantal|antal|gewicht|poids|peso|` +
+		things + `|` + how + `[ _-]?` + link + things + `|` + things[:len(things)-1] + `|ballot|vote|voter)[ _-]?(?:counts?|zahl|weights?))$`)
+}()
 
 // A contest is what one question of a table is about: its columns by rank, or its options.
 func (t *table) choose(row int, contests map[string]int) (string, error) {
@@ -218,6 +226,7 @@ func (t *table) rankLayout(row int, contests map[string]int, columns map[string]
 		return nil, err
 	}
 	l := &columnsOfRanks{}
+	titles := t.sample[row]
 	t.begin(row)
 	for n := 1; n <= len(columns[stem]); n++ {
 		column, ok := columns[stem][n]
@@ -227,7 +236,13 @@ func (t *table) rankLayout(row int, contests map[string]int, columns map[string]
 		l.columns = append(l.columns, column)
 	}
 	t.notes = append(t.notes, fmt.Sprintf("Ranks are %s.", columnList(l.columns)))
-	return l, t.findCount()
+	if err := t.findCount(); err != nil {
+		return nil, err
+	}
+	if err := t.doubtCount(titles, l.columns); err != nil {
+		return nil, err
+	}
+	return l, t.doubtChoices(l, titles)
 }
 
 // read implements layout.

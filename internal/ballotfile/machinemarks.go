@@ -18,6 +18,9 @@ type columnsOfMarks struct {
 var (
 	// dominionTitle is an option and its rank, "Ann Smith(2)".
 	dominionTitle = regexp.MustCompile(`^(.*?)\s*\(([0-9]{1,3})\)$`)
+	// clearBallotTitle is "Choice_3:Mayor:2:Vote For 1:Ann Smith:IND", in which names may have
+	// colons too.
+	clearBallotTitle = regexp.MustCompile(`^Choice[^:]*:(.*):\s*([0-9]{1,3})\s*:\s*Vote For[^:]*:(.*):[^:]*$`)
 	// rules are what Dominion writes behind the name of a contest.
 	rules = regexp.MustCompile(`\s*\((?:Vote For|Number of)[^()]*\)|\s*\(RCV\)`)
 )
@@ -35,7 +38,10 @@ func (t *table) machineMarks() (layout, error) {
 		var found []markColumn
 		switch {
 		case row >= 2 && slices.ContainsFunc(cells, func(c string) bool { return strings.EqualFold(c, "CvrNumber") }):
-			found = dominion(t.sample[row-2].cells, t.sample[row-1].cells)
+			if found = dominion(t.sample[row-2].cells, t.sample[row-1].cells); len(found) == 0 {
+				t.row = t.sample[row-1]
+				return nil, t.fail(0, "Only ranked contests can be counted, whose options have their ranks behind them, such as Ann(1).")
+			}
 		case row+1 < len(t.sample) || t.Contest != "":
 			found = clearBallot(cells)
 		}
@@ -63,17 +69,13 @@ func dominion(contests, options []string) []markColumn {
 	return all
 }
 
-// clearBallot reads titles such as "Choice_3:Mayor:2:Vote For 1:Ann Smith:IND".
+// clearBallot reads the titles of columns.
 func clearBallot(titles []string) []markColumn {
 	var all []markColumn
 	for i, title := range titles {
-		parts := strings.Split(title, ":")
-		if len(parts) < 6 {
-			continue
-		}
-		if rank, err := strconv.Atoi(strings.TrimSpace(parts[2])); err == nil && rank > 0 {
-			option := strings.TrimSpace(strings.Join(parts[4:len(parts)-1], ":"))
-			all = append(all, markColumn{at: i, rank: rank, contest: strings.TrimSpace(parts[1]), option: option})
+		if match := clearBallotTitle.FindStringSubmatch(title); match != nil {
+			rank, _ := strconv.Atoi(match[2]) // at most three digits
+			all = append(all, markColumn{at: i, rank: rank, contest: strings.TrimSpace(match[1]), option: strings.TrimSpace(match[3])})
 		}
 	}
 	return all
@@ -108,16 +110,17 @@ func (t *table) markLayout(row int, found []markColumn) (layout, error) {
 	return l, nil
 }
 
-// read implements layout.
+// read implements layout. Where all cells are empty, the ballot did not have the contest.
 func (l *columnsOfMarks) read(t *table) error {
+	if !slices.ContainsFunc(l.columns, func(at int) bool { return t.cell(at) != "" }) {
+		return errAbsent
+	}
 	for k, at := range l.columns {
 		switch cell := t.cell(at); cell {
 		case "", "0":
 		case "1":
-			for i, option := range t.ballot.Ranking {
-				if option == l.options[k] && t.ballot.Ranks[i] == l.ranks[k] {
-					return t.fail(at, "The option %s has two marks at rank %d.", quote([]byte(t.names[option])), l.ranks[k])
-				}
+			if t.has(l.options[k], l.ranks[k]) {
+				return t.fail(at, "The option %s has two marks at rank %d.", quote([]byte(t.names[l.options[k]])), l.ranks[k])
 			}
 			t.rank(l.options[k], l.ranks[k])
 		default:

@@ -32,10 +32,12 @@ func (t *table) optionColumns() (layout, error) {
 			candidates, below = labels, row+2
 		}
 		rows := t.sample[min(below, len(t.sample)):]
-		if found := ranked(candidates, rows); len(found) > 1 {
-			if c := found[0]; c.stem == "" && looksLikeNumbering(found, rows) {
-				t.row = t.sample[row]
-				return nil, t.fail(c.at, "It is not clear whether %s is an option, or numbers the rows: delete the column, or call the options %q and so on.", quote([]byte(c.option)), "Rank ["+c.option+"]")
+		if found, odd := ranked(candidates, rows); len(found) > 1 {
+			if found = questions(found); len(found) < 2 {
+				continue
+			}
+			if err := t.doubtColumns(row, found, odd, rows); err != nil {
+				return nil, err
 			}
 			return t.optionLayout(row, below, found, rows)
 		}
@@ -70,12 +72,36 @@ func (t *table) qualtrics(row int) ([]column, bool) {
 		if i >= len(t.sample[row].cells) {
 			break
 		}
-		stem, _, numbered := cutLast(t.sample[row].cells[i], "_")
-		if _, option, ok := cutLast(cell, " - "); ok && numbered {
-			all = append(all, column{at: i, option: strings.TrimSpace(option), stem: stem})
+		if stem, _, numbered := cutLast(t.sample[row].cells[i], "_"); numbered && strings.Contains(cell, " - ") {
+			all = append(all, column{at: i, option: cell, stem: stem})
+		}
+	}
+	for _, group := range byStem(all) {
+		question := commonQuestion(group)
+		for i := range all {
+			if all[i].stem == group[0].stem {
+				all[i].option = strings.TrimSpace(all[i].option[question:])
+			}
 		}
 	}
 	return all, true
+}
+
+// commonQuestion returns the length of what all columns of a question begin with, up to a dash
+// between the question and the option.
+func commonQuestion(group []column) int {
+	first := group[0].option
+	for end := len(first); ; {
+		i := strings.LastIndex(first[:end], " - ")
+		if i < 0 {
+			return 0
+		}
+		question := first[:i+len(" - ")]
+		if !slices.ContainsFunc(group, func(c column) bool { return !strings.HasPrefix(c.option, question) }) {
+			return len(question)
+		}
+		end = i
+	}
 }
 
 // surveyMonkey understands the two rows of titles of that program: questions, each over the
@@ -114,8 +140,9 @@ func cutLast(text, sep string) (before, after string, found bool) {
 
 // ranked returns those of the columns that have ranks below them, in most of their cells at
 // least, and those beside them that are empty: options that nobody ranked. No rank is above
-// the number of options; what looks like one, such as an age, is none.
-func ranked(candidates []column, rows []record) []column {
+// the number of options; what looks like one, such as an age, is none. If it might yet be one,
+// that column is odd.
+func ranked(candidates []column, rows []record) (found []column, odd *column) {
 	highest := make([]int, len(candidates)) // 0: no rank; -1: not an option
 	for k, c := range candidates {
 		texts, ranks := 0, 0
@@ -148,6 +175,9 @@ func ranked(candidates []column, rows []record) []column {
 		}
 		for k, h := range highest {
 			if h > max(in+empty, 2) && candidates[k].stem == "" { // others are told by their titles
+				if _, numbers := columnsHighest([]column{candidates[k]}, rows); numbers && h <= smallNumber {
+					odd = &candidates[k]
+				}
 				highest[k], dropped = -1, true
 			}
 		}
@@ -156,39 +186,28 @@ func ranked(candidates []column, rows []record) []column {
 		}
 	}
 	first := slices.IndexFunc(highest, func(h int) bool { return h > 0 })
-	var found []column
 	for k, c := range candidates {
 		if highest[k] > 0 || highest[k] == 0 && first >= 0 && k > first {
 			found = append(found, c)
 		}
 	}
 	if first < 0 {
-		return nil
+		return nil, nil
 	}
-	return found
+	return found, odd
 }
 
-// looksLikeNumbering reports whether the first of the columns may be no option: it makes every
-// equal rank that there is.
-func looksLikeNumbering(found []column, rows []record) bool {
-	equal := func(columns []column) bool {
-		for _, r := range rows {
-			seen := make(map[int]bool)
-			for _, c := range columns {
-				if c.at >= len(r.cells) {
-					continue
-				}
-				if n, ok := rankIn(r.cells[c.at]); ok {
-					if seen[n] {
-						return true
-					}
-					seen[n] = true
-				}
-			}
+// questions returns the columns of those questions that have several options, if there are
+// any: an answer that is a number is no ranking.
+func questions(found []column) []column {
+	var all []column
+	for _, group := range byStem(found) {
+		if len(group) > 1 || group[0].stem == "" {
+			all = append(all, group...)
 		}
-		return false
 	}
-	return len(found) > 2 && equal(found) && !equal(found[1:])
+	slices.SortFunc(all, func(a, b column) int { return a.at - b.at })
+	return all
 }
 
 // rankIn returns the rank that a cell is, as a number, in words or in bits.
@@ -228,10 +247,14 @@ func (t *table) optionLayout(row, below int, found []column, rows []record) (lay
 	if err != nil {
 		return nil, err
 	}
+	found = slices.DeleteFunc(found, func(c column) bool { return c.stem != stem })
+	if err := t.doubtRanks(row, found, rows); err != nil {
+		return nil, err
+	}
 	l := &columnsOfOptions{}
 	for _, r := range rows {
 		for _, c := range found {
-			if c.stem == stem && c.at < len(r.cells) && len(r.cells[c.at]) > 2 {
+			if c.at < len(r.cells) && len(r.cells[c.at]) > 2 {
 				_, bits := bitRank(r.cells[c.at])
 				l.bits = l.bits || bits
 			}
@@ -246,7 +269,7 @@ func (t *table) optionLayout(row, below int, found []column, rows []record) (lay
 	}
 	t.titles = slices.Concat(t.titles, make([]string, max(0, found[len(found)-1].at+1-len(t.titles))))
 	for _, c := range found {
-		if c.stem != stem || c.at == t.count {
+		if c.at == t.count {
 			continue
 		}
 		option, complaint := t.option(c.option)

@@ -49,10 +49,14 @@ type table struct {
 
 	count    int // the column that says how many; -1: there is none
 	unranked int64
+	absent   int64
 	ballots  urn
-	ballot   tally.Ballot // being read
+	slip     // the ballot being read
 	notes    []string
 }
+
+// errAbsent is what a layout's read returns for a row that did not have the contest.
+var errAbsent = errors.New("ballotfile: the row has no ballot of this contest")
 
 // A layout puts the ballot of the table's row together, but for its weight.
 type layout interface{ read(t *table) error }
@@ -123,7 +127,7 @@ func (t *table) take(l layout) error {
 	if i := t.surplus(); i >= 0 {
 		return t.fail(i, "This row has %d cells, the first has %d.", len(t.row.cells), len(t.titles))
 	}
-	t.ballot.Ranking, t.ballot.Ranks = t.ballot.Ranking[:0], t.ballot.Ranks[:0]
+	t.clear()
 	w := weight{1, 1}
 	if t.count >= 0 {
 		text, ok := t.cell(t.count), false
@@ -131,7 +135,11 @@ func (t *table) take(l layout) error {
 			return t.fail(t.count, "How many ballots there are is a number such as 7 or 4.5; %s is none.", quote([]byte(text)))
 		}
 	}
-	if err := l.read(t); err != nil {
+	switch err := l.read(t); {
+	case errors.Is(err, errAbsent):
+		t.absent++
+		return nil
+	case err != nil:
 		return err
 	}
 	if len(t.ballot.Ranking) == 0 {
@@ -159,31 +167,6 @@ func (t *table) cell(i int) string {
 		return ""
 	}
 	return strings.TrimSpace(t.row.cells[i])
-}
-
-// rank puts an option of the row's ballot at a rank.
-func (t *table) rank(option, rank int) {
-	t.ballot.Ranking = append(t.ballot.Ranking, option)
-	t.ballot.Ranks = append(t.ballot.Ranks, rank)
-}
-
-// order sorts what was ranked out of order. Of several overvotes or options at a rank of
-// which one is an overvote, that is left.
-func (t *table) order() {
-	b := &t.ballot
-	type place struct{ rank, option int }
-	places := make([]place, len(b.Ranking))
-	for i := range places {
-		places[i] = place{b.Ranks[i], b.Ranking[i]}
-	}
-	slices.SortFunc(places, func(a, b place) int { return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.option, b.option)) })
-	b.Ranking, b.Ranks = b.Ranking[:0], b.Ranks[:0]
-	for i, p := range places {
-		if i > 0 && p.rank == places[i-1].rank && b.Ranking[len(b.Ranking)-1] == tally.Overvoted {
-			continue
-		}
-		t.rank(p.option, p.rank)
-	}
 }
 
 // option returns the option that a text names, a new one if nobody has named it before.
@@ -254,6 +237,9 @@ func (t *table) finish() *File {
 	}
 	if t.unranked > 0 && len(f.Notes) > 0 {
 		f.Notes[0] += fmt.Sprintf(" Rows without a rank: %d.", t.unranked)
+	}
+	if t.absent > 0 {
+		f.Notes[0] += fmt.Sprintf(" Rows of ballots that did not have the contest: %d.", t.absent)
 	}
 	return f
 }

@@ -19,11 +19,11 @@ type title struct {
 // ordinals has, from the first, what people call them in English, German, French, Spanish,
 // Italian, Portuguese, Dutch and Swedish, without accents.
 var ordinals = []string{
-	`first|erste[rs]?|premier|premiere|primer|primer[ao]|prim[ao]|primeir[ao]|eerste|forsta`,
-	`second|zweite[rs]?|deuxieme|seconde|segund[ao]|second[ao]|tweede|andra`,
-	`third|dritte[rs]?|troisieme|tercer|tercer[ao]|terz[ao]|terceir[ao]|derde|tredje`,
-	`fourth|vierte[rs]?|quatrieme|cuart[ao]|quart[ao]|vierde|fjarde`,
-	`fifth|funfte[rs]?|cinquieme|quint[ao]|vijfde|femte`,
+	`first|erst(?:e[rs]?)?|premier|premiere|primer|primer[ao]|prim[ao]|primeir[ao]|eerste|forsta`,
+	`second|zweit(?:e[rs]?)?|deuxieme|seconde|segund[ao]|second[ao]|tweede|andra`,
+	`third|dritt(?:e[rs]?)?|troisieme|tercer|tercer[ao]|terz[ao]|terceir[ao]|derde|tredje`,
+	`fourth|viert(?:e[rs]?)?|quatrieme|cuart[ao]|quart[ao]|vierde|fjarde`,
+	`fifth|funft(?:e[rs]?)?|cinquieme|quint[ao]|vijfde|femte`,
 	`sixth|sechste[rs]?|sixieme|sext[ao]|sest[ao]|zesde|sjatte`,
 	`seventh|siebte[rs]?|septieme|septim[ao]|settim[ao]|setim[ao]|zevende|sjunde`,
 	`eighth|achte[rs]?|huitieme|octav[ao]|ottav[ao]|oitav[ao]|achtste|attonde`,
@@ -48,7 +48,8 @@ var (
 	bareRank    = regexp.MustCompile(`^#?([0-9]{1,4})(?:\.0+)?` + suffixes + `?$`)
 	nounFirst   = regexp.MustCompile(`^(?:(.*)[\s_.:,/(#-]+)?(?:` + rankNouns + `)[\s_.:#-]*([0-9]{1,4})` + suffixes + `?$`)
 	nounLast    = regexp.MustCompile(`^(?:(.*?)[\s_.:,/(#-]+)?([0-9]{1,4}` + suffixes + `?|[a-z]+)[\s_-]*(?:` + placeNouns + `)$`)
-	annotated   = regexp.MustCompile(`^([0-9]{1,4})\s*[(:=–-].*[^0-9].*$`) // 1 (best)
+	nounWithin  = regexp.MustCompile(`^(.+?)[\s_.:,/(#-]+([0-9]{1,2}(?:st|nd|rd|th))[\s_-]+choice[\s_.:,/(#-]+(.+)$`) // as in "Mayor 1st Choice District 2"
+	annotated   = regexp.MustCompile(`^([0-9]{1,4})\s*[(:=–-].*[^0-9].*$`)                                            // 1 (best)
 	inParens    = regexp.MustCompile(`\s*\([^()]*\)$`)
 	bracketed   = regexp.MustCompile(`^(.*?)\s*\[(.*)\]$`)
 )
@@ -114,6 +115,10 @@ func parseTitle(cell string) (title, bool) {
 			if n, ok := ordinal(match[2]); ok && (match[1] == "" || err != nil) {
 				return title{rank: n, stem: match[1]}, true
 			}
+		}
+		if match := nounWithin.FindStringSubmatch(text); match != nil && !inParens.MatchString(text) {
+			n, ok := ordinal(match[2])
+			return title{rank: n, stem: match[1] + " " + match[3]}, ok
 		}
 		outside := inParens.ReplaceAllString(text, "") // as in "Mayor 1st Choice (12)"
 		if outside == text {

@@ -68,6 +68,9 @@ func TestVariants(t *testing.T) {
 		"short-names.abif":          {usual, ""},
 		"scores.abif":               {[]string{"2 Cy", "3 Ann=Bob>Cy"}, "Scores are read as ranks, equal scores as equal ranks, and 0 as not ranked."},
 		"nist.json":                 {usual, ""},
+		"hart":                      {usual, ""},
+		"hart/1_g3.xml":             {[]string{"1 Bob>Cy>Ann"}, ""},
+		"dominion":                  {usual, "Ambiguous marks, in all contests: 5. They are not counted."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := variant(t, name)
@@ -87,15 +90,19 @@ func TestVariants(t *testing.T) {
 // usual2 is the usual ballots with the spellings that sort first.
 func usual2() []string { return []string{"1 ", "1 BOB>Cy>Ann", "1 Cy", "2 Ann>BOB"} }
 
-// variant reads a file of testdata/variants.
+// variant reads a file or a folder of testdata/variants.
 func variant(t *testing.T, name string) *ballotfile.File {
 	t.Helper()
-	r, err := os.Open(filepath.Join("testdata", "variants", name))
-	if err != nil {
-		t.Fatal(err)
+	path := filepath.Join("testdata", "variants", name)
+	f, err := ballotfile.Reader{}.ReadFolder(name, os.DirFS(path))
+	if filepath.Ext(name) != "" {
+		r, open := os.Open(path)
+		if open != nil {
+			t.Fatal(open)
+		}
+		defer r.Close()
+		f, err = ballotfile.Read(name, "", r)
 	}
-	defer r.Close()
-	f, err := ballotfile.Read(name, "", r)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,7 +35,7 @@ func Write(w io.Writer, format Format, f *File) (lost []string, err error) {
 		err = p.csv(b)
 	case JSON:
 		err = p.json(b)
-	case ABIF, CDF, XLSX:
+	case ABIF, CDF, XLSX, Hart, Dominion:
 		err = fmt.Errorf("ballotfile: %s is only read", format)
 	default:
 		err = fmt.Errorf("ballotfile: unknown format %q", format)

@@ -1,6 +1,7 @@
 package ballotfile
 
 import (
+	"archive/zip"
 	"bytes"
 	"errors"
 	"fmt"
@@ -9,23 +10,36 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// The largest workbook that is read: as it is, and unpacked.
+// The largest workbook or archive that is read, and the largest workbook unpacked.
 const (
-	maxWorkbook = 64 << 20
+	maxArchive  = 64 << 20
 	maxUnpacked = 512 << 20
 )
 
-// readXLSX reads the first sheet of a workbook that has anything in it: see [table].
-func (o Reader) readXLSX(name string, r io.Reader) (f *File, err error) {
-	data, err := io.ReadAll(io.LimitReader(r, maxWorkbook+1))
+// readArchive reads a workbook, or an archive of files as [Reader.ReadFolder] does.
+func (o Reader) readArchive(name string, r io.Reader) (*File, error) {
+	data, err := io.ReadAll(io.LimitReader(r, maxArchive+1))
 	if err != nil {
 		return nil, err
 	}
+	if len(data) > maxArchive {
+		return nil, &Error{name, 1, 1, fmt.Sprintf("The archive is larger than %d MB: unpack it and count the folder, or save the sheet as CSV.", maxArchive>>20)}
+	}
+	archive, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	switch {
+	case err != nil || o.Format == XLSX || isWorkbook(archive):
+		return o.readXLSX(name, data)
+	case o.unpacked:
+		return nil, &Error{name, 1, 1, "An archive in an archive is not read: unpack it."}
+	}
+	o.unpacked = true
+	return o.ReadFolder(name, archive)
+}
+
+// readXLSX reads the first sheet of a workbook that has anything in it: see [table].
+func (o Reader) readXLSX(name string, data []byte) (f *File, err error) {
 	refuse := func(format string, args ...any) error {
 		return &Error{File: name, Line: 1, Column: 1, Message: fmt.Sprintf(format, args...)}
-	}
-	if len(data) > maxWorkbook {
-		return nil, refuse("The workbook is larger than %d MB: save the sheet as CSV.", maxWorkbook>>20)
 	}
 	defer func() { // a damaged workbook is no reason to end a program that counts
 		if reason := recover(); reason != nil {

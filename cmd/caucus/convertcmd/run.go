@@ -8,7 +8,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
@@ -84,16 +83,7 @@ func list(formats []ballotfile.Format) string {
 
 // convert reads and writes.
 func (o *options) convert(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer) error {
-	name, r := "standard input", stdin
-	if o.file != "-" {
-		f, err := os.Open(o.file)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		name, r = o.file, f
-	}
-	f, err := o.reader.Read(name, cli.Reader(ctx, r))
+	f, err := cli.ReadElection(ctx, o.reader, o.file, stdin)
 	if err != nil {
 		return err
 	}

@@ -66,8 +66,9 @@ const usage = `Usage: caucus count [flags] FILE
 
 Counts an election file: BLT, the export of a poll (JSON), a table (CSV or XLSX) with a
 ballot a row, PrefLib's SOC, SOI, TOC, TOI and CAT, ABIF, or cast vote records in NIST's
-common data format. docs/counting.md lists what is understood. The file - is standard
-input.
+common data format; or the folder, or a ZIP archive of it, that Hart's or Dominion's
+voting machines export. docs/counting.md lists what is understood. The file - is
+standard input.
 
 `
 

@@ -5,7 +5,6 @@ package countcmd
 import (
 	"context"
 	"io"
-	"os"
 
 	"github.com/caucus-live/caucus/cmd/caucus/cli"
 	"github.com/caucus-live/caucus/internal/ballotfile"
@@ -28,7 +27,7 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 
 // count reads, counts and writes.
 func (o *options) count(ctx context.Context, stdin io.Reader, stdout io.Writer) error {
-	f, err := o.read(ctx, stdin)
+	f, err := cli.ReadElection(ctx, ballotfile.Reader{Format: o.from, Contest: o.contest}, o.file, stdin)
 	if err != nil {
 		return err
 	}
@@ -47,18 +46,4 @@ func (o *options) count(ctx context.Context, stdin io.Reader, stdout io.Writer) 
 	}
 	_, err = stdout.Write(text)
 	return err
-}
-
-// read reads the file, or stdin.
-func (o *options) read(ctx context.Context, stdin io.Reader) (*ballotfile.File, error) {
-	name, r := "standard input", stdin
-	if o.file != "-" {
-		f, err := os.Open(o.file)
-		if err != nil {
-			return nil, err
-		}
-		defer f.Close()
-		name, r = o.file, f
-	}
-	return ballotfile.Reader{Format: o.from, Contest: o.contest}.Read(name, cli.Reader(ctx, r))
 }

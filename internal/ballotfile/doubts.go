@@ -1,0 +1,204 @@
+package ballotfile
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// What may be read in two ways is refused, with a sentence that says how to make it clear.
+
+// smallNumber is the largest number that may be meant as a rank, though it is above the number
+// of options. What is larger is a year, say, or an id.
+const smallNumber = 20
+
+// doubtColumns refuses columns of options of which one may be no option. The rows are those of
+// ballots.
+func (t *table) doubtColumns(row int, found []column, odd *column, rows []record) error {
+	first := found[0]
+	switch {
+	case odd != nil:
+		t.row = t.sample[row]
+		return t.fail(odd.at, "%s has ranks below it that are higher than the number of options: delete the column if it is no option, or call the options %q and so on.",
+			quote([]byte(odd.option)), "Rank ["+odd.option+"]")
+	case first.stem == "" && !t.numbered(row, first) && looksLikeNumbering(found, rows):
+		t.row = t.sample[row]
+		return t.fail(first.at, "It is not clear whether %s is an option, or numbers the rows: delete the column, or call the options %q and so on.",
+			quote([]byte(first.option)), "Rank ["+first.option+"]")
+	}
+	return nil
+}
+
+// doubtRanks refuses the columns of a question whose numbers may not be ranks that begin
+// with 1.
+func (t *table) doubtRanks(row int, found []column, rows []record) error {
+	most, numbers := columnsHighest(found, rows)
+	switch first := found[0]; {
+	case numbers && asksForScores(found, most):
+		t.row = t.sample[row]
+		return t.fail(first.at, "These may be scores, of which the highest is the best, and not ranks, of which 1 is: make ranks of them, and call the columns %q and so on.",
+			"Rank ["+first.option+"]")
+	case numbers && fromZero(found, rows):
+		t.row = t.sample[row]
+		return t.fail(first.at, "It is not clear whether 0 is the best rank, or none: leave the cells of options without a rank empty, and begin ranks with 1.")
+	}
+	return nil
+}
+
+// byStem returns the columns of each question.
+func byStem(columns []column) (groups [][]column) {
+	for _, c := range columns {
+		i := slices.IndexFunc(groups, func(g []column) bool { return g[0].stem == c.stem })
+		if i < 0 {
+			groups = append(groups, []column{c})
+			continue
+		}
+		groups[i] = append(groups[i], c)
+	}
+	return groups
+}
+
+// numbered reports whether a column to the left of another one numbers the rows.
+func (t *table) numbered(row int, c column) bool {
+	return slices.ContainsFunc(t.sample[row].cells[:c.at], isMeta)
+}
+
+// columnsHighest returns the highest rank in the cells of some columns, and whether all of them are
+// plain numbers.
+func columnsHighest(columns []column, rows []record) (most int, numbers bool) {
+	for _, r := range rows {
+		for _, c := range columns {
+			if c.at >= len(r.cells) || r.cells[c.at] == "" {
+				continue
+			}
+			n, err := strconv.Atoi(r.cells[c.at])
+			if err != nil && !isUnranked(r.cells[c.at]) {
+				return 0, false
+			}
+			most = max(most, n)
+		}
+	}
+	return most, true
+}
+
+var (
+	rankWords = regexp.MustCompile(`\b(?:` + placeNouns + `|order|prefer|preferred|reihenfolge|ordre|orden|ordine|ordem|volgorde)`)
+	// scoreWords are what questions have whose answers are better the higher they are.
+	scoreWords = regexp.MustCompile(`\b(?:rate|rated|rating|ratings|scores?|points?|stars?|grades?|likes?|agree|likely|satisf\w*|importan\w*|interest\w*|` +
+		`punkte?|bewert\w*|noten?|sterne?|etoiles?|puntos?|puntuacion|valora\w*|punti|voto|pontos|nota|punten|score|betyg|poang)\b`)
+)
+
+// asksForScores reports whether the numbers in the columns of a question, up to most, are rather
+// scores: it asks for them, or they are higher than the number of options though it does not
+// ask for ranks.
+func asksForScores(columns []column, most int) bool {
+	question := plainText(columns[0].stem)
+	if question == "" {
+		return !slices.ContainsFunc(columns, func(c column) bool { return !scoreWords.MatchString(plainText(c.option)) })
+	}
+	return !rankWords.MatchString(question) && (most > len(columns) || scoreWords.MatchString(question))
+}
+
+// fromZero reports whether ranks may begin with 0: every row that has any has exactly one.
+func fromZero(columns []column, rows []record) bool {
+	some := false
+	for _, r := range rows {
+		zeros, numbers := 0, 0
+		for _, c := range columns {
+			if c.at >= len(r.cells) || r.cells[c.at] == "" {
+				continue
+			}
+			if numbers++; strings.Trim(r.cells[c.at], "0") == "" {
+				zeros++
+			}
+		}
+		if numbers > 0 && zeros != 1 {
+			return false
+		}
+		some = some || numbers > 1
+	}
+	return some
+}
+
+// looksLikeNumbering reports whether the first of the columns may be no option: it makes every
+// equal rank that there is. Where there is no rank but 1, it does not.
+func looksLikeNumbering(found []column, rows []record) bool {
+	equal := func(columns []column) bool {
+		for _, r := range rows {
+			seen := make(map[int]bool)
+			for _, c := range columns {
+				if c.at >= len(r.cells) {
+					continue
+				}
+				if n, ok := rankIn(r.cells[c.at]); ok {
+					if seen[n] {
+						return true
+					}
+					seen[n] = true
+				}
+			}
+		}
+		return false
+	}
+	most, _ := columnsHighest(found, rows)
+	return len(found) > 2 && most > 1 && equal(found) && !equal(found[1:])
+}
+
+// doubtChoices refuses columns called "Choice 1", "Choice 2" and so on that have only numbers
+// below them: the titles may be ranks, or options.
+func (t *table) doubtChoices(l *columnsOfRanks, titles record) error {
+	some := false
+	for _, r := range t.sample {
+		for _, column := range l.columns {
+			if column >= len(r.cells) || r.cells[column] == "" {
+				continue
+			}
+			if n, err := strconv.Atoi(r.cells[column]); err != nil || n < 1 || n > len(l.columns) {
+				return nil
+			}
+			some = true
+		}
+	}
+	first := l.columns[0]
+	if !some || !mayBeOption.MatchString(plainText(titles.cells[first])) {
+		return nil
+	}
+	t.row = titles
+	return t.fail(first, "It is not clear whether %s is a rank, with options in its cells, or an option, with ranks in its cells: call the columns %q, or %q, and so on.",
+		quote([]byte(titles.cells[first])), "rank 1", "Rank ["+titles.cells[first]+"]")
+}
+
+// mayBeOption is a title that is a rank to some and an option to others.
+var mayBeOption = regexp.MustCompile(`(?:choices?|wahl|choix|eleccion|scelta|escolha|keuze)[\s_.:#-]*[0-9]+$`)
+
+// doubtCount refuses a column beside those of ranks that may say how many ballots there are:
+// its title could mean that, and its numbers do not simply number the rows.
+func (t *table) doubtCount(titles record, of []int) error {
+	for i, title := range titles.cells {
+		if slices.Contains(of, i) || i == t.count || !mayCount.MatchString(plainText(title)) {
+			continue
+		}
+		last, numbers, rising := 0, 0, true
+		for _, r := range t.sample {
+			if i >= len(r.cells) || r.cells[i] == "" {
+				continue
+			}
+			n, err := strconv.Atoi(r.cells[i])
+			if err != nil {
+				numbers = 0
+				break
+			}
+			rising = rising && (numbers == 0 || n == last+1)
+			last, numbers = n, numbers+1
+		}
+		if numbers > 0 && (!rising || numbers == 1 && last > 1) {
+			t.row = titles
+			return t.fail(i, `It is not clear whether %s says how many ballots there are: if it does, call it "count", and else delete the column.`, quote([]byte(title)))
+		}
+	}
+	return nil
+}
+
+// mayCount is a title that says how many to some, and which one to others.
+var mayCount = regexp.MustCompile(`^(?:n|#|x|no|nr|num|number|total|sum|amount|quantity|qty|times|freq|how many|tally|multiplicity|multiplier|numero|summe|somme|suma|somma|soma)\.?$`)
