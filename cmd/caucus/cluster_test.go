@@ -98,7 +98,8 @@ func (b *syncBuffer) String() string {
 	return b.b.String()
 }
 
-func startCluster(t *testing.T) *serverCluster {
+// startCluster starts servers, with more arguments for each.
+func startCluster(t *testing.T, args ...string) *serverCluster {
 	t.Helper()
 	actAsProgram(t)
 	c := &serverCluster{dir: t.TempDir(), log: new(syncBuffer), servers: make([]*load.Process, 3)}
@@ -112,8 +113,8 @@ func startCluster(t *testing.T) *serverCluster {
 	errs := make([]error, len(c.servers))
 	for i := range c.servers {
 		starting.Go(func() {
-			c.servers[i], errs[i] = load.StartProcess(context.WithoutCancel(t.Context()), os.Args[0], c.data(i), c.log,
-				"-cluster", members[i], "-peers", strings.Join(peers[i], ","), "-cluster-key-file", key, "-limit-commands", "off")
+			own := []string{"-cluster", members[i], "-peers", strings.Join(peers[i], ","), "-cluster-key-file", key, "-limit-commands", "off"}
+			c.servers[i], errs[i] = load.StartProcess(context.WithoutCancel(t.Context()), os.Args[0], c.data(i), c.log, append(own, args...)...)
 		})
 	}
 	starting.Wait()

@@ -20,7 +20,7 @@ func (s *Server) withAddress(w http.ResponseWriter, r *http.Request) (*http.Requ
 	from, err := s.proxies.client(r)
 	if err != nil {
 		s.advisor.say(r.Context(), "forwarded", "requests are refused: the proxies in front do not say whom they are from",
-			slog.Any("error", err), slog.String("remedy", "check -trust-proxy: it is how many proxies append to X-Forwarded-For, or their networks"))
+			slog.Any("error", err), slog.String("remedy", "check -trust-proxy: it is how many proxies append to X-Forwarded-For, or to Forwarded, or their networks"))
 		writeProblem(w, refuse(http.StatusBadRequest, "The proxy in front of this server did not pass on the address of the client. The server's log has the details."))
 		return nil, false
 	}
@@ -44,18 +44,22 @@ type proxies struct {
 
 // client is whom limits by address count a request for: the peer, or, behind proxies,
 // the one that the outermost saw. Each of them appends the address it saw to
-// X-Forwarded-For; what stands before that is whatever the client claimed.
+// X-Forwarded-For, or to Forwarded; what stands before that is whatever the client
+// claimed. A proxy that hides what it saw counts for all behind it.
 func (p proxies) client(r *http.Request) (netip.Addr, error) {
 	peer := peerOf(r)
-	seen := forwardedFor(r.Header)
+	seen := hops(r.Header)
 	if len(seen) == 0 || p.networks != nil && !p.contains(peer) {
 		return network(peer), nil
 	}
 	if p.networks == nil {
 		return p.counted(peer, seen)
 	}
-	for _, entry := range slices.Backward(seen) {
-		a, err := parseAddress(entry)
+	for _, h := range slices.Backward(seen) {
+		if h.hidden() {
+			break
+		}
+		a, err := h.address()
 		if err != nil {
 			return netip.Addr{}, err
 		}
@@ -67,14 +71,18 @@ func (p proxies) client(r *http.Request) (netip.Addr, error) {
 }
 
 // counted returns the address that the first of so many proxies saw.
-func (p proxies) counted(peer netip.Addr, seen []string) (netip.Addr, error) {
+func (p proxies) counted(peer netip.Addr, seen []hop) (netip.Addr, error) {
 	switch {
 	case p.count == 0:
 		return network(peer), nil
 	case len(seen) < p.count:
-		return netip.Addr{}, fmt.Errorf("httpd: X-Forwarded-For has %d addresses from %d proxies", len(seen), p.count)
+		return netip.Addr{}, fmt.Errorf("httpd: %s has %d addresses from %d proxies", seen[0].field, len(seen), p.count)
 	}
-	a, err := parseAddress(seen[len(seen)-p.count])
+	h := seen[len(seen)-p.count]
+	if h.hidden() {
+		return network(peer), nil
+	}
+	a, err := h.address()
 	return network(a), err
 }
 
@@ -88,13 +96,35 @@ func peerOf(r *http.Request) netip.Addr {
 	return peer
 }
 
-// forwardedFor returns the entries of X-Forwarded-For, in however many fields.
-func forwardedFor(h http.Header) []string {
-	all := strings.Join(h.Values("X-Forwarded-For"), ",")
-	if strings.Trim(all, ", \t") == "" {
-		return nil
+// A hop is what a proxy says that it saw, as it writes it in a header field.
+type hop struct{ field, entry string }
+
+// hops returns what the proxies saw, the nearest last: from X-Forwarded-For, in however
+// many fields, or, where that is missing, from Forwarded.
+func hops(h http.Header) (seen []hop) {
+	if all := strings.Join(h.Values(fieldFor), ","); strings.Trim(all, ", \t") != "" {
+		for entry := range strings.SplitSeq(all, ",") {
+			seen = append(seen, hop{fieldFor, entry})
+		}
+		return seen
 	}
-	return strings.Split(all, ",")
+	for _, element := range forwardedElements(h) {
+		seen = append(seen, hop{fieldForwarded, element["for"]})
+	}
+	return seen
+}
+
+// hidden reports whether a proxy does not want to say what it saw: RFC 7239, section 6.
+func (h hop) hidden() bool {
+	return h.field == fieldForwarded && (h.entry == "" || h.entry[0] == '_' || strings.EqualFold(h.entry, "unknown"))
+}
+
+func (h hop) address() (netip.Addr, error) {
+	a, err := parseAddress(h.entry)
+	if err != nil {
+		return a, fmt.Errorf("httpd: %s has what is no address: %.50q", h.field, h.entry)
+	}
+	return a, nil
 }
 
 // parseAddress reads an address as proxies write it: with or without a port, and, where
@@ -108,7 +138,7 @@ func parseAddress(entry string) (netip.Addr, error) {
 	}
 	a, err := netip.ParseAddr(entry)
 	if err != nil {
-		return netip.Addr{}, fmt.Errorf("httpd: X-Forwarded-For has what is no address: %.50q", entry)
+		return netip.Addr{}, err
 	}
 	return a.Unmap().WithZone(""), nil
 }

@@ -9,6 +9,7 @@ import (
 // The header fields by which proxies pass on what they were asked.
 const (
 	fieldForwarded = "Forwarded" // RFC 7239
+	fieldFor       = "X-Forwarded-For"
 	fieldProto     = "X-Forwarded-Proto"
 	fieldHost      = "X-Forwarded-Host"
 	fieldPort      = "X-Forwarded-Port"
@@ -21,7 +22,10 @@ const (
 // X-Forwarded family wins over the same in Forwarded, which proxies that know only that
 // family let through unread.
 func forwarded(h http.Header) (p place) {
-	standard := lastForwarded(h)
+	var standard map[string]string
+	if elements := forwardedElements(h); len(elements) > 0 {
+		standard = elements[len(elements)-1]
+	}
 	switch scheme := strings.ToLower(either(last(h, fieldProto), standard["proto"])); scheme {
 	case "http", "https":
 		p.scheme = scheme
@@ -63,45 +67,48 @@ func withPort(host, port string) string {
 	return host + ":" + port
 }
 
-// lastForwarded returns the parameters of the last element of Forwarded, by their names
-// in lower case.
-func lastForwarded(h http.Header) map[string]string {
-	values := h.Values(fieldForwarded)
-	if len(values) == 0 {
-		return nil
-	}
+// forwardedElements returns the elements of Forwarded, in however many fields, the
+// nearest proxy's last: the parameters of each by their names in lower case. A quotation
+// that a client opens, and does not close, would hide what proxies append; then there is
+// one element, for something that is no address.
+func forwardedElements(h http.Header) (elements []map[string]string) {
+	all := strings.Join(h.Values(fieldForwarded), ",")
 	var pairs map[string]string
-	for rest := values[len(values)-1]; rest != ""; {
+	for rest := all; rest != ""; {
 		var pair string
 		var separator byte
-		pair, separator, rest = cutUnquoted(rest)
-		if pairs == nil {
-			pairs = map[string]string{}
+		var open bool
+		if pair, separator, rest, open = cutUnquoted(rest); open {
+			return []map[string]string{{"for": `"` + all}}
 		}
 		if name, value, ok := strings.Cut(strings.TrimSpace(pair), "="); ok {
+			if pairs == nil {
+				pairs = map[string]string{}
+				elements = append(elements, pairs)
+			}
 			pairs[strings.ToLower(name)] = unquote(value)
 		}
-		if separator == ',' && strings.TrimSpace(rest) != "" {
+		if separator == ',' {
 			pairs = nil
 		}
 	}
-	return pairs
+	return elements
 }
 
-// cutUnquoted cuts at the first semicolon or comma that is not within quotes.
-func cutUnquoted(s string) (before string, separator byte, after string) {
-	quoted := false
+// cutUnquoted cuts at the first semicolon or comma that is not within quotes. It reports
+// whether the quotes are open at the end.
+func cutUnquoted(s string) (before string, separator byte, after string, open bool) {
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
-		case quoted && c == '\\':
+		case open && c == '\\':
 			i++
 		case c == '"':
-			quoted = !quoted
-		case !quoted && (c == ';' || c == ','):
-			return s[:i], c, s[i+1:]
+			open = !open
+		case !open && (c == ';' || c == ','):
+			return s[:i], c, s[i+1:], false
 		}
 	}
-	return s, 0, ""
+	return s, 0, "", open
 }
 
 // unquote returns what a quoted string of RFC 9110 means; any other is a token.

@@ -26,12 +26,12 @@ type Options struct {
 
 	// TrustProxy says that a reverse proxy of ours is in front, and no client can
 	// reach this server past it. Then X-Forwarded-For has the client's address, and
-	// X-Forwarded-Proto, -Host, -Port and -Prefix, or Forwarded (RFC
-	// 7239), say what the client asked. Default: none of them is read.
+	// X-Forwarded-Proto, -Host, -Port and -Prefix say what the client asked; what is
+	// missing there, Forwarded (RFC 7239) says. Default: none of them is read.
 	TrustProxy bool
 
 	// Proxies is how many of them are in a row; each appends the address it saw to
-	// X-Forwarded-For. A request with fewer addresses there is refused; one without any
+	// X-Forwarded-For or Forwarded. A request with fewer addresses there is refused; one without any
 	// counts for its sender. Default: 1.
 	Proxies int
 

@@ -65,7 +65,7 @@ func isLoopback(host string) bool {
 // forwardingFields returns the names of the header fields of proxies that a request has.
 func forwardingFields(h http.Header) []string {
 	found := []string{}
-	for _, field := range []string{fieldForwarded, "X-Forwarded-For", fieldHost, fieldPort, fieldPrefix, fieldProto} {
+	for _, field := range []string{fieldForwarded, fieldFor, fieldHost, fieldPort, fieldPrefix, fieldProto} {
 		if len(h.Values(field)) > 0 {
 			found = append(found, field)
 		}
