@@ -60,6 +60,7 @@ test-interop: conformance/interop/node_modules/.package-lock.json
 test-e2e: build e2e/node_modules/.package-lock.json examples/react/dist/index.html
 	@mkdir -p $(BIN)/examples
 	go build -o $(BIN)/examples/ ./examples/chat ./examples/cursors ./examples/react
+	go build -o $(BIN)/examples/originals/ ./examples/originals/...
 	cd socketio/webtransport && go build -o $(CURDIR)/$(BIN)/examples/webtransport ./example
 	CHROMIUM="$$(scripts/chromium)" && export CHROMIUM && cd e2e && $(NPM) test
 

@@ -17,9 +17,11 @@ export async function startExample(scope, name, args = []) {
 		if (child.exitCode !== 0) throw new Error(`${name} ended with ${child.exitCode ?? child.signalCode}`);
 	});
 	const lines = createInterface({ input: child.stderr });
+	const also = []; // further servers of the program
 	for await (const line of lines) {
-		const port = /^Open http:\/\/localhost:(\d+)/.exec(line)?.[1];
-		if (port) return { url: `http://127.0.0.1:${port}` };
+		const [, what, port] = /^(Open|Also) http:\/\/localhost:(\d+)/.exec(line) ?? [];
+		if (what === "Also") also.push(`http://127.0.0.1:${port}`);
+		if (what === "Open") return { url: `http://127.0.0.1:${port}`, also };
 	}
 	throw new Error(`${name} does not say where it listens`);
 }
