@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -63,7 +64,7 @@ func (c *config) open(ctx context.Context, log *slog.Logger) (_ *store, err erro
 		log.WarnContext(ctx, "this server waits for a majority of the others")
 	})
 	defer waiting.Stop()
-	polls, err := jetstream.Open(ctx, node.Conn(), &jetstream.Options{Replicas: node.Replicas(), Logger: log})
+	polls, err := jetstream.Open(ctx, node.Conn(), &jetstream.Options{Replicas: node.Replicas(), Horizon: c.horizon(), Logger: log})
 	if err != nil {
 		return s, err
 	}
@@ -74,6 +75,11 @@ func (c *config) open(ctx context.Context, log *slog.Logger) (_ *store, err erro
 		s.key, err = node.TokenKey(ctx)
 	}
 	return s, err
+}
+
+// horizon is how long a poll may live at most.
+func (c *config) horizon() time.Duration {
+	return cmp.Or(c.maxLifetime, max(live.MaxLifetime, c.pollTTL))
 }
 
 // waitingAfter is when a server that waits for others says so.

@@ -68,7 +68,7 @@ func TestEveryChangeIsFound(t *testing.T) {
 	free := map[string]bool{
 		".commitment":                   true, // but see TestOpening
 		".settings.nominationsPerVoter": true, ".settings.changeableVote": true,
-		".settings.showTurnout": true, ".settings.shuffle": true, ".ballots[].receipt": true,
+		".settings.showTurnout": true, ".settings.shuffle": true, ".expiresAt": true, ".ballots[].receipt": true,
 	}
 	const often = 2 // a change and a loss, of places that differ by their indexes alone
 	for _, method := range []tally.Method{tally.STV, tally.RankedPairs} {

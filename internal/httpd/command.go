@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"github.com/caucus-live/caucus/internal/live"
 	"github.com/caucus-live/caucus/internal/poll"
@@ -35,6 +36,13 @@ func (s *Server) handleEvents() {
 	})
 	command(s, event.ReopenVote, plain(poll.Reopen{}))
 	command(s, event.ClosePoll, plain(poll.Close{}))
+	command(s, event.Extend, func(p wire.Extend) (string, poll.Command, error) {
+		expires, err := time.Parse(time.RFC3339, p.ExpiresAt)
+		if err != nil {
+			err = badRequest("expiresAt must be a time such as 2030-01-31T18:00:00Z")
+		}
+		return p.CommandID, poll.Extend{Expires: expires}, err
+	})
 	command(s, event.CancelPoll, plain(poll.Cancel{}))
 	command(s, event.Leave, plain(poll.Leave{}))
 	question(s, socketio.Call[wire.Command, *socketio.Shared](event.PollSync), s.pollSync)
@@ -167,13 +175,14 @@ func (s *Server) askAsHost(ctx context.Context, m *member, fn func(live.View)) (
 // and not change it.
 func (s *Server) present(ctx context.Context, m *member, _ wire.Command) (wire.Screen, error) {
 	var host bool
-	err := s.polls.Read(ctx, m.poll, func(v live.View) { host = v.State().IsHost(m.id) })
+	var expires time.Time
+	err := s.polls.Read(ctx, m.poll, func(v live.View) { host, expires = v.State().IsHost(m.id), v.State().Expires() })
 	if err == nil && !host {
 		err = &poll.Error{Code: poll.Unauthorized, Message: "Only the hosts of this poll may do that."}
 	}
 	if err != nil {
 		return wire.Screen{}, err
 	}
-	token, err := s.tokens.issue(person{poll: m.poll, id: newUserID(), expires: m.expires, screen: true})
+	token, err := s.tokens.issue(person{poll: m.poll, id: newUserID(), expires: expires, screen: true})
 	return wire.Screen{OK: true, AccessToken: token}, err
 }

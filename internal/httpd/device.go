@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/caucus-live/caucus/internal/live"
 	"github.com/caucus-live/caucus/internal/poll"
 	"github.com/caucus-live/caucus/internal/wire"
 )
@@ -82,6 +83,10 @@ func (s *Server) useDevice(r *http.Request) (any, error) {
 	p, ok := s.transfers.take(body.Code, time.Now())
 	if !ok {
 		return nil, refuse(http.StatusNotFound, "This code does not work any more. Show a fresh one on the other device: each works once, for a minute.")
+	}
+	err = s.polls.Read(r.Context(), p.poll, func(v live.View) { p.expires = v.State().Expires() })
+	if err != nil {
+		return nil, err
 	}
 	return s.joined(r.Context(), p, true)
 }

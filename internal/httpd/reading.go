@@ -47,6 +47,7 @@ func encodeResults(v live.View) (func() (*file, error), error) {
 			Committed:   doc.Commitment,
 			Commitment:  doc.SeedCommitment,
 			Seed:        doc.Seed,
+			ExpiresAt:   doc.ExpiresAt,
 		})
 		return newDocument("results.json", "application/json; charset=utf-8", append(data, '\n')), err
 	}, nil

@@ -105,7 +105,9 @@ func (s *Server) admissible(ctx context.Context, p person, patches bool, from ne
 	ctx, cancel := context.WithTimeout(ctx, s.opts.AnswerTimeout)
 	defer cancel()
 	var refused error
-	err = s.polls.Read(ctx, p.poll, func(v live.View) { refused = v.Admits(p.seat(patches)) })
+	err = s.polls.Read(ctx, p.poll, func(v live.View) {
+		refused = cmp.Or(p.lapsed(v.State()), v.Admits(p.seat(patches)))
+	})
 	return cmp.Or(err, refused)
 }
 

@@ -141,7 +141,7 @@ func (s *Server) rejoin(r *http.Request) (any, error) {
 	var view *poll.Base
 	var refused error
 	err = s.polls.Read(r.Context(), p.poll, func(v live.View) {
-		if refused = v.Admits(p.seat(false)); refused == nil {
+		if refused = cmp.Or(p.lapsed(v.State()), v.Admits(p.seat(false))); refused == nil {
 			view = baseBefore(p, v)
 		}
 	})

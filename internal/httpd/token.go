@@ -73,18 +73,15 @@ func (t *tokens) issue(p person) (string, error) {
 	return signed, nil
 }
 
-// person returns whom a token speaks of, or errBadToken. A token ends with its
-// poll, so one that is good but for its time means [live.ErrNotFound].
+// person returns whom a token speaks of, or errBadToken. A token ends with its poll, which
+// may have been extended since: see lapsed.
 func (t *tokens) person(signed string) (person, error) {
 	if len(signed) > maxToken {
 		return person{}, errBadToken
 	}
 	var c claims
 	_, err := t.parser.ParseWithClaims(signed, &c, func(*jwt.Token) (any, error) { return t.key, nil })
-	if errors.Is(err, jwt.ErrTokenExpired) { // and nothing else, or that would be the error
-		return person{}, live.ErrNotFound
-	}
-	if err != nil {
+	if err != nil && !errors.Is(err, jwt.ErrTokenExpired) { // and nothing else, or that would be the error
 		return person{}, errBadToken
 	}
 	code, err := poll.ParseCode(c.PollID)
@@ -99,4 +96,14 @@ func (t *tokens) person(signed string) (person, error) {
 		return person{}, errBadToken
 	}
 	return person{poll: code, id: poll.UserID(c.Subject), name: name, expires: c.ExpiresAt.Time, spectates: c.Watch}, nil
+}
+
+// lapsed returns [live.ErrNotFound] if the person's token has ended, or nil. One that ends
+// when the poll was to end at first, or later, is as good as the poll: it was extended. A token of
+// an earlier poll with the same code ended before this one was made.
+func (p person) lapsed(s *poll.State) error {
+	if time.Now().Before(p.expires) || !p.expires.Before(s.FirstExpires().Truncate(time.Second)) {
+		return nil
+	}
+	return live.ErrNotFound
 }

@@ -54,6 +54,12 @@ func copyLog(ctx context.Context, from, to Ledger, info Info) (appended int, err
 	switch {
 	case err != nil && !missing:
 		return 0, err
+	case !missing && there.Expires.Before(info.Expires): // extended since
+		if err := to.Extend(ctx, info.ID, info.Expires); err != nil {
+			return 0, err
+		}
+	}
+	switch {
 	case there.Last > info.Last:
 		return 0, fmt.Errorf("it has %d entries there already, and %d here", there.Last, info.Last)
 	case !missing:

@@ -115,6 +115,11 @@ type Ledger interface {
 	// durable together. The entries are the caller's again when Append returns.
 	Append(ctx context.Context, id string, entries ...[]byte) (first uint64, err error)
 
+	// Extend keeps a log until expires, to the millisecond, if it would be removed before
+	// that. It returns ErrNotFound when no such log exists, and ErrInvalid for a time up to
+	// which the ledger keeps no log.
+	Extend(ctx context.Context, id string, expires time.Time) error
+
 	// Read yields the entries whose sequence is greater than after, in order;
 	// none when after is the last or beyond it. Entries appended while it reads
 	// may or may not be among them. It yields an error and stops when the log is

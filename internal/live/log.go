@@ -40,6 +40,12 @@ func (rm *room) stage(by poll.UserID, commandID string, cmd poll.Command, done f
 		done(poll.Outcome{}, err)
 		return
 	}
+	if extend, ok := cmd.(poll.Extend); ok {
+		if err := rm.prolong(extend); err != nil {
+			done(poll.Outcome{}, err)
+			return
+		}
+	}
 	if err := rm.affords(by, cmd); err != nil {
 		done(poll.Outcome{}, err)
 		return
@@ -51,6 +57,20 @@ func (rm *room) stage(by poll.UserID, commandID string, cmd poll.Command, done f
 	}
 	rm.bytes += int64(len(data))
 	rm.staged = append(rm.staged, staged{e, data, done})
+}
+
+// prolong has the log kept for as long as the poll is to live. If the poll then does not,
+// the log is only there for longer. This server's configuration may have changed since the
+// poll was made, and the ledger may not keep it for as long as the poll allows.
+func (rm *room) prolong(extend poll.Extend) error {
+	if err := rm.state.CheckExpires(extend.Expires, rm.reg.latest(rm.state.Created(), rm.state.Expires())); err != nil {
+		return err
+	}
+	err := rm.reg.ledger.Extend(rm.reg.ctx, rm.id, extend.Expires)
+	if errors.Is(err, ledger.ErrInvalid) {
+		return rm.state.CheckExpires(extend.Expires, rm.state.Expires())
+	}
+	return err
 }
 
 // commit appends what is staged, all at once, applies it and answers. When

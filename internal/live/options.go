@@ -19,8 +19,8 @@ type Options struct {
 	// it. Default 24 hours; at least a second.
 	PollTTL time.Duration
 
-	// MaxLifetime is the longest life that the creator of a poll may ask for. Default 30
-	// days, or PollTTL if that is longer.
+	// MaxLifetime is the longest life that the creator of a poll may ask for, and to which its
+	// admin may extend it. Default 30 days, or PollTTL if that is longer.
 	MaxLifetime time.Duration
 
 	// Grace is how long a person who lost their last connection keeps their place
@@ -78,6 +78,9 @@ type Options struct {
 	Limits poll.Limits
 }
 
+// MaxLifetime is the default of Options.MaxLifetime, if PollTTL is not longer.
+const MaxLifetime = 30 * 24 * time.Hour
+
 // withDefaults returns a copy with every default filled in, or says what is wrong.
 func (o *Options) withDefaults() (Options, error) {
 	var opts Options
@@ -108,7 +111,7 @@ func (o *Options) withDefaults() (Options, error) {
 		}
 	}
 	if opts.MaxLifetime == 0 {
-		opts.MaxLifetime = max(30*24*time.Hour, opts.PollTTL)
+		opts.MaxLifetime = max(MaxLifetime, opts.PollTTL)
 	}
 	if opts.MaxLifetime < opts.PollTTL {
 		return Options{}, fmt.Errorf("live: MaxLifetime is %s; it must be at least PollTTL, %s", opts.MaxLifetime, opts.PollTTL)

@@ -107,7 +107,7 @@ func (r *Registry) Create(ctx context.Context, d poll.Draft) (Created, error) {
 	if err != nil {
 		return Created{}, err
 	}
-	create := poll.Create{Admin: newUserID(), Settings: plan.Settings, Limits: r.opts.Limits, Options: withIDs(plan.Options), Expires: expires, Rules: poll.Rules}
+	create := poll.Create{Admin: newUserID(), Settings: plan.Settings, Limits: r.opts.Limits, Options: withIDs(plan.Options), Expires: expires, Latest: r.latest(now, expires), Rules: poll.Rules}
 	for range codeAttempts {
 		if create.PollID, err = poll.NewCode(rand.Reader); err != nil {
 			return Created{}, err
@@ -121,6 +121,14 @@ func (r *Registry) Create(ctx context.Context, d poll.Draft) (Created, error) {
 		return Created{}, fmt.Errorf("live: create a poll: %w", err)
 	}
 	return Created{create.PollID, create.Admin, plan.Name, expires}, nil
+}
+
+// latest is up to when a poll may be extended that was made at a time and ends at another.
+func (r *Registry) latest(created, expires time.Time) time.Time {
+	if latest := created.Add(r.opts.MaxLifetime); latest.After(expires) {
+		return latest
+	}
+	return expires
 }
 
 // withIDs draws ids for options, all of which are different.

@@ -16,6 +16,7 @@ type (
 	// Create opens a poll. It is the first entry of every log and occurs once. Its
 	// sender is the admin, who takes part only after a Join like everybody else's.
 	Create struct {
+		Latest   time.Time `json:"latest,omitzero"` // up to which it can be extended; zero: not at all
 		PollID   string    `json:"id"`
 		Admin    UserID    `json:"admin"`
 		Settings Settings  `json:"settings"`
@@ -173,6 +174,11 @@ type (
 		Step    int     `json:"step,omitempty"`    // from 1; 0: where it is
 		Playing *bool   `json:"playing,omitempty"` // nil: as it is
 		Speed   float64 `json:"speed,omitempty"`   // MinSpeed to MaxSpeed; 0: as it is
+	}
+
+	// Extend has the poll and its tokens end later, in any phase; for the admin.
+	Extend struct {
+		Expires time.Time `json:"expires"`
 	}
 
 	// Cancel ends the poll without a result, in any phase; for the admin.

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
+	"time"
 
 	"github.com/caucus-live/caucus/internal/tally"
 )
@@ -25,6 +26,7 @@ type Export struct {
 	Committed   string             `json:"commitment,omitempty"` // to the opening; absent in polls of the first version
 	Commitment  string             `json:"seedCommitment"`
 	Seed        string             `json:"seed"`
+	Expires     time.Time          `json:"expiresAt,omitzero"` // of the poll on its server
 	Results     *Results           `json:"results"`
 }
 
@@ -63,6 +65,9 @@ func (s *State) Export() (*Export, error) {
 		Commitment:  tally.Commit(s.seed),
 		Seed:        hex.EncodeToString(s.seed),
 		Results:     s.results,
+	}
+	if s.rules > 0 { // an export of the first version stays what it was
+		e.Expires = s.expires
 	}
 	return e, nil
 }

@@ -33,6 +33,9 @@ func (c Create) check(s *State, e *Entry) error {
 	if err := checkLife(e.At, c.Expires, c.Settings.ClosesAt); err != nil {
 		return err
 	}
+	if !c.Latest.IsZero() && (c.Latest.Before(c.Expires) || c.Latest.UTC().Year() > lastYear) {
+		return refuse(BadRequest, "A poll cannot be extended to before it expires.")
+	}
 	return c.checkOptions()
 }
 
@@ -67,6 +70,9 @@ func (c Create) apply(s *State, e *Entry) Outcome {
 	s.settings = c.Settings
 	s.settings.ClosesAt = truncate(c.Settings.ClosesAt)
 	s.created, s.expires = e.At, truncate(c.Expires)
+	if !c.Latest.IsZero() {
+		s.latest = truncate(c.Latest)
+	}
 	s.phase = Lobby
 	s.people[c.Admin] = &person{id: c.Admin}
 	for _, o := range c.Options {
@@ -75,6 +81,33 @@ func (c Create) apply(s *State, e *Entry) Outcome {
 		s.nominations[o.ID] = n
 		s.byKey[o.Text.Key] = o.ID
 	}
+	return Outcome{Version: s.version}
+}
+
+func (c Extend) check(s *State, e *Entry) error {
+	if err := s.checkAdmin(e.By); err != nil {
+		return err
+	}
+	return s.CheckExpires(c.Expires, s.Latest())
+}
+
+// CheckExpires returns the *Error with which it is refused to have the poll end at a time,
+// or at any time after the latest; nil if it can.
+func (s *State) CheckExpires(expires, latest time.Time) error {
+	switch {
+	case !expires.After(s.expires):
+		return refuse(BadRequest, "expiresAt must be later than %s, when the poll ends now", s.expires.Format(time.RFC3339))
+	case expires.After(latest):
+		return refuse(Limit, "This poll can be extended until %s, and no further.", latest.Format(time.RFC3339))
+	}
+	return nil
+}
+
+func (c Extend) apply(s *State, _ *Entry) Outcome {
+	if s.firstExpires.IsZero() {
+		s.firstExpires = s.expires
+	}
+	s.expires = truncate(c.Expires)
 	return Outcome{Version: s.version}
 }
 

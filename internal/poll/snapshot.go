@@ -24,6 +24,8 @@ type snapshot struct {
 	Rules       int                  `json:"rules,omitempty"`
 	Created     int64                `json:"created"` // Unix time in milliseconds
 	Expires     int64                `json:"expires"`
+	Latest      int64                `json:"latest,omitempty"`
+	FirstEnd    int64                `json:"firstExpires,omitempty"`
 	Phase       Phase                `json:"phase"`
 	Admin       UserID               `json:"admin"`
 	Seed        []byte               `json:"seed,omitempty"`
@@ -103,6 +105,12 @@ func (s *State) Freeze() *Frozen {
 		RoomLocked: s.roomLocked,
 		Seed:       s.seed,
 		People:     make([]personSnapshot, 0, len(s.people)),
+	}
+	if !s.latest.IsZero() {
+		snap.Latest = s.latest.UnixMilli()
+	}
+	if !s.firstExpires.IsZero() {
+		snap.FirstEnd = s.firstExpires.UnixMilli()
 	}
 	if s.reveal != (reveal{}) {
 		snap.Reveal = s.reveal.snapshot()
@@ -199,6 +207,12 @@ func (s *State) restoreLife(snap *snapshot) error {
 	s.id, s.settings, s.limits, s.phase, s.admin, s.seed = snap.ID, snap.Settings, snap.Limits, snap.Phase, snap.Admin, snap.Seed
 	s.rules, s.roomLocked, s.lastJoined = snap.Rules, snap.RoomLocked, snap.LastJoined
 	s.created, s.expires = time.UnixMilli(snap.Created).UTC(), time.UnixMilli(snap.Expires).UTC()
+	if snap.Latest != 0 {
+		s.latest = time.UnixMilli(snap.Latest).UTC()
+	}
+	if snap.FirstEnd != 0 {
+		s.firstExpires = time.UnixMilli(snap.FirstEnd).UTC()
+	}
 	if err := s.settings.Check(); err != nil {
 		return err
 	}

@@ -17,13 +17,16 @@ type State struct {
 	version uint64 // the sequence of the last entry
 	unseen  uint64 // entries that nobody but their author may know of
 
-	// From Create; they do not change.
+	// From Create; only a host changes them.
 	id       string
 	settings Settings
 	limits   Limits
 	rules    int
 	created  time.Time
 	expires  time.Time
+	latest   time.Time // up to which it can be extended; zero: not at all
+
+	firstExpires time.Time // before it was extended; zero: it was not
 
 	phase Phase
 	admin UserID
@@ -218,6 +221,26 @@ func (s *State) Settings() Settings { return s.settings }
 
 // Expires is when the poll and all tokens for it end.
 func (s *State) Expires() time.Time { return s.expires }
+
+// Created is when the poll was made.
+func (s *State) Created() time.Time { return s.created }
+
+// Latest is up to when the poll can be extended: Expires, or later.
+func (s *State) Latest() time.Time {
+	if s.latest.After(s.expires) {
+		return s.latest
+	}
+	return s.expires
+}
+
+// FirstExpires is when the poll was to end before it was extended. Tokens that were issued
+// until then say that they end there.
+func (s *State) FirstExpires() time.Time {
+	if s.firstExpires.IsZero() {
+		return s.expires
+	}
+	return s.firstExpires
+}
 
 // ClosesAt is when voting ends by itself at the latest: at the time its settings
 // say, or an eighth of the poll's life before it expires. From then on ballots are

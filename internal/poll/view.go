@@ -20,7 +20,8 @@ type Document struct {
 	Settings    Settings                    `json:"settings"`
 	CreatedAt   time.Time                   `json:"createdAt"`
 	ExpiresAt   time.Time                   `json:"expiresAt"`
-	ClosesAt    time.Time                   `json:"closesAt"` // when voting ends by itself at the latest: Settings.ClosesAt, or in time before the poll expires
+	Extendable  time.Time                   `json:"extendableUntil,omitzero"` // up to which the admin can have it end later; absent if they cannot
+	ClosesAt    time.Time                   `json:"closesAt"`                 // when voting ends by itself at the latest: Settings.ClosesAt, or in time before the poll expires
 	Nominations map[NominationID]Nomination `json:"nominations"`
 	Locked      bool                        `json:"nominationsLocked,omitempty"`  // hosts alone nominate, for now
 	Waiting     int                         `json:"waitingNominations,omitempty"` // for a host to approve them; see Me
@@ -141,6 +142,9 @@ func (s *State) Document() Document {
 		SpectatorCount:   s.spectators,
 		BallotCount:      s.shownBallots(),
 		Newest:           make([]Person, 0, NewestShown),
+	}
+	if latest := s.Latest(); latest.After(s.expires) {
+		d.Extendable = latest
 	}
 	for _, n := range s.nominations {
 		d.Nominations[n.id] = n.view()

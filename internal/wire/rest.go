@@ -77,6 +77,7 @@ type (
 		Committed  string        `json:"commitment,omitempty"` // hex SHA-256 of the opening
 		Commitment string        `json:"seedCommitment"`       // hex SHA-256 of the draw's seed, known since voting began
 		Seed       string        `json:"seed"`                 // hex
+		ExpiresAt  time.Time     `json:"expiresAt"`            // when the poll, and this result with it, ends
 	}
 
 	// Health answers GET /healthz and GET /readyz.

@@ -102,6 +102,12 @@ type (
 		Seconds   int    `json:"seconds,omitempty"` // after which voting ends
 	}
 
+	// Extend is the payload of extend.
+	Extend struct {
+		CommandID string `json:"commandID,omitempty"`
+		ExpiresAt string `json:"expiresAt"` // RFC 3339; later than now, and not after extendableUntil
+	}
+
 	// SetTimer is the payload of set_timer.
 	SetTimer struct {
 		CommandID string `json:"commandID,omitempty"`

@@ -27,6 +27,7 @@ export interface ClientToServerEvents {
   close_poll: (data: Command, ack: (answer: Answer) => void) => void;
   reveal_result: (data: Command, ack: (answer: Answer) => void) => void;
   play_result: (data: PlayResult, ack: (answer: Answer) => void) => void;
+  extend: (data: Extend, ack: (answer: Answer) => void) => void;
   cancel_poll: (data: Command, ack: (answer: Answer) => void) => void;
   leave: (data: Command, ack: (answer: Answer) => void) => void;
   poll_sync: (data: Command, ack: (answer: Synced) => void) => void;
@@ -233,6 +234,13 @@ export interface PlayResult {
   speed?: number;
 }
 
+/** Extend is the payload of extend. */
+export interface Extend {
+  commandID?: string;
+  /** RFC 3339; later than now, and not after extendableUntil */
+  expiresAt: string;
+}
+
 /** Synced answers poll_sync: with a PollState, or an error. */
 export interface Synced {
   ok: boolean;
@@ -254,6 +262,8 @@ export interface PollDocument {
   settings: Settings;
   createdAt: string;
   expiresAt: string;
+  /** up to which the admin can have it end later; absent if they cannot */
+  extendableUntil?: string;
   /** when voting ends by itself at the latest: Settings.ClosesAt, or in time before the poll expires */
   closesAt: string;
   nominations: Record<NominationID, Nomination>;
@@ -841,6 +851,8 @@ export interface PollResults {
   seedCommitment: string;
   /** hex */
   seed: string;
+  /** when the poll, and this result with it, ends */
+  expiresAt: string;
 }
 
 /** An ExportNomination is an option in an Export. */

@@ -15,6 +15,7 @@ import (
 	"github.com/caucus-live/caucus/internal/ledger"
 	"github.com/caucus-live/caucus/internal/ledger/jetstream"
 	"github.com/caucus-live/caucus/internal/ledger/sqlite"
+	"github.com/caucus-live/caucus/internal/live"
 )
 
 const copyUsage = `Usage: caucus ledger copy -from PLACE -to PLACE
@@ -87,7 +88,7 @@ func openPlace(ctx context.Context, place string, reading bool) (l ledger.Ledger
 	if err != nil {
 		return nil, nil, err
 	}
-	shared, err := jetstream.Open(ctx, node.Conn(), &jetstream.Options{Replicas: node.Replicas()})
+	shared, err := jetstream.Open(ctx, node.Conn(), &jetstream.Options{Replicas: node.Replicas(), Horizon: live.MaxLifetime})
 	if err != nil {
 		return nil, nil, errors.Join(err, node.Close())
 	}

@@ -12,7 +12,10 @@
 //
 // Messages end with their log: NATS removes them at their time (Nats-TTL), and so it
 // does with snapshots, which are in the stream POLL_SNAPSHOTS, one message for each
-// part of at most 512 KiB.
+// part of at most 512 KiB. Where logs may be extended, messages are kept up to the
+// horizon, and a log ends when its first message says or, if that is later, a message
+// in POLL_SNAPSHOTS, snapshot.SHARD.ID.end: when the log was made and when it ends. The servers
+// that know a log remove it then.
 //
 // # Format
 //

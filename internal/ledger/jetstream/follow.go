@@ -73,8 +73,9 @@ func (f *follower) run(ctx context.Context, yield func(ledger.Entry, error) bool
 // nextLook is when to look at the latest: when the log is about to be removed, or
 // should have been.
 func (f *follower) nextLook() time.Duration {
-	left := time.Until(time.UnixMilli(f.reader.expires))
-	return min(lookInterval, max(left, time.Millisecond))
+	known, _ := f.ledger.known.before(f.name.id, 0)
+	left := time.Until(time.UnixMilli(max(f.reader.expires, known.end())))
+	return min(lookInterval, max(left, retryInterval))
 }
 
 // catchUp yields what the stream has.

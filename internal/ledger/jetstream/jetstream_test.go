@@ -2,15 +2,19 @@ package jetstream_test
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"net"
 	"net/url"
+	"slices"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
+	natsjs "github.com/nats-io/nats.go/jetstream"
 	"go.uber.org/goleak"
 
 	"github.com/caucus-live/caucus/internal/ledger"
@@ -148,7 +152,7 @@ func opener(t *testing.T, n int) ledgertest.Opener {
 			ledgers[dir] = account
 		}
 		opened++
-		return c.open(tb, opened%n, account, jetstream.Options{Timeout: time.Minute}) // slow machines
+		return c.open(tb, opened%n, account, jetstream.Options{Timeout: time.Minute, Horizon: 100 * 365 * 24 * time.Hour}) // slow machines
 	}
 }
 
@@ -161,6 +165,89 @@ func TestThreeServers(t *testing.T) {
 		t.Fatal(err)
 	}
 	ledgertest.RunShared(t, opener(t, 3))
+}
+
+// However many make a log again of an id whose log has ended, one of them does, and what it
+// wrote stays; a log that has ended is removed before its horizon.
+func TestTwoCreatorsOfAnEndedLog(t *testing.T) {
+	c := start(t, 1)
+	opts := jetstream.Options{Horizon: 24 * time.Hour}
+	handles := []ledger.Ledger{c.open(t, 0, 0, opts), c.open(t, 0, 0, opts), c.open(t, 0, 0, opts), c.open(t, 0, 0, opts)}
+	for _, l := range handles {
+		defer l.Close()
+	}
+	for round := range 20 {
+		id, end := fmt.Sprint("log", round), time.Now().Add(30*time.Millisecond)
+		if err := handles[0].Create(t.Context(), id, end, []byte("first"), []byte("more")); err != nil {
+			t.Fatal(err)
+		}
+		timer := time.NewTimer(time.Until(end.Add(time.Millisecond)))
+		<-timer.C
+		errs := make([]error, len(handles))
+		var creating sync.WaitGroup
+		for i, l := range handles {
+			creating.Go(func() { errs[i] = l.Create(t.Context(), id, time.Now().Add(time.Hour), fmt.Append(nil, i)) })
+		}
+		creating.Wait()
+		winner := slices.Index(errs, nil)
+		for i, err := range errs {
+			if i != winner && !errors.Is(err, ledger.ErrExists) {
+				t.Fatalf("round %d, creator %d of winner %d: %v", round, i, winner, err)
+			}
+		}
+		for e, err := range handles[round%len(handles)].Read(t.Context(), id, 0) {
+			if err != nil || string(e.Data) != fmt.Sprint(winner) || e.Sequence != 1 {
+				t.Fatalf("entry %d is %q (%v), want the winner's, %d", e.Sequence, e.Data, err, winner)
+			}
+		}
+	}
+}
+
+// A server removes the logs that it knows soon after their end, and no others.
+func TestEndedLogsAreRemoved(t *testing.T) {
+	c := start(t, 1)
+	l := c.open(t, 0, 0, jetstream.Options{Horizon: 24 * time.Hour})
+	defer l.Close()
+	end := time.Now().Add(20 * time.Millisecond)
+	for _, id := range []string{"ended", "extended"} {
+		if err := l.Create(t.Context(), id, end, []byte("x")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := l.Extend(t.Context(), "extended", end.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Extend(t.Context(), "extended", end.Add(25*time.Hour)); !errors.Is(err, ledger.ErrInvalid) {
+		t.Errorf("beyond the horizon: %v", err)
+	}
+	timer := time.NewTimer(time.Until(end.Add(time.Millisecond)))
+	<-timer.C
+	if _, err := l.Expire(t.Context(), time.Now().Add(30*time.Second), 10); err != nil || messages(t, l) != 2 {
+		t.Errorf("%d messages, %v: removed too soon", messages(t, l), err)
+	}
+	if _, err := l.Expire(t.Context(), time.Now().Add(2*time.Hour), 10); err != nil || messages(t, l) != 1 {
+		t.Errorf("%d messages, %v", messages(t, l), err)
+	}
+	if info, err := l.Info(t.Context(), "extended"); err != nil || info.Last != 1 {
+		t.Errorf("the one that was extended: %v, %v", info, err)
+	}
+}
+
+// messages counts what all logs together have in NATS.
+func messages(t *testing.T, l ledger.Ledger) (n uint64) {
+	t.Helper()
+	js, err := natsjs.New(l.(handle).conn) //nolint:errcheck // it is one
+	if err != nil {
+		t.Fatal(err)
+	}
+	for shard := range 2 {
+		stream, err := js.Stream(t.Context(), fmt.Sprint("POLLS_", shard))
+		if err != nil {
+			t.Fatal(err)
+		}
+		n += stream.CachedInfo().State.Msgs
+	}
+	return n
 }
 
 func TestQuorum(t *testing.T) {

@@ -18,6 +18,7 @@ type knowledge struct {
 // A tail is the end of a log as it was seen last.
 type tail struct {
 	born, expires int64
+	until         int64      // when it ends, if that was extended
 	positions     []position // the newest last
 	snapshot      position   // before the newest snapshot that was read
 }
@@ -45,6 +46,37 @@ func (k *knowledge) noteSnapshot(id string, b *batch, at position) {
 	if t := k.tailLocked(id, b); t.born == b.born {
 		t.snapshot = at
 	}
+}
+
+// end is when the log ends, as far as is known.
+func (t *tail) end() int64 { return max(t.expires, t.until) }
+
+// noteEnd remembers that the end of a log was extended.
+func (k *knowledge) noteEnd(id string, e extension) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if t := k.logs[id]; t != nil && t.born == e.born {
+		t.until = max(t.until, e.until)
+	}
+}
+
+// ended returns the ids of at most limit logs that have ended at a time.
+func (k *knowledge) ended(now int64, limit int) (ids []string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for id, t := range k.logs {
+		if len(ids) < limit && t.end() <= now {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// forget forgets a log.
+func (k *knowledge) forget(id string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	delete(k.logs, id)
 }
 
 // tailLocked returns what is known of a log; of an earlier one of that id, nothing.
@@ -84,5 +116,5 @@ func (k *knowledge) before(id string, entries uint64) (t tail, at position) {
 			at = p
 		}
 	}
-	return tail{born: known.born, expires: known.expires}, at
+	return tail{born: known.born, expires: known.expires, until: known.until}, at
 }

@@ -37,6 +37,9 @@ func (n name) snapshot(part int) string {
 	return fmt.Sprintf("snapshot.%d.%s.%d", n.shard, n.token, part)
 }
 
+// extension is the subject of the message that extends a log.
+func (n name) extension() string { return fmt.Sprintf("snapshot.%d.%s.end", n.shard, n.token) }
+
 // token is an id as a token of a subject: the usual ones, such as the codes of
 // polls, as they are, all others in hexadecimal after an underscore.
 func token(id string) string {

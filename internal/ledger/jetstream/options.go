@@ -16,6 +16,12 @@ type Options struct {
 	// Streams with fewer are given more. Default: 1.
 	Replicas int
 
+	// Horizon is how long after its creation a log may be kept by Extend. Messages are
+	// kept that long in any case, since NATS cannot keep one for longer than it was told
+	// to; a server removes the logs it knows of soon after they end. Default: logs end when Create
+	// said, and cannot be extended.
+	Horizon time.Duration
+
 	// Timeout bounds every call: one that has no answer of a quorum by then returns
 	// an error, and may still take effect. NATS elects another leader within 4 to 9
 	// seconds. Default: 12 seconds.
@@ -48,6 +54,8 @@ func (o *Options) withDefaults() (Options, error) {
 		return set, fmt.Errorf("jetstream: Shards is %d; it must be from 1 to %d", set.Shards, maxShards)
 	case set.Replicas != 1 && set.Replicas != 3 && set.Replicas != 5:
 		return set, fmt.Errorf("jetstream: Replicas is %d; it must be 1, 3 or 5", set.Replicas)
+	case set.Horizon < 0:
+		return set, fmt.Errorf("jetstream: Horizon is %s; it must be positive", set.Horizon)
 	case set.Timeout < 0:
 		return set, fmt.Errorf("jetstream: Timeout is %s; it must be positive", set.Timeout)
 	}

@@ -91,24 +91,33 @@ func (l *Ledger) last(ctx context.Context, n name) (*batch, error) {
 	case msg == nil:
 		return nil, ledger.ErrNotFound
 	}
-	r := &reader{ledger: l, name: n, leader: true, buffer: []*stored{msg}}
-	if part, parts := msg.partOf(); parts > 1 { // they follow each other in the stream
-		r.buffer, r.at.stream = nil, msg.sequence-uint64(part) //nolint:gosec // from 1
-	}
-	b, err := r.assemble(ctx, msg.sequence)
+	b, err := l.batchAt(ctx, n, msg)
 	switch {
 	case err != nil:
 		return nil, &ledger.CorruptError{Log: n.id, Reason: fmt.Sprintf("its last message, %d of %s: %v", msg.sequence, n.stream, err)}
-	case b.expired(time.Now()):
+	}
+	switch ended, err := l.ended(ctx, n, b); {
+	case err != nil:
+		return nil, err
+	case ended:
 		return nil, ledger.ErrNotFound
 	}
 	return b, nil
 }
 
+// batchAt returns the batch of which a message is the last part.
+func (l *Ledger) batchAt(ctx context.Context, n name, msg *stored) (*batch, error) {
+	r := &reader{ledger: l, name: n, leader: true, buffer: []*stored{msg}}
+	if part, parts := msg.partOf(); parts > 1 { // they follow each other in the stream
+		r.buffer, r.at.stream = nil, msg.sequence-uint64(part) //nolint:gosec // from 1
+	}
+	return r.assemble(ctx, msg.sequence)
+}
+
 // tail returns a reader at the end of a log, or not far from it.
 func (l *Ledger) tail(ctx context.Context, n name) (*reader, error) {
 	known, at := l.known.before(n.id, maxEntries)
-	if at.stream > 0 && known.expires > time.Now().UnixMilli() {
+	if at.stream > 0 && known.end() > time.Now().UnixMilli() {
 		return &reader{ledger: l, name: n, born: known.born, expires: known.expires, at: at}, nil
 	}
 	return l.end(ctx, n)
@@ -137,7 +146,11 @@ func (l *Ledger) Info(ctx context.Context, id string) (ledger.Info, error) {
 	if err != nil {
 		return ledger.Info{}, fault(id, err)
 	}
-	return ledger.Info{ID: id, Last: r.at.entries, Expires: time.UnixMilli(r.expires).UTC()}, nil
+	end, err := l.extended(ctx, r.name, r.born)
+	if err != nil {
+		return ledger.Info{}, fault(id, err)
+	}
+	return ledger.Info{ID: id, Last: r.at.entries, Expires: time.UnixMilli(max(r.expires, end.until)).UTC()}, nil
 }
 
 // Logs implements [ledger.Ledger]. It holds all ids at once.

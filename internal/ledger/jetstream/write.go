@@ -42,6 +42,10 @@ func (l *Ledger) Create(ctx context.Context, id string, expires time.Time, entri
 		}
 		// Of another log, or ours, of an attempt that was not answered.
 		found, failed := l.firstOf(ctx, n)
+		ended := false
+		if failed == nil && found != nil {
+			ended, failed = l.ended(ctx, n, found)
+		}
 		switch {
 		case failed != nil:
 			return fault(id, failed)
@@ -53,10 +57,10 @@ func (l *Ledger) Create(ctx context.Context, id string, expires time.Time, entri
 			continue
 		case bytes.Equal(found.encode(id), b.encode(id)):
 			b.stream, err = found.stream, nil
-		case !found.expired(time.Now()):
+		case !ended:
 			return ledger.ErrExists
 		default:
-			if err := l.purge(ctx, n); err != nil {
+			if err := l.purge(ctx, n, found.born); err != nil {
 				return fault(id, err)
 			}
 			continue
@@ -78,13 +82,6 @@ func (l *Ledger) firstOf(ctx context.Context, n name) (*batch, error) {
 	}
 	r := &reader{ledger: l, name: n, leader: true, buffer: []*stored{first}}
 	return r.assemble(ctx, math.MaxUint64)
-}
-
-// purge removes what is left of a log that has expired.
-func (l *Ledger) purge(ctx context.Context, n name) error {
-	return persist(ctx, func(error) bool { return false }, func(ctx context.Context) error {
-		return l.request(ctx, "STREAM.PURGE."+n.stream, map[string]string{"filter": n.subject()}, &struct{}{})
-	})
 }
 
 // Append implements [ledger.Ledger].
@@ -116,8 +113,7 @@ func (l *Ledger) Append(ctx context.Context, id string, entries ...[]byte) (uint
 // publish stores a batch, and returns the stream's sequence of it. It tries again
 // under the same id, under which NATS stores it once.
 func (l *Ledger) publish(ctx context.Context, n name, b *batch) (uint64, error) {
-	ttl := time.Until(time.UnixMilli(b.expires)) + time.Second // rounded down, by a second at most
-	header := nats.Header{"Nats-TTL": {strconv.Itoa(int(max(ttl, time.Second) / time.Second))}}
+	header := nats.Header{"Nats-TTL": {l.ttl(b)}}
 	if b.first {
 		header.Set("Nats-Expected-Last-Subject-Sequence", "0")
 	}
@@ -191,15 +187,6 @@ func (l *Ledger) store(ctx context.Context, msg *nats.Msg) (uint64, error) {
 		return 0, ack.Error
 	}
 	return ack.Sequence, nil
-}
-
-// Expire implements [ledger.Ledger]: NATS removes logs at their time.
-func (l *Ledger) Expire(ctx context.Context, _ time.Time, _ int) ([]string, error) {
-	if err := l.enter(ctx); err != nil {
-		return nil, err
-	}
-	l.leave()
-	return nil, nil
 }
 
 // Probe finds out whether a quorum can be written to, by writing something that is no

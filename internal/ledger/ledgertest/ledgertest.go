@@ -52,7 +52,7 @@ func (s suite) runShared(t *testing.T) {
 // RunShared tests a ledger that several servers share: open is called more than
 // once for one dir, and returns another server's handle on the same logs. All that
 // Run tests holds for it, and what one server wrote, the others read and follow.
-// Its engine removes logs at their time.
+// Its engine removes logs at their time, and logs can be extended for a hundred years.
 func RunShared(t *testing.T, open Opener) {
 	t.Helper()
 	s := suite{open: open, durable: true, engine: true}
@@ -79,6 +79,7 @@ func (s suite) run(t *testing.T) {
 	t.Run("Expiry/instants", s.expiryInstants)
 	if s.engine {
 		t.Run("Expire/engine", s.expireEngine)
+		t.Run("Extend/engine", s.extendEngine)
 	} else {
 		t.Run("Expire", s.expire)
 		t.Run("Expire/steps", s.expireSteps)
@@ -86,6 +87,8 @@ func (s suite) run(t *testing.T) {
 		t.Run("Expire/whileReading", s.expireWhileReading)
 		t.Run("Expire/whileFollowing", s.expireWhileFollowing)
 	}
+	t.Run("Extend", s.extend)
+	t.Run("Extend/concurrent", s.extendConcurrently)
 	t.Run("Follow", s.follow)
 	t.Run("Follow/slow", s.followSlowly)
 	t.Run("Follow/late", s.followLate)
@@ -237,6 +240,7 @@ func wantGone(t tester, l ledger.Ledger, id string) {
 	for _, err = range l.Follow(ctx, id, 0) {
 	}
 	wantErr(t, ledger.ErrNotFound, "Follow", err)
+	wantErr(t, ledger.ErrNotFound, "Extend", l.Extend(ctx, id, later))
 	wantErr(t, ledger.ErrNotFound, "SaveSnapshot", l.SaveSnapshot(ctx, id, ledger.Snapshot{Sequence: 1}))
 }
 

@@ -20,6 +20,7 @@ func calls(ctx context.Context, l ledger.Ledger) map[string]error {
 		"SaveSnapshot": l.SaveSnapshot(ctx, "A", ledger.Snapshot{Sequence: 1, Data: []byte("x")}),
 	}
 	_, errs["Append"] = l.Append(ctx, "A", []byte("x"))
+	errs["Extend"] = l.Extend(ctx, "A", later)
 	_, errs["Info"] = l.Info(ctx, "A")
 	_, errs["Snapshot"] = l.Snapshot(ctx, "A")
 	_, errs["Expire"] = l.Expire(ctx, later, 1)

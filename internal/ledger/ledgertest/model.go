@@ -83,6 +83,11 @@ func (m *machine) SaveSnapshot(r *rapid.T) {
 	m.both(r, func(l ledger.Ledger) error { return l.SaveSnapshot(r.Context(), id, snapshot) })
 }
 
+func (m *machine) Extend(r *rapid.T) {
+	id, expires := m.prefix+anyID.Draw(r, "id"), anyTime.Draw(r, "expires")
+	m.both(r, func(l ledger.Ledger) error { return l.Extend(r.Context(), id, expires) })
+}
+
 func (m *machine) Expire(r *rapid.T) {
 	now, limit := anyTime.Draw(r, "now"), rapid.IntRange(0, 3).Draw(r, "limit")
 	var ids [][]string

@@ -101,6 +101,16 @@ func (l *Ledger) Append(ctx context.Context, id string, entries ...[]byte) (firs
 	return first, err
 }
 
+// Extend implements [ledger.Ledger].
+func (l *Ledger) Extend(ctx context.Context, id string, expires time.Time) error {
+	return l.with(ctx, id, func(g *log) error {
+		if expires = milliseconds(expires); expires.After(g.expires) {
+			g.expires = expires
+		}
+		return nil
+	})
+}
+
 // Read implements [ledger.Ledger]. It yields what the log held when it began.
 func (l *Ledger) Read(ctx context.Context, id string, after uint64) iter.Seq2[ledger.Entry, error] {
 	return func(yield func(ledger.Entry, error) bool) {

@@ -49,7 +49,7 @@ func (l *Ledger) Append(ctx context.Context, id string, entries ...[]byte) (uint
 		}
 		first = h.last + 1
 		h.last += int64(len(entries))
-		if err := t.change(ctx, t.stmts.extend, h.last, h.sum(), h.id); err != nil {
+		if err := t.change(ctx, t.stmts.update, h.last, h.expires, h.sum(), h.id); err != nil {
 			return err
 		}
 		return t.insert(ctx, h, first, entries)
@@ -59,6 +59,18 @@ func (l *Ledger) Append(ctx context.Context, id string, entries ...[]byte) (uint
 	}
 	l.watch.Appended(id)
 	return uint64(first), nil
+}
+
+// Extend implements [ledger.Ledger].
+func (l *Ledger) Extend(ctx context.Context, id string, expires time.Time) error {
+	return l.write(ctx, id, 0, func(ctx context.Context, t *tx) error {
+		h, err := t.find(ctx, id)
+		if err != nil || expires.UnixMilli() <= h.expires {
+			return err
+		}
+		h.expires = expires.UnixMilli()
+		return t.change(ctx, t.stmts.update, h.last, h.expires, h.sum(), h.id)
+	})
 }
 
 // SaveSnapshot implements [ledger.Ledger].

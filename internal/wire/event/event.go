@@ -42,6 +42,7 @@ const (
 	ClosePoll          socketio.Call[wire.Command, wire.Answer]            = "close_poll"
 	RevealResult       socketio.Call[wire.Command, wire.Answer]            = "reveal_result"
 	PlayResult         socketio.Call[wire.PlayResult, wire.Answer]         = "play_result"
+	Extend             socketio.Call[wire.Extend, wire.Answer]             = "extend"
 	CancelPoll         socketio.Call[wire.Command, wire.Answer]            = "cancel_poll"
 	Leave              socketio.Call[wire.Command, wire.Answer]            = "leave"
 	PollSync           socketio.Call[wire.Command, wire.Synced]            = "poll_sync"

@@ -1,0 +1,84 @@
+package ledgertest
+
+import (
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/caucus-live/caucus/internal/ledger"
+)
+
+// extend moves the end of a log, later and never earlier.
+func (s suite) extend(t *testing.T) {
+	l := s.new(t)
+	create(t, l, "A", entries("A", 1, 3)...)
+	create(t, l, "B", entries("B", 1, 1)...)
+	wantErr(t, ledger.ErrNotFound, "Extend", l.Extend(t.Context(), "C", later))
+	end := later.Add(time.Hour)
+	for _, expires := range []time.Time{end, later.Add(time.Minute), end.Add(999 * time.Microsecond), later.Add(-time.Hour)} {
+		if err := l.Extend(t.Context(), "A", expires); err != nil {
+			t.Fatalf("Extend(%s): %v", expires, err)
+		}
+		wantLog(t, l, "A", end, entries("A", 1, 3))
+	}
+	appendTo(t, l, "A", 3, entries("A", 4, 5)...)
+	if err := l.SaveSnapshot(t.Context(), "A", ledger.Snapshot{Sequence: 4, Data: []byte("four")}); err != nil {
+		t.Fatal(err)
+	}
+	if !s.engine {
+		if ids, err := l.Expire(t.Context(), end.Add(-time.Millisecond), 9); err != nil || fmt.Sprint(ids) != "[B]" {
+			t.Errorf("Expire = %q, %v", ids, err)
+		}
+	}
+	wantLog(t, l, "A", end, entries("A", 1, 5))
+	wantSnapshot(t, l, "A", ledger.Snapshot{Sequence: 4, Data: []byte("four")})
+}
+
+// extendConcurrently has many extend one log: the latest end holds.
+func (s suite) extendConcurrently(t *testing.T) {
+	l := s.new(t)
+	create(t, l, "A", entries("A", 1, 1)...)
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			if err := l.Extend(t.Context(), "A", later.Add(time.Duration(i)*time.Minute)); err != nil {
+				t.Errorf("Extend: %v", err)
+			}
+		})
+	}
+	wg.Wait()
+	wantLog(t, l, "A", later.Add(7*time.Minute), entries("A", 1, 1))
+}
+
+// extendEngine has a log outlive its first end, entry by entry, for whoever opens it
+// afresh, too; at the second it is gone, and one that is made of its id later is another.
+func (s suite) extendEngine(t *testing.T) {
+	dir := t.TempDir()
+	l := s.open(t, dir)
+	defer func() { closeLedger(t, l) }()
+	end := time.Now().Add(1500 * time.Millisecond).Truncate(time.Millisecond)
+	if err := l.Create(t.Context(), "A", end, entries("A", 1, 2)...); err != nil {
+		t.Fatal(err)
+	}
+	appendTo(t, l, "A", 2, entries("A", 3, 3)...)
+	next := end.Add(3 * time.Second)
+	if err := l.Extend(t.Context(), "A", next); err != nil {
+		t.Fatal(err)
+	}
+	appendTo(t, l, "A", 3, entries("A", 4, 4)...)
+	timer := time.NewTimer(time.Until(end))
+	<-timer.C
+	appendTo(t, l, "A", 4, entries("A", 5, 5)...)
+	closeLedger(t, l)
+	l = s.open(t, dir)
+	wantLog(t, l, "A", next, entries("A", 1, 5))
+	wantErr(t, ledger.ErrExists, "Create", l.Create(t.Context(), "A", later, entry("A", 1)))
+	var last error
+	for _, last = range l.Follow(t.Context(), "A", 0) {
+	}
+	wantErr(t, ledger.ErrNotFound, "Follow", last)
+	wantGone(t, l, "A")
+	create(t, l, "A", entries("second A", 1, 2)...)
+	wantLog(t, l, "A", later, entries("second A", 1, 2))
+}
