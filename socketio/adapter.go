@@ -28,6 +28,9 @@ import "context"
 // servers of this package sends [Message.Encode] and delivers what [DecodeMessage]
 // returns. One that speaks the wire of another implementation translates: each
 // [MessageKind] says which fields it has.
+//
+// An adapter that can also keep events for clients that come back on another server is a
+// [LogAdapter].
 type Adapter interface {
 	// Open joins the cluster as node. From then on, until Close returns, the adapter
 	// calls node.Deliver with each message that another server published to all

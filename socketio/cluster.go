@@ -19,6 +19,7 @@ type cluster struct {
 	srv     *Server
 	adapter Adapter
 	name    string
+	log     *sharedLog // nil without Recovery and an adapter's log
 
 	// ctx is that of what other servers ask for; it ends with Shutdown.
 	ctx    context.Context //nolint:containedctx // the root of requests that come in, as in http.Server
@@ -57,6 +58,9 @@ func (c *cluster) open(ctx context.Context) error {
 		c.cancel()
 		return fmt.Errorf("socketio: open adapter: %w", err)
 	}
+	if c.log != nil {
+		go c.log.keeper.run() // close ends it, and waits for it
+	}
 	return nil
 }
 
@@ -73,6 +77,10 @@ func (c *cluster) stop() {
 func (c *cluster) close(ctx context.Context) error {
 	if c == nil {
 		return nil
+	}
+	if c.log != nil {
+		c.log.keeper.close()
+		defer close(c.log.closed)
 	}
 	return c.adapter.Close(ctx)
 }
@@ -127,6 +135,10 @@ func (c *cluster) order(ctx context.Context, t Target, kind MessageKind, into []
 	}
 	m := t.message(kind)
 	m.Into = into
+	if c.log != nil { // where it stays in order with events
+		_, err := c.log.append(ctx, m)
+		return err
+	}
 	return c.publish(ctx, m)
 }
 
@@ -137,26 +149,47 @@ func (c *cluster) answer(m *Message) {
 	}
 }
 
-// deliver takes a message from another server.
+// deliver takes a message from another server, or from the log.
 func (c *cluster) deliver(m Message) {
-	if m.From == c.name || m.To != "" && m.To != c.name {
-		return
+	isOurs := m.From == c.name || m.To != "" && m.To != c.name
+	switch {
+	case c.log == nil || m.Offset == "":
+		if !isOurs {
+			c.act(&m)
+		}
+	case m.Kind == MessagePosition:
+		c.log.deliver(&m, c.srv.store.begin)
+	case m.isRecoverable():
+		c.log.deliver(&m, func(at offset) { c.recordShared(&m, at) })
+	default:
+		c.log.deliver(&m, func(offset) {
+			if !isOurs {
+				c.act(&m)
+			}
+		})
 	}
+}
+
+// act does what a message says.
+func (c *cluster) act(m *Message) {
 	switch m.Kind {
 	case MessageCount, MessageReply, MessageSockets:
-		c.answered(&m)
+		c.answered(m)
 	case MessageCancel:
 		c.callOff(servingKey{m.From, m.ID})
 	case MessageFetch, MessageServerEvent:
-		c.accept(&m)
+		c.accept(m)
 	case MessageBroadcast:
 		if m.ID != "" {
-			c.accept(&m)
+			c.accept(m)
 			return
 		}
-		c.obey(&m)
+		c.obey(m)
 	case MessageJoin, MessageLeave, MessageDisconnect, MessageCloseConns, MessageBreakConns:
-		c.obey(&m)
+		c.log.runHooks(func() { c.obey(m) })
+	case MessageTaken:
+		c.giveUp(m)
+	case MessagePosition: // without recovery
 	default: // of a later version
 	}
 }
@@ -188,14 +221,23 @@ func (c *cluster) obey(m *Message) {
 	}
 }
 
-func (c *cluster) emit(t Target, m *Message) error {
+// outgoing returns the event of a message as a packet without its end.
+func (c *cluster) outgoing(m *Message) (*outgoing, error) {
 	end := len(m.Data) - 1
 	if end < 1 || m.Data[0] != '[' || m.Data[end] != ']' {
-		return errBadMessage
+		return nil, errBadMessage
 	}
-	out := c.srv.newOutgoing(packet.Event, t.ns.name, packet.NoID)
-	defer out.release()
+	out := c.srv.newOutgoing(packet.Event, m.Namespace, packet.NoID)
 	out.buf = append(out.buf[:out.head], m.Data[:end]...)
 	out.binary = append(out.binary, m.Attachments...)
+	return out, nil
+}
+
+func (c *cluster) emit(t Target, m *Message) error {
+	out, err := c.outgoing(m)
+	if err != nil {
+		return err
+	}
+	defer out.release()
 	return t.send(out)
 }

@@ -20,7 +20,8 @@ const (
 	// MessageBroadcast has an event emitted to sockets: Rooms, Except, Volatile,
 	// Uncompressed, Data, Attachments. With an ID each of the sockets is asked for an
 	// acknowledgement, and Timeout may be set: a server that receives it answers with
-	// one MessageCount, then one MessageReply for each socket.
+	// one MessageCount, then one MessageReply for each socket. With Socket it is for that
+	// socket alone, whose id is the only one of Rooms.
 	MessageBroadcast MessageKind = "broadcast"
 
 	// MessageJoin and MessageLeave move sockets into or out of the rooms in Into:
@@ -58,6 +59,14 @@ const (
 
 	// MessageCancel says that nobody waits for the answers to a request any more: ID.
 	MessageCancel MessageKind = "cancel"
+
+	// MessageTaken says that a client recovers on the server that sends it: Socket, its
+	// id; ID and Count, the PID and the new Turn of its [Session].
+	MessageTaken MessageKind = "taken"
+
+	// MessagePosition is from an adapter itself: Offset, up to which it will not deliver
+	// anything of its [Log] any more.
+	MessagePosition MessageKind = "position"
 )
 
 // A Message is sent by one server of a cluster to others. See [MessageKind] for the
@@ -89,10 +98,14 @@ type Message struct {
 	Data        json.RawMessage `json:"-"`
 	Attachments [][]byte        `json:"-"`
 
-	Socket  string       `json:",omitempty"` // id of the socket that answered, if known
+	Socket  string       `json:",omitempty"` // id of the socket that answered, if known, or that it is about
 	Reason  Reason       `json:",omitempty"`
 	Count   int          `json:",omitempty"`
 	Sockets []SocketInfo `json:",omitempty"`
+
+	// Offset is where in the [Log] the message is. Adapters set it; it is empty in
+	// messages that are not of the log.
+	Offset string `json:",omitempty"`
 }
 
 // envelope is a message as it is encoded: Data and Attachments follow behind.
@@ -184,6 +197,11 @@ func (m *Message) event() (name string, args Args, err error) {
 	return name, args[1:], nil
 }
 
+// isRecoverable reports whether the message is an event that clients may miss and recover.
+func (m *Message) isRecoverable() bool {
+	return m.Kind == MessageBroadcast && m.ID == "" && !m.Volatile
+}
+
 // target returns the sockets of a namespace on this server that the message is about.
 func (m *Message) target(ns *Namespace) Target {
 	t := Target{ns: ns, everyone: len(m.Rooms) == 0, rooms: m.Rooms, except: m.Except, flags: isLocal}
@@ -198,8 +216,12 @@ func (m *Message) target(ns *Namespace) Target {
 
 // message returns a message about the sockets of a target.
 func (t Target) message(kind MessageKind) *Message {
-	return &Message{
+	m := &Message{
 		Kind: kind, Namespace: t.ns.name, Rooms: t.rooms, Except: t.except,
 		Volatile: t.flags.has(isVolatile), Uncompressed: t.flags.has(isUncompressed),
 	}
+	if t.flags.has(isOwn) {
+		m.Socket = t.rooms[0]
+	}
+	return m
 }

@@ -15,6 +15,7 @@ import (
 type recoveryLogs struct {
 	opts   *Recovery
 	engine *engineio.Options
+	shared *sharedLog // nil without an adapter's log
 
 	mu   sync.Mutex // guards the fields below
 	logs map[string]*recoveryLog
@@ -27,7 +28,7 @@ type recoveryLogs struct {
 
 // savedLog is a recoveryLog as it is saved.
 type savedLog struct {
-	Last    int64
+	Last    offset
 	Entries []*logEntry
 	Away    []*awaySocket
 }
@@ -64,6 +65,37 @@ func openRecovery(ctx context.Context, opts *Options) (*recoveryLogs, error) {
 	return r, nil
 }
 
+// share has the logs copy that of the adapter, if it has one.
+func (r *recoveryLogs) share(srv *Server) error {
+	if r == nil {
+		return nil
+	}
+	shared, err := sharedLogOf(srv)
+	if shared != nil {
+		r.shared, srv.cluster.log = shared, shared
+	}
+	return err
+}
+
+// begin empties all logs: they begin at a position in the adapter's log.
+func (r *recoveryLogs) begin(at offset) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, l := range r.logs {
+		l.reset(at)
+	}
+}
+
+// liveSockets returns the sockets that are connected, of all namespaces.
+func (r *recoveryLogs) liveSockets() (all []*Socket) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, l := range r.logs {
+		all = l.appendLive(all)
+	}
+	return all
+}
+
 // logOf returns the log of a namespace, nil without recovery.
 func (r *recoveryLogs) logOf(namespace string) *recoveryLog {
 	if r == nil {
@@ -89,7 +121,7 @@ func (r *recoveryLogs) retire(namespace string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.spare[namespace] = struct{}{}
-	if len(r.spare) <= 2*r.kept {
+	if len(r.spare) <= 2*r.kept && r.shared == nil { // events of others are not copied meanwhile
 		return
 	}
 	for name := range r.spare {
@@ -110,18 +142,21 @@ func (l *recoveryLog) isAwaited() bool {
 }
 
 func (r *recoveryLogs) newLog() *recoveryLog {
-	return &recoveryLog{
+	l := &recoveryLog{
 		opts:   r.opts,
 		queue:  r.engine.MaxQueue,
+		shared: r.shared,
 		keep:   r.opts.MaxDisconnection + r.engine.PingInterval + r.engine.PingTimeout,
-		toRoom: make(map[string][]int64),
 		live:   make(map[string]*Socket),
 		away:   make(map[string]*awaySocket),
 	}
+	l.reset(r.shared.start())
+	return l
 }
 
 func (r *recoveryLogs) restore(s savedLog) *recoveryLog {
 	l := r.newLog()
+	l.reset(s.start())
 	for _, e := range s.Entries {
 		for _, m := range e.Messages {
 			kind := engineio.Text
@@ -133,7 +168,7 @@ func (r *recoveryLogs) restore(s savedLog) *recoveryLog {
 		e.Messages = nil
 		l.appendLocked(e)
 	}
-	l.last.Store(s.Last)
+	l.last.Store(&s.Last)
 	for _, a := range s.Away {
 		a.data = make(map[string]any, len(a.Data))
 		for name, text := range a.Data {
@@ -170,6 +205,14 @@ func (r *recoveryLogs) save(ctx context.Context) error {
 	return nil
 }
 
+// start returns the position before the oldest entry.
+func (s *savedLog) start() offset {
+	if len(s.Entries) == 0 {
+		return s.Last
+	}
+	return offset{major: s.Entries[0].Offset.major - 1}
+}
+
 func (l *recoveryLog) saved() (savedLog, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -188,7 +231,7 @@ func (l *recoveryLog) saved() (savedLog, error) {
 			return savedLog{}, err
 		}
 	}
-	return savedLog{Last: l.last.Load(), Entries: l.entries, Away: away}, nil
+	return savedLog{Last: *l.last.Load(), Entries: l.entries, Away: away}, nil
 }
 
 // encodeData returns a socket's data as JSON.

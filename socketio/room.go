@@ -21,7 +21,7 @@ type member struct {
 	// Immutable.
 	socket *Socket
 	room   *room
-	since  int64 // the namespace's log position at the time of joining
+	since  offset // the namespace's log position at the time of joining
 
 	index int // in room.members
 }
@@ -166,7 +166,7 @@ func (ns *Namespace) room(name string) *room {
 type entrance struct{ joined, created bool }
 
 // enter puts the socket into a room. It leaves it to announceEntrance to say so.
-func (s *Socket) enter(name string, since int64) (entrance, error) {
+func (s *Socket) enter(name string, since offset) (entrance, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.state == disconnected {

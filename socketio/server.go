@@ -70,11 +70,14 @@ func NewServerContext(ctx context.Context, opts *Options) (*Server, error) {
 	if srv.store, err = openRecovery(ctx, &srv.opts); err != nil {
 		return nil, err
 	}
+	srv.cluster = newCluster(srv)
+	if err := srv.store.share(srv); err != nil {
+		return nil, err
+	}
 	if srv.engine, err = engineio.NewServer(srv.accept, &o.Engine); err != nil {
 		return nil, fmt.Errorf("socketio: %w", err)
 	}
 	srv.Of("/") // exists everywhere
-	srv.cluster = newCluster(srv)
 	if err := srv.cluster.open(ctx); err != nil {
 		return nil, errors.Join(err, srv.engine.Shutdown(context.WithoutCancel(ctx)))
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"sync"
+	"sync/atomic"
 
 	"github.com/caucus-live/caucus/socketio/engineio"
 	"github.com/caucus-live/caucus/socketio/internal/packet"
@@ -32,8 +33,10 @@ type Socket struct {
 	ns        *Namespace
 	id        string
 	pid       string // what its client proves to be it with, for recovery
+	turn      int    // how often it was resumed, with a shared log
 	recovered bool
-	everyone  member // of the namespace
+	taken     atomic.Bool // its client is at another server
+	everyone  member      // of the namespace
 
 	mu     sync.Mutex // guards the fields below
 	state  socketState
@@ -95,6 +98,9 @@ func (s *Socket) Emit(ctx context.Context, event string, args ...any) error {
 		return err
 	}
 	defer o.release()
+	if s.ns.log.isShared(s.Self()) {
+		return s.emitShared(ctx, o)
+	}
 	if log := s.ns.log; log != nil {
 		own := Target{ns: s.ns, rooms: []string{logRoom(s.id)}}
 		return log.publish(o, own, func(batch []*engineio.Message) error { return s.send(batch...) })
@@ -108,11 +114,8 @@ func (s *Socket) Emit(ctx context.Context, event string, args ...any) error {
 
 // send queues messages.
 func (s *Socket) send(batch ...*engineio.Message) error {
-	s.mu.Lock()
-	state, reason := s.state, s.reason
-	s.mu.Unlock()
-	if state == disconnected {
-		return &DisconnectError{reason}
+	if err := s.gone(); err != nil {
+		return err
 	}
 	err := s.conn.session.Send(batch...)
 	if errors.Is(err, engineio.ErrClosed) {
@@ -121,10 +124,24 @@ func (s *Socket) send(batch ...*engineio.Message) error {
 	return err
 }
 
+// gone returns a DisconnectError if the socket is disconnected.
+func (s *Socket) gone() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.state == disconnected {
+		return &DisconnectError{s.reason}
+	}
+	return nil
+}
+
 // Self returns a target that consists of the socket, for modifiers:
 //
 //	Cursor.Emit(ctx, s.Self().Compress(false), position)
-func (s *Socket) Self() Target { return s.ns.To(s.id).Local() }
+func (s *Socket) Self() Target {
+	t := s.ns.To(s.id).Local()
+	t.flags |= isOwn
+	return t
+}
 
 // Volatile returns a target that consists of the socket, for events that may be lost:
 // see [Target.Volatile].
@@ -152,6 +169,7 @@ func (s *Socket) Join(rooms ...string) error {
 		}
 		s.announceEntrance(name, e)
 	}
+	s.ns.log.changed(s)
 	return nil
 }
 
@@ -160,6 +178,7 @@ func (s *Socket) Leave(rooms ...string) {
 	for _, name := range rooms {
 		s.leave(name)
 	}
+	s.ns.log.changed(s)
 }
 
 // Rooms returns the rooms that the socket has joined, in no order; once it is
@@ -253,8 +272,10 @@ func isDismissal(reason Reason) bool {
 func (s *Socket) allData() map[string]any {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return maps.Clone(s.data)
+	return s.allDataLocked()
 }
+
+func (s *Socket) allDataLocked() map[string]any { return maps.Clone(s.data) }
 
 // value returns a piece of data as JSON or as it was set.
 func (s *Socket) value(name string) (any, bool) {
@@ -266,9 +287,13 @@ func (s *Socket) value(name string) (any, bool) {
 
 func (s *Socket) setValue(name string, v any) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	if s.data == nil {
 		s.data = make(map[string]any)
 	}
 	s.data[name] = v
+	isConnected := s.state == connected
+	s.mu.Unlock()
+	if isConnected {
+		s.ns.log.changed(s)
+	}
 }

@@ -40,6 +40,7 @@ const (
 	isVolatile targetFlags = 1 << iota
 	isLocal
 	isUncompressed
+	isOwn // one socket of this server: see Socket.Self
 )
 
 func (f targetFlags) has(flag targetFlags) bool { return f&flag != 0 }
@@ -48,6 +49,7 @@ func (f targetFlags) has(flag targetFlags) bool { return f&flag != 0 }
 // target was everyone, it becomes only the sockets in rooms.
 func (t Target) To(rooms ...string) Target {
 	t.everyone = false
+	t.flags &^= isOwn
 	t.rooms = slices.Concat(t.rooms, rooms)
 	return t
 }
@@ -58,6 +60,7 @@ func (t Target) In(rooms ...string) Target { return t.To(rooms...) }
 // Except removes the sockets in rooms. A socket's id is a room with that one
 // socket.
 func (t Target) Except(rooms ...string) Target {
+	t.flags &^= isOwn
 	t.except = slices.Concat(t.except, rooms)
 	return t
 }
@@ -89,7 +92,7 @@ func (t Target) Compress(compress bool) Target {
 // returns. Emit does not wait for clients, and does not report those that have
 // fallen behind: they are disconnected with [ReasonQueueFull]. ctx is passed to the
 // cluster's adapter, whose error Emit returns after sending to the sockets of this
-// server.
+// server. [Recovery] says what is different if the adapter keeps a log.
 func (t Target) Emit(ctx context.Context, event string, args ...any) error {
 	if t.isNobody() {
 		return nil
@@ -103,6 +106,9 @@ func (t Target) Emit(ctx context.Context, event string, args ...any) error {
 		return err
 	}
 	defer o.release()
+	if t.ns.log.isShared(t) {
+		return t.emitShared(ctx, event, o)
+	}
 	remote := t.ns.srv.cluster.broadcast(t, o) // before send, which may add to the packet
 	if err := t.send(o); err != nil {
 		return err

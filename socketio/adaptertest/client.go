@@ -26,13 +26,23 @@ type client struct {
 // dial connects.
 func dial(t *testing.T, srv *socketio.Server, name string) *client {
 	t.Helper()
+	var connected struct{ SID, PID string }
+	return dialWith(t, srv, name, "", &connected)
+}
+
+// dialWith connects with auth data. The server's answer is stored in connected, nothing if it
+// has closed the connection.
+func dialWith(t *testing.T, srv *socketio.Server, name, auth string, connected *struct{ SID, PID string }) *client {
+	t.Helper()
 	c := &client{t: t, srv: srv, name: name, url: "/socket.io/?EIO=4&transport=polling"}
-	var open, connected struct{ SID string }
+	var open struct{ SID string }
 	c.decode(c.next(), "0", &open)
 	c.url += "&sid=" + open.SID
 	t.Cleanup(c.leave)
-	c.send("40")
-	c.decode(c.next(), "40", &connected)
+	c.send("40" + auth)
+	if answer := c.next(); answer != "1" {
+		c.decode(answer, "40", connected)
+	}
 	c.id = connected.SID
 	return c
 }

@@ -60,6 +60,9 @@ func (m *member) passes(other *member, message socketio.Message) {
 		return
 	}
 	got := other.messages(1)[0]
+	if got.Offset != "" && logOf(other.adapter) != nil {
+		got.Offset = "" // which the adapter has added
+	}
 	if message.To != "" {
 		got.From, got.To, got.Namespace = message.From, message.To, message.Namespace
 	}

@@ -14,8 +14,13 @@ import (
 // A Hub is a cluster in memory: it joins servers of one process. Its methods may be
 // called concurrently. The zero Hub is ready to use.
 type Hub struct {
-	mu    sync.Mutex // guards the field below
+	// MaxLog is how many messages the hub keeps in a log, with which clients
+	// recover on any server. Default: it keeps none.
+	MaxLog int
+
+	mu    sync.Mutex // guards the fields below
 	seats map[string]*seat
+	log   hubLog
 }
 
 // Adapter returns the adapter of one more server.
@@ -50,6 +55,9 @@ func (s *seat) Open(_ context.Context, node socketio.Node) error {
 	s.name, s.deliver = node.Name, node.Deliver
 	s.more, s.closed, s.idle = make(chan struct{}, 1), make(chan struct{}), make(chan struct{})
 	s.hub.seats[s.name] = s
+	if s.hub.MaxLog > 0 {
+		s.deliver(socketio.Message{Kind: socketio.MessagePosition, Offset: s.hub.log.position()})
+	}
 	go s.run() // Close ends it, and waits for it
 	return nil
 }

@@ -12,3 +12,11 @@ func hub(*testing.T) func() socketio.Adapter { return new(adaptertest.Hub).Adapt
 func TestHub(t *testing.T) { adaptertest.RunInBubble(t, hub) }
 
 func TestHubInRealTime(t *testing.T) { adaptertest.Run(t, hub) }
+
+func loggingHub(*testing.T) func() socketio.Adapter { return (&adaptertest.Hub{MaxLog: 2000}).Adapter }
+
+func TestLoggingHub(t *testing.T) { adaptertest.RunInBubble(t, loggingHub) }
+
+func TestRecovery(t *testing.T) { adaptertest.RunRecoveryInBubble(t, loggingHub) }
+
+func TestRecoveryInRealTime(t *testing.T) { adaptertest.RunRecovery(t, loggingHub) }

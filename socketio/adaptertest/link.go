@@ -23,6 +23,8 @@ type Link struct {
 	held    []socketio.Message
 	cut     bool
 	killed  bool
+	saved   map[string]socketio.Session // by PID
+	more    chan struct{}               // closed when saved changes; nil if nobody waits
 }
 
 // NewLink returns a Link that wraps an adapter, which must not be open.
@@ -111,6 +113,12 @@ func (l *Link) Kill(ctx context.Context) error {
 	l.killed = true
 	l.mu.Unlock()
 	return l.adapter.Close(ctx)
+}
+
+func (l *Link) isDead() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.killed
 }
 
 // Open implements [socketio.Adapter].

@@ -33,6 +33,42 @@ func RunInBubble(t *testing.T, newCluster Factory) {
 	}
 }
 
+// RunRecovery tests the log of a [socketio.LogAdapter], and recovery with it. Run tests
+// the rest.
+func RunRecovery(t *testing.T, newCluster Factory) {
+	t.Helper()
+	for name, test := range recoverySuite() {
+		t.Run(name, func(t *testing.T) { test(t, newCluster) })
+	}
+}
+
+// RunRecoveryInBubble is to RunRecovery what RunInBubble is to Run.
+func RunRecoveryInBubble(t *testing.T, newCluster Factory) {
+	t.Helper()
+	for name, test := range recoverySuite() {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { test(t, newCluster) })
+		})
+	}
+}
+
+func recoverySuite() map[string]func(*testing.T, Factory) {
+	tests := make(map[string]func(*testing.T, Factory))
+	for name, test := range logTests {
+		tests["Log/"+name] = func(t *testing.T, newCluster Factory) {
+			t.Helper()
+			test(newSeam(t, newCluster))
+		}
+	}
+	for name, test := range recoveryTests {
+		tests["Recovery/"+name] = func(t *testing.T, newCluster Factory) {
+			t.Helper()
+			test(newRecoveryHouse(t, newCluster(t)))
+		}
+	}
+	return tests
+}
+
 // suite returns all tests by their names.
 func suite() map[string]func(*testing.T, Factory) {
 	tests := make(map[string]func(*testing.T, Factory))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -31,9 +32,10 @@ type member struct {
 	adapter socketio.Adapter
 	name    string
 
-	more chan struct{} // has room for one: there is something more in got
-	mu   sync.Mutex    // guards the field below
-	got  []socketio.Message
+	more  chan struct{} // has room for one: there is something more in got
+	mu    sync.Mutex    // guards the fields below
+	got   []socketio.Message
+	began []string // positions in the log that it was told
 }
 
 // A seam is a cluster in which there are no servers.
@@ -88,6 +90,10 @@ func (m *member) awaitServers(n int) []string {
 func (m *member) deliver(message socketio.Message) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if message.Kind == socketio.MessagePosition {
+		m.began = append(m.began, message.Offset)
+		return
+	}
 	m.got = append(m.got, message)
 	select {
 	case m.more <- struct{}{}:
@@ -169,13 +175,19 @@ func testDeliversToTheOneNamed(s *seam) {
 	ms[0].publish("b", "for b")
 	ms[0].publish("c", "for c")
 	ms[0].publish("nobody", "lost")
-	ms[0].publish("", "for all")
-	ms[1].wants("a>b for b", "a> for all")
-	ms[2].wants("a>c for c", "a> for all")
+	ms[0].publish("b", "also for b")
+	ms[1].wants("a>b for b", "a>b also for b")
+	ms[0].publish("c", "also for c")
+	ms[2].wants("a>c for c", "a>c also for c")
 }
 
+// With a log broadcasts and answers have an order each, otherwise they have one together.
 func testKeepsTheOrder(s *seam) {
 	ms := s.members(3)
+	if logOf(ms[0].adapter) != nil {
+		testKeepsTheOrders(s, ms)
+		return
+	}
 	var wantB, wantC []string
 	for i := range 500 {
 		ms[0].publish("", fmt.Sprint("n", i))
@@ -185,6 +197,28 @@ func testKeepsTheOrder(s *seam) {
 	}
 	ms[1].wants(wantB...)
 	ms[2].wants(wantC...)
+}
+
+func testKeepsTheOrders(s *seam, ms []*member) {
+	var broadcasts, answers []string
+	for i := range 500 {
+		ms[0].publish("", fmt.Sprint("n", i))
+		ms[0].publish("b", fmt.Sprint("b", i))
+		broadcasts = append(broadcasts, fmt.Sprint("a> n", i))
+		answers = append(answers, fmt.Sprint("a>b b", i))
+	}
+	ms[2].wants(broadcasts...)
+	var got [2][]string
+	for _, line := range ms[1].receive(1000) {
+		kind := 0
+		if strings.HasPrefix(line, "a>b ") {
+			kind = 1
+		}
+		got[kind] = append(got[kind], line)
+	}
+	if !slices.Equal(got[0], broadcasts) || !slices.Equal(got[1], answers) {
+		s.t.Errorf("b got %q", got)
+	}
 }
 
 func testDeliversOnce(s *seam) {
