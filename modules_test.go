@@ -68,6 +68,11 @@ var requirements = map[string][]string{
 		"github.com/redis/go-redis/v9",
 		"go.uber.org/goleak", // tests
 	},
+	"socketio/adapter/redisstreams": {
+		"github.com/caucus-live/caucus/socketio",
+		"github.com/redis/go-redis/v9",
+		"go.uber.org/goleak", // tests
+	},
 	"socketio/promsocketio": {
 		"github.com/caucus-live/caucus/socketio",
 		"github.com/google/go-cmp", // tests

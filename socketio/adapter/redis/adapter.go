@@ -11,6 +11,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/caucus-live/caucus/socketio"
+	"github.com/caucus-live/caucus/socketio/adapter/internal/jswire"
 )
 
 // An Adapter is the [socketio.Adapter] of one server.
@@ -41,7 +42,8 @@ var (
 // New returns an adapter for one server. Options may be nil. The client, of a single Redis
 // server or a primary with replicas, stays the caller's, who may use it for other things and
 // closes it after the server has shut down. The adapter takes one connection of its own from
-// it, to subscribe.
+// it, to subscribe. It does not retry what it publishes, whatever the client's options, since
+// that might arrive twice.
 func New(client *redis.Client, opts *Options) *Adapter {
 	return &Adapter{client: client, codec: codec{opts: opts.withDefaults()}, sources: make(map[string]source)}
 }
@@ -57,7 +59,7 @@ func (a *Adapter) Open(ctx context.Context, node socketio.Node) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	a.node, a.codec.uid = node, uid(node.Name)
+	a.node, a.codec.uid = node, jswire.UID(node.Name)
 	a.sub = a.client.Subscribe(ctx)
 	if err := a.follow(ctx, "/"); err != nil {
 		_ = a.sub.Close() // it fails where Open has failed
@@ -172,14 +174,7 @@ func (a *Adapter) answerForAbsent(ctx context.Context, m *socketio.Message) erro
 	if err != nil {
 		return err
 	}
-	answer := socketio.Message{Kind: socketio.MessageCount, To: a.node.Name, Namespace: m.Namespace, ID: m.ID}
-	if m.Kind == socketio.MessageFetch {
-		answer.Kind = socketio.MessageSockets
-	}
-	for _, name := range absent(all, there) {
-		if answer.From = name; isJS(name) {
-			answer.From = "" // as all its answers
-		}
+	for _, answer := range jswire.AnswersForAbsent(m, a.node.Name, all, there) {
 		a.node.Deliver(answer)
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/caucus-live/caucus/socketio"
+	"github.com/caucus-live/caucus/socketio/adapter/internal/jswire"
 )
 
 // A decode turns what came for a namespace into a message. Its error is errSkip for what is of
@@ -15,23 +16,23 @@ type decode func(c *codec, ns string, payload []byte) (socketio.Message, error)
 // decodeBroadcast decodes a broadcast that wants no answers.
 func decodeBroadcast(c *codec, ns string, payload []byte) (socketio.Message, error) {
 	var parts [3]json.RawMessage
-	attachments, err := unpack(payload, &parts)
+	attachments, err := jswire.Unpack(payload, &parts)
 	if err != nil || parts[2] == nil {
-		return socketio.Message{}, errMalformed
+		return socketio.Message{}, jswire.ErrMalformed
 	}
 	var (
 		from string
-		p    packet
-		o    options
+		p    jswire.Packet
+		o    jswire.Options
 	)
 	if json.Unmarshal(parts[0], &from) != nil || json.Unmarshal(parts[1], &p) != nil || json.Unmarshal(parts[2], &o) != nil {
-		return socketio.Message{}, errMalformed
+		return socketio.Message{}, jswire.ErrMalformed
 	}
-	if from == c.uid || p.Type != eventPacket || cmp.Or(p.NSP, "/") != ns {
+	if from == c.uid || p.Type != jswire.EventPacket || cmp.Or(p.NSP, "/") != ns {
 		return socketio.Message{}, errSkip
 	}
-	m := socketio.Message{Kind: socketio.MessageBroadcast, From: nameOf(from), Namespace: ns, Data: p.Data, Attachments: attachments}
-	o.apply(&m)
+	m := socketio.Message{Kind: socketio.MessageBroadcast, From: jswire.NameOf(from), Namespace: ns, Data: p.Data, Attachments: attachments}
+	o.Apply(&m)
 	m.Timeout = 0
 	return m, nil
 }
@@ -39,11 +40,11 @@ func decodeBroadcast(c *codec, ns string, payload []byte) (socketio.Message, err
 // decodeRequest decodes a request, or what has something done with sockets.
 func decodeRequest(c *codec, ns string, payload []byte) (socketio.Message, error) {
 	var r request
-	attachments, err := unpack(payload, &r)
+	attachments, err := jswire.Unpack(payload, &r)
 	if err != nil {
-		return socketio.Message{}, errMalformed
+		return socketio.Message{}, jswire.ErrMalformed
 	}
-	m := socketio.Message{From: nameOf(r.UID), Namespace: ns, Attachments: attachments}
+	m := socketio.Message{From: jswire.NameOf(r.UID), Namespace: ns, Attachments: attachments}
 	if r.UID == c.uid || !r.describe(&m) {
 		return m, errSkip
 	}
@@ -55,7 +56,7 @@ const ackTimeout = 5 * time.Second
 
 // describe sets what the type of request has. It returns false if there is no message for it.
 func (r *request) describe(m *socketio.Message) bool {
-	r.Opts.apply(m)
+	r.Opts.Apply(m)
 	switch r.Type {
 	case typeJoin:
 		m.Kind, m.Into = socketio.MessageJoin, r.Rooms
@@ -70,17 +71,17 @@ func (r *request) describe(m *socketio.Message) bool {
 			m.Kind = socketio.MessageBreakConns
 		}
 	case typeFetch:
-		m.Kind, m.ID, m.Timeout = socketio.MessageFetch, r.RequestID, duration(r.Timeout)
+		m.Kind, m.ID, m.Timeout = socketio.MessageFetch, r.RequestID, jswire.Duration(r.Timeout)
 		return m.ID != "" && r.Opts != nil
 	case typeServerEvent:
-		m.Kind, m.ID, m.Timeout, m.Data = socketio.MessageServerEvent, r.RequestID, duration(r.Timeout), r.Data
+		m.Kind, m.ID, m.Timeout, m.Data = socketio.MessageServerEvent, r.RequestID, jswire.Duration(r.Timeout), r.Data
 		return m.Data != nil
 	case typeBroadcast:
 		if r.Packet == nil || r.RequestID == "" {
 			return false
 		}
 		m.Kind, m.ID, m.Data = socketio.MessageBroadcast, r.RequestID, r.Packet.Data
-		if m.Timeout <= 0 && isJS(m.From) {
+		if m.Timeout <= 0 && jswire.IsJS(m.From) {
 			m.Timeout = ackTimeout
 		}
 	default:
@@ -92,25 +93,25 @@ func (r *request) describe(m *socketio.Message) bool {
 // decodeResponse decodes an answer.
 func decodeResponse(_ *codec, ns string, payload []byte) (socketio.Message, error) {
 	var r response
-	attachments, err := unpack(payload, &r)
+	attachments, err := jswire.Unpack(payload, &r)
 	if err != nil {
-		return socketio.Message{}, errMalformed
+		return socketio.Message{}, jswire.ErrMalformed
 	}
 	m := socketio.Message{Namespace: ns, ID: r.RequestID, Attachments: attachments, Socket: r.SID, Reason: r.Reason}
 	if r.UID != "" {
-		m.From = nameOf(r.UID)
+		m.From = jswire.NameOf(r.UID)
 	}
 	switch {
 	case r.ClientCount != nil:
 		m.Kind, m.Count = socketio.MessageCount, *r.ClientCount
 	case r.Sockets != nil:
-		m.Kind, m.Sockets = socketio.MessageSockets, infosOf(*r.Sockets)
+		m.Kind, m.Sockets = socketio.MessageSockets, jswire.InfosOf(*r.Sockets)
 	case r.Type == typeCancel:
 		m.Kind = socketio.MessageCancel
 	case r.Type == typeReply:
-		m.Kind, m.Data = socketio.MessageReply, array(r.Packet, r.More)
+		m.Kind, m.Data = socketio.MessageReply, jswire.Array(r.Packet, r.More)
 	default:
-		m.Kind, m.Data = socketio.MessageReply, array(r.Data, r.More)
+		m.Kind, m.Data = socketio.MessageReply, jswire.Array(r.Data, r.More)
 	}
 	return m, nil
 }

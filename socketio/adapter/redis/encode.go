@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/caucus-live/caucus/socketio"
+	"github.com/caucus-live/caucus/socketio/adapter/internal/jswire"
 )
 
 // A codec translates messages to the wire and back.
@@ -20,11 +21,11 @@ func (c *codec) encode(m *socketio.Message) (channel string, payload []byte, err
 	ns := cmp.Or(m.Namespace, "/")
 	switch m.Kind {
 	case socketio.MessageCount, socketio.MessageReply, socketio.MessageSockets, socketio.MessageCancel:
-		if isJS(m.To) && (m.Reason != "" || m.Kind == socketio.MessageCancel) {
+		if jswire.IsJS(m.To) && (m.Reason != "" || m.Kind == socketio.MessageCancel) {
 			return "", nil, nil
 		}
 		payload, err = c.encodeResponse(m)
-		return c.opts.responses(ns) + uid(m.To) + "#", payload, err
+		return c.opts.responses(ns) + jswire.UID(m.To) + "#", payload, err
 	case socketio.MessageBroadcast:
 		if m.ID == "" {
 			return c.encodeBroadcast(ns, m)
@@ -34,9 +35,9 @@ func (c *codec) encode(m *socketio.Message) (channel string, payload []byte, err
 	default:
 		return "", nil, fmt.Errorf("redisadapter: message of unknown kind %q", m.Kind)
 	}
-	r := request{UID: c.uid, RequestID: m.ID, Opts: optionsOf(m)}
+	r := request{UID: c.uid, RequestID: m.ID, Opts: jswire.OptionsOf(m)}
 	r.fill(ns, m)
-	payload, err = pack(r, m.Attachments, false)
+	payload, err = jswire.Pack(r, m.Attachments, false)
 	return c.opts.requests(ns), payload, err
 }
 
@@ -54,11 +55,11 @@ func (r *request) fill(ns string, m *socketio.Message) {
 	case socketio.MessageBreakConns:
 		r.Type, r.Close, r.Break = typeDisconnect, true, true
 	case socketio.MessageFetch:
-		r.Type, r.Timeout = typeFetch, milliseconds(m.Timeout)
+		r.Type, r.Timeout = typeFetch, jswire.Milliseconds(m.Timeout)
 	case socketio.MessageServerEvent:
-		r.Type, r.Opts, r.Data, r.Timeout = typeServerEvent, nil, m.Data, milliseconds(m.Timeout)
+		r.Type, r.Opts, r.Data, r.Timeout = typeServerEvent, nil, m.Data, jswire.Milliseconds(m.Timeout)
 	case socketio.MessageBroadcast:
-		r.Type, r.Opts, r.Packet = typeBroadcast, withFlags(m), &packet{eventPacket, m.Data, ns}
+		r.Type, r.Opts, r.Packet = typeBroadcast, jswire.WithFlags(m), &jswire.Packet{Type: jswire.EventPacket, Data: m.Data, NSP: ns}
 	}
 }
 
@@ -67,7 +68,7 @@ func (c *codec) encodeBroadcast(ns string, m *socketio.Message) (channel string,
 	if len(m.Rooms) == 1 {
 		channel += m.Rooms[0] + "#"
 	}
-	payload, err = pack([]any{c.uid, packet{eventPacket, m.Data, ns}, withFlags(m)}, m.Attachments, true)
+	payload, err = jswire.Pack([]any{c.uid, jswire.Packet{Type: jswire.EventPacket, Data: m.Data, NSP: ns}, jswire.WithFlags(m)}, m.Attachments, true)
 	return channel, payload, err
 }
 
@@ -77,7 +78,7 @@ func (c *codec) encodeResponse(m *socketio.Message) ([]byte, error) {
 	case socketio.MessageCount:
 		r.Type, r.ClientCount = typeCount, &m.Count
 	case socketio.MessageSockets:
-		r.Sockets = remoteSockets(m.Sockets)
+		r.Sockets = jswire.RemoteSockets(m.Sockets)
 	case socketio.MessageCancel:
 		r.Type = typeCancel
 	default:
@@ -85,7 +86,7 @@ func (c *codec) encodeResponse(m *socketio.Message) ([]byte, error) {
 			return nil, fmt.Errorf("redisadapter: encode answer: %w", err)
 		}
 	}
-	return pack(r, m.Attachments, false)
+	return jswire.Pack(r, m.Attachments, false)
 }
 
 // answer sets the values of a reply: of a client if it names a socket, else of a server.

@@ -1,4 +1,4 @@
-package redisadapter
+package jswire
 
 import (
 	"slices"
@@ -7,8 +7,8 @@ import (
 
 func TestNames(t *testing.T) {
 	for name, want := range map[string]string{"a": "go.a", "#Xy12ab": "Xy12ab", "#": ""} {
-		if got := uid(name); got != want || nameOf(got) != name {
-			t.Errorf("%q is %q on the wire, want %q; back %q", name, got, want, nameOf(got))
+		if got := UID(name); got != want || NameOf(got) != name {
+			t.Errorf("%q is %q on the wire, want %q; back %q", name, got, want, NameOf(got))
 		}
 	}
 }
@@ -20,8 +20,8 @@ func TestAbsent(t *testing.T) {
 		{[]string{"#1", "a", "#2"}, []string{"#3", "a"}, []string{"#2"}},
 		{[]string{"#1"}, nil, []string{"#1"}},
 	} {
-		if got := absent(tt.all, tt.there); !slices.Equal(got, tt.want) {
-			t.Errorf("absent(%q, %q) = %q, want %q", tt.all, tt.there, got, tt.want)
+		if got := Absent(tt.all, tt.there); !slices.Equal(got, tt.want) {
+			t.Errorf("Absent(%q, %q) = %q, want %q", tt.all, tt.there, got, tt.want)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package redisadapter
+package jswire
 
 import (
 	"encoding/json"
@@ -12,11 +12,11 @@ import (
 	"github.com/caucus-live/caucus/socketio"
 )
 
-// A remoteSocket describes a socket of another server.
-type remoteSocket struct {
+// A RemoteSocket describes a socket of another server.
+type RemoteSocket struct {
 	ID        string          `json:"id"`
 	Handshake handshake       `json:"handshake"`
-	Rooms     names           `json:"rooms"` // with its id
+	Rooms     Names           `json:"rooms"` // with its id
 	Data      json.RawMessage `json:"data"`  // any value, at a JavaScript server
 }
 
@@ -49,15 +49,16 @@ func (h *header) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, (*[]string)(h))
 }
 
-func remoteSockets(infos []socketio.SocketInfo) *[]remoteSocket {
-	all := make([]remoteSocket, 0, len(infos))
+// RemoteSockets describes sockets for the wire.
+func RemoteSockets(infos []socketio.SocketInfo) *[]RemoteSocket {
+	all := make([]RemoteSocket, 0, len(infos))
 	for i := range infos {
 		all = append(all, remoteOf(&infos[i]))
 	}
 	return &all
 }
 
-func remoteOf(info *socketio.SocketInfo) remoteSocket {
+func remoteOf(info *socketio.SocketInfo) RemoteSocket {
 	h := handshake{
 		Headers: make(map[string]header, len(info.Header)), Query: make(map[string]string),
 		Time: info.Connected.Format(time.RFC1123Z), Issued: info.Connected.UnixMilli(),
@@ -75,14 +76,14 @@ func remoteOf(info *socketio.SocketInfo) remoteSocket {
 		}
 	}
 	h.XDomain = info.Header.Get("Origin") != ""
-	r := remoteSocket{ID: info.ID, Handshake: h, Rooms: append(names{info.ID}, info.Rooms...), Data: []byte("{}")}
+	r := RemoteSocket{ID: info.ID, Handshake: h, Rooms: append(Names{info.ID}, info.Rooms...), Data: []byte("{}")}
 	if data, err := json.Marshal(info.Data); err == nil && info.Data != nil {
 		r.Data = data
 	}
 	return r
 }
 
-func (r *remoteSocket) info() socketio.SocketInfo {
+func (r *RemoteSocket) info() socketio.SocketInfo {
 	h := &r.Handshake
 	info := socketio.SocketInfo{ID: r.ID, RemoteAddr: h.Address, URL: h.URL, Secure: h.Secure, Connected: time.UnixMilli(h.Issued)}
 	if len(h.Headers) > 0 {
@@ -103,7 +104,8 @@ func (r *remoteSocket) info() socketio.SocketInfo {
 	return info
 }
 
-func infosOf(all []remoteSocket) []socketio.SocketInfo {
+// InfosOf is the inverse of RemoteSockets.
+func InfosOf(all []RemoteSocket) []socketio.SocketInfo {
 	var infos []socketio.SocketInfo
 	for r := range slices.Values(all) {
 		infos = append(infos, r.info())

@@ -1,0 +1,74 @@
+package jswire
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/caucus-live/caucus/socketio"
+)
+
+// On the wire a server of this package is "go." and its name. To package socketio a JavaScript
+// server is "#" and its uid: a name of one that does not sign its answers.
+const (
+	goServer = "go."
+	jsServer = "#"
+)
+
+// UID returns what a server is called on the wire.
+func UID(name string) string {
+	if js, ok := strings.CutPrefix(name, jsServer); ok {
+		return js
+	}
+	return goServer + name
+}
+
+// NameOf is the inverse of UID.
+func NameOf(uid string) string {
+	if name, ok := strings.CutPrefix(uid, goServer); ok {
+		return name
+	}
+	return jsServer + uid
+}
+
+func IsJS(name string) bool { return strings.HasPrefix(name, jsServer) }
+
+// Absent returns who is in all but not there. JavaScript servers, which have another name in
+// each namespace, are counted.
+func Absent(all, there []string) (names []string) {
+	js := 0
+	for _, name := range there {
+		if IsJS(name) {
+			js++
+		}
+	}
+	for _, name := range all {
+		switch {
+		case !IsJS(name):
+			if !slices.Contains(there, name) {
+				names = append(names, name)
+			}
+		case js > 0:
+			js--
+		default:
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// AnswersForAbsent returns the answers to a request on behalf of servers that do not have its
+// namespace and hence do not get it: they have no sockets there. all are the names of the
+// other servers, there those that have the namespace.
+func AnswersForAbsent(m *socketio.Message, self string, all, there []string) (answers []socketio.Message) {
+	answer := socketio.Message{Kind: socketio.MessageCount, To: self, Namespace: m.Namespace, ID: m.ID}
+	if m.Kind == socketio.MessageFetch {
+		answer.Kind = socketio.MessageSockets
+	}
+	for _, name := range Absent(all, there) {
+		if answer.From = name; IsJS(name) {
+			answer.From = "" // as all its answers
+		}
+		answers = append(answers, answer)
+	}
+	return answers
+}

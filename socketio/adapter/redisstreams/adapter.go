@@ -1,0 +1,255 @@
+package redisstreams
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/caucus-live/caucus/socketio"
+	"github.com/caucus-live/caucus/socketio/adapter/internal/jswire"
+)
+
+// An Adapter is the [socketio.LogAdapter] of one server.
+type Adapter struct {
+	// Immutable after Open.
+	client *redis.Client // our own: its connections are closed by Close, and nothing is sent twice
+	opts   Options
+	err    error // of opts
+	node   socketio.Node
+	uid    string
+	sub    *redis.PubSub
+	closed chan struct{}  // closed by Close
+	loops  sync.WaitGroup // those that deliver messages
+
+	mu       sync.RWMutex // held for reading while a message is published; guards the fields below
+	isOpen   bool
+	channels map[string]bool // those subscribed to; whether they are for this server alone
+}
+
+var errNotOpen = errors.New("redisstreams: not open")
+
+// New returns an adapter for one server. Options may be nil. The adapter connects as client does,
+// with connections of its own, and does not retry what it publishes. The client stays the
+// caller's.
+func New(client *redis.Client, opts *Options) *Adapter {
+	own := *client.Options()
+	own.MaxRetries = -1
+	a := &Adapter{client: redis.NewClient(&own), channels: make(map[string]bool)}
+	a.opts, a.err = opts.withDefaults()
+	return a
+}
+
+// patience bounds waiting for Redis in Open where the context does not.
+const patience = 10 * time.Second
+
+// Open implements [socketio.Adapter]. It waits at most 10 s for Redis. Namespaces that are made
+// later are subscribed to at once, but not waited for.
+func (a *Adapter) Open(ctx context.Context, node socketio.Node) error {
+	switch {
+	case a.closed != nil:
+		return errors.New("redisstreams: opened twice")
+	case a.err != nil:
+		return a.err
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	a.node, a.uid, a.closed = node, jswire.UID(node.Name), make(chan struct{})
+	a.sub = a.client.Subscribe(ctx)
+	position, err := a.join(ctx)
+	if err != nil {
+		_, _ = a.sub.Close(), a.client.Close() // they fail where Open has failed
+		return err
+	}
+	node.Deliver(socketio.Message{Kind: socketio.MessagePosition, Offset: position})
+	a.mu.Lock()
+	a.isOpen = true
+	a.mu.Unlock()
+	a.loops.Go(a.listen)                      // Close ends both, and waits for them
+	a.loops.Go(func() { a.follow(position) }) //nolint:contextcheck // until Close
+	a.followServer(context.WithoutCancel(ctx))
+	return nil
+}
+
+// join subscribes, and returns where the stream ends.
+func (a *Adapter) join(ctx context.Context) (position string, err error) {
+	if err := a.subscribe(ctx, "/"); err != nil {
+		return "", fmt.Errorf("redisstreams: subscribe: %w", err)
+	}
+	for confirmed := 0; confirmed < len(a.channels); {
+		msg, err := a.sub.ReceiveTimeout(ctx, patience)
+		if err != nil {
+			return "", fmt.Errorf("redisstreams: subscribe: %w", err)
+		}
+		if _, ok := msg.(*redis.Subscription); ok {
+			confirmed++
+		}
+	}
+	last, err := a.client.XRevRangeN(ctx, a.opts.Stream, "+", "-", 1).Result()
+	if err != nil {
+		return "", fmt.Errorf("redisstreams: read the stream: %w", err)
+	}
+	if len(last) == 0 {
+		return "0-0", nil
+	}
+	return last[0].ID, nil
+}
+
+// followServer subscribes to the namespaces of the server, now and as they are made.
+func (a *Adapter) followServer(ctx context.Context) {
+	if a.node.Server == nil {
+		return
+	}
+	add := func(ns *socketio.Namespace) { _ = a.subscribe(ctx, ns.Name()) } // the client tries again
+	a.node.Server.OnNamespace(add)
+	for _, ns := range a.node.Server.Namespaces() {
+		add(ns)
+	}
+}
+
+// subscribe subscribes to the channels of a namespace once.
+func (a *Adapter) subscribe(ctx context.Context, ns string) error {
+	public, private := a.opts.public(ns), a.opts.private(ns, a.uid)
+	a.mu.Lock()
+	_, known := a.channels[public]
+	a.channels[public], a.channels[private] = false, true
+	a.mu.Unlock()
+	if known {
+		return nil
+	}
+	return a.sub.Subscribe(ctx, public, private)
+}
+
+// listen delivers what comes over channels, until the subscription is closed.
+func (a *Adapter) listen() {
+	for msg := range a.sub.Channel(redis.WithChannelSize(1000)) {
+		e, err := jswire.Unseal([]byte(msg.Payload))
+		if err != nil || e.UID == a.uid {
+			continue // of another version, or our own
+		}
+		m, err := e.Message()
+		if err != nil {
+			continue
+		}
+		a.mu.RLock()
+		isPrivate := a.channels[msg.Channel]
+		a.mu.RUnlock()
+		if isPrivate {
+			m.To = a.node.Name
+		}
+		a.node.Deliver(m)
+	}
+}
+
+// Publish implements [socketio.Adapter].
+func (a *Adapter) Publish(ctx context.Context, m socketio.Message) error {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	if !a.isOpen {
+		return errNotOpen
+	}
+	e, ok, err := jswire.Seal(&m, a.uid)
+	if err != nil || !ok {
+		return err
+	}
+	if isStored(&m) {
+		_, err := a.add(ctx, &e, false)
+		return err
+	}
+	payload, err := e.Pack(true)
+	if err != nil {
+		return fmt.Errorf("redisstreams: encode: %w", err)
+	}
+	channel := a.opts.public(e.NSP)
+	if m.To != "" {
+		channel = a.opts.private(e.NSP, jswire.UID(m.To))
+	}
+	if err := a.client.Publish(ctx, channel, payload).Err(); err != nil {
+		return fmt.Errorf("redisstreams: publish: %w", err)
+	}
+	if m.ID != "" && m.To == "" && m.Namespace != "/" && m.Kind != socketio.MessageTaken {
+		return a.answerForAbsent(ctx, &m)
+	}
+	return nil
+}
+
+// isStored reports whether a message goes through the stream.
+func isStored(m *socketio.Message) bool {
+	switch m.Kind { //nolint:exhaustive // the others do not
+	case socketio.MessageBroadcast:
+		return m.ID == "" && !m.Volatile
+	case socketio.MessageJoin, socketio.MessageLeave, socketio.MessageDisconnect, socketio.MessageCloseConns, socketio.MessageBreakConns:
+		return true
+	default:
+		return false
+	}
+}
+
+// answerForAbsent answers a request for the servers that do not have its namespace.
+func (a *Adapter) answerForAbsent(ctx context.Context, m *socketio.Message) error {
+	all, err := a.servers(ctx, "/")
+	if err != nil {
+		return err
+	}
+	there, err := a.servers(ctx, m.Namespace)
+	if err != nil {
+		return err
+	}
+	for _, answer := range jswire.AnswersForAbsent(m, a.node.Name, all, there) {
+		a.node.Deliver(answer)
+	}
+	return nil
+}
+
+// Servers implements [socketio.Adapter]. A server whose connection to Redis has been closed,
+// by either side, is not among them.
+func (a *Adapter) Servers(ctx context.Context) ([]string, error) {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	if !a.isOpen {
+		return nil, errNotOpen
+	}
+	return a.servers(ctx, "/") // which all servers have
+}
+
+// literal escapes the special characters of Redis's patterns.
+var literal = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`, `]`, `\]`)
+
+// servers returns the names of the other servers that have a namespace: each is subscribed to
+// a channel for answers to its own requests.
+func (a *Adapter) servers(ctx context.Context, ns string) ([]string, error) {
+	prefix := a.opts.public(ns)
+	channels, err := a.client.PubSubChannels(ctx, literal.Replace(prefix)+"?*#").Result()
+	if err != nil {
+		return nil, fmt.Errorf("redisstreams: servers: %w", err)
+	}
+	var names []string
+	for _, channel := range channels {
+		if uid := channel[len(prefix) : len(channel)-1]; uid != a.uid {
+			names = append(names, jswire.NameOf(uid))
+		}
+	}
+	return names, nil
+}
+
+// Close implements [socketio.Adapter].
+func (a *Adapter) Close(context.Context) error {
+	a.mu.Lock()
+	wasOpen := a.isOpen
+	a.isOpen = false
+	a.mu.Unlock()
+	if !wasOpen {
+		return errNotOpen
+	}
+	close(a.closed)
+	err := errors.Join(a.sub.Close(), a.client.Close()) // which ends reading
+	a.loops.Wait()
+	if err != nil {
+		return fmt.Errorf("redisstreams: close: %w", err)
+	}
+	return nil
+}
