@@ -89,7 +89,7 @@ const waitingAfter = 15 * time.Second
 func (c *config) join(log *slog.Logger) (*cluster.Node, error) {
 	switch {
 	case c.cluster == "":
-		return cluster.Connect(c.ledger)
+		return cluster.Connect(c.ledger, log)
 	case c.ledger != "":
 		return nil, errors.New("-cluster runs NATS in this server, and -ledger uses one elsewhere; give one of them")
 	case len(c.peers) == 0:

@@ -11,7 +11,7 @@
 package cluster
 
 import (
-	"context"
+	"cmp"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -91,6 +91,7 @@ func Start(o Options) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
+	hurryElections()
 	s, err := server.NewServer(config)
 	if err != nil {
 		return nil, fmt.Errorf("cluster: %w", err)
@@ -105,7 +106,7 @@ func Start(o Options) (*Node, error) {
 	if err := os.WriteFile(n.contact, []byte(contact.String()+"\n"), 0o600); err != nil {
 		return nil, errors.Join(fmt.Errorf("cluster: %w", err), n.Close())
 	}
-	if n.conn, err = connect("", nats.InProcessServer(s), nats.UserInfo(user, password)); err != nil {
+	if n.conn, err = connect("", o.Logger, nats.InProcessServer(s), nats.UserInfo(user, password)); err != nil {
 		return nil, errors.Join(err, n.Close())
 	}
 	return n, nil
@@ -150,8 +151,9 @@ func (o *Options) config() (*server.Options, string, error) {
 }
 
 // Connect connects to NATS servers that run already, by their URLs, separated by commas.
-func Connect(urls string) (*Node, error) {
-	conn, err := connect(urls)
+// Faults of the connection are logged to log; if it is nil, nowhere.
+func Connect(urls string, log *slog.Logger) (*Node, error) {
+	conn, err := connect(urls, log)
 	if err != nil {
 		return nil, err
 	}
@@ -163,16 +165,18 @@ func Connect(urls string) (*Node, error) {
 }
 
 // Contact connects to the NATS inside a server that runs on this machine, by its Dir.
-func Contact(dir string) (*Node, error) {
+func Contact(dir string, log *slog.Logger) (*Node, error) {
 	address, err := os.ReadFile(filepath.Join(dir, contactName))
 	if err != nil {
 		return nil, fmt.Errorf("cluster: no server with NATS inside runs on %s: %w", dir, err)
 	}
-	return Connect(strings.TrimSpace(string(address)))
+	return Connect(strings.TrimSpace(string(address)), log)
 }
 
-func connect(urls string, more ...nats.Option) (*nats.Conn, error) {
-	conn, err := nats.Connect(urls, append(more,
+func connect(urls string, log *slog.Logger, more ...nats.Option) (*nats.Conn, error) {
+	log = cmp.Or(log, slog.New(slog.DiscardHandler))
+	fault := func(_ *nats.Conn, _ *nats.Subscription, err error) { (&logger{log}).Warnf("%v", err) } // or NATS prints it
+	conn, err := nats.Connect(urls, append(more, nats.ErrorHandler(fault),
 		nats.Name("caucus"), nats.MaxReconnects(-1), nats.ReconnectWait(reconnectWait), nats.ReconnectJitter(reconnectWait, reconnectWait))...)
 	if err != nil {
 		return nil, fmt.Errorf("cluster: connect to NATS: %w", err)
@@ -207,13 +211,15 @@ func (n *Node) Close() error {
 // A logger passes on what NATS has to say that an operator may have to act on.
 type logger struct{ log *slog.Logger }
 
-func (l *logger) Warnf(format string, v ...any)  { l.say(slog.LevelWarn, format, v) }
-func (l *logger) Errorf(format string, v ...any) { l.say(slog.LevelWarn, format, v) }
-func (l *logger) Fatalf(format string, v ...any) { l.say(slog.LevelError, format, v) }
+func (l *logger) Warnf(format string, v ...any)  { l.log.Warn(clusterSays, said(format, v)) }
+func (l *logger) Errorf(format string, v ...any) { l.log.Warn(clusterSays, said(format, v)) }
+func (l *logger) Fatalf(format string, v ...any) { l.log.Error(clusterSays, said(format, v)) }
 func (*logger) Noticef(string, ...any)           {}
 func (*logger) Debugf(string, ...any)            {}
 func (*logger) Tracef(string, ...any)            {}
 
-func (l *logger) say(level slog.Level, format string, v []any) {
-	l.log.Log(context.Background(), level, "the cluster says", slog.String("message", fmt.Sprintf(format, v...)))
+const clusterSays = "the cluster says"
+
+func said(format string, v []any) slog.Attr {
+	return slog.String("message", fmt.Sprintf(format, v...))
 }

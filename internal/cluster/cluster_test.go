@@ -88,7 +88,7 @@ func TestThreeNodes(t *testing.T) {
 		}
 	}
 
-	operator, err := cluster.Contact(filepath.Join(dir, "2"))
+	operator, err := cluster.Contact(filepath.Join(dir, "2"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +137,7 @@ func TestRefusals(t *testing.T) {
 	} {
 		var err error
 		if o.Address == "" {
-			_, err = cluster.Contact(t.TempDir())
+			_, err = cluster.Contact(t.TempDir(), nil)
 		} else {
 			_, err = cluster.Start(o)
 		}

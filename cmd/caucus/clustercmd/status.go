@@ -88,9 +88,9 @@ func status(ctx context.Context, urls, data string, stdout io.Writer) (whole boo
 // contact connects to NATS servers, or to the one inside a server of this machine.
 func contact(urls, data string) (*cluster.Node, error) {
 	if urls != "" {
-		return cluster.Connect(urls)
+		return cluster.Connect(urls, nil)
 	}
-	return cluster.Contact(filepath.Join(data, Dir))
+	return cluster.Contact(filepath.Join(data, Dir), nil)
 }
 
 // Dir is where, in its data directory, a server with NATS inside keeps its part.

@@ -105,6 +105,12 @@ func (p *Process) Restart(ctx context.Context, signal os.Signal) error {
 	return p.start(ctx)
 }
 
+// Start starts the server again, where it was, after End.
+func (p *Process) Start(ctx context.Context) error { return p.start(ctx) }
+
+// PID is the number of the process, from one start to the next.
+func (p *Process) PID() int { return p.cmd.Process.Pid }
+
 // Signal sends the server a signal that does not end it, such as SIGSTOP.
 func (p *Process) Signal(signal os.Signal) error { return p.cmd.Process.Signal(signal) }
 

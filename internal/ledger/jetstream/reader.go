@@ -61,7 +61,11 @@ func (r *reader) step(ctx context.Context, upTo uint64) (b *batch, first uint64,
 		if !sleep(ctx, retryInterval/2) {
 			return nil, 0, errors.Join(context.Cause(ctx), err)
 		}
-		r.ledger.opts.Logger.WarnContext(ctx, "a message of a log was not read, and will be read again", slog.String("log", r.name.id),
+		level := slog.LevelDebug // a replica may be behind; the leader is not
+		if r.leader {
+			level = slog.LevelWarn
+		}
+		r.ledger.opts.Logger.Log(ctx, level, "a message of a log was not read, and will be read again", slog.String("log", r.name.id),
 			slog.String("stream", r.name.stream), slog.Uint64("after", r.at.stream), slog.Any("error", err))
 	}
 	if errors.Is(err, errMissing) || errors.Is(err, errCount) || errors.Is(err, errDamaged) {

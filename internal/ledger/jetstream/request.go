@@ -12,9 +12,11 @@ import (
 	"github.com/nats-io/nats.go"
 )
 
-// How long a request waits for its answer before it is sent again, and how long
-// after a refusal. A server that leads a stream may be gone without a word.
+// How long a request waits for its answer before it is sent again, at first and at most,
+// and how long after a refusal. A server that leads a stream may be gone without a word,
+// and the next leader does not know what was asked of it.
 const (
+	answerSoon    = 400 * time.Millisecond
 	answerWithin  = 2 * time.Second
 	retryInterval = 100 * time.Millisecond
 )
@@ -44,8 +46,8 @@ func is(err error, codes ...int) bool {
 // persist calls try until it succeeds, or final says that its error will stay, or
 // ctx ends; then the error is try's last.
 func persist(ctx context.Context, final func(error) bool, try func(context.Context) error) error {
-	for {
-		attempt, cancel := context.WithTimeout(ctx, answerWithin)
+	for within := answerSoon; ; within = min(2*within, answerWithin) {
+		attempt, cancel := context.WithTimeout(ctx, within)
 		err := try(attempt)
 		cancel()
 		if err == nil || final(err) {
@@ -149,9 +151,11 @@ func (l *Ledger) page(ctx context.Context, n name, from, upTo uint64) ([]*stored
 	if err := l.conn.PublishRequest("$JS.API.DIRECT.GET."+n.stream, inbox, data); err != nil {
 		return nil, err
 	}
+	soon, cancelSoon := context.WithTimeout(ctx, answerWithin/2) // the replica that is asked may be gone
+	defer cancelSoon()
 	var page []*stored
-	for {
-		msg, err := sub.NextMsgWithContext(ctx)
+	for next := soon; ; next = ctx {
+		msg, err := sub.NextMsgWithContext(next)
 		if err != nil {
 			return page, err
 		}

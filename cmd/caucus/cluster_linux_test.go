@@ -28,13 +28,15 @@ import (
 	"github.com/caucus-live/caucus/socketio/sioclient"
 )
 
-// clusterFaults is how many faults TestClusterFaults makes; make test-cluster makes many.
-var clusterFaults = flag.Int("cluster-faults", 3, "how many `faults` TestClusterFaults makes")
+// make test-cluster makes many faults, of all kinds.
+var (
+	clusterFaults = flag.Int("cluster-faults", 3, "number of `faults` that TestClusterFaults makes")
+	clusterKind   = flag.String("cluster-kind", "", "make only faults whose name contains this `text`")
+)
 
 const (
 	clusterVoters = 6
 	attemptTime   = 15 * time.Second // of one command at one server
-	betweenFaults = 2 * time.Second
 )
 
 // Servers are killed, stopped, ended in good order and cut off while people vote at
@@ -51,7 +53,7 @@ func TestClusterFaults(t *testing.T) {
 	for i := range votes {
 		voting.Go(func() { votes[i] = p.vote(t, i, stop) })
 	}
-	c.breakThings(t, *clusterFaults)
+	c.breakThings(*clusterFaults)
 	close(stop)
 	voting.Wait()
 
@@ -64,8 +66,8 @@ func TestClusterFaults(t *testing.T) {
 	for _, v := range all {
 		repeated += v.attempts - 1
 	}
-	t.Logf("faults %d, acknowledged %d, sent again %d, lost %d, doubled %d, out of order %d; time without service: median %s, worst %s",
-		len(c.faults), len(all), repeated, lost, doubled, misplaced, pauseAfter(all, c.faults, 50), pauseAfter(all, c.faults, 100))
+	t.Logf("faults %d, acknowledged %d, sent again %d, lost %d, doubled %d, out of order %d\n%s",
+		len(c.faults), len(all), repeated, lost, doubled, misplaced, pauses(all, c.faults))
 	if lost+doubled+misplaced > 0 || len(all) < 10*clusterVoters {
 		t.Error("not every acknowledged ballot is in its place")
 	}
@@ -73,11 +75,13 @@ func TestClusterFaults(t *testing.T) {
 
 // A serverCluster is three servers with NATS inside, each a process.
 type serverCluster struct {
+	t       *testing.T
 	dir     string
 	log     *syncBuffer
 	servers []*load.Process
+	members []string    // their addresses in the cluster
 	links   [3][3]*link // from a server to another; nil to itself
-	faults  []time.Time
+	faults  []fault     // those that were made
 }
 
 // A syncBuffer is what several processes write their logs to.
@@ -102,18 +106,18 @@ func (b *syncBuffer) String() string {
 func startCluster(t *testing.T, args ...string) *serverCluster {
 	t.Helper()
 	actAsProgram(t)
-	c := &serverCluster{dir: t.TempDir(), log: new(syncBuffer), servers: make([]*load.Process, 3)}
+	c := &serverCluster{t: t, dir: t.TempDir(), log: new(syncBuffer), servers: make([]*load.Process, 3)}
 	key := filepath.Join(c.dir, "key")
 	if err := os.WriteFile(key, bytes.Repeat([]byte("k"), 32), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	members := freeAddresses(t, len(c.servers))
-	peers := c.connectMembers(t, members)
+	c.members = freeAddresses(t, len(c.servers))
+	peers := c.connectMembers(t)
 	var starting sync.WaitGroup
 	errs := make([]error, len(c.servers))
 	for i := range c.servers {
 		starting.Go(func() {
-			own := []string{"-cluster", members[i], "-peers", strings.Join(peers[i], ","), "-cluster-key-file", key, "-limit-commands", "off"}
+			own := []string{"-cluster", c.members[i], "-peers", strings.Join(peers[i], ","), "-cluster-key-file", key, "-limit-commands", "off"}
 			c.servers[i], errs[i] = load.StartProcess(context.WithoutCancel(t.Context()), os.Args[0], c.data(i), c.log, append(own, args...)...)
 		})
 	}
@@ -140,10 +144,10 @@ func (c *serverCluster) data(i int) string { return filepath.Join(c.dir, fmt.Spr
 
 // connectMembers puts a link between any two servers, and returns what each is told of
 // where all are.
-func (c *serverCluster) connectMembers(t *testing.T, members []string) (peers [3][]string) {
+func (c *serverCluster) connectMembers(t *testing.T) (peers [3][]string) {
 	t.Helper()
-	for from := range members {
-		for to, address := range members {
+	for from := range c.members {
+		for to, address := range c.members {
 			if from != to {
 				c.links[from][to] = startLink(t, address)
 				address = c.links[from][to].address()
@@ -152,16 +156,6 @@ func (c *serverCluster) connectMembers(t *testing.T, members []string) (peers [3
 		}
 	}
 	return peers
-}
-
-// setLinks cuts or slows all links of a server.
-func (c *serverCluster) setLinks(server int, cut bool, delay time.Duration) {
-	for other := range c.servers {
-		if other != server {
-			c.links[server][other].set(cut, delay)
-			c.links[other][server].set(cut, delay)
-		}
-	}
 }
 
 // freeAddresses returns addresses of this machine on which nobody listens.
@@ -176,82 +170,6 @@ func freeAddresses(t *testing.T, n int) (all []string) {
 		all = append(all, ln.Addr().String())
 	}
 	return all
-}
-
-// faultTime is how long a fault lasts that is not a restart.
-const faultTime = 6 * time.Second
-
-// breakThings makes faults, one after another, of each kind in turn.
-func (c *serverCluster) breakThings(t *testing.T, faults int) {
-	t.Helper()
-	kinds := []func(victim int){
-		func(victim int) { c.restart(t, syscall.SIGKILL, victim) },
-		func(victim int) { c.isolate(t, victim, faultTime) },
-		func(victim int) { c.restart(t, syscall.SIGTERM, victim) },
-		func(victim int) { c.restart(t, syscall.SIGKILL, victim, (victim+1)%len(c.servers)) },
-		func(victim int) { c.freeze(t, victim) },
-		func(victim int) { // a link that flaps
-			for range 4 {
-				c.isolate(t, victim, faultTime/8)
-				pause(t, faultTime/8)
-			}
-		},
-		func(victim int) {
-			c.setLinks(victim, false, 200*time.Millisecond)
-			pause(t, faultTime)
-			c.setLinks(victim, false, 0)
-		},
-		func(int) { c.restart(t, syscall.SIGKILL, 0, 1, 2) },
-	}
-	for i := range faults {
-		pause(t, betweenFaults)
-		c.faults = append(c.faults, time.Now())
-		kinds[i%len(kinds)](rand.IntN(len(c.servers)))
-	}
-	pause(t, betweenFaults)
-}
-
-// restart ends servers at the same time, and starts them again.
-func (c *serverCluster) restart(t *testing.T, signal os.Signal, victims ...int) {
-	t.Helper()
-	var restarting sync.WaitGroup
-	for _, victim := range victims {
-		restarting.Go(func() {
-			if err := c.servers[victim].Restart(context.WithoutCancel(t.Context()), signal); err != nil {
-				t.Errorf("%v\n%s", err, c.log)
-			}
-		})
-	}
-	restarting.Wait()
-}
-
-// isolate cuts a server off from the others, not from its clients.
-func (c *serverCluster) isolate(t *testing.T, victim int, d time.Duration) {
-	t.Helper()
-	c.setLinks(victim, true, 0)
-	pause(t, d)
-	c.setLinks(victim, false, 0)
-}
-
-// freeze has a server stand still, and go on as if nothing had been.
-func (c *serverCluster) freeze(t *testing.T, victim int) {
-	t.Helper()
-	for _, signal := range []os.Signal{syscall.SIGSTOP, syscall.SIGCONT} {
-		if err := c.servers[victim].Signal(signal); err != nil {
-			t.Error(err)
-		}
-		if signal == syscall.SIGSTOP {
-			pause(t, 2*faultTime)
-		}
-	}
-}
-
-func pause(t *testing.T, d time.Duration) {
-	t.Helper()
-	select {
-	case <-time.After(d):
-	case <-t.Context().Done():
-	}
 }
 
 // A sharedPoll is a poll, with its voters' sockets at every server.
@@ -451,30 +369,4 @@ func unordered(votes []vote) (n int) {
 		}
 	}
 	return n
-}
-
-// pauseAfter returns a percentile, over the faults, of the longest time after each in which
-// nothing was acknowledged.
-func pauseAfter(votes []vote, faults []time.Time, percent int) time.Duration {
-	acks := make([]time.Time, len(votes))
-	for i, v := range votes {
-		acks[i] = v.acked
-	}
-	slices.SortFunc(acks, time.Time.Compare)
-	var pauses []time.Duration
-	for i, fault := range faults {
-		last, longest := fault, time.Duration(0)
-		for _, ack := range acks {
-			if ack.Before(fault) || i+1 < len(faults) && last.After(faults[i+1]) {
-				continue
-			}
-			longest, last = max(longest, ack.Sub(last)), ack
-		}
-		pauses = append(pauses, longest)
-	}
-	slices.Sort(pauses)
-	if len(pauses) == 0 {
-		return 0
-	}
-	return pauses[min(len(pauses)-1, len(pauses)*percent/100)].Round(time.Millisecond)
 }

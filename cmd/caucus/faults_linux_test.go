@@ -1,0 +1,284 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/caucus-live/caucus/cmd/caucus/clustercmd"
+	"github.com/caucus-live/caucus/internal/cluster"
+)
+
+const (
+	betweenFaults = 2 * time.Second
+	faultTime     = 6 * time.Second // how long a fault lasts that is not a restart
+)
+
+// A fault is one that was made.
+type fault struct {
+	kind string
+	at   time.Time
+}
+
+// A kind of fault, and how it is made.
+type kind struct {
+	name   string
+	happen func(c *serverCluster, victim int)
+}
+
+// kinds are in the order in which they are made; the short form makes the first ones.
+var kinds = []kind{
+	{"the leader is killed", func(c *serverCluster, victim int) {
+		c.restart(syscall.SIGKILL, c.leader(victim))
+	}},
+	{"the leader is cut off", func(c *serverCluster, victim int) {
+		c.impair(c.leader(victim), impairment{cut: true}, both)
+	}},
+	{"one ends in good order", func(c *serverCluster, victim int) {
+		c.restart(syscall.SIGTERM, victim)
+	}},
+	{"two are killed", func(c *serverCluster, victim int) {
+		c.restart(syscall.SIGKILL, victim, (victim+1)%len(c.servers))
+	}},
+	{"one stands still", (*serverCluster).freeze},
+	{"links flap", func(c *serverCluster, victim int) {
+		for range 4 {
+			c.setLinks(victim, impairment{cut: true}, both)
+			pause(c.t, faultTime/8)
+			c.setLinks(victim, impairment{}, both)
+			pause(c.t, faultTime/8)
+		}
+	}},
+	{"one hears and is not heard", func(c *serverCluster, victim int) {
+		c.impair(c.leader(victim), impairment{deaf: true}, outgoing)
+	}},
+	{"one is heard and hears not", func(c *serverCluster, victim int) {
+		c.impair(victim, impairment{deaf: true}, incoming)
+	}},
+	{"links of 200 ms", func(c *serverCluster, victim int) {
+		c.impair(victim, impairment{delay: 200 * time.Millisecond}, both)
+	}},
+	{"links that lose 5 %", func(c *serverCluster, victim int) {
+		c.impair(victim, impairment{loss: 0.05}, both)
+	}},
+	{"a disk is full", (*serverCluster).fillDisk},
+	{"a file is cut or flipped", (*serverCluster).damage},
+	{"all are killed", func(c *serverCluster, _ int) {
+		c.restart(syscall.SIGKILL, 0, 1, 2)
+	}},
+}
+
+// breakThings makes faults, one after another, of each kind in turn.
+func (c *serverCluster) breakThings(faults int) {
+	c.t.Helper()
+	kinds := slices.Clone(kinds)
+	kinds = slices.DeleteFunc(kinds, func(k kind) bool { return !strings.Contains(k.name, *clusterKind) })
+	for i := range faults {
+		pause(c.t, betweenFaults)
+		kind := kinds[i%len(kinds)]
+		c.faults = append(c.faults, fault{kind.name, time.Now()})
+		kind.happen(c, rand.IntN(len(c.servers)))
+	}
+	pause(c.t, betweenFaults)
+}
+
+func pause(t *testing.T, d time.Duration) {
+	t.Helper()
+	select {
+	case <-time.After(d):
+	case <-t.Context().Done():
+	}
+}
+
+// leader returns the server that leads most streams, or otherwise, if that cannot be
+// known now.
+func (c *serverCluster) leader(otherwise int) int {
+	c.t.Helper()
+	ctx, cancel := context.WithTimeout(c.t.Context(), faultTime)
+	defer cancel()
+	node, err := cluster.Contact(filepath.Join(c.data(otherwise), clustercmd.Dir), nil)
+	if err != nil {
+		c.t.Log(err)
+		return otherwise
+	}
+	defer node.Close()
+	status, err := node.Status(ctx)
+	if err != nil || len(status.Servers) == 0 {
+		c.t.Log(status, err)
+		return otherwise
+	}
+	most := slices.MaxFunc(status.Servers, func(a, b cluster.ServerStatus) int { return a.Leads - b.Leads })
+	for i, member := range c.members {
+		if strings.HasSuffix(most.Name, member[strings.LastIndex(member, ":")+1:]) {
+			return i
+		}
+	}
+	c.t.Errorf("no member is called %s", most.Name)
+	return otherwise
+}
+
+// restart ends servers at the same time, and starts them again.
+func (c *serverCluster) restart(signal os.Signal, victims ...int) {
+	c.t.Helper()
+	c.restartAfter(signal, func(int) {}, victims...)
+}
+
+// restartAfter is restart, with something done to each server's data in between.
+func (c *serverCluster) restartAfter(signal os.Signal, between func(victim int), victims ...int) {
+	c.t.Helper()
+	var restarting sync.WaitGroup
+	for _, victim := range victims {
+		restarting.Go(func() {
+			s := c.servers[victim]
+			_ = s.End(signal) // killed, or dead already
+			between(victim)
+			if err := s.Start(context.WithoutCancel(c.t.Context())); err != nil {
+				c.t.Errorf("%v\n%s", err, c.log)
+			}
+		})
+	}
+	restarting.Wait()
+}
+
+// freeze has a server stand still, and go on as if nothing had been.
+func (c *serverCluster) freeze(victim int) {
+	c.t.Helper()
+	for _, signal := range []os.Signal{syscall.SIGSTOP, syscall.SIGCONT} {
+		if err := c.servers[victim].Signal(signal); err != nil {
+			c.t.Error(err)
+		}
+		if signal == syscall.SIGSTOP {
+			pause(c.t, 2*faultTime)
+		}
+	}
+}
+
+// fillDisk has every write of a server fail that makes a file longer than it is now.
+func (c *serverCluster) fillDisk(victim int) {
+	c.t.Helper()
+	pid := c.servers[victim].PID()
+	full := unix.Rlimit{Cur: 1 << 10, Max: unix.RLIM_INFINITY}
+	if err := unix.Prlimit(pid, unix.RLIMIT_FSIZE, &full, nil); err != nil {
+		c.t.Error(err)
+	}
+	pause(c.t, faultTime)
+	c.restart(syscall.SIGTERM, victim) // the operator made room
+}
+
+// damage kills a server, and cuts the end off one file of its streams or flips a byte of
+// it, before it starts again.
+func (c *serverCluster) damage(victim int) {
+	c.t.Helper()
+	c.restartAfter(syscall.SIGKILL, func(victim int) {
+		files, err := filepath.Glob(filepath.Join(c.data(victim), clustercmd.Dir, "jetstream", "*", "streams", "POLLS_*", "msgs", "*.blk"))
+		if err != nil || len(files) == 0 {
+			c.t.Errorf("no files of streams: %v", err)
+			return
+		}
+		largest := slices.MaxFunc(files, func(a, b string) int { return int(size(a) - size(b)) })
+		if err := spoil(largest); err != nil {
+			c.t.Error(err)
+		}
+	}, victim)
+}
+
+func size(name string) int64 {
+	info, err := os.Stat(name)
+	if err != nil {
+		return 0
+	}
+	return info.Size()
+}
+
+func spoil(name string) error {
+	data, err := os.ReadFile(name)
+	if err != nil || len(data) == 0 {
+		return err
+	}
+	at := rand.IntN(len(data))
+	if rand.IntN(2) == 0 {
+		return os.Truncate(name, int64(at))
+	}
+	data[at] ^= 0x40
+	return os.WriteFile(name, data, 0o600)
+}
+
+// impair has a server's links be like that for a while.
+func (c *serverCluster) impair(victim int, i impairment, d direction) {
+	c.t.Helper()
+	c.setLinks(victim, i, d)
+	pause(c.t, faultTime)
+	c.setLinks(victim, impairment{}, d)
+}
+
+// A direction says which way of a server's links is meant.
+type direction int
+
+const (
+	both direction = iota
+	outgoing
+	incoming
+)
+
+// setLinks impairs what passes between a server and all others.
+func (c *serverCluster) setLinks(server int, i impairment, d direction) {
+	for other := range c.servers {
+		if other == server {
+			continue
+		}
+		to, from := c.links[server][other], c.links[other][server]
+		if d != incoming { // what the server sends, over connections it or the others opened
+			to.set(forth, i)
+			from.set(back, i)
+		}
+		if d != outgoing {
+			to.set(back, i)
+			from.set(forth, i)
+		}
+	}
+}
+
+// pauses is a table: for each kind of fault, the longest time after each in which nothing
+// was acknowledged.
+func pauses(votes []vote, faults []fault) string {
+	acks := make([]time.Time, len(votes))
+	for i, v := range votes {
+		acks[i] = v.acked
+	}
+	slices.SortFunc(acks, time.Time.Compare)
+	byKind := make(map[string][]time.Duration)
+	const all = "all"
+	for i, f := range faults {
+		last, longest := f.at, time.Duration(0)
+		for _, ack := range acks {
+			if ack.Before(f.at) || i+1 < len(faults) && last.After(faults[i+1].at) {
+				continue
+			}
+			longest, last = max(longest, ack.Sub(last)), ack
+		}
+		byKind[f.kind] = append(byKind[f.kind], longest)
+		byKind[all] = append(byKind[all], longest)
+	}
+	var table strings.Builder
+	row := func(name string) {
+		if p := byKind[name]; len(p) > 0 {
+			slices.Sort(p)
+			fmt.Fprintf(&table, "%-28s %3d times, without service: median %5.1f s, worst %5.1f s\n", name, len(p), p[len(p)/2].Seconds(), p[len(p)-1].Seconds())
+		}
+	}
+	for _, kind := range kinds {
+		row(kind.name)
+	}
+	row(all)
+	return table.String()
+}
