@@ -211,14 +211,12 @@ func (n *Node) Close() error {
 // A logger passes on what NATS has to say that an operator may have to act on.
 type logger struct{ log *slog.Logger }
 
-func (l *logger) Warnf(format string, v ...any)  { l.log.Warn(clusterSays, said(format, v)) }
-func (l *logger) Errorf(format string, v ...any) { l.log.Warn(clusterSays, said(format, v)) }
-func (l *logger) Fatalf(format string, v ...any) { l.log.Error(clusterSays, said(format, v)) }
+func (l *logger) Warnf(format string, v ...any)  { l.log.Warn("the cluster says", said(format, v)) }
+func (l *logger) Errorf(format string, v ...any) { l.log.Warn("the cluster says", said(format, v)) }
+func (l *logger) Fatalf(format string, v ...any) { l.log.Error("the cluster says", said(format, v)) }
 func (*logger) Noticef(string, ...any)           {}
 func (*logger) Debugf(string, ...any)            {}
 func (*logger) Tracef(string, ...any)            {}
-
-const clusterSays = "the cluster says"
 
 func said(format string, v []any) slog.Attr {
 	return slog.String("message", fmt.Sprintf(format, v...))
