@@ -38,12 +38,12 @@ test: test-go test-web test-interop test-e2e
 .PHONY: test-go
 test-go: web/dist/index.html
 	scripts/proxies
-	REDIS_SERVER="$$(scripts/redis)" && export REDIS_SERVER && scripts/modules go test -race ./...
+	REDIS_SERVER="$$(scripts/redis)" && export REDIS_SERVER && scripts/progress test-go scripts/modules go test -race ./...
 
 ## test-web: the web client's unit tests, its types and its size
 .PHONY: test-web
 test-web: web/dist/index.html
-	cd web && $(NPM) test && $(NPM) run size
+	cd web && ../scripts/progress test-web $(NPM) test && $(NPM) run size
 
 ## test-interop: our Socket.IO server with the JavaScript and Python clients, our client with the reference server
 .PHONY: test-interop
@@ -53,7 +53,7 @@ test-interop: conformance/interop/node_modules/.package-lock.json
 	go build -o $(BIN)/conformance-client ./conformance/client
 	cd socketio/adapter/redis && go build -o $(CURDIR)/$(BIN)/conformance-redis ./interop
 	PYTHON="$$(scripts/python-socketio)" && export PYTHON && REDIS_SERVER="$$(scripts/redis)" && export REDIS_SERVER && \
-		cd conformance/interop && $(NPM) test
+		cd conformance/interop && ../../scripts/progress test-interop $(NPM) test
 
 ## test-e2e: whole systems: real browsers, the real socket.io-client, crashes
 .PHONY: test-e2e
@@ -62,7 +62,7 @@ test-e2e: build e2e/node_modules/.package-lock.json examples/react/dist/index.ht
 	go build -o $(BIN)/examples/ ./examples/chat ./examples/cursors ./examples/react
 	go build -o $(BIN)/examples/originals/ ./examples/originals/...
 	cd socketio/webtransport && go build -o $(CURDIR)/$(BIN)/examples/webtransport ./example
-	CHROMIUM="$$(scripts/chromium)" && export CHROMIUM && cd e2e && $(NPM) test
+	CHROMIUM="$$(scripts/chromium)" && export CHROMIUM && cd e2e && ../scripts/progress test-e2e $(NPM) test
 
 ## lint: go.mod files, vet, golangci-lint and biome
 .PHONY: lint
@@ -78,8 +78,8 @@ lint: $(GOLANGCI) web/dist/index.html e2e/node_modules/.package-lock.json exampl
 ## cross: build and vet for the other systems we support
 .PHONY: cross
 cross: web/dist/index.html
-	for system in windows darwin; do GOOS=$$system scripts/modules go vet ./...; done
-	for system in windows darwin; do GOOS=$$system go build -o /dev/null ./cmd/caucus; done
+	for system in windows darwin; do GOOS=$$system scripts/modules go vet ./... || exit 1; done
+	for system in windows darwin; do GOOS=$$system go build -o /dev/null ./cmd/caucus || exit 1; done
 
 ## fmt: format everything
 .PHONY: fmt
@@ -104,6 +104,11 @@ bench: web/dist/index.html
 .PHONY: bench-poll
 bench-poll: build
 	./$(CAUCUS) load -bench
+
+## sizes: what docs/sizes.md says of memory, disk and bandwidth, measured here
+.PHONY: sizes
+sizes: build
+	./$(CAUCUS) load -sizes
 
 ## crash: kill the server 100 times while people vote, and check that nothing is lost
 .PHONY: crash

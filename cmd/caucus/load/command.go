@@ -28,7 +28,7 @@ Flags:
 type command struct {
 	Options
 	kills, drains int
-	bench         bool
+	bench, sizes  bool
 	url           string
 }
 
@@ -59,7 +59,7 @@ func parse(args []string, help io.Writer) (*command, error) {
 		return nil, err
 	case fs.NArg() > 1:
 		return nil, fmt.Errorf("there is one server, not %d", fs.NArg())
-	case fs.NArg() == 1 && (c.kills > 0 || c.drains > 0 || c.bench):
+	case fs.NArg() == 1 && (c.kills > 0 || c.drains > 0 || c.bench || c.sizes):
 		return nil, errors.New("only a server of its own can be killed, drained or measured: leave the address out")
 	case c.kills > 0 && c.drains > 0:
 		return nil, errors.New("either -kills or -drains")
@@ -85,12 +85,15 @@ func (c *command) register(fs *flag.FlagSet) {
 	fs.IntVar(&c.kills, "kills", 0, "`number` of times to kill the server while votes are changed")
 	fs.IntVar(&c.drains, "drains", 0, "`number` of times to shut the server down gracefully instead")
 	fs.BoolVar(&c.bench, "bench", false, "print the table of docs/performance.md for this machine; other flags are ignored")
+	fs.BoolVar(&c.sizes, "sizes", false, "print the table of docs/sizes.md for this machine; other flags are ignored")
 }
 
 func (c *command) run(ctx context.Context, stdout, stderr io.Writer) (ok bool, err error) {
 	switch {
 	case c.bench:
 		return bench(ctx, stdout, stderr)
+	case c.sizes:
+		return sizes(ctx, stdout, stderr)
 	case c.url != "":
 		c.URL = c.url
 		return c.play(ctx, stdout)

@@ -13,6 +13,7 @@
 //	check.go     whether it is right
 //	process.go   a server of its own, which can be killed
 //	command.go   the subcommand
+//	bench.go     what docs/performance.md says of this machine; sizes.go, what docs/sizes.md does
 //	demo.go      caucus demo: a poll with few of them, for somebody to look at
 package load
 

@@ -25,6 +25,7 @@ const stepTimeout = time.Minute
 // not be called concurrently.
 type Process struct {
 	program string
+	data    string   // the directory of its polls
 	args    []string // without the address
 	addr    string   // host:port, from the first start on
 	stderr  io.Writer
@@ -36,7 +37,7 @@ type Process struct {
 // the directory data, and waits until it is ready, for at most a minute. The program
 // is one that takes the flags of caucus; args are more of them.
 func StartProcess(ctx context.Context, program, data string, stderr io.Writer, args ...string) (*Process, error) {
-	p := &Process{program: program, addr: "127.0.0.1:0", stderr: stderr}
+	p := &Process{program: program, data: data, addr: "127.0.0.1:0", stderr: stderr}
 	p.args = append([]string{"-data", data, "-log-level", "warn", "-limit-creations", "off"}, args...)
 	if err := p.start(ctx); err != nil {
 		return nil, err
@@ -173,4 +174,15 @@ func (p *Process) Memory(figure string) (int64, bool) {
 		}
 	}
 	return 0, false
+}
+
+// Disk returns the bytes of the files in its directory of data.
+func (p *Process) Disk() (total int64) {
+	files, _ := os.ReadDir(p.data) // without it there are none
+	for _, f := range files {
+		if info, err := f.Info(); err == nil && info.Mode().IsRegular() {
+			total += info.Size()
+		}
+	}
+	return total
 }

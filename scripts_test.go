@@ -1,0 +1,83 @@
+package caucus_test
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// notPortable is what works with GNU's tools, a newer bash or a newer make than those of
+// macOS, with what works everywhere.
+var notPortable = map[*regexp.Regexp]string{
+	regexp.MustCompile(`\bfind .*-printf\b`):                           "a loop over a pattern",
+	regexp.MustCompile(`\bsed (-\w+ )*-\w*[ir]\b`):                     "sed without -i and -r",
+	regexp.MustCompile(`\b(readlink -f|realpath)\b`):                   "cd and pwd",
+	regexp.MustCompile(`\bdate (-d|--)`):                               "git log, or the program's own clock",
+	regexp.MustCompile(`(^|\s)install -\w*[Dtdm]`):                     "mkdir, cp and chmod",
+	regexp.MustCompile(`\b(du|ls|cp|mv|rm|sort|mktemp|stat) --`):       "short options",
+	regexp.MustCompile(`\bgrep (-\w+ )*-\w*P`):                         "grep -E",
+	regexp.MustCompile(`\b(mapfile|readarray)\b`):                      "a loop with read",
+	regexp.MustCompile(`\bdeclare -\w*[Ang]`):                          "two lists, or a function",
+	regexp.MustCompile(`\bstat -\w*c\b`):                               "wc -c, ls -l",
+	regexp.MustCompile(`\bxargs (-\w+ )*-\w*r`):                        "a loop",
+	regexp.MustCompile(`\bhead (-\w+ )*-n ?-`):                         "sed",
+	regexp.MustCompile(`\bsort (-\w+ )*-\w*V`):                         "git tag --sort",
+	regexp.MustCompile(`(^|[^-\w])(nproc|tac|timeout|flock|setsid)\b`): "nothing of the kind",
+	regexp.MustCompile(`\$\{\w+(\[\w+\])?(,,|\^\^|@\w)`):               "tr",
+	regexp.MustCompile(`(\|&|&>>)`):                                    "2>&1",
+	regexp.MustCompile(`^\.ONESHELL|\$\(file |::=|&:`):                 "what make 3.81 has",
+}
+
+// The Makefile and what it runs work on macOS too.
+func TestScriptsArePortable(t *testing.T) {
+	files := []string{"Makefile", ".ci/run"}
+	scripts, err := filepath.Glob("scripts/*")
+	if err != nil || len(scripts) < 8 {
+		t.Fatal(scripts, err)
+	}
+	for _, name := range append(files, scripts...) {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		number := 0
+		for line := range strings.Lines(string(text)) {
+			number++
+			for pattern, instead := range notPortable {
+				if found := pattern.FindString(line); found != "" {
+					t.Errorf("%s:%d: %q: use %s", name, number, found, instead)
+				}
+			}
+		}
+		if strings.Contains(string(text), "sha256sum") && !strings.Contains(string(text), "shasum -a 256") {
+			t.Errorf("%s: macOS has no sha256sum, but shasum -a 256", name)
+		}
+		if info, err := os.Stat(name); err != nil || name != "Makefile" && runtime.GOOS != "windows" && info.Mode()&0o111 == 0 {
+			t.Errorf("%s cannot be run: %v", name, err)
+		}
+	}
+}
+
+// What takes long says that it still runs, and how it went.
+func TestProgress(t *testing.T) {
+	for script, want := range map[string]int{"sleep 1.5": 0, "sleep 1.5; exit 7": 7} {
+		var out, progress bytes.Buffer
+		cmd := exec.CommandContext(t.Context(), "bash", "scripts/progress", "a part", "sh", "-c", "echo its output; "+script)
+		cmd.Env = append(os.Environ(), "PROGRESS=1")
+		cmd.Stdout, cmd.Stderr = &out, &progress
+		err := cmd.Run()
+		failure, failed := errors.AsType[*exec.ExitError](err)
+		if failed != (want != 0) || failed && failure.ExitCode() != want || out.String() != "its output\n" {
+			t.Errorf("%s: %v, %q", script, err, &out)
+		}
+		if !regexp.MustCompile(`^… a part: [1-9]\d* s so far\n`).Match(progress.Bytes()) || strings.Contains(progress.String(), "\na part: ") == failed {
+			t.Errorf("%s: %s", script, &progress)
+		}
+	}
+}
