@@ -11,7 +11,7 @@ GOLANGCI := $(BIN)/golangci-lint-$(GOLANGCI_VERSION)
 TOOL := go tool -modfile=tools.mod
 
 NPM := npm --no-fund --no-audit --loglevel=error
-WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
+WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -name dist -prune -o -type f -print 2>/dev/null)
 EXAMPLE_SOURCES := $(shell find examples -name node_modules -prune -o -name dist -prune -o -type f -not -name '*.go' -print 2>/dev/null)
 
 ## run: build what is stale and start the server on http://localhost:3000
@@ -57,12 +57,22 @@ test-interop: conformance/interop/node_modules/.package-lock.json
 
 ## test-e2e: whole systems: real browsers, the real socket.io-client, crashes
 .PHONY: test-e2e
-test-e2e: build e2e/node_modules/.package-lock.json examples/react/dist/index.html
+test-e2e: build web/gallery/dist/index.html e2e/node_modules/.package-lock.json examples/react/dist/index.html
 	@mkdir -p $(BIN)/examples
 	go build -o $(BIN)/examples/ ./examples/chat ./examples/cursors ./examples/react
 	go build -o $(BIN)/examples/originals/ ./examples/originals/...
 	cd socketio/webtransport && go build -o $(CURDIR)/$(BIN)/examples/webtransport ./example
 	CHROMIUM="$$(scripts/chromium)" && export CHROMIUM && cd e2e && ../scripts/progress test-e2e $(NPM) test
+
+## gallery: photograph every component of the web client in every state, into e2e/artifacts/gallery (STATES=lobby)
+.PHONY: gallery
+gallery: web/gallery/dist/index.html e2e/node_modules/.package-lock.json
+	CHROMIUM="$$(scripts/chromium)" && export CHROMIUM && cd e2e && STATES="$(STATES)" $(NPM) run gallery
+
+## screenshots: make the README's pictures, in docs/, from the real product
+.PHONY: screenshots
+screenshots: build e2e/node_modules/.package-lock.json
+	CHROMIUM="$$(scripts/chromium)" && export CHROMIUM && cd e2e && $(NPM) run picture && $(NPM) run screenshots
 
 ## lint: go.mod files, vet, golangci-lint and biome
 .PHONY: lint
@@ -148,7 +158,7 @@ release: web/dist/index.html
 ## clean: remove what was built; data/ stays
 .PHONY: clean
 clean:
-	rm -rf $(BIN) dist web/dist examples/*/dist */node_modules */*/node_modules e2e/artifacts
+	rm -rf $(BIN) dist web/dist web/gallery/dist examples/*/dist */node_modules */*/node_modules e2e/artifacts
 
 ## help: this list
 .PHONY: help
@@ -159,8 +169,12 @@ help:
 	cd $* && $(NPM) ci
 	@touch $@
 
-web/dist/index.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
+web/dist/index.html: web/node_modules/.package-lock.json $(WEB_SOURCES) internal/httpd/openapi.json
 	cd web && $(NPM) run build
+	@touch $@
+
+web/gallery/dist/index.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
+	cd web && $(NPM) run gallery
 	@touch $@
 
 # One build makes the pages of all examples; this file stands for them.

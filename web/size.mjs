@@ -27,8 +27,12 @@ const parts = (...names) => new Set(names.flatMap(name => [...closure(named(name
 const budgets = [
   ['scripts before the form to join', parts('index', 'ar'), 90],
   ['scripts of a voter in all', parts('index', 'ar', 'inside', 'results-page', 'results-ar'), 140],
-  ['styles', files.filter(name => name.endsWith('.css')), 12],
 ]
+
+// The stylesheet is in the page: a piece that asks for one asks for what is not there.
+for (const name of files.filter(file => file.endsWith('.js'))) {
+  if (/["'][^"']*\.css["']/.test(read(name).toString())) throw new Error(`${name} asks for a stylesheet`)
+}
 
 for (const [what, names, most] of budgets) {
   const size = kilobytes(names)

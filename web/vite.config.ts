@@ -1,8 +1,13 @@
+import { createHash } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
 import { lingui } from '@lingui/vite-plugin'
 import babel from '@rolldown/plugin-babel'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
+import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
+import { reference } from './reference/reference.ts'
 
 const server = 'http://localhost:3000'
 
@@ -22,23 +27,90 @@ const pieces = [
   {
     // What the page of a poll, the big screen and the results share.
     name: 'shared',
-    test: /src\/(poll|session|results|ui|voting)\/|socket\.io|engine\.io/,
+    // Pictures of a count are for those who ask for them.
+    test: /src\/(poll|session|results(?!\/(more\/|duels|sankey|transfers))|ui(?!\/use-size)|voting)\/|socket\.io|engine\.io/,
     minShareCount: 2,
     priority: 1,
   },
 ]
 
+/**
+ * Puts the stylesheet into the page, which so paints with its first bytes. The server lets
+ * in just this style, by its hash.
+ */
+const inlineStyles: Plugin = {
+  name: 'caucus:inline-styles',
+  apply: 'build',
+  generateBundle: {
+    order: 'post', // when every piece says what it needs
+    handler(_, bundle) {
+      const page = bundle['index.html']
+      const entry = Object.values(bundle).find(output => output.type === 'chunk' && output.isEntry)
+      if (page?.type !== 'asset' || !entry) throw new Error('the build has no page')
+      const take = (_: string, file: string) => {
+        const sheet = bundle[file]
+        if (sheet?.type !== 'asset') throw new Error(`the build has no ${file}`)
+        delete bundle[file]
+        // Pieces that ask for the stylesheet ask for the program itself, which is there.
+        for (const output of Object.values(bundle))
+          if (output.type === 'chunk')
+            output.code = output.code.replaceAll(basename(file), basename(entry.fileName))
+        const css = String(sheet.source).trim()
+        return `<style>${css.replaceAll('url(./', `url(./${dirname(file)}/`)}</style>`
+      }
+      page.source = String(page.source).replace(/<link rel="stylesheet"[^>]* href="\.\/([^"]+)">/g, take)
+    },
+  },
+}
+
+/** Names the service worker's cache after what is in it, so that a new page replaces the old one. */
+const versionedWorker: Plugin = {
+  name: 'caucus:versioned-worker',
+  apply: 'build',
+  closeBundle() {
+    const file = (name: string) => new URL(`dist/${name}`, import.meta.url)
+    const hash = createHash('sha256')
+    for (const name of ['offline.html', 'offline.js']) hash.update(readFileSync(file(name)))
+    const worker = readFileSync(file('sw.js'), 'utf8')
+    writeFileSync(file('sw.js'), worker.replace('VERSION', hash.digest('hex').slice(0, 12)))
+  },
+}
+
+const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8')
+
+/** Makes the page /docs of the server's contract. */
+const docs: Plugin = {
+  name: 'caucus:docs',
+  apply: 'build',
+  generateBundle() {
+    const content = reference(JSON.parse(read('../internal/httpd/openapi.json')), read('src/contract.gen.ts'))
+    this.emitFile({
+      type: 'asset',
+      fileName: 'docs.html',
+      source: read('reference/page.html').replace('<!-- reference -->', () => content),
+    })
+  },
+}
+
+/** What turns sources into a page. */
+export const plugins = [
+  react(),
+  babel({ plugins: ['@lingui/babel-plugin-lingui-macro'] }), // its one task: the macros that mark what is translated
+  lingui(),
+  tailwindcss(),
+]
+
 export default defineConfig({
   base: './', // below the <base> of the page
-  // Babel has one task: the macros that mark what is to be translated.
-  plugins: [react(), babel({ plugins: ['@lingui/babel-plugin-lingui-macro'] }), lingui(), tailwindcss()],
+  plugins: [...plugins, inlineStyles, versionedWorker, docs],
   server: {
     port: 5173,
     proxy: { '/polls': server, '/socket.io': { target: server, ws: true } },
   },
   build: {
     target: 'es2022',
-    // The server's Content-Security-Policy lets nothing inline: no data: fonts, no inline scripts.
+    manifest: true, // for the server, which tells browsers early what a page is made of
+    // The server's Content-Security-Policy lets nothing inline but the style of the page.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     license: { fileName: 'assets/licences.md' },
@@ -46,7 +118,7 @@ export default defineConfig({
   },
   test: {
     environment: 'jsdom',
-    include: ['src/**/*.test.{ts,tsx}'],
+    include: ['{src,reference}/**/*.test.{ts,tsx}'],
     setupFiles: ['src/testing/setup.ts'],
     testTimeout: 30_000, // whole pages are driven, perhaps on a busy machine
   },

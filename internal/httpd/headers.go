@@ -7,9 +7,6 @@ import "net/http"
 // for a result at /embed/, which commands nothing; codes are in addresses, so no
 // address leaves as a referrer.
 const (
-	pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
-		"font-src 'self'; connect-src 'self'; manifest-src 'self'; " +
-		"base-uri 'self'; form-action 'self'; "
 	unframed          = "frame-ancestors 'none'"
 	framed            = "frame-ancestors *"
 	dataPolicy        = "default-src 'none'; " + unframed
@@ -33,13 +30,13 @@ func (s *Server) secureHeaders(next http.Handler) http.Handler {
 }
 
 // page replaces the policy of data by that of the page.
-func page(next http.Handler) http.Handler {
+func page(policy string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ancestors := unframed
 		if isEmbed(r.URL.Path) {
 			ancestors = framed
 		}
-		w.Header().Set("Content-Security-Policy", pagePolicy+ancestors)
+		w.Header().Set("Content-Security-Policy", policy+ancestors)
 		next.ServeHTTP(w, r)
 	})
 }

@@ -30,6 +30,7 @@ import (
 	"github.com/caucus-live/caucus/internal/ledger"
 	"github.com/caucus-live/caucus/internal/live"
 	"github.com/caucus-live/caucus/internal/poll"
+	"github.com/caucus-live/caucus/internal/webpage"
 	"github.com/caucus-live/caucus/socketio"
 )
 
@@ -75,7 +76,7 @@ func New(l ledger.Ledger, opts *Options) (*Server, error) {
 		return nil, err
 	}
 	if site.files["index.html"] == nil {
-		o.Logger.Warn("the web client is not built into this server", slog.String("remedy", "take a release from "+releases+", or run make build in a clone"))
+		o.Logger.Warn("the web client is not built into this server", slog.String("remedy", "take a release from "+webpage.Releases+", or run make build in a clone"))
 	}
 	s := &Server{
 		opts:      o,
@@ -178,7 +179,7 @@ func (s *Server) routes(site *website) {
 	mux.Handle(routeReady, s.respond(s.ready))
 	mux.HandleFunc("GET /openapi.json", serveOpenAPI)
 	mux.HandleFunc("GET /site", s.site)
-	mux.Handle(routePages, page(s.pages(site)))
+	mux.Handle(routePages, page(site.index.policy(), s.pages(site)))
 
 	s.web = s.observe(s.secureHeaders(s.cors(s.sameSite(refusals(mux)))))
 }

@@ -12,22 +12,9 @@ import (
 	"path"
 	"strings"
 	"time"
+
+	"github.com/caucus-live/caucus/internal/webpage"
 )
-
-// releases is where programs with their pages are.
-const releases = "https://github.com/caucus-live/caucus/releases"
-
-// notBuilt is the page of a server that was compiled without its web client, as go
-// install does.
-const notBuilt = `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<title>Caucus</title>
-<p>The web client is not built into this server. Take a release from
-<a href="` + releases + `">` + releases + `</a>, or run <code>make build</code> in a clone of the repository. The API and the
-sockets work without it.</p>
-</html>
-`
 
 // A file is one of the web client's, ready to be sent.
 type file struct {
@@ -57,18 +44,27 @@ func loadWebsite(web fs.FS) (*website, error) {
 			return nil, fmt.Errorf("httpd: load the web client: %w", err)
 		}
 	}
-	source := []byte(notBuilt)
-	if f := site.files["index.html"]; f != nil {
-		source = f.plain
+	if site.files["index.html"] == nil {
+		web = nil
 	}
-	site.index = &index{source: source}
+	client, err := webpage.New(web)
+	if err != nil {
+		return nil, fmt.Errorf("httpd: load the web client: %w", err)
+	}
+	site.index = newIndex(client)
 	return site, nil
 }
 
 func (site *website) load(web fs.FS) fs.WalkDirFunc {
 	return func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
+		if err != nil {
 			return err
+		}
+		if entry.IsDir() {
+			if strings.HasPrefix(path.Base(name), ".") && name != "." {
+				return fs.SkipDir // what the build tells the server
+			}
+			return nil
 		}
 		data, err := fs.ReadFile(web, name)
 		if err != nil {
@@ -147,14 +143,18 @@ func zip(data []byte, level int) []byte {
 func (s *Server) pages(site *website) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name := strings.TrimPrefix(r.URL.Path, "/")
+		if name == "docs" {
+			name = "docs.html"
+		}
 		f := site.files[name]
 		switch {
 		case isPage(r.URL.Path) || name == "index.html":
-			site.index.under(s.placeOf(r).base).send(w, r)
+			w.Header().Add("Vary", "Accept-Language")
+			s.pageOf(site, r).send(w, r)
 		case f != nil:
 			f.send(w, r)
 		case strings.Contains(r.Header.Get("Accept"), "text/html"):
-			site.index.under(s.placeOf(r).base).sendNotFound(w)
+			s.pageOf(site, r).sendNotFound(w)
 		default:
 			writeProblem(w, &problem{status: http.StatusNotFound, sentences: []string{"There is nothing at this address."}})
 		}
@@ -163,7 +163,7 @@ func (s *Server) pages(site *website) http.Handler {
 
 // isPage says whether the client has a page for a path.
 func isPage(p string) bool {
-	return p == "/" || p == "/create" || isOfPoll(p, "/p/") || isOfPoll(p, "/present/") || isEmbed(p)
+	return p == "/" || p == "/create" || isOfPoll(p, ofPoll) || isOfPoll(p, "/present/") || isEmbed(p)
 }
 
 // isEmbed says whether a path is that of a result for other sites to frame.

@@ -16,13 +16,16 @@ import (
 )
 
 var (
-	page   = "<!doctype html><base href=\"/\" /><title>Caucus</title>" + strings.Repeat("<p>page", 100)
-	script = strings.Repeat("console.log('caucus');\n", 100)
+	content = strings.Repeat("<p>page", 100)
+	page    = "<!doctype html><base href=\"/\" /><title>Caucus</title>" + content
+	script  = strings.Repeat("console.log('caucus');\n", 100)
 )
 
 func withWeb(o *httpd.Options) {
 	o.Web = fstest.MapFS{
 		"index.html":                {Data: []byte(page)},
+		"docs.html":                 {Data: []byte("<p>events")},
+		".vite/manifest.json":       {Data: []byte("{}")},
 		"assets/main-C0FFEE.js":     {Data: []byte(script)},
 		"assets/style-C0FFEE.css":   {Data: []byte("a{}")},
 		"assets/font-C0FFEE.woff2":  {Data: []byte("\x00\x01")},
@@ -50,6 +53,8 @@ func TestWeb(t *testing.T) {
 			{"/p/not a code?x=1", "", 200, "text/html; charset=utf-8", never, page},
 			{"/present/ABCDEF", "", 200, "text/html; charset=utf-8", never, page},
 			{"/embed/ABCDEF", "", 200, "text/html; charset=utf-8", never, page},
+			{"/docs", "", 200, "text/html; charset=utf-8", never, "<p>events"},
+			{"/.vite/manifest.json", "", 404, "application/json; charset=utf-8", "no-store", ""},
 			{"/index.html", "", 200, "text/html; charset=utf-8", never, page},
 			{"/assets/main-C0FFEE.js", "", 200, "text/javascript; charset=utf-8", forever, script},
 			{"/assets/style-C0FFEE.css", "", 200, "text/css; charset=utf-8", forever, "a{}"},
@@ -68,7 +73,8 @@ func TestWeb(t *testing.T) {
 			if res.StatusCode != c.status || kind != c.kind || cache != c.cache {
 				t.Errorf("%s: %d, %s, %s", c.path, res.StatusCode, kind, cache)
 			}
-			if c.body != "" && string(res.body) != c.body {
+			// The page has a head that differs with its address; see package webpage.
+			if c.body != "" && string(res.body) != c.body && !(c.body == page && strings.HasSuffix(string(res.body), content)) {
 				t.Errorf("%s: %.80s", c.path, res.body)
 			}
 		}

@@ -1,6 +1,7 @@
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app'
+import { base } from './base'
 import { speakPreferred } from './i18n/i18n'
 import { Speaking } from './i18n/speaking'
 import { makeTranslatable } from './ui/translatable'
@@ -25,5 +26,11 @@ async function start(root: HTMLElement) {
   )
 }
 
+/** Has a page at hand for when there is no network; nothing waits for it, and it does without. */
+function prepareForOffline() {
+  if (import.meta.env.PROD) navigator.serviceWorker?.register(`${base}/sw.js`).catch(() => {})
+}
+
 const root = document.getElementById('root')
 if (root) void start(root)
+addEventListener('load', () => setTimeout(prepareForOffline, 2_000))

@@ -31,6 +31,9 @@ async function request<T>(path: string, init?: RequestInit): Promise<T> {
   )
 }
 
+/** That a code leads nowhere. */
+export const noPoll = () => new RequestError(404, wordsOf(404))
+
 /** Why a request failed, in the person's language where the status says enough. */
 function wordsOf(status: number, messages: readonly string[] = []): readonly string[] {
   if (status === 404) return [t`No poll has this code. Polls also end after a while.`]

@@ -1,8 +1,20 @@
 import type { Summary } from '../contract.gen'
-import { getSummary } from './api'
+import { normaliseCode } from '../poll/code'
+import { getSummary, noPoll } from './api'
 
 /** What was learned of a poll on the way to its page, so that the page need not ask again. */
 let known: Summary | undefined
+/** A code that no poll has, as the server said with the page. */
+let missing: string | undefined
+
+/** Takes what the server put into the page itself: of its poll, or null if there is none. */
+function takeEmbedded() {
+  const data = document.getElementById('summary')?.textContent
+  if (!data) return
+  known = (JSON.parse(data) as Summary | null) ?? undefined
+  if (!known) missing = normaliseCode(location.pathname.split('/').at(-1) ?? '')
+}
+takeEmbedded()
 
 /** What anybody may know of a poll; asked before its page is opened. */
 export async function ask(pollID: string, signal: AbortSignal): Promise<Summary> {
@@ -11,8 +23,10 @@ export async function ask(pollID: string, signal: AbortSignal): Promise<Summary>
 }
 
 /** The same for its page. What was known is used once. */
-export function summaryOf(pollID: string, signal: AbortSignal): Promise<Summary> {
+export async function summaryOf(pollID: string, signal: AbortSignal): Promise<Summary> {
   const summary = known?.id === pollID ? known : undefined
-  known = undefined
-  return summary ? Promise.resolve(summary) : getSummary(pollID, signal)
+  const none = missing === pollID
+  known = missing = undefined
+  if (none) throw noPoll()
+  return summary ?? getSummary(pollID, signal)
 }
