@@ -1,5 +1,5 @@
 import { t } from '@lingui/core/macro'
-import { useState } from 'react'
+import { Suspense, useState } from 'react'
 import { usePoll } from '../poll/use-poll'
 import { getScreen, send } from '../session/connection'
 import { useSite } from '../session/site'
@@ -7,8 +7,11 @@ import { useCommand } from '../session/use-command'
 import { Button, buttonClass } from '../ui/button'
 import { CopyButton } from '../ui/copy-button'
 import { Dialog } from '../ui/dialog'
+import { part } from '../ui/insist'
 import { ProblemNote } from '../ui/problem'
 import { screenLink } from './screen-token'
+
+const QRCode = part(() => import('../lobby/qr-code'))
 
 /** The polls that this page made a screen for: the first one turns the reveal on, which the host may turn off. */
 const screened = new Set<string>()
@@ -65,6 +68,15 @@ function BigScreen({ link, onClose }: { link: string; onClose: () => void }) {
         </a>
         <CopyButton text={link}>{t`Copy its link`}</CopyButton>
       </div>
+      <details className="mt-2">
+        <summary className="flex min-h-11 items-center font-semibold text-green">{t`QR code of its link`}</summary>
+        <Suspense fallback={<div className="h-64" />}>
+          <QRCode text={link} className="mx-auto w-64 rounded-xl" />
+        </Suspense>
+        <p className="mt-2 text-sm text-muted">
+          {t`For the device at the projector. Show it to nobody else: it opens the big screen.`}
+        </p>
+      </details>
       {poll.phase === 'lobby' && (
         <label className="mt-5 flex min-h-11 items-start gap-3">
           <input

@@ -10,15 +10,20 @@ export function Places({
   order,
   name,
   method,
+  winners = [],
 }: {
   order: readonly Snapshot<Standing>[]
   name: (option: string) => string
   method: Method
+  /** Once they are known. */
+  winners?: readonly string[]
 }) {
   const shown = order.slice(0, mostShown)
   const most = Math.max(...shown.map(({ figure }) => figure), 1)
   return (
-    <table className="my-auto w-full border-separate border-spacing-y-[0.4em] text-[1.15em]">
+    <table
+      className={`w-full border-separate border-spacing-y-[0.4em] text-[1.15em] ${winners.length > 0 ? 'my-auto' : 'mt-auto'}`}
+    >
       <caption className="sr-only">{figureNames[method]}</caption>
       <tbody>
         {shown.map(({ option, place, figure }) => (
@@ -34,7 +39,7 @@ export function Places({
             <td>
               <span className="block h-[1.3em] overflow-hidden rounded-[0.3em] bg-sunk" aria-hidden="true">
                 <span
-                  className="moves block h-full origin-left bg-green rtl:origin-right"
+                  className={`moves block h-full origin-left rtl:origin-right ${winners.includes(option) ? 'bg-brass-fill' : 'bg-green'}`}
                   style={{ transform: `scaleX(${Math.max(figure, 0) / most})` }}
                 />
               </span>

@@ -5,8 +5,8 @@ import { flightsOf, fly } from './flights'
 import { type Rounds, type Row, rowsOf } from './scene'
 
 const mostRows = 10
-const barStart = 0.32 // of the chart's width; the names stand before it
-const barEnd = 0.86 // the figures stand after it
+const barStart = 0.28 // of the chart's width; the names stand before it
+const barEnd = 0.8 // the figures stand after it
 
 /**
  * A round: a line for each option, and between rounds the ballots that fly from the one
@@ -16,10 +16,13 @@ export function RoundChart({
   rounds,
   name,
   speed,
+  seats,
 }: {
   rounds: Rounds
   name: (option: string) => string
   speed: number
+  /** To be filled, of STV; 0 of instant runoff. */
+  seats: number
 }) {
   const round = rounds.at(-1)
   const sky = useRef<SVGSVGElement>(null)
@@ -69,12 +72,28 @@ export function RoundChart({
         />
         <svg ref={sky} className="pointer-events-none absolute inset-0 size-full" aria-hidden="true" />
       </div>
-      <p className="text-[0.8em] text-muted">
-        {t`The line: ${number(round.threshold)} votes elect.`}
-        {rows.length > lines && ` ${t`${number(rows.length - lines)} more options are not shown.`}`}
-      </p>
+      <p className="text-[0.8em] text-muted">{footnote(rounds, seats, rows.length - lines)}</p>
     </div>
   )
+}
+
+/** What the chart does not show by itself: what its line is, who is in, and what is not in it. */
+function footnote(rounds: Rounds, seats: number, hidden: number): string {
+  const round = rounds.at(-1)
+  if (!round) return ''
+  const threshold = number(round.threshold)
+  const elected = rounds.reduce((sum, { elected }) => sum + elected.length, 0)
+  const lost = round.exhausted.reduce((sum, { votes }) => sum + votes, 0)
+  return [
+    seats > 0
+      ? t`The line is the quota: ${threshold} votes are a seat.`
+      : t`The line: ${threshold} votes elect.`,
+    seats > 0 && t`Seats filled: ${number(elected)} of ${number(seats)}.`,
+    lost >= 0.005 && t`Votes for nobody by now: ${number(lost)}.`,
+    hidden > 0 && t`${number(hidden)} more options are not shown.`,
+  ]
+    .filter(Boolean)
+    .join(' ')
 }
 
 const fills: Record<Row['state'], string> = {
@@ -103,12 +122,12 @@ function Line({
       style={{ height: `${100 / lines}%`, transform: `translateY(${place * 100}%)` }}
     >
       <span
-        className={`w-[32%] truncate pe-[0.6em] text-[1.15em] ${row.state === 'out' ? 'line-through' : 'font-bold'}`}
+        className={`w-[28%] truncate pe-[0.6em] text-[1.15em] ${row.state === 'out' ? 'line-through' : 'font-bold'}`}
       >
         <bdi>{name(row.option)}</bdi>
       </span>
       <span
-        className="relative h-[58%] max-h-[2.4em] w-[54%] overflow-hidden rounded-[0.3em] bg-sunk"
+        className="relative h-[58%] max-h-[2.4em] w-[52%] overflow-hidden rounded-[0.3em] bg-sunk"
         aria-hidden="true"
       >
         <span
@@ -116,7 +135,7 @@ function Line({
           style={{ transform: `scaleX(${row.votes / most})` }}
         />
       </span>
-      <span className="flex w-[14%] items-baseline gap-[0.3em] ps-[0.5em] whitespace-nowrap">
+      <span className="flex w-[20%] items-baseline gap-[0.3em] ps-[0.5em] whitespace-nowrap">
         <Figure row={row} />
       </span>
     </li>

@@ -2,14 +2,14 @@ import { t } from '@lingui/core/macro'
 import { useEffect, useState } from 'react'
 import type { PollResults } from '../contract.gen'
 import { optionsOf, type Poll } from '../poll/use-poll'
-import { roundStory, tieStory } from '../results/outcome'
+import { roundStory, tieStory, verdict } from '../results/outcome'
 import { RoundsTable } from '../results/rounds-table'
 import { getResults } from '../session/api'
 import { Hemicycle } from '../ui/hemicycle'
 import { insist, part } from '../ui/insist'
 import { isolate, list, number } from '../ui/words'
 import { Draw } from './draw'
-import { Duels } from './duels'
+import { DuelsThatFit } from './duels-that-fit'
 import { Places } from './places'
 import { RoundChart } from './round-chart'
 import { namesOf, type Scene, sceneOf } from './scene'
@@ -32,12 +32,15 @@ export function Show({ poll }: { poll: Poll }) {
       eyebrow={eyebrowOf(scene)}
       topic={poll.settings.topic}
       footer={
-        scene.kind === 'rounds' && (
+        hasTable(scene) && (
           <StageButton pressed={asTable} onClick={() => setAsTable(!asTable)}>{t`Table`}</StageButton>
         )
       }
     >
-      <p className="min-h-[2.6em] text-[1.25em] leading-tight font-semibold" aria-live="polite">
+      <p
+        className={`text-[1.25em] leading-tight font-semibold ${scene.kind === 'winner' ? 'sr-only' : 'min-h-[2.6em]'}`}
+        aria-live="polite"
+      >
         {captionOf(scene, name)}
       </p>
       {scene.kind === 'rounds' && (
@@ -46,19 +49,35 @@ export function Show({ poll }: { poll: Poll }) {
           {asTable ? (
             <RoundsTable rounds={scene.rounds} options={optionsOf(poll).map(({ id }) => id)} name={name} />
           ) : (
-            <RoundChart rounds={scene.rounds} name={name} speed={reveal?.speed ?? 1} />
+            <RoundChart
+              rounds={scene.rounds}
+              name={name}
+              speed={reveal?.speed ?? 1}
+              seats={poll.settings.method === 'stv' ? poll.settings.seats : 0}
+            />
           )}
         </>
       )}
       {scene.kind === 'waiting' && (
         <Hemicycle seats={80} taken={80} className="pulse m-auto w-[24em] max-w-full" />
       )}
-      {scene.kind === 'duels' && <Duels options={scene.options} matrix={scene.matrix} name={name} />}
+      {scene.kind === 'duels' && (
+        <div className="flex min-h-0 flex-1 flex-col justify-center">
+          <DuelsThatFit options={scene.options} matrix={scene.matrix} name={name} />
+        </div>
+      )}
       {scene.kind === 'places' && <Places order={scene.order} name={name} method={poll.settings.method} />}
-      {scene.kind === 'winner' && <WinnerScreen outcome={scene.outcome} whole={whole?.results} />}
+      {scene.kind === 'winner' && (
+        <WinnerScreen outcome={scene.outcome} whole={whole?.results} asTable={asTable} />
+      )}
     </Stage>
   )
 }
+
+/** Whether the picture of a scene can be had as a table; duels and places are tables. */
+const hasTable = (scene: Scene) =>
+  scene.kind === 'rounds' ||
+  (scene.kind === 'winner' && (scene.outcome.results.official.rounds?.length ?? 0) > 1)
 
 function eyebrowOf(scene: Scene): string {
   const round = scene.kind === 'rounds' && scene.rounds.at(-1)?.number
@@ -79,18 +98,28 @@ function captionOf(scene: Scene, name: (option: string) => string): string {
       const ties = scene.ties.map(tie => tieStory(tie, name))
       return [...ties, roundStory(round, name)].join(' ')
     }
-    case 'duels':
-      return t`Every option meets every other: how many ballots rank the one on the left above the one at the top.`
+    case 'duels': {
+      const what = t`Every option meets every other: how many ballots rank the one on the left above the one at the top.`
+      const first = unbeaten(scene)
+      return `${what} ${first ? t`${isolate(name(first))} wins every duel.` : t`No option wins every duel.`}`
+    }
     case 'places': {
       const place = scene.order[0]?.place ?? 0
       const there = scene.order.filter(standing => standing.place === place)
       const names = list(there.map(({ option }) => isolate(name(option))))
       return t`Place ${number(place)}: ${names}`
     }
-    case 'winner':
-      return ''
+    case 'winner': {
+      const { outcome } = scene
+      const names = list(outcome.results.official.winners.map(option => isolate(outcome.name(option))))
+      return `${verdict(outcome)} ${names}`.trim()
+    }
   }
 }
+
+/** The option that wins all its duels, if there is one. */
+const unbeaten = ({ options, matrix }: Scene & { kind: 'duels' }) =>
+  options.find((_, a) => options.every((_, b) => a === b || (matrix[a]?.[b] ?? 0) > (matrix[b]?.[a] ?? 0)))
 
 /** The whole result once it is revealed: with it the way to the result can be shown again. */
 function useWhole(poll: Poll): PollResults | undefined {

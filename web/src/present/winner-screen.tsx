@@ -2,55 +2,66 @@ import { Suspense, useId } from 'react'
 import type { Results } from '../contract.gen'
 import { whyWon } from '../results/more/why'
 import { type Outcome, reason, verdict } from '../results/outcome'
+import { RoundsTable } from '../results/rounds-table'
 import { part } from '../ui/insist'
-import { Duels } from './duels'
+import { DuelsThatFit } from './duels-that-fit'
 import { Places } from './places'
 
 const Sankey = part(() => import('../results/sankey'))
 
 /** Who won and why, with the picture that fits the method. */
-export default function WinnerScreen({ outcome, whole }: { outcome: Outcome; whole?: Results | undefined }) {
+export default function WinnerScreen({
+  outcome,
+  whole,
+  asTable,
+}: {
+  outcome: Outcome
+  whole?: Results | undefined
+  /** Instead of the picture. */
+  asTable: boolean
+}) {
   const { official } = outcome.results
   const many = official.winners.length > 2
   const heading = useId()
+  const won = official.winners.length > 0
   return (
-    <div className="grid min-h-0 flex-1 grid-rows-[auto_1fr] gap-[0.8em]">
+    <div className="grid min-h-0 flex-1 gap-[1em] lg:grid-cols-[minmax(0,2fr)_minmax(0,3fr)]">
       <section
         aria-labelledby={heading}
-        className={`appear rounded-[1.2em] px-[1.4em] py-[0.9em] ${official.winners.length > 0 ? 'bg-brass-fill text-on-brass' : 'bg-sunk'}`}
+        className={`appear flex min-w-0 flex-col justify-center overflow-hidden rounded-[1.2em] p-[1.4em] ${won ? 'bg-brass-fill text-on-brass' : 'bg-sunk'}`}
       >
-        <h2 id={heading} className="text-[1.1em] font-semibold">
+        <h2 id={heading} className="text-[1.2em] font-semibold">
           {verdict(outcome)}
         </h2>
-        <ul
-          className={`font-extrabold tracking-tight ${many ? 'flex flex-wrap gap-x-[0.8em] text-[1.8em]' : 'text-[3em]'}`}
-        >
+        <ul className={`my-[0.2em] font-extrabold tracking-tight ${many ? 'text-[2em]' : 'text-[3.2em]'}`}>
           {official.winners.map(option => (
-            <li key={option} className="line-clamp-2 leading-[1.05]">
+            <li key={option} className="line-clamp-3 leading-[1.05]">
               <bdi>{outcome.name(option)}</bdi>
             </li>
           ))}
         </ul>
-        <p className="mt-[0.3em]">
+        <p className="mt-[0.4em]">
           {reason(outcome)} {whyWon(outcome, whole)}
         </p>
       </section>
-      <div className="flex min-h-0 flex-col">
-        <Picture outcome={outcome} whole={whole} />
+      <div className="flex min-h-[16em] min-w-0 flex-col justify-center overflow-hidden lg:min-h-0">
+        <Picture outcome={outcome} whole={whole} asTable={asTable} />
       </div>
     </div>
   )
 }
 
-function Picture({ outcome, whole }: { outcome: Outcome; whole?: Results | undefined }) {
+function Picture({ outcome, whole, asTable }: Parameters<typeof WinnerScreen>[0]) {
   const { official } = outcome.results
   const rounds = whole?.official.rounds ?? official.rounds
   if (rounds && rounds.length > 1) {
+    const options = official.order.map(({ option }) => option)
+    if (asTable) return <RoundsTable rounds={rounds} options={options} name={outcome.name} />
     return (
       <Suspense>
         <Sankey
           rounds={rounds}
-          options={official.order.map(({ option }) => option)}
+          options={options}
           winners={official.winners}
           name={outcome.name}
           className="min-h-0 flex-1"
@@ -59,6 +70,10 @@ function Picture({ outcome, whole }: { outcome: Outcome; whole?: Results | undef
     )
   }
   if (whole?.official.matrix)
-    return <Duels options={whole.official.options} matrix={whole.official.matrix} name={outcome.name} />
-  return <Places order={official.order} name={outcome.name} method={official.method} />
+    return (
+      <DuelsThatFit options={whole.official.options} matrix={whole.official.matrix} name={outcome.name} />
+    )
+  return (
+    <Places order={official.order} name={outcome.name} method={official.method} winners={official.winners} />
+  )
 }

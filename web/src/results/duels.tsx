@@ -6,18 +6,20 @@ export function Duels({
   options,
   matrix,
   name,
+  className = '',
 }: {
   options: readonly string[]
   matrix: readonly (readonly number[])[]
   name: (option: string) => string
+  className?: string
 }) {
   const votes = (a: number, b: number) => matrix[a]?.[b] ?? 0
   const wins = (a: number) => options.filter((_, b) => a !== b && votes(a, b) > votes(b, a)).length
   const order = options.map((_, i) => i).sort((a, b) => wins(b) - wins(a))
-  const cell = 'border border-line px-[0.4em] py-[0.25em] text-center'
+  const cell = 'border border-line px-[0.5em] py-[0.3em] text-center'
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be in reach of the keyboard
-    <section className="min-h-0 flex-1 overflow-auto" tabIndex={0} aria-label={t`Duels`}>
+    <section className={`min-h-0 overflow-auto ${className}`} tabIndex={0} aria-label={t`Duels`}>
       <table className="mx-auto border-collapse tabular-nums">
         <thead>
           <tr>

@@ -5,17 +5,12 @@ import { Badge } from '../ui/badge'
 import { Check } from '../ui/icons'
 import { Section } from '../ui/page'
 import { isolate, list, number } from '../ui/words'
-import type { Outcome } from './outcome'
+import { type Outcome, otherMethods } from './outcome'
 
 /** What the same ballots would have meant elsewhere. */
 export function OtherMethods({ outcome }: { outcome: Outcome }) {
-  const { official, others } = outcome.results
-  // A count that would have taken too long says nothing.
-  const rows = others.outcomes.filter(({ method, exceeded }) => method !== official.method && !exceeded)
-  const same = ({ winners }: { winners: readonly string[] }) =>
-    winners.length === official.winners.length && winners.every(option => official.winners.includes(option))
-  const agreeing = rows.filter(row => same(row) && !row.drawn).length
-  const drawn = rows.filter(row => row.drawn).length
+  const { others } = outcome.results
+  const { rows, isSame, agreeing, drawn } = otherMethods(outcome)
   return (
     <Section title={t`By other methods`}>
       <p className="mt-1 mb-3 text-muted">
@@ -43,18 +38,18 @@ export function OtherMethods({ outcome }: { outcome: Outcome }) {
               </th>
               <td className="py-2 align-top">
                 <span className="flex items-start justify-end gap-2 text-end">
-                  <bdi className={same(row) ? '' : 'font-bold'}>
+                  <bdi className={isSame(row) ? '' : 'font-bold'}>
                     {list(row.winners.map(option => isolate(outcome.name(option)))) || t`None`}
                   </bdi>
                   {row.drawn ? (
                     <Badge>{t`By draw`}</Badge>
-                  ) : same(row) ? (
+                  ) : isSame(row) ? (
                     <Check className="mt-0.5 size-5 text-green" />
                   ) : (
                     <span className="size-5 shrink-0" aria-hidden="true" />
                   )}
                 </span>
-                {same(row) && !row.drawn && (
+                {isSame(row) && !row.drawn && (
                   <span className="sr-only">
                     <Trans>, the same</Trans>
                   </span>

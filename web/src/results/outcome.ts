@@ -1,6 +1,6 @@
 import { plural, t } from '@lingui/core/macro'
 import type { Snapshot } from 'valtio'
-import type { Digest, Method, PollResults, Round, Tie } from '../contract.gen'
+import type { Digest, Method, PollResults, Round, Standing, Tie } from '../contract.gen'
 import { optionsOf, type Poll } from '../poll/use-poll'
 import { isolate, list, number } from '../ui/words'
 
@@ -105,14 +105,16 @@ export function reason(outcome: Outcome): string {
   const cast = plural(ballots, { one: '# ballot cast.', other: '# ballots cast.' })
   if (ballots === 0) return t`There is nothing to count.`
   if (official.winners.length === 0) return `${cast} ${t`All of them are blank.`}`
-  return [howWon(outcome), cast].filter(Boolean).join(' ')
+  return [howWon(outcome), cast, agreement(outcome)].filter(Boolean).join(' ')
 }
 
-function howWon({ results: { official } }: Outcome): string {
+function howWon(outcome: Outcome): string {
+  const { official } = outcome.results
   const last = official.rounds?.at(-1)
-  if (!last) return ''
-  const winner = official.order[0]
-  if (official.method !== 'irv' || !winner || official.winners.length !== 1)
+  const [winner, rival] = official.order
+  const single = official.winners.length === 1 && winner !== undefined
+  if (!last) return single && rival && isAdded[official.method] ? margin(outcome, winner, rival) : ''
+  if (official.method !== 'irv' || !single)
     return plural(last.number, { one: 'Decided in # round.', other: 'Decided in # rounds.' })
   const votes = number(winner.figure)
   const final = official.ties.find(({ stage }) => stage === `round ${last.number} win`)
@@ -125,13 +127,68 @@ function howWon({ results: { official } }: Outcome): string {
     case 'earlier_round':
       return t`Equal in the last round, with ${votes} of ${all} each; an earlier round decided.`
     default:
-      return last.number === 1
-        ? t`${votes} of ${all} in the first round.`
-        : plural(last.number, {
-            one: `${votes} of ${all} after # round.`,
-            other: `${votes} of ${all} after # rounds.`,
-          })
+      return wonByRounds(last, winner.figure)
   }
+}
+
+/** A win over the best of the others, in the last round of an instant runoff. */
+function wonByRounds(last: Snapshot<Round>, figure: number): string {
+  const best = Math.max(
+    0,
+    ...last.tallies.filter(({ option }) => !last.elected.includes(option)).map(t => t.votes),
+  )
+  const [most, next] = [number(figure), number(best)]
+  return last.number === 1
+    ? t`Wins by ${most} to ${next} in the first round.`
+    : plural(last.number, {
+        one: `Wins by ${most} to ${next} after # round.`,
+        other: `Wins by ${most} to ${next} after # rounds.`,
+      })
+}
+
+/** Whether a method adds up what each ballot gives, so that its figures can be compared. */
+const isAdded: Record<Method, boolean> = {
+  score: true,
+  plurality: true,
+  approval: true,
+  borda: true,
+  dowdall: true,
+  irv: false,
+  stv: false,
+  copeland: false,
+  minimax: false,
+  schulze: false,
+  ranked_pairs: false,
+}
+
+function margin(
+  { results: { official } }: Outcome,
+  winner: Snapshot<Standing>,
+  rival: Snapshot<Standing>,
+): string {
+  if (winner.figure === rival.figure) return ''
+  const [most, next] = [number(winner.figure), number(rival.figure)]
+  return official.method === 'plurality' || official.method === 'approval'
+    ? t`Wins by ${most} to ${next} votes.`
+    : t`Wins by ${most} to ${next} points.`
+}
+
+/** What other methods say of the same ballots; one that would have taken too long says nothing. */
+export function otherMethods({ results: { official, others } }: Outcome) {
+  const rows = others.outcomes.filter(({ method, exceeded }) => method !== official.method && !exceeded)
+  const isSame = ({ winners }: { winners: readonly string[] }) =>
+    winners.length === official.winners.length && winners.every(option => official.winners.includes(option))
+  const agreeing = rows.filter(row => isSame(row) && !row.drawn).length
+  return { rows, isSame, agreeing, drawn: rows.filter(row => row.drawn).length }
+}
+
+/** How many other methods agree, in a sentence; '' where nobody won. */
+export function agreement(outcome: Outcome): string {
+  const { rows, agreeing } = otherMethods(outcome)
+  if (outcome.results.official.winners.length === 0 || rows.length === 0) return ''
+  return agreeing === rows.length
+    ? t`Every other method gives the same result.`
+    : t`The result is the same by ${number(agreeing)} of ${number(rows.length)} other methods.`
 }
 
 /** How an option ended: where rounds went by, its votes are those of its last one. */
@@ -142,6 +199,8 @@ export function ending({ results: { official } }: Outcome, option: string, figur
   const elected = official.rounds?.find(round => round.elected.includes(option))
   return elected ? t`won in round ${number(elected.number)} with ${votes}` : votes
 }
+
+const leastShown = 0.005 // parts of votes are written with two digits
 
 /** What happened in a round. */
 export function roundStory(round: Snapshot<Round>, name: Outcome['name']): string {
@@ -166,16 +225,32 @@ export function roundStory(round: Snapshot<Round>, name: Outcome['name']): strin
   const moved = new Map<string, number>()
   for (const { to, votes } of round.transfers) moved.set(to, (moved.get(to) ?? 0) + votes)
   const moves = [...moved]
-    .filter(([, votes]) => votes > 0)
+    .filter(([, votes]) => votes >= leastShown)
     .sort(([a, x], [b, y]) => Number(a === '') - Number(b === '') || y - x)
     .map(([to, votes]) => (to ? t`${number(votes)} to ${own(to)}` : t`${number(votes)} to nobody`))
   if (moves.length > 0) said.push(t`Votes that move: ${list(moves)}.`)
   return said.join(' ')
 }
 
+/** Where in the count a tie was met, by the server's name for it. */
+function stageName(stage: string): string {
+  const [, round, what] = /^round (\d+) (\w+)$/.exec(stage) ?? []
+  const at = number(Number(round))
+  switch (what) {
+    case 'win':
+      return t`Round ${at}, win`
+    case 'exclusion':
+      return t`Round ${at}, who goes out`
+    case 'surplus':
+      return t`Round ${at}, whose surplus moves first`
+    default:
+      return t`The win`
+  }
+}
+
 /** A tie that the count met, and how it was broken. */
 export function tieStory({ stage, tied, rule, chosen }: Snapshot<Tie>, name: Outcome['name']): string {
-  const where = stage.charAt(0).toUpperCase() + stage.slice(1)
+  const where = stageName(stage)
   const names = (options: readonly string[]) => list(options.map(option => isolate(name(option))))
   const equals = names(tied)
   const whom = names(chosen)

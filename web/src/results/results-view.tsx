@@ -17,6 +17,7 @@ import { Rounds } from './rounds'
 import { Standings } from './standings'
 
 const HowCounted = part(withMore(() => import('./more/how-counted')))
+const Pictures = part(withMore(() => import('./more/pictures')))
 const Share = part(withMore(() => import('./more/share')))
 
 /** Who won, how it was counted, and how to check it. */
@@ -49,6 +50,11 @@ export function ResultsView({
           <OnDemand title={t`How it was counted`}>
             <HowCounted outcome={outcome} whole={whole} />
           </OnDemand>
+          {outcome.results.ballots > 0 && (
+            <OnDemand title={t`Pictures of the count`}>
+              <Pictures outcome={outcome} rounds={official.rounds} />
+            </OnDemand>
+          )}
           {outcome.results.ballots > 0 && <OtherMethods outcome={outcome} />}
           <OnDemand title={t`Share the result`}>
             <Share outcome={outcome} />

@@ -80,11 +80,13 @@ export function Rounds({ outcome, rounds }: { outcome: Outcome; rounds: RoundLis
                   {votes === undefined ? '–' : number(votes)}
                 </span>
               </p>
-              <div className="relative mt-1 h-3 rounded-full bg-sunk" aria-hidden="true">
-                <div
-                  className={`bar absolute inset-y-0 start-0 rounded-full ${excluded ? 'bg-edge' : elected ? 'bg-brass-fill' : 'bg-green'}`}
-                  style={{ width: percent(votes ?? 0) }}
-                />
+              <div className="relative mt-1 h-3" aria-hidden="true">
+                <div className="absolute inset-0 overflow-hidden rounded-full bg-sunk">
+                  <div
+                    className={`bar size-full origin-left rtl:origin-right ${excluded ? 'bg-edge' : elected ? 'bg-brass-fill' : 'bg-green'}`}
+                    style={{ transform: `scaleX(${most > 0 ? (votes ?? 0) / most : 0})` }}
+                  />
+                </div>
                 <div
                   className="absolute -inset-y-1 w-0.5 bg-ink"
                   style={{ insetInlineStart: `calc(${percent(round.threshold)} - 1px)` }}

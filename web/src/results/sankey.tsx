@@ -3,55 +3,57 @@ import { type SankeyNode, sankey, sankeyLinkHorizontal } from 'd3-sankey'
 import { useMemo } from 'react'
 import { directionOf, isLocale } from '../i18n/locale'
 import { useLocale } from '../i18n/speaking'
-import { number } from '../ui/words'
+import { type Size, useSize } from '../ui/use-size'
+import { isolate, number } from '../ui/words'
 import type { RoundList } from './rounds-table'
 import { type Station, transfersOf, type Way } from './transfers'
 
-const width = 960
-const height = 480
-const margin = 14 // for the numbers of the rounds
-
-/** All votes of a count on their way through its rounds. The table of rounds says the same. */
-export default function Sankey({
-  rounds,
-  options,
-  winners,
-  name,
-  className = '',
-}: {
+interface Picture {
   rounds: RoundList
   /** From the top down. */
   options: readonly string[]
   winners: readonly string[]
   name: (option: string) => string
-  className?: string
-}) {
-  const { nodes, links } = useMemo(() => layout(rounds, options), [rounds, options])
+}
+
+/** All votes of a count on their way through its rounds, as large as the place for it. The table of rounds says the same. */
+export default function Sankey({ className = '', ...picture }: Picture & { className?: string }) {
+  const [box, size] = useSize<HTMLDivElement>()
+  return (
+    <div ref={box} className={`relative overflow-hidden ${className}`}>
+      {size && size.width > 0 && <Flow {...picture} size={size} />}
+    </div>
+  )
+}
+
+function Flow({ rounds, options, winners, name, size }: Picture & { size: Size }) {
+  const { width, height, em } = size
+  const { nodes, links } = useMemo(() => layout(rounds, options, size), [rounds, options, size])
   const locale = useLocale()
   const rtl = isLocale(locale) && directionOf(locale) === 'rtl'
-  const color = (option: string) =>
+  const x = (fromStart: number) => (rtl ? width - fromStart : fromStart)
+  const fill = (option: string) =>
     option === '' ? 'fill-edge' : winners.includes(option) ? 'fill-brass-seat' : 'fill-green'
-  const last = rounds.length - 1
+  const stroke = (option: string) =>
+    option === '' ? 'stroke-edge' : winners.includes(option) ? 'stroke-brass-seat' : 'stroke-green'
   return (
     <svg
-      viewBox={`0 0 ${width} ${height}`}
-      className={`w-full ${className}`}
+      width={width}
+      height={height}
+      className="absolute"
       role="img"
       aria-label={t`The way of all votes through ${number(rounds.length)} rounds; the table of rounds has the figures.`}
     >
       <g transform={rtl ? `translate(${width} 0) scale(-1 1)` : undefined}>
-        {links.map(link => {
-          const { option } = link.source as Node
-          return (
-            <path
-              key={`${(link.source as Node).id}>${(link.target as Node).id}`}
-              d={sankeyLinkHorizontal()(link) ?? ''}
-              strokeWidth={Math.max(link.width ?? 0, 1)}
-              className={`fill-none ${option === '' ? 'stroke-edge' : winners.includes(option) ? 'stroke-brass-seat' : 'stroke-green'}`}
-              strokeOpacity={(link.target as Node).option === '' ? 0.2 : 0.38}
-            />
-          )
-        })}
+        {links.map(link => (
+          <path
+            key={`${(link.source as Node).id}>${(link.target as Node).id}`}
+            d={sankeyLinkHorizontal()(link) ?? ''}
+            strokeWidth={Math.max(link.width ?? 0, 1)}
+            className={`fill-none ${stroke((link.source as Node).option)}`}
+            strokeOpacity={(link.target as Node).option === '' ? 0.2 : 0.4}
+          />
+        ))}
         {nodes.map(({ id, option, x0 = 0, x1 = 0, y0 = 0, y1 = 0 }) => (
           <rect
             key={id}
@@ -59,53 +61,88 @@ export default function Sankey({
             y={y0}
             width={x1 - x0}
             height={Math.max(y1 - y0, 1)}
-            rx={2}
-            className={color(option)}
+            rx={em / 8}
+            className={fill(option)}
           />
         ))}
       </g>
-      {nodes
-        .filter(({ y0 = 0, y1 = 0, round }) => (round === 0 || round === last) && y1 - y0 > 11)
-        .map(({ id, round, option, votes, x0 = 0, x1 = 0, y0 = 0, y1 = 0 }) => {
-          const before = round === last
-          const x = before ? x0 - 8 : x1 + 8
+      {columns(nodes).map(({ round, middle }) => (
+        <text key={round} x={x(middle)} y={em * 0.8} textAnchor="middle" className="fill-muted text-[0.75em]">
+          {number(round + 1)}
+        </text>
+      ))}
+      {labelled(nodes, rounds.length - 1, em).map(
+        ({ id, round, option, votes, x0 = 0, x1 = 0, y0 = 0, y1 = 0 }) => {
+          const first = round === 0
           return (
             <text
               key={id}
-              x={rtl ? width - x : x}
+              x={x(first ? x0 - em / 2 : x1 + em / 2)}
               y={(y0 + y1) / 2}
               dominantBaseline="central"
-              textAnchor={before ? 'end' : 'start'}
-              className="fill-ink stroke-card text-[18px] font-bold [paint-order:stroke] [stroke-width:5px]"
+              textAnchor={first ? 'end' : 'start'}
+              className="fill-ink text-[0.9em] font-semibold"
             >
-              {shorten(option === '' ? t`For nobody` : name(option))} {number(votes)}
+              {/* Each text alone in its element: others would be put into one that SVG does not know. */}
+              <tspan>{shorten(option === '' ? t`For nobody` : name(option), gutter(size) / em)}</tspan>
+              <tspan className="font-extrabold" dx={em / 3}>
+                {number(votes)}
+              </tspan>
             </text>
           )
-        })}
+        },
+      )}
     </svg>
   )
 }
 
 type Node = SankeyNode<Station, Way>
 
-function layout(rounds: RoundList, options: readonly string[]) {
+/** The room beside the picture for names. */
+const gutter = ({ width, em }: Size) => Math.min(width * 0.27, em * 12)
+
+function layout(rounds: RoundList, options: readonly string[], size: Size) {
+  const { width, height, em } = size
   const { stations, ways } = transfersOf(rounds)
   const rank = (option: string) => (option === '' ? options.length : options.indexOf(option))
+  const most = Math.max(1, ...rounds.map(({ tallies }) => tallies.length))
   return sankey<Station, Way>()
     .nodeId(({ id }) => id)
     .nodeAlign(({ round }) => round)
     .nodeSort((a, b) => rank(a.option) - rank(b.option))
-    .nodeWidth(16)
-    .nodePadding(10)
+    .nodeWidth(em * 0.6)
+    .nodePadding(Math.min(em * 0.9, (height * 0.4) / most))
     .extent([
-      [1, margin],
-      [width - 1, height - margin],
+      [gutter(size), em * 1.4],
+      [width - gutter(size), height - em * 0.4],
     ])({ nodes: stations.map(station => ({ ...station })), links: ways.map(way => ({ ...way })) })
 }
 
-const mostLetters = 22
+/** Where each round stands. */
+function columns(nodes: readonly Node[]) {
+  const middles = new Map(nodes.map(({ round, x0 = 0, x1 = 0 }) => [round, (x0 + x1) / 2]))
+  return [...middles].map(([round, middle]) => ({ round, middle }))
+}
 
-function shorten(text: string): string {
+/** The stations that are named: those of the first round and the last one, where there is room. */
+function labelled(nodes: readonly Node[], last: number, em: number): Node[] {
+  const middle = ({ y0 = 0, y1 = 0 }: Node) => (y0 + y1) / 2
+  return [...new Set([0, last])].flatMap(round => {
+    let free = Number.NEGATIVE_INFINITY
+    return nodes
+      .filter(node => node.round === round)
+      .sort((a, b) => middle(a) - middle(b))
+      .filter(node => {
+        const fits = middle(node) >= free
+        if (fits) free = middle(node) + em
+        return fits
+      })
+  })
+}
+
+/** As much of a text as fits into so many ems beside a figure. */
+function shorten(text: string, ems: number): string {
+  const most = Math.max(4, Math.floor(ems * 1.9) - 5)
   const letters = [...text]
-  return letters.length > mostLetters ? `${letters.slice(0, mostLetters - 1).join('')}…` : text
+  return isolate(letters.length > most ? `${letters.slice(0, most - 1).join('')}…` : text)
 }

@@ -49,10 +49,13 @@ export function Standings({ outcome, ballot }: { outcome: Outcome; ballot: reado
                 <th scope="row" className={`py-2.5 ps-2 text-start ${won ? 'font-bold' : 'font-medium'}`}>
                   <bdi>{outcome.name(option)}</bdi>
                   {most > 0 && (
-                    <span className="mt-1.5 block h-2 rounded-full bg-sunk" aria-hidden="true">
+                    <span
+                      className="mt-1.5 block h-2 overflow-hidden rounded-full bg-sunk"
+                      aria-hidden="true"
+                    >
                       <span
-                        className={`bar block h-full rounded-full ${won ? 'bg-brass-fill' : 'bg-green'}`}
-                        style={{ width: `${(figure / most) * 100}%` }}
+                        className={`bar block size-full origin-left rtl:origin-right ${won ? 'bg-brass-fill' : 'bg-green'}`}
+                        style={{ transform: `scaleX(${figure / most})` }}
                       />
                     </span>
                   )}

@@ -1,0 +1,57 @@
+import { t } from '@lingui/core/macro'
+import { useEffect, useState } from 'react'
+import type { Results } from '../../contract.gen'
+import { getResults, RequestError } from '../../session/api'
+import { Waiting } from '../../ui/page'
+import { ProblemNote } from '../../ui/problem'
+import { Duels } from '../duels'
+import type { Outcome } from '../outcome'
+import type { RoundList } from '../rounds-table'
+import Sankey from '../sankey'
+
+/** The way of the votes through the rounds, if there are any, and every duel of two options. */
+export default function Pictures({ outcome, rounds }: { outcome: Outcome; rounds: RoundList | undefined }) {
+  const { official } = outcome.results
+  return (
+    <>
+      {rounds && rounds.length > 1 && (
+        <Sankey
+          rounds={rounds}
+          options={official.order.map(({ option }) => option)}
+          winners={official.winners}
+          name={outcome.name}
+          className="mb-5 h-80 text-sm"
+        />
+      )}
+      <AllDuels outcome={outcome} />
+    </>
+  )
+}
+
+function AllDuels({ outcome }: { outcome: Outcome }) {
+  const [whole, setWhole] = useState<Results>()
+  const [problem, setProblem] = useState<readonly string[]>([])
+  useEffect(() => {
+    const stop = new AbortController()
+    getResults(outcome.pollID, stop.signal)
+      .then(({ results }) => setWhole(results))
+      .catch(error => {
+        if (error instanceof RequestError && !stop.signal.aborted) setProblem(error.messages)
+      })
+    return () => stop.abort()
+  }, [outcome.pollID])
+  if (!whole) return problem.length > 0 ? <ProblemNote messages={problem} /> : <Waiting />
+  return (
+    <>
+      <p className="mb-3 text-muted">
+        {t`How many ballots rank the option on the left above the one at the top, and the other way round.`}
+      </p>
+      <Duels
+        options={whole.others.options}
+        matrix={whole.others.matrix}
+        name={outcome.name}
+        className="text-sm"
+      />
+    </>
+  )
+}
