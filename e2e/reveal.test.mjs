@@ -1,8 +1,10 @@
 // A whole evening with a big screen: it gathers the room, shows the turnout, and plays the count at the host's hand.
 import assert from "node:assert/strict";
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import test from "node:test";
 import { startBrowser } from "./support/browser.mjs";
-import { cast, joinPoll } from "./support/poll.mjs";
+import { elect, screenOf } from "./support/elections.mjs";
+import { cast, command, joinPoll } from "./support/poll.mjs";
 import { startServer } from "./support/server.mjs";
 import { Visitor } from "./support/visitor.mjs";
 
@@ -112,6 +114,71 @@ test("a room decides: the screen plays the count, and all phones have the winner
 	await host.button("Step back").click();
 	await screen.sees(screen.page.getByText("Round 3", { exact: true }));
 });
+
+test("forty people have the winner in the same second as the screen", async (t) => {
+	const server = await startServer(t);
+	const browser = await startBrowser(t);
+	const phones = [];
+	let watchers = [];
+	const { host, people } = await elect(t, server, "runoff", async (host) => {
+		for (const name of ["Bob", "Cleo"]) {
+			const phone = await Visitor.arrive(t, browser, server, name);
+			await phone.join(host.pollID);
+			phones.push(phone);
+		}
+		watchers = await Promise.all(
+			Array.from({ length: 13 }, (_, i) => joinPoll(t, server, host, `Watcher ${i}`)),
+		);
+	});
+	const screen = await Visitor.arrive(t, browser, server, "Screen", { device: "desktop", ...HALL });
+	await screen.page.goto(await screenOf(host));
+	await screen.sees(screen.page.getByText("Every ballot is counted."));
+	for (const phone of phones) await phone.sees(phone.heading("The ballots are counted"));
+	const pages = [screen, ...phones].map(({ page }) => page.evaluate(moment, "The winner is"));
+	const delay = monitorEventLoopDelay({ resolution: 5 });
+	delay.enable();
+	const sockets = [host, ...people, ...watchers].map(async (person) => {
+		await person.until("the result", ({ poll }) => poll.results.length > 0);
+		return { at: Date.now(), stall: delay.max / 1e6 };
+	});
+	await command(host, "reveal_result");
+	const moments = await Promise.all([...pages, ...sockets]);
+	delay.disable();
+	assert.ok(moments.length >= 41, `${moments.length} people`);
+	const times = moments.map(({ at }) => at);
+	const spread = Math.max(...times) - Math.min(...times);
+	const stall = Math.max(...moments.map((moment) => moment.stall));
+	t.diagnostic(
+		`${spread} ms between the first and the last; a process had to wait ${Math.round(stall)} ms for the processor`,
+	);
+	assert.ok(
+		spread < 1_000 + stall,
+		`${spread} ms between the first and the last: ${JSON.stringify(moments)}`,
+	);
+});
+
+/** Runs in the page: when it first says something, and how long the page had to wait for the processor meanwhile. */
+function moment(words) {
+	return new Promise((resolve) => {
+		let last = Date.now();
+		let stall = 0;
+		const tick = () => {
+			stall = Math.max(stall, Date.now() - last - 20);
+			last = Date.now();
+		};
+		const ticking = setInterval(tick, 20);
+		const watcher = new MutationObserver(look);
+		function look() {
+			if (!document.body.textContent.includes(words)) return;
+			watcher.disconnect();
+			clearInterval(ticking);
+			tick();
+			resolve({ at: Date.now(), stall });
+		}
+		watcher.observe(document.body, { childList: true, subtree: true, characterData: true });
+		look();
+	});
+}
 
 test("a screen without its key shows nothing of the poll", async (t) => {
 	const { browser, server, code } = await hall(t);

@@ -1,0 +1,32 @@
+// The server of the gallery: it answers the few requests of pages with what a state has set out.
+import type { PollDocument, PollResults } from '../src/contract.gen'
+
+const answers = new Map<string, unknown>()
+
+/** Has a poll answered for. */
+export function serve(
+  { id, phase, settings, participantCount, nominations, expiresAt }: PollDocument,
+  whole?: PollResults,
+) {
+  answers.set(`/polls/${id}`, {
+    id,
+    phase,
+    topic: settings.topic,
+    participantCount,
+    nominationCount: Object.keys(nominations).length,
+    expiresAt,
+  })
+  if (whole) answers.set(`/polls/${id}/results`, whole)
+}
+
+/** Forgets all polls. */
+export const clearServer = () => answers.clear()
+
+window.fetch = async input => {
+  const path = new URL(String(input), location.origin).pathname
+  if (path === '/site') return Response.json({ url: 'https://polls.example/' })
+  const body = answers.get(path)
+  return body
+    ? Response.json(body)
+    : Response.json({ messages: ['There is nothing at this address.'] }, { status: 404 })
+}

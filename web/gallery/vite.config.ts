@@ -1,0 +1,10 @@
+import { defineConfig } from 'vite'
+import { plugins } from '../vite.config.ts'
+
+// The gallery is a page for developers. It is built apart and is in no release.
+export default defineConfig({
+  root: import.meta.dirname,
+  base: './',
+  plugins,
+  build: { target: 'es2022', outDir: 'dist', emptyOutDir: true, chunkSizeWarningLimit: 2_000 },
+})
