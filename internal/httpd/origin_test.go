@@ -51,7 +51,7 @@ func TestOrigins(t *testing.T) {
 		{"a page without an origin", nil, []string{"Origin", "null"}, "-allow-origin"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			var change []func(*httpd.Options)
+			change := []func(*httpd.Options){withWeb}
 			if c.change != nil {
 				change = append(change, c.change)
 			}
@@ -129,7 +129,7 @@ func TestAdviceOnProxies(t *testing.T) {
 		}, ""},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			h := open(t)
+			h := open(t, withWeb)
 			c.do(t, h)
 			said := strings.Join(advice(t, h), "\n")
 			if c.want == "" && said != "" || !strings.Contains(said, c.want) {

@@ -14,7 +14,7 @@ import (
 )
 
 // Releases is where programs with their pages are.
-const Releases = "https://github.com/caucus-live/caucus/Releases"
+const Releases = "https://github.com/caucus-live/caucus/releases"
 
 // notBuilt is the page of a server that was compiled without its web client, as go
 // install does.

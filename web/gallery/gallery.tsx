@@ -13,7 +13,7 @@ import { makeTranslatable } from '../src/ui/translatable'
 import { type ScriptName, scripts } from './scripts'
 import { clearServer } from './server'
 import { states } from './states'
-import '../src/styles.css'
+import './gallery.css'
 
 declare global {
   interface Window {

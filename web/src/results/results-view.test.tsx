@@ -96,7 +96,7 @@ describe('the verdict', () => {
       'several winners',
       { method: 'stv', seats: 2, winners: ['t', 'r'] },
       'The winners are',
-      'Decided in 2 rounds. 6 ballots cast. The result is the same by 0 of 3 other methods. Counting method: Single transferable vote.',
+      'Decided in 2 rounds. 6 ballots cast. The result is the same by 1 of 3 other methods. Counting method: Single transferable vote.',
     ],
     [
       'a declared tie',
@@ -176,8 +176,8 @@ describe('rounds', () => {
 })
 
 test.each([
-  ['draw', ['r'], 'Round 2 exclusion: Tacos and Ramen were equal; the draw fell on Ramen.'],
-  ['declared', ['t', 'r'], 'Round 2 exclusion: Tacos and Ramen were equal; it stays a tie.'],
+  ['draw', ['r'], 'Round 2, who goes out: Tacos and Ramen were equal; the draw fell on Ramen.'],
+  ['declared', ['t', 'r'], 'Round 2, who goes out: Tacos and Ramen were equal; it stays a tie.'],
 ] as const)('a tie by %s', (rule, chosen, story) => {
   expect(plain(tieStory({ stage: 'round 2 exclusion', tied: ['t', 'r'], rule, chosen }, name))).toBe(story)
 })
