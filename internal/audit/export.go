@@ -125,6 +125,11 @@ func checkRankings(e *poll.Export, index map[poll.NominationID]int) error {
 		switch {
 		case b.Ranking == nil:
 			return faultf("ballots[%d] has no ranking.", i)
+		case b.Ranks != nil && !e.Settings.EqualRanks:
+			return faultf("ballots[%d] has ranks, but in this poll every option has one of its own.", i)
+		case b.Ranks != nil && !e.Settings.ValidRanks(b.Ranks, len(b.Ranking), len(e.Nominations)):
+			return faultf("ballots[%d].ranks are not the ranks of its options, from 1 to %d without a gap.", i, votes)
+		case len(b.Ranking) == len(e.Nominations) && e.Settings.EqualRanks, b.Ranks != nil && len(b.Ranking) >= votes:
 		case len(b.Ranking) > votes:
 			return faultf("ballots[%d] ranks %d options, but %d are the most in this poll.", i, len(b.Ranking), votes)
 		case len(b.Ranking) < votes && !e.Settings.AllowPartial:
@@ -205,6 +210,9 @@ func recount(e *poll.Export, seed []byte, index map[poll.NominationID]int) (*pol
 		Seed:          seed,
 		DeclareTies:   e.Settings.DeclareTies,
 	}
+	if e.Settings.EqualRanks {
+		election.Overvotes = tally.OvervoteShare
+	}
 	for i, n := range e.Nominations {
 		election.Options[i] = string(n.ID)
 	}
@@ -213,7 +221,7 @@ func recount(e *poll.Export, seed []byte, index map[poll.NominationID]int) (*pol
 		for j, id := range b.Ranking {
 			ranking[j] = index[id]
 		}
-		election.Ballots[i] = tally.Ballot{Ranking: ranking, Weight: 1}
+		election.Ballots[i] = tally.Ballot{Ranking: ranking, Ranks: b.Ranks, Weight: 1}
 	}
 	ctx := context.Background() // as the poll counted: bounded by work, not by time
 	official, err := tally.Count(ctx, e.Settings.Method, election)

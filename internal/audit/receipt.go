@@ -21,6 +21,7 @@ type Receipt struct {
 	Opening string              `json:"opening,omitempty"`
 	Receipt string              `json:"receipt,omitempty"`
 	Ranking []poll.NominationID `json:"ranking,omitempty"`
+	Ranks   []int               `json:"ranks,omitempty"` // of each of Ranking; absent: each has its own
 }
 
 // maxReceipt is how large a file of a receipt may be, in bytes.
@@ -67,6 +68,9 @@ func CheckReceipt(e *poll.Export, kept *Receipt) (ballot int, err error) {
 		}
 		return -1, faultf("The ballot with your receipt was changed: at place %d it has %s, where yours has %s.",
 			place+1, at(counted, place), at(kept.Ranking, place))
+	}
+	if kept.Ranks != nil && !slices.Equal(kept.Ranks, e.Ballots[ballot].Ranks) {
+		return -1, faultf("The ballot with your receipt was changed: its options have the ranks %v, where yours have %v.", e.Ballots[ballot].Ranks, kept.Ranks)
 	}
 	return ballot, nil
 }

@@ -62,6 +62,7 @@ type exportSettings struct {
 	Seats         int          `json:"seats"`
 	VotesPerVoter int          `json:"votesPerVoter"`
 	DeclareTies   bool         `json:"declareTies"`
+	EqualRanks    bool         `json:"equalRanks,omitempty"`
 }
 
 // A use is an id on a ballot, and where it was first.
@@ -178,6 +179,7 @@ func (x *export) readBallots() error {
 		var b struct {
 			Count   *json.Number    `json:"count"`
 			Ranking json.RawMessage `json:"ranking"`
+			Ranks   []int           `json:"ranks"`
 		}
 		err := x.dec.Decode(&b)
 		start := x.skip(from) // now that it was read
@@ -197,6 +199,12 @@ func (x *export) readBallots() error {
 			if !x.readRanks(b.Ranking) {
 				return x.errorf(start, "The ranking of a ballot is a list of the ids of nominations.")
 			}
+		}
+		if b.Ranks != nil {
+			if x.ranks != nil || len(b.Ranks) != len(x.list) || !slices.IsSorted(b.Ranks) || len(b.Ranks) > 0 && b.Ranks[0] < 1 {
+				return x.errorf(start, "The ranks of a ballot are a number from 1 for each option of its ranking, never falling.")
+			}
+			x.ranks = b.Ranks
 		}
 		if err := x.putAll(start, w); err != nil {
 			return err
@@ -332,11 +340,15 @@ func (x *export) file() (*File, error) {
 		}
 	}
 	s := &x.settings
+	var overvotes tally.Overvote
+	if s.EqualRanks {
+		overvotes = tally.OvervoteShare
+	}
 	return &File{
 		Title: s.Topic, Names: x.names, Method: s.Method,
 		Election: tally.Election{
 			Options: options, Ballots: ballots, Folded: true, Unit: x.ballots.unit(), Seats: s.Seats, VotesPerVoter: s.VotesPerVoter,
-			Seed: x.key, DeclareTies: s.DeclareTies,
+			Seed: x.key, DeclareTies: s.DeclareTies, Overvotes: overvotes,
 		},
 	}, nil
 }

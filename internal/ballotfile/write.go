@@ -307,7 +307,7 @@ func (p *paper) json(w io.Writer) error {
 		Seed        string         `json:"seed,omitempty"`
 	}{
 		Format: ballotsFormat, Nominations: []nomination{}, Ballots: []ballot{}, Seed: fmt.Sprintf("%x", p.Election.Seed),
-		Settings: exportSettings{p.Title, p.Method, p.Election.Seats, p.Election.VotesPerVoter, p.Election.DeclareTies},
+		Settings: exportSettings{p.Title, p.Method, p.Election.Seats, p.Election.VotesPerVoter, p.Election.DeclareTies, p.Election.Overvotes == tally.OvervoteShare},
 	}
 	for i, id := range p.Election.Options {
 		out.Nominations = append(out.Nominations, nomination{id, p.Names[i]})

@@ -22,7 +22,7 @@ func (s *Server) handleEvents() {
 		if p.Rankings == nil {
 			return "", nil, badRequest("rankings must be a list of texts")
 		}
-		return p.CommandID, poll.Cast{Ranking: p.Rankings}, nil
+		return p.CommandID, poll.Cast{Ranking: p.Rankings, Ranks: p.Ranks, Rest: p.RestLast}, nil
 	})
 	command(s, event.PlayResult, func(p wire.PlayResult) (string, poll.Command, error) {
 		return p.CommandID, poll.PlayResult{Step: p.Step, Playing: p.Playing, Speed: p.Speed}, nil

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"strconv"
 
 	"github.com/caucus-live/caucus/internal/ballotfile"
 	"github.com/caucus-live/caucus/internal/live"
@@ -45,6 +46,9 @@ func exportJSON(e *poll.Export) ([]byte, error) { return json.MarshalIndent(e, "
 // exportCSV writes a ballot a row: its receipt, then the texts of its options,
 // best first.
 func exportCSV(e *poll.Export) ([]byte, error) {
+	if e.Settings.EqualRanks {
+		return exportGrid(e)
+	}
 	header := []string{"receipt"}
 	for rank := range e.Settings.VotesPerVoter {
 		header = append(header, fmt.Sprintf("rank %d", rank+1))
@@ -62,6 +66,31 @@ func exportCSV(e *poll.Export) ([]byte, error) {
 		}
 		rows = append(rows, row)
 	}
+	return table(rows)
+}
+
+// exportGrid is exportCSV for ballots on which several options may share a rank: with a
+// column for each option, and its rank in the cells.
+func exportGrid(e *poll.Export) ([]byte, error) {
+	header := []string{"receipt"}
+	columns := make(map[poll.NominationID]int, len(e.Nominations))
+	for _, n := range e.Nominations {
+		columns[n.ID] = len(header)
+		header = append(header, "Rank ["+ballotfile.Cell(n.Text)+"]")
+	}
+	rows := [][]string{header}
+	for _, b := range e.Ballots {
+		row := make([]string, len(header))
+		row[0] = b.Receipt
+		for i, id := range b.Ranking {
+			row[columns[id]] = strconv.Itoa(b.Rank(i))
+		}
+		rows = append(rows, row)
+	}
+	return table(rows)
+}
+
+func table(rows [][]string) ([]byte, error) {
 	out := *bytes.NewBufferString("\uFEFF") // without it spreadsheets take accents for something else
 	err := csv.NewWriter(&out).WriteAll(rows)
 	return out.Bytes(), err
@@ -79,7 +108,11 @@ func exportBLT(e *poll.Export) ([]byte, error) {
 	}
 	for _, b := range e.Ballots {
 		out.WriteString("1 ")
-		for _, id := range b.Ranking {
+		for i, id := range b.Ranking {
+			if i > 0 && b.Rank(i) == b.Rank(i-1) {
+				out.Truncate(out.Len() - 1)
+				out.WriteByte('=')
+			}
 			fmt.Fprintf(&out, "%d ", numbers[id])
 		}
 		out.WriteString("0\n")

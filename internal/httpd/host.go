@@ -100,6 +100,7 @@ func parseChanges(p *wire.EditPoll) (poll.Changes, error) {
 		ApproveNominations:  p.ApproveNominations,
 		Anonymous:           p.Anonymous,
 		Shuffle:             p.Shuffle,
+		EqualRanks:          p.EqualRanks,
 	}
 	if p.Admission != nil {
 		admission, err := poll.ParseAdmission(*p.Admission)

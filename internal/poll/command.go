@@ -156,6 +156,8 @@ type (
 	// Cast files or replaces the sender's ballot; for participants, before ClosesAt.
 	Cast struct {
 		Ranking []NominationID `json:"r,omitempty"` // best first; none: the voter abstains
+		Ranks   []int          `json:"e,omitempty"` // of each of them, from 1 without a gap; nil: each has its own
+		Rest    bool           `json:"l,omitempty"` // all others share one more, last rank
 		Receipt string         `json:"p"`           // random, 128 bit; at most 64 bytes
 	}
 

@@ -31,6 +31,7 @@ type Draft struct {
 	ApproveNominations bool
 	Anonymous          bool
 	Shuffle            *bool
+	EqualRanks         bool
 	Admission          string // open or approve
 
 	Options []DraftOption // nominated with the poll
@@ -111,15 +112,18 @@ func (d Draft) Parse(now, expires time.Time) (Plan, error) {
 		ApproveNominations:  d.ApproveNominations,
 		Anonymous:           d.Anonymous,
 		Shuffle:             d.Shuffle == nil || *d.Shuffle,
+		EqualRanks:          d.EqualRanks,
 	}
 	var wrong error
 	if s.Admission, wrong = ParseAdmission(d.Admission); wrong != nil {
 		problems = append(problems, wrong.Error())
 	}
 	if !known(s.Method) {
-		problems = append(problems, fmt.Sprintf("method must be one of %s", methodNames()))
+		problems = append(problems, fmt.Sprintf("method must be one of %s", methodNames(known)))
 	} else if s.Method != tally.STV && s.Seats > 1 && s.Seats <= MaxSeats {
 		problems = append(problems, "seats must be 1 unless the method is stv")
+	} else if wrong := s.Check(); s.EqualRanks && !TakesEqualRanks(s.Method) {
+		problems = append(problems, wrong.Error())
 	}
 	var problem string
 	if s.ClosesAt, problem = parseClosesAt(d.ClosesAt, now, expires); problem != "" {
@@ -169,10 +173,13 @@ func parseClosesAt(raw string, now, expires time.Time) (closesAt time.Time, prob
 
 func known(m tally.Method) bool { return slices.Contains(tally.Methods(), m) }
 
-func methodNames() string {
+// methodNames lists the methods of a kind.
+func methodNames(kind func(tally.Method) bool) string {
 	var names []string
 	for _, m := range tally.Methods() {
-		names = append(names, string(m))
+		if kind(m) {
+			names = append(names, string(m))
+		}
 	}
 	return strings.Join(names, ", ")
 }

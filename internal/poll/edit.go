@@ -23,6 +23,7 @@ type Changes struct {
 	ApproveNominations  *bool         `json:"approveNominations,omitempty"`
 	Anonymous           *bool         `json:"anonymous,omitempty"`
 	Shuffle             *bool         `json:"shuffle,omitempty"`
+	EqualRanks          *bool         `json:"equalRanks,omitempty"`
 	Admission           *Admission    `json:"admission,omitempty"`
 }
 
@@ -43,6 +44,7 @@ func (c *Changes) to(s Settings) Settings {
 	change(&s.ApproveNominations, c.ApproveNominations)
 	change(&s.Anonymous, c.Anonymous)
 	change(&s.Shuffle, c.Shuffle)
+	change(&s.EqualRanks, c.EqualRanks)
 	change(&s.Admission, c.Admission)
 	s.ClosesAt = truncate(s.ClosesAt)
 	return s

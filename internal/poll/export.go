@@ -41,6 +41,15 @@ type ExportNomination struct {
 type ExportBallot struct {
 	Receipt string         `json:"receipt"`
 	Ranking []NominationID `json:"ranking"`
+	Ranks   []int          `json:"ranks,omitempty"` // of each of them, from 1 without a gap; absent: each has its own
+}
+
+// Rank is the rank of the option i of the ranking, from 1.
+func (b *ExportBallot) Rank(i int) int {
+	if b.Ranks == nil {
+		return i + 1
+	}
+	return b.Ranks[i]
 }
 
 // Export is the poll for the public. Until the poll is closed and its result revealed
@@ -82,10 +91,10 @@ func (s *State) shuffled() []ExportBallot {
 	for b := range s.cast() {
 		mac.Reset()
 		mac.Write([]byte(b.receipt))
-		lots = append(lots, lot{mac.Sum(nil), ExportBallot{Receipt: b.receipt, Ranking: s.rankingOf(b)}})
+		lots = append(lots, lot{mac.Sum(nil), ExportBallot{Receipt: b.receipt, Ranking: s.rankingOf(b), Ranks: b.rankList()}})
 	}
 	slices.SortFunc(lots, func(a, b lot) int {
-		return cmp.Or(bytes.Compare(a.place, b.place), slices.Compare(a.ballot.Ranking, b.ballot.Ranking))
+		return cmp.Or(bytes.Compare(a.place, b.place), slices.Compare(a.ballot.Ranking, b.ballot.Ranking), slices.Compare(a.ballot.Ranks, b.ballot.Ranks))
 	})
 	ballots := make([]ExportBallot, len(lots))
 	for i, l := range lots {

@@ -21,6 +21,9 @@ func Opening(id string, s *Settings, options []ExportNomination, seedCommitment 
 	fmt.Fprintf(&b, "%s\npoll %s\ndraw %s\ntopic %s\n", OpeningFormat, id, seedCommitment, s.Topic)
 	fmt.Fprintf(&b, "method %s\nseats %d\nvotesPerVoter %d\n", s.Method, s.Seats, s.VotesPerVoter)
 	fmt.Fprintf(&b, "allowPartial %t\ndeclareTies %t\n", s.AllowPartial, s.DeclareTies)
+	if s.EqualRanks {
+		b.WriteString("equalRanks true\n")
+	}
 	for _, o := range options {
 		fmt.Fprintf(&b, "option %s %s\n", o.ID, o.Text)
 	}

@@ -48,6 +48,9 @@ func (s *State) election() *tally.Election {
 		Seed:          s.seed,
 		DeclareTies:   s.settings.DeclareTies,
 	}
+	if s.settings.EqualRanks {
+		e.Overvotes = tally.OvervoteShare
+	}
 	for i, n := range s.options {
 		e.Options[i] = string(n.id)
 	}
@@ -56,7 +59,7 @@ func (s *State) election() *tally.Election {
 		for i, index := range b.ranking {
 			ranking[i] = int(index)
 		}
-		e.Ballots = append(e.Ballots, tally.Ballot{Ranking: ranking, Weight: 1})
+		e.Ballots = append(e.Ballots, tally.Ballot{Ranking: ranking, Ranks: b.rankList(), Weight: 1})
 	}
 	return e
 }

@@ -26,6 +26,8 @@ type Settings struct {
 	Anonymous          bool `json:"anonymous,omitempty"`          // people may join without a name; default false
 	Shuffle            bool `json:"shuffle,omitempty"`            // each voter's page lists the options in an order of its own; default true for new polls
 
+	EqualRanks bool `json:"equalRanks,omitempty"` // several options may share a rank; for methods that TakesEqualRanks; default false
+
 	Admission Admission `json:"admission,omitempty"` // how newcomers come in; default OpenAdmission
 }
 
@@ -39,6 +41,9 @@ const (
 // Check returns an *Error for settings that no poll can have: what a Draft yields
 // passes.
 func (s *Settings) Check() error {
+	if s.EqualRanks && !TakesEqualRanks(s.Method) {
+		return refuse(BadRequest, "equalRanks is for methods that have a place for equals: %s; %s has none", methodNames(TakesEqualRanks), s.Method)
+	}
 	switch {
 	case s.Topic == "" || len(s.Topic) > MaxTopic*bytesPerCharacter || !utf8.ValidString(s.Topic),
 		!known(s.Method),
@@ -49,6 +54,16 @@ func (s *Settings) Check() error {
 		return refuse(BadRequest, "The settings of this poll are invalid.")
 	}
 	return nil
+}
+
+// TakesEqualRanks reports whether a method has a place for ballots with options of equal rank.
+func TakesEqualRanks(m tally.Method) bool {
+	switch m {
+	case tally.Approval, tally.Borda, tally.IRV, tally.Copeland, tally.Minimax, tally.Schulze, tally.RankedPairs:
+		return true
+	case tally.Score, tally.Plurality, tally.Dowdall, tally.STV:
+	}
+	return false
 }
 
 // nominationsToStart is how many nominations a vote needs.

@@ -74,7 +74,8 @@ type personSnapshot struct {
 }
 
 type ballotSnapshot struct {
-	Ranking []uint16 `json:"r"` // places in Nominations, from 0
+	Ranking []uint16 `json:"r"`           // places in Nominations, from 0
+	Ranks   []uint8  `json:"e,omitempty"` // of each of them
 	Receipt string   `json:"p"`
 }
 
@@ -157,7 +158,7 @@ func (p *person) snapshot() personSnapshot {
 		snap.Came = p.came.UnixMilli()
 	}
 	if p.ballot != nil {
-		snap.Ballot = &ballotSnapshot{p.ballot.ranking, p.ballot.receipt}
+		snap.Ballot = &ballotSnapshot{p.ballot.ranking, p.ballot.ranks, p.ballot.receipt}
 	}
 	return snap
 }
@@ -344,11 +345,16 @@ func (s *State) restorePerson(record *personSnapshot) (*person, error) {
 func (s *State) restoreBallot(p *person, b *ballotSnapshot) error {
 	ranking := slices.Clone(b.Ranking)
 	slices.Sort(ranking)
-	if p.standing != present || len(ranking) > s.settings.VotesPerVoter || len(slices.Compact(ranking)) != len(b.Ranking) ||
+	p.ballot = &ballot{ranking: b.Ranking, ranks: b.Ranks, receipt: b.Receipt}
+	ranks := p.ballot.rankList()
+	fits := len(ranking) <= s.settings.VotesPerVoter
+	if s.settings.EqualRanks {
+		fits = ranks == nil && len(ranking) <= s.settings.VotesPerVoter+1 || s.settings.ValidRanks(ranks, len(ranking), len(s.options))
+	}
+	if p.standing != present || !fits || ranks != nil && !s.settings.EqualRanks || len(slices.Compact(ranking)) != len(b.Ranking) ||
 		len(ranking) > 0 && int(slices.Max(ranking)) >= len(s.options) {
 		return errors.New("the ballot is not possible")
 	}
-	p.ballot = &ballot{ranking: b.Ranking, receipt: b.Receipt}
 	s.ballots++
 	return nil
 }

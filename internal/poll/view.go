@@ -81,7 +81,8 @@ type Me struct {
 	UserID  UserID         `json:"userID"`
 	Name    string         `json:"name"`
 	Role    Role           `json:"role"`
-	Ballot  []NominationID `json:"ballot"` // empty until cast, never null
+	Ballot  []NominationID `json:"ballot"`          // empty until cast, never null
+	Ranks   []int          `json:"ranks,omitempty"` // of each of Ballot, from 1 without a gap; absent: each has its own
 	Voted   bool           `json:"voted"`
 	Receipt string         `json:"receipt,omitempty"`
 
@@ -179,7 +180,7 @@ func (s *State) Me(id UserID) (Me, bool) {
 		return Me{}, false
 	}
 	p := s.people[id]
-	me := Me{UserID: id, Name: p.name, Ballot: s.rankingOf(p.ballot), Spectates: p.spectates}
+	me := Me{UserID: id, Name: p.name, Ballot: s.rankingOf(p.ballot), Ranks: p.ballot.rankList(), Spectates: p.spectates}
 	me.Role = cmp.Or(s.hostRole(id), Participant)
 	for _, n := range inOrder(maps.Values(s.waiting)) {
 		if s.IsHost(id) || n.by == id {

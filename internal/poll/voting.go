@@ -14,6 +14,7 @@ const (
 // A ballot is what one person cast last.
 type ballot struct {
 	ranking []uint16 // indexes in State.options, best first
+	ranks   []uint8  // of each of them, from 1 without a gap; nil: each has its own
 	receipt string
 }
 
@@ -72,6 +73,12 @@ func (c Cast) check(s *State, e *Entry) error {
 	case len(c.Receipt) < 1 || len(c.Receipt) > maxReceipt || !utf8.ValidString(c.Receipt):
 		return refuse(BadRequest, "A receipt must be 1 to %d bytes long.", maxReceipt)
 	}
+	if s.settings.EqualRanks {
+		return s.checkEqualRanks(&c)
+	}
+	if c.Ranks != nil || c.Rest {
+		return refuse(BadRequest, "In this poll every option has a rank of its own.")
+	}
 	return s.checkRanking(c.Ranking)
 }
 
@@ -82,6 +89,11 @@ func (s *State) checkRanking(ranking []NominationID) error {
 	case len(ranking) < votes && !s.settings.AllowPartial:
 		return refuse(BadRequest, "Rank exactly %s.", plural(votes, "option"))
 	}
+	return s.checkRanked(ranking)
+}
+
+// checkRanked checks that options are in the poll, each once.
+func (s *State) checkRanked(ranking []NominationID) error {
 	for i, id := range ranking {
 		if s.nominations[id] == nil {
 			return refuse(NotFound, "A ranked option is not in this poll.")
@@ -98,6 +110,7 @@ func (c Cast) apply(s *State, e *Entry) Outcome {
 	for i, id := range c.Ranking {
 		b.ranking[i] = s.nominations[id].index
 	}
+	s.setRanks(b, &c)
 	p := s.people[e.By]
 	if p.ballot == nil {
 		s.ballots++

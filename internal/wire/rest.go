@@ -29,6 +29,8 @@ type (
 		Anonymous          bool  `json:"anonymous,omitempty"`
 		Shuffle            *bool `json:"shuffle,omitempty"`
 
+		EqualRanks bool `json:"equalRanks,omitempty"` // several options may share a rank; not for score, plurality, dowdall and stv
+
 		Admission string `json:"admission,omitempty"` // open (the default), or approve: newcomers wait until a host lets them in
 
 		Options []poll.DraftOption `json:"options,omitempty"` // nominated with the poll
@@ -129,6 +131,7 @@ func (c *CreatePoll) Draft() poll.Draft {
 		ApproveNominations:  c.ApproveNominations,
 		Anonymous:           c.Anonymous,
 		Shuffle:             c.Shuffle,
+		EqualRanks:          c.EqualRanks,
 		Admission:           c.Admission,
 		Options:             c.Options,
 		Lifetime:            c.Lifetime,

@@ -15,7 +15,7 @@ func TestDraftHasEverySetting(t *testing.T) {
 		"topic": "T", "votesPerVoter": 2, "name": "N", "method": "stv", "seats": 3, "nominationsPerVoter": 4,
 		"allowPartial": false, "changeableVote": false, "showTurnout": false, "declareTies": true,
 		"closesAt": "2030-01-31T18:00:00Z", "reveal": true,
-		"hostNominates": true, "approveNominations": true, "anonymous": true, "shuffle": false, "admission": "approve", "options": [{"text": "O"}],
+		"hostNominates": true, "approveNominations": true, "anonymous": true, "shuffle": false, "admission": "approve", "equalRanks": true, "options": [{"text": "O"}],
 		"patches": true, "spectates": true, "lifetime": 7200
 	}`), &body); err != nil {
 		t.Fatal(err)

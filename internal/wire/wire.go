@@ -139,6 +139,7 @@ type (
 		ApproveNominations  *bool         `json:"approveNominations,omitempty"`
 		Anonymous           *bool         `json:"anonymous,omitempty"`
 		Shuffle             *bool         `json:"shuffle,omitempty"`
+		EqualRanks          *bool         `json:"equalRanks,omitempty"`
 		Admission           *string       `json:"admission,omitempty"` // open or approve
 	}
 
@@ -153,6 +154,8 @@ type (
 	SubmitRankings struct {
 		CommandID string              `json:"commandID,omitempty"`
 		Rankings  []poll.NominationID `json:"rankings"`
+		Ranks     []int               `json:"ranks,omitempty"`    // with equalRanks: of each of them, from 1 without a gap
+		RestLast  bool                `json:"restLast,omitempty"` // with equalRanks: all others share one more, last rank
 	}
 
 	// PlayResult is the payload of play_result. What is left out stays as it is.

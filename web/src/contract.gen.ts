@@ -143,6 +143,7 @@ export interface EditPoll {
   approveNominations?: boolean;
   anonymous?: boolean;
   shuffle?: boolean;
+  equalRanks?: boolean;
   /** open or approve */
   admission?: string;
 }
@@ -221,6 +222,10 @@ export interface StartVote {
 export interface SubmitRankings {
   commandID?: string;
   rankings: NominationID[];
+  /** with equalRanks: of each of them, from 1 without a gap */
+  ranks?: number[];
+  /** with equalRanks: all others share one more, last rank */
+  restLast?: boolean;
 }
 
 /** PlayResult is the payload of play_result. What is left out stays as it is. */
@@ -337,6 +342,8 @@ export interface Settings {
   anonymous?: boolean;
   /** each voter's page lists the options in an order of its own; default true for new polls */
   shuffle?: boolean;
+  /** several options may share a rank; for methods that TakesEqualRanks; default false */
+  equalRanks?: boolean;
   /** how newcomers come in; default OpenAdmission */
   admission?: Admission;
 }
@@ -671,6 +678,8 @@ export interface Me {
   role: Role;
   /** empty until cast, never null */
   ballot: NominationID[];
+  /** of each of Ballot, from 1 without a gap; absent: each has its own */
+  ranks?: number[];
   voted: boolean;
   receipt?: string;
   /** only watches */
@@ -741,6 +750,8 @@ export interface CreatePoll {
   approveNominations?: boolean;
   anonymous?: boolean;
   shuffle?: boolean;
+  /** several options may share a rank; not for score, plurality, dowdall and stv */
+  equalRanks?: boolean;
   /** open (the default), or approve: newcomers wait until a host lets them in */
   admission?: string;
   /** nominated with the poll */

@@ -135,7 +135,7 @@ func tell(e *poll.Export, own int, bound bool) []byte {
 	if own >= 0 {
 		line("\nThe ballot with your receipt ranks:")
 		for i, id := range e.Ballots[own].Ranking {
-			line("%4d. %s", i+1, names[string(id)])
+			line("%4d. %s", e.Ballots[own].Rank(i), names[string(id)])
 		}
 		if len(e.Ballots[own].Ranking) == 0 {
 			line("  nothing: it is blank")

@@ -103,10 +103,9 @@ func (o *options) define(flags *flag.FlagSet) {
 	flags.BoolVar(&o.rules.Margins, "margins", false, "pairwise methods go by margins, not by winning votes")
 	o.rules.MaxSkips = -1
 	flags.IntVar(&o.rules.MaxSkips, "skips", o.rules.MaxSkips, "a ballot is exhausted after more empty `ranks` in a row than this; -1: never")
-	o.rules.Overvotes = tally.OvervoteExhaust
 	overvotes := []tally.Overvote{tally.OvervoteExhaust, tally.OvervoteSkip, tally.OvervoteMultiple, tally.OvervoteShare}
 	flags.Var(choice[tally.Overvote]{&o.rules.Overvotes, overvotes}, "overvotes",
-		"by this `rule`: several options at one rank exhaust the ballot, or skip that rank, or exhaust it if multiple of them continue, or share it among them (irv)")
+		"by this `rule`: several options at one rank exhaust the ballot (the default, unless the file says that they share it), or skip that rank, or exhaust it if multiple of them continue, or share it among them (irv)")
 	o.rules.Repeats = tally.RepeatSkip
 	repeats := []tally.Repeat{tally.RepeatSkip, tally.RepeatExhaust}
 	flags.Var(choice[tally.Repeat]{&o.rules.Repeats, repeats}, "repeats",
@@ -119,6 +118,7 @@ func (o *options) apply(f *ballotfile.File) (tally.Method, *tally.Election, erro
 	e.Options, e.Ballots, e.Folded = f.Election.Options, f.Election.Ballots, f.Election.Folded
 	e.Unit = f.Election.Unit
 	e.Seats = cmp.Or(o.rules.Seats, f.Election.Seats, 1)
+	e.Overvotes = cmp.Or(o.rules.Overvotes, f.Election.Overvotes, tally.OvervoteExhaust)
 	e.VotesPerVoter = cmp.Or(o.rules.VotesPerVoter, f.Election.VotesPerVoter)
 	if e.Seed == nil {
 		e.Seed = f.Election.Seed
