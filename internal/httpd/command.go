@@ -50,6 +50,8 @@ func (s *Server) handleEvents() {
 	question(s, event.WaitingList, s.waitingList)
 	question(s, event.Present, s.present)
 	question(s, event.DeviceCode, s.deviceCode)
+	question(s, event.RunAgain, s.runAgain)
+	question(s, event.NextPoll, s.nextPoll)
 }
 
 // plain is for commands that say nothing but themselves.
@@ -74,7 +76,7 @@ func command[In any](s *Server, call socketio.Call[In, wire.Answer], parse func(
 		}
 		m := memberOf(ctx)
 		if m.screen {
-			return wire.Answer{}, &poll.Error{Code: poll.Unauthorized, Message: "This link can show the poll, but not change it."}
+			return wire.Answer{}, errScreen()
 		}
 		done, err := s.polls.Do(ctx, m.poll, m.id, id, cmd)
 		s.log.LogAttrs(ctx, slog.LevelDebug, "command", slog.String("poll", m.poll), slog.String("event", string(call)),
@@ -84,6 +86,11 @@ func command[In any](s *Server, call socketio.Call[In, wire.Answer], parse func(
 		}
 		return wire.Answer{OK: true, Version: done.Version, Nomination: done.Nomination, Receipt: done.Receipt}, err
 	})
+}
+
+// errScreen refuses a command of a screen.
+func errScreen() *poll.Error {
+	return &poll.Error{Code: poll.Unauthorized, Message: "This link can show the poll, but not change it."}
 }
 
 // question registers an event that is nothing without its acknowledgement.

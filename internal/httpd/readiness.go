@@ -111,11 +111,13 @@ func (s *Server) diskIsLow() bool {
 	return known && bytes < s.opts.MinDisk
 }
 
+const lowDisk = "The disk of this server is nearly full, so no new poll can be opened. Polls under way go on. Please tell whoever runs the server."
+
 // errLowDisk refuses a new poll.
 func errLowDisk(patches bool) *problem {
 	status := http.StatusServiceUnavailable
 	if !patches { // clients of the base contract understand no other
 		status = http.StatusBadRequest
 	}
-	return refuse(status, "The disk of this server is nearly full, so no new poll can be opened. Polls under way go on. Please tell whoever runs the server.")
+	return refuse(status, lowDisk)
 }

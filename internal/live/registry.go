@@ -107,20 +107,31 @@ func (r *Registry) Create(ctx context.Context, d poll.Draft) (Created, error) {
 	if err != nil {
 		return Created{}, err
 	}
-	create := poll.Create{Admin: newUserID(), Settings: plan.Settings, Limits: r.opts.Limits, Options: withIDs(plan.Options), Expires: expires, Latest: r.latest(now, expires), Rules: poll.Rules}
+	create := poll.Create{Admin: newUserID(), Settings: plan.Settings, Options: plan.Options, Expires: expires}
+	if err := r.open(ctx, now, &create); err != nil {
+		return Created{}, err
+	}
+	return Created{create.PollID, create.Admin, plan.Name, expires}, nil
+}
+
+// open makes a poll, under a code that no other has, and fills in what is this server's to
+// say.
+func (r *Registry) open(ctx context.Context, now time.Time, create *poll.Create) (err error) {
+	create.Limits, create.Options, create.Rules = r.opts.Limits, withIDs(create.Options), poll.Rules
+	create.Latest = r.latest(now, create.Expires)
 	for range codeAttempts {
 		if create.PollID, err = poll.NewCode(rand.Reader); err != nil {
-			return Created{}, err
+			return err
 		}
-		err = r.create(ctx, now, create)
+		err = r.create(ctx, now, *create)
 		if !errors.Is(err, ledger.ErrExists) {
 			break
 		}
 	}
-	if err != nil {
-		return Created{}, fmt.Errorf("live: create a poll: %w", err)
+	if _, refused := errors.AsType[*poll.Error](err); err == nil || refused {
+		return err
 	}
-	return Created{create.PollID, create.Admin, plan.Name, expires}, nil
+	return fmt.Errorf("live: create a poll: %w", err)
 }
 
 // latest is up to when a poll may be extended that was made at a time and ends at another.
@@ -144,7 +155,11 @@ func withIDs(options []poll.Option) []poll.Option {
 }
 
 func (r *Registry) create(ctx context.Context, now time.Time, c poll.Create) error {
-	data, err := poll.MarshalEntry(poll.Entry{At: now, By: c.Admin, Command: c})
+	entry := poll.Entry{At: now, By: c.Admin, Command: c}
+	if err := poll.New().Check(entry); err != nil {
+		return err
+	}
+	data, err := poll.MarshalEntry(entry)
 	if err != nil {
 		return err
 	}

@@ -16,14 +16,21 @@ type (
 	// Create opens a poll. It is the first entry of every log and occurs once. Its
 	// sender is the admin, who takes part only after a Join like everybody else's.
 	Create struct {
-		Latest   time.Time `json:"latest,omitzero"` // up to which it can be extended; zero: not at all
-		PollID   string    `json:"id"`
-		Admin    UserID    `json:"admin"`
-		Settings Settings  `json:"settings"`
-		Limits   Limits    `json:"limits"`
-		Options  []Option  `json:"options,omitempty"` // nominated by the admin with the poll
-		Expires  time.Time `json:"expires"`           // the poll and all tokens for it end here
-		Rules    int       `json:"rules,omitempty"`   // those that its commands follow: Rules, or fewer in an older log
+		People   []Returning `json:"people,omitempty"` // of the poll that this one runs again; they come in when they like
+		Latest   time.Time   `json:"latest,omitzero"`  // up to which it can be extended; zero: not at all
+		PollID   string      `json:"id"`
+		Admin    UserID      `json:"admin"`
+		Settings Settings    `json:"settings"`
+		Limits   Limits      `json:"limits"`
+		Options  []Option    `json:"options,omitempty"` // nominated by the admin with the poll
+		Expires  time.Time   `json:"expires"`           // the poll and all tokens for it end here
+		Rules    int         `json:"rules,omitempty"`   // those that its commands follow: Rules, or fewer in an older log
+	}
+
+	// RunAgain says that the poll is run again, as another one that exists by now, once
+	// voting has ended; for the admin. See State.Again.
+	RunAgain struct {
+		PollID string `json:"id"`
 	}
 
 	// Join makes the sender a participant. It is appended when a person who is not one

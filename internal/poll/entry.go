@@ -32,6 +32,7 @@ type record struct {
 	Close             *Close             `json:"close,omitempty"`
 	RevealResult      *RevealResult      `json:"reveal_result,omitempty"`
 	PlayResult        *PlayResult        `json:"play_result,omitempty"`
+	RunAgain          *RunAgain          `json:"run_again,omitempty"`
 	Extend            *Extend            `json:"extend,omitempty"`
 	Cancel            *Cancel            `json:"cancel,omitempty"`
 	MakeAdmin         *MakeAdmin         `json:"make_admin,omitempty"`

@@ -32,6 +32,7 @@ var commands = []struct {
 	{poll.PlayResult{Step: 3, Playing: new(false), Speed: 1.5}, `"play_result":{"step":3,"playing":false,"speed":1.5}`},
 	{poll.PlayResult{}, `"play_result":{}`},
 	{poll.Cancel{}, `"cancel":{}`},
+	{poll.RunAgain{PollID: "XYZ234"}, `"run_again":{"id":"XYZ234"}`},
 	{poll.Extend{Expires: opened}, `"extend":{"expires":"2026-01-01T12:00:00Z"}`},
 	{poll.MakeAdmin{ID: "ben"}, `"make_admin":{"id":"ben"}`},
 	{poll.Join{Name: poll.Text{Text: "a", Key: "a"}, Spectates: true}, `"join":{"n":"a","w":true}`},

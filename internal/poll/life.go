@@ -36,6 +36,9 @@ func (c Create) check(s *State, e *Entry) error {
 	if !c.Latest.IsZero() && (c.Latest.Before(c.Expires) || c.Latest.UTC().Year() > lastYear) {
 		return refuse(BadRequest, "A poll cannot be extended to before it expires.")
 	}
+	if err := c.checkPeople(); err != nil {
+		return err
+	}
 	return c.checkOptions()
 }
 
@@ -75,6 +78,7 @@ func (c Create) apply(s *State, e *Entry) Outcome {
 	}
 	s.phase = Lobby
 	s.people[c.Admin] = &person{id: c.Admin}
+	s.welcomeBack(c.People)
 	for _, o := range c.Options {
 		n := s.newNomination(o, c.Admin)
 		n.given = true

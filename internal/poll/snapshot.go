@@ -27,6 +27,7 @@ type snapshot struct {
 	Latest      int64                `json:"latest,omitempty"`
 	FirstEnd    int64                `json:"firstExpires,omitempty"`
 	Phase       Phase                `json:"phase"`
+	Next        string               `json:"next,omitempty"`
 	Admin       UserID               `json:"admin"`
 	Seed        []byte               `json:"seed,omitempty"`
 	Reveal      *revealSnapshot      `json:"reveal,omitempty"` // once it began
@@ -99,6 +100,7 @@ func (s *State) Freeze() *Frozen {
 		Created:  s.created.UnixMilli(),
 		Expires:  s.expires.UnixMilli(),
 		Phase:    s.phase,
+		Next:     s.next,
 		Admin:    s.admin,
 		Hosts:    s.Hosts(),
 		Locked:   s.locked,
@@ -206,6 +208,7 @@ func restore(data []byte) (*State, error) {
 
 func (s *State) restoreLife(snap *snapshot) error {
 	s.id, s.settings, s.limits, s.phase, s.admin, s.seed = snap.ID, snap.Settings, snap.Limits, snap.Phase, snap.Admin, snap.Seed
+	s.next = snap.Next
 	s.rules, s.roomLocked, s.lastJoined = snap.Rules, snap.RoomLocked, snap.LastJoined
 	s.created, s.expires = time.UnixMilli(snap.Created).UTC(), time.UnixMilli(snap.Expires).UTC()
 	if snap.Latest != 0 {

@@ -28,6 +28,7 @@ type State struct {
 
 	firstExpires time.Time // before it was extended; zero: it was not
 
+	next  string // the poll that runs this one again
 	phase Phase
 	admin UserID
 	hosts map[UserID]bool // beside the admin

@@ -15,6 +15,7 @@ import (
 type Document struct {
 	ID          string                      `json:"id"`
 	Phase       Phase                       `json:"phase"`
+	NextPoll    string                      `json:"nextPoll,omitempty"` // runs this one again with the same people
 	AdminID     UserID                      `json:"adminID"`
 	Hosts       []UserID                    `json:"hosts,omitempty"` // who run the poll beside the admin
 	Settings    Settings                    `json:"settings"`
@@ -128,6 +129,7 @@ func (s *State) Document() Document {
 	d := Document{
 		ID:               s.id,
 		Phase:            s.phase,
+		NextPoll:         s.next,
 		AdminID:          s.admin,
 		Hosts:            s.Hosts(),
 		Locked:           s.locked,

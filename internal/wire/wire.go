@@ -226,6 +226,16 @@ type (
 		Error       *Error `json:"error,omitempty"`
 	}
 
+	// Moved answers run_again and next_poll: with the poll that runs this one again, and the
+	// asker's token for it.
+	Moved struct {
+		OK          bool       `json:"ok"`
+		PollID      string     `json:"pollID,omitempty"`
+		AccessToken string     `json:"accessToken,omitempty"`
+		ExpiresAt   *time.Time `json:"expiresAt,omitempty"`
+		Error       *Error     `json:"error,omitempty"`
+	}
+
 	// DeviceCode answers device_code: with a code that works once, for a minute.
 	DeviceCode struct {
 		OK        bool       `json:"ok"`

@@ -34,6 +34,8 @@ export interface ClientToServerEvents {
   roster: (data: RosterRequest, ack: (answer: Roster) => void) => void;
   waiting_list: (data: WaitingRequest, ack: (answer: Waiting) => void) => void;
   present: (data: Command, ack: (answer: Screen) => void) => void;
+  run_again: (data: Command, ack: (answer: Moved) => void) => void;
+  next_poll: (data: Command, ack: (answer: Moved) => void) => void;
   device_code: (data: Command, ack: (answer: DeviceCode) => void) => void;
 }
 
@@ -261,6 +263,8 @@ export interface Synced {
 export interface PollDocument {
   id: string;
   phase: Phase;
+  /** runs this one again with the same people */
+  nextPoll?: string;
   adminID: UserID;
   /** who run the poll beside the admin */
   hosts?: UserID[];
@@ -634,6 +638,18 @@ export interface Newcomer {
 export interface Screen {
   ok: boolean;
   accessToken?: string;
+  error?: CommandError;
+}
+
+/**
+ * Moved answers run_again and next_poll: with the poll that runs this one again, and the
+ * asker's token for it.
+ */
+export interface Moved {
+  ok: boolean;
+  pollID?: string;
+  accessToken?: string;
+  expiresAt?: string;
   error?: CommandError;
 }
 

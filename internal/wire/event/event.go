@@ -12,7 +12,7 @@ import (
 )
 
 // What clients send. Each may be sent with or without an acknowledgement, but for
-// the last five, which are questions. A refused one is answered by an
+// the last seven, which are questions. A refused one is answered by an
 // [wire.Answer] that is not OK or, without an acknowledgement, by [Exception].
 //
 //tsgen:client
@@ -49,6 +49,8 @@ const (
 	Roster             socketio.Call[wire.RosterRequest, wire.Roster]      = "roster"
 	WaitingList        socketio.Call[wire.WaitingRequest, wire.Waiting]    = "waiting_list"
 	Present            socketio.Call[wire.Command, wire.Screen]            = "present"
+	RunAgain           socketio.Call[wire.Command, wire.Moved]             = "run_again"
+	NextPoll           socketio.Call[wire.Command, wire.Moved]             = "next_poll"
 	DeviceCode         socketio.Call[wire.Command, wire.DeviceCode]        = "device_code"
 )
 

@@ -1,0 +1,96 @@
+package poll
+
+import "time"
+
+// A Returning is somebody who took part in a poll that is run again. They are known to the
+// new one as somebody who was in: neither a locked room nor approval keeps them out.
+type Returning struct {
+	ID   UserID `json:"id"`
+	Name Text   `json:"n"`
+	Host bool   `json:"h,omitempty"`
+}
+
+// Again is what creates the poll once more: with its settings but for the time at which
+// voting ends, its options, its admin, hosts and participants. What is drawn or depends on
+// the time (ids, Expires, Latest, Limits, Rules) is the caller's to fill in.
+func (s *State) Again() Create {
+	c := Create{Admin: s.admin, Settings: s.settings}
+	c.Settings.ClosesAt = time.Time{}
+	for _, n := range s.ordered() {
+		c.Options = append(c.Options, Option{Text: n.text, Note: n.note, Link: n.link})
+	}
+	for p := range s.joined() {
+		c.People = append(c.People, Returning{ID: p.id, Name: Text{Text: p.name, Key: p.nameKey()}, Host: s.hosts[p.id]})
+	}
+	return c
+}
+
+// nameKey is the key of a person's name. Polls of old rules keep none.
+func (p *person) nameKey() string {
+	if p.key == "" {
+		return skeleton(p.name)
+	}
+	return p.key
+}
+
+// Lifetime is how long the poll was to live when it was made.
+func (s *State) Lifetime() time.Duration { return s.FirstExpires().Sub(s.created) }
+
+// Next is the poll that runs this one again, or "".
+func (s *State) Next() string { return s.next }
+
+func (c RunAgain) check(s *State, e *Entry) error {
+	if err := s.checkAdmin(e.By); err != nil {
+		return err
+	}
+	if err := s.checkCounted(); err != nil {
+		return err
+	}
+	switch {
+	case s.next != "":
+		return refuse(Duplicate, "This poll is run again already.")
+	case !validID(c.PollID):
+		return refuse(BadRequest, "A poll needs an id.")
+	}
+	return nil
+}
+
+func (c RunAgain) apply(s *State, _ *Entry) Outcome {
+	s.next = c.PollID
+	return Outcome{Version: s.version}
+}
+
+func (c *Create) checkPeople() error {
+	if len(c.People) > c.Limits.Participants+1+MaxHosts {
+		return refuse(Limit, "This poll is limited to %d people.", c.Limits.Participants)
+	}
+	seen, hosts := make(map[UserID]bool, len(c.People)), 0
+	for _, p := range c.People {
+		if !validID(p.ID) || seen[p.ID] || !p.Name.valid(MaxName) {
+			return refuse(BadRequest, "The people of a poll must differ, and have names.")
+		}
+		seen[p.ID] = true
+		if p.Host {
+			hosts++
+		}
+	}
+	if hosts > MaxHosts {
+		return refuse(Limit, "A poll has at most %d hosts beside its admin.", MaxHosts)
+	}
+	return nil
+}
+
+// welcomeBack has a new poll know people who may come.
+func (s *State) welcomeBack(people []Returning) {
+	for _, r := range people {
+		p := s.people[r.ID]
+		if p == nil {
+			p = &person{id: r.ID}
+			s.people[r.ID] = p
+		}
+		s.name(p, r.Name)
+		if r.Host && r.ID != s.admin {
+			s.hosts[r.ID] = true
+		}
+	}
+}
