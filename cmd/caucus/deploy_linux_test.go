@@ -1,11 +1,73 @@
 package main
 
 import (
+	"io"
+	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/caucus-live/caucus/cmd/caucus/doctor"
 	"github.com/caucus-live/caucus/cmd/caucus/load"
 )
+
+// A configuration is one of docs/deploy.md.
+type configuration struct {
+	name    string   // as "nginx tls path"
+	program string   // its first word
+	flags   []string // of caucus
+	text    string
+}
+
+// configurations returns those of the page, by their names.
+func configurations(t *testing.T) map[string]configuration {
+	t.Helper()
+	page, err := os.ReadFile("../../docs/deploy.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]configuration{}
+	for _, m := range regexp.MustCompile("(?s)<!-- run: (.+?), with: (.+?) -->\n```(\\w+)\n(.+?)```").FindAllStringSubmatch(string(page), -1) {
+		found[m[1]] = configuration{m[1], m[3], strings.Fields(m[2]), m[4]}
+	}
+	if blocks := strings.Count(string(page), "\n```"); blocks != 2*len(found)+4 { // and two of commands
+		t.Fatalf("%d fences on the page, %d configurations", blocks, len(found))
+	}
+	return found
+}
+
+// path is the one that a configuration is for.
+func (c configuration) path() string {
+	if i := slices.Index(c.flags, "-base-path"); i >= 0 {
+		return c.flags[i+1] + "/"
+	}
+	return "/"
+}
+
+// Each configuration of the page works, whole.
+func TestDeploy(t *testing.T) {
+	for name, c := range configurations(t) {
+		if strings.Contains(name, "three") {
+			continue // see TestDeployCluster
+		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := start(t, env(), append([]string{"-data", t.TempDir()}, c.flags...)...)
+			defer server.end()
+			p := runProxy(t, c.program, c.text, c.path(), strings.TrimSuffix(server.url, strings.TrimSuffix(c.path(), "/")))
+			report, amiss := examine(t, p, "-idle", "1s")
+			for _, f := range amiss {
+				if f.Check != "metrics" && !strings.Contains(f.Saw, "not built into") {
+					t.Errorf("%+v", f)
+				}
+			}
+			if strings.Contains(name, "tls") && !strings.Contains(report.Findings[0].Saw, "HTTP/2") {
+				t.Errorf("%+v", report.Findings[0])
+			}
+		})
+	}
+}
 
 // Those for several servers keep a client on one of them, and people on all of them
 // are in one poll.
@@ -31,4 +93,97 @@ func TestDeployCluster(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What people get wrong the doctor names, and so, where it can see it, does the log.
+func TestDeployWrong(t *testing.T) {
+	all := configurations(t)
+	for _, c := range []struct {
+		name, base string
+		change     func(*configuration)
+		check      string // of the doctor
+		remedy     string // words of it
+		log        string // words of the server's log, or ""
+	}{
+		{"no Upgrade", "nginx plain", without("Upgrade", "Connection"), "websocket", "proxy_set_header Upgrade", "proxy_set_header Upgrade"},
+		{"no Upgrade in Apache", "apache plain", replacing(" upgrade=websocket", ""), "websocket", "upgrade=websocket", "Upgrade"},
+		{"no Host", "nginx plain", without("Host"), "origin", "proxy_set_header Host", "-public-url http://127.0.0.1"},
+		{"Host without the port", "nginx plain", replacing("$http_host", "$host"), "origin", "proxy_set_header Host", "-public-url http://127.0.0.1"},
+		{"no Host in Apache", "apache plain", func(c *configuration) {
+			replacing("    ProxyPreserveHost On\n", "")(c)
+			c.flags = nil
+		}, "origin", "ProxyPreserveHost", "-trust-proxy"},
+		{"a short timeout", "nginx plain", replacing("proxy_pass", "proxy_read_timeout 3s; proxy_pass"), "read timeout", "proxy_read_timeout", "proxy_read_timeout"},
+		{"a short timeout in HAProxy", "haproxy plain", func(c *configuration) {
+			replacing("timeout server 1m", "timeout server 3s")(c)
+			replacing("timeout tunnel 1h", "timeout tunnel 3s")(c)
+		}, "read timeout", "timeout server", "timeout server"},
+		{"two servers without stickiness", "nginx plain", func(c *configuration) {
+			replacing("http://127.0.0.1:3000", "http://caucus")(c)
+			c.text = "upstream caucus { server 127.0.0.1:3000; server 127.0.0.1:3001; }\n" + c.text
+		}, "stickiness", "ip_hash", "ip_hash"},
+		{"a proxy that is not trusted", "nginx plain", func(c *configuration) { c.flags = nil }, "client address", "-trust-proxy", ""},
+		{"no address", "nginx plain", without("X-Forwarded-For"), "client address", "X-Forwarded-For", ""},
+		{"an address that is the client's word", "nginx plain", replacing("$proxy_add_x_forwarded_for", "$http_x_forwarded_for"), "forged address", "replace X-Forwarded-For", ""},
+		{"no scheme", "nginx tls path", without("X-Forwarded-Proto"), "links", "X-Forwarded-Proto", ""},
+		{"no base path", "nginx tls path", func(c *configuration) {
+			replacing("http://127.0.0.1:3000;", "http://127.0.0.1:3000/;")(c)
+			replacing("location /vote", "location /vote/")(c)
+			c.flags = []string{"-trust-proxy"}
+		}, "links", "-base-path /vote", ""},
+		{"a base path that is not there", "nginx tls path", func(c *configuration) { c.flags = []string{"-trust-proxy", "-base-path", "/other"} }, "reach", "-base-path", ""},
+		{"no server", "nginx plain", replacing("127.0.0.1:3000", "127.0.0.1:1"), "reach", "start caucus", ""},
+		{"little room for bodies", "nginx plain", replacing("proxy_pass", "client_max_body_size 1k; proxy_pass"), "body size", "client_max_body_size", ""},
+		{"little room for header fields", "nginx plain", replacing("server {", "server { large_client_header_buffers 2 2k;"), "header size", "large_client_header_buffers", ""},
+		{"POST refused", "nginx plain", replacing("proxy_pass", "limit_except GET { deny all; } proxy_pass"), "rest", "POST", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			wrong := all[c.base]
+			if wrong.text == "" {
+				t.Fatal("no such configuration")
+			}
+			path := wrong.path()
+			c.change(&wrong)
+			var servers []*process
+			var urls []string
+			for range 2 {
+				s := start(t, env(), append([]string{"-data", t.TempDir()}, wrong.flags...)...)
+				servers, urls = append(servers, s), append(urls, strings.Join(strings.SplitAfterN(s.url, "/", 4)[:3], ""))
+			}
+			for i := range urls {
+				urls[i] = strings.TrimSuffix(urls[i], "/")
+			}
+			p := runProxy(t, wrong.program, wrong.text, path, urls...)
+			_, amiss := examine(t, p, "-idle", "5s")
+			if c.check == "read timeout" {
+				_, amiss = examine(t, p, "-idle", "5s") // three in a row are a pattern
+			}
+			i := slices.IndexFunc(amiss, func(f doctor.Finding) bool { return f.Check == c.check && f.Status != doctor.OK })
+			if i < 0 || !strings.Contains(amiss[i].Remedy, c.remedy) {
+				t.Errorf("%+v", amiss)
+			}
+			var log strings.Builder
+			for _, s := range servers {
+				s.end()
+				_, _ = io.Copy(&log, s.log)
+			}
+			if !strings.Contains(log.String(), c.log) {
+				t.Errorf("%q is not in the log: %s", c.log, &log)
+			}
+		})
+	}
+}
+
+// without removes the lines that set header fields.
+func without(fields ...string) func(*configuration) {
+	return func(c *configuration) {
+		for _, field := range fields {
+			c.text = regexp.MustCompile(`(?m)^.*proxy_set_header `+field+` .*\n`).ReplaceAllString(c.text, "")
+		}
+	}
+}
+
+func replacing(old, by string) func(*configuration) {
+	return func(c *configuration) { c.text = strings.ReplaceAll(c.text, old, by) }
 }
