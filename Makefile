@@ -52,6 +52,7 @@ test-interop: conformance/interop/node_modules/.package-lock.json
 	go build -o $(BIN)/conformance-server ./conformance/server
 	go build -o $(BIN)/conformance-client ./conformance/client
 	cd socketio/adapter/redis && go build -o $(CURDIR)/$(BIN)/conformance-redis ./interop
+	cd socketio/adapter/redisstreams && go build -o $(CURDIR)/$(BIN)/conformance-redisstreams ./interop
 	PYTHON="$$(scripts/python-socketio)" && export PYTHON && REDIS_SERVER="$$(scripts/redis)" && export REDIS_SERVER && \
 		cd conformance/interop && ../../scripts/progress test-interop $(NPM) test
 

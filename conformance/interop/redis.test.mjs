@@ -1,21 +1,12 @@
 // A Go server and a JavaScript server in one cluster over Redis, and the JavaScript emitter.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
 import { createAdapter } from "@socket.io/redis-adapter";
 import { Emitter } from "@socket.io/redis-emitter";
 import { Redis } from "ioredis";
-import { Server } from "socket.io";
-import { io as connect } from "socket.io-client";
+import { startClient, startGo, startJS, startRedis, until } from "./support/cluster.mjs";
 import { next } from "./support/wait.mjs";
 
-const BINARY = new URL("../../bin/conformance-redis", import.meta.url).pathname;
 const BYTES = Buffer.from([0, 255]);
 
 const closing = [];
@@ -24,32 +15,14 @@ let go; // has the Go server do something
 let a; // the client of the JavaScript server
 let b; // the client of the Go server
 let emitter;
-let got = []; // what came to the clients
-
-/** Waits until `isSo`, for what happens behind Redis. */
-async function until(isSo) {
-	for (const end = Date.now() + 10_000; !(await isSo()); ) {
-		if (Date.now() > end) throw new Error(`waited in vain until ${isSo}`);
-	}
-}
-
-async function client(url, name) {
-	const socket = connect(url, { transports: ["websocket"], reconnection: false, forceNew: true });
-	closing.push(() => socket.close());
-	socket.on("x", (...args) => got.push([name, ...args]));
-	socket.on("ask", (_, answer) => answer(name));
-	await next(socket, "connect");
-	return socket;
-}
+const got = []; // what came to the clients
 
 /** What came to the clients until an event reaches both, which `end` emits. */
 async function received(end) {
 	const ends = Promise.all([next(a, "end"), next(b, "end")]);
 	await end();
 	await ends;
-	const all = got.sort();
-	got = [];
-	return all;
+	return got.splice(0).sort();
 }
 const fromJS = () => received(() => js.emit("end"));
 const fromGo = () => received(() => go("end"));
@@ -57,38 +30,17 @@ const fromEmitter = () => received(() => emitter.emit("end"));
 const inRoom = (room, n) => until(async () => (await js.in(room).fetchSockets()).length === n);
 
 before(async () => {
-	const dir = await mkdtemp(join(tmpdir(), "redis"));
-	closing.push(() => rm(dir, { recursive: true }));
-	const path = join(dir, "socket");
-	const args = ["--port", "0", "--unixsocket", path, "--save", "", "--dir", dir];
-	const broker = spawn(process.env.REDIS_SERVER ?? "redis-server", args, {
-		stdio: ["ignore", "pipe", "inherit"],
-	});
-	closing.push(() => broker.kill() && once(broker, "exit"));
-	for await (const line of createInterface({ input: broker.stdout }))
-		if (line.includes("ready to accept")) break;
-	broker.stdout.resume();
-
+	const path = await startRedis(closing);
 	const clients = [0, 1, 2].map(() => new Redis({ path }));
 	closing.push(() => Promise.all(clients.map((redis) => redis.quit()))); // after what is on its way
 	emitter = new Emitter(clients[2]);
-	const http = createServer();
-	js = new Server(http, { adapter: createAdapter(clients[0], clients[1]) });
-	closing.push(() => js.close());
-	await new Promise((resolve) => http.listen(0, "127.0.0.1", resolve));
-
-	const child = spawn(BINARY, [path], { stdio: ["pipe", "pipe", "inherit"] });
-	closing.push(() => child.stdin.end() && once(child, "exit"));
-	const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-	const line = async () => (await lines.next()).value;
-	const address = await line();
-	go = async (what) => {
-		child.stdin.write(`${what}\n`);
-		return JSON.parse(await line());
-	};
+	let url;
+	({ js, url } = await startJS(closing, { adapter: createAdapter(clients[0], clients[1]) }));
+	const server = await startGo(closing, "conformance-redis", path);
+	go = server.run;
 	await until(async () => (await js.of("/").adapter.serverCount()) === 2);
-	a = await client(`http://127.0.0.1:${http.address().port}`, "a");
-	b = await client(`http://${address}`, "b");
+	a = await startClient(closing, url, "a", got);
+	b = await startClient(closing, server.url, "b", got);
 });
 
 after(async () => {

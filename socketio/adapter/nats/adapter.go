@@ -20,6 +20,7 @@ type Adapter struct {
 	opts   Options
 	node   socketio.Node
 	others *presence
+	log    *streamLog // nil without Options.Log
 
 	inbox chan *nats.Msg // of all subscriptions, so that their messages stay in order
 	subs  []*nats.Subscription
@@ -38,6 +39,9 @@ func New(conn *nats.Conn, opts *Options) *Adapter {
 	a := &Adapter{conn: conn}
 	if opts != nil {
 		a.opts = *opts
+	}
+	if a.opts.Log != nil {
+		a.log = new(streamLog)
 	}
 	return a
 }
@@ -64,13 +68,38 @@ func (a *Adapter) Open(ctx context.Context, node socketio.Node) (err error) {
 	}
 	a.node, a.others = node, newPresence(3*a.opts.Heartbeat)
 	a.inbox = make(chan *nats.Msg, a.opts.Queue)
-	if err := a.subscribe(ctx); err != nil {
+	if err := a.join(ctx); err != nil {
+		a.log.close()
 		a.unsubscribe()
-		return fmt.Errorf("natsadapter: subscribe: %w", err)
+		return err
 	}
 	a.isOpen, a.stop, a.done = true, make(chan struct{}), make(chan struct{})
 	go a.run() // Close ends it, and waits for it
 	return nil
+}
+
+// join opens the log and subscribes.
+func (a *Adapter) join(ctx context.Context) error {
+	if a.log != nil {
+		ctx, cancel := context.WithTimeout(ctx, patience)
+		defer cancel()
+		a.log.opts = *a.opts.Log
+		if err := a.log.open(ctx, a.conn, a.opts.Prefix, a.node.Deliver); err != nil {
+			return fmt.Errorf("natsadapter: open the log: %w", err)
+		}
+	}
+	if err := a.subscribe(ctx); err != nil {
+		return fmt.Errorf("natsadapter: subscribe: %w", err)
+	}
+	return nil
+}
+
+// Log implements [socketio.LogAdapter].
+func (a *Adapter) Log() socketio.Log {
+	if a.log == nil {
+		return nil
+	}
+	return a.log
 }
 
 // subscribe subscribes and says hello.
@@ -193,6 +222,7 @@ func (a *Adapter) Close(ctx context.Context) error {
 	if !wasOpen {
 		return errNotOpen
 	}
+	a.log.close()
 	close(a.stop)
 	<-a.done
 	a.unsubscribe()

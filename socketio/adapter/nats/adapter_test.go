@@ -23,7 +23,14 @@ const patience = time.Minute
 // broker starts a NATS server on a port, -1 for a free one.
 func broker(t *testing.T, port int) *server.Server {
 	t.Helper()
-	srv, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: port, NoLog: true, NoSigs: true})
+	return brokerWith(t, &server.Options{Port: port})
+}
+
+// brokerWith is broker with options.
+func brokerWith(t *testing.T, opts *server.Options) *server.Server {
+	t.Helper()
+	opts.Host, opts.NoLog, opts.NoSigs = "127.0.0.1", true, true
+	srv, err := server.NewServer(opts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,6 +165,8 @@ func TestOpenRefuses(t *testing.T) {
 		"blank":             {conn, natsadapter.Options{Prefix: "a b"}},
 		"heartbeat":         {conn, natsadapter.Options{Heartbeat: -1}},
 		"queue":             {conn, natsadapter.Options{Queue: -1}},
+		"log":               {conn, natsadapter.Options{Log: &natsadapter.LogOptions{Replicas: -1}}},
+		"no JetStream":      {conn, natsadapter.Options{Log: new(natsadapter.LogOptions)}},
 		"closed connection": {closed, natsadapter.Options{}},
 	}
 	for name, tt := range tests {

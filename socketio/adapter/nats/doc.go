@@ -4,7 +4,9 @@
 //	io, err := socketio.NewServer(&socketio.Options{Adapter: natsadapter.New(conn, nil)})
 //
 // Messages are not stored: what a server misses while it is cut off from NATS, its clients
-// miss, as [socketio.Adapter] says. A message must fit into max_payload of the NATS servers,
+// miss, as [socketio.Adapter] says. With Options.Log events are in a stream of JetStream, from
+// which a server reads what it has missed, and with [socketio.Recovery] clients recover on any
+// server. A message must fit into max_payload of the NATS servers,
 // 1 MiB unless configured.
 //
 // # Subjects
@@ -14,6 +16,10 @@
 //	PREFIX.all.FROM      a message for all servers
 //	PREFIX.to.TO.FROM    a message for one; without data, a greeting that answers a hello
 //	PREFIX.here.FROM     a sign of life; with data, "hello" or "bye"
+//	PREFIX.log           a message of the log
+//
+// The log is the stream PREFIX, sessions are in the bucket PREFIX_sessions, both with "_" in
+// place of ".".
 //
 // An account that a server uses must be allowed to publish and to subscribe below PREFIX.
 package natsadapter

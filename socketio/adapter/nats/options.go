@@ -22,6 +22,10 @@ type Options struct {
 	// Beyond it NATS drops messages, and reports nats.ErrSlowConsumer to the error
 	// handler of the connection.
 	Queue int
+
+	// Log, if set, keeps a log in JetStream, with which clients recover on any server:
+	// see [socketio.Recovery]. All servers of a cluster must have it, or none.
+	Log *LogOptions
 }
 
 // withDefaults returns the options with defaults for what is zero, or an error.
@@ -40,5 +44,7 @@ func (o Options) withDefaults() (Options, error) {
 	if o.Queue < 0 {
 		return o, fmt.Errorf("natsadapter: Queue %d is negative", o.Queue)
 	}
-	return o, nil
+	log, err := o.Log.withDefaults()
+	o.Log = log
+	return o, err
 }

@@ -39,6 +39,7 @@ var errNotOpen = errors.New("redisstreams: not open")
 func New(client *redis.Client, opts *Options) *Adapter {
 	own := *client.Options()
 	own.MaxRetries = -1
+	own.PushNotificationProcessor = nil // the client has one of its own
 	a := &Adapter{client: redis.NewClient(&own), channels: make(map[string]bool)}
 	a.opts, a.err = opts.withDefaults()
 	return a
