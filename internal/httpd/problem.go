@@ -1,6 +1,7 @@
 package httpd
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -27,6 +28,7 @@ const (
 // A problem is a REST error. As an error, it refuses a request.
 type problem struct {
 	status    int
+	code      string // of the contract; "": what the status says
 	sentences []string
 	wait      time.Duration // when to come back; 0: not said
 }
@@ -49,6 +51,7 @@ func (s *Server) problemOf(ctx context.Context, err error) *problem {
 	}
 	refusal := s.refusalOf(ctx, err)
 	p := refuse(statusOf(refusal.Code), refusal.Message)
+	p.code = refusal.Code
 	if limited, ok := errors.AsType[*errTooMany](err); ok {
 		p.wait = limited.wait
 	}
@@ -75,12 +78,30 @@ func statusOf(code string) int {
 	return http.StatusConflict
 }
 
+// codeOf is the code that a status says, where nothing says more.
+func codeOf(status int) string {
+	switch {
+	case status == http.StatusForbidden:
+		return string(poll.Unauthorized)
+	case status == http.StatusNotFound:
+		return string(poll.NotFound)
+	case status == http.StatusConflict:
+		return string(poll.WrongPhase)
+	case status == http.StatusTooManyRequests:
+		return wire.CodeRateLimited
+	case status >= http.StatusInternalServerError:
+		return wire.CodeInternal
+	}
+	return string(poll.BadRequest)
+}
+
 func writeProblem(w http.ResponseWriter, p *problem) {
 	if p.wait > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(seconds(p.wait)))
 	}
 	writeJSON(w, p.status, wire.Problem{
 		StatusCode: p.status,
+		Code:       cmp.Or(p.code, codeOf(p.status)),
 		Message:    p.sentences,
 		Messages:   p.sentences,
 		Error:      http.StatusText(p.status),

@@ -106,6 +106,7 @@ type (
 	// Problem is the body of every REST error.
 	Problem struct {
 		StatusCode int      `json:"statusCode"`
+		Code       string   `json:"code"`     // a poll.Code, CodeRateLimited or CodeInternal
 		Message    []string `json:"message"`  // what the original server sends
 		Messages   []string `json:"messages"` // what the original client reads
 		Error      string   `json:"error"`

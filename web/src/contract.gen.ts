@@ -837,6 +837,8 @@ export interface BaseResult {
 /** Problem is the body of every REST error. */
 export interface Problem {
   statusCode: number;
+  /** a poll.Code, CodeRateLimited or CodeInternal */
+  code: string;
   /** what the original server sends */
   message: string[];
   /** what the original client reads */

@@ -19,8 +19,18 @@ test('a success is its body', async () => {
 })
 
 test("a refusal has the server's sentences", async () => {
-  respond(409, '{"statusCode":409,"messages":["This poll is full."],"error":"Conflict"}')
-  await expect(join()).rejects.toMatchObject({ status: 409, messages: ['This poll is full.'] })
+  respond(400, '{"statusCode":400,"code":"bad_request","messages":["name must …"],"error":"Bad Request"}')
+  await expect(join()).rejects.toMatchObject({ status: 400, messages: ['name must …'] })
+})
+
+test.each([
+  [404, 'not_found', 'No poll has this code. Polls also end after a while.'],
+  [409, 'limit', 'The poll is full: as many take part as may.'],
+  [409, 'wrong_phase', 'Voting has ended, or the hosts have locked the poll.'],
+  [429, 'rate_limited', 'That was too much at once. Wait a moment, then try again.'],
+])('%i %s is told in the words of the page', async (status, code, words) => {
+  respond(status, JSON.stringify({ statusCode: status, code, messages: ['no'], error: '' }))
+  await expect(join()).rejects.toMatchObject({ status, messages: [words] })
 })
 
 test.each([

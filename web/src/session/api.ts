@@ -27,17 +27,26 @@ async function request<T>(path: string, init?: RequestInit): Promise<T> {
   if (response.ok && body !== null) return body as T
   throw new RequestError(
     response.status,
-    wordsOf(response.status, (body as Partial<Problem> | null)?.messages),
+    wordsOf(path, response.status, (body as Partial<Problem> | null) ?? {}),
   )
 }
 
 /** That a code leads nowhere. */
-export const noPoll = () => new RequestError(404, wordsOf(404))
+export const noPoll = () => new RequestError(404, wordsOf('', 404))
 
-/** Why a request failed, in the person's language where the status says enough. */
-function wordsOf(status: number, messages: readonly string[] = []): readonly string[] {
+/** Why a request failed, in the person's language where its status and code say enough. */
+function wordsOf(
+  path: string,
+  status: number,
+  { code, messages = [] }: Partial<Problem> = {},
+): readonly string[] {
   if (status === 404) return [t`No poll has this code. Polls also end after a while.`]
   if (status === 429) return [t`That was too much at once. Wait a moment, then try again.`]
+  if (status === 409 && code === 'limit') return [t`The poll is full: as many take part as may.`]
+  if (status === 409)
+    return path.endsWith('/results')
+      ? [t`The result is here once voting has ended and the hosts have revealed it.`]
+      : [t`Voting has ended, or the hosts have locked the poll.`]
   if (status < 500 && messages.length > 0) return messages
   return [t`Something went wrong on the server. Try again in a moment.`]
 }
