@@ -45,7 +45,7 @@ test-go: web/dist/index.html
 test-web: web/dist/index.html
 	cd web && ../scripts/progress test-web $(NPM) test && $(NPM) run size
 
-## test-interop: our Socket.IO server with the JavaScript and Python clients, our client with the reference server
+## test-interop: our Socket.IO server with clients in JavaScript, Python and Go, our client with their servers
 .PHONY: test-interop
 test-interop: conformance/interop/node_modules/.package-lock.json
 	@mkdir -p $(BIN)
@@ -53,6 +53,7 @@ test-interop: conformance/interop/node_modules/.package-lock.json
 	go build -o $(BIN)/conformance-client ./conformance/client
 	cd socketio/adapter/redis && go build -o $(CURDIR)/$(BIN)/conformance-redis ./interop
 	cd socketio/adapter/redisstreams && go build -o $(CURDIR)/$(BIN)/conformance-redisstreams ./interop
+	cd conformance/peers && go build -o $(CURDIR)/$(BIN)/conformance-zishang ./zishang
 	PYTHON="$$(scripts/python-socketio)" && export PYTHON && REDIS_SERVER="$$(scripts/redis)" && export REDIS_SERVER && \
 		cd conformance/interop && ../../scripts/progress test-interop $(NPM) test
 

@@ -43,6 +43,24 @@ var requirements = map[string][]string{
 		"pgregory.net/rapid", // tests
 		"rsc.io/qr",          // caucus demo
 	},
+	"conformance/frameworks": {
+		"github.com/caucus-live/caucus/socketio",
+		"github.com/gin-contrib/cors",
+		"github.com/gin-contrib/gzip",
+		"github.com/gin-gonic/gin",
+		"github.com/go-chi/chi/v5",
+		"github.com/go-chi/cors",
+		"github.com/labstack/echo/v4",
+		"go.uber.org/goleak", // tests
+	},
+	"conformance/peers": {
+		"github.com/caucus-live/caucus/socketio",
+		"github.com/googollee/go-socket.io",
+		"github.com/zishang520/socket.io/clients/engine/v3",
+		"github.com/zishang520/socket.io/clients/socket/v3",
+		"github.com/zishang520/socket.io/servers/socket/v3",
+		"github.com/zishang520/socket.io/v3",
+	},
 	"socketio": {
 		"github.com/gobwas/ws",
 		"github.com/google/go-cmp", // tests

@@ -19,19 +19,35 @@ const (
 	readme = "../socketio/README.md"
 )
 
-// All Go code of the guide is taken from code that is compiled, and most of it run: the
+// All Go code of the guides is taken from code that is compiled, and most of it run: the
 // examples of the packages and the programs here.
 func TestGuide(t *testing.T) {
-	sources := sources(t, "../socketio", ".")
-	blocks := goBlocks(t, guide)
-	if len(blocks) < 20 {
+	sources := sources(t, "../socketio", ".", "../conformance/frameworks", "../conformance/peers")
+	if blocks := goBlocks(t, guide); len(blocks) < 20 {
 		t.Fatalf("found only %d blocks of Go", len(blocks))
 	}
-	for _, block := range blocks {
-		if !slices.ContainsFunc(sources, func(source string) bool { return hasPieces(source, block) }) {
-			t.Errorf("%s: no Go file has these lines:\n%s", guide, block)
+	for _, name := range guides(t) {
+		for _, block := range goBlocks(t, name) {
+			if !slices.ContainsFunc(sources, func(source string) bool { return hasPieces(source, block) }) {
+				t.Errorf("%s: no Go file has these lines:\n%s", name, block)
+			}
 		}
 	}
+}
+
+// guides returns the names of all guides; the first one refers to each of the others.
+func guides(t *testing.T) []string {
+	t.Helper()
+	others, err := filepath.Glob("../docs/socketio/*.md")
+	if err != nil || len(others) < 9 {
+		t.Fatal(others, err)
+	}
+	for _, name := range others {
+		if !strings.Contains(read(t, guide), "](socketio/"+filepath.Base(name)+")") {
+			t.Errorf("%s does not refer to %s", guide, name)
+		}
+	}
+	return append(others, guide)
 }
 
 // hasPieces reports whether a file has the pieces of a block, which are separated by empty
@@ -80,7 +96,7 @@ func TestReadme(t *testing.T) {
 
 // What the texts refer to is there.
 func TestLinks(t *testing.T) {
-	for _, name := range []string{guide, readme, "README.md"} {
+	for _, name := range append(guides(t), readme, "README.md") {
 		text := read(t, name)
 		for _, link := range regexp.MustCompile(`\]\(([^)]+)\)`).FindAllStringSubmatch(text, -1) {
 			path, heading, _ := strings.Cut(link[1], "#")

@@ -1,7 +1,7 @@
 // Command client checks that package client gets along with a server: the reference
 // implementation, as conformance/interop/support/peer.mjs starts it.
 //
-//	go run ./conformance/client -url URL [-transports polling,websocket] [-parser msgpack]
+//	go run ./conformance/client -url URL [-transports polling,websocket] [-parser msgpack] [-without CHECK,CHECK]
 //
 // For the transport webtransport, a TCP connection to the address -streams stands for a
 // session with its stream: what is checked is what goes over it.
@@ -47,6 +47,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	transports := flags.String("transports", "polling,websocket", "what to connect over, first what to begin with")
 	streams := flags.String("streams", "", "where the server takes streams for webtransport")
 	parser := flags.String("parser", "json", "the encoding of packets: json or msgpack")
+	without := flags.String("without", "", "checks to leave out, by name: what the server cannot do")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -66,6 +67,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, patience, errors.New("nothing more happens"))
 	defer cancel()
 	for _, c := range checks {
+		if slices.Contains(strings.Split(*without, ","), c.name) {
+			continue
+		}
 		if err := c.check(ctx, *url, &opts); err != nil {
 			return fmt.Errorf("%s: %w", c.name, err)
 		}

@@ -42,6 +42,22 @@ var compressors = map[string]*sync.Pool{
 	"deflate": {New: func() any { return zlib.NewWriter(nil) }},
 }
 
+// compressedElsewhere reports whether middleware around the server has announced that it
+// compresses the response. Compressed twice, it would be of no use to the client.
+func compressedElsewhere(h http.Header) bool {
+	if h.Get("Content-Encoding") != "" {
+		return true
+	}
+	for _, field := range h.Values("Vary") {
+		for name := range strings.SplitSeq(field, ",") {
+			if strings.EqualFold(strings.TrimSpace(name), "Accept-Encoding") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // compressBody compresses a response if the client takes that.
 func compressBody(h http.Header, r *http.Request, body []byte) []byte {
 	encoding := acceptedEncoding(r.Header.Values("Accept-Encoding"))

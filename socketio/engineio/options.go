@@ -57,7 +57,9 @@ type Options struct {
 	// default, because each message costs processor time and memory.
 	PerMessageDeflate bool
 
-	// DisableHTTPCompression turns off gzip and deflate for polling responses.
+	// DisableHTTPCompression turns off gzip and deflate for polling responses. Responses
+	// to which middleware has added Content-Encoding, or Vary: Accept-Encoding, are left
+	// to that middleware.
 	DisableHTTPCompression bool
 
 	// CompressThreshold is the smallest size, in bytes, of a message or polling

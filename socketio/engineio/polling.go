@@ -179,7 +179,7 @@ func (srv *Server) writePackets(w http.ResponseWriter, r *http.Request, protocol
 	h := w.Header()
 	h.Set("Content-Type", contentType)
 	h.Set("Cache-Control", "no-store")
-	if len(body) >= srv.opts.CompressThreshold && !srv.opts.DisableHTTPCompression && compressible(batch) {
+	if len(body) >= srv.opts.CompressThreshold && !srv.opts.DisableHTTPCompression && compressible(batch) && !compressedElsewhere(h) {
 		body = compressBody(h, r, body)
 	}
 	if err := r.Context().Err(); err != nil { // afterwards it may be done because the client has all it wants

@@ -247,6 +247,11 @@ func TestVolatileOverPolling(t *testing.T) {
 	})
 }
 
+// vary stands for middleware that announces what a response depends on.
+func vary(fields string) func(http.Header, *http.Request, bool) {
+	return func(h http.Header, _ *http.Request, _ bool) { h.Add("Vary", fields) }
+}
+
 func TestHTTPCompression(t *testing.T) {
 	long := strings.Repeat("compress me ", 100)
 	decompress := map[string]func(io.Reader) (io.ReadCloser, error){
@@ -268,6 +273,8 @@ func TestHTTPCompression(t *testing.T) {
 		{accept: "gzip", text: "short"},
 		{accept: "gzip", text: long, opts: engineio.Options{DisableHTTPCompression: true}},
 		{accept: "gzip", text: "short", opts: engineio.Options{CompressThreshold: 6}, want: "gzip"},
+		{accept: "gzip", text: long, opts: engineio.Options{Header: vary("Origin")}, want: "gzip"},
+		{accept: "gzip", text: long, opts: engineio.Options{Header: vary("Origin, accept-encoding")}},
 		{accept: "gzip", text: long, message: func(s string) *engineio.Message {
 			return engineio.NewMessage(engineio.Text, []byte(s)).Uncompressed()
 		}},
