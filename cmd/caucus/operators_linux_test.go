@@ -14,7 +14,8 @@ import (
 	"github.com/caucus-live/caucus/cmd/caucus/load"
 )
 
-// A measured is a server that people have used, and what it measured.
+// measured starts a server, has people use it, and returns where its measurements are, and
+// what they were then.
 func measured(t *testing.T) (addr, exposition string) {
 	t.Helper()
 	addr = freeAddress(t)

@@ -283,3 +283,17 @@ func TestLogFormat(t *testing.T) {
 		}
 	}
 }
+
+// A demonstration without an address starts a server of its own, and ends it.
+func TestDemo(t *testing.T) {
+	actAsProgram(t)
+	says := command(t, env(), nil, "demo", "-people", "3", "-length", "300ms", "-addr", "127.0.0.1:0")
+	link := regexp.MustCompile(`http://\S+/p/\w{6}\n`).FindString(says)
+	if link == "" || !strings.Contains(says, "the vote is closed") {
+		t.Fatal(says)
+	}
+	if res, err := http.Get(strings.TrimSpace(link)); err == nil { //nolint:noctx // a test's
+		_ = res.Body.Close()
+		t.Errorf("%s is still there", link)
+	}
+}

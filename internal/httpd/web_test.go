@@ -122,10 +122,10 @@ func TestWebIsCompressedAndCached(t *testing.T) {
 func TestWebThatWasNotBuilt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := open(t)
-		if res := h.get("/"); res.StatusCode != 200 || !strings.Contains(string(res.body), "The web client is not built") {
+		if res := h.get("/"); res.StatusCode != 200 || !strings.Contains(string(res.body), "The web client is not built") || !strings.Contains(string(res.body), "/releases\"") || !strings.Contains(string(res.body), "make build") {
 			t.Errorf("%d: %s", res.StatusCode, res.body)
 		}
-		if !strings.Contains(h.logs.String(), "the web client is not built") {
+		if !strings.Contains(h.logs.String(), "the web client is not built") || !strings.Contains(h.logs.String(), "/releases, or run make build") {
 			t.Error("the log does not say so")
 		}
 	})

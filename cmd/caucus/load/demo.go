@@ -158,7 +158,7 @@ func (d *demo) spread(ctx context.Context, within time.Duration, n int, do func(
 	return nil
 }
 
-// wait leaves what is to see on the screens for a while.
+// wait gives whoever looks some time.
 func (*demo) wait(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
