@@ -147,6 +147,11 @@ bench-peers: bench/reference/node_modules/.package-lock.json
 fuzz:
 	scripts/fuzz
 
+## mutants: changes to a package that its tests do not notice (PKG=./internal/tally, ARGS: see scripts/mutants)
+.PHONY: mutants
+mutants:
+	go run ./scripts/mutants $(ARGS) $(or $(PKG),./internal/tally)
+
 ## soak: ten minutes of random traffic, valid and invalid, from 500 connections (SOAK=10m)
 .PHONY: soak
 soak:

@@ -30,6 +30,12 @@ func echoes(w *world) *socketio.Namespace {
 		X, Y  int
 		Speed string
 	}
+	type Place struct{ Room, Seat string }
+	type sit struct {
+		socketio.Tuple
+		Place // an argument like any other field
+		For   int
+	}
 	type say struct {
 		socketio.Tuple
 		Room string
@@ -42,6 +48,7 @@ func echoes(w *world) *socketio.Namespace {
 	echo(ns, socketio.Event[socketio.Binary]("binary"))
 	echo(ns, socketio.Event[[]byte]("bytes"))
 	echo(ns, socketio.Event[move]("move"))
+	echo(ns, socketio.Event[sit]("sit"))
 	echo(ns, socketio.Event[say]("say"))
 	echo(ns, socketio.Event[socketio.Args]("args"))
 	echo(ns, socketio.Event[socketio.Arg]("arg"))
@@ -65,6 +72,7 @@ func TestTypedEvents(t *testing.T) {
 		{`2["pointer",3]`, ""},
 		{`2["ballot",{"rankings":["a","b"]}]`, ""},
 		{`2["move",3,4,"fast"]`, ""},
+		{`2["sit",{"Room":"a","Seat":"b"},3]`, ""},
 		{`2["pointer"]`, `2["pointer",null]`},
 		{`2["map"]`, `2["map",{}]`},
 		{`2["map",null]`, `2["map",{}]`},

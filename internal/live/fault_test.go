@@ -229,3 +229,30 @@ func TestAPanicStaysInItsPoll(t *testing.T) {
 		h.settled()
 	})
 }
+
+// Requests in the same turn as one that panics are answered, with an error.
+func TestOthersOfATurnThatPanicsAreAnswered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, nil)
+		read := func(f func(live.View)) <-chan error {
+			answer := make(chan error, 1)
+			go func() { answer <- h.Read(t.Context(), h.created.PollID, f) }() // ends with the answer
+			synctest.Wait()
+			return answer
+		}
+		gate := make(chan struct{})
+		before := read(func(live.View) { <-gate })
+		panics := read(func(live.View) { panic("a fault of the test") }) //nolint:forbidigo // what is tested
+		other := read(func(live.View) { t.Error("a request was handled after the panic") })
+		close(gate)
+		if err := <-before; err != nil {
+			t.Errorf("the turn before: %v", err)
+		}
+		for name, answer := range map[string]<-chan error{"the one that panicked": panics, "another one": other} {
+			if err := <-answer; err == nil {
+				t.Errorf("%s was answered without an error", name)
+			}
+		}
+		h.settled()
+	})
+}

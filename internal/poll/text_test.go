@@ -49,6 +49,8 @@ func TestParseTextNormalises(t *testing.T) {
 		"Hindi":                    {"क्\u200dष हिन्दी में", "क्\u200dष हिन्दी में"},
 		"Persian":                  {"می\u200cخواهم", "می\u200cخواهم"},
 		"Thai":                     {"น้ำพริก", "น้ำพริก"},
+		"Thai, a long word":        {strings.Repeat("ที่นี่", 4), strings.Repeat("ที่นี่", 4)}, // more marks than a letter may have
+		"Hindi, a long word":       {strings.Repeat("निर्दे", 4), strings.Repeat("निर्दे", 4)},
 		"Tibetan":                  {"རྒྱལ་པོ", "རྒྱལ་པོ"},
 		"Korean":                   {"\u1112\u1161\u11ab국", "한국"},
 		"what breaks other people": {`<b>&"'%s{{}}?~>` + "`", `<b>&"'%s{{}}?~>` + "`"},

@@ -82,6 +82,11 @@ func TestHeaderAndCookie(t *testing.T) {
 		if resp.Header.Get("X-All") != "1" || resp.Header.Get("X-First") != "" || resp.Header.Get("Set-Cookie") != "" {
 			w.Errorf("later response: %v", resp.Header)
 		}
+		w.last().Close("over") // the next poll learns it
+		resp, body = w.do("GET", of(sid), "")
+		if body != "1" || resp.Header.Get("X-All") != "1" || resp.Header.Get("X-First") != "" {
+			w.Errorf("response to the poll of an ended session: %q %v", body, resp.Header)
+		}
 		_, resp = w.upgrade("EIO=4&transport=websocket")
 		if resp.StatusCode != 101 || resp.Header.Get("X-First") != "1" || resp.Header.Get("Set-Cookie") != "" {
 			w.Errorf("websocket: %d %v", resp.StatusCode, resp.Header)

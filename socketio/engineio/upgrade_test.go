@@ -224,3 +224,21 @@ func TestPollDuringAnUpgradeIsReleased(t *testing.T) {
 		}
 	})
 }
+
+// A probe that has said that it closes upgrades nothing any more.
+func TestUpgradeAfterACloseFrame(t *testing.T) {
+	bubble(t, nil, func(w *world) {
+		sid := w.openPolling()
+		s := w.last()
+		p := w.probe(sid)
+		p.send("2probe")
+		p.want("3probe")
+		p.write(frames(ws.NewCloseFrame(ws.NewCloseFrameBody(ws.StatusNormalClosure, "")), ws.NewTextFrame([]byte("5"))))
+		p.wantClose(ws.StatusNormalClosure)
+		if err := s.text("still here"); err != nil {
+			w.Error(err)
+		}
+		w.want(ok("4still here"), "GET", of(sid), "")
+		s.wantOpen()
+	})
+}

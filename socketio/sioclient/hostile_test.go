@@ -52,11 +52,13 @@ type deaf struct{ io.Reader }
 func (*deaf) Write(p []byte) (int, error) { return len(p), nil }
 func (*deaf) Close() error                { return nil }
 
+func scripted(s *script) *http.Client { return &http.Client{Transport: s} }
+
 // face has a client connect to a script, and returns how that went: an error of
 // Connect, or the reason for which it was disconnected.
 func face(tb testing.TB, s *script, opts sioclient.Options) (reason sioclient.Reason, err error) {
 	tb.Helper()
-	opts.HTTPClient = &http.Client{Transport: s}
+	opts.HTTPClient = scripted(s)
 	if slices.Contains(opts.Transports, "webtransport") {
 		opts.DialStream = func(context.Context, string, http.Header) (io.ReadWriteCloser, error) {
 			return &deaf{bytes.NewReader(s.stream)}, nil

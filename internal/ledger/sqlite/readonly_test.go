@@ -116,7 +116,9 @@ func TestOpenReadOnlyRefuses(t *testing.T) {
 	create(t, l, "A", 3)
 	closeLedger(t, l)
 	execute("UPDATE state SET commits = commits - 1")(t, old)
-	if _, err := sqlite.OpenReadOnly(old); err == nil {
-		t.Error("a ledger that has lost a commit was opened")
+	for range 2 { // the first leaves no lock behind
+		if _, err := sqlite.OpenReadOnly(old); err == nil || errors.Is(err, sqlite.ErrInUse) {
+			t.Errorf("a ledger that has lost a commit: %v", err)
+		}
 	}
 }

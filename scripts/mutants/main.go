@@ -1,0 +1,76 @@
+// Command mutants reports which changes to a package its tests do not notice.
+//
+// It changes one thing at a time (a comparison, a constant, a call that is left out), builds
+// the package's tests with that change and runs them. A change that they pass survives: it
+// is either of no consequence, or something that no test pins. Nothing in the tree is
+// written: the compiler reads the changed file through an overlay.
+//
+//	go run ./scripts/mutants [-sample N] [-seed N] [-run REGEXP] PACKAGE
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/signal"
+	"slices"
+	"syscall"
+	"time"
+)
+
+func main() {
+	sample := flag.Int("sample", 50, "try this `number` of mutants, drawn from all; 0: all of them")
+	seed := flag.Uint64("seed", 1, "what they are drawn by")
+	run := flag.String("run", "", "run only tests that match this `regexp`")
+	patience := flag.Duration("patience", 10*time.Second, "how long a mutant's tests may take beyond three times the usual")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := mutate(ctx, flag.Args(), *sample, *seed, *run, *patience); err != nil {
+		fmt.Fprintln(os.Stderr, "mutants:", err)
+		stop()
+		os.Exit(1)
+	}
+}
+
+// mutate tries the mutants of a package and prints those that survive.
+func mutate(ctx context.Context, packages []string, sample int, seed uint64, run string, patience time.Duration) error {
+	if len(packages) != 1 {
+		return errors.New("name one package, such as ./internal/tally")
+	}
+	l, err := newLab(ctx, packages[0], run)
+	if err != nil {
+		return err
+	}
+	defer l.close()
+	all, err := l.mutants()
+	if err != nil {
+		return err
+	}
+	usual, err := l.baseline(ctx)
+	if err != nil {
+		return err
+	}
+	rand.New(rand.NewPCG(seed, seed)).Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] }) //nolint:gosec // a sample
+	if sample > 0 {
+		all = all[:min(sample, len(all))]
+	}
+	slices.SortFunc(all, byPlace)
+	fmt.Printf("%d mutants of %s; its tests take %v\n", len(all), l.path, usual.Round(time.Millisecond))
+	count := make(map[outcome]int)
+	for _, m := range all {
+		outcome, err := l.try(ctx, m, 3*usual+patience)
+		if err != nil {
+			return err
+		}
+		count[outcome]++
+		if outcome == survived || outcome == hung {
+			fmt.Printf("%s: %s: %s\n", m.where, outcome, m.what)
+		}
+	}
+	fmt.Printf("killed %d, hung %d, survived %d, not built %d\n", count[killed], count[hung], count[survived], count[notBuilt])
+	return nil
+}

@@ -1,0 +1,124 @@
+package sioclient_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/caucus-live/caucus/socketio"
+	"github.com/caucus-live/caucus/socketio/sioclient"
+)
+
+// A recovery that missed nothing, or one that is refused, leaves the client with the right
+// place from which to go on: what comes next is missed once, and recovered once.
+func TestRecoveryGoesOn(t *testing.T) {
+	opts := &socketio.Options{Recovery: &socketio.Recovery{}}
+	for name, before := range map[string]func(w *world){
+		"after a recovery that missed nothing": func(w *world) { w.cut() },
+		"after one refused": func(w *world) {
+			w.stop()
+			w.start(opts)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, opts, func(w *world) {
+				s := w.client().Of("/")
+				var got record
+				shout.Receive(s, func(_ context.Context, text string) error { got.add("%s", text); return nil })
+				w.connect(s)
+				for _, text := range []string{"a", "b", "c"} {
+					w.try(shout.Emit(w.Context(), w.io.Of("/"), text))
+				}
+				got.want(w.T, "a", "b", "c")
+
+				before(w)
+				pass(time.Minute)
+				id := s.ID()
+				w.cut()
+				synctest.Wait()
+				w.try(shout.Emit(w.Context(), w.io.Of("/"), "d"))
+				pass(time.Minute)
+				got.want(w.T, "d")
+				if !s.Recovered() || s.ID() != id {
+					w.Errorf("recovered: %v, id %s, was %s", s.Recovered(), s.ID(), id)
+				}
+			})
+		})
+	}
+}
+
+// Events that came before the client was let in are handled once it is, in their order.
+func TestEarlyEventsAreHandled(t *testing.T) {
+	events := slices.Concat(text(openPacket), text(`42["shout","first"]`), text(`42["shout","second"]`), text(admission), text(`42["shout","third"]`))
+	c, err := sioclient.New("http://caucus.test", &sioclient.Options{
+		Transports: []string{"websocket"}, HTTPClient: scripted(&script{stream: events}), DisableReconnection: true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close(t.Context())
+	s := c.Of("/")
+	handled := make(chan string, 3)
+	shout.Receive(s, func(_ context.Context, text string) error { handled <- text; return nil })
+	gone := make(chan struct{})
+	s.OnDisconnect(func(context.Context, sioclient.Reason) { close(gone) })
+	if err := s.Connect(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	bounded, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	for _, want := range []string{"first", "second"} { // the script's end drops the third, perhaps
+		select {
+		case got := <-handled:
+			if got != want {
+				t.Errorf("handled %q, want %q", got, want)
+			}
+		case <-bounded.Done():
+			t.Fatalf("%q was not handled", want)
+		}
+	}
+	<-gone
+}
+
+// Events that are dropped leave the room that they took to those that come after them.
+func TestDroppedEventsTakeNoRoom(t *testing.T) {
+	bubble(t, nil, func(w *world) {
+		w.opts.MaxPending = 1000
+		s := w.client().Of("/")
+		first, n := make(chan struct{}), 0
+		shout.Receive(s, func(context.Context, string) error {
+			if n++; n == 1 {
+				<-first
+			}
+			return nil
+		})
+		w.connect(s)
+		for range 4 {
+			w.try(shout.Emit(w.Context(), w.io.Of("/"), strings.Repeat("a", 200)))
+		}
+		synctest.Wait()
+		s.Disconnect() // drops three
+		synctest.Wait()
+		w.connect(s)
+		// These fit, unless those that were dropped still count: the server would be kept waiting
+		// while the first handler does not return, and the answer would not be read.
+		for range 3 {
+			w.try(shout.Emit(w.Context(), w.io.Of("/"), strings.Repeat("b", 200)))
+		}
+		synctest.Wait()
+		addOthers(w.io.Of("/"))
+		ctx, cancel := context.WithTimeout(w.Context(), time.Second)
+		defer cancel()
+		if got, err := double.Do(ctx, s, 2); got != 4 || err != nil {
+			w.Errorf("an answer behind them: %d, %v", got, err)
+		}
+		close(first)
+		synctest.Wait()
+		if n != 4 {
+			w.Errorf("%d events were handled, want the first and three more", n)
+		}
+	})
+}
