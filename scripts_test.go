@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -41,6 +42,10 @@ func TestScriptsArePortable(t *testing.T) {
 	if err != nil || len(scripts) < 8 {
 		t.Fatal(scripts, err)
 	}
+	scripts = slices.DeleteFunc(scripts, func(name string) bool { // a program in Go has a folder
+		info, err := os.Stat(name)
+		return err == nil && info.IsDir()
+	})
 	for _, name := range append(files, scripts...) {
 		text, err := os.ReadFile(name)
 		if err != nil {

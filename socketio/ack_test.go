@@ -209,10 +209,19 @@ func TestCallSeveralWithWhatCannotBeSent(t *testing.T) {
 	bubble(t, nil, func(w *world) {
 		ns := w.io.Of("/")
 		w.in1("/")
+		yielded := 0
 		for _, err := range ns.Call(w.Context(), "disconnect") {
-			if !errors.Is(err, socketio.ErrReserved) {
+			if yielded++; !errors.Is(err, socketio.ErrReserved) {
 				w.Error(err)
 			}
+		}
+		for _, err := range ns.To("anybody").Call(w.Context(), "x", make(chan int)) {
+			if yielded++; err == nil {
+				w.Error("a channel was sent to a room")
+			}
+		}
+		if yielded != 2 {
+			w.Errorf("%d errors, want one of each call", yielded)
 		}
 		if _, err := socketio.Call[chan int, bool]("x").Do(w.Context(), firstSocket(ns), nil); err == nil {
 			w.Error("a channel was sent")

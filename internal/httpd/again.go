@@ -40,7 +40,7 @@ func (s *Server) nextPoll(ctx context.Context, m *member, _ wire.Command) (wire.
 		case next.poll == "":
 			refused = &poll.Error{Code: poll.NotFound, Message: "This poll is not run again yet."}
 		case m.screen:
-			next.id = newUserID()
+			next.id = live.NewUserID()
 		default:
 			next.name, refused = poll.ParseName(me.Name)
 			next.spectates = me.Spectates

@@ -190,6 +190,6 @@ func (s *Server) present(ctx context.Context, m *member, _ wire.Command) (wire.S
 	if err != nil {
 		return wire.Screen{}, err
 	}
-	token, err := s.tokens.issue(person{poll: m.poll, id: newUserID(), expires: expires, screen: true})
+	token, err := s.tokens.issue(person{poll: m.poll, id: live.NewUserID(), expires: expires, screen: true})
 	return wire.Screen{OK: true, AccessToken: token}, err
 }

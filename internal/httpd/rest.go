@@ -3,7 +3,6 @@ package httpd
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"errors"
 	"net/http"
 
@@ -95,11 +94,8 @@ func newPerson(body wire.JoinPoll) (person, error) {
 	if problems != nil {
 		return person{}, problems
 	}
-	return person{poll: code, id: newUserID(), name: name, spectates: body.Spectates}, nil
+	return person{poll: code, id: live.NewUserID(), name: name, spectates: body.Spectates}, nil
 }
-
-// newUserID draws 100 random bits.
-func newUserID() poll.UserID { return poll.UserID(rand.Text()[:20]) }
 
 // joined answers with a token, and with the poll for clients that need it: its
 // size grows with the room.

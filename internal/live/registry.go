@@ -107,7 +107,7 @@ func (r *Registry) Create(ctx context.Context, d poll.Draft) (Created, error) {
 	if err != nil {
 		return Created{}, err
 	}
-	create := poll.Create{Admin: newUserID(), Settings: plan.Settings, Options: plan.Options, Expires: expires}
+	create := poll.Create{Admin: NewUserID(), Settings: plan.Settings, Options: plan.Options, Expires: expires}
 	if err := r.open(ctx, now, &create); err != nil {
 		return Created{}, err
 	}
@@ -240,7 +240,8 @@ func newSeed() []byte {
 	return seed
 }
 
-func newUserID() poll.UserID { return poll.UserID(rand.Text()[:userIDLength]) }
+// NewUserID draws an id that nobody has had, of 100 random bits. It may be called concurrently.
+func NewUserID() poll.UserID { return poll.UserID(rand.Text()[:userIDLength]) }
 
 // Read calls fn in the poll's turn. What was acknowledged before, fn sees. It must
 // not block, nor call the Registry.

@@ -13,6 +13,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"os/signal"
@@ -29,15 +30,15 @@ func main() {
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := mutate(ctx, flag.Args(), *sample, *seed, *run, *patience); err != nil {
+	if err := mutate(ctx, os.Stdout, flag.Args(), *sample, *seed, *run, *patience); err != nil {
 		fmt.Fprintln(os.Stderr, "mutants:", err)
 		stop()
 		os.Exit(1)
 	}
 }
 
-// mutate tries the mutants of a package and prints those that survive.
-func mutate(ctx context.Context, packages []string, sample int, seed uint64, run string, patience time.Duration) error {
+// mutate tries the mutants of a package and writes those that survive.
+func mutate(ctx context.Context, w io.Writer, packages []string, sample int, seed uint64, run string, patience time.Duration) error {
 	if len(packages) != 1 {
 		return errors.New("name one package, such as ./internal/tally")
 	}
@@ -59,7 +60,7 @@ func mutate(ctx context.Context, packages []string, sample int, seed uint64, run
 		all = all[:min(sample, len(all))]
 	}
 	slices.SortFunc(all, byPlace)
-	fmt.Printf("%d mutants of %s; its tests take %v\n", len(all), l.path, usual.Round(time.Millisecond))
+	fmt.Fprintf(w, "%d mutants of %s; its tests take %v\n", len(all), l.path, usual.Round(time.Millisecond))
 	count := make(map[outcome]int)
 	for _, m := range all {
 		outcome, err := l.try(ctx, m, 3*usual+patience)
@@ -68,9 +69,9 @@ func mutate(ctx context.Context, packages []string, sample int, seed uint64, run
 		}
 		count[outcome]++
 		if outcome == survived || outcome == hung {
-			fmt.Printf("%s: %s: %s\n", m.where, outcome, m.what)
+			fmt.Fprintf(w, "%s: %s: %s\n", m.where, outcome, m.what)
 		}
 	}
-	fmt.Printf("killed %d, hung %d, survived %d, not built %d\n", count[killed], count[hung], count[survived], count[notBuilt])
+	fmt.Fprintf(w, "killed %d, hung %d, survived %d, not built %d\n", count[killed], count[hung], count[survived], count[notBuilt])
 	return nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -88,21 +89,21 @@ func TestOutcomes(t *testing.T) {
 // A package whose tests fail is refused, and so is a run that is interrupted.
 func TestRefusals(t *testing.T) {
 	module(t)
-	if err := mutate(t.Context(), nil, 0, 1, "", 0); err == nil {
+	if err := mutate(t.Context(), io.Discard, nil, 0, 1, "", 0); err == nil {
 		t.Error("no package")
 	}
-	if err := mutate(t.Context(), []string{"./missing"}, 0, 1, "", 0); err == nil {
+	if err := mutate(t.Context(), io.Discard, []string{"./missing"}, 0, 1, "", 0); err == nil {
 		t.Error("a missing package")
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := mutate(ctx, []string{"."}, 0, 1, "", 0); err == nil {
+	if err := mutate(ctx, io.Discard, []string{"."}, 0, 1, "", 0); err == nil {
 		t.Error("interrupted")
 	}
 	if err := os.WriteFile("m_test.go", []byte("package m\n\nimport \"testing\"\n\nfunc TestX(t *testing.T) { t.Fail() }\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := mutate(t.Context(), []string{"."}, 0, 1, "", 0); err == nil {
+	if err := mutate(t.Context(), io.Discard, []string{"."}, 0, 1, "", 0); err == nil {
 		t.Error("tests that fail")
 	}
 }
