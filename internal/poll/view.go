@@ -100,7 +100,9 @@ type Summary struct {
 	ParticipantCount int       `json:"participantCount"`
 	NominationCount  int       `json:"nominationCount"`
 	BallotCount      *int      `json:"ballotCount,omitempty"`
-	Revealed         bool      `json:"revealed,omitempty"` // the result is there for everybody
+	Revealed         bool      `json:"revealed,omitempty"`   // the result is there for everybody
+	Anonymous        bool      `json:"anonymous,omitempty"`  // people may join without a name
+	RoomLocked       bool      `json:"roomLocked,omitempty"` // nobody new comes in
 	ExpiresAt        time.Time `json:"expiresAt"`
 	Admission        Admission `json:"admission,omitempty"` // how newcomers come in
 }
@@ -205,6 +207,8 @@ func (s *State) Summary() Summary {
 		NominationCount:  len(s.nominations),
 		BallotCount:      s.shownBallots(),
 		Revealed:         s.Revealed(),
+		Anonymous:        s.settings.Anonymous,
+		RoomLocked:       s.roomLocked,
 		ExpiresAt:        s.expires,
 		Admission:        s.settings.Admission,
 	}

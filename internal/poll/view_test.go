@@ -145,6 +145,10 @@ func TestSummary(t *testing.T) {
 	if diff := cmp.Diff(want, tb.Summary()); diff != "" {
 		t.Error(diff)
 	}
+	tb.do(anna, poll.LockRoom{Locked: true})
+	if !tb.Summary().RoomLocked {
+		t.Error("a locked room looks open from outside")
+	}
 }
 
 func TestRoster(t *testing.T) {

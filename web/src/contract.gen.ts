@@ -862,6 +862,10 @@ export interface Summary {
   ballotCount?: number;
   /** the result is there for everybody */
   revealed?: boolean;
+  /** people may join without a name */
+  anonymous?: boolean;
+  /** nobody new comes in */
+  roomLocked?: boolean;
   expiresAt: string;
   /** how newcomers come in */
   admission?: Admission;

@@ -1,0 +1,79 @@
+import { plural, t } from '@lingui/core/macro'
+import { useState } from 'react'
+import { usePoll } from '../poll/use-poll'
+import { useCommand } from '../session/use-command'
+import { Button } from '../ui/button'
+import { Dialog } from '../ui/dialog'
+import { SearchField, Switch } from '../ui/field'
+import { ProblemNote } from '../ui/problem'
+import { number } from '../ui/words'
+import { RemoveMany } from './remove-many'
+import { PersonRow } from './roster-row'
+import { useRoster } from './use-roster'
+import { useWindow } from './use-window'
+
+const rowHeight = 64 // of a row that is closed, as its class says
+const searchFrom = 9
+
+/** Everybody in the poll, with what a host may do about them. Only the rows in sight are on the page. */
+export default function Roster({ onClose }: { onClose: () => void }) {
+  const { poll, me, isHost } = usePoll()
+  const { run, problem: lockProblem } = useCommand()
+  const [sought, setSought] = useState('')
+  const { people, total, next, seen, problem, load, change, forget } = useRoster(sought)
+  const [open, setOpen] = useState<string>()
+  const { ref, first, last, before, after } = useWindow(people.length, rowHeight, () => next && void load(next))
+  if (!isHost) {
+    return (
+      <Dialog title={t`People`} onClose={onClose}>
+        <p className="text-muted">{t`You are no longer the host of this poll.`}</p>
+      </Dialog>
+    )
+  }
+  return (
+    <Dialog title={t`People`} onClose={onClose}>
+      <div className="grid gap-4">
+        <Switch
+          label={t`Lock the room`}
+          hint={t`Nobody new comes in. Those who are here stay.`}
+          checked={poll.roomLocked ?? false}
+          onChange={locked => void run('lock_room', { locked })}
+        />
+        <ProblemNote messages={[...problem, ...lockProblem]} />
+        {poll.participantCount >= searchFrom && (
+          <SearchField label={t`Search by name`} value={sought} onChange={setSought} />
+        )}
+        <div className="flex min-h-11 items-center justify-between gap-3 text-muted">
+          <span role="status">
+            {sought.trim()
+              ? plural(total, { one: '# person found', other: '# people found' })
+              : t`${number(poll.participantCount)} in this poll`}
+          </span>
+          {seen !== poll.participantCount && (
+            <Button look="quiet" onClick={() => load()}>
+              {t`Refresh`}
+            </Button>
+          )}
+        </div>
+        {sought.trim() && total > 0 && (
+          <RemoveMany matching={sought.trim()} total={total} onGone={() => setSought('')} />
+        )}
+      </div>
+      <ul ref={ref} style={{ paddingTop: before, paddingBottom: after }} aria-label={t`People in this poll`}>
+        {people.slice(first, last).map((person, i) => (
+          <PersonRow
+            key={person.id}
+            person={person}
+            position={first + i + 1}
+            total={total}
+            mine={person.id === me.userID}
+            open={open === person.id}
+            onToggle={() => setOpen(open === person.id ? undefined : person.id)}
+            onChange={by => change(person.id, by)}
+            onGone={() => forget(person.id)}
+          />
+        ))}
+      </ul>
+    </Dialog>
+  )
+}
