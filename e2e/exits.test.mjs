@@ -37,7 +37,8 @@ test("somebody who is removed is told, and stays out", async (t) => {
 	const seat = await bob.page.evaluate((key) => localStorage.getItem(key), `caucus.seat.${code}`);
 
 	await ann.button("Manage people").click();
-	await ann.button("Remove Bob").click();
+	await ann.button("Options for Bob").click();
+	await ann.button("Remove", ann.dialog()).click();
 	await ann.sees(ann.text(/With the code they can join again/));
 	await ann.inspect("phone-roster");
 	await ann.button("Remove", ann.dialog()).click();
@@ -78,8 +79,9 @@ test("a host hands over, and the other one starts", async (t) => {
 	await ann.nominate("One");
 	await bob.nominate("Two");
 	await ann.button("Manage people").click();
-	await ann.button("Make host: Bob").click();
-	await ann.button("Hand over", ann.dialog()).click();
+	await ann.button("Options for Bob").click();
+	await ann.button("Hand over the poll", ann.dialog()).click();
+	await ann.button("Yes", ann.dialog()).click();
 	await ann.sees(ann.text("You are no longer the host of this poll."));
 	await ann.button("Close dialog").click();
 	await ann.seesNot(ann.button("Start voting"));

@@ -73,6 +73,10 @@ test("the worst of texts breaks no page, in any phase, at any width", async (t) 
 	const code = await host.create(TOPIC, { votes: 5 });
 	await host.page.goto("/create");
 	await host.page.getByText("More settings").click();
+	await host.page.getByText("Options to begin with").click();
+	await host.field("Options").fill(OPTIONS.join("\n"));
+	await host.button("Add to the list").click();
+	await host.button("Edit Pizza").click();
 	await stands(host, "create");
 	await host.page.goto(`/p/${code}`);
 	await guest.page.goto(`/p/${code}`);
@@ -88,10 +92,18 @@ test("the worst of texts breaks no page, in any phase, at any width", async (t) 
 	}
 	await stands(guest, "lobby-guest");
 	await stands(host, "lobby-host");
-	await host.button("Manage people").click();
-	await host.sees(host.button(`Remove ${LONG_NAME}`));
-	await stands(host, "people");
-	await host.button("Close dialog").click();
+	for (const [button, name] of [
+		["Manage people", "people"],
+		["Edit options", "options"],
+		["Settings", "settings"],
+		["Continue on another device", "device"],
+	]) {
+		await host.button(button).click();
+		if (name === "people") await host.button(`Options for ${LONG_NAME}`).click();
+		if (name === "options") await host.button("Edit Pizza").click();
+		await stands(host, name);
+		await host.button("Close dialog").click();
+	}
 	await host.startVote();
 	await guest.sees(guest.heading("Options"));
 	await stands(guest, "voting-guest");

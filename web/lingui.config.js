@@ -1,6 +1,12 @@
 import { formatter } from '@lingui/format-po'
 
-const parts = { results: 'src/results/*', more: 'src/results/more/*', present: 'src/present/*' }
+const parts = {
+  results: ['src/results/*'],
+  more: ['src/results/more/*'],
+  present: ['src/present/*'],
+  room: ['src/lobby/*', 'src/voting/*'],
+  host: ['src/host/*', 'src/create/*'],
+}
 const tests = ['**/*.test.*', 'src/testing/**']
 
 /** @type {import('@lingui/conf').LinguiConfig} */
@@ -10,15 +16,15 @@ export default {
   // What is said only of results, or only on the big screen, comes with those pages.
   // The catalogue of a file is the first whose path fits, so the shortest path is last.
   catalogs: [
-    ...Object.entries(parts).map(([part, folder]) => ({
+    ...Object.entries(parts).map(([part, include]) => ({
       path: `<rootDir>/src/locales/${part}-{locale}`,
-      include: [folder],
+      include,
       exclude: tests,
     })),
     {
       path: '<rootDir>/src/locales/{locale}',
       include: ['src'],
-      exclude: [...tests, ...Object.values(parts)],
+      exclude: [...tests, ...Object.values(parts).flat()],
     },
   ],
   format: formatter({ lineNumbers: false, origins: false }),

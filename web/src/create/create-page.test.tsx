@@ -46,6 +46,12 @@ test('two answers are enough', async () => {
       changeableVote: true,
       showTurnout: true,
       declareTies: false,
+      reveal: false,
+      hostNominates: false,
+      approveNominations: false,
+      anonymous: false,
+      shuffle: true,
+      admission: 'open',
       patches: true,
     },
   ])
@@ -69,6 +75,50 @@ test('every setting can be changed', async () => {
     allowPartial: false,
     declareTies: true,
     closesAt: new Date('2130-01-02T18:00').toISOString(),
+  })
+})
+
+test('options come with the poll: pasted, edited, or still in the field', async () => {
+  const { asked } = show(201, created)
+  await fill('Topic', 'Lunch')
+  await fill('Your name', 'Ada')
+  const field = screen.getByRole('textbox', { name: 'Options' })
+  await userEvent.click(field)
+  await userEvent.paste('Ramen\nTacos\nramen\nPizza')
+  await press('Add to the list')
+  expect(screen.getByText('3')).toBeTruthy()
+  await press('Remove Tacos')
+  await press('Edit Pizza')
+  await userEvent.type(screen.getByRole('textbox', { name: 'Note' }), 'large')
+  await userEvent.type(field, 'Soup')
+  await press('Create poll')
+  expect(asked[0]?.options).toEqual([{ text: 'Ramen' }, { text: 'Pizza', note: 'large' }, { text: 'Soup' }])
+})
+
+test('an option that does not fit is said before anything is sent', async () => {
+  const { asked } = show(201, created)
+  await fill('Topic', 'Lunch')
+  await fill('Your name', 'Ada')
+  await userEvent.click(screen.getByRole('textbox', { name: 'Options' }))
+  await userEvent.paste('x'.repeat(101))
+  await press('Create poll')
+  expect(screen.getByText('One of the options does not fit yet.')).toBeTruthy()
+  expect(asked).toEqual([])
+})
+
+test('a host may only run the poll, let people in, and keep it for a week', async () => {
+  const { asked } = show(201, created)
+  await fill('Topic', 'Lunch')
+  await fill('Your name', 'Ada')
+  for (const name of ['I only run it', 'Let people in one by one', 'Only hosts nominate'])
+    await userEvent.click(screen.getByRole('switch', { name }))
+  await userEvent.selectOptions(screen.getByRole('combobox', { name: 'Kept for' }), '7 days')
+  await press('Create poll')
+  expect(asked[0]).toMatchObject({
+    spectates: true,
+    admission: 'approve',
+    hostNominates: true,
+    lifetime: 604_800,
   })
 })
 

@@ -4,8 +4,9 @@ import { usePoll } from '../poll/use-poll'
 import { useCommand } from '../session/use-command'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
-import { SearchField, Switch } from '../ui/field'
+import { Switch } from '../ui/field'
 import { ProblemNote } from '../ui/problem'
+import { SearchField } from '../ui/search-field'
 import { number } from '../ui/words'
 import { RemoveMany } from './remove-many'
 import { PersonRow } from './roster-row'
@@ -16,13 +17,17 @@ const rowHeight = 64 // of a row that is closed, as its class says
 const searchFrom = 9
 
 /** Everybody in the poll, with what a host may do about them. Only the rows in sight are on the page. */
-export default function Roster({ onClose }: { onClose: () => void }) {
+export function Roster({ onClose }: { onClose: () => void }) {
   const { poll, me, isHost } = usePoll()
   const { run, problem: lockProblem } = useCommand()
   const [sought, setSought] = useState('')
   const { people, total, next, seen, problem, load, change, forget } = useRoster(sought)
   const [open, setOpen] = useState<string>()
-  const { ref, first, last, before, after } = useWindow(people.length, rowHeight, () => next && void load(next))
+  const { ref, first, last, before, after } = useWindow(
+    people.length,
+    rowHeight,
+    () => next && void load(next),
+  )
   if (!isHost) {
     return (
       <Dialog title={t`People`} onClose={onClose}>

@@ -14,6 +14,20 @@ const present: Catalogues = {
   ar: () => import('../locales/present-ar.po'),
 }
 
+const room: Catalogues = {
+  en: () => import('../locales/room-en.po'),
+  de: () => import('../locales/room-de.po'),
+  es: () => import('../locales/room-es.po'),
+  ar: () => import('../locales/room-ar.po'),
+}
+
+const host: Catalogues = {
+  en: () => import('../locales/host-en.po'),
+  de: () => import('../locales/host-de.po'),
+  es: () => import('../locales/host-es.po'),
+  ar: () => import('../locales/host-ar.po'),
+}
+
 const more: Catalogues = {
   en: () => import('../locales/more-en.po'),
   de: () => import('../locales/more-de.po'),
@@ -26,6 +40,18 @@ export const withResults =
   <T>(load: () => Promise<T>) =>
   async () =>
     (await Promise.all([load(), alsoSpeak(results)]))[0]
+
+/** One with the words that are said in a poll, before its result. */
+export const withRoom =
+  <T>(load: () => Promise<T>) =>
+  async () =>
+    (await Promise.all([load(), alsoSpeak(room)]))[0]
+
+/** One with the words that hosts alone are told. */
+export const withHost =
+  <T>(load: () => Promise<T>) =>
+  async () =>
+    (await Promise.all([load(), alsoSpeak(host)]))[0]
 
 /** One with the words of what is told of results to those who ask for it. */
 export const withMore =

@@ -1,4 +1,4 @@
-import { screen, within } from '@testing-library/react'
+import { screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { describe, expect, test } from 'vitest'
 import { renderPoll, serverDoes } from '../testing/render'
@@ -149,41 +149,120 @@ describe('people', () => {
     { id: 'bob', name: 'Bob', online: false, voted: false },
   ]
 
-  test('are listed by page, removed and promoted by the admin', async () => {
+  const dialog = async (title: string) => within(await screen.findByRole('dialog', { name: title }))
+
+  test('are listed as far as one looks, removed and promoted by the admin', async () => {
     const socket = await renderPoll(samplePoll({ participantCount: 3 }), ada)
     await press('Manage people')
-    await screen.findByRole('dialog', { name: 'People' })
+    const people = await dialog('People')
+    await waitFor(() => expect(socket.sent).toHaveLength(1))
     await serverDoes(() => {
-      socket.answer('roster', { ok: true, participants: page, next: 'bob' })
+      socket.answer('roster', { ok: true, participants: page, next: 'bob', total: 3 })
     })
-    await press('Show more')
     await serverDoes(() => {
       const carol = { id: 'cyd', name: 'Cyd', online: true, voted: false }
-      expect(socket.answer('roster', { ok: true, participants: [carol] })).toMatchObject({ after: 'bob' })
+      expect(socket.answer('roster', { ok: true, participants: [carol], total: 3 })).toMatchObject({
+        after: 'bob',
+      })
     })
-    const dialog = within(screen.getByRole('dialog', { name: 'People' }))
-    expect(dialog.getAllByRole('listitem')).toHaveLength(3)
-    expect(dialog.queryByRole('button', { name: 'Remove Ada' })).toBeNull()
+    expect(people.getAllByRole('listitem')).toHaveLength(3)
+    expect(people.queryByRole('button', { name: 'Options for Ada' })).toBeNull()
 
-    await press('Make host: Cyd')
-    await press('Hand over')
+    await press('Options for Cyd')
+    await press('Make co-host')
+    await press('Yes')
     await serverDoes(() => {
-      expect(socket.answer('make_admin', { ok: true, version: 2 })).toMatchObject({ id: 'cyd' })
+      expect(socket.answer('add_host', { ok: true, version: 2 })).toMatchObject({ id: 'cyd' })
     })
-    await press('Remove Bob')
+    expect(people.getByText('Co-host')).toBeTruthy()
+    await press('Options for Cyd')
+    await press('Hand over the poll')
+    await press('Yes')
+    await serverDoes(() => {
+      expect(socket.answer('make_admin', { ok: true, version: 3 })).toMatchObject({ id: 'cyd' })
+    })
+    await press('Options for Bob')
+    await press('Remove')
     await press('Remove')
     await serverDoes(() => {
-      expect(socket.answer('remove_participant', { ok: true, version: 3 })).toMatchObject({ id: 'bob' })
-      socket.receive('poll_patch', { from: 1, to: 3, patch: { participantCount: 2 } })
+      expect(socket.answer('remove_participant', { ok: true, version: 4 })).toMatchObject({ id: 'bob' })
+      socket.receive('poll_patch', { from: 1, to: 4, patch: { participantCount: 2 } })
     })
-    expect(dialog.getAllByRole('listitem')).toHaveLength(2)
-    expect(dialog.queryByRole('button', { name: 'Refresh' })).toBeNull()
+    expect(people.getAllByRole('listitem')).toHaveLength(2)
+    expect(people.queryByRole('button', { name: 'Refresh' })).toBeNull()
 
-    await serverDoes(() => socket.receive('poll_patch', { from: 3, to: 4, patch: { participantCount: 3 } }))
+    await serverDoes(() => socket.receive('poll_patch', { from: 4, to: 5, patch: { participantCount: 3 } }))
     await press('Refresh')
     await serverDoes(() => {
-      socket.answer('roster', { ok: true, participants: page })
+      socket.answer('roster', { ok: true, participants: page, total: 2 })
     })
-    expect(dialog.getAllByRole('listitem')).toHaveLength(2)
+    expect(people.getAllByRole('listitem')).toHaveLength(2)
+  })
+
+  test('are found by name, and removed at once', async () => {
+    const socket = await renderPoll(samplePoll({ participantCount: 10_000 }), ada)
+    await press('Manage people')
+    const people = await dialog('People')
+    await waitFor(() => expect(socket.sent).toHaveLength(1))
+    const bots = Array.from({ length: 200 }, (_, i) => ({
+      id: `b${i}`,
+      name: `Bot ${i}`,
+      online: true,
+      voted: false,
+    }))
+    await serverDoes(() => {
+      socket.answer('roster', { ok: true, participants: bots, next: 'b199', total: 10_000 })
+    })
+    expect(people.getAllByRole('listitem').length).toBeLessThan(50)
+    await userEvent.type(people.getByRole('searchbox', { name: 'Search by name' }), 'bot')
+    await waitFor(() => expect(socket.sent).toHaveLength(1))
+    await serverDoes(() => {
+      expect(socket.answer('roster', { ok: true, participants: bots, total: 200 })).toMatchObject({
+        matching: 'bot',
+      })
+    })
+    expect(people.getByText('200 people found')).toBeTruthy()
+    await press('Remove all of these')
+    await press('Remove 200 people')
+    expect(socket.take('remove_participants').data).toMatchObject({ matching: 'bot' })
+  })
+
+  test('are let in by a host, one or all', async () => {
+    const socket = await renderPoll(samplePoll({ waitingCount: 2 }), ada)
+    await press('2 people wait to be let in')
+    const newcomers = await dialog('Waiting to be let in')
+    await waitFor(() => expect(socket.sent).toHaveLength(1))
+    await serverDoes(() => {
+      const since = '2030-01-01T12:00:00Z'
+      const waiting = ['Cyd', 'Dan'].map(name => ({ id: name, name, since, online: true }))
+      socket.answer('waiting_list', { ok: true, newcomers: waiting })
+    })
+    await press('Let Dan in')
+    await serverDoes(() => {
+      expect(socket.answer('admit', { ok: true, version: 2 })).toMatchObject({ ids: ['Dan'] })
+    })
+    expect(newcomers.getAllByRole('listitem')).toHaveLength(1)
+    await press('Turn all away')
+    expect(socket.take('reject').data).toMatchObject({ all: true })
+  })
+
+  test('wait outside until they are let in', async () => {
+    const socket = await renderPoll()
+    await serverDoes(() => {
+      const door = {
+        pollID: 'K7M4QX',
+        topic: 'Lunch',
+        userID: 'bob',
+        name: 'Bob',
+        expiresAt: '2130-01-01T00:00:00Z',
+      }
+      socket.receive('waiting', door)
+    })
+    expect(screen.getByRole('heading', { name: 'The host will let you in' })).toBeTruthy()
+    await serverDoes(() => {
+      socket.receive('poll_state', { version: 1, poll: samplePoll() })
+      socket.receive('me', bob)
+    })
+    expect(screen.getByRole('heading', { name: 'Nominations' })).toBeTruthy()
   })
 })

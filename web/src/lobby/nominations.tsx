@@ -1,27 +1,33 @@
 import { t } from '@lingui/core/macro'
-import { Plural, Trans } from '@lingui/react/macro'
-import { type FormEvent, useRef, useState } from 'react'
+import { Trans } from '@lingui/react/macro'
+import { Suspense } from 'react'
+import { withHost } from '../i18n/parts'
+import { OptionLink, OptionNotes } from '../poll/option-text'
 import { type Option, optionsOf, usePoll } from '../poll/use-poll'
 import { useCommand } from '../session/use-command'
-import { announce } from '../ui/announcer'
 import { Badge } from '../ui/badge'
-import { Button, IconButton } from '../ui/button'
-import { characters, limits } from '../ui/characters'
-import { Close, Plus } from '../ui/icons'
+import { IconButton } from '../ui/button'
+import { Close } from '../ui/icons'
+import { part } from '../ui/insist'
 import { Section, Tally } from '../ui/page'
 import { ProblemNote } from '../ui/problem'
-import { TextField } from '../ui/text-field'
-import { isolate } from '../ui/words'
+import { NominateForm } from './nominate-form'
+
+const DeskButton = part(withHost(() => import('../host/desk-button')))
 
 /** The options on the table, and the form to add one. */
 export function Nominations({ className = '' }: { className?: string }) {
-  const { poll, me } = usePoll()
+  const { poll, me, isHost } = usePoll()
   const options = optionsOf(poll)
-  const left =
-    poll.settings.nominationsPerVoter - options.filter(option => option.userID === me.userID).length
   return (
     <Section title={t`Nominations`} className={className} aside={<Tally n={options.length} />}>
-      <NominateForm left={left} />
+      <MayNominate options={options} />
+      {isHost && (
+        <Suspense>
+          <DeskButton />
+        </Suspense>
+      )}
+      {me.waiting && me.waiting.length > 0 && !isHost && <OwnWaiting />}
       {options.length === 0 ? (
         <p className="mt-5 rounded-2xl border border-dashed border-line px-4 py-8 text-center text-muted">
           <Trans>Nothing is on the table yet. Put the first option there.</Trans>
@@ -37,80 +43,59 @@ export function Nominations({ className = '' }: { className?: string }) {
   )
 }
 
-function NominateForm({ left }: { left: number }) {
-  const [text, setText] = useState('')
-  const [empty, setEmpty] = useState(false)
-  const { problem, run, clear } = useCommand()
-  const form = useRef<HTMLFormElement>(null)
-
-  const submit = async (event: FormEvent) => {
-    event.preventDefault()
-    form.current?.querySelector('input')?.focus()
-    const length = characters(text)
-    if (length === 0) return setEmpty(true)
-    if (length > limits.nomination) return
-    // Cleared at once, so that the next one can be written while this one is on its way.
-    setText('')
-    const { ok } = await run('nominate', { text })
-    if (ok) announce(t`Nominated: ${isolate(text)}`)
-    else setText(next => next || text)
+/** The form, or why there is none. */
+function MayNominate({ options }: { options: readonly Option[] }) {
+  const { poll, me, isHost } = usePoll()
+  const { nominationsPerVoter, hostNominates, approveNominations } = poll.settings
+  const own = [...options, ...(me.waiting ?? [])].filter(({ userID }) => userID === me.userID).length
+  const left = nominationsPerVoter - own
+  if (!isHost && (hostNominates || poll.nominationsLocked || me.spectates)) {
+    return (
+      <p className="text-muted">
+        {me.spectates
+          ? t`You watch: you neither nominate nor vote.`
+          : hostNominates
+            ? t`The host puts the options on the table.`
+            : t`The host has closed the nominations.`}
+      </p>
+    )
   }
-
-  if (left <= 0)
+  if (left <= 0) {
     return (
       <p className="text-muted">
         <Trans>You have made all your nominations.</Trans>
       </p>
     )
+  }
+  return <NominateForm left={left} waits={!isHost && approveNominations === true} />
+}
+
+/** One's own nominations that a host has not approved yet. */
+function OwnWaiting() {
+  const { me } = usePoll()
   return (
-    <form ref={form} onSubmit={submit} noValidate>
-      <div className="flex items-start gap-2.5">
-        <div className="min-w-0 flex-1">
-          <TextField
-            label={t`Your nomination`}
-            value={text}
-            onChange={event => {
-              setText(event.target.value)
-              setEmpty(false)
-              clear()
-            }}
-            error={empty ? t`Write what you nominate.` : undefined}
-            limit={limits.nomination}
-            autoComplete="off"
-            dir="auto"
-            enterKeyHint="send"
-            required
-          />
-        </div>
-        <Button type="submit" look="primary" className="mt-[1.875rem] min-h-[2.875rem]">
-          <Plus />
-          <Trans>Add</Trans>
-        </Button>
-      </div>
-      <p className="mt-1.5 text-sm text-muted">
-        <Plural
-          value={left}
-          one="You can put forward # more option."
-          other="You can put forward # more options."
-        />
-      </p>
-      <ProblemNote messages={problem} className="mt-2" />
-    </form>
+    <ul className="mt-5 grid gap-2" aria-label={t`Waiting for the host`}>
+      {me.waiting?.map(option => (
+        <NominationRow key={option.id} option={{ ...option, order: 0 }} waits />
+      ))}
+    </ul>
   )
 }
 
-function NominationRow({ option }: { option: Option }) {
-  const { me, isAdmin } = usePoll()
+function NominationRow({ option, waits = false }: { option: Option; waits?: boolean }) {
+  const { me, isHost } = usePoll()
   const { busy, problem, run } = useCommand()
   const mine = option.userID === me.userID
   return (
-    <li className="appear rounded-2xl bg-sunk">
+    <li className={`appear rounded-2xl ${waits ? 'border border-dashed border-edge' : 'bg-sunk'}`}>
       <div className="flex min-h-13 items-center gap-2 ps-4 pe-1">
         <span className="min-w-0 flex-1 py-2.5 font-medium">
           <bdi>{option.text}</bdi>
+          <OptionNotes option={option} />
         </span>
+        {waits && <Badge>{t`Waiting`}</Badge>}
         {mine && <Badge look="own">{t`Yours`}</Badge>}
-        {(mine || isAdmin) && (
+        {(mine || isHost) && (
           <IconButton
             label={t`Remove ${option.text}`}
             disabled={busy}
@@ -120,6 +105,7 @@ function NominationRow({ option }: { option: Option }) {
           </IconButton>
         )}
       </div>
+      <OptionLink option={option} className="mx-2 mb-1 -mt-1" />
       <ProblemNote messages={problem} />
     </li>
   )

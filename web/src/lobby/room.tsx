@@ -1,21 +1,23 @@
-import { t } from '@lingui/core/macro'
+import { plural, t } from '@lingui/core/macro'
 import { Plural, Trans } from '@lingui/react/macro'
 import { Suspense, useState } from 'react'
+import { withHost } from '../i18n/parts'
 import { usePoll } from '../poll/use-poll'
 import { PersonBadges } from '../ui/badge'
-import { Button } from '../ui/button'
 import { Hemicycle } from '../ui/hemicycle'
-import { People } from '../ui/icons'
+import { Lock } from '../ui/icons'
 import { part } from '../ui/insist'
 import { Section, Tally } from '../ui/page'
 import { number } from '../ui/words'
 
-const Roster = part(() => import('../poll/roster'))
+const PeopleTools = part(withHost(() => import('../host/people-tools')))
 
 /** Who is here. */
 export function Room({ className = '' }: { className?: string }) {
-  const { poll, me, isAdmin } = usePoll()
-  const [managing, setManaging] = useState(false)
+  const { poll, me, isHost } = usePoll()
+  const [wasHost, setWasHost] = useState(isHost) // whoever hands over in a dialog is told so there
+  if (isHost && !wasHost) setWasHost(true)
+  const watching = poll.spectatorCount ?? 0
   const others = poll.participantCount - poll.newest.length
   return (
     <Section title={t`People`} className={className} aside={<Tally n={poll.participantCount} />}>
@@ -29,7 +31,14 @@ export function Room({ className = '' }: { className?: string }) {
           <Plural value={poll.participantCount} one="# person" other="# people" />, {number(poll.onlineCount)}{' '}
           online
         </Trans>
+        {watching > 0 && ` · ${plural(watching, { one: '# only watches', other: '# only watch' })}`}
       </p>
+      {poll.roomLocked && (
+        <p className="mt-1 flex items-center justify-center gap-1.5 text-sm text-muted">
+          <Lock className="size-4" />
+          {t`The room is locked`}
+        </p>
+      )}
       <ul className="mt-4 flex flex-wrap gap-1.5" aria-label={t`Newest first`}>
         {poll.newest.map(({ id, name }) => (
           <li
@@ -37,7 +46,10 @@ export function Room({ className = '' }: { className?: string }) {
             className="appear flex max-w-full min-w-0 items-center gap-1.5 rounded-full bg-sunk px-3 py-1 text-sm font-medium"
           >
             <bdi className="min-w-0 truncate">{name}</bdi>
-            <PersonBadges host={id === poll.adminID} own={id === me.userID} />
+            <PersonBadges
+              host={id === poll.adminID || poll.hosts?.includes(id) === true}
+              own={id === me.userID}
+            />
           </li>
         ))}
         {others > 0 && (
@@ -46,13 +58,11 @@ export function Room({ className = '' }: { className?: string }) {
           </li>
         )}
       </ul>
-      {isAdmin && poll.participantCount > 1 && (
-        <Button className="mt-4 w-full" onClick={() => setManaging(true)}>
-          <People />
-          <Trans>Manage people</Trans>
-        </Button>
+      {wasHost && (
+        <Suspense>
+          <PeopleTools className="mt-4" />
+        </Suspense>
       )}
-      <Suspense>{managing && <Roster onClose={() => setManaging(false)} />}</Suspense>
     </Section>
   )
 }

@@ -1,41 +1,49 @@
-import { plural, t } from '@lingui/core/macro'
-import { ConfirmButton } from '../poll/confirm'
+import { t } from '@lingui/core/macro'
+import { Suspense, useState } from 'react'
+import { withHost } from '../i18n/parts'
 import { usePoll } from '../poll/use-poll'
+import { setVibrates, vibrates } from '../session/memory'
 import { ActionBar } from '../ui/action-bar'
+import { Button } from '../ui/button'
+import { Bell } from '../ui/icons'
+import { part } from '../ui/insist'
 
-/** For the host, the way on, or why there is none yet; for the others, what they wait for. */
+const OpenBar = part(withHost(() => import('../host/open-bar')))
+
+/** For hosts, the way on; for the others, what they wait for. */
 export function StartBar() {
-  const { poll, isAdmin } = usePoll()
-  if (!isAdmin) return <ActionBar status={<p>{t`Voting starts when the host opens it.`}</p>} />
-  const { allowPartial, votesPerVoter } = poll.settings
-  const options = Object.keys(poll.nominations).length
-  const missing = (allowPartial ? 2 : votesPerVoter) - options
+  const { isHost } = usePoll()
+  if (isHost) {
+    return (
+      <Suspense fallback={<ActionBar status={<p className="min-h-13" />} />}>
+        <OpenBar />
+      </Suspense>
+    )
+  }
   return (
-    <ActionBar
-      status={
-        <p id="start-reason">
-          {missing > 0
-            ? plural(missing, {
-                one: '# more nomination needed to start.',
-                other: '# more nominations needed to start.',
-              })
-            : plural(options, { one: '# option to vote on.', other: '# options to vote on.' })}
-        </p>
-      }
-    >
-      <ConfirmButton
-        look="primary"
-        label={t`Start voting`}
-        className="min-h-13 px-6 text-lg"
-        aria-disabled={missing > 0}
-        aria-describedby="start-reason"
-        title={t`Open the vote?`}
-        confirm={t`Open the vote`}
-        event="start_vote"
-        payload={{}}
-      >
-        {t`The nominations are final from then on. People can still join, and vote.`}
-      </ConfirmButton>
+    <ActionBar status={<p>{t`Voting starts when the host opens it.`}</p>}>
+      <BuzzButton />
     </ActionBar>
+  )
+}
+
+/** On devices that can: a buzz when voting opens, and when the result is here. */
+function BuzzButton() {
+  const [on, setOn] = useState(vibrates)
+  if (!('vibrate' in navigator) || !matchMedia('(pointer: coarse)').matches) return null
+  const toggle = () => {
+    setVibrates(!on)
+    setOn(!on)
+    if (!on) navigator.vibrate(120)
+  }
+  return (
+    <Button
+      aria-pressed={on}
+      onClick={toggle}
+      className="aria-pressed:border-green aria-pressed:bg-green-soft"
+    >
+      <Bell />
+      {t`Buzz me then`}
+    </Button>
   )
 }

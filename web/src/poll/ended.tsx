@@ -22,6 +22,7 @@ const words: Record<Reason, { title: MessageDescriptor; sentence: MessageDescrip
     title: msg`You are not in this poll`,
     sentence: msg`You were removed, or your place has expired.`,
   },
+  rejected: { title: msg`You were not let in`, sentence: msg`The host did not let you into this poll.` },
   gone: { title: msg`This poll is over`, sentence: msg`It was cancelled, or it has expired.` },
 }
 

@@ -1,10 +1,16 @@
 import { t } from '@lingui/core/macro'
-import { Suspense } from 'react'
-import { withPresent } from '../i18n/parts'
+import { Suspense, useState } from 'react'
+import { withHost, withPresent } from '../i18n/parts'
+import { useCommand } from '../session/use-command'
+import { Button } from '../ui/button'
+import { Eye, Phone } from '../ui/icons'
 import { part } from '../ui/insist'
+import { ProblemNote } from '../ui/problem'
 import { ConfirmButton } from './confirm'
+import { Lifespan } from './lifespan'
 import { usePoll } from './use-poll'
 
+const DeviceDialog = part(withHost(() => import('../host/device-dialog')))
 const BigScreenButton = part(withPresent(() => import('../present/big-screen')))
 
 /** The ways out: for everybody, and for all at once. */
@@ -12,6 +18,9 @@ export function Exits() {
   const { poll, me, isAdmin } = usePoll()
   return (
     <div className="mt-12 flex flex-wrap justify-center gap-2 border-t border-line pt-5">
+      <Lifespan className="mb-2 basis-full" />
+      <DeviceButton />
+      {poll.phase !== 'closed' && !me.voted && <SpectateButton />}
       {poll.phase === 'voting' && me.role !== 'participant' && (
         <Suspense>
           <BigScreenButton />
@@ -44,5 +53,33 @@ export function Exits() {
         </ConfirmButton>
       )}
     </div>
+  )
+}
+
+/** Goes on elsewhere: the battery of this device may be low. */
+export function DeviceButton() {
+  const [open, setOpen] = useState(false)
+  return (
+    <>
+      <Button look="quiet" onClick={() => setOpen(true)}>
+        <Phone />
+        {t`Continue on another device`}
+      </Button>
+      <Suspense>{open && <DeviceDialog onClose={() => setOpen(false)} />}</Suspense>
+    </>
+  )
+}
+
+function SpectateButton() {
+  const { me } = usePoll()
+  const { busy, problem, run } = useCommand()
+  return (
+    <>
+      <Button look="quiet" busy={busy} onClick={() => run('spectate', { on: !me.spectates })}>
+        <Eye />
+        {me.spectates ? t`Take part` : t`Only watch`}
+      </Button>
+      <ProblemNote messages={problem} className="basis-full" />
+    </>
   )
 }

@@ -7,12 +7,13 @@ import { enterPoll } from '../session/connection'
 import type { Seat } from '../session/memory'
 import { store } from '../session/store'
 import { part } from '../ui/insist'
-import { Page, useTitle, Waiting } from '../ui/page'
+import { Page, Waiting } from '../ui/page'
 import { VotingPage } from '../voting/voting-page'
 import { ConnectionBanner } from './connection-note'
+import { Door } from './door'
 import { Ended } from './ended'
+import { useHeadsUp } from './heads-up'
 import { Narrator } from './narrator'
-import { phaseNames } from './phases'
 import { usePoll } from './use-poll'
 
 export const loadResults = withResults(() => import('../results/results-page'))
@@ -29,7 +30,8 @@ export default function Inside({
   onJoinAgain: () => void
 }) {
   useEffect(() => enterPoll(pollID, seat.token), [pollID, seat]) // a seat that is taken again is another one
-  const { pollID: entered, poll, me, ended } = useSnapshot(store)
+  const { pollID: entered, poll, me, ended, door } = useSnapshot(store)
+  if (entered === pollID && door && !ended) return <Door door={door} />
   if (entered !== pollID || (!ended && !(poll && me))) {
     return (
       <Page>
@@ -50,7 +52,7 @@ export default function Inside({
 
 function Phases() {
   const { poll } = usePoll()
-  useTitle(`${phaseNames[poll.phase]}: ${poll.settings.topic}`)
+  useHeadsUp()
   useEffect(() => {
     if (poll.phase === 'voting') loadResults().catch(() => {}) // so that the result does not wait for its page
   }, [poll.phase])

@@ -41,7 +41,9 @@ export function Invitation({ pollID, onJoined }: { pollID: string; onJoined: (se
     )
   }
   if (summary.phase === 'cancelled') return <Ended reason="cancelled" topic={summary.topic} />
+  if (summary.phase === 'closed' && !summary.revealed) return <NotRevealed topic={summary.topic} />
   if (summary.phase === 'closed') return <PublicResults pollID={pollID} />
+  if (summary.roomLocked) return <Locked topic={summary.topic} />
   return <JoinForm summary={summary} onJoined={onJoined} />
 }
 
@@ -52,16 +54,23 @@ function JoinForm({ summary, onJoined }: { summary: Summary; onJoined: (seat: Se
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<readonly string[]>([])
   const [checked, setChecked] = useState(false)
+  const [spectates, setSpectates] = useState(false)
+  const wrong = summary.anonymous && name.trim() === '' ? undefined : nameProblem(name)
 
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     setChecked(true)
-    if (nameProblem(name)) return focusInvalid(event.currentTarget)
+    if (wrong) return focusInvalid(event.currentTarget)
     setBusy(true)
     setProblem([])
     try {
-      const { accessToken } = await joinPoll({ pollID: summary.id, name, patches: true })
-      rememberName(name.trim())
+      const { accessToken } = await joinPoll({
+        pollID: summary.id,
+        name,
+        patches: true,
+        ...(spectates && { spectates }),
+      })
+      if (name.trim()) rememberName(name.trim())
       const seat = { token: accessToken, topic: summary.topic }
       takeSeat(summary.id, seat)
       onJoined(seat)
@@ -101,19 +110,64 @@ function JoinForm({ summary, onJoined }: { summary: Summary; onJoined: (seat: Se
             name="name"
             value={name}
             onChange={event => setName(event.target.value)}
-            hint={t`Others in the poll see it. Your ballot stays secret.`}
-            error={checked ? nameProblem(name) : undefined}
+            hint={
+              summary.anonymous
+                ? t`You may leave it empty. Your ballot stays secret.`
+                : t`Others in the poll see it. Your ballot stays secret.`
+            }
+            error={checked ? wrong : undefined}
             limit={limits.name}
             autoComplete="nickname"
             dir="auto"
-            required
+            required={!summary.anonymous}
           />
+          <label className="flex min-h-11 items-center gap-3 text-muted">
+            <input
+              type="checkbox"
+              checked={spectates}
+              onChange={({ target }) => setSpectates(target.checked)}
+              className="size-5 accent-green"
+            />
+            {t`I only watch`}
+          </label>
+          {summary.admission === 'approve' && (
+            <p className="text-sm text-muted">{t`The host lets people in one by one.`}</p>
+          )}
           <ProblemNote messages={problem} />
           <Button type="submit" look="primary" busy={busy} className="min-h-13 text-lg">
             <Trans>Join poll</Trans>
           </Button>
         </form>
       </Card>
+    </Page>
+  )
+}
+
+const NotRevealed = ({ topic }: { topic: string }) => (
+  <Shut topic={topic} title={t`The result is not out yet`}>
+    {t`Voting has closed. Look again once the host has revealed the result.`}
+  </Shut>
+)
+
+const Locked = ({ topic }: { topic: string }) => (
+  <Shut topic={topic} title={t`The room is locked`}>
+    {t`The host has locked this poll: nobody new can join it for now.`}
+  </Shut>
+)
+
+/** A door that is closed for now. */
+function Shut({ topic, title, children }: { topic: string; title: string; children: string }) {
+  useTitle(title)
+  return (
+    <Page>
+      <p className="mb-4 border-s-4 border-line ps-3 font-semibold">
+        <bdi>{topic}</bdi>
+      </p>
+      <h1 className="text-4xl font-extrabold tracking-tight">{title}</h1>
+      <p className="mt-3 mb-8 text-lg text-muted">{children}</p>
+      <Button look="primary" onClick={() => location.reload()}>
+        <Trans>Try again</Trans>
+      </Button>
     </Page>
   )
 }

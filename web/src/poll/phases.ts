@@ -1,17 +1,19 @@
 import { t } from '@lingui/core/macro'
-import type { Phase } from '../contract.gen'
+import type { PollDocument } from '../contract.gen'
 
-export const phaseNames: Record<Phase, string> = {
-  get lobby() {
-    return t`Waiting room`
-  },
-  get voting() {
-    return t`Voting`
-  },
-  get closed() {
-    return t`Result`
-  },
-  get cancelled() {
-    return t`Cancelled`
-  },
+/** Where a poll is, in a word or two. A closed one has no result before the host reveals it. */
+export function phaseName({
+  phase,
+  reveal,
+}: Pick<PollDocument, 'phase'> & { reveal?: { revealed: boolean } }): string {
+  switch (phase) {
+    case 'lobby':
+      return t`Waiting room`
+    case 'voting':
+      return t`Voting`
+    case 'closed':
+      return reveal && !reveal.revealed ? t`Voting has closed` : t`Result`
+    case 'cancelled':
+      return t`Cancelled`
+  }
 }

@@ -1,6 +1,4 @@
 import { type ReactNode, useEffect, useRef } from 'react'
-import type { Phase } from '../contract.gen'
-import { phaseNames } from './phases'
 
 /** The head of a poll's page. When the phase changes under somebody, the focus comes here. */
 export function PollHeader({
@@ -8,7 +6,8 @@ export function PollHeader({
   topic,
   children,
 }: {
-  phase: Phase
+  /** In words. */
+  phase: string
   topic: string
   children?: ReactNode
 }) {
@@ -22,7 +21,7 @@ export function PollHeader({
     <div className="mb-6 lg:mb-8">
       <p className="mb-1.5 flex items-center gap-2 text-sm font-semibold text-green">
         <span className="size-2 rounded-full bg-current" aria-hidden="true" />
-        {phaseNames[phase]}
+        {phase}
       </p>
       <h1
         ref={heading}

@@ -1,6 +1,6 @@
 import { cleanup, screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
-import { expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { seatOf, takeSeat } from '../session/memory'
 import { lastSocket, sockets } from '../testing/fake-socket'
 import { render, renderPoll, serverDoes } from '../testing/render'
@@ -63,7 +63,7 @@ test('a poll that is closed shows its result to whoever has the code', async () 
   const results = { ballots: 2, official, others: { outcomes: [], smith: ['t'], condorcet: 't' } }
   const nominations = [{ id: 't', text: 'Tacos' }]
   serve({
-    'GET /polls/K7M4QX': [200, { ...summary, phase: 'closed' }],
+    'GET /polls/K7M4QX': [200, { ...summary, phase: 'closed', revealed: true }],
     'GET /polls/K7M4QX/results': [
       200,
       { id: 'K7M4QX', topic: 'Lunch', nominations, results, seedCommitment: 'c0ffee', seed: '5eed' },
@@ -74,6 +74,59 @@ test('a poll that is closed shows its result to whoever has the code', async () 
   expect(winner.textContent).toContain('Tacos')
   expect(screen.getByRole('heading', { name: 'Lunch' })).toBeTruthy()
   expect(screen.queryByText('Your receipt')).toBeNull()
+})
+
+test.each([
+  [{ phase: 'closed' }, 'The result is not out yet'],
+  [{ roomLocked: true }, 'The room is locked'],
+])('a door that is shut for now says why: %j', async (changed, title) => {
+  serve({ 'GET /polls/K7M4QX': [200, { ...summary, ...changed }] })
+  render(<PollPage pollID="K7M4QX" />)
+  expect(await screen.findByRole('heading', { name: title })).toBeTruthy()
+  expect(screen.queryByRole('textbox')).toBeNull()
+})
+
+test('where names are optional nobody must give one, and people may come only to watch', async () => {
+  const asked: unknown[] = []
+  vi.stubGlobal('fetch', async (path: string, { method = 'GET', body }: RequestInit = {}) => {
+    if (method === 'POST') asked.push(JSON.parse(String(body)))
+    const answer =
+      path === '/polls/join' ? { pollID: 'K7M4QX', accessToken: 'new' } : { ...summary, anonymous: true }
+    return new Response(JSON.stringify(answer), { status: 200 })
+  })
+  render(<PollPage pollID="K7M4QX" />)
+  await userEvent.click(await screen.findByRole('checkbox', { name: 'I only watch' }))
+  await press('Join poll')
+  await waitFor(() => expect(lastSocket().options.auth.token).toBe('new'))
+  expect(asked).toEqual([{ pollID: 'K7M4QX', name: '', patches: true, spectates: true }])
+})
+
+describe('a link from another device', () => {
+  const link = () => history.replaceState(null, '', '/p/K7M4QX#device=CODE')
+
+  test('takes the same seat here, once, and leaves no code in the address', async () => {
+    link()
+    serve({ 'POST /polls/device': [201, { pollID: 'K7M4QX', accessToken: 'mine' }] })
+    render(<PollPage pollID="K7M4QX" />)
+    await waitFor(() => expect(lastSocket().options.auth.token).toBe('mine'))
+    expect(location.hash).toBe('')
+  })
+
+  test('asks before it takes the place of somebody who is here', async () => {
+    link()
+    takeSeat('K7M4QX', { token: 'old', topic: 'Lunch' })
+    serve({ 'POST /polls/device': [201, { pollID: 'K7M4QX', accessToken: 'mine' }] })
+    render(<PollPage pollID="K7M4QX" />)
+    await userEvent.click(await screen.findByRole('button', { name: 'Stay as I am' }))
+    await waitFor(() => expect(lastSocket().options.auth.token).toBe('old'))
+  })
+
+  test('that has been used says so', async () => {
+    history.replaceState(null, '', '/p/K7M4QX#device=USED')
+    serve({ 'POST /polls/device': [404, { messages: ['Gone.'] }] })
+    render(<PollPage pollID="K7M4QX" />)
+    expect(await screen.findByText(/This code does not work any more/)).toBeTruthy()
+  })
 })
 
 test.each([
@@ -145,7 +198,7 @@ test('a phase that begins is announced and named in the title', async () => {
   const socket = await renderPoll(samplePoll(), bob)
   expect(document.title).toBe('Waiting room: Lunch · Caucus')
   await serverDoes(() => socket.receive('poll_patch', { from: 1, to: 2, patch: { phase: 'voting' } }))
-  expect(document.title).toBe('Voting: Lunch · Caucus')
+  expect(document.title).toBe('● Voting: Lunch · Caucus')
   expect(document.activeElement?.textContent).toBe('Lunch')
   expect(screen.getByText('Voting has started.')).toBeTruthy()
 })

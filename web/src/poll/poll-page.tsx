@@ -1,16 +1,27 @@
 import { useState } from 'react'
+import { withRoom } from '../i18n/parts'
 import { seatOf } from '../session/memory'
 import { part } from '../ui/insist'
+import { deviceCode } from './device-code'
 import { Ended } from './ended'
 import { Invitation } from './invitation'
 
 // What follows a poll (sockets, dragging) is half of the program: it comes while people type their name.
-export const loadInside = () => import('./inside')
+export const loadInside = withRoom(() => import('./inside'))
 const Inside = part(loadInside)
+const Takeover = part(() => import('./takeover'))
 
 /** Everything at /p/CODE: the way in, the poll in each of its phases, and its end. */
 export function PollPage({ pollID }: { pollID: string }) {
   const [seat, setSeat] = useState(() => seatOf(pollID))
+  const [code, setCode] = useState(deviceCode)
+  if (code) {
+    const done = () => {
+      setSeat(seatOf(pollID))
+      setCode(undefined)
+    }
+    return <Takeover code={code} seat={seat} onDone={done} />
+  }
   if (!seat) return <Invitation pollID={pollID} onJoined={setSeat} />
   const joinAgain = () => {
     const left = seatOf(pollID)

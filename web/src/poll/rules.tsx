@@ -2,12 +2,14 @@ import { plural, t } from '@lingui/core/macro'
 import { Trans } from '@lingui/react/macro'
 import { Clock } from '../ui/icons'
 import { moment, number } from '../ui/words'
+import { Countdown } from './countdown'
 import { methods } from './methods'
 import type { Poll } from './use-poll'
 
 /** What kind of vote this is, in a line. */
 export function Rules({ poll }: { poll: Poll }) {
   const { method, seats, votesPerVoter, allowPartial, closesAt } = poll.settings
+  const voting = poll.phase === 'voting'
   const facts = [
     methods[method].name,
     seats > 1 && plural(seats, { one: '# winner', other: '# winners' }),
@@ -17,7 +19,8 @@ export function Rules({ poll }: { poll: Poll }) {
   return (
     <p className="mt-2.5 flex flex-wrap items-center gap-x-4 gap-y-1 text-muted">
       <span>{facts.join(' · ')}</span>
-      {closesAt && poll.phase !== 'closed' && (
+      {voting && <Countdown poll={poll} />}
+      {closesAt && poll.phase === 'lobby' && (
         <span className="flex items-center gap-1.5">
           <Clock className="size-4" />
           <span>

@@ -2,7 +2,7 @@ import { plural, t } from '@lingui/core/macro'
 import { Trans } from '@lingui/react/macro'
 import QRCode from '../lobby/qr-code'
 import { pollPath } from '../poll/code'
-import { phaseNames } from '../poll/phases'
+import { phaseName } from '../poll/phases'
 import { optionsOf, type Poll } from '../poll/use-poll'
 import { useSite } from '../session/site'
 import { Hemicycle } from '../ui/hemicycle'
@@ -17,7 +17,7 @@ export function Gathering({ poll }: { poll: Poll }) {
   const host = site.replace(/^https?:\/\//, '')
   const link = `${site}${pollPath(poll.id)}`
   return (
-    <Stage pollID={poll.id} eyebrow={phaseNames.lobby} topic={poll.settings.topic}>
+    <Stage pollID={poll.id} eyebrow={phaseName(poll)} topic={poll.settings.topic}>
       <div className="grid min-h-0 flex-1 gap-[1.2em] lg:grid-cols-[auto_1fr]">
         <div className="flex min-h-0 flex-col items-center justify-center gap-[0.6em] rounded-[1.2em] bg-brass-soft p-[1.2em]">
           <QRCode text={link} className="w-[min(13em,80vw)] rounded-[0.6em]" />

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react'
 import { useSnapshot } from 'valtio'
 import { ConnectionBanner } from '../poll/connection-note'
 import { Ended } from '../poll/ended'
-import { phaseNames } from '../poll/phases'
+import { phaseName } from '../poll/phases'
 import type { Poll } from '../poll/use-poll'
 import { enterPoll } from '../session/connection'
 import { store } from '../session/store'
@@ -42,7 +42,7 @@ function Screen({ pollID, token }: { pollID: string; token: string }) {
 }
 
 function Phases({ poll }: { poll: Poll }) {
-  useTitle(`${phaseNames[poll.phase]}: ${poll.settings.topic}`)
+  useTitle(`${phaseName(poll)}: ${poll.settings.topic}`)
   switch (poll.phase) {
     case 'lobby':
       return <Gathering poll={poll} />

@@ -3,7 +3,7 @@ import { Trans } from '@lingui/react/macro'
 import { useEffect, useState } from 'react'
 import QRCode from '../lobby/qr-code'
 import { pollPath } from '../poll/code'
-import { phaseNames } from '../poll/phases'
+import { phaseName } from '../poll/phases'
 import type { Poll } from '../poll/use-poll'
 import { serverNow } from '../session/clock'
 import { useSite } from '../session/site'
@@ -17,7 +17,7 @@ export function VotingScreen({ poll }: { poll: Poll }) {
   const voters = poll.participantCount - (poll.spectatorCount ?? 0)
   const link = `${useSite()}${pollPath(poll.id)}`
   return (
-    <Stage pollID={poll.id} eyebrow={phaseNames.voting} topic={poll.settings.topic}>
+    <Stage pollID={poll.id} eyebrow={phaseName(poll)} topic={poll.settings.topic}>
       <div className="grid min-h-0 flex-1 items-center gap-[2em] lg:grid-cols-[1fr_auto]">
         <div className="grid justify-items-center gap-[0.6em] text-center">
           {ballotCount === undefined ? (

@@ -1,4 +1,5 @@
 import { t } from '@lingui/core/macro'
+import { phaseName } from '../poll/phases'
 import { PollFrame } from '../poll/poll-frame'
 import { PollHeader } from '../poll/poll-header'
 import { Page, useTitle, Waiting } from '../ui/page'
@@ -19,7 +20,7 @@ export default function PublicResults({ pollID }: { pollID: string }) {
   }
   return (
     <PollFrame pollID={pollID}>
-      <PollHeader phase="closed" topic={outcome.topic} />
+      <PollHeader phase={phaseName({ phase: 'closed' })} topic={outcome.topic} />
       <ResultsView outcome={outcome} />
     </PollFrame>
   )

@@ -1,5 +1,8 @@
 import { Suspense } from 'react'
-import { withPresent } from '../i18n/parts'
+import { withHost, withPresent } from '../i18n/parts'
+import { DeviceButton } from '../poll/exits'
+import { Lifespan } from '../poll/lifespan'
+import { phaseName } from '../poll/phases'
 import { PollFrame } from '../poll/poll-frame'
 import { PollHeader } from '../poll/poll-header'
 import { usePoll } from '../poll/use-poll'
@@ -9,6 +12,7 @@ import { OwnPart } from './own-part'
 import { ResultsView } from './results-view'
 import { WaitingRoom } from './waiting-room'
 
+const Afterwards = part(withHost(() => import('../host/afterwards')))
 const Remote = part(withPresent(() => import('../present/remote')))
 
 /** The end of a poll, for those who took part. */
@@ -17,7 +21,7 @@ export default function ResultsPage() {
   const outcome = outcomeOf(poll)
   return (
     <PollFrame pollID={poll.id}>
-      <PollHeader phase={poll.phase} topic={poll.settings.topic} />
+      <PollHeader phase={phaseName(poll)} topic={poll.settings.topic} />
       <div className="min-h-dvh">
         {(outcome || !poll.reveal) && <OwnPart />}
         {me.role !== 'participant' && poll.reveal && (
@@ -27,6 +31,15 @@ export default function ResultsPage() {
         )}
         {!outcome && poll.reveal && <WaitingRoom poll={poll} />}
         {outcome && <ResultsView outcome={outcome} ballot={me.ballot} receipt={me.receipt} />}
+      </div>
+      <div className="mt-10 grid justify-items-center gap-3 border-t border-line pt-5 print:hidden">
+        {me.role !== 'participant' && (
+          <Suspense>
+            <Afterwards />
+          </Suspense>
+        )}
+        <DeviceButton />
+        <Lifespan />
       </div>
     </PollFrame>
   )

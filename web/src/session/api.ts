@@ -62,6 +62,8 @@ const pollPath = (pollID: string) => `/polls/${encodeURIComponent(pollID)}`
 
 export const createPoll = (body: CreatePoll) => post<Joined>('/polls', body)
 export const joinPoll = (body: JoinPoll) => post<Joined>('/polls/join', body)
+/** Spends a code for another device: the token of the person whose code it is. */
+export const redeemDevice = (code: string) => post<Joined>('/polls/device', { code })
 export const getSummary = (pollID: string, signal: AbortSignal) =>
   request<Summary>(pollPath(pollID), { signal })
 export const getResults = (pollID: string, signal?: AbortSignal) =>

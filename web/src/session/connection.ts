@@ -5,6 +5,8 @@ import type {
   Answer,
   Auth,
   ClientToServerEvents,
+  CommandError,
+  DeviceCode,
   PollEnded,
   PollPatch,
   Roster,
@@ -12,6 +14,8 @@ import type {
   Screen,
   ServerToClientEvents,
   Synced,
+  Waiting,
+  WaitingRequest,
 } from '../contract.gen'
 import { report } from './answers'
 import { giveUpSeat, seatOf, takeSeat } from './memory'
@@ -22,6 +26,7 @@ import {
   type Payload,
   type Pending,
   post,
+  type Question,
   resumeOutbox,
   settle,
 } from './outbox'
@@ -140,6 +145,7 @@ export function enterPoll(pollID: string, token: string, { screen = false } = {}
   socket.on('poll_state', state => {
     missed = null
     retries = 0
+    store.door = null
     setState(state)
     if (!screen)
       takeSeat(pollID, { token, topic: state.poll.settings.topic, expiresAt: state.poll.expiresAt })
@@ -148,13 +154,19 @@ export function enterPoll(pollID: string, token: string, { screen = false } = {}
   socket.on('me', me => {
     store.me = me
   })
+  socket.on('waiting', door => {
+    retries = 0
+    store.door = door
+  })
   socket.on('poll_ended', ({ reason }: PollEnded) => end(reason))
   window.addEventListener('online', wake)
   document.addEventListener('visibilitychange', wake)
   return leave
 }
 
-const refused = (code: string, message: string) => ({ ok: false, error: { code, message } })
+type Refused = { ok: boolean; error: CommandError }
+
+const refused = (code: string, message: string): Refused => ({ ok: false, error: { code, message } })
 const offline = () => refused('offline', t`You are offline. Try again once you are back.`)
 
 /**
@@ -187,21 +199,26 @@ async function deliver(visit: Visit, pending: Pending) {
   }
 }
 
-/** A page of everybody in the poll; for the admin. */
-export async function getRoster(request: RosterRequest): Promise<Roster> {
+/** Asks something that changes nothing: without a connection it is not asked, and not kept. */
+async function question<T>(event: Question, request: object): Promise<T | Refused> {
   if (!current?.socket.connected) return offline()
-  return ask<Roster>(current.socket, 'roster', request).catch(() =>
+  return ask<T>(current.socket, event, request).catch(() =>
     refused('unconfirmed', t`The server did not answer. Try again.`),
   )
 }
 
+/** A page of everybody in the poll; for hosts. */
+export const getRoster = (request: RosterRequest): Promise<Roster> => question<Roster>('roster', request)
+
+/** A page of those who wait to be let in; for hosts. */
+export const getNewcomers = (request: WaitingRequest): Promise<Waiting> =>
+  question<Waiting>('waiting_list', request)
+
 /** A token for a screen that shows the poll to all; for hosts. */
-export async function getScreen(): Promise<Screen> {
-  if (!current?.socket.connected) return offline()
-  return ask<Screen>(current.socket, 'present', {}).catch(() =>
-    refused('unconfirmed', t`The server did not answer. Try again.`),
-  )
-}
+export const getScreen = (): Promise<Screen> => question<Screen>('present', {})
+
+/** A code with which another device goes on as this person; it works once, for a minute. */
+export const getDeviceCode = (): Promise<DeviceCode> => question<DeviceCode>('device_code', {})
 
 /** Emits and waits for the acknowledgement; fails if it takes too long or the connection breaks. */
 function ask<T>(socket: PollSocket, event: keyof ClientToServerEvents, data: unknown): Promise<T> {

@@ -14,6 +14,7 @@ export interface Seat {
 
 const seatKey = (pollID: string) => `caucus.seat.${pollID}`
 const nameKey = 'caucus.name'
+const vibrateKey = 'caucus.vibrate'
 const localeKey = 'caucus.locale'
 const draftKey = (pollID: string) => `caucus.draft.${pollID}`
 const screenKey = (pollID: string) => `caucus.screen.${pollID}`
@@ -84,6 +85,10 @@ export const rememberName = (name: string) => write(local, nameKey, name)
 
 export const lastLocale = () => read(local, localeKey)
 export const rememberLocale = (locale: string) => write(local, localeKey, locale)
+
+/** Whether this device buzzes when there is something to do. */
+export const vibrates = () => read(local, vibrateKey) !== null
+export const setVibrates = (on: boolean) => write(local, vibrateKey, on ? 'yes' : null)
 
 /** A ballot that is not submitted yet, until it is or the poll is over. */
 export const draftOf = (pollID: string) => parse<string[]>(read(local, draftKey(pollID)))

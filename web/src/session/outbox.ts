@@ -2,8 +2,11 @@ import type { Answer, ClientToServerEvents } from '../contract.gen'
 import { keepOutbox, outboxOf } from './memory'
 import { store } from './store'
 
+/** The events that only ask. */
+export type Question = 'poll_sync' | 'roster' | 'waiting_list' | 'present' | 'device_code'
+
 /** The events that change a poll. */
-export type CommandName = Exclude<keyof ClientToServerEvents, 'poll_sync' | 'roster' | 'present'>
+export type CommandName = Exclude<keyof ClientToServerEvents, Question>
 export type Payload<E extends CommandName> = Omit<Parameters<ClientToServerEvents[E]>[0], 'commandID'>
 
 /** A command on its way. The server carries it out once, however often it is sent. */

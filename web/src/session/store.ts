@@ -1,5 +1,5 @@
 import { proxy } from 'valtio'
-import type { EndReason, Me, PollDocument, PollPatch, PollState } from '../contract.gen'
+import type { Door, EndReason, Me, PollDocument, PollPatch, PollState } from '../contract.gen'
 import type { Pending } from './outbox'
 import { mergePatch } from './patch'
 
@@ -19,6 +19,8 @@ interface Store {
   /** What concerns this person alone. */
   me: Me | null
   ended: Ended | null
+  /** What is known of the poll while a host has not let us in; null once we are. */
+  door: Door | null
   /** Commands that are not answered yet, oldest first. */
   pending: Pending[]
 }
@@ -31,6 +33,7 @@ const blank: Store = {
   version: 0,
   me: null,
   ended: null,
+  door: null,
   pending: [],
 }
 

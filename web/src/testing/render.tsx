@@ -10,13 +10,16 @@ import { Announcer } from '../ui/announcer'
 import { type FakeSocket, lastSocket } from './fake-socket'
 import { bob, samplePoll } from './samples'
 
+// What hosts need is there when they do: tests have no patience for what comes in pieces.
+const host = import.meta.glob(['../host/*.tsx', '!../host/*.test.tsx'])
+
 /** Shows something in English. */
 export const render = (content: ReactNode) => renderBare(<I18nProvider i18n={i18n}>{content}</I18nProvider>)
 
 /** Shows the page of a poll to somebody who has a seat in it, at version 1. */
 export async function renderPoll(poll: PollDocument = samplePoll(), me: Me = bob): Promise<FakeSocket> {
   takeSeat(poll.id, { token: 'secret', topic: poll.settings.topic })
-  await Promise.all([loadInside(), loadResults()])
+  await Promise.all([loadInside(), loadResults(), ...Object.values(host).map(load => load())])
   await act(async () => {
     render(
       <>

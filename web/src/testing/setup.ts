@@ -17,7 +17,10 @@ HTMLDialogElement.prototype.close = function () {
 }
 window.scrollTo = () => {}
 
-configure({ getElementError: message => new Error(message ?? '') }) // the page itself is thousands of lines
+configure({
+  getElementError: message => new Error(message ?? ''), // the page itself is thousands of lines
+  asyncUtilTimeout: 15_000, // patience for slow machines: what is waited for mostly comes at once
+})
 
 afterEach(() => {
   cleanup()

@@ -6,6 +6,7 @@ const looks = {
   host: 'bg-brass-fill text-on-brass',
   own: 'bg-green-soft text-green',
   plain: 'bg-card text-muted border border-line',
+  bad: 'bg-red-soft text-red',
 }
 
 /** A word of ours beside what people wrote: its plate is something that no text can imitate. */

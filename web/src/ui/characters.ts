@@ -8,4 +8,4 @@ export function characters(text: string): number {
 }
 
 /** The longest texts, in characters. */
-export const limits = { topic: 100, name: 25, nomination: 100 }
+export const limits = { topic: 100, name: 25, nomination: 100, note: 280, link: 500 }

@@ -1,36 +1,7 @@
 import { t } from '@lingui/core/macro'
 import { useId } from 'react'
-import { Minus, Plus, Search } from './icons'
+import { Minus, Plus } from './icons'
 import { ids, inputClass, type Labelled, Notes } from './text-field'
-
-/** A line to search by. */
-export function SearchField({
-  label,
-  value,
-  onChange,
-  className = '',
-}: {
-  label: string
-  value: string
-  onChange: (value: string) => void
-  className?: string
-}) {
-  return (
-    <div className={`relative ${className}`}>
-      <Search className="pointer-events-none absolute start-3.5 top-1/2 size-5 -translate-y-1/2 text-muted" />
-      <input
-        type="search"
-        aria-label={label}
-        placeholder={label}
-        value={value}
-        onChange={event => onChange(event.target.value)}
-        autoComplete="off"
-        dir="auto"
-        className={`${inputClass} ps-11!`}
-      />
-    </div>
-  )
-}
 
 /** A small whole number, by buttons or by typing. */
 export function NumberField({
@@ -86,6 +57,45 @@ export function NumberField({
           <Plus />
         </button>
       </div>
+    </div>
+  )
+}
+
+/** One of a few. */
+export function Choice<T extends string | number>({
+  label,
+  hint,
+  value,
+  choices,
+  onChange,
+}: Labelled & {
+  value: T
+  choices: readonly { value: T; words: string }[]
+  onChange: (value: T) => void
+}) {
+  const id = useId()
+  return (
+    <div className="min-w-0">
+      <label htmlFor={id} className="mb-1.5 block font-semibold">
+        {label}
+      </label>
+      <select
+        id={id}
+        value={value}
+        aria-describedby={ids(id, { hint })}
+        onChange={({ target }) => {
+          const chosen = choices.find(({ value }) => String(value) === target.value)
+          if (chosen) onChange(chosen.value)
+        }}
+        className={inputClass}
+      >
+        {choices.map(({ value, words }) => (
+          <option key={value} value={value}>
+            {words}
+          </option>
+        ))}
+      </select>
+      <Notes id={id} hint={hint} />
     </div>
   )
 }

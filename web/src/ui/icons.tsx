@@ -130,3 +130,37 @@ export const Menu = (props: Props) => (
     <path strokeWidth="3" d="M5 12h.01M12 12h.01M19 12h.01" />
   </Icon>
 )
+export const Pencil = (props: Props) => (
+  <Icon {...props}>
+    <path d="m4 20 1-4.5L16 4.5l3.5 3.5L8.5 19z" />
+  </Icon>
+)
+export const Link = (props: Props) => (
+  <Icon {...props}>
+    <path d="M10 14a4 4 0 0 0 6 .4l3-3a4.2 4.2 0 0 0-6-6l-1.5 1.5M14 10a4 4 0 0 0-6-.4l-3 3a4.2 4.2 0 0 0 6 6l1.5-1.5" />
+  </Icon>
+)
+export const Eye = (props: Props) => (
+  <Icon {...props}>
+    <path d="M2.5 12C4.5 7.7 8 5.5 12 5.5s7.5 2.2 9.5 6.5c-2 4.3-5.5 6.5-9.5 6.5S4.5 16.3 2.5 12z" />
+    <circle cx="12" cy="12" r="3" />
+  </Icon>
+)
+export const Phone = (props: Props) => (
+  <Icon {...props}>
+    <rect x="7" y="3" width="10" height="18" rx="2" />
+    <path d="M11 17.5h2" />
+  </Icon>
+)
+export const Settings = (props: Props) => (
+  <Icon {...props}>
+    <path d="M4 7h9m5 0h2M4 17h2m5 0h9" />
+    <circle cx="15.5" cy="7" r="2.5" />
+    <circle cx="8.5" cy="17" r="2.5" />
+  </Icon>
+)
+export const Bell = (props: Props) => (
+  <Icon {...props}>
+    <path d="M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 1.5h-15zM10 21h4" />
+  </Icon>
+)

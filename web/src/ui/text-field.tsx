@@ -1,6 +1,6 @@
 import { plural } from '@lingui/core/macro'
 import { Plural } from '@lingui/react/macro'
-import { type InputHTMLAttributes, type ReactNode, useId } from 'react'
+import { type InputHTMLAttributes, type ReactNode, type TextareaHTMLAttributes, useId } from 'react'
 import { characters } from './characters'
 
 export const inputClass =
@@ -33,6 +33,11 @@ export function Notes({ id, hint, error }: { id: string; hint?: ReactNode; error
   )
 }
 
+interface Limited extends Labelled {
+  /** The most characters. */
+  limit?: number
+}
+
 /** A labelled line of text. Near its limit it counts what is left. */
 export function TextField({
   label,
@@ -41,13 +46,9 @@ export function TextField({
   limit,
   className = '',
   ...rest
-}: InputHTMLAttributes<HTMLInputElement> & Labelled & { limit?: number }) {
+}: InputHTMLAttributes<HTMLInputElement> & Limited) {
   const id = useId()
-  const left = limit === undefined ? undefined : limit - characters(String(rest.value ?? ''))
-  const over = left !== undefined && left < 0
-  const wrong = over
-    ? plural(-left, { one: '# character too long.', other: '# characters too long.' })
-    : error
+  const { left, wrong } = lengthOf(rest.value, limit, error)
   return (
     <div className="min-w-0">
       <label htmlFor={id} className="mb-1.5 block font-semibold">
@@ -60,12 +61,57 @@ export function TextField({
         aria-invalid={wrong ? true : undefined}
         aria-describedby={ids(id, { hint, error: wrong })}
       />
-      {limit !== undefined && left !== undefined && !over && left <= Math.ceil(limit / 5) && (
-        <span className="float-end mt-1.5 ms-3 text-sm text-muted tabular-nums">
-          <Plural value={left} one="# character left" other="# characters left" />
-        </span>
-      )}
+      <Left left={left} limit={limit} />
       <Notes id={id} hint={hint} error={wrong} />
     </div>
+  )
+}
+
+/** Several lines of text; it grows with them. */
+export function TextArea({
+  label,
+  hint,
+  error,
+  limit,
+  className = '',
+  ...rest
+}: TextareaHTMLAttributes<HTMLTextAreaElement> & Limited) {
+  const id = useId()
+  const { left, wrong } = lengthOf(rest.value, limit, error)
+  return (
+    <div className="min-w-0">
+      <label htmlFor={id} className="mb-1.5 block font-semibold">
+        {label}
+      </label>
+      <textarea
+        id={id}
+        rows={2}
+        {...rest}
+        className={`${inputClass} block max-h-72 [field-sizing:content] ${className}`}
+        aria-invalid={wrong ? true : undefined}
+        aria-describedby={ids(id, { hint, error: wrong })}
+      />
+      <Left left={left} limit={limit} />
+      <Notes id={id} hint={hint} error={wrong} />
+    </div>
+  )
+}
+
+/** How much of a text may still be written, and what is wrong with it. */
+function lengthOf(value: unknown, limit: number | undefined, error: string | undefined) {
+  const left = limit === undefined ? undefined : limit - characters(String(value ?? ''))
+  const over =
+    left !== undefined &&
+    left < 0 &&
+    plural(-left, { one: '# character too long.', other: '# characters too long.' })
+  return { left, wrong: over || error }
+}
+
+function Left({ left, limit }: { left: number | undefined; limit: number | undefined }) {
+  if (left === undefined || limit === undefined || left < 0 || left > Math.ceil(limit / 5)) return null
+  return (
+    <span className="float-end mt-1.5 ms-3 text-sm text-muted tabular-nums">
+      <Plural value={left} one="# character left" other="# characters left" />
+    </span>
   )
 }

@@ -21,6 +21,29 @@ export const list = (words: readonly string[]) =>
 /** A word of a person's own within a sentence of ours, whatever direction it is written in. */
 export const isolate = (word: string) => `\u2068${word}\u2069`
 
+const units = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+  ['second', 1],
+] as const
+
+/** A length of time in its largest unit: "30 days", "2 minutes". */
+export function span(seconds: number): string {
+  const [unit, size] = units.find(([, size]) => seconds >= size) ?? (['second', 1] as const)
+  return formatter(
+    unit,
+    locales =>
+      new Intl.NumberFormat(locales, { style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: 1 }),
+  ).format(seconds / size)
+}
+
+/** A length of time as a clock shows it: "4:59". */
+export function duration(seconds: number): string {
+  const two = formatter('two digits', locales => new Intl.NumberFormat(locales, { minimumIntegerDigits: 2 }))
+  return `${number(Math.floor(seconds / 60))}:${two.format(seconds % 60)}`
+}
+
 /** A moment for people: its time, and its day unless that is today. */
 export function moment(at: string, now = new Date()): string {
   const then = new Date(at)

@@ -1,23 +1,30 @@
 import { t } from '@lingui/core/macro'
-import { useEffect, useReducer, useState } from 'react'
+import { Suspense, useEffect, useReducer, useState } from 'react'
+import { withHost } from '../i18n/parts'
+import { Countdown } from '../poll/countdown'
 import { optionsOf, usePoll } from '../poll/use-poll'
 import { draftOf, keepDraft } from '../session/memory'
 import { ActionBar } from '../ui/action-bar'
 import { announce } from '../ui/announcer'
 import { Button } from '../ui/button'
 import { Undo } from '../ui/icons'
+import { part } from '../ui/insist'
 import { Section } from '../ui/page'
 import { isolate, number } from '../ui/words'
 import { changeDraft, newDraft } from './draft'
 import { OptionList } from './option-list'
 import { Review } from './review'
+import { shuffledFor } from './shuffle'
 import { SortableRanking } from './sortable-ranking'
-import { CloseButton, Turnout } from './turnout'
+import { Turnout } from './turnout'
+
+const CloseButton = part(withHost(() => import('../host/close-button')))
 
 /** Ranks by tapping the options, which moves them onto the ballot, and by sorting what is there. */
 export function BallotEditor({ onDone }: { onDone: () => void }) {
-  const { poll, me, isAdmin } = usePoll()
-  const options = optionsOf(poll)
+  const { poll, me, isHost } = usePoll()
+  const listed = optionsOf(poll)
+  const options = poll.settings.shuffle ? shuffledFor(me.userID, listed) : listed
   const places = Math.min(poll.settings.votesPerVoter, options.length)
   const [draft, change] = useReducer(changeDraft, null, () =>
     newDraft(draftOf(poll.id) ?? me.ballot, id => id in poll.nominations, places),
@@ -86,7 +93,8 @@ export function BallotEditor({ onDone }: { onDone: () => void }) {
       <ActionBar
         status={
           <p className="tabular-nums" id="progress">
-            {t`${number(ranking.length)} of ${number(places)} ranked`}
+            {t`${number(ranking.length)} of ${number(places)} ranked`}{' '}
+            <Countdown poll={poll} className="ms-2" />
             {!ready && (
               <span className="block">
                 {allowPartial ? t`Rank one or more to go on.` : t`Rank all ${number(places)} to go on.`}
@@ -95,7 +103,11 @@ export function BallotEditor({ onDone }: { onDone: () => void }) {
           </p>
         }
       >
-        {isAdmin && <CloseButton look="plain" />}
+        {isHost && (
+          <Suspense>
+            <CloseButton look="plain" />
+          </Suspense>
+        )}
         {me.voted && <Button className="min-h-13" onClick={onDone}>{t`Keep the old one`}</Button>}
         <Button
           look="primary"

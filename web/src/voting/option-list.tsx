@@ -1,8 +1,9 @@
 import { t } from '@lingui/core/macro'
 import { useState } from 'react'
+import { OptionLink, OptionNotes } from '../poll/option-text'
 import type { Option } from '../poll/use-poll'
-import { SearchField } from '../ui/field'
 import { Section, Tally } from '../ui/page'
+import { SearchField } from '../ui/search-field'
 import { matcher } from './search'
 
 const searchFrom = 9 // fewer are in sight
@@ -22,7 +23,10 @@ export function OptionList({
 }) {
   const [sought, setSought] = useState('')
   const [searchable] = useState(options.length >= searchFrom)
-  const found = options.filter(({ text }) => matcher(sought)(text))
+  const matches = matcher(sought)
+  const found = options.filter(({ text, note, merged = [] }) =>
+    matches([text, note, ...merged.map(({ text }) => text)].join(' ')),
+  )
   return (
     <Section title={t`Options`} aside={<Tally n={options.length} />}>
       <p className="mb-4 text-muted">
@@ -32,9 +36,10 @@ export function OptionList({
         <SearchField label={t`Search the options`} value={sought} onChange={setSought} className="mb-4" />
       )}
       <ul className="grid gap-2">
-        {found.map(({ id, text }) => (
-          <li key={id}>
-            <OptionButton text={text} blocked={full} onClick={() => onTap(id)} />
+        {found.map(option => (
+          <li key={option.id} className={rowClass(full)}>
+            <OptionButton option={option} blocked={full} onClick={() => onTap(option.id)} />
+            <OptionLink option={option} className="ms-11 mb-1 -mt-2 max-w-full" />
           </li>
         ))}
       </ul>
@@ -47,23 +52,35 @@ export function OptionList({
   )
 }
 
+const rowClass = (blocked: boolean) =>
+  `flex flex-col items-start rounded-2xl border transition-colors ${blocked ? 'border-line text-muted' : 'border-edge bg-card hover:bg-sunk'}`
+
 /** An option to tap. */
-function OptionButton({ text, blocked, onClick }: { text: string; blocked: boolean; onClick: () => void }) {
+function OptionButton({
+  option,
+  blocked,
+  onClick,
+}: {
+  option: Option
+  blocked: boolean
+  onClick: () => void
+}) {
   return (
     <button
       type="button"
+      aria-label={option.text}
+      aria-describedby={option.note ? `note-${option.id}` : undefined}
       aria-disabled={blocked}
       onClick={onClick}
-      className={`flex min-h-14 w-full items-center gap-3 rounded-2xl border py-2 ps-2.5 pe-4 text-start transition-colors ${
-        blocked ? 'cursor-not-allowed border-line text-muted' : 'border-edge bg-card hover:bg-sunk'
-      }`}
+      className={`flex min-h-14 w-full items-center gap-3 rounded-2xl py-2 ps-2.5 pe-4 text-start ${blocked ? 'cursor-not-allowed' : ''}`}
     >
       <span
         aria-hidden="true"
         className={`size-8 shrink-0 rounded-full border-2 border-dashed ${blocked ? 'border-line' : 'border-edge'}`}
       />
-      <span className="min-w-0 flex-1 font-medium">
-        <bdi>{text}</bdi>
+      <span className="min-w-0 flex-1 font-medium" id={option.note && `note-${option.id}`}>
+        <bdi>{option.text}</bdi>
+        <OptionNotes option={option} />
       </span>
     </button>
   )

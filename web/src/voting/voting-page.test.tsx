@@ -1,7 +1,8 @@
-import { screen, within } from '@testing-library/react'
+import { act, cleanup, screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
-import { describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Me } from '../contract.gen'
+import { setServerTime } from '../session/clock'
 import { draftOf } from '../session/memory'
 import { renderPoll, serverDoes } from '../testing/render'
 import { ada, bob, samplePoll } from '../testing/samples'
@@ -94,6 +95,98 @@ describe('ranking', () => {
     await userEvent.click(review)
     expect(screen.getByRole('dialog', { name: 'Your ballot' })).toBeTruthy()
   })
+})
+
+describe('the options', () => {
+  test('come in an order of one’s own where the poll says so, the same at every visit', async () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 12 }, (_, i) => [`n${i}`, { userID: 'ada', text: `Film ${i}`, order: i }]),
+    )
+    await show({ settings: { shuffle: true }, nominations: many })
+    const own = options()
+    expect(own.toSorted()).toEqual(
+      Object.values(many)
+        .map(({ text }) => text)
+        .toSorted(),
+    )
+    expect(own).not.toEqual(Object.values(many).map(({ text }) => text))
+    cleanup()
+    await show({ settings: { shuffle: true }, nominations: many })
+    expect(options()).toEqual(own)
+    cleanup()
+    await show({ settings: { shuffle: true }, nominations: many }, { ...bob, userID: 'cyd' })
+    expect(options()).not.toEqual(own)
+  })
+
+  test('have their note, what was merged into them, and a link that opens apart', async () => {
+    const merged = [{ id: 'x', userID: 'bob', text: 'Noodles' }]
+    const r = {
+      userID: 'bob',
+      text: 'Ramen',
+      order: 1,
+      note: 'by the river',
+      link: 'https://ramen.example/menu',
+      merged,
+    }
+    await show({ nominations: { r } })
+    expect(screen.getByText('by the river')).toBeTruthy()
+    expect(screen.getByText('Also: Noodles')).toBeTruthy()
+    const link = screen.getByRole<HTMLAnchorElement>('link', { name: 'Link of Ramen: ramen.example' })
+    expect([link.href, link.target, link.rel]).toEqual([r.link, '_blank', 'noopener noreferrer nofollow'])
+    await tap('Ramen')
+    expect(ballot()).toEqual(['Ramen'])
+  })
+
+  test('are only seen by somebody who watches, until they take part', async () => {
+    const socket = await show({ spectatorCount: 1 }, { ...bob, spectates: true })
+    expect(screen.getByText('You watch, and have no ballot.')).toBeTruthy()
+    expect(screen.getByText('0 of 1')).toBeTruthy()
+    await press('Take part and vote')
+    await serverDoes(() => {
+      expect(socket.answer('spectate', { ok: true, version: 2 })).toMatchObject({ on: false })
+      socket.receive('me', bob)
+    })
+    await tap('Ramen')
+    expect(ballot()).toEqual(['Ramen'])
+  })
+})
+
+describe('the clock', () => {
+  const at = Date.parse('2030-01-01T12:00:00Z')
+  const closesAt = '2030-01-01T12:05:00Z'
+
+  beforeEach(() => {
+    vi.useFakeTimers({ now: at, toFake: ['Date', 'setTimeout', 'clearTimeout'] })
+    setServerTime(at)
+  })
+
+  test('runs for everybody, by the server’s time, and is said when it runs out', async () => {
+    await show({ closesAt, settings: { closesAt } })
+    expect(screen.getAllByText('5:00 left')).toHaveLength(2)
+    await act(() => vi.advanceTimersByTimeAsync(4 * 60_000 + 1_100))
+    expect(screen.getAllByText('0:59 left')).toHaveLength(2)
+    expect(screen.getByText('60 seconds left to vote.')).toBeTruthy()
+    await act(() => vi.advanceTimersByTimeAsync(60_000))
+    expect(screen.getAllByText('Time is up')).toHaveLength(2)
+  })
+
+  test('is not there where nobody set it', async () => {
+    await show()
+    expect(screen.queryByRole('timer')).toBeNull()
+  })
+})
+
+test('a host sets the clock and gives more time', async () => {
+  const closesAt = new Date(Date.now() + 120_000).toISOString()
+  const socket = await show({ closesAt, settings: { closesAt } }, ada)
+  await userEvent.click(await screen.findByRole('button', { name: 'One more minute' }))
+  await serverDoes(() => {
+    expect(socket.answer('set_timer', { ok: true, version: 2 })).toMatchObject({ seconds: 60, extend: true })
+  })
+  await press('Change the timer')
+  await userEvent.click(screen.getByRole('radio', { name: '10 minutes' }))
+  await press('Close in 10 minutes')
+  expect(socket.take('set_timer').data).toMatchObject({ seconds: 600 })
 })
 
 describe('a ballot', () => {

@@ -1,34 +1,40 @@
 import { t } from '@lingui/core/macro'
-import { useState } from 'react'
+import { Suspense, useState } from 'react'
+import { withHost } from '../i18n/parts'
+import { Countdown, LastCall } from '../poll/countdown'
 import { Exits } from '../poll/exits'
+import { phaseName } from '../poll/phases'
 import { PollFrame } from '../poll/poll-frame'
 import { PollHeader } from '../poll/poll-header'
 import { Rules } from '../poll/rules'
-import { usePoll } from '../poll/use-poll'
+import { type Poll, usePoll, votersOf } from '../poll/use-poll'
 import { ActionBar } from '../ui/action-bar'
+import { part } from '../ui/insist'
 import { number } from '../ui/words'
 import { BallotEditor } from './ballot-editor'
+import { Onlooker } from './onlooker'
 import { Submitted } from './submitted'
-import { CloseButton, Turnout } from './turnout'
+import { Turnout } from './turnout'
+
+const CloseButton = part(withHost(() => import('../host/close-button')))
 
 /** Where people rank; after that, their ballot, and how many have voted. */
 export function VotingPage() {
-  const { poll, me, isAdmin } = usePoll()
+  const { poll, me } = usePoll()
   const [changing, setChanging] = useState(false)
   return (
     <PollFrame pollID={poll.id}>
-      <PollHeader phase={poll.phase} topic={poll.settings.topic}>
+      <PollHeader phase={phaseName(poll)} topic={poll.settings.topic}>
         <Rules poll={poll} />
       </PollHeader>
-      {me.voted && !changing ? (
+      <LastCall poll={poll} />
+      {(me.voted || me.spectates) && !changing ? (
         <>
           <div className="grid items-start gap-5 lg:grid-cols-[1fr_22rem] lg:gap-x-8">
-            <Submitted onChange={() => setChanging(true)} />
+            {me.voted ? <Submitted onChange={() => setChanging(true)} /> : <Onlooker />}
             <Turnout />
           </div>
-          <ActionBar status={<p>{isAdmin ? hostStatus(poll) : t`Voting ends when the host closes it.`}</p>}>
-            {isAdmin && <CloseButton look="primary" />}
-          </ActionBar>
+          <WaitBar />
         </>
       ) : (
         <BallotEditor onDone={() => setChanging(false)} />
@@ -38,7 +44,28 @@ export function VotingPage() {
   )
 }
 
-const hostStatus = ({ ballotCount, participantCount }: { ballotCount?: number; participantCount: number }) =>
-  ballotCount === undefined
+/** What those wait for who have nothing left to do; for hosts, its end. */
+function WaitBar() {
+  const { poll, isHost } = usePoll()
+  return (
+    <ActionBar
+      status={
+        <p>
+          {isHost ? hostStatus(poll) : t`Voting ends when the host closes it.`}{' '}
+          <Countdown poll={poll} className="ms-2" />
+        </p>
+      }
+    >
+      {isHost && (
+        <Suspense>
+          <CloseButton look="primary" />
+        </Suspense>
+      )}
+    </ActionBar>
+  )
+}
+
+const hostStatus = (poll: Poll) =>
+  poll.ballotCount === undefined
     ? t`Voting is open.`
-    : t`Ballots: ${number(ballotCount)} of ${number(participantCount)}`
+    : t`Ballots: ${number(poll.ballotCount)} of ${number(votersOf(poll))}`

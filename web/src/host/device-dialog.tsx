@@ -1,0 +1,63 @@
+import { t } from '@lingui/core/macro'
+import { Suspense, useCallback, useEffect, useState } from 'react'
+import { pollPath } from '../poll/code'
+import { deviceLink } from '../poll/device-code'
+import { useNow } from '../poll/use-now'
+import { usePoll } from '../poll/use-poll'
+import { getDeviceCode } from '../session/connection'
+import { useSite } from '../session/site'
+import { Button } from '../ui/button'
+import { CopyButton } from '../ui/copy-button'
+import { Dialog } from '../ui/dialog'
+import { part } from '../ui/insist'
+import { ProblemNote } from '../ui/problem'
+import { duration } from '../ui/words'
+
+const QRCode = part(() => import('../lobby/qr-code'))
+
+/** Goes on with another device: a picture to scan there, which works once and for a minute. */
+export default function DeviceDialog({ onClose }: { onClose: () => void }) {
+  const { poll } = usePoll()
+  const site = useSite()
+  const now = useNow()
+  const [pass, setPass] = useState<{ code: string; until: number }>()
+  const [problem, setProblem] = useState<readonly string[]>([])
+  const ask = useCallback(async () => {
+    setPass(undefined)
+    const { code, expiresAt, error } = await getDeviceCode()
+    setProblem(error ? [error.message] : [])
+    if (code && expiresAt) setPass({ code, until: Date.parse(expiresAt) })
+  }, [])
+  useEffect(() => void ask(), [ask])
+  const left = pass ? Math.max(0, Math.ceil((pass.until - now) / 1_000)) : 0
+  const link = pass && left > 0 ? deviceLink(`${site}${pollPath(poll.id)}`, pass.code) : undefined
+  const clock = duration(left)
+  return (
+    <Dialog title={t`Continue on another device`} onClose={onClose}>
+      <p className="mb-4 text-muted">
+        {t`Scan this with the other device: it goes on as you. Show it to nobody else; it works once.`}
+      </p>
+      <div className="mx-auto grid aspect-square w-full max-w-72 place-items-center rounded-2xl bg-sunk">
+        {link && (
+          <Suspense>
+            <QRCode text={link} className="w-full rounded-2xl" />
+          </Suspense>
+        )}
+        {pass && !link && (
+          <Button look="primary" onClick={ask}>
+            {t`Show a new code`}
+          </Button>
+        )}
+      </div>
+      <p role="timer" className="mt-3 min-h-6 text-center font-semibold tabular-nums">
+        {link ? t`${clock} left` : pass ? t`This code has expired.` : ''}
+      </p>
+      <ProblemNote messages={problem} className="mt-3" />
+      {link && (
+        <CopyButton text={link} className="mt-3 w-full">
+          {t`Copy link`}
+        </CopyButton>
+      )}
+    </Dialog>
+  )
+}

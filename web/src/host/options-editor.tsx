@@ -1,0 +1,132 @@
+import { plural, t } from '@lingui/core/macro'
+import { type ChangeEvent, useRef, useState } from 'react'
+import type { DraftOption } from '../contract.gen'
+import { announce } from '../ui/announcer'
+import { Badge } from '../ui/badge'
+import { Button, IconButton } from '../ui/button'
+import { Close, Pencil, Plus } from '../ui/icons'
+import { TextArea } from '../ui/text-field'
+import { OptionFields } from './option-fields'
+import { addOptions, isWrong, parseOptions } from './parse-options'
+
+export interface OptionsDraft {
+  options: readonly DraftOption[]
+  /** Written, and not on the list yet. */
+  typed: string
+}
+
+export const noOptions: OptionsDraft = { options: [], typed: '' }
+
+/** The options with what is still in the field. */
+export const allOf = ({ options, typed }: OptionsDraft) => addOptions(options, parseOptions(typed))
+
+/** The options that a host puts on the table with the poll: typed, pasted, or from a file. */
+export function OptionsEditor({
+  draft,
+  onChange,
+}: {
+  draft: OptionsDraft
+  onChange: (draft: OptionsDraft) => void
+}) {
+  const { options, typed } = draft
+  const [editing, setEditing] = useState<number>()
+  const file = useRef<HTMLInputElement>(null)
+  const add = (pasted: string) => {
+    const all = addOptions(options, parseOptions(pasted))
+    const added = all.length - options.length
+    announce(plural(added, { one: '# option added', other: '# options added' }))
+    onChange({ options: all, typed: '' })
+  }
+  const read = async ({ target }: ChangeEvent<HTMLInputElement>) => {
+    const text = await target.files?.[0]?.text()
+    target.value = ''
+    if (text) add(text)
+  }
+  const replace = (at: number, ...by: DraftOption[]) =>
+    onChange({ ...draft, options: options.toSpliced(at, 1, ...by) })
+  return (
+    <div className="grid gap-3">
+      <TextArea
+        label={t`Options`}
+        hint={t`One a line: type them, or paste a list, a spreadsheet or CSV with notes and links. Others can add theirs in the waiting room.`}
+        value={typed}
+        onChange={event => onChange({ ...draft, typed: event.target.value })}
+        autoComplete="off"
+        dir="auto"
+      />
+      <div className="flex flex-wrap gap-2">
+        <Button disabled={typed.trim() === ''} onClick={() => add(typed)}>
+          <Plus />
+          {t`Add to the list`}
+        </Button>
+        <Button look="quiet" onClick={() => file.current?.click()}>
+          {t`From a file`}
+        </Button>
+        <input
+          ref={file}
+          type="file"
+          accept=".csv,.tsv,.txt,text/csv,text/plain"
+          aria-label={t`A file with options`}
+          onChange={read}
+          className="hidden"
+        />
+      </div>
+      {options.length > 0 && (
+        <ol className="grid gap-2" aria-label={t`Options of this poll`}>
+          {options.map((option, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: an option may be edited to anything; its place is what it has
+            <li key={i} className="rounded-2xl bg-sunk">
+              <Row
+                option={option}
+                editing={editing === i}
+                onEdit={() => setEditing(editing === i ? undefined : i)}
+                onRemove={() => {
+                  setEditing(undefined)
+                  replace(i)
+                }}
+              />
+              {editing === i && (
+                <div className="px-4 pb-4">
+                  <OptionFields option={option} onChange={option => replace(i, option)} />
+                </div>
+              )}
+            </li>
+          ))}
+        </ol>
+      )}
+    </div>
+  )
+}
+
+function Row({
+  option,
+  editing,
+  onEdit,
+  onRemove,
+}: {
+  option: DraftOption
+  editing: boolean
+  onEdit: () => void
+  onRemove: () => void
+}) {
+  const { text, note, link } = option
+  return (
+    <div className="flex min-h-13 items-center gap-1 ps-4 pe-1">
+      <span className="min-w-0 flex-1 py-2">
+        <bdi className="font-medium">{text}</bdi>
+        {(note || link) && (
+          <span className="block truncate text-sm text-muted">
+            <bdi>{note || link}</bdi>
+          </span>
+        )}
+        {isWrong(option) && <Badge look="bad">{t`Does not fit yet`}</Badge>}
+      </span>
+      <IconButton label={t`Edit ${text}`} aria-expanded={editing} onClick={onEdit}>
+        <Pencil />
+      </IconButton>
+      <IconButton label={t`Remove ${text}`} onClick={onRemove}>
+        <Close />
+      </IconButton>
+    </div>
+  )
+}

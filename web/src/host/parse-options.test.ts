@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest'
+import { addOptions, isLink, isWrong, parseOptions } from './parse-options'
+
+test.each([
+  ['nothing', ' \n\n', []],
+  ['one option', 'Ramen', [{ text: 'Ramen' }]],
+  [
+    'a list',
+    ' Ramen \r\nTacos\r\n\r\nPizza, extra large\n',
+    [{ text: 'Ramen' }, { text: 'Tacos' }, { text: 'Pizza, extra large' }],
+  ],
+  ['bullets', '- Ramen\n* Tacos\n• Pizza', [{ text: 'Ramen' }, { text: 'Tacos' }, { text: 'Pizza' }]],
+  ['numbers', '1. Ramen\n2) Tacos', [{ text: 'Ramen' }, { text: 'Tacos' }]],
+  ['a title that begins with a number', '1. FC Köln\nSchalke', [{ text: '1. FC Köln' }, { text: 'Schalke' }]],
+  ['commas in a list', 'Salt, pepper\nOil, vinegar', [{ text: 'Salt, pepper' }, { text: 'Oil, vinegar' }]],
+  [
+    'a spreadsheet',
+    'Ramen\tspicy\thttps://ramen.example\nTacos',
+    [{ text: 'Ramen', note: 'spicy', link: 'https://ramen.example' }, { text: 'Tacos' }],
+  ],
+  [
+    'a CSV with a heading',
+    'Link,Option\nhttps://ramen.example,"Ramen, ""hot"""\n',
+    [{ link: 'https://ramen.example', text: 'Ramen, "hot"' }],
+  ],
+  [
+    'one with semicolons, and columns of no use',
+    'id;Titel;Notiz\n1;Ramen;scharf\n2;;leer',
+    [{ text: 'Ramen', note: 'scharf' }],
+  ],
+  [
+    'a CSV without a heading',
+    '"Ramen","line one\nline two"\n"Tacos",""',
+    [{ text: 'Ramen', note: 'line one\nline two' }, { text: 'Tacos' }],
+  ],
+  ['quotes in a list', '"Heroes"\n"Low"', [{ text: '"Heroes"' }, { text: '"Low"' }]],
+  ['a mark of the byte order', '\uFEFFtext,note\nRamen,hot', [{ text: 'Ramen', note: 'hot' }]],
+])('%s', (_, pasted, options) => {
+  expect(parseOptions(pasted)).toEqual(options)
+})
+
+test('what is on the list already is not added again, whatever its case, spacing and accents', () => {
+  const list = [{ text: 'Café' }]
+  expect(addOptions(list, [{ text: ' cafe' }, { text: 'Tea' }, { text: 'TEA' }])).toEqual([
+    ...list,
+    { text: 'Tea' },
+  ])
+})
+
+test('a link leads to a page of the web', () => {
+  for (const link of ['https://example.org/a?b', 'http://10.0.0.1']) expect(isLink(link)).toBe(true)
+  for (const link of [
+    'example.org',
+    'javascript:alert(1)',
+    'https://',
+    'https://a@b.example',
+    `https://a.example/${'x'.repeat(500)}`,
+  ])
+    expect(isLink(link)).toBe(false)
+})
+
+test('what the server would refuse is known before it is sent', () => {
+  expect(isWrong({ text: 'Ramen', note: 'n'.repeat(280), link: 'https://a.example' })).toBe(false)
+  for (const wrong of [
+    { text: ' ' },
+    { text: 'x'.repeat(101) },
+    { text: 'x', note: 'n'.repeat(281) },
+    { text: 'x', link: 'y' },
+  ])
+    expect(isWrong(wrong)).toBe(true)
+})

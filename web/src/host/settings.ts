@@ -1,0 +1,81 @@
+import type { EditPoll, Method, Settings } from '../contract.gen'
+
+/** The settings of a poll as a form has them. */
+export interface SettingsForm {
+  topic: string
+  votesPerVoter: number
+  seats: number
+  method: Method // for one winner; several are counted by stv
+  nominationsPerVoter: number
+  allowPartial: boolean
+  changeableVote: boolean
+  showTurnout: boolean
+  declareTies: boolean
+  closesAt: string // as an input of type datetime-local has it: local time, or nothing
+  reveal: boolean
+  hostNominates: boolean
+  approveNominations: boolean
+  anonymous: boolean
+  shuffle: boolean
+  admission: boolean // hosts let newcomers in
+}
+
+export const usualSettings: SettingsForm = {
+  topic: '',
+  votesPerVoter: 3,
+  seats: 1,
+  method: 'irv',
+  nominationsPerVoter: 10,
+  allowPartial: true,
+  changeableVote: true,
+  showTurnout: true,
+  declareTies: false,
+  closesAt: '',
+  reveal: false,
+  hostNominates: false,
+  approveNominations: false,
+  anonymous: false,
+  shuffle: true,
+  admission: false,
+}
+
+export const methodOf = ({ seats, method }: Pick<SettingsForm, 'seats' | 'method'>): Method =>
+  seats > 1 ? 'stv' : method === 'stv' ? 'irv' : method
+
+/** A form with the settings of a poll. */
+export function formOf(settings: Settings): SettingsForm {
+  const { closesAt, reveal, hostNominates, approveNominations, anonymous, shuffle, admission, ...rest } =
+    settings
+  return {
+    ...rest,
+    closesAt: localTime(closesAt),
+    reveal: reveal ?? false,
+    hostNominates: hostNominates ?? false,
+    approveNominations: approveNominations ?? false,
+    anonymous: anonymous ?? false,
+    shuffle: shuffle ?? false,
+    admission: admission === 'approve',
+  }
+}
+
+/** What a form asks for, as the server wants it. */
+export const settingsOf = ({ closesAt, admission, ...form }: SettingsForm) => ({
+  ...form,
+  admission: admission ? 'approve' : 'open',
+  topic: form.topic.trim(),
+  method: methodOf(form),
+  closesAt: closesAt && new Date(closesAt).toISOString(),
+})
+
+/** The settings that a form changes: what others have changed meanwhile stays. */
+export function changesOf(before: SettingsForm, after: SettingsForm): EditPoll {
+  const was: Record<string, unknown> = settingsOf(before)
+  return Object.fromEntries(Object.entries(settingsOf(after)).filter(([name, value]) => value !== was[name]))
+}
+
+/** A moment as an input of type datetime-local has it. */
+function localTime(at: string | undefined): string {
+  if (!at) return ''
+  const then = new Date(at)
+  return new Date(then.getTime() - then.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
+}

@@ -1,0 +1,85 @@
+import { t } from '@lingui/core/macro'
+import { useEffect, useState } from 'react'
+import { Link } from 'wouter'
+import { RequestError, redeemDevice } from '../session/api'
+import { type Seat, takeSeat } from '../session/memory'
+import { Button, buttonClass } from '../ui/button'
+import { Page, useTitle, Waiting } from '../ui/page'
+import { ProblemNote } from '../ui/problem'
+import { hideDeviceCode } from './device-code'
+
+/** Takes the seat of somebody who goes on with this device, by a code that works once. */
+export default function Takeover({
+  code,
+  seat,
+  onDone,
+}: {
+  code: string
+  /** The seat that this device has in the poll already. */
+  seat: Seat | null
+  onDone: () => void
+}) {
+  useTitle(t`Continue here`)
+  const [agreed, setAgreed] = useState(seat === null)
+  const [problem, setProblem] = useState<readonly string[]>([])
+  useEffect(hideDeviceCode, [])
+  useEffect(() => {
+    if (!agreed) return
+    exchange(code).then(
+      ({ pollID, accessToken }) => {
+        takeSeat(pollID, { token: accessToken, topic: '' })
+        onDone()
+      },
+      (error: unknown) => {
+        if (!(error instanceof RequestError)) throw error
+        setProblem(
+          error.status === 404
+            ? [
+                t`This code does not work any more. Show a fresh one on the other device: each works once, for a minute.`,
+              ]
+            : error.messages,
+        )
+      },
+    )
+  }, [agreed, code, onDone])
+  if (agreed && problem.length === 0) {
+    return (
+      <Page>
+        <Waiting label={t`Taking your seat`} />
+      </Page>
+    )
+  }
+  return (
+    <Page>
+      <h1 className="mb-4 text-4xl font-extrabold tracking-tight">{t`Continue here`}</h1>
+      <ProblemNote messages={problem} className="mb-6" />
+      {!agreed && (
+        <p className="mb-6 text-lg text-muted">
+          {t`This device is in the poll already. If you go on as the person on the other device, its own place here is given up.`}
+        </p>
+      )}
+      <div className="flex flex-wrap gap-3">
+        {!agreed && (
+          <Button look="primary" onClick={() => setAgreed(true)}>
+            {t`Continue as that person`}
+          </Button>
+        )}
+        {seat ? (
+          <Button onClick={onDone}>{t`Stay as I am`}</Button>
+        ) : (
+          <Link href="/" className={buttonClass('plain')}>
+            {t`Back to the start`}
+          </Link>
+        )}
+      </div>
+    </Page>
+  )
+}
+
+// A page that is rendered twice, as in development, must not spend the code twice.
+let spent: { code: string; joined: ReturnType<typeof redeemDevice> } | undefined
+
+function exchange(code: string) {
+  if (spent?.code !== code) spent = { code, joined: redeemDevice(code) }
+  return spent.joined
+}
