@@ -41,6 +41,20 @@ test('a topic must stay, and what the server refuses stays to be corrected', asy
   expect(dialog.getByText('Only the host may do that.')).toBeTruthy()
 })
 
+test('an admin has the poll kept longer, as long as the server allows', async () => {
+  const expiresAt = '2130-01-02T12:00:00Z'
+  const socket = await renderPoll(samplePoll({ expiresAt, extendableUntil: '2130-01-05T12:00:00Z' }), ada)
+  await press('Keep it longer')
+  const choice = screen.getByRole<HTMLSelectElement>('combobox', { name: 'Kept for' })
+  expect([...choice.options].map(({ text }) => text.slice(0, 10))).toEqual(['1 day more', 'As long as'])
+  await press('Keep it')
+  await serverDoes(() => {
+    const sent = socket.answer('extend', { ok: true, version: 2 })
+    expect(sent).toMatchObject({ expiresAt: '2130-01-03T12:00:00.000Z' })
+  })
+  expect(screen.queryByRole('dialog')).toBeNull()
+})
+
 test('guests have no settings', async () => {
   await renderPoll(samplePoll(), bob)
   expect(screen.queryByRole('button', { name: 'Settings' })).toBeNull()
