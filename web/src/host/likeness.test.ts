@@ -17,6 +17,6 @@ test('options that read alike are found, the oldest first', () => {
 
 test('others are left alone', () => {
   expect(groups('Ramen', 'Raki', 'Tacos', 'Talks')).toEqual([])
-  expect(groups('Room 1', 'Rome')).toEqual([])
+  expect(groups('Room 1', 'Room 2', 'Room 12', 'Rome')).toEqual([])
   expect(groups('!', '?')).toEqual([])
 })

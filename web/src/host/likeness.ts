@@ -1,6 +1,6 @@
 import type { Option } from '../poll/use-poll'
 
-const near = 0.55 // of the pairs of letters that two texts have in common: "Pizza" and "pizzas", not "Ramen" and "Raki"
+const near = 0.55 // of two texts' pairs of letters: "Pizza" and "pizzas" have more in common, "Ramen" and "Raki" less
 
 /** Options that may be the same one: the first of each group is the oldest of it. */
 export function alike(options: readonly Option[]): Option[][] {
@@ -21,7 +21,7 @@ export function alike(options: readonly Option[]): Option[][] {
 
 /** The Sørensen-Dice coefficient of two texts' pairs of letters, from 0 to 1. */
 function likeness(a: Pairs | undefined, b: Pairs | undefined): number {
-  if (!a || !b || a.total + b.total === 0) return 0
+  if (!a || !b || a.total + b.total === 0 || a.numbers !== b.numbers) return 0
   let common = 0
   for (const [pair, n] of a.counts) common += Math.min(n, b.counts.get(pair) ?? 0)
   return (2 * common) / (a.total + b.total)
@@ -30,6 +30,8 @@ function likeness(a: Pairs | undefined, b: Pairs | undefined): number {
 interface Pairs {
   counts: Map<string, number>
   total: number
+  /** Those in the text: "Room 1" is not "Room 2". */
+  numbers: string
 }
 
 /** The pairs of neighbouring letters in a text's words, where case, accents and punctuation do not count. */
@@ -49,5 +51,5 @@ function pairsOf(text: string): Pairs {
     for (const pair of pairs) counts.set(pair, (counts.get(pair) ?? 0) + 1)
     total += pairs.length
   }
-  return { counts, total }
+  return { counts, total, numbers: words.filter(word => /\p{N}/u.test(word)).join(' ') }
 }

@@ -5,7 +5,7 @@ import type { PollDocument } from '../contract.gen'
 import { renderPoll, serverDoes } from '../testing/render'
 import { ada, bob, samplePoll } from '../testing/samples'
 
-const press = (name: string) => userEvent.click(screen.getByRole('button', { name }))
+const press = async (name: string) => userEvent.click(await screen.findByRole('button', { name }))
 const done = { ok: true, version: 2 }
 
 /** Opens the desk of a host. */
@@ -36,11 +36,12 @@ test('an option is edited, with a note and a link that must be one', async () =>
   const { socket, desk } = await open()
   await press('Edit Dosa')
   const link = desk.getByRole<HTMLInputElement>('textbox', { name: 'Link' })
-  await userEvent.type(link, 'dosa.example')
+  await userEvent.click(link)
+  await userEvent.paste('dosa.example')
   expect(desk.getByText('A link begins with https:// or http://.')).toBeTruthy()
   expect(desk.getByRole('button', { name: 'Save' }).hasAttribute('disabled')).toBe(true)
   await userEvent.clear(link)
-  await userEvent.type(link, 'https://dosa.example')
+  await userEvent.paste('https://dosa.example')
   await userEvent.type(desk.getByRole('textbox', { name: 'Note' }), 'crisp')
   await press('Save')
   expect(socket.take('edit_nomination').data).toMatchObject({

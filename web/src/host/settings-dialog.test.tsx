@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { renderPoll, serverDoes } from '../testing/render'
 import { ada, bob, samplePoll } from '../testing/samples'
 
-const press = (name: string) => userEvent.click(screen.getByRole('button', { name }))
+const press = async (name: string) => userEvent.click(await screen.findByRole('button', { name }))
 
 async function open() {
   const socket = await renderPoll(samplePoll(), ada)

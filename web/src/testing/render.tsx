@@ -3,6 +3,7 @@ import { I18nProvider } from '@lingui/react'
 import { act, render as renderBare } from '@testing-library/react'
 import type { ReactNode } from 'react'
 import type { Me, PollDocument } from '../contract.gen'
+import { withHost } from '../i18n/parts'
 import { loadResults } from '../poll/inside'
 import { loadInside, PollPage } from '../poll/poll-page'
 import { takeSeat } from '../session/memory'
@@ -19,7 +20,7 @@ export const render = (content: ReactNode) => renderBare(<I18nProvider i18n={i18
 /** Shows the page of a poll to somebody who has a seat in it, at version 1. */
 export async function renderPoll(poll: PollDocument = samplePoll(), me: Me = bob): Promise<FakeSocket> {
   takeSeat(poll.id, { token: 'secret', topic: poll.settings.topic })
-  await Promise.all([loadInside(), loadResults(), ...Object.values(host).map(load => load())])
+  await Promise.all([loadInside(), loadResults(), ...Object.values(host).map(load => withHost(load)())])
   await act(async () => {
     render(
       <>
