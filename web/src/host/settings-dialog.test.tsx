@@ -14,11 +14,12 @@ async function open() {
 
 test('a host changes what they want to, and nothing else', async () => {
   const { socket, dialog } = await open()
-  const topic = dialog.getByRole('textbox', { name: 'Topic' })
+  const topic = dialog.getByLabelText('Topic')
   await userEvent.clear(topic)
-  await userEvent.type(topic, 'Dinner')
-  await userEvent.click(dialog.getByRole('switch', { name: 'Let people in one by one' }))
-  await press('Save')
+  await userEvent.click(topic)
+  await userEvent.paste('Dinner')
+  await userEvent.click(dialog.getByLabelText('Let people in one by one'))
+  await userEvent.click(dialog.getByText('Save'))
   await serverDoes(() => {
     const sent = socket.answer('edit_poll', { ok: true, version: 2 })
     expect({ ...sent, commandID: '' }).toEqual({ commandID: '', topic: 'Dinner', admission: 'approve' })
@@ -28,13 +29,14 @@ test('a host changes what they want to, and nothing else', async () => {
 
 test('a topic must stay, and what the server refuses stays to be corrected', async () => {
   const { socket, dialog } = await open()
-  const topic = dialog.getByRole('textbox', { name: 'Topic' })
+  const topic = dialog.getByLabelText('Topic')
   await userEvent.clear(topic)
-  await press('Save')
+  await userEvent.click(dialog.getByText('Save'))
   expect(dialog.getByText('Say what the poll is about.')).toBeTruthy()
   expect(socket.sent).toEqual([])
-  await userEvent.type(topic, 'Dinner')
-  await press('Save')
+  await userEvent.click(topic)
+  await userEvent.paste('Dinner')
+  await userEvent.click(dialog.getByText('Save'))
   await serverDoes(() => {
     socket.answer('edit_poll', { ok: false, error: { code: 'unauthorized', message: 'No.' } })
   })

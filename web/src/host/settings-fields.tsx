@@ -5,7 +5,7 @@ import type { Method } from '../contract.gen'
 import { methodNames, methods, recommended } from '../poll/methods'
 import { NumberField, Switch } from '../ui/field'
 import { TextField } from '../ui/text-field'
-import { methodOf, type SettingsForm } from './settings'
+import { methodOf, type SettingsForm, takesEquals } from './settings'
 
 interface Props {
   form: SettingsForm
@@ -95,6 +95,14 @@ export function BallotFields({ form, set }: Props) {
         checked={form.allowPartial}
         onChange={allowPartial => set({ allowPartial })}
       />
+      {takesEquals.has(methodOf(form)) && (
+        <Switch
+          label={t`Equal places`}
+          hint={t`Options may share a place on a ballot, and all the others may be last.`}
+          checked={form.equalRanks}
+          onChange={equalRanks => set({ equalRanks })}
+        />
+      )}
       <Switch
         label={t`Changeable votes`}
         hint={t`People may replace their ballot until voting closes.`}

@@ -17,6 +17,7 @@ export interface SettingsForm {
   approveNominations: boolean
   anonymous: boolean
   shuffle: boolean
+  equalRanks: boolean // where the method has a place for equals
   admission: boolean // hosts let newcomers in
 }
 
@@ -36,15 +37,27 @@ export const usualSettings: SettingsForm = {
   approveNominations: false,
   anonymous: false,
   shuffle: true,
+  equalRanks: false,
   admission: false,
 }
 
 export const methodOf = ({ seats, method }: Pick<SettingsForm, 'seats' | 'method'>): Method =>
   seats > 1 ? 'stv' : method === 'stv' ? 'irv' : method
 
+/** The methods that have a place for options of equal rank. */
+export const takesEquals: ReadonlySet<Method> = new Set([
+  'approval',
+  'borda',
+  'irv',
+  'copeland',
+  'minimax',
+  'schulze',
+  'ranked_pairs',
+])
+
 /** A form with the settings of a poll. */
 export function formOf(settings: Settings): SettingsForm {
-  const { closesAt, reveal, hostNominates, approveNominations, anonymous, shuffle, admission, ...rest } =
+  const { closesAt, reveal, hostNominates, approveNominations, anonymous, shuffle, equalRanks, admission, ...rest } =
     settings
   return {
     ...rest,
@@ -54,6 +67,7 @@ export function formOf(settings: Settings): SettingsForm {
     approveNominations: approveNominations ?? false,
     anonymous: anonymous ?? false,
     shuffle: shuffle ?? false,
+    equalRanks: equalRanks ?? false,
     admission: admission === 'approve',
   }
 }
@@ -64,6 +78,7 @@ export const settingsOf = ({ closesAt, admission, ...form }: SettingsForm) => ({
   admission: admission ? 'approve' : 'open',
   topic: form.topic.trim(),
   method: methodOf(form),
+  equalRanks: form.equalRanks && takesEquals.has(methodOf(form)),
   closesAt: closesAt && new Date(closesAt).toISOString(),
 })
 

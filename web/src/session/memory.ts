@@ -17,6 +17,7 @@ const nameKey = 'caucus.name'
 const vibrateKey = 'caucus.vibrate'
 const localeKey = 'caucus.locale'
 const draftKey = (pollID: string) => `caucus.draft.${pollID}`
+const equalsKey = (pollID: string) => `caucus.equals.${pollID}`
 const screenKey = (pollID: string) => `caucus.screen.${pollID}`
 const outboxKey = (pollID: string) => `caucus.outbox.${pollID}`
 
@@ -53,7 +54,7 @@ const local = () => localStorage
 export const seatOf = (pollID: string) => parse<Seat>(read(local, seatKey(pollID)))
 export const takeSeat = (pollID: string, seat: Seat) => write(local, seatKey(pollID), JSON.stringify(seat))
 export function giveUpSeat(pollID: string) {
-  for (const key of [seatKey, draftKey, outboxKey]) write(local, key(pollID), null)
+  for (const key of [seatKey, draftKey, equalsKey, outboxKey]) write(local, key(pollID), null)
 }
 
 /**
@@ -94,6 +95,15 @@ export const setVibrates = (on: boolean) => write(local, vibrateKey, on ? 'yes' 
 export const draftOf = (pollID: string) => parse<string[]>(read(local, draftKey(pollID)))
 export const keepDraft = (pollID: string, draft: readonly string[] | null) =>
   write(local, draftKey(pollID), draft && JSON.stringify(draft))
+
+/** What of a draft is beside its order: who shares a place with the one before, and whether the rest are last. */
+export interface Equals {
+  tied: readonly string[]
+  rest: boolean
+}
+export const equalsOf = (pollID: string) => parse<Equals>(read(local, equalsKey(pollID)))
+export const keepEquals = (pollID: string, equals: Equals | null) =>
+  write(local, equalsKey(pollID), equals && JSON.stringify(equals))
 
 /** Commands that are not answered yet. */
 export const outboxOf = (pollID: string) => parse<Omit<Pending, 'late'>[]>(read(local, outboxKey(pollID)))

@@ -3,15 +3,16 @@ import { Suspense, useEffect, useReducer, useState } from 'react'
 import { withHost } from '../i18n/parts'
 import { Countdown } from '../poll/countdown'
 import { optionsOf, usePoll } from '../poll/use-poll'
-import { draftOf, keepDraft } from '../session/memory'
+import { draftOf, equalsOf, keepDraft, keepEquals } from '../session/memory'
 import { ActionBar } from '../ui/action-bar'
 import { announce } from '../ui/announcer'
 import { Button } from '../ui/button'
+import { Switch } from '../ui/field'
 import { Undo } from '../ui/icons'
 import { part } from '../ui/insist'
 import { Section } from '../ui/page'
 import { isolate, number } from '../ui/words'
-import { changeDraft, newDraft } from './draft'
+import { changeDraft, type Marks, marksOf, newDraft, placesOf } from './draft'
 import { OptionList } from './option-list'
 import { Review } from './review'
 import { shuffledFor } from './shuffle'
@@ -27,15 +28,23 @@ export function BallotEditor({ onDone }: { onDone: () => void }) {
   const options = poll.settings.shuffle ? shuffledFor(me.userID, listed) : listed
   const places = Math.min(poll.settings.votesPerVoter, options.length)
   const [draft, change] = useReducer(changeDraft, null, () =>
-    newDraft(draftOf(poll.id) ?? me.ballot, id => id in poll.nominations, places),
+    newDraft(
+      draftMarks(poll.id) ?? marksOf(me.ballot, me.ranks, places),
+      id => id in poll.nominations,
+      places,
+    ),
   )
   const [reviewing, setReviewing] = useState(false)
-  const { ranking } = draft
-  useEffect(() => keepDraft(poll.id, ranking), [poll.id, ranking])
+  const { ranking, tied, rest } = draft
+  useEffect(() => {
+    keepDraft(poll.id, ranking)
+    keepEquals(poll.id, tied.length > 0 || rest ? { tied, rest } : null)
+  }, [poll.id, ranking, tied, rest])
 
-  const full = ranking.length === places
-  const { allowPartial } = poll.settings
-  const ready = full || (allowPartial && ranking.length > 0)
+  const { allowPartial, equalRanks } = poll.settings
+  const full = placesOf(draft) === places
+  const whole = ranking.length >= places || rest
+  const ready = whole || (allowPartial && ranking.length > 0)
   const toggle = (id: string) => {
     const text = isolate(poll.nominations[id]?.text ?? '')
     if (ranking.includes(id)) announce(t`${text} taken off your ballot`)
@@ -68,9 +77,23 @@ export function BallotEditor({ onDone }: { onDone: () => void }) {
             <SortableRanking
               ranking={ranking}
               places={places}
-              onMove={(from, to) => change({ type: 'move', from, to })}
+              {...(equalRanks && {
+                tied,
+                onTie: (id: string) => change({ type: 'tie', id, places }),
+              })}
+              onMove={(from, to) => change({ type: 'move', from, to, places })}
               onRemove={toggle}
             />
+            {equalRanks && ranking.length > 0 && ranking.length < options.length && (
+              <div className="mt-4">
+                <Switch
+                  label={t`All the others last`}
+                  hint={t`They share one more place, behind those you ranked.`}
+                  checked={rest}
+                  onChange={() => change({ type: 'rest' })}
+                />
+              </div>
+            )}
             {allowPartial && ranking.length === 0 && (
               <Button
                 look="quiet"
@@ -119,7 +142,13 @@ export function BallotEditor({ onDone }: { onDone: () => void }) {
           {t`Review ballot`}
         </Button>
       </ActionBar>
-      {reviewing && <Review ranking={ranking} onDone={onDone} onClose={() => setReviewing(false)} />}
+      {reviewing && <Review marks={draft} onDone={onDone} onClose={() => setReviewing(false)} />}
     </>
   )
+}
+
+/** The draft that this browser has kept. */
+function draftMarks(pollID: string): Marks | undefined {
+  const ranking = draftOf(pollID)
+  return ranking ? { tied: [], rest: false, ...equalsOf(pollID), ranking } : undefined
 }

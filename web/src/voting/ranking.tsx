@@ -3,13 +3,20 @@ import { usePoll } from '../poll/use-poll'
 import { number } from '../ui/words'
 
 /** A ballot to read. */
-export function Ranking({ ids }: { ids: readonly NominationID[] }) {
+export function Ranking({
+  ids,
+  ranks,
+}: {
+  ids: readonly NominationID[]
+  /** The place of each; one after the other if there are none. */
+  ranks?: readonly number[] | undefined
+}) {
   const { poll } = usePoll()
   return (
     <ol className="grid gap-2">
       {ids.map((id, i) => (
         <li key={id} className="flex min-h-13 items-center gap-3 rounded-2xl bg-sunk py-2 ps-2.5 pe-4">
-          <Place>{i + 1}</Place>
+          <Place>{ranks?.[i] ?? i + 1}</Place>
           <span className="min-w-0 flex-1 font-medium">
             <bdi>{poll.nominations[id]?.text}</bdi>
           </span>

@@ -22,6 +22,7 @@ import { usePoll } from '../poll/use-poll'
 import { IconButton } from '../ui/button'
 import { Close, Down, Grip, Up } from '../ui/icons'
 import { number } from '../ui/words'
+import { ranksOf } from './draft'
 import { Place } from './ranking'
 
 const upAndDown: Modifier = ({ transform }) => ({ ...transform, x: 0 })
@@ -30,11 +31,17 @@ const upAndDown: Modifier = ({ transform }) => ({ ...transform, x: 0 })
 export function SortableRanking({
   ranking,
   places,
+  tied = [],
+  onTie,
   onMove,
   onRemove,
 }: {
   ranking: readonly NominationID[]
   places: number
+  /** Who shares the place of the one before. */
+  tied?: readonly NominationID[]
+  /** Has one share the place of the one before, or no longer; absent where no place is shared. */
+  onTie?: (id: NominationID) => void
   onMove: (from: number, to: number) => void
   onRemove: (id: NominationID) => void
 }) {
@@ -45,7 +52,8 @@ export function SortableRanking({
     useSensor(KeyboardSensor, { coordinateGetter: sortableKeyboardCoordinates }),
   )
   const text = (id: unknown) => poll.nominations[String(id)]?.text ?? ''
-  const place = (id: unknown) => ranking.indexOf(String(id)) + 1
+  const ranks = ranksOf({ ranking, tied })
+  const place = (id: unknown) => ranks[ranking.indexOf(String(id))] ?? 0
   const announcements: Announcements = {
     onDragStart: () => undefined, // what is said next, at once, would cut it off
     onDragOver: ({ active, over }) =>
@@ -57,7 +65,7 @@ export function SortableRanking({
   const drop = ({ active, over }: DragEndEvent) => {
     if (over) onMove(ranking.indexOf(String(active.id)), ranking.indexOf(String(over.id)))
   }
-  const next = ranking.length + 1
+  const next = (ranks.at(-1) ?? 0) + 1
   return (
     <DndContext
       sensors={sensors}
@@ -72,13 +80,16 @@ export function SortableRanking({
       }}
     >
       <SortableContext items={[...ranking]} strategy={verticalListSortingStrategy}>
-        <ol className="grid gap-2">
+        <ol className={`grid ${onTie ? 'gap-3' : 'gap-2'}`}>
           {ranking.map((id, i) => (
             <Row
               key={id}
               id={id}
               text={text(id)}
               index={i}
+              place={ranks[i] ?? i + 1}
+              tied={i > 0 && tied.includes(id)}
+              onTie={i > 0 ? onTie : undefined}
               last={i === ranking.length - 1}
               onMove={onMove}
               onRemove={onRemove}
@@ -112,6 +123,9 @@ function Row({
   id,
   text,
   index,
+  place,
+  tied,
+  onTie,
   last,
   onMove,
   onRemove,
@@ -119,6 +133,9 @@ function Row({
   id: NominationID
   text: string
   index: number
+  place: number
+  tied: boolean
+  onTie: ((id: NominationID) => void) | undefined
   last: boolean
   onMove: (from: number, to: number) => void
   onRemove: (id: NominationID) => void
@@ -141,7 +158,19 @@ function Row({
       >
         <Grip />
       </button>
-      <Place>{index + 1}</Place>
+      <Place>{place}</Place>
+      {onTie && (
+        <button
+          type="button"
+          aria-label={t`${text}: same place as the one above`}
+          title={t`Same place as the one above`}
+          aria-pressed={tied}
+          onClick={() => onTie(id)}
+          className={`absolute start-[1.4rem] -top-4 z-10 grid h-7 w-9 place-items-center rounded-full border text-lg leading-none font-bold ${tied ? 'border-brass-fill bg-brass-fill text-on-brass' : 'border-edge bg-card text-muted'}`}
+        >
+          =
+        </button>
+      )}
       <span className="min-w-0 flex-1 ps-2.5 pe-1 font-medium">
         <bdi>{text}</bdi>
       </span>

@@ -2,7 +2,7 @@ import { t } from '@lingui/core/macro'
 import { useEffect } from 'react'
 import { Lots } from '../poll/lots'
 import { usePoll } from '../poll/use-poll'
-import { keepDraft } from '../session/memory'
+import { keepDraft, keepEquals } from '../session/memory'
 import { Button } from '../ui/button'
 import { Lock } from '../ui/icons'
 import { Section } from '../ui/page'
@@ -12,7 +12,10 @@ import { Receipt } from './receipt'
 /** The ballot that was cast. */
 export function Submitted({ onChange }: { onChange: () => void }) {
   const { poll, me } = usePoll()
-  useEffect(() => keepDraft(poll.id, null), [poll.id])
+  useEffect(() => {
+    keepDraft(poll.id, null)
+    keepEquals(poll.id, null)
+  }, [poll.id])
   return (
     <Section title={t`Your ballot is in`} takesFocus>
       <p className="mt-1.5 mb-4 flex items-start gap-2 text-muted">
@@ -24,7 +27,7 @@ export function Submitted({ onChange }: { onChange: () => void }) {
         </span>
       </p>
       {me.ballot.length > 0 ? (
-        <Ranking ids={me.ballot} />
+        <Ranking ids={me.ballot} ranks={me.ranks} />
       ) : (
         <p className="rounded-2xl bg-sunk px-4 py-5 text-center text-muted">{t`You handed in a blank ballot.`}</p>
       )}
