@@ -57,8 +57,17 @@ export const takesEquals: ReadonlySet<Method> = new Set([
 
 /** A form with the settings of a poll. */
 export function formOf(settings: Settings): SettingsForm {
-  const { closesAt, reveal, hostNominates, approveNominations, anonymous, shuffle, equalRanks, admission, ...rest } =
-    settings
+  const {
+    closesAt,
+    reveal,
+    hostNominates,
+    approveNominations,
+    anonymous,
+    shuffle,
+    equalRanks,
+    admission,
+    ...rest
+  } = settings
   return {
     ...rest,
     closesAt: localTime(closesAt),

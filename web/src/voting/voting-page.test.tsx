@@ -151,6 +151,25 @@ describe('the options', () => {
   })
 })
 
+test('options share a place where the poll has it so, and all the others are last', async () => {
+  const socket = await show({ settings: { equalRanks: true, votesPerVoter: 2 } })
+  for (const name of ['Ramen', 'Tacos']) await tap(name)
+  await press('Tacos: same place as the one above')
+  await tap('Dosa')
+  await userEvent.click(screen.getByLabelText('All the others last'))
+  expect(draftOf('K7M4QX')).toEqual(['r', 't', 'd'])
+  await press('Review ballot')
+  const dialog = within(screen.getByRole('dialog', { name: 'Your ballot' }))
+  expect(dialog.getAllByRole('listitem').map(item => item.textContent)).toEqual(['1Ramen', '1Tacos', '2Dosa'])
+  expect(dialog.getByText('All the others share the last place.')).toBeTruthy()
+  await press('Submit ballot')
+  expect(socket.take('submit_rankings').data).toMatchObject({
+    rankings: ['r', 't', 'd'],
+    ranks: [1, 1, 2],
+    restLast: true,
+  })
+})
+
 describe('the clock', () => {
   const at = Date.parse('2030-01-01T12:00:00Z')
   const closesAt = '2030-01-01T12:05:00Z'
