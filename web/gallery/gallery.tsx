@@ -5,7 +5,7 @@ import { createRoot, type Root } from 'react-dom/client'
 import { Router } from 'wouter'
 import { memoryLocation } from 'wouter/memory-location'
 import { choose } from '../src/i18n/i18n'
-import { withPresent } from '../src/i18n/parts'
+import { withHost, withPresent, withRoom } from '../src/i18n/parts'
 import { Speaking } from '../src/i18n/speaking'
 import { notices } from '../src/session/notices'
 import { resetStore } from '../src/session/store'
@@ -32,7 +32,7 @@ async function show(name: string, script: ScriptName) {
   clearServer()
   localStorage.clear()
   await choose(scripts[script].locale)
-  await withPresent(async () => null)()
+  await withHost(withRoom(withPresent(async () => null)))()
   const content = states[name]?.(scripts[script]) ?? <Contents />
   page = createRoot(element)
   makeTranslatable(element)

@@ -5,7 +5,7 @@ const answers = new Map<string, unknown>()
 
 /** Has a poll answered for. */
 export function serve(
-  { id, phase, settings, participantCount, nominations, expiresAt }: PollDocument,
+  { id, phase, settings, participantCount, nominations, expiresAt, roomLocked = false }: PollDocument,
   whole?: PollResults,
 ) {
   answers.set(`/polls/${id}`, {
@@ -15,6 +15,9 @@ export function serve(
     participantCount,
     nominationCount: Object.keys(nominations).length,
     expiresAt,
+    roomLocked,
+    anonymous: settings.anonymous,
+    admission: settings.admission,
   })
   if (whole) answers.set(`/polls/${id}/results`, whole)
 }

@@ -2,17 +2,22 @@
 import type { ReactNode } from 'react'
 import type { Me, PollDocument } from '../src/contract.gen'
 import CreatePage from '../src/create/create-page'
+import { OptionDesk } from '../src/host/option-desk'
+import { OptionsEditor } from '../src/host/options-editor'
+import { SettingsDialog } from '../src/host/settings-dialog'
 import { LobbyPage } from '../src/lobby/lobby-page'
 import { ConnectionBanner } from '../src/poll/connection-note'
+import { Door } from '../src/poll/door'
 import { Ended } from '../src/poll/ended'
 import { Invitation } from '../src/poll/invitation'
+import Takeover from '../src/poll/takeover'
 import { Gathering } from '../src/present/gathering'
 import { Show } from '../src/present/show'
 import { VotingScreen } from '../src/present/voting-screen'
 import EmbedPage from '../src/results/embed-page'
 import PublicResults from '../src/results/public-results'
 import ResultsPage from '../src/results/results-page'
-import { keepDraft, takeSeat } from '../src/session/memory'
+import { keepDraft, keepEquals, takeSeat } from '../src/session/memory'
 import { notify } from '../src/session/notices'
 import { store } from '../src/session/store'
 import { Page, Waiting } from '../src/ui/page'
@@ -52,6 +57,33 @@ const pages: Record<string, State> = {
     serve(pollOf(script, { phase: 'voting' }))
     return <Invitation pollID={id} onJoined={() => {}} />
   },
+  'invitation, nameless and one by one': script => {
+    serve(pollOf(script, { settings: { anonymous: true, admission: 'approve' } }))
+    return <Invitation pollID={id} onJoined={() => {}} />
+  },
+  'invitation, locked': script => {
+    serve(pollOf(script, { roomLocked: true }))
+    return <Invitation pollID={id} onJoined={() => {}} />
+  },
+  'invitation, not revealed': script => {
+    serve(pollOf(script, { phase: 'closed' }))
+    return <Invitation pollID={id} onJoined={() => {}} />
+  },
+  outside: ({ topic, names }) => (
+    <Door door={{ pollID: id, topic, userID: 'guest', name: names[0] ?? '', expiresAt: '' }} />
+  ),
+  'another device': () => <Takeover code="X" seat={{ token: 'x', topic: '' }} onDone={() => {}} />,
+  'options to begin with': script => (
+    <Page>
+      <OptionsEditor
+        draft={{
+          options: script.options.map(text => ({ text, note: script.note, link: 'https://example.org' })),
+          typed: script.note,
+        }}
+        onChange={() => {}}
+      />
+    </Page>
+  ),
   'invitation, no poll': () => <Invitation pollID="ZZZZZZ" onJoined={() => {}} />,
   lost: () => <Lost />,
   waiting: () => (
@@ -76,6 +108,25 @@ const rooms: Record<string, State> = {
   'lobby, empty': script =>
     within(pollOf(script, { participantCount: 1, newest: [] }, 0), host, <LobbyPage />),
   'lobby, 30 options': script => within(pollOf(script, {}, 30), me, <LobbyPage />),
+  'lobby, waiting and locked': script =>
+    within(
+      pollOf(script, { nominationsLocked: true, roomLocked: true, spectatorCount: 2 }),
+      { ...me, waiting: [{ id: 'w', userID: 'guest', text: script.options[1] ?? '', note: script.note }] },
+      <LobbyPage />,
+    ),
+  'lobby, newcomers': script =>
+    within(pollOf(script, { waitingCount: 12, waitingNominations: 3 }), host, <LobbyPage />),
+  settings: script => within(pollOf(script), host, <SettingsDialog onClose={() => {}} />),
+  'option desk': script => {
+    const poll = pollOf(script, { waitingNominations: 2 })
+    const [first, second] = Object.values(poll.nominations)
+    if (first && second) {
+      first.merged = [{ id: 'm', userID: 'guest', text: script.options[2] ?? '' }]
+      poll.nominations.twin = { ...second, order: 99 }
+    }
+    const waiting = script.options.slice(0, 2).map((text, i) => ({ id: `w${i}`, userID: 'guest', text }))
+    return within(poll, { ...host, waiting }, <OptionDesk onClose={() => {}} />)
+  },
   'lobby, offline': script => {
     const page = within(pollOf(script), me, <LobbyPage />)
     store.connection = 'offline'
@@ -104,6 +155,18 @@ const rooms: Record<string, State> = {
       <VotingPage />,
     )
   },
+  'voting, equal places and a clock': script => {
+    keepDraft(id, ranked)
+    keepEquals(id, { tied: ['n1', 'n3'], rest: true })
+    const closesAt = new Date(Date.now() + 90_000).toISOString()
+    return within(
+      pollOf(script, { phase: 'voting', closesAt, settings: { equalRanks: true, closesAt } }),
+      me,
+      <VotingPage />,
+    )
+  },
+  'voting, watching': script =>
+    within(pollOf(script, { phase: 'voting' }), { ...me, spectates: true }, <VotingPage />),
   'voting, submitted': script =>
     within(pollOf(script, { phase: 'voting', ballotCount: 9 }), voted, <VotingPage />),
   'voting, host submitted': script =>
