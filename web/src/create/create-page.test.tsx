@@ -51,6 +51,7 @@ test('two answers are enough', async () => {
       approveNominations: false,
       anonymous: false,
       shuffle: true,
+      equalRanks: false,
       admission: 'open',
       patches: true,
     },
