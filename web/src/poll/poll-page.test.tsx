@@ -202,3 +202,32 @@ test('a phase that begins is announced and named in the title', async () => {
   expect(document.activeElement?.textContent).toBe('Lunch')
   expect(screen.getByText('Voting has started.')).toBeTruthy()
 })
+
+describe('a poll that is run again', () => {
+  const results = {
+    ballots: 0,
+    official: { method: 'irv' as const, seats: 1, winners: [], order: [], ties: [] },
+    others: { outcomes: [], smith: [] },
+  }
+  const moved = { ok: true, pollID: 'NEXT22', accessToken: 'next' }
+
+  test('is made by its admin, who goes there', async () => {
+    const socket = await renderPoll(samplePoll({ phase: 'closed', results }), ada)
+    await press('Run it again with the same people')
+    await serverDoes(() => {
+      socket.answer('run_again', moved)
+    })
+    expect(seatOf('NEXT22')).toEqual({ token: 'next', topic: 'Lunch' })
+  })
+
+  test('has a place for everybody, who are told where to go', async () => {
+    const socket = await renderPoll(samplePoll({ phase: 'closed', results }), bob)
+    expect(screen.queryByRole('button', { name: 'Run it again with the same people' })).toBeNull()
+    await serverDoes(() => socket.receive('poll_patch', { from: 1, to: 2, patch: { nextPoll: 'NEXT22' } }))
+    await press('Go there')
+    await serverDoes(() => {
+      socket.answer('next_poll', moved)
+    })
+    expect(seatOf('NEXT22')).toEqual({ token: 'next', topic: 'Lunch' })
+  })
+})

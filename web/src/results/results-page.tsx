@@ -2,6 +2,7 @@ import { Suspense } from 'react'
 import { withHost, withPresent } from '../i18n/parts'
 import { DeviceButton } from '../poll/exits'
 import { Lifespan } from '../poll/lifespan'
+import { NextPoll } from '../poll/next-poll'
 import { phaseName } from '../poll/phases'
 import { PollFrame } from '../poll/poll-frame'
 import { PollHeader } from '../poll/poll-header'
@@ -23,6 +24,7 @@ export default function ResultsPage() {
     <PollFrame pollID={poll.id}>
       <PollHeader phase={phaseName(poll)} topic={poll.settings.topic} />
       <div className="min-h-dvh">
+        {poll.nextPoll && <NextPoll className="mb-5" />}
         {(outcome || !poll.reveal) && <OwnPart />}
         {me.role !== 'participant' && poll.reveal && (
           <Suspense>
@@ -38,6 +40,7 @@ export default function ResultsPage() {
             <Afterwards />
           </Suspense>
         )}
+        {!poll.nextPoll && outcome && <NextPoll />}
         <DeviceButton />
         <Lifespan />
       </div>

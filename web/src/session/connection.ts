@@ -7,6 +7,7 @@ import type {
   ClientToServerEvents,
   CommandError,
   DeviceCode,
+  Moved,
   PollEnded,
   PollPatch,
   Roster,
@@ -216,6 +217,12 @@ export const getNewcomers = (request: WaitingRequest): Promise<Waiting> =>
 
 /** A token for a screen that shows the poll to all; for hosts. */
 export const getScreen = (): Promise<Screen> => question<Screen>('present', {})
+
+/** Has the poll run again with the same people, for its admin; with a token for the new one. */
+export const runAgain = (): Promise<Moved> => question<Moved>('run_again', {})
+
+/** A token for the poll that runs this one again. */
+export const getNextPoll = (): Promise<Moved> => question<Moved>('next_poll', {})
 
 /** A code with which another device goes on as this person; it works once, for a minute. */
 export const getDeviceCode = (): Promise<DeviceCode> => question<DeviceCode>('device_code', {})

@@ -2,8 +2,15 @@ import type { Answer, ClientToServerEvents } from '../contract.gen'
 import { keepOutbox, outboxOf } from './memory'
 import { store } from './store'
 
-/** The events that only ask. */
-export type Question = 'poll_sync' | 'roster' | 'waiting_list' | 'present' | 'device_code'
+/** The events that only ask, or that are harmless to ask twice. */
+export type Question =
+  | 'poll_sync'
+  | 'roster'
+  | 'waiting_list'
+  | 'present'
+  | 'device_code'
+  | 'run_again'
+  | 'next_poll'
 
 /** The events that change a poll. */
 export type CommandName = Exclude<keyof ClientToServerEvents, Question>
