@@ -1,15 +1,18 @@
 // A Go server and a JavaScript server in one cluster over Redis, and the JavaScript emitter.
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { after, before, test } from "node:test";
 import { createAdapter } from "@socket.io/redis-adapter";
 import { Emitter } from "@socket.io/redis-emitter";
 import { Redis } from "ioredis";
-import { startClient, startGo, startJS, startRedis, until } from "./support/cluster.mjs";
+import { goBinary, startClient, startGo, startJS, startRedis, until } from "./support/cluster.mjs";
 import { next } from "./support/wait.mjs";
 
 const BYTES = Buffer.from([0, 255]);
 
 const closing = [];
+let path; // of Redis's socket
 let js; // the JavaScript server
 let go; // has the Go server do something
 let a; // the client of the JavaScript server
@@ -30,7 +33,7 @@ const fromEmitter = () => received(() => emitter.emit("end"));
 const inRoom = (room, n) => until(async () => (await js.in(room).fetchSockets()).length === n);
 
 before(async () => {
-	const path = await startRedis(closing);
+	path = await startRedis(closing);
 	const clients = [0, 1, 2].map(() => new Redis({ path }));
 	closing.push(() => Promise.all(clients.map((redis) => redis.quit()))); // after what is on its way
 	emitter = new Emitter(clients[2]);
@@ -126,6 +129,16 @@ test("the emitter", async () => {
 	const noted = next(b, "noted");
 	emitter.serverSideEmit("note", "that");
 	assert.deepEqual(await noted, ["that"]);
+});
+
+test("a Go emitter", async () => {
+	const emitter = spawn(goBinary("conformance-redis"), [path, a.id, b.id], { stdio: "inherit" });
+	assert.deepEqual(await once(emitter, "exit"), [0, null]);
+	await until(() => got.length === 2);
+	assert.deepEqual(got.splice(0).sort(), [
+		["a", "from an emitter", BYTES],
+		["b", "from an emitter", BYTES],
+	]);
 });
 
 test("disconnecting", async () => {

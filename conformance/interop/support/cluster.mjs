@@ -43,9 +43,11 @@ export async function startJS(closing, options) {
 	return { js, url: `http://127.0.0.1:${http.address().port}` };
 }
 
+export const goBinary = (name) => new URL(`../../../bin/${name}`, import.meta.url).pathname;
+
 /** Starts the Go server of a binary. `run` has it do something; `kill` ends it without a word. */
 export async function startGo(closing, binary, path) {
-	const child = spawn(new URL(`../../../bin/${binary}`, import.meta.url).pathname, [path], {
+	const child = spawn(goBinary(binary), [path], {
 		stdio: ["pipe", "pipe", "inherit"],
 	});
 	const exit = once(child, "exit");

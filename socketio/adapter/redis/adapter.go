@@ -17,7 +17,7 @@ import (
 // An Adapter is the [socketio.Adapter] of one server.
 type Adapter struct {
 	// Immutable after Open.
-	client *redis.Client
+	client *redis.Client // our own: nothing is sent twice
 	codec  codec
 	node   socketio.Node
 	sub    *redis.PubSub
@@ -40,12 +40,13 @@ var (
 )
 
 // New returns an adapter for one server. Options may be nil. The client, of a single Redis
-// server or a primary with replicas, stays the caller's, who may use it for other things and
-// closes it after the server has shut down. The adapter takes one connection of its own from
-// it, to subscribe. It does not retry what it publishes, whatever the client's options, since
-// that might arrive twice.
+// server or a primary with replicas, stays the caller's. The adapter connects as it does, with
+// connections of its own, and does not retry what it publishes, since that might arrive twice.
 func New(client *redis.Client, opts *Options) *Adapter {
-	return &Adapter{client: client, codec: codec{opts: opts.withDefaults()}, sources: make(map[string]source)}
+	own := *client.Options()
+	own.MaxRetries = -1
+	own.PushNotificationProcessor = nil // the client has one of its own
+	return &Adapter{client: redis.NewClient(&own), codec: codec{opts: opts.withDefaults()}, sources: make(map[string]source)}
 }
 
 // patience bounds waiting for Redis in Open where the context does not.
@@ -62,7 +63,7 @@ func (a *Adapter) Open(ctx context.Context, node socketio.Node) error {
 	a.node, a.codec.uid = node, jswire.UID(node.Name)
 	a.sub = a.client.Subscribe(ctx)
 	if err := a.follow(ctx, "/"); err != nil {
-		_ = a.sub.Close() // it fails where Open has failed
+		_, _ = a.sub.Close(), a.client.Close() // they fail where Open has failed
 		return fmt.Errorf("redisadapter: subscribe: %w", err)
 	}
 	a.mu.Lock()
@@ -200,7 +201,7 @@ func (a *Adapter) Close(context.Context) error {
 	if !wasOpen {
 		return errNotOpen
 	}
-	err := a.sub.Close()
+	err := errors.Join(a.sub.Close(), a.client.Close())
 	<-a.done
 	if err != nil {
 		return fmt.Errorf("redisadapter: close: %w", err)

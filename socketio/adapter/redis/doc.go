@@ -4,6 +4,9 @@
 //	client := redis.NewClient(&redis.Options{Addr: "127.0.0.1:6379"})
 //	io, err := socketio.NewServer(&socketio.Options{Adapter: redisadapter.New(client, nil)})
 //
+// An [Emitter] reaches the clients of all these servers without being one, as
+// npm's @socket.io/redis-emitter does, which reaches those of Go servers, too.
+//
 // Messages are not stored: what a server misses while it is cut off from Redis, its clients
 // miss, as [socketio.Adapter] says.
 //

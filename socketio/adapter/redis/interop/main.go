@@ -3,7 +3,8 @@
 //
 //	interop SOCKET
 //
-// SOCKET is that of a Redis server. See package interop for the rest.
+// SOCKET is that of a Redis server. See package interop for the rest. With a room behind it the
+// command emits the event "x" to that room, as an emitter, and ends.
 package main
 
 import (
@@ -20,9 +21,15 @@ import (
 
 func main() {
 	client := redis.NewClient(&redis.Options{Network: "unix", Addr: os.Args[1]})
-	opts := &socketio.Options{Adapter: redisadapter.New(client, nil)}
-	if err := interop.Run(context.Background(), opts, os.Stdin, os.Stdout); err != nil {
+	if err := run(context.Background(), client, os.Args[2:]); err != nil {
 		fmt.Fprintln(os.Stderr, "interop:", err)
 		os.Exit(1) //nolint:forbidigo // this is main
 	}
+}
+
+func run(ctx context.Context, client *redis.Client, rooms []string) error {
+	if len(rooms) > 0 {
+		return redisadapter.NewEmitter(client, nil).To(rooms...).Emit(ctx, "x", "from an emitter", []byte{0, 255})
+	}
+	return interop.Run(ctx, &socketio.Options{Adapter: redisadapter.New(client, nil)}, os.Stdin, os.Stdout)
 }

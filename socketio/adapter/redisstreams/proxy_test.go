@@ -1,0 +1,30 @@
+package redisstreams_test
+
+import (
+	"testing"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/caucus-live/caucus/socketio/adapter/internal/proxytest"
+	"github.com/caucus-live/caucus/socketio/adapter/redisstreams"
+)
+
+// behind returns an adapter that reaches Redis by way of a proxy.
+func behind(t *testing.T, proxy *proxytest.Proxy) *redisstreams.Adapter {
+	t.Helper()
+	client := redis.NewClient(&redis.Options{Addr: proxy.Addr()})
+	t.Cleanup(func() { _ = client.Close() })
+	return redisstreams.New(client, nil)
+}
+
+func TestSlowBroker(t *testing.T) {
+	broker := start(t)
+	proxy := proxytest.Start(t, "unix", broker.socket)
+	proxytest.TestSlow(t, proxy, redisstreams.New(broker.connect(t), nil), behind(t, proxy))
+}
+
+func TestGap(t *testing.T) {
+	broker := start(t)
+	proxy := proxytest.Start(t, "unix", broker.socket)
+	proxytest.TestGap(t, proxy, redisstreams.New(broker.connect(t), nil), behind(t, proxy), true)
+}
