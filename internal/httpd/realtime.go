@@ -113,7 +113,7 @@ func (s *Server) admissible(ctx context.Context, p person, patches bool, from ne
 
 // seat is the person as the poll sees them.
 func (p person) seat(patches bool) live.Member {
-	return live.Member{ID: p.id, Name: p.name, Patches: patches, Spectates: p.spectates, Watches: p.screen}
+	return live.Member{ID: p.id, Name: p.name, Patches: patches, Spectates: p.spectates, Device: p.device, Watches: p.screen}
 }
 
 // connectError is what a client is told that may not enter.

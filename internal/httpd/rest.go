@@ -40,15 +40,16 @@ func (s *Server) create(r *http.Request) (any, error) {
 
 // join answers POST /polls/join. Who joins becomes a participant by connecting;
 // until then there is only their token.
-func (s *Server) join(r *http.Request) (any, error) {
+func (s *Server) join(w http.ResponseWriter, r *http.Request) error {
 	body, err := decodeBody[wire.JoinPoll](r)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	newcomer, err := newPerson(body)
 	if err != nil {
-		return nil, err
+		return err
 	}
+	newcomer.device = s.deviceOf(w, r, newcomer.poll)
 	var refused error
 	err = s.guard.ask(r.Context(), s.visitOf(r), newcomer.poll, func(ctx context.Context) error {
 		return s.polls.Read(ctx, newcomer.poll, func(v live.View) {
@@ -64,13 +65,20 @@ func (s *Server) join(r *http.Request) (any, error) {
 	})
 	switch {
 	case errors.Is(err, live.ErrNotFound) && !body.Patches:
-		return nil, errWrongCode
+		return errWrongCode
 	case err != nil:
-		return nil, err
+		return err
 	case refused != nil:
-		return nil, refused
+		return refused
 	}
-	return s.joined(r.Context(), newcomer, body.Patches)
+	if !body.Patches {
+		newcomer.device = "" // the base contract fixes what a token says
+	}
+	answer, err := s.joined(r.Context(), newcomer, body.Patches)
+	if err == nil {
+		writeJSON(w, http.StatusCreated, answer)
+	}
+	return err
 }
 
 // newPerson returns somebody new with what they typed, or everything that is

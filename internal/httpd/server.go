@@ -167,7 +167,7 @@ func (s *Server) answer(status int, handle func(*http.Request) (any, error)) htt
 func (s *Server) routes(site *website) {
 	mux := http.NewServeMux()
 	mux.Handle("POST /polls", s.answer(http.StatusCreated, s.create))
-	mux.Handle("POST /polls/join", s.answer(http.StatusCreated, s.join))
+	mux.Handle("POST /polls/join", s.respond(s.join))
 	mux.Handle("POST /polls/rejoin", s.answer(http.StatusCreated, s.rejoin))
 	mux.Handle("POST /polls/device", s.answer(http.StatusCreated, s.useDevice))
 	mux.Handle("GET /polls/{id}", s.answer(http.StatusOK, s.summary))

@@ -27,8 +27,9 @@ type person struct {
 	name    poll.Text
 	expires time.Time
 
-	spectates bool // joins to watch
-	screen    bool // nobody, but a screen that shows the poll
+	spectates bool   // joins to watch
+	device    string // the mark of their browser in this poll, or ""
+	screen    bool   // nobody, but a screen that shows the poll
 }
 
 // tokens issues and checks access tokens: JWTs signed with HS256.
@@ -42,6 +43,7 @@ type claims struct {
 	PollID string `json:"pollID"`
 	Name   string `json:"name"`
 	Watch  bool   `json:"spectates,omitempty"`
+	Device string `json:"device,omitempty"`
 	Screen bool   `json:"screen,omitempty"` // shows the poll, and is nobody
 	jwt.RegisteredClaims
 }
@@ -60,6 +62,7 @@ func (t *tokens) issue(p person) (string, error) {
 		PollID: p.poll,
 		Name:   p.name.Text,
 		Watch:  p.spectates,
+		Device: p.device,
 		Screen: p.screen,
 		RegisteredClaims: jwt.RegisteredClaims{
 			Subject:   string(p.id),
@@ -95,7 +98,7 @@ func (t *tokens) person(signed string) (person, error) {
 	if err != nil || c.Subject == string(poll.System) {
 		return person{}, errBadToken
 	}
-	return person{poll: code, id: poll.UserID(c.Subject), name: name, expires: c.ExpiresAt.Time, spectates: c.Watch}, nil
+	return person{poll: code, id: poll.UserID(c.Subject), name: name, expires: c.ExpiresAt.Time, spectates: c.Watch, device: c.Device}, nil
 }
 
 // lapsed returns [live.ErrNotFound] if the person's token has ended, or nil. One that ends

@@ -16,12 +16,18 @@ type Member struct {
 	// Spectates is for a participant who only watches, and counts when they join.
 	Spectates bool
 
+	// Device marks the person's browser within the poll, and counts when they join; see
+	// [poll.Join].
+	Device string
+
 	// Watches is for a screen that shows the poll to all: it follows patches, but is
 	// nobody. It takes no part and is not counted.
 	Watches bool
 }
 
-func (m Member) join() poll.Join { return poll.Join{Name: m.Name, Spectates: m.Spectates} }
+func (m Member) join() poll.Join {
+	return poll.Join{Name: m.Name, Spectates: m.Spectates, Device: m.Device}
+}
 
 // A Connection is one way in which a person is connected to a poll: a tab.
 type Connection struct {

@@ -41,6 +41,10 @@ type (
 	Join struct {
 		Name      Text `json:"n"`
 		Spectates bool `json:"w,omitempty"` // watches: neither votes nor counts as somebody who could
+
+		// Device marks the sender's browser within this poll, if it is known; at most
+		// MaxDevice bytes. Nobody new comes in from that of somebody who was removed.
+		Device string `json:"d,omitempty"`
 	}
 
 	// Spectate has the sender watch, or take part again; for participants who have not

@@ -37,6 +37,7 @@ var commands = []struct {
 	{poll.MakeAdmin{ID: "ben"}, `"make_admin":{"id":"ben"}`},
 	{poll.Join{Name: poll.Text{Text: "a", Key: "a"}, Spectates: true}, `"join":{"n":"a","w":true}`},
 	{poll.Spectate{On: true}, `"spectate":{"on":true}`},
+	{poll.Join{Name: poll.Text{Text: "a", Key: "a"}, Device: "x"}, `"join":{"n":"a","d":"x"}`},
 	{poll.LockRoom{}, `"lock_room":{"locked":false}`},
 	{poll.Admit{IDs: []poll.UserID{"ben"}}, `"admit":{"ids":["ben"]}`},
 	{poll.Reject{All: true}, `"reject":{"all":true}`},

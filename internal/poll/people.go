@@ -3,6 +3,7 @@ package poll
 import (
 	"iter"
 	"time"
+	"unicode/utf8"
 )
 
 // A standing is where a person stands in a poll.
@@ -26,6 +27,7 @@ type person struct {
 	came     time.Time // the first Join; zero where it was not kept
 
 	spectates bool
+	device    string // the mark of their browser when they first came, or ""
 
 	// The participants who joined just before and just after; nil unless present.
 	prev, next *person
@@ -87,15 +89,22 @@ func (s *State) exit(p *person, to standing) {
 	p.standing, p.prev, p.next = to, nil, nil
 }
 
+// MaxDevice is the longest mark of a device, in bytes.
+const MaxDevice = 64
+
 func (c Join) check(s *State, e *Entry) error {
 	p := s.people[e.By]
 	switch {
+	case len(c.Device) > MaxDevice || !utf8.ValidString(c.Device):
+		return refuse(BadRequest, "The mark of a device has at most %d bytes.", MaxDevice)
 	case !validID(e.By):
 		return refuse(BadRequest, "The id of a participant must be 1 to %d characters long.", maxID)
 	case !c.Name.valid(MaxName):
 		return refuse(BadRequest, "name must be 1 to %d characters long", MaxName)
 	case e.By == s.admin, p != nil && (p.standing == present || p.standing == waiting):
 		return nil // a full poll must not lose its admin
+	case p == nil && s.unwelcome[c.Device]:
+		return refuse(Unauthorized, "Somebody was removed from this poll on this device; nobody else can join it from here.")
 	case p == nil && s.phase == Closed:
 		return refuse(WrongPhase, "This poll is closed; nobody can join it any more.")
 	case p == nil && s.roomLocked:
@@ -115,7 +124,7 @@ func (c Join) apply(s *State, e *Entry) Outcome {
 	fresh := p == nil
 	if fresh {
 		s.forgetSome()
-		p = &person{id: e.By}
+		p = &person{id: e.By, device: c.Device}
 		s.people[e.By] = p
 	}
 	if p.standing != away {
@@ -194,6 +203,14 @@ func (c RemoveParticipant) apply(s *State, _ *Entry) Outcome {
 	return Outcome{Version: s.version}
 }
 
+// bar counts a person who was removed, and keeps strangers from coming in on their device.
+func (s *State) bar(p *person) {
+	s.barred++
+	if p.device != "" {
+		s.unwelcome[p.device] = true
+	}
+}
+
 // remove ends a person's rights for good.
 func (s *State) remove(p *person) {
 	s.exit(p, removed)
@@ -202,7 +219,7 @@ func (s *State) remove(p *person) {
 		s.ballots--
 	}
 	p.commands = nil
-	s.barred++
+	s.bar(p)
 	delete(s.hosts, p.id)
 }
 

@@ -70,6 +70,7 @@ type personSnapshot struct {
 	Left     uint64          `json:"l,omitempty"`
 	Came     int64           `json:"t,omitempty"` // Unix time in milliseconds
 	Watches  bool            `json:"w,omitempty"`
+	Device   string          `json:"d,omitempty"`
 	Ballot   *ballotSnapshot `json:"b,omitempty"`
 	Commands []byte          `json:"c,omitempty"` // of the history; in a big poll they are most of the snapshot
 }
@@ -155,7 +156,7 @@ func snapshots(nominations []*nomination) (all []nominationSnapshot) {
 }
 
 func (p *person) snapshot() personSnapshot {
-	snap := personSnapshot{ID: p.id, Name: p.name, Key: p.key, Standing: p.standing, Joined: p.joined, Left: p.left, Watches: p.spectates, Commands: p.commands.encode()}
+	snap := personSnapshot{ID: p.id, Name: p.name, Key: p.key, Standing: p.standing, Joined: p.joined, Left: p.left, Watches: p.spectates, Device: p.device, Commands: p.commands.encode()}
 	if !p.came.IsZero() {
 		snap.Came = p.came.UnixMilli()
 	}
@@ -309,7 +310,7 @@ func (s *State) restorePeople(snap *snapshot) error {
 }
 
 func (s *State) restorePerson(record *personSnapshot) (*person, error) {
-	p := &person{id: record.ID, name: record.Name, key: record.Key, joined: record.Joined, left: record.Left, standing: record.Standing, spectates: record.Watches}
+	p := &person{id: record.ID, name: record.Name, key: record.Key, joined: record.Joined, left: record.Left, standing: record.Standing, spectates: record.Watches, device: record.Device}
 	if record.Came != 0 {
 		p.came = time.UnixMilli(record.Came).UTC()
 	}
@@ -332,7 +333,7 @@ func (s *State) restorePerson(record *personSnapshot) (*person, error) {
 	case waiting:
 		s.newcomers[p.id] = p
 	case removed:
-		s.barred++
+		s.bar(p)
 	case away, present:
 	}
 	if record.Ballot != nil {

@@ -40,6 +40,7 @@ type State struct {
 	newcomers    map[UserID]*person // who wait for a host to let them in
 	lastJoined   uint64             // of the newest participant, or newcomer; see takePlace
 	barred       int                // people who were removed
+	unwelcome    map[string]bool    // their devices
 	roomLocked   bool               // nobody new comes in
 	names        map[string]bool    // keys of the names that are taken
 	namesakes    map[string]int     // by key: no number below is free; a help, and nothing that is kept
@@ -66,6 +67,7 @@ func New() *State {
 		namesakes:   make(map[string]int),
 		people:      make(map[UserID]*person),
 		newcomers:   make(map[UserID]*person),
+		unwelcome:   make(map[string]bool),
 		nominations: make(map[NominationID]*nomination),
 		byKey:       make(map[string]NominationID),
 		waiting:     make(map[NominationID]*nomination),
