@@ -17,7 +17,7 @@ export function MergeBar({ options, onDone }: { options: readonly Option[]; onDo
     if ((await run('merge_nominations', { into, ids })).ok) onDone()
   }
   return (
-    <div className="sticky -bottom-5 -mx-5 mt-5 -mb-5 grid gap-3 border-t border-line bg-card p-4 sm:-bottom-6 sm:-mx-6 sm:-mb-6">
+    <div className="sticky bottom-0 z-10 -mx-5 mt-5 grid gap-3 border-t border-line bg-card px-5 py-4 sm:-mx-6 sm:px-6">
       <Choice
         label={t`They become one option, called`}
         value={into}

@@ -42,7 +42,7 @@ export function SettingsDialog({ onClose }: { onClose: () => void }) {
         <BallotFields form={form} set={set} />
         <PeopleFields form={form} set={set} />
       </div>
-      <div className="sticky -bottom-5 -mx-5 mt-6 -mb-5 border-t border-line bg-card p-4 sm:-bottom-6 sm:-mx-6 sm:-mb-6">
+      <div className="sticky bottom-0 z-10 -mx-5 mt-6 border-t border-line bg-card px-5 py-4 sm:-mx-6 sm:px-6">
         <ProblemNote messages={problem} className="mb-3" />
         <div className="flex flex-wrap justify-end gap-3">
           <Button onClick={onClose}>{t`Go back`}</Button>
