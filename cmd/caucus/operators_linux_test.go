@@ -18,6 +18,7 @@ import (
 // what they were then.
 func measured(t *testing.T) (addr, exposition string) {
 	t.Helper()
+	t.Helper()
 	addr = freeAddress(t)
 	p := start(t, env(), "-data", t.TempDir(), "-metrics-addr", addr)
 	t.Cleanup(p.end)

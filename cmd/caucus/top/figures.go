@@ -1,6 +1,7 @@
 package top
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -66,12 +67,7 @@ func between(earlier, now *scrape) *figures {
 			f.kinds = append(f.kinds, w)
 		}
 	}
-	slices.SortStableFunc(f.kinds, func(a, b work) int {
-		if a.rate > b.rate {
-			return -1
-		}
-		return 1
-	})
+	slices.SortStableFunc(f.kinds, func(a, b work) int { return cmp.Compare(b.rate, a.rate) })
 	return f
 }
 
