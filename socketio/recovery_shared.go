@@ -265,7 +265,7 @@ func (l *recoveryLog) early(ctx context.Context, ns *Namespace, a *awaySocket, f
 	upTo = l.position() // a little more, since the start moves
 	size := 0
 	for m, err := range l.shared.log.Since(ctx, ns.name, from.String(), upTo.String()) {
-		batch, err := l.early1(ns, a, &m, err)
+		batch, err := l.missedOf(ns, a, &m, err)
 		if err != nil {
 			l.shared.report(ctx, "read the log", err)
 			return nil, upTo, false
@@ -278,8 +278,8 @@ func (l *recoveryLog) early(ctx context.Context, ns *Namespace, a *awaySocket, f
 	return missed, upTo, true
 }
 
-// early1 returns what a has to get of one message of the log: nothing, if it is for others.
-func (l *recoveryLog) early1(ns *Namespace, a *awaySocket, m *Message, err error) ([]*engineio.Message, error) {
+// missedOf returns what a has missed by one message of the log: nothing, if that is for others.
+func (l *recoveryLog) missedOf(ns *Namespace, a *awaySocket, m *Message, err error) ([]*engineio.Message, error) {
 	if err != nil {
 		return nil, err
 	}

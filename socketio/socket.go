@@ -98,10 +98,10 @@ func (s *Socket) Emit(ctx context.Context, event string, args ...any) error {
 		return err
 	}
 	defer o.release()
-	if s.ns.log.isShared(s.Self()) {
-		return s.emitShared(ctx, o)
-	}
 	if log := s.ns.log; log != nil {
+		if log.shared != nil {
+			return s.emitShared(ctx, o)
+		}
 		own := Target{ns: s.ns, rooms: []string{logRoom(s.id)}}
 		return log.publish(o, own, func(batch []*engineio.Message) error { return s.send(batch...) })
 	}
