@@ -64,6 +64,7 @@ test-e2e: build web/gallery/dist/index.html e2e/node_modules/.package-lock.json 
 	go build -o $(BIN)/examples/ ./examples/chat ./examples/cursors ./examples/react
 	go build -o $(BIN)/examples/originals/ ./examples/originals/...
 	cd socketio/webtransport && go build -o $(CURDIR)/$(BIN)/examples/webtransport ./example
+	cd socketio/admin && go build -o $(CURDIR)/$(BIN)/examples/admin ./example
 	CHROMIUM="$$(scripts/chromium)" && export CHROMIUM && cd e2e && ../scripts/progress test-e2e $(NPM) test
 
 ## gallery: photograph every component of the web client in every state, into e2e/artifacts/gallery (STATES=lobby)

@@ -75,6 +75,12 @@ var requirements = map[string][]string{
 		"go.opentelemetry.io/otel/trace",
 		"go.uber.org/goleak", // tests
 	},
+	"socketio/admin": {
+		"github.com/caucus-live/caucus/socketio",
+		"github.com/google/go-cmp", // tests
+		"go.uber.org/goleak",       // tests
+		"golang.org/x/crypto",      // bcrypt
+	},
 	"socketio/adapter/nats": {
 		"github.com/caucus-live/caucus/socketio",
 		"github.com/nats-io/nats-server/v2", // tests

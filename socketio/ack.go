@@ -71,6 +71,7 @@ func (s *Socket) Call(ctx context.Context, event string, args ...any) (answer Ar
 
 func (s *Socket) call(ctx context.Context, event string, args []any) (Args, error) {
 	s.ns.observe(ctx, event, args)
+	s.observeSent(event, args)
 	id := s.ns.lastAck.Add(1)
 	o, err := s.conn.srv.newEvent(s.name(), id, event, args)
 	if err != nil {
@@ -174,6 +175,7 @@ type gathering struct {
 // ask sends an event to the sockets, each of which is to answer.
 func (t Target) ask(ctx context.Context, event string, args []any) (*gathering, error) {
 	t.ns.observe(ctx, event, args)
+	t.observeSent(event, args)
 	id := t.ns.lastAck.Add(1)
 	o, err := t.ns.srv.newEvent(t.ns.name, id, event, args)
 	if err != nil {

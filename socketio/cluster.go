@@ -239,5 +239,6 @@ func (c *cluster) emit(t Target, m *Message) error {
 		return err
 	}
 	defer out.release()
+	c.observeSent(t, m)
 	return t.send(out)
 }

@@ -234,7 +234,7 @@ func (s *Socket) nextLocked() *task {
 		return nil
 	}
 	b.ended = true
-	if len(s.ns.handlers.table.Load().disconnect) == 0 {
+	if len(s.ns.handlers.table.Load().disconnect) == 0 && len(s.conn.srv.observing()) == 0 {
 		return nil
 	}
 	return s.conn.srv.workers.newTask(task{id: packet.NoID})
@@ -259,6 +259,7 @@ func (s *Socket) protect(f func()) {
 
 // sayHello calls the functions of OnConnect.
 func (s *Socket) sayHello() {
+	s.observeConnect()
 	ctx := s.Context()
 	for _, f := range s.ns.handlers.table.Load().connect {
 		if err := f(ctx, s); err != nil {
@@ -274,6 +275,7 @@ func (s *Socket) sayGoodbye() {
 	s.mu.Lock()
 	ctx, reason := context.WithoutCancel(s.ctx), s.reason
 	s.mu.Unlock()
+	s.observeDisconnect(reason)
 	for _, f := range s.ns.handlers.table.Load().disconnect {
 		f(ctx, s, reason)
 	}

@@ -122,20 +122,20 @@ func (o *outgoing) appendArg(a Arg) (err error) {
 	return err
 }
 
-func (o *outgoing) appendTuple(t tupleLike) error {
+func (o *outgoing) appendTuple(t tupleLike) error { return o.append(fieldsOf(t)...) }
+
+// fieldsOf returns the fields that a tuple consists of.
+func fieldsOf(t tupleLike) (fields []any) {
 	v := reflect.Indirect(reflect.ValueOf(t))
 	if !v.IsValid() {
 		return nil // a nil pointer: no arguments
 	}
 	for field, value := range v.Fields() {
-		if !field.IsExported() || field.Type == reflect.TypeFor[Tuple]() {
-			continue
-		}
-		if err := o.append(value.Interface()); err != nil {
-			return err
+		if field.IsExported() && field.Type != reflect.TypeFor[Tuple]() {
+			fields = append(fields, value.Interface())
 		}
 	}
-	return nil
+	return fields
 }
 
 // finish ends the array and returns the messages that the packet consists of.

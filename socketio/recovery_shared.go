@@ -183,6 +183,7 @@ func (c *cluster) recordShared(m *Message, at offset) {
 	out, err := c.outgoing(m)
 	if err == nil {
 		defer out.release()
+		c.observeSent(m.target(ns), m)
 		t := m.recorded(ns)
 		err = ns.log.record(out, t, at, func(batch []*engineio.Message) error { return m.deliver(ns, t, out, batch) })
 	}

@@ -111,6 +111,7 @@ func (ns *Namespace) OnRoom(f func(RoomEvent)) {
 }
 
 func (ns *Namespace) announce(change RoomEvent) {
+	ns.observeRoom(change)
 	for _, f := range ns.handlers.table.Load().rooms {
 		ns.tellOf(change, f)
 	}

@@ -31,6 +31,8 @@ type Server struct {
 	// running counts the goroutines that run handlers.
 	running sync.WaitGroup
 	workers workers
+	// observers are told what happens: see Observe. It is nil before the first.
+	observers atomic.Pointer[[]*Observer]
 	// done is closed when Shutdown begins.
 	done     chan struct{}
 	shutdown atomic.Bool

@@ -93,6 +93,7 @@ func (s *Socket) isConnecting() bool {
 // What one goroutine emits arrives in that order, whether to a socket or a room.
 func (s *Socket) Emit(ctx context.Context, event string, args ...any) error {
 	s.ns.observe(ctx, event, args)
+	s.observeSent(event, args)
 	o, err := s.conn.srv.newEvent(s.name(), packet.NoID, event, args)
 	if err != nil {
 		return err

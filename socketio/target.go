@@ -101,6 +101,7 @@ func (t Target) Emit(ctx context.Context, event string, args ...any) error {
 		return t.emitToChildren(ctx, event, args)
 	}
 	t.ns.observe(ctx, event, args)
+	t.observeSent(event, args)
 	o, err := t.ns.srv.newEvent(t.ns.name, packet.NoID, event, args)
 	if err != nil {
 		return err

@@ -41,6 +41,7 @@ func (s *Socket) run(ctx context.Context, table *table, t *task, r Request) (ans
 		err = errPanicked // unless the handler returns
 		defer func() { done(err) }()
 	}
+	s.observeReceived(r)
 	for _, f := range table.incoming {
 		f(ctx, s, r)
 	}

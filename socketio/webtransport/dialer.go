@@ -42,8 +42,8 @@ func (d *Dialer) DialStream(ctx context.Context, url string, header http.Header)
 		},
 	}
 	header = header.Clone()
-	header.Del("Host") // it is the URL's
-	resp, session, err := transport.Dial(ctx, url, header)
+	header.Del("Host")                                     // it is the URL's
+	resp, session, err := transport.Dial(ctx, url, header) //nolint:bodyclose // it is the session's
 	if resp != nil && err != nil {
 		return nil, fmt.Errorf("webtransport: the server answers %s", resp.Status)
 	}

@@ -21,7 +21,7 @@ func ExampleDialer() {
 		fmt.Println(err)
 		return
 	}
-	defer client.Close(context.Background()) //nolint:errcheck // nothing is left to be sent
+	defer client.Close(context.Background())
 	socketio.Event[string]("news").Receive(client.Of("/"), func(_ context.Context, news string) error {
 		fmt.Println(news)
 		return nil
