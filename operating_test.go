@@ -91,7 +91,7 @@ func warnings(t *testing.T) map[string]string {
 
 // notServed reports whether a folder has nothing that runs in the server.
 func notServed(dir string) bool {
-	return strings.HasSuffix(dir, "test") || slices.Contains([]string{"testdata", "node_modules", "sioclient", "example", "interop"}, dir)
+	return strings.HasSuffix(dir, "test") || slices.Contains([]string{"testdata", "node_modules", "sioclient", "admin", "example", "interop"}, dir)
 }
 
 // warning returns the message that a call logs, if it does so at Warn or Error.
