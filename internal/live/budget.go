@@ -17,6 +17,33 @@ const (
 	wholeBudget     = 4
 )
 
+// A spending is how much data a log has, in bytes. Ballots of which nobody may know are
+// counted apart, so that no refusal tells how many there are.
+type spending struct{ shown, hidden int64 }
+
+// spend counts an entry.
+func (rm *room) spend(cmd poll.Command, bytes int) {
+	if _, cast := cmd.(poll.Cast); cast && rm.state.HidesBallots() {
+		rm.spent.hidden += int64(bytes)
+	} else {
+		rm.spent.shown += int64(bytes)
+	}
+}
+
+// spentBy is what counts when a share of the budget is asked for, and the part of the
+// budget, in fourths, that may be spent. Where ballots are hidden, they have a fourth of
+// their own, and nothing else depends on them.
+func (rm *room) spentBy(share int64) (entries, bytes, part int64) {
+	state := rm.state
+	switch {
+	case !state.HidesBallots():
+		return int64(state.Version()) + int64(len(rm.staged)), rm.spent.shown + rm.spent.hidden, share //nolint:gosec // a log in memory
+	case share == ballotsShare:
+		return int64(state.Version() - state.Public()), rm.spent.hidden, ballotsShare - everybodysShare //nolint:gosec // likewise
+	}
+	return int64(state.Public()), rm.spent.shown, share //nolint:gosec // likewise
+}
+
 // share is how much of the budget may be spent when a command comes, in fourths; 0 is
 // all there is, and more.
 func (rm *room) share(by poll.UserID, cmd poll.Command) int64 {
@@ -38,9 +65,9 @@ func (rm *room) share(by poll.UserID, cmd poll.Command) int64 {
 // affords returns why a poll has no room in its log for a command, or nil.
 func (rm *room) affords(by poll.UserID, cmd poll.Command) error {
 	share := rm.share(by, cmd)
-	entries := int64(rm.state.Version()) + int64(len(rm.staged))
+	entries, bytes, part := rm.spentBy(share)
 	opts := &rm.reg.opts
-	if share == 0 || entries < int64(opts.Entries)*share/wholeBudget && rm.bytes < opts.Bytes*share/wholeBudget {
+	if share == 0 || entries < int64(opts.Entries)*part/wholeBudget && bytes < opts.Bytes*part/wholeBudget {
 		return nil
 	}
 	if share == ballotsShare {
@@ -62,8 +89,8 @@ func (rm *room) measureLog() error {
 		return nil
 	}
 	size, err := l.Size(rm.reg.ctx, rm.id)
-	if err == nil {
-		rm.bytes = size
+	if err == nil && !rm.state.HidesBallots() { // or it would tell of them: then the entries alone bound it
+		rm.spent.shown = size
 	}
 	return err
 }

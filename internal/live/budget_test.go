@@ -82,3 +82,33 @@ func TestBudgetOfNominations(t *testing.T) {
 		h.do(h.admin, poll.Close{})
 	})
 }
+
+// Where turnout is hidden, ballots use up a part of the budget that nothing else depends on: with ballots
+// and without, everybody else is refused at the same command.
+func TestTheBudgetTellsNothingOfHiddenBallots(t *testing.T) {
+	let := func(ballots int) (joined int) {
+		synctest.Test(t, func(t *testing.T) {
+			h := open(t, &live.Options{Entries: 80}, func(d *poll.Draft) { d.ShowTurnout = new(false) })
+			h.admin.connect()
+			bob := h.client("bob").connect()
+			options := h.vote()
+			for range ballots {
+				h.do(bob, poll.Cast{Ranking: options})
+			}
+			for h.client(poll.UserID(fmt.Sprint("newcomer", joined))).tryConnect() == nil {
+				joined++
+			}
+			if ballots == 20 {
+				h.refused(bob, poll.Cast{Ranking: options}, poll.Limit)
+			}
+			h.do(h.admin, poll.Close{})
+		})
+		return joined
+	}
+	without := let(0)
+	for _, ballots := range []int{1, 10, 20} {
+		if with := let(ballots); with != without || with < 10 {
+			t.Errorf("%d came in beside %d ballots, and %d without", with, ballots, without)
+		}
+	}
+}

@@ -55,7 +55,7 @@ func (rm *room) stage(by poll.UserID, commandID string, cmd poll.Command, done f
 		done(poll.Outcome{}, fmt.Errorf("live: encode an entry: %w", err))
 		return
 	}
-	rm.bytes += int64(len(data))
+	rm.spend(cmd, len(data))
 	rm.staged = append(rm.staged, staged{e, data, done})
 }
 
@@ -159,7 +159,7 @@ func (rm *room) followOne(e ledger.Entry) error {
 	if err != nil {
 		return err
 	}
-	rm.bytes += int64(len(e.Data))
+	rm.spend(entry.Command, len(e.Data))
 	_, _ = rm.apply(e.Sequence, entry) // the answer is for whoever sent it
 	return nil
 }

@@ -41,7 +41,7 @@ type room struct {
 	stopping   bool        // to leave memory at the end of the turn
 	end        error       // why it left: the answer to everything that still comes
 	snapshotAt uint64      // the sequence of the newest snapshot
-	bytes      int64       // of the log's data; see budget
+	spent      spending    // of the log; see budget
 	usedAt     time.Time   // when a request was last carried out
 	refusals   refusals
 	presence   presence

@@ -213,6 +213,9 @@ func (s *State) hides(e *Entry) bool {
 	return cast && s.rules > 0 && s.phase == Voting && !s.settings.ShowTurnout
 }
 
+// HidesBallots reports whether nobody may know of a ballot but its voter, now.
+func (s *State) HidesBallots() bool { return s.hides(&Entry{Command: Cast{}}) }
+
 // Phase is the poll's, or "" before the first entry.
 func (s *State) Phase() Phase { return s.phase }
 
