@@ -50,16 +50,19 @@ func TestDominion(t *testing.T) {
 		"a write-in":          {session(dominionMark("9", "1") + "," + dominionMark("7", "2")), []string{"1 Undeclared Write-ins>Zoe"}, ""},
 		"a mark on two cards": {session(dominionMark("1", "1") + "," + dominionMark("1", "1")), []string{"1 Ann"}, ""},
 		"an ambiguous mark": {
-			session(`{"CandidateId":1,"Rank":1,"IsAmbiguous":true},` + dominionMark("2", "2")), []string{"1 ->Bob"},
+			session(`{"CandidateId":1,"Rank":1,"IsAmbiguous":true},` + dominionMark("2", "2")),
+			[]string{"1 ->Bob"},
 			"Ambiguous marks, in all contests: 1. They are not counted.",
 		},
 		"a modified session": {
 			`{"Original":{"IsCurrent":false,"Contests":[{"Id":3,"Marks":[` + dominionMark("1", "1") + `]}]},` +
 				`"Modified":{"IsCurrent":true,"Contests":[{"Id":3,"Marks":[` + dominionMark("2", "1") + `]}]}}`,
-			[]string{"1 Bob"}, "",
+			[]string{"1 Bob"},
+			"",
 		},
 		"no current session": {
-			session("") + `,{"Original":{"IsCurrent":false,"Contests":[]}}`, []string{"1 "},
+			session("") + `,{"Original":{"IsCurrent":false,"Contests":[]}}`,
+			[]string{"1 "},
 			"Sessions of which no version is current: 1. They are not counted.",
 		},
 		"another contest": {session("") + `,{"Original":{"IsCurrent":true,"Contests":[{"Id":4,"Marks":[]}]}}`, []string{"1 "}, ""},

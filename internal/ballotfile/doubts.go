@@ -154,7 +154,7 @@ func (t *table) doubtChoices(l *columnsOfRanks, titles record) error {
 			if column >= len(r.cells) || r.cells[column] == "" {
 				continue
 			}
-			if n, err := strconv.Atoi(r.cells[column]); err != nil || n < 1 || n > len(l.columns) {
+			if n, ok := number([]byte(r.cells[column])); !ok || n < 1 || n > int64(len(l.columns)) {
 				return nil
 			}
 			some = true
