@@ -59,7 +59,7 @@ test-interop: conformance/interop/node_modules/.package-lock.json
 
 ## test-e2e: whole systems: real browsers, the real socket.io-client, crashes
 .PHONY: test-e2e
-test-e2e: build web/gallery/dist/index.html e2e/node_modules/.package-lock.json examples/react/dist/index.html
+test-e2e: build e2e/node_modules/.package-lock.json examples/react/dist/index.html
 	@mkdir -p $(BIN)/examples
 	go build -o $(BIN)/examples/ ./examples/chat ./examples/cursors ./examples/react
 	go build -o $(BIN)/examples/originals/ ./examples/originals/...
