@@ -24,8 +24,6 @@ function isFirst(id: string, modules: Modules, seen = new Set<string>()): boolea
 // Few pieces: many small ones compress worse.
 const pieces = [
   { name: (id: string, modules: Modules) => (isFirst(id, modules) ? 'first' : null), priority: 2 },
-  // What hosts alone need, and the page on which a poll is made.
-  { name: 'host', test: /src\/(host\/|ui\/field)/, priority: 1.5 },
   {
     // What the page of a poll, the big screen and the results share.
     name: 'shared',
