@@ -59,7 +59,7 @@ func (c *cluster) open(ctx context.Context) error {
 		return fmt.Errorf("socketio: open adapter: %w", err)
 	}
 	if c.log != nil {
-		go c.log.keeper.run() // close ends it, and waits for it
+		go c.log.keeper.run(context.WithoutCancel(ctx)) // close ends it, and waits for it
 	}
 	return nil
 }

@@ -114,7 +114,7 @@ func (k *sessionKeeper) wakeUp() {
 
 // run saves sessions until close. Those of connected sockets are saved again from time to
 // time, so that they do not expire.
-func (k *sessionKeeper) run() {
+func (k *sessionKeeper) run(ctx context.Context) {
 	defer close(k.done)
 	again := time.NewTicker(k.shared.opts.MaxDisconnection)
 	defer again.Stop()
@@ -126,10 +126,10 @@ func (k *sessionKeeper) run() {
 				k.save(s)
 			}
 		case <-k.stop:
-			k.write()
+			k.write(ctx)
 			return
 		}
-		k.write()
+		k.write(ctx)
 	}
 }
 
@@ -140,7 +140,7 @@ func (k *sessionKeeper) close() {
 }
 
 // write saves all that is pending. What cannot be saved stays.
-func (k *sessionKeeper) write() {
+func (k *sessionKeeper) write(ctx context.Context) {
 	k.writing.Lock()
 	defer k.writing.Unlock()
 	k.mu.Lock()
@@ -148,8 +148,8 @@ func (k *sessionKeeper) write() {
 	k.pending = make(map[string]*pendingSession)
 	k.mu.Unlock()
 	for pid, p := range pending {
-		if err := k.writeOne(pid, p); err != nil {
-			k.shared.report(context.Background(), "save sessions", err)
+		if err := k.writeOne(ctx, pid, p); err != nil {
+			k.shared.report(ctx, "save sessions", err)
 			k.mu.Lock()
 			maps.Copy(pending, k.pending) // newer
 			k.pending = pending
@@ -161,7 +161,7 @@ func (k *sessionKeeper) write() {
 }
 
 // flush saves one session now, if it is pending.
-func (k *sessionKeeper) flush(pid string) {
+func (k *sessionKeeper) flush(ctx context.Context, pid string) {
 	k.writing.Lock()
 	defer k.writing.Unlock()
 	k.mu.Lock()
@@ -171,13 +171,13 @@ func (k *sessionKeeper) flush(pid string) {
 	if !ok {
 		return
 	}
-	if err := k.writeOne(pid, p); err != nil {
-		k.shared.report(context.Background(), "save sessions", err)
+	if err := k.writeOne(ctx, pid, p); err != nil {
+		k.shared.report(ctx, "save sessions", err)
 	}
 }
 
-func (k *sessionKeeper) writeOne(pid string, p *pendingSession) error {
-	ctx, cancel := context.WithTimeout(context.Background(), saveTimeout)
+func (k *sessionKeeper) writeOne(ctx context.Context, pid string, p *pendingSession) error {
+	ctx, cancel := context.WithTimeout(ctx, saveTimeout)
 	defer cancel()
 	log, a, keep := k.shared.log, p.ended, k.shared.opts.MaxDisconnection
 	switch {
@@ -225,7 +225,7 @@ type takenSession struct {
 
 // take takes a session, and has the server that may still have its socket give that up.
 func (s *sharedLog) take(ctx context.Context, namespace string, c claim) (takenSession, bool) {
-	s.keeper.flush(c.PID)
+	s.keeper.flush(ctx, c.PID)
 	session, err := s.log.TakeSession(ctx, namespace, c.PID)
 	if err != nil {
 		s.report(ctx, "take a session", err)

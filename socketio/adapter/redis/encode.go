@@ -32,6 +32,8 @@ func (c *codec) encode(m *socketio.Message) (channel string, payload []byte, err
 		}
 	case socketio.MessageJoin, socketio.MessageLeave, socketio.MessageDisconnect, socketio.MessageCloseConns,
 		socketio.MessageBreakConns, socketio.MessageFetch, socketio.MessageServerEvent:
+	case socketio.MessageTaken, socketio.MessagePosition: // of adapters with a log
+		return "", nil, nil
 	default:
 		return "", nil, fmt.Errorf("redisadapter: message of unknown kind %q", m.Kind)
 	}
