@@ -11,36 +11,41 @@ import (
 	"testing"
 )
 
-// habits are turns of phrase that exported documentation avoids, with what to write.
+// habits are turns of phrase that comments, messages and flags avoid, with what to write.
 var habits = map[*regexp.Regexp]string{
-	regexp.MustCompile(`\banew\b`):                               `"again"`,
-	regexp.MustCompile(`\bin the end\b`):                         `"eventually", or nothing`,
-	regexp.MustCompile(`\bby (itself|themselves)\b`):             `"automatically", or nothing`,
-	regexp.MustCompile(`\bwhat is to be\b`):                      `a noun`,
-	regexp.MustCompile(`\bso (many|long)\b`):                     `the quantity`,
-	regexp.MustCompile(`\b[Tt](ells?|old) (whether|of)\b`):       `"reports whether", "reports"`,
-	regexp.MustCompile(`(^|\. )Who [a-z]+`):                      `"Anyone who"`,
-	regexp.MustCompile(`\b(by|of|to|for) who\b`):                 `a noun`,
-	regexp.MustCompile(`\b(is|are) (none|no more)\b`):            `"does not exist", "has no"`,
+	regexp.MustCompile(`\banew\b`):                         `"again"`,
+	regexp.MustCompile(`\bin the end\b`):                   `"eventually", or nothing`,
+	regexp.MustCompile(`\bby (itself|themselves)\b`):       `"automatically", or nothing`,
+	regexp.MustCompile(`\bwhat is to be\b`):                `a noun`,
+	regexp.MustCompile(`\bso (many|long)\b`):               `the quantity`,
+	regexp.MustCompile(`\b[Tt](ells?|old) (whether|of)\b`): `"reports whether", "reports"`,
+	regexp.MustCompile(`(^|\. )Who [a-z]+`):                `"Anyone who"`,
+	regexp.MustCompile(`\b(by|of|to|for) who\b`):           `a noun`,
+	regexp.MustCompile(`\b(is|are) (none|no more)\b`):      `"does not exist", "has no"`,
+}
+
+// formal are habits that exported documentation avoids besides.
+var formal = map[*regexp.Regexp]string{
 	regexp.MustCompile(`\bat the (same time; those|earliest)\b`): `"concurrently", "no sooner than"`,
 }
 
-// The library's exported documentation is free of the habits.
+// Comments, messages and flags are free of the habits: in the libraries, the product and
+// their tests.
 func TestEnglish(t *testing.T) {
 	files := 0
-	err := filepath.WalkDir("socketio", func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
-		case d.IsDir() && (d.Name() == "internal" || d.Name() == "testdata" || d.Name() == "node_modules"):
+		case d.IsDir() && (d.Name() == "testdata" || d.Name() == "node_modules" || d.Name() == ".git"):
 			return filepath.SkipDir
-		case !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go"):
+		case !strings.HasSuffix(path, ".go") || path == "english_test.go":
 			return nil
 		}
 		files++
 		return checkEnglish(t, path)
 	})
-	if err != nil || files < 50 {
+	if err != nil || files < 500 {
 		t.Errorf("%d files, %v", files, err)
 	}
 }
@@ -52,13 +57,31 @@ func checkEnglish(t *testing.T, path string) error {
 	if err != nil {
 		return err
 	}
-	for _, doc := range exportedDocs(file) {
-		text := strings.Join(strings.Fields(doc.Text()), " ")
+	check := func(pos token.Pos, text string, habits map[*regexp.Regexp]string) {
+		text = strings.Join(strings.Fields(text), " ")
 		for habit, instead := range habits {
 			if found := habit.FindString(text); found != "" {
-				t.Errorf("%s: %q: write %s", set.Position(doc.Pos()), found, instead)
+				t.Errorf("%s: %q: write %s", set.Position(pos), found, instead)
 			}
 		}
+	}
+	for _, group := range file.Comments {
+		check(group.Pos(), group.Text(), habits)
+	}
+	if strings.HasPrefix(path, "socketio") {
+		for _, doc := range exportedDocs(file) {
+			if doc != nil {
+				check(doc.Pos(), doc.Text(), formal)
+			}
+		}
+	}
+	if !strings.HasSuffix(path, "_test.go") { // where strings are also data
+		ast.Inspect(file, func(n ast.Node) bool {
+			if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+				check(lit.Pos(), lit.Value, habits)
+			}
+			return true
+		})
 	}
 	return nil
 }

@@ -105,7 +105,7 @@ func newRoom(ctx context.Context, clients []client, broadcasts, size int) (*room
 	return r, nil
 }
 
-// broadcast sends n more, with so many under way at a time, and waits for all.
+// broadcast sends n more, with a fixed number under way at a time, and waits for all.
 func (r *room) broadcast(ctx context.Context, n, inFlight int) error {
 	end := r.sent + n
 	for completed := 0; completed < n; {

@@ -156,7 +156,7 @@ func (c *webSocket) receive(handle func([]byte) bool) error {
 	}
 }
 
-// serverFramePayload finds the first whole frame in b; its length is 0 when there is none.
+// serverFramePayload finds the first whole frame in b; its length is 0 if absent.
 func serverFramePayload(b []byte) (length int, payload []byte) {
 	if len(b) < 2 {
 		return 0, nil

@@ -14,7 +14,7 @@
 //     left is what the kernel takes.
 //
 // Without -full, only what the goals speak of and its neighbours is measured. The
-// output is Markdown. A measurement that fails shows as "–", and in the end as an
+// output is Markdown. A measurement that fails shows as "–", and finally as an
 // error; one that takes five minutes fails.
 //
 // The figures are medians over the rounds, and in every round the servers take

@@ -54,12 +54,12 @@ func TestDifferencesNameTranscripts(t *testing.T) {
 	}
 }
 
-// isRow tells whether a line is one of a table's body.
+// isRow reports whether a line is one of a table's body.
 func isRow(line string) bool {
 	return strings.HasPrefix(line, "| ") && !strings.HasSuffix(line, "| shown by |\n") && !strings.HasSuffix(line, "| target |\n")
 }
 
-// exists tells whether there is a test function, with a case of that name if one is
+// exists reports whether there is a test function, with a case of that name if one is
 // given, or a transcript.
 func exists(tests map[string]string, name string) bool {
 	function, subtest, _ := strings.Cut(name, "/")

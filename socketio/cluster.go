@@ -109,7 +109,7 @@ func (c *cluster) broadcast(t Target, out *outgoing) *Message {
 	return t.message(MessageBroadcast).carry(out)
 }
 
-// publish sends a message; nil is none.
+// publish sends a message; nil is ignored.
 func (c *cluster) publish(ctx context.Context, m *Message) error {
 	if m == nil {
 		return nil

@@ -50,7 +50,7 @@ type tally struct {
 	want    int // if counted
 }
 
-// ask sends a request to all other servers. It returns nil if there are none.
+// ask sends a request to all other servers. It returns nil if this server is alone.
 func (c *cluster) ask(ctx context.Context, m *Message) (*inquiry, error) {
 	servers, err := c.adapter.Servers(ctx)
 	if err != nil {
@@ -213,7 +213,7 @@ func (m *Message) reply() (Reply[Args], error) {
 }
 
 // gone gives up the servers that have left the cluster, and returns an error that
-// names them, nil if there are none.
+// names them, or nil.
 func (q *inquiry) gone(ctx context.Context) error {
 	servers, err := q.c.adapter.Servers(ctx)
 	if err != nil {
@@ -230,7 +230,7 @@ func (q *inquiry) gone(ctx context.Context) error {
 }
 
 // missing returns an error that names the servers still waited for, nil if there
-// are none.
+// do not exist.
 func (q *inquiry) missing() error {
 	if q == nil {
 		return nil

@@ -13,7 +13,7 @@ import (
 	"github.com/caucus-live/caucus/socketio/sioclient"
 )
 
-// visitor is a whole client, which comes back by itself when it should.
+// visitor is a whole client, which reconnects when it should.
 func (w *world) visitor() *sioclient.Socket {
 	w.Helper()
 	c, err := sioclient.New("http://caucus.test", &sioclient.Options{

@@ -63,7 +63,7 @@ func TestDynamicNamespaces(t *testing.T) {
 				w.Errorf("Call: %v", err)
 			}
 		}
-		if err := pattern.Servers().Emit(w.Context(), "x"); err != nil { // there are none
+		if err := pattern.Servers().Emit(w.Context(), "x"); err != nil { // no other servers
 			w.Error(err)
 		}
 		w.try(pattern.Everyone().Disconnect(w.Context()))

@@ -123,7 +123,7 @@ func (ns *Namespace) tell(ctx context.Context, err error, event string) *Error {
 }
 
 // panicked logs a panic, or runtime.Goexit if v is nil, and returns what the client is
-// told of it.
+// told about it.
 func (srv *Server) panicked(v any) *Error {
 	if v == nil {
 		v = "runtime.Goexit was called"

@@ -11,7 +11,7 @@ import (
 
 // An inbox holds the events of one socket that wait for their handlers. It is
 // guarded by the socket's lock. While there is something to do, one goroutine does
-// it; otherwise there is none.
+// it; otherwise it does not exist.
 type inbox struct {
 	first   *task         // a list
 	last    *task         // unless first is nil

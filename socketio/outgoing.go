@@ -190,7 +190,7 @@ func packed(p *packet.Packet) ([]*engineio.Message, error) {
 }
 
 // control returns a packet other than an event or acknowledgement. data is nil
-// where there is none.
+// without one.
 func (srv *Server) control(typ packet.Type, ns string, data any) *engineio.Message {
 	text := packet.AppendHeader(nil, typ, 0, ns, packet.NoID)
 	head := len(text)

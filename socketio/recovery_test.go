@@ -19,7 +19,7 @@ import (
 
 var withRecovery = &socketio.Options{Recovery: new(socketio.Recovery)}
 
-// resume comes back with what the server gave, and tells whether it was let in as
+// resume comes back with what the server gave, and reports whether it was let in as
 // who it was.
 func (w *world) resume(was joined, offset string) (*client, bool) {
 	w.Helper()

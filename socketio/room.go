@@ -127,7 +127,7 @@ func (ns *Namespace) tellOf(change RoomEvent, f func(RoomEvent)) {
 	f(change)
 }
 
-// addTo adds m to a room, which it makes if there is none.
+// addTo adds m to a room, which it makes if necessary.
 func (ns *Namespace) addTo(name string, m *member) (created bool) {
 	for {
 		r := ns.room(name)

@@ -125,7 +125,7 @@ func (srv *Server) lookup(name string) *Namespace {
 	return srv.namespaces[name]
 }
 
-// make returns the namespace of that name, which it makes if there is none. parent
+// make returns the namespace of that name, which it makes if necessary. parent
 // is nil unless it is a dynamic one.
 func (srv *Server) make(name string, h *handlers, parent *Namespace) *Namespace {
 	srv.mu.Lock()

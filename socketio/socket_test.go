@@ -79,7 +79,7 @@ func TestCloseConnLeavesAllNamespaces(t *testing.T) {
 	})
 }
 
-// Clients come back by themselves unless a namespace has told them to go.
+// Clients reconnect unless a namespace has told them to go.
 func TestBreakConnLooksLikeALostConnection(t *testing.T) {
 	bubble(t, withRecovery, func(w *world) {
 		ns := w.io.Of("/")

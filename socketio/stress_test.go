@@ -76,7 +76,7 @@ func TestStress(t *testing.T) {
 		clients.Go(func() { g.visit(end) }) // ends with the last message
 	}
 	for _, room := range stressRooms {
-		rooms.Go(func() { number(t, ns, room, end) }) // ends by itself
+		rooms.Go(func() { number(t, ns, room, end) }) // ends on its own
 	}
 	rooms.Wait()
 	for ns.Len() > 0 { // those who came late, too, are to hear that it is over

@@ -288,7 +288,7 @@ func TestSlowClientIsDropped(t *testing.T) {
 }
 
 // TestBroadcastsUnderChange checks, with sockets that join, leave and go all the
-// time, that who is in a room throughout gets each broadcast once and in order.
+// time, that a socket that is in a room throughout gets each broadcast once and in order.
 func TestBroadcastsUnderChange(t *testing.T) {
 	bubble(t, nil, func(w *world) {
 		ns := w.io.Of("/")

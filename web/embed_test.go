@@ -8,7 +8,7 @@ import (
 	"github.com/caucus-live/caucus/web"
 )
 
-// The program holds what is in dist when it is compiled, and nothing when there is none.
+// The program holds what is in dist when it is compiled, and nothing without one.
 func TestFiles(t *testing.T) {
 	want, err := os.ReadFile("dist/index.html")
 	files := web.Files()

@@ -86,7 +86,7 @@ func addresses(scheme string, ln net.Addr, interfaces []net.Addr, outward netip.
 }
 
 // reachable returns the addresses that a phone in the same network can type:
-// those of IPv4, or, where there are none, those of IPv6.
+// those of IPv4, or, without any, those of IPv6.
 func reachable(interfaces []net.Addr) []netip.Addr {
 	var v4, v6 []netip.Addr
 	for _, i := range interfaces {

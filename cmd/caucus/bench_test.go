@@ -13,7 +13,7 @@ import (
 	"github.com/caucus-live/caucus/internal/poll"
 )
 
-// BenchmarkStart starts the program, in a process of its own, over a ledger with so
+// BenchmarkStart starts the program, in a process of its own, over a ledger with
 // many polls, and has it show one of them. It also reports what memory it has then.
 func BenchmarkStart(b *testing.B) {
 	for _, polls := range []int{1, 1000, 100_000} {
@@ -41,7 +41,7 @@ func BenchmarkStart(b *testing.B) {
 	}
 }
 
-// makePolls makes a ledger of so many polls, and returns the code of one.
+// makePolls makes a ledger of the given number of polls, and returns the code of one.
 func makePolls(b *testing.B, data string, polls int) (code string) {
 	b.Helper()
 	l, err := sqlite.Open(data, nil)

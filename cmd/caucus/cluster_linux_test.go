@@ -142,7 +142,7 @@ func startCluster(t *testing.T, args ...string) *serverCluster {
 
 func (c *serverCluster) data(i int) string { return filepath.Join(c.dir, fmt.Sprint(i)) }
 
-// connectMembers puts a link between any two servers, and returns what each is told of
+// connectMembers puts a link between any two servers, and returns what each learns of
 // where all are.
 func (c *serverCluster) connectMembers(t *testing.T) (peers [3][]string) {
 	t.Helper()

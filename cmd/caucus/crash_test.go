@@ -41,7 +41,7 @@ func startProcess(tb testing.TB, data string, stderr io.Writer, args ...string) 
 
 // While people vote, lose connections and come back, the server is killed, or ends
 // in good order, again and again. What was acknowledged is counted, once; everybody
-// is back in the end and sees the same, also where they come in a few at a time. (make
+// returns and sees the same, also where they come in a few at a time. (make
 // crash does so a hundred times.)
 func TestInterruptions(t *testing.T) {
 	for name, c := range map[string]struct {

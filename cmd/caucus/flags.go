@@ -86,9 +86,9 @@ func parseFlags(args []string, getenv func(string) string, help io.Writer) (*con
 	case errors.Is(err, flag.ErrHelp):
 		return nil, err
 	case err != nil:
-		return nil, fmt.Errorf("%w; caucus -help lists what there is", err)
+		return nil, fmt.Errorf("%w; caucus -help lists flags and commands", err)
 	case fs.NArg() > 0:
-		return nil, fmt.Errorf("there is no command %q; caucus -help lists what there is", fs.Arg(0))
+		return nil, fmt.Errorf("there is no command %q; caucus -help lists flags and commands", fs.Arg(0))
 	}
 	if err := fromEnvironment(fs, getenv); err != nil {
 		return nil, err

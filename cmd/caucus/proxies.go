@@ -8,7 +8,7 @@ import (
 )
 
 // proxies are the value of -trust-proxy: how many there are in a row, or their networks.
-// The zero value is none.
+// The zero value stands for no proxy.
 type proxies struct {
 	count    int
 	networks []netip.Prefix

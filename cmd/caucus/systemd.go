@@ -25,7 +25,7 @@ func newSupervisor(getenv func(string) string) supervisor {
 	return s
 }
 
-// tell sends a state. It returns no error: without a supervisor there is none to tell.
+// tell sends a state. It returns no error: without a supervisor nobody would read it.
 func (s supervisor) tell(state string) {
 	if s.socket == "" {
 		return

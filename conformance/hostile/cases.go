@@ -41,7 +41,7 @@ func cases() []scenario {
 	}
 }
 
-// each calls f for so many, some at a time, and returns the first error.
+// each calls f n times, some concurrently, and returns the first error.
 func each(n, atATime int, f func(i int) error) error {
 	var next atomic.Int64
 	var all sync.WaitGroup
@@ -58,7 +58,7 @@ func each(n, atATime int, f func(i int) error) error {
 	}
 	all.Wait()
 	close(errs)
-	return <-errs // nil if there is none
+	return <-errs // nil if all succeeded
 }
 
 // fill opens a poll and has people nominate options of 2.4 KB. The host comes only then: a
@@ -305,7 +305,7 @@ func (s *stage) churn() (string, error) {
 	return fmt.Sprintf("refused after %d entries; the host goes on", entries.Load()), nil
 }
 
-// count closes a poll of so many options that the comparison of all methods is costly.
+// count closes a poll with enough options to make comparing all methods costly.
 func (s *stage) count() (string, error) {
 	host, poll, options, err := s.fill(max(3, s.many(100)))
 	if err != nil {

@@ -25,7 +25,7 @@ type stage struct {
 	conns []io.Closer
 }
 
-// many is how many clients take part: so many, or in the short form a twentieth.
+// many returns the number of clients: n, or a twentieth of it in the short form.
 func (s *stage) many(n int) int {
 	if s.short {
 		return max(1, n/20)

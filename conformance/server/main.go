@@ -95,7 +95,7 @@ func serve(ctx context.Context, addr string, h http.Handler, srv server, stdout 
 	fmt.Fprintln(stdout, "listening on", listener.Addr())
 	web := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}
 	ended := make(chan error, 1)
-	go func() { ended <- web.Serve(listener) }() // ends with Shutdown below, or by itself
+	go func() { ended <- web.Serve(listener) }() // ends with Shutdown below, or on its own
 	select {
 	case err := <-ended:
 		return err

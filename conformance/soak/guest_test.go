@@ -140,7 +140,7 @@ func (g *guest) poll(ctx context.Context, query string) {
 	g.request(ctx, http.MethodGet, query, "")
 }
 
-// openPolling returns the query of a new session, empty if there is none.
+// openPolling returns the query of a new session, empty if absent.
 func (g *guest) openPolling(ctx context.Context) string {
 	query := "EIO=4&transport=polling"
 	body := g.request(ctx, http.MethodGet, query, "")

@@ -146,7 +146,7 @@ func parseSteps(text string) (steps []step, err error) {
 	return steps, nil
 }
 
-// depends tells whether the outcome depends on time, or on what arrives first
+// depends reports whether the outcome depends on time, or on what arrives first
 // over several connections: whether somebody goes on before the server has
 // answered what was sent last. It says 101 before it begins to use a WebSocket.
 func (x exchange) depends() bool {

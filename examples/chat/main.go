@@ -27,7 +27,7 @@ const (
 	Say      socketio.Call[string, socketio.None] = "say"       // answered when everybody is told
 	Typing   socketio.Signal                      = "typing"    // somebody is about to say something
 	Said     socketio.Event[Message]              = "said"      // to all
-	History  socketio.Event[[]Message]            = "history"   // to who is new: what was said before
+	History  socketio.Event[[]Message]            = "history"   // to newcomers: what was said before
 	People   socketio.Event[[]string]             = "people"    // to all, when somebody comes or goes
 	IsTyping socketio.Event[string]               = "is_typing" // to all others: who
 )
@@ -56,7 +56,7 @@ func newServer() (*socketio.Server, error) {
 	return server, nil
 }
 
-// A chat is what is said, and who is there.
+// A chat is what is said, and the people in it.
 type chat struct {
 	ns *socketio.Namespace
 
@@ -87,7 +87,7 @@ func nameOf(ctx context.Context) string {
 	return name
 }
 
-// tidy trims a text, and tells whether it is neither empty nor too long.
+// tidy trims a text, and reports whether it is neither empty nor too long.
 func tidy(text string, most int) (string, bool) {
 	text = strings.TrimSpace(text)
 	return text, text != "" && utf8.RuneCountInString(text) <= most

@@ -156,7 +156,7 @@ func TestFaults(t *testing.T) {
 		"null":          {"null", `This is not the export of a closed poll: it has no "format".`},
 		"newer":         {`{"format": "caucus-poll-2"}`, `The format of the export is "caucus-poll-2"; this program knows "caucus-poll-1".`},
 		"open":          {`{"statusCode":409,"messages":["The ballots of a poll are shown once it is closed."]}`, `This is not an export, but what a server said when it was asked for one: "The ballots of a poll are shown once it is closed.".`},
-		"a summary":     {`{"id":"ABC234","topic":"Lunch?","phase":"cancelled"}`, `This is not the export of a closed poll, but tells of one in the phase "cancelled".`},
+		"a summary":     {`{"id":"ABC234","topic":"Lunch?","phase":"cancelled"}`, `This is not the export of a closed poll, but describes one in the phase "cancelled".`},
 		"bare":          {`{"format": "caucus-poll-1"}`, "settings: The settings of this poll are invalid."},
 		"more":          {strings.Replace(whole, `"seed"`, `"note": 1, "seed"`, 1), `The export cannot be read: unknown field "note".`},
 		"key twice":     {strings.Replace(whole, `"id"`, `"seed": "00", "id"`, 1), `The key "seed" is twice in one object`},

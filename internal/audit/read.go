@@ -60,7 +60,7 @@ func probe(data []byte) error {
 	case len(x.Messages) > 0:
 		return faultf("This is not an export, but what a server said when it was asked for one: %.200q.", x.Messages[0])
 	case x.Phase != "":
-		return faultf("This is not the export of a closed poll, but tells of one in the phase %.20q.", x.Phase)
+		return faultf("This is not the export of a closed poll, but describes one in the phase %.20q.", x.Phase)
 	}
 	return faultf(`This is not the export of a closed poll: it has no "format".`)
 }

@@ -103,7 +103,7 @@ func (a *abif) line() error {
 	}
 	w, ok := parseWeight(a.text[match[2]:match[3]])
 	if !ok {
-		return a.errorf(match[2], "How many ballots there are is a number such as 7 or 4.5; %s is none.", quote(a.text[match[2]:match[3]]))
+		return a.errorf(match[2], "The number of ballots must be a number such as 7 or 4.5, not %s.", quote(a.text[match[2]:match[3]]))
 	}
 	a.at = match[1]
 	if err := a.readBallot(); err != nil {

@@ -10,7 +10,7 @@ func TestBadABIF(t *testing.T) {
 	for text, want := range map[string]string{
 		"28:A>B\nA>B\n":         "x.abif:2:1: Here should be a ballot, such as 28:A>B, a short name, such as =A:[Ada], or a comment behind #.",
 		"{title}\n":             "x.abif:1:1: A line of metadata is a JSON object: invalid character 't' looking for beginning of object key string.",
-		"1.:A\n":                `x.abif:1:1: How many ballots there are is a number such as 7 or 4.5; "1." is none.`,
+		"1.:A\n":                `x.abif:1:1: The number of ballots must be a number such as 7 or 4.5, not "1.".`,
 		"1:A>A\n":               "x.abif:1:5: An option is twice on this ballot.",
 		"1:A>[B\n":              "x.abif:1:5: The name does not end in this line: here should be ].",
 		"1:A>\n":                "x.abif:1:5: An option has no name.",

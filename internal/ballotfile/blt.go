@@ -320,7 +320,7 @@ func (b *blt) option(text []byte) (int, error) {
 	}
 	n, ok := number(text)
 	if !ok || n < 1 || int(n) >= len(b.place) {
-		return 0, b.fail("Options are numbered from 1 to %d; %s is none.", len(b.place)-1, quote(text))
+		return 0, b.fail("Options are numbered from 1 to %d, and %s is not an option.", len(b.place)-1, quote(text))
 	}
 	return int(n), nil
 }

@@ -20,7 +20,7 @@ func report(records ...string) string {
 }
 
 // Write-ins are one option, an option at a rank twice is an overvote, and marks that are not
-// allocable or need a decision are none.
+// allocable or need a decision are left out.
 func TestCastVoteRecords(t *testing.T) {
 	position := func(id, more string) string {
 		return `{"ContestSelectionId":"` + id + `","SelectionPosition":[{` + more + `}]}`

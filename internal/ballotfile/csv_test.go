@@ -49,8 +49,8 @@ func TestBadCSV(t *testing.T) {
 		"0,1\n":                             "x.csv:1:1: There is no column for rank 2.",
 		"1,votes,count\n":                   "x.csv:1:9: There are two columns that say how many ballots there are.",
 		"1,2\nA,B,C\n":                      "x.csv:2:5: This row has 3 cells, the first has 2.",
-		"1,count\nA,many\n":                 `x.csv:2:3: How many ballots there are is a number such as 7 or 4.5; "many" is none.`,
-		"1,count\nÄÖÜ,-1\n":                 `x.csv:2:5: How many ballots there are is a number such as 7 or 4.5; "-1" is none.`,
+		"1,count\nA,many\n":                 `x.csv:2:3: The number of ballots must be a number such as 7 or 4.5, not "many".`,
+		"1,count\nÄÖÜ,-1\n":                 `x.csv:2:5: The number of ballots must be a number such as 7 or 4.5, not "-1".`,
 		"1\n\"A\n":                          `x.csv:2:4: A quotation mark is out of place. Write a text with quotation marks in quotation marks, and each of its own twice: "Joe ""X"" Doe".`,
 		"1\nA\"B\n":                         `x.csv:2:2: A quotation mark is out of place. Write a text with quotation marks in quotation marks, and each of its own twice: "Joe ""X"" Doe".`,
 		"1\n\"A\x00\"\n":                    `x.csv:2:1: The name "A\x00" has a control character in it.`,
@@ -59,7 +59,7 @@ func TestBadCSV(t *testing.T) {
 		"Nr.X,Ann,Bob\n1,1,2\n2,2,1\n":      `x.csv:1:1: It is not clear whether "Nr.X" is an option, or numbers the rows: delete the column, or call the options "Rank [Nr.X]" and so on.`,
 		many.String():                       "x.csv:1002:1: There are more than 1000 options.",
 		"1,2\n\"A\nB\",C\n":                 `x.csv:2:1: The name "A\nB" has a control character in it.`,
-		"count,1\n1,A\n1,B\n\"1\n0\",\"B\"": `x.csv:4:1: How many ballots there are is a number such as 7 or 4.5; "1\n0" is none.`,
+		"count,1\n1,A\n1,B\n\"1\n0\",\"B\"": `x.csv:4:1: The number of ballots must be a number such as 7 or 4.5, not "1\n0".`,
 	} {
 		wrong(t, "x.csv", text, want)
 	}

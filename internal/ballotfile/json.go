@@ -190,7 +190,7 @@ func (x *export) readBallots() error {
 		if b.Count != nil {
 			var ok bool
 			if w, ok = parseWeight([]byte(*b.Count)); !ok {
-				return x.errorf(start, "How many ballots there are is a number such as 7 or 4.5; %q is none.", *b.Count)
+				return x.errorf(start, "The number of ballots must be a number such as 7 or 4.5, not %q.", *b.Count)
 			}
 		}
 		x.ranks = nil

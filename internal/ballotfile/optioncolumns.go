@@ -140,7 +140,7 @@ func cutLast(text, sep string) (before, after string, found bool) {
 
 // ranked returns those of the columns that have ranks below them, in most of their cells at
 // least, and those beside them that are empty: options that nobody ranked. No rank is above
-// the number of options; what looks like one, such as an age, is none. If it might yet be one,
+// the number of options; what looks like one, such as an age, is not one. If it might yet be one,
 // that column is odd.
 func ranked(candidates []column, rows []record) (found []column, odd *column) {
 	highest := make([]int, len(candidates)) // 0: no rank; -1: not an option
@@ -218,7 +218,7 @@ func rankIn(cell string) (int, bool) {
 	return cellRank(cell)
 }
 
-// bitRank returns the place of the only 1 in a text of several bits; 0 if there is none.
+// bitRank returns the place of the only 1 in a text of several bits; 0 if absent.
 func bitRank(cell string) (int, bool) {
 	if len(cell) < 2 || strings.Trim(cell, "01") != "" || strings.Count(cell, "1") > 1 || cell == "10" {
 		return 0, false

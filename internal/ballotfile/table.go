@@ -47,7 +47,7 @@ type table struct {
 	keys      map[string]int   // as the room folds them, to an option
 	merged    map[int][]string // by option: its spellings, where there are several
 
-	count    int // the column that says how many; -1: there is none
+	count    int // the column that says how many; -1 if absent
 	unranked int64
 	absent   int64
 	ballots  urn
@@ -132,7 +132,7 @@ func (t *table) take(l layout) error {
 	if t.count >= 0 {
 		text, ok := t.cell(t.count), false
 		if w, ok = parseWeight([]byte(text)); !ok {
-			return t.fail(t.count, "How many ballots there are is a number such as 7 or 4.5; %s is none.", quote([]byte(text)))
+			return t.fail(t.count, "The number of ballots must be a number such as 7 or 4.5, not %s.", quote([]byte(text)))
 		}
 	}
 	switch err := l.read(t); {

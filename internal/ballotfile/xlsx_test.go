@@ -48,7 +48,7 @@ func TestWorkbook(t *testing.T) {
 
 func TestBadWorkbooks(t *testing.T) {
 	wrong(t, "x.xlsx", workbook(t), "x.xlsx:1:1: The workbook is empty.")
-	wrong(t, "x.xlsx", workbook(t, []any{"count", "rank 1"}, []any{"many", "A"}), `x.xlsx (Ballots):2:1: How many ballots there are is a number such as 7 or 4.5; "many" is none.`)
+	wrong(t, "x.xlsx", workbook(t, []any{"count", "rank 1"}, []any{"many", "A"}), `x.xlsx (Ballots):2:1: The number of ballots must be a number such as 7 or 4.5, not "many".`)
 	wrong(t, "x.xlsx", "PK\x03\x04", "x.xlsx:1:1: This is not a workbook that can be read (zip: not a valid zip file): save the sheet as CSV.")
 }
 

@@ -43,7 +43,7 @@ type Options struct {
 	// Dir keeps the data of this server alone.
 	Dir string
 
-	// Logger is told of the other servers' coming and going. Default: nobody.
+	// Logger reports servers that come and go. Default: nobody.
 	Logger *slog.Logger
 }
 

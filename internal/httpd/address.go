@@ -35,8 +35,8 @@ func addressFrom(ctx context.Context) netip.Addr {
 
 func addressOf(r *http.Request) netip.Addr { return addressFrom(r.Context()) }
 
-// proxies are the reverse proxies in front of this server: so many in a row, or those
-// in some networks. With neither, there are none.
+// proxies are the reverse proxies in front of this server: a number in a row, or those
+// in some networks. With neither, there is no proxy.
 type proxies struct {
 	count    int
 	networks []netip.Prefix
@@ -70,7 +70,7 @@ func (p proxies) client(r *http.Request) (netip.Addr, error) {
 	return network(peer), nil
 }
 
-// counted returns the address that the first of so many proxies saw.
+// counted returns the address that the first of n proxies saw.
 func (p proxies) counted(peer netip.Addr, seen []hop) (netip.Addr, error) {
 	switch {
 	case p.count == 0:

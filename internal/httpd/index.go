@@ -115,8 +115,8 @@ func kindOf(path string) string {
 	return path
 }
 
-// introduce says of a poll what its page shows at once, which is no more than anybody is told who
-// asks. A room that is locked is introduced to nobody: a link to it may be anywhere.
+// introduce returns what the page of a poll shows at once, and what everyone who asks
+// may see. A room that is locked is introduced to nobody: a link to it may be anywhere.
 func (s *Server) introduce(r *http.Request, code string) (p webpage.Poll) {
 	ctx, cancel := context.WithTimeout(r.Context(), introduction)
 	defer cancel()

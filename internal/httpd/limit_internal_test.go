@@ -11,7 +11,7 @@ import (
 	"github.com/caucus-live/caucus/internal/live"
 )
 
-// However many there are, only so many are remembered, and those that were used
+// The number of remembered addresses is bounded, and those that were used
 // of late.
 func TestRecentIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -69,8 +69,8 @@ func TestAGuessThatIsGivenUpIsCharged(t *testing.T) {
 	})
 }
 
-// Beyond its failures an address finds so many codes that exist, however many wrong ones
-// it has asked for, and asks for so many wrong ones.
+// Beyond its failures an address finds a bounded number of codes that exist, however many wrong ones
+// it has asked for, and asks for a bounded number of wrong ones.
 func TestAnAllowanceForCodesThatExist(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newGuard(Rate{N: 3, Per: time.Minute})

@@ -203,7 +203,7 @@ func TestTroubleOfTheLedger(t *testing.T) {
 }
 
 // A client that the server cannot place is cut off as if the network had failed: it
-// comes back by itself, which it would not if the namespace had sent it away.
+// reconnects, which it would not if the namespace had sent it away.
 func TestClientsThatCannotBePlacedComeBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		trouble := func() error { return nil }

@@ -58,7 +58,7 @@ func welcome(ctx context.Context, sock *socketio.Socket, m *member, v live.View)
 	}
 }
 
-// keepWaiting puts a socket of somebody who is not let in yet into the rooms where they
+// keepWaiting puts a socket of somebody who awaits admission into the rooms where they
 // hear how that ends, and tells them.
 func keepWaiting(ctx context.Context, sock *socketio.Socket, m *member, v live.View, door *poll.Door) {
 	if !m.patches {

@@ -293,7 +293,7 @@ func TestMakeAdmin(t *testing.T) {
 	})
 }
 
-// Who leaves is out of the poll, in all their tabs, and has the answer.
+// Anyone who leaves is out of the poll, in all their tabs, and has the answer.
 func TestLeave(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := open(t)

@@ -38,7 +38,7 @@ func (s *Server) create(r *http.Request) (any, error) {
 	return s.joined(r.Context(), person{poll: made.PollID, id: made.Admin, name: made.Name, expires: made.Expires, spectates: body.Spectates}, body.Patches)
 }
 
-// join answers POST /polls/join. Who joins becomes a participant by connecting;
+// join answers POST /polls/join. Anyone who joins becomes a participant by connecting;
 // until then there is only their token.
 func (s *Server) join(w http.ResponseWriter, r *http.Request) error {
 	body, err := decodeBody[wire.JoinPoll](r)

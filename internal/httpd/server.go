@@ -3,7 +3,7 @@
 //
 // It translates. What a client sends becomes a command for package live; what
 // live publishes becomes events for the rooms of the Socket.IO server; an error
-// becomes an answer in the contract's words. Who somebody is comes from their
+// becomes an answer in the contract's words. The identity of a sender comes from their
 // token alone, and what may be asked how often from the limits of [Options].
 //
 //	POST /polls, /polls/join, /polls/rejoin            rest.go

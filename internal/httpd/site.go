@@ -10,7 +10,7 @@ import (
 )
 
 // site answers GET /site: where others reach this server, and what this request looks
-// like from here. What it tells of the sender is what the sender sent.
+// like from here. What it says about the sender is what the sender sent.
 func (s *Server) site(w http.ResponseWriter, r *http.Request) {
 	p := s.placeOf(r)
 	writeJSON(w, http.StatusOK, wire.Site{

@@ -148,7 +148,7 @@ type Ledger interface {
 	SaveSnapshot(ctx context.Context, id string, s Snapshot) error
 
 	// Snapshot returns the newest intact snapshot of a log, or a zero Snapshot
-	// when there is none; the data is the caller's. A damaged one counts as none.
+	// without one; the data is the caller's. A damaged one is ignored.
 	// It returns ErrNotFound when there is no such log.
 	Snapshot(ctx context.Context, id string) (Snapshot, error)
 

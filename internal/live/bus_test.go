@@ -298,7 +298,7 @@ func TestClusterRoomsGoOut(t *testing.T) {
 	})
 }
 
-// Whatever happens at whichever server, all have the state of the log in the end.
+// Whatever happens at whichever server, all have the state of the log eventually.
 func TestFollowersOfAClusterAgree(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		steps := steps.Draw(rt, "steps")

@@ -100,7 +100,7 @@ func TestTheQueueOutlivesARestart(t *testing.T) {
 	})
 }
 
-// Who waits with one server of a cluster is seen and let in with another.
+// Anyone who waits at one server of a cluster is seen and let in at another.
 func TestAdmissionHoldsOnAllServers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		_, houses := openCluster(t, 3, live.Options{}, approve)

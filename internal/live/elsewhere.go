@@ -29,8 +29,8 @@ type message struct {
 	Bye    bool          `json:"bye,omitempty"` // the server no longer has the poll in memory
 }
 
-// An elsewhere is who is connected to a room with other servers, and what they have been
-// told of this one. The zero value is that of a room that is alone.
+// An elsewhere records who is connected to a room at other servers, and what those know of
+// this one. The zero value is that of a room that is alone.
 type elsewhere struct {
 	shared  bool // with others, perhaps
 	servers map[string]*sighting
@@ -39,7 +39,7 @@ type elsewhere struct {
 
 	number  uint64               // of the last message to the others
 	changes map[poll.UserID]bool // since then: came, or went
-	asked   bool                 // by somebody, who is to be told all
+	asked   bool                 // by somebody, who needs the whole state
 	beat    time.Time            // when to send something at the latest
 	asking  time.Time            // when to ask again at the earliest
 	leaving []absence            // whose grace is over, unless another server has them

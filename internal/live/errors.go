@@ -17,6 +17,6 @@ var (
 	// errAstray says that the ledger took entries which then were not in the log.
 	errAstray = errors.New("live: the entries are not in the log")
 
-	// errPanic says that the program failed in a turn, and the room is no more.
+	// errPanic says that the program failed in a turn, and the room has ended.
 	errPanic = errors.New("live: a panic")
 )

@@ -228,7 +228,7 @@ func TestUnknownOutcomeWhileTheLogCannotBeRead(t *testing.T) {
 		}
 		h.ledger.onAppend(nil)
 		h.ledger.failReads(nil)
-		pass(2 * time.Second) // it comes round by itself
+		pass(2 * time.Second) // it comes round automatically
 		if v := h.admin.look().version; v != before+1 {
 			t.Errorf("the admin was last shown version %d", v)
 		}
@@ -383,7 +383,7 @@ func TestEntryOfANewerVersion(t *testing.T) {
 			}
 			h.admin.close()
 			pass(time.Hour)
-			if n := h.Stats().Rooms; n != 0 { // so that it is opened anew
+			if n := h.Stats().Rooms; n != 0 { // so that it is opened again
 				t.Errorf("%d rooms in memory", n)
 			}
 		}

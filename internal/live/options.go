@@ -11,7 +11,7 @@ import (
 // Options configure a Registry. The zero value of a field stands for its
 // default; a nil *Options is all defaults.
 type Options struct {
-	// Logger is told of what an operator may have to act on, with the ids of
+	// Logger receives what an operator may have to act on, with the ids of
 	// polls and never with a name, text or ballot. Default: none.
 	Logger *slog.Logger
 
@@ -36,7 +36,7 @@ type Options struct {
 	BaseInterval time.Duration
 
 	// DeliveryCost is the processor time that one message to one connection takes
-	// in the end. It lengthens both intervals in big rooms, so that neither kind of
+	// in all. It lengthens both intervals in big rooms, so that neither kind of
 	// publication to one room costs more than a quarter of a core. Default 10
 	// microseconds.
 	DeliveryCost time.Duration

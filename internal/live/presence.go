@@ -7,7 +7,7 @@ import (
 )
 
 // A presence counts who is connected to a room, and knows until when the place
-// of somebody who is not is kept. It is owned by whoever has the room's turn.
+// of anyone else is kept. It is owned by whoever has the room's turn.
 type presence struct {
 	members  map[poll.UserID]*member // those with a connection
 	screens  map[*Connection]bool    // connections that are nobody's

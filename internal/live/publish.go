@@ -17,8 +17,8 @@ import (
 // may take, and that its base views may take.
 const publishShare = 4
 
-// versionInterval is the least time between a patch and the next one when that tells
-// of nothing but a version, as when people change their votes.
+// versionInterval is the least time between a patch and the next one when that
+// carries nothing but a version, as when people change their votes.
 const versionInterval = time.Second
 
 // A show is what the people who watch a room have been told, and what they have
@@ -109,7 +109,7 @@ func (rm *room) publishMe() {
 
 // publishPatch sends the difference between the last edition and a new one. It
 // returns how many connections that goes to, and whether it waits instead: one that
-// tells of nothing but a version, so soon after the last.
+// carries nothing but a version, so soon after the last.
 func (rm *room) publishPatch(now time.Time) (receivers int, waits bool) {
 	next, patch, err := rm.nextPatch()
 	switch empty := string(patch.Patch) == "{}"; {

@@ -9,7 +9,7 @@ import (
 )
 
 // retryDelay is how long a room whose log could not be read or written waits
-// before it tries again by itself.
+// before it tries again automatically.
 const retryDelay = time.Second
 
 // rest ends a turn: the room leaves memory when it is to, else it sets its alarm
@@ -33,7 +33,7 @@ func (rm *room) rest() {
 }
 
 // unused reports whether nobody would miss the room from memory. Places are kept
-// anew when it is opened again, so they need not wait for a ledger in trouble.
+// again when it is opened again, so they need not wait for a ledger in trouble.
 func (rm *room) unused() bool {
 	return rm.presence.total.connections() == 0 && (rm.troubled || len(rm.presence.absences)+len(rm.presence.elsewhere.leaving) == 0)
 }
@@ -135,7 +135,7 @@ func (rm *room) dismiss(user poll.UserID, reason wire.EndReason) {
 }
 
 // farewell is the last view of a client of the base contract, in which its person takes
-// no part. Who was not let in is shown nothing of the poll.
+// no part. Anyone who was not let in is shown nothing of the poll.
 func (rm *room) farewell(user poll.UserID) *poll.Base {
 	if rm.presence.waiting[user] {
 		return rm.state.BaseDoor("", "")

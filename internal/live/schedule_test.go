@@ -13,7 +13,7 @@ import (
 	"github.com/caucus-live/caucus/internal/wire"
 )
 
-// closingIn sets the time at which voting ends by itself.
+// closingIn sets the time at which voting ends on its own.
 func closingIn(d time.Duration) func(*poll.Draft) {
 	return func(draft *poll.Draft) { draft.ClosesAt = time.Now().Add(d).Format(time.RFC3339) }
 }

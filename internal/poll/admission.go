@@ -134,7 +134,7 @@ type Newcomer struct {
 // Waiting is a page of the newcomers, in the order in which they came, all but Online.
 // It begins after the place that the page before ended at, or with the first for 0, and
 // holds as many as a page of Roster. Next is what to ask for next, or 0 on the last page.
-// Who is let in or turned away meanwhile makes nobody else missing or doubled.
+// Letting in or turning away people meanwhile makes nobody else missing or doubled.
 func (s *State) Waiting(after uint64, limit int) (page []Newcomer, next uint64) {
 	limit = pageSize(limit)
 	page = []Newcomer{}

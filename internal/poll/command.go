@@ -33,7 +33,7 @@ type (
 		PollID string `json:"id"`
 	}
 
-	// Join makes the sender a participant. It is appended when a person who is not one
+	// Join makes the sender a participant. It is appended when a newcomer
 	// connects, also after they left: they are the same person then, with their
 	// nominations. A closed poll takes in only people it knows, who come to see the
 	// result. A participant who joins again stays as they are. Where newcomers are
@@ -55,7 +55,7 @@ type (
 
 	// Leave ends the sender's participation, or their waiting to be let in: they asked for it, or their connection
 	// stayed away for longer than the grace period of the lobby. Their nominations
-	// stay. Who has cast a ballot stays on the list of participants with it: the
+	// stay. Anyone who has cast a ballot stays on the list of participants with it: the
 	// ballot counts, and the admin can remove both. (While turnout is not shown,
 	// nobody's leaving shows once voting is open: it would tell who has voted.) An
 	// admin who leaves stays the admin.

@@ -30,7 +30,7 @@ type OfficialDigest struct {
 // An OthersDigest is what is said of the counts by all methods.
 type OthersDigest struct {
 	Outcomes  []OutcomeDigest `json:"outcomes"`            // in the order of the methods
-	Condorcet string          `json:"condorcet,omitempty"` // the option that defeats every other; empty if there is none
+	Condorcet string          `json:"condorcet,omitempty"` // the option that defeats every other; empty if absent
 	Smith     []string        `json:"smith"`               // the smallest set of options that defeat all others
 }
 

@@ -7,7 +7,7 @@ import "slices"
 // rest, last.
 
 // ValidRanks reports whether ranks, from 1 without a gap and never falling, are those of
-// ranked options in a poll that allows equals and has so many options.
+// ranked options in a poll that allows equals and has that many options.
 func (s *Settings) ValidRanks(ranks []int, ranked, options int) bool {
 	if len(ranks) != ranked {
 		return false

@@ -53,7 +53,7 @@ func (b *ExportBallot) Rank(i int) int {
 }
 
 // Export is the poll for the public. Until the poll is closed and its result revealed
-// there is none, and the *Error has the code WrongPhase.
+// it does not exist, and the *Error has the code WrongPhase.
 //
 // Ballots are in the order of HMAC-SHA256(seed, receipt), which says nothing of when
 // they were cast or by whom.

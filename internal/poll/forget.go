@@ -12,7 +12,7 @@ const knownPerParticipant = 4
 
 // forgetSome makes room for a newcomer in a poll that knows too many people: those who left
 // the longest ago are forgotten, but for as many as may take part at a time, and for those
-// who have something here. Who is forgotten comes back as somebody new. So whoever
+// who have something here. A forgotten person comes back as somebody new. So whoever
 // comes and goes takes nobody's place, and a poll grows only with what it has in it.
 func (s *State) forgetSome() {
 	if s.rules < 2 || len(s.people)-s.barred < knownPerParticipant*s.limits.Participants {

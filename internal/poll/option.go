@@ -27,7 +27,7 @@ type Option struct {
 }
 
 // ParseOption normalises an option and refuses it with an *Error of code BadRequest: for
-// its text, for a note that is too long, or for a link that is none to a web page. Note
+// its text, for a note that is too long, or for a link that does not lead to a web page. Note
 // and link may be empty.
 func ParseOption(text, note, link string) (Option, error) {
 	parsed, err := ParseText("text", text, MaxNomination)

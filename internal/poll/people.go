@@ -173,7 +173,7 @@ func (Leave) apply(s *State, e *Entry) Outcome {
 		if s.rules > 1 {
 			p.left = s.version
 		}
-	default: // Who has voted stays. Where nobody may know who has, so do the others.
+	default: // Anyone who has voted stays. Where nobody may know who has, so do the others.
 	}
 	return Outcome{Version: s.version}
 }

@@ -18,7 +18,7 @@ type Settings struct {
 	ChangeableVote      bool         `json:"changeableVote"`      // a ballot may be replaced until the close; default true
 	ShowTurnout         bool         `json:"showTurnout"`         // how many voted is shown while voting is open; default true
 	DeclareTies         bool         `json:"declareTies"`         // a tie for the win is declared instead of drawn; default false
-	ClosesAt            time.Time    `json:"closesAt,omitzero"`   // voting ends by itself; default: in time before the poll expires
+	ClosesAt            time.Time    `json:"closesAt,omitzero"`   // voting ends on its own; default: in time before the poll expires
 	Reveal              bool         `json:"reveal,omitempty"`    // the close shows nobody the result: the admin reveals it; default false
 
 	HostNominates      bool `json:"hostNominates,omitempty"`      // hosts alone nominate; default false

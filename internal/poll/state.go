@@ -204,7 +204,7 @@ func (s *State) checkNotOver() error {
 func (s *State) Version() uint64 { return s.version }
 
 // Public is the version that people are told. It is Version, but where turnout is not
-// shown ballots do not advance it: it would tell of each when it was cast.
+// shown ballots do not advance it: it would reveal when each was cast.
 func (s *State) Public() uint64 { return s.version - s.unseen }
 
 // hides reports whether others may not know of an entry.
@@ -248,7 +248,7 @@ func (s *State) FirstExpires() time.Time {
 	return s.firstExpires
 }
 
-// ClosesAt is when voting ends by itself at the latest: at the time its settings
+// ClosesAt is when voting ends on its own at the latest: at the time its settings
 // say, or an eighth of the poll's life before it expires. From then on ballots are
 // refused, and System is expected to append Close.
 func (s *State) ClosesAt() time.Time {

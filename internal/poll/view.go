@@ -22,7 +22,7 @@ type Document struct {
 	CreatedAt   time.Time                   `json:"createdAt"`
 	ExpiresAt   time.Time                   `json:"expiresAt"`
 	Extendable  time.Time                   `json:"extendableUntil,omitzero"` // up to which the admin can have it end later; absent if they cannot
-	ClosesAt    time.Time                   `json:"closesAt"`                 // when voting ends by itself at the latest: Settings.ClosesAt, or in time before the poll expires
+	ClosesAt    time.Time                   `json:"closesAt"`                 // when voting ends on its own at the latest: Settings.ClosesAt, or in time before the poll expires
 	Nominations map[NominationID]Nomination `json:"nominations"`
 	Locked      bool                        `json:"nominationsLocked,omitempty"`  // hosts alone nominate, for now
 	Waiting     int                         `json:"waitingNominations,omitempty"` // for a host to approve them; see Me

@@ -78,7 +78,7 @@ type index struct {
 	key    []byte
 }
 
-// find returns the number of the ballot equal to b. If there is none, the next number now
+// find returns the number of the ballot equal to b. If no ballot is equal, the next number now
 // stands for b, which the caller has to keep under it.
 func (x *index) find(b *Ballot, kept func(number int) *Ballot) (number int, found bool) {
 	if 2*len(x.hashes) >= len(x.slots) {

@@ -14,7 +14,7 @@ type Comparison struct {
 	Unit     int64     `json:"unit,omitempty"` // as in Result
 	Outcomes []Outcome `json:"outcomes"`       // in the order of Methods
 	// Condorcet is the option that more ballots rank above than below every other, taken
-	// one by one; empty if there is none.
+	// one by one; empty if absent.
 	Condorcet string `json:"condorcet,omitempty"`
 	// Smith is the smallest set whose members all defeat everybody outside of it: the
 	// Condorcet winner alone, if there is one.
@@ -82,8 +82,8 @@ func Compare(ctx context.Context, e *Election, share int64) (*Comparison, error)
 	return all, nil
 }
 
-// smith returns the Smith set of a pairwise matrix, in the order of the options. Who
-// has the most Copeland points is in it, and with each of its members whoever that
+// smith returns the Smith set of a pairwise matrix, in the order of the options. The
+// option with the most Copeland points is in it, and with each of its members whoever that
 // member does not defeat. (J. H. Smith, 1973.)
 func smith(d [][]int64) []int {
 	if len(d) == 0 {

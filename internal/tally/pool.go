@@ -87,7 +87,7 @@ func (p *pool) key() []byte {
 }
 
 // readOn gives ballot i to its next continuing option, and returns that, or the cause
-// why there is none.
+// why it does not exist.
 func (p *pool) readOn(i int) (option int, why cause) {
 	option, after, why := p.next(&p.Ballots[i], int(p.read[i]), p.in)
 	if why != live {

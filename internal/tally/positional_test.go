@@ -112,7 +112,7 @@ func TestEqualsShareTheMeanOfTheirPlaces(t *testing.T) {
 		{tally.Dowdall, "6:a=b=c", "a 3.666667, b 3.666667, c 3.666667, d 0"},
 		{tally.Score, "1:a>b=c", "a 1, b 0.59375, c 0.59375, d 0"}, // ((7/8)² + (6/8)³) / 2
 		{tally.Approval, "3:a=b>c 1:d", "a 3, b 3, c 3, d 1"},
-		// A place is how many options are above it; empty ranks and repetitions are none.
+		// A place is how many options are above it; empty ranks and repetitions do not count.
 		{tally.Dowdall, "2:a>->a>b>b=c>d", "a 2, b 1, c 0.666667, d 0.5"},
 		{tally.Approval, "1:a>a>b", "a 1, b 1, c 0, d 0"},
 	} {

@@ -260,7 +260,7 @@ func TestNamesSayNothing(t *testing.T) {
 	})
 }
 
-// Who wins by the draw is among those who win when ties are declared.
+// The winners of the draw are among those who win when ties are declared.
 func TestDrawnWinnersAreAmongTheDeclared(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		e := irregular(t)

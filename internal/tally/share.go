@@ -55,7 +55,7 @@ func newShared(c *count) *shared {
 }
 
 // sharers returns the continuing options of the highest rank that has any, which share the
-// ballot, or the cause why there are none.
+// ballot, or the cause why no option does.
 func (r *shared) sharers(b *Ballot, in []bool, dst []int) ([]int, cause) {
 	if len(b.Ranking) == 0 {
 		return nil, blank
@@ -83,7 +83,7 @@ func (r *shared) sharers(b *Ballot, in []bool, dst []int) ([]int, cause) {
 	return nil, finished
 }
 
-// add counts the ballots anew, for the options that continue.
+// add counts the ballots again, for the options that continue.
 func (r *shared) add() {
 	whole := make([]map[int]int64, len(r.Options)) // by option and number of sharers
 	for option := range whole {

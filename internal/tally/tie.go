@@ -24,7 +24,7 @@ const (
 type Tie struct {
 	Stage string   `json:"stage"` // where, such as "winner" or "round 3 exclusion"
 	Tied  []string `json:"tied"`  // in the order of the options
-	Rule  Rule     `json:"rule"`  // what broke it in the end
+	Rule  Rule     `json:"rule"`  // what finally broke it
 	// Chosen is who won the tie at a win or a surplus, who lost it at an exclusion, and
 	// whose defeats were locked first. Of a declared tie it is all who win, or with whom
 	// the rounds go on that are shown.
@@ -88,7 +88,7 @@ func (c *count) resolve(stage string, tied []int, past history, best bool) int {
 	return left[0]
 }
 
-// lot chooses one of tied by the draw. If ties are declared there is none: the choice is
+// lot chooses one of tied by the draw. If ties are declared nothing is drawn: the choice is
 // only which way to show.
 func (c *count) lot(stage string, tied []int) []int {
 	if c.declares() {

@@ -133,7 +133,7 @@ func TestParadoxTiesEverybodyInEveryMethod(t *testing.T) {
 	}
 }
 
-// Who wins whatever is drawn comes before those who win in some draws.
+// Options that win every draw come before those that win some.
 func TestDeclaredOrder(t *testing.T) {
 	e := parse(t, "5:A>B 2:B 1:C 1:D")
 	e.Seats, e.DeclareTies = 3, true

@@ -26,8 +26,8 @@ type house struct {
 	recovery *socketio.Recovery      // of servers that are opened; may be nil
 }
 
-// newHouse opens servers, with adapters that join makes. If that is nil there are
-// none.
+// newHouse opens servers, with adapters that join makes. If that is nil they have
+// no adapters.
 func newHouse(t *testing.T, servers int, join func() socketio.Adapter) *house {
 	t.Helper()
 	h := &house{t: t, names: make(map[string]string)}
@@ -137,7 +137,7 @@ func (h *house) emits(what string, to socketio.Emitter, want string) {
 // who is the data that each client's socket carries.
 const who socketio.Data[string] = "who"
 
-// describe tells of whom infos are: each client's name, and its rooms.
+// describe says whose infos these are: each client's name, and its rooms.
 func (h *house) describe(infos []socketio.SocketInfo) string {
 	h.t.Helper()
 	var all []string

@@ -15,7 +15,7 @@ import (
 	"github.com/caucus-live/caucus/socketio"
 )
 
-// logTests test the log of an adapter by itself.
+// logTests test the log of an adapter alone.
 var logTests = map[string]func(*seam){
 	"AppendsForAll":      testAppendsForAll,
 	"BeginsWhereItOpens": testBeginsWhereItOpens,

@@ -14,7 +14,7 @@ import (
 	"github.com/caucus-live/caucus/socketio"
 )
 
-// seamTests test an adapter by itself.
+// seamTests test an adapter alone.
 var seamTests = map[string]func(*seam){
 	"DeliversToAllOthers":   testDeliversToAllOthers,
 	"DeliversToTheOneNamed": testDeliversToTheOneNamed,

@@ -17,7 +17,7 @@ func (srv *Server) Handshakes() int {
 	return srv.all.admitted - len(srv.sessions)
 }
 
-// Closing tells whether Shutdown has begun.
+// Closing reports whether Shutdown has begun.
 func (srv *Server) Closing() bool {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()

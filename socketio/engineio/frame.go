@@ -43,7 +43,7 @@ type frameReader struct {
 	frame   ws.Header
 	pos     int // bytes of the payload that have been read
 
-	op         ws.OpCode // of the message under way, 0 if there is none
+	op         ws.OpCode // of the message under way, 0 if absent
 	compressed bool
 	fragments  int
 	data       []byte // of the message under way

@@ -376,7 +376,7 @@ func TestHostileNoise(t *testing.T) {
 		w.openPolling() // somebody to talk at
 		var noise sync.WaitGroup
 		for seed := range uint64(8) {
-			noise.Go(func() { // ends by itself
+			noise.Go(func() { // ends on its own
 				random := rand.New(rand.NewPCG(seed, 0))
 				for range 100 {
 					w.noise(random)

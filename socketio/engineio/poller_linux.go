@@ -118,7 +118,7 @@ func (p *poller) run() {
 }
 
 // take returns the connection that is parked on a file descriptor. If that has been
-// closed and used again since the system said so, it is another one's, which is none
+// closed and used again since the system said so, it is another one's, which is not ours
 // the worse for being looked at.
 func (p *poller) take(fd int) *websocket {
 	p.mu.Lock()

@@ -12,7 +12,7 @@ import (
 	"github.com/caucus-live/caucus/socketio/engineio"
 )
 
-// wantParked waits until so many connections have no goroutine.
+// wantParked waits until the given number of connections have no goroutine.
 func (w *world) wantParked(n int) {
 	w.Helper()
 	w.eventually(func() bool { return w.eio.Parked() == n })

@@ -2,7 +2,7 @@
 
 package engineio
 
-// A poller waits for connections that are quiet. There is none here: each of them
+// A poller waits for connections that are quiet. This system has no poller: each of them
 // has a goroutine that waits.
 type poller struct{}
 

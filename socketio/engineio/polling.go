@@ -191,7 +191,7 @@ func (srv *Server) writePackets(w http.ResponseWriter, r *http.Request, protocol
 // answer writes a response, and returns an error if the client cannot get it.
 func (srv *Server) answer(w http.ResponseWriter, status int, body []byte) error {
 	// A deadline of our own: the server's counts the time that a poll has
-	// waited, or a handler has taken. Where there are none, so be it.
+	// waited, or a handler has taken. It may be empty.
 	control := http.NewResponseController(w)
 	_ = control.SetWriteDeadline(time.Now().Add(srv.opts.patience()))
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))

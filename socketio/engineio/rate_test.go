@@ -124,7 +124,7 @@ func TestMessageRate(t *testing.T) {
 	})
 }
 
-// A client that does not stop is not served faster for it, and is gone in the end.
+// A client that does not stop is not served faster for it, and is gone eventually.
 func TestMessageFlood(t *testing.T) {
 	bubble(t, twoAtOnce, func(w *world) {
 		times := w.arrivals()

@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// rawConn returns the means for non-blocking I/O on a connection, nil if there
-// is none. Only the bare types count: what embeds one may do more in its Read
+// rawConn returns the means for non-blocking I/O on a connection, or
+// nil. Only the bare types count: what embeds one may do more in its Read
 // and Write.
 func rawConn(conn net.Conn) syscall.RawConn {
 	var sc syscall.Conn

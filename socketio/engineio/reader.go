@@ -54,7 +54,7 @@ func (c *websocket) park() bool {
 	return p != nil && p.park(c)
 }
 
-// poller returns nil if there is none for the connection.
+// poller returns nil if no poller can watch the connection.
 func (c *websocket) poller() *poller {
 	if c.raw == nil {
 		return nil

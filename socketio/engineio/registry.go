@@ -25,7 +25,7 @@ type headcount struct {
 	admitted, unconfirmed int
 }
 
-// fullLocked returns the option that allows no further session, "" if there is none.
+// fullLocked returns the option that allows no further session, "" if absent.
 func (srv *Server) fullLocked(address string) (option string) {
 	o, there := &srv.opts, srv.perAddress[address]
 	full := func(n, bound int) bool { return bound > 0 && n >= bound }
@@ -109,7 +109,7 @@ func (srv *Server) forget(s *Session) {
 	srv.countLocked(s.address, change)
 }
 
-// done tells that one live thing, a session or a connection, is no more.
+// done reports that one live thing, a session or a connection, has ended.
 func (srv *Server) done() {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
@@ -152,7 +152,7 @@ func (srv *Server) bury(id string, last *Message) {
 	srv.graves[id] = grave{last, time.AfterFunc(graveTime, func() { srv.exhume(id) })}
 }
 
-// exhume forgets a buried session. It returns nil if there is none.
+// exhume forgets a buried session. It returns nil if the session is not buried.
 func (srv *Server) exhume(id string) (last *Message) {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()

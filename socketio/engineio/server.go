@@ -159,7 +159,7 @@ func (srv *Server) serveSession(w http.ResponseWriter, r *http.Request, req requ
 	return nil
 }
 
-// serveGrave serves a request of a session that is no more.
+// serveGrave serves a request of a session that has ended.
 func (srv *Server) serveGrave(w http.ResponseWriter, r *http.Request, req request, sid string) *RequestError {
 	if r.Method != http.MethodGet || req.upgrade {
 		return errUnknownSession

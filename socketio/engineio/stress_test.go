@@ -37,7 +37,7 @@ func TestStress(t *testing.T) {
 			} {
 				c := &client{w: w, next: map[int]int{}}
 				random := rand.New(rand.NewPCG(uint64(i), uint64(kind)))
-				clients.Go(func() { play(c, random) }) // ends with "end", or by itself
+				clients.Go(func() { play(c, random) }) // ends with "end", or on its own
 			}
 		}
 		w.eventually(func() bool { return len(w.all()) == 5*each })
@@ -49,14 +49,14 @@ func TestStress(t *testing.T) {
 	})
 }
 
-// broadcast sends for a while, and returns what is to be sent as the end: how
+// broadcast sends for a while, and returns the last message: how
 // many messages each producer has sent.
 func broadcast(w *world, producers int, duration time.Duration) string {
 	counts := make([]int, producers)
 	end := time.Now().Add(duration)
 	var wg sync.WaitGroup
 	for p := range producers {
-		wg.Go(func() { // ends by itself
+		wg.Go(func() { // ends on its own
 			for ; time.Now().Before(end); counts[p]++ {
 				batch := []*engineio.Message{
 					engineio.NewMessage(engineio.Text, fmt.Appendf(nil, "p %d %d a", p, counts[p])),

@@ -52,7 +52,7 @@ func TestBatchesAreContiguous(t *testing.T) {
 		s := w.last()
 		const senders, rounds = 4, 50
 		for i := range senders {
-			go func() { // ends by itself; the reading below waits for it
+			go func() { // ends on its own; the reading below waits for it
 				first := engineio.NewMessage(engineio.Text, []byte{'a', byte('0' + i)})
 				second := engineio.NewMessage(engineio.Text, []byte{'b', byte('0' + i)})
 				for range rounds {
@@ -249,7 +249,7 @@ func TestSlowReader(t *testing.T) {
 		last := engineio.NewMessage(engineio.Text, []byte("end"))
 		const n = 300
 		for _, s := range w.sessions {
-			go func() { // ends by itself; the readers below wait for what it sends
+			go func() { // ends on its own; the readers below wait for what it sends
 				for range n {
 					if err := s.Send(m); err != nil {
 						w.Error(err)

@@ -86,7 +86,7 @@ var figures = []figure{
 	counter("deliveries", "Sockets that broadcasts were queued for.", func(s *socketio.Stats) uint64 { return s.Deliveries }),
 	counter("recovered", "Sockets that went on where a lost one had been.", func(s *socketio.Stats) uint64 { return s.Recovered }),
 	counter("panics", "Panics of handlers and middleware.", func(s *socketio.Stats) uint64 { return s.Panics + s.Engine.Panics }),
-	counter("dropped_errors", "Errors of handlers that nobody was told of, since the client had not asked for an answer.", func(s *socketio.Stats) uint64 { return s.DroppedErrors }),
+	counter("dropped_errors", "Errors of handlers that were not sent, because the client had not asked for an acknowledgement.", func(s *socketio.Stats) uint64 { return s.DroppedErrors }),
 	counter("sessions_opened", "Engine.IO sessions.", func(s *socketio.Stats) uint64 { return s.Engine.Opened }),
 	counter("upgrades", "Sessions that went from polling to another transport.", func(s *socketio.Stats) uint64 { return s.Engine.Upgrades }),
 	counter("requests_refused", "Requests that were refused; the log has the reasons.", func(s *socketio.Stats) uint64 { return s.Engine.Refused }),

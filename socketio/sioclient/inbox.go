@@ -6,8 +6,8 @@ import (
 )
 
 // An inbox holds what one socket has still to handle. It is guarded by the client's
-// lock. While there is something to do, one goroutine does it; otherwise there is
-// none.
+// lock. While there is something to do, one goroutine does it, and otherwise none
+// exists.
 type inbox struct {
 	queue   []task
 	bytes   int // of queue, and of events handled aside: see socketio.Async

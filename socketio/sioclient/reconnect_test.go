@@ -68,7 +68,7 @@ func TestBackoff(t *testing.T) {
 		if !s.Connected() {
 			w.Error("not connected again")
 		}
-		w.cut() // the delay begins anew
+		w.cut() // the delay begins again
 		pass(1500 * time.Millisecond)
 		if !s.Connected() {
 			w.Error("not connected again after a second")

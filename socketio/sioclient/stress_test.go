@@ -12,7 +12,7 @@ import (
 )
 
 // Connections break, sockets leave and come back, while others talk: whatever
-// happens to a call, it ends, and in the end all is well.
+// happens to a call, it ends, and all is well afterwards.
 func TestStress(t *testing.T) {
 	everywhere(t, &socketio.Options{Recovery: &socketio.Recovery{}}, func(w *world) {
 		addHandlers(w.io.Of("/"))

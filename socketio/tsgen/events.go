@@ -17,7 +17,7 @@ const library = "github.com/caucus-live/caucus/socketio"
 type event struct {
 	name     string
 	doc      string
-	in, out  types.Type // nil if there is none
+	in, out  types.Type // nil if absent
 	answered bool
 
 	fromClient, fromServer, ignored bool
@@ -140,7 +140,7 @@ func use(info *types.Info, call *ast.CallExpr, known map[types.Object]*event) {
 	}
 }
 
-// The methods of events, and who is sent to.
+// The methods of events, and their receivers.
 var (
 	handlers  = map[string]bool{"On": true}
 	senders   = map[string]bool{"Emit": true, "Do": true, "DoAll": true}
@@ -170,7 +170,7 @@ func ofLibrary(t types.Type) (name string, ok bool) {
 	return named.Obj().Name(), true
 }
 
-// split orders events by who sends them.
+// split orders events by their sender.
 func split(all []*event) (*contract, error) {
 	if len(all) == 0 {
 		return nil, errors.New("the packages declare no constants of type socketio.Event, Signal or Call")

@@ -59,7 +59,7 @@ func (g *generator) member(where string, m member) string {
 
 // members returns the properties that encoding/json makes of a struct: where embedded
 // structs have the same name, the one at the least depth counts, one with a tag before
-// others; if that leaves several, there is none.
+// others; if that leaves several, no field does.
 func (g *generator) members(key string, t *types.Struct) []member {
 	all := g.collect(key, t, 0, nil)
 	return slices.DeleteFunc(slices.Clone(all), func(m member) bool {

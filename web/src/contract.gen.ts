@@ -273,7 +273,7 @@ export interface PollDocument {
   expiresAt: string;
   /** up to which the admin can have it end later; absent if they cannot */
   extendableUntil?: string;
-  /** when voting ends by itself at the latest: Settings.ClosesAt, or in time before the poll expires */
+  /** when voting ends on its own at the latest: Settings.ClosesAt, or in time before the poll expires */
   closesAt: string;
   nominations: Record<NominationID, Nomination>;
   /** hosts alone nominate, for now */
@@ -334,7 +334,7 @@ export interface Settings {
   showTurnout: boolean;
   /** a tie for the win is declared instead of drawn; default false */
   declareTies: boolean;
-  /** voting ends by itself; default: in time before the poll expires */
+  /** voting ends on its own; default: in time before the poll expires */
   closesAt?: string;
   /** the close shows nobody the result: the admin reveals it; default false */
   reveal?: boolean;

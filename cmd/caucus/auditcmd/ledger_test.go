@@ -99,7 +99,7 @@ func TestLedgerVerifyRefuses(t *testing.T) {
 		"a running server":   {[]string{"verify", "-data", used}, 1, "another server has it open; stop that server first"},
 		"an empty directory": {[]string{"verify", "-data", empty}, 1, "choose the directory with -data"},
 		"the default":        {[]string{"verify"}, 1, "nowhere"},
-		"nothing":            {nil, 2, "unknown subcommand; the only one is verify\ncaucus ledger -help tells more.\n"},
+		"nothing":            {nil, 2, "unknown subcommand; the only one is verify\ncaucus ledger -help shows how to use it.\n"},
 		"another verb":       {[]string{"repair"}, 2, "unknown subcommand; the only one is verify"},
 		"an argument":        {[]string{"verify", "it"}, 2, `there is no use for "it"`},
 		"a flag":             {[]string{"verify", "-nonsense"}, 2, "-nonsense"},

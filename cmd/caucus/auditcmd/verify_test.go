@@ -60,7 +60,7 @@ func export(t *testing.T, method tally.Method, voters int) (string, *poll.Export
 	return string(text), e
 }
 
-// receiptOf returns the receipt of a ballot that ranks so many options.
+// receiptOf returns the receipt of a ballot that ranks the given number of options.
 func receiptOf(e *poll.Export, ranked int) string {
 	for _, b := range e.Ballots {
 		if len(b.Ranking) == ranked {
@@ -123,7 +123,7 @@ func TestVerifyFails(t *testing.T) {
 		"not JSON":     {"Dear diary", []string{"-"}, 1, "This is not JSON"},
 		"no ballot":    {text, []string{"-receipt", "mine", "-"}, 1, `The export holds, but no ballot in it has the receipt "MINE".`},
 		"no such file": {"", []string{missing}, 1, missing},
-		"no file":      {"", nil, 2, "there should be one file, not 0\ncaucus verify -help tells more.\n"},
+		"no file":      {"", nil, 2, "there should be one file, not 0\ncaucus verify -help shows how to use it.\n"},
 		"a flag":       {"", []string{"-nonsense", "-"}, 2, "-nonsense"},
 	} {
 		code, stdout, stderr := verify(t, test.stdin, test.args...)

@@ -37,7 +37,7 @@ func Misused(stderr io.Writer, command string, err error) int {
 	if errors.Is(err, flag.ErrHelp) {
 		return OK
 	}
-	fmt.Fprintf(stderr, "caucus %s: %v\ncaucus %[1]s -help tells more.\n", command, err)
+	fmt.Fprintf(stderr, "caucus %s: %v\ncaucus %[1]s -help shows how to use it.\n", command, err)
 	return Usage
 }
 

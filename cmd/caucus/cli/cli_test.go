@@ -44,7 +44,7 @@ func TestEnds(t *testing.T) {
 		says string
 	}{
 		{cli.Misused, flag.ErrHelp, cli.OK, ""},
-		{cli.Misused, why, cli.Usage, "caucus count: why\ncaucus count -help tells more.\n"},
+		{cli.Misused, why, cli.Usage, "caucus count: why\ncaucus count -help shows how to use it.\n"},
 		{cli.Fail, why, cli.Failed, "caucus count: why\n"},
 	} {
 		var out bytes.Buffer

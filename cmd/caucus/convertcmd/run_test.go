@@ -31,9 +31,9 @@ func TestConvert(t *testing.T) {
 		{"-to preflib " + path, "", 1, "", "caucus convert: PrefLib has no empty ranks and no option twice on a ballot: write BLT or JSON\n"},
 		{"-to preflib -", "1,2\nB,A\n", 0, "# TITLE: \n# DATA TYPE: soc\n# NUMBER ALTERNATIVES: 2\n# NUMBER VOTERS: 1\n# NUMBER UNIQUE ORDERS: 1\n# ALTERNATIVE NAME 1: A\n# ALTERNATIVE NAME 2: B\n1: 2,1\n", "caucus convert: Ranks are columns 1 to 2.\n"},
 		{"-to blt -from csv -", "rank 1,rank 2\nA,overvote\n", 1, "", "caucus convert: BLT has no way to say that a rank has an overvote of unknown options: write CSV or JSON\n"},
-		{"-to xlsx -", "", 2, "", "caucus convert: invalid value \"xlsx\" for flag -to: it should be one of blt, preflib, csv, json\ncaucus convert -help tells more.\n"},
-		{"-", "", 2, "", "caucus convert: -to is missing: it should be one of blt, preflib, csv, json\ncaucus convert -help tells more.\n"},
-		{"-to csv", "", 2, "", "caucus convert: there should be one file, not 0\ncaucus convert -help tells more.\n"},
+		{"-to xlsx -", "", 2, "", "caucus convert: invalid value \"xlsx\" for flag -to: it should be one of blt, preflib, csv, json\ncaucus convert -help shows how to use it.\n"},
+		{"-", "", 2, "", "caucus convert: -to is missing: it should be one of blt, preflib, csv, json\ncaucus convert -help shows how to use it.\n"},
+		{"-to csv", "", 2, "", "caucus convert: there should be one file, not 0\ncaucus convert -help shows how to use it.\n"},
 		{"-to csv -", "x\n", 1, "", "caucus convert: standard input:1:1: No column is a rank: the first row should name them \"rank 1\", \"rank 2\" and so on, or name the options, with ranks below.\n"},
 	} {
 		var out, err bytes.Buffer

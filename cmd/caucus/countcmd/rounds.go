@@ -27,7 +27,7 @@ func accountOf(round tally.Round) account {
 }
 
 // roundsTable has the rounds side by side: the votes, what has come or gone since the
-// round before, and who is elected or goes out.
+// round before, and which options are elected or go out.
 func (o *outcome) roundsTable() *table {
 	r := o.result
 	t := &table{head: []string{""}}
@@ -73,7 +73,7 @@ func (o *outcome) roundsTable() *table {
 	return t
 }
 
-// change notes the difference between two rounds, with so many decimals if it has any;
+// change notes the difference between two rounds, with the given decimals if it has any;
 // before may be nil, for nothing.
 func change(before, now *big.Rat, places int) string {
 	diff := new(big.Rat).Set(now)

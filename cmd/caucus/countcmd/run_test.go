@@ -132,7 +132,7 @@ func TestShuffledBallots(t *testing.T) {
 }
 
 func TestFailures(t *testing.T) {
-	const more = "\ncaucus count -help tells more.\n"
+	const more = "\ncaucus count -help shows how to use it.\n"
 	for _, test := range []struct {
 		args  string
 		stdin string

@@ -21,7 +21,7 @@ func (o *outcome) roundSteps() steps {
 	return all
 }
 
-// A teller tells of one round.
+// A teller describes one round.
 type teller struct {
 	*outcome
 	round *tally.Round
@@ -58,7 +58,7 @@ func (t *teller) tell() {
 	}
 }
 
-// surplus tells of the surplus that moves.
+// surplus describes the surplus that moves.
 func (t *teller) surplus() {
 	id := t.round.Surplus
 	surplus := t.votes(id)

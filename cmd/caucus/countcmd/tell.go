@@ -187,7 +187,7 @@ func (o *outcome) locks() *table {
 	return t
 }
 
-// ties tells of the ties that are not told with the rounds, and what is needed to check
+// ties describes the ties that the rounds leave out, and what is needed to check
 // the draws.
 func (o *outcome) ties(ties []tally.Tie) document {
 	var d document
@@ -204,7 +204,7 @@ func (o *outcome) ties(ties []tally.Tie) document {
 	return d
 }
 
-// tie tells of one tie, for a win or among defeats.
+// tie describes one tie, for a win or among defeats.
 func (o *outcome) tie(tie tally.Tie) string {
 	chosen := o.list(tie.Chosen)
 	s := fmt.Sprintf("%s are tied for the win", o.list(tie.Tied))
@@ -248,7 +248,7 @@ func (o *outcome) compared() document {
 		t,
 	}
 	if tied {
-		d = append(d, paragraph("* There was a tie: a count by that method alone tells of it."))
+		d = append(d, paragraph("* There was a tie: a count by that method alone describes it."))
 	}
 	return append(d, paragraph(condorcet), pairs, o.matrix(c.Options, c.Matrix))
 }

@@ -8,7 +8,7 @@ import (
 // maxDecimals is how many decimals are written at most; votes of STV have five.
 const maxDecimals = 6
 
-// number writes a number for people, such as 1,234.5, with at least so many decimals.
+// number writes a number for people, such as 1,234.5, with at least the given decimals.
 func number(r *big.Rat, least int) string {
 	digits, fraction, _ := strings.Cut(r.FloatString(maxDecimals), ".")
 	digits, negative := strings.CutPrefix(digits, "-")

@@ -26,7 +26,7 @@ func (e *examination) reach(ctx context.Context) error {
 		e.note("reach", Failure, remedyOfConnection(err), "%v", err)
 		return errStop
 	case a.StatusCode >= 300 && a.StatusCode < 400:
-		e.note("reach", Failure, "give the address that people reach in the end: "+a.Header.Get("Location"), "%s redirects to %s", e.base, a.Header.Get("Location"))
+		e.note("reach", Failure, "give the final address: "+a.Header.Get("Location"), "%s redirects to %s", e.base, a.Header.Get("Location"))
 		return errStop
 	case a.StatusCode == http.StatusBadGateway || a.StatusCode == http.StatusServiceUnavailable || a.StatusCode == http.StatusGatewayTimeout:
 		e.note("reach", Failure, "start caucus, and have the proxy forward to the address that it listens on (-addr)", "%s, from the proxy: it does not reach the server", a.Status)

@@ -9,7 +9,7 @@ import (
 	"github.com/caucus-live/caucus/internal/poll"
 )
 
-// check looks at what everybody has in the end, and at what was counted.
+// check looks at what everybody has at the end, and at what was counted.
 func (r *run) check(ctx context.Context, report *Report) error {
 	ctx, cancel := context.WithTimeout(ctx, r.opts.Patience)
 	defer cancel()
@@ -54,7 +54,7 @@ func (rm *room) checkStates(report *Report) {
 		doc := p.doc
 		p.mu.Unlock()
 		if doc == nil {
-			rm.run.failed(errors.New("a person had no connection in the end"))
+			rm.run.failed(errors.New("a person had no connection at the end"))
 			continue
 		}
 		if known[doc] == "" {

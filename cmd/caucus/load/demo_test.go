@@ -77,7 +77,7 @@ func TestDemoSaysWhatIsWrong(t *testing.T) {
 		"an address such as":            {"polls.example"},
 		"connection refused":            {"http://127.0.0.1:1"},
 		"there is one server, not 2":    {"http://a", "http://b"},
-		"caucus demo -help tells more.": {"-nonsense"},
+		"caucus demo -help shows how to use it.": {"-nonsense"},
 	} {
 		var complaint bytes.Buffer
 		if code := load.MainDemo(t.Context(), args, new(bytes.Buffer), &complaint); code == 0 || !strings.Contains(complaint.String(), want) {

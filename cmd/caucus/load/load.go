@@ -87,7 +87,7 @@ type Options struct {
 	// Patience is how long a phase may take. Default 2 minutes.
 	Patience time.Duration
 
-	// Progress, if not nil, is told of each phase as it ends.
+	// Progress, if not nil, receives each phase as it ends.
 	Progress func(Phase)
 }
 

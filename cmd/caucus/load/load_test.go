@@ -153,7 +153,7 @@ func TestMainTellsWhatIsWrong(t *testing.T) {
 		want string
 	}{
 		{[]string{"-help"}, 0, "Plays polls against a server"},
-		{[]string{"-people", "x"}, 2, "caucus load -help tells more."},
+		{[]string{"-people", "x"}, 2, "caucus load -help shows how to use it."},
 		{[]string{"http://a", "http://b"}, 2, "there is one server, not 2"},
 		{[]string{"-kills", "1", "http://a"}, 2, "only a server of its own can be killed"},
 		{[]string{"-kills", "1", "-drains", "1"}, 2, "either -kills or -drains"},

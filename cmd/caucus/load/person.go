@@ -18,7 +18,7 @@ import (
 )
 
 // A person is one client, from joining to the end of the run. Like a browser it
-// comes back by itself when its connection is lost, after a while that differs
+// reconnects when its connection is lost, after a while that differs
 // from person to person.
 type person struct {
 	// Immutable once the person has joined.
@@ -33,7 +33,7 @@ type person struct {
 	busy        atomic.Bool // with a ballot
 
 	mu      sync.Mutex    // guards the fields below
-	socket  *socket       // nil while there is none
+	socket  *socket       // nil while absent
 	changed chan struct{} // closed when socket changes
 	paused  chan struct{} // closed when the person reads again; nil while they do
 	doc     *document     // nil until the connection has brought one
@@ -128,7 +128,7 @@ func (p *person) follow(ctx context.Context, s *socket) {
 		p.awaitResumed(ctx)
 		if err := p.hear(name, payload); err != nil {
 			p.room.run.failed(err)
-			s.close() // and begin anew, with a whole state
+			s.close() // and begin again, with a whole state
 		}
 	})
 }

@@ -139,7 +139,7 @@ func (p *Process) End(signal os.Signal) error {
 	return nil
 }
 
-// Interruptions returns an Interrupt that ends and starts the server so many
+// Interruptions returns an Interrupt that ends and starts the server that many
 // times, at moments that nobody can foresee: while it is under load, and while
 // clients are coming back.
 func (p *Process) Interruptions(times int, signal os.Signal) func(context.Context) error {
@@ -178,7 +178,7 @@ func (p *Process) Memory(figure string) (int64, bool) {
 
 // Disk returns the bytes of the files in its directory of data.
 func (p *Process) Disk() (total int64) {
-	files, _ := os.ReadDir(p.data) // without it there are none
+	files, _ := os.ReadDir(p.data) // no directory, no files
 	for _, f := range files {
 		if info, err := f.Info(); err == nil && info.Mode().IsRegular() {
 			total += info.Size()

@@ -308,8 +308,8 @@ func (r *run) changeVotes(ctx, votes context.Context) {
 	casting.Wait()
 }
 
-// idle returns the first person from next on who is not waiting for an answer, now
-// busy, and who is next; nil if there is nobody.
+// idle returns the first person from next on with no answer to wait for, now
+// busy, and the index of the next; nil if there is nobody.
 func idle(people []*person, next int) (*person, int) {
 	for range people {
 		p := people[next%len(people)]

@@ -142,7 +142,7 @@ func TestTopSaysWhatIsWrong(t *testing.T) {
 		"is it the server's -metrics-addr":    {"127.0.0.1:1"},
 		"is no Caucus server":                 {serve(t, "# TYPE up gauge\nup 1\n")},
 		"503":                                 {serve(t, "")},
-		"caucus top -help tells more":         {"-nonsense"},
+		"caucus top -help shows how to use it":         {"-nonsense"},
 		"text format parsing error in line 1": {serve(t, "<!doctype html>")},
 	} {
 		var out, complaint bytes.Buffer

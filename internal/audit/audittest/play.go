@@ -24,7 +24,7 @@ type Play struct {
 	rng *rand.Rand
 }
 
-// Open plays a poll of five options until so many have voted. With STV it has two
+// Open plays a poll of five options until the given number of people have voted. With STV it has two
 // seats, else one.
 func Open(tb testing.TB, id string, method tally.Method, voters int) *Play {
 	tb.Helper()

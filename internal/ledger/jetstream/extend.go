@@ -17,7 +17,7 @@ type extension struct {
 	born  int64 // of the log, in nanoseconds
 	until int64 // milliseconds
 
-	stream uint64 // the stream's sequence of its message, 0 if there is none
+	stream uint64 // the stream's sequence of its message, 0 if absent
 }
 
 const extensionSize = 2*8 + sumSize

@@ -2,7 +2,7 @@ package jetstream
 
 import "sync"
 
-// What a handle remembers: so many logs, and so many places of each.
+// What a handle remembers: a bounded number of logs, and of places in each.
 const (
 	maxKnown     = 50_000
 	maxPositions = 16
@@ -103,7 +103,7 @@ func (k *knowledge) makeRoomLocked() {
 	}
 }
 
-// before returns the last position known with at most so many entries before it.
+// before returns the last position known with at most n entries before it.
 func (k *knowledge) before(id string, entries uint64) (t tail, at position) {
 	k.mu.Lock()
 	defer k.mu.Unlock()

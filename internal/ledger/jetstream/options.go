@@ -27,7 +27,7 @@ type Options struct {
 	// seconds. Default: 12 seconds.
 	Timeout time.Duration
 
-	// Logger is told of what is no call's error: a damaged message of which another
+	// Logger receives errors that belong to no call: a damaged message of which another
 	// replica has an intact copy. Default: nobody.
 	Logger *slog.Logger
 }

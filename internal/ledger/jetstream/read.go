@@ -46,7 +46,7 @@ func (b *batch) yield(first, after uint64, yield func(ledger.Entry, error) bool)
 	return true
 }
 
-// open returns a reader at the last place known that has at most so many entries
+// open returns a reader at the last place known that has at most n entries
 // before it, and the log's last batch.
 func (l *Ledger) open(ctx context.Context, id string, entries uint64) (*reader, *batch, error) {
 	ctx, leave, err := l.reading(ctx)

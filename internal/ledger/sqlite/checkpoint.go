@@ -13,7 +13,7 @@ const checkpointPages = 1024
 // A checkpointer copies the write-ahead log into the database, in two steps.
 // First a goroutine copies all there is, while the writer goes on. Then the
 // writer copies the little that it added meanwhile; so there is nothing left,
-// and its next commit begins the log anew. Without the second step the log of a
+// and its next commit begins the log again. Without the second step the log of a
 // ledger that is never idle would grow for ever; without the first, the writer
 // would wait for thousands of pages to be synced.
 type checkpointer struct {
@@ -71,7 +71,7 @@ func (c *checkpointer) beginIfDue(ctx context.Context) {
 
 // finish takes the second step, in the writer. It waits for readers who began
 // before, but not longer than the connection's busy_timeout. When the log cannot
-// be begun anew, because of a long reader outside or because the disk is full,
+// be begun again, because of a long reader outside or because the disk is full,
 // it grows on, and the next attempt comes when it has grown by as much again.
 func (c *checkpointer) finish(ctx context.Context, err error) {
 	c.copying, c.due = false, checkpointPages

@@ -12,7 +12,7 @@ import (
 
 const megabyte = 1 << 20
 
-// The write-ahead log of a ledger that is never idle begins anew, again and
+// The write-ahead log of a ledger that is never idle begins again, again and
 // again, although there are always readers.
 func TestLogStaysShort(t *testing.T) {
 	dir := t.TempDir()
@@ -61,7 +61,7 @@ func appendMegabytes(t *testing.T, l *sqlite.Ledger, id string, n int) {
 }
 
 // Somebody who reads from an old state of the database, such as a backup, keeps
-// the write-ahead log from beginning anew, and nobody from writing.
+// the write-ahead log from beginning again, and nobody from writing.
 func TestLogWithReaderOutside(t *testing.T) {
 	dir := t.TempDir()
 	l := open(t, dir)

@@ -136,7 +136,7 @@ func testDamagedLast(t *testing.T, more int) {
 	}
 }
 
-// A damaged snapshot is none, for a reader; Verify tells.
+// A reader ignores a damaged snapshot; Verify reports it.
 func TestDamagedSnapshot(t *testing.T) {
 	for _, script := range []string{
 		"UPDATE snapshots SET data = CAST('x' || data AS BLOB) WHERE log = 2",

@@ -40,7 +40,7 @@ type platter struct {
 	synced  []byte
 	written []written
 	syncs   int
-	limit   int64 // at which the file cannot grow; 0 is none
+	limit   int64 // at which the file cannot grow; 0 for no limit
 	fails   bool  // to sync
 }
 

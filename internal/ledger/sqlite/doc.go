@@ -10,7 +10,7 @@
 //
 // The write-ahead log is copied into the database on a connection of its own,
 // past the writer, whenever it has grown by 4 MiB; the writer copies what came in
-// meanwhile and begins the log anew.
+// meanwhile and begins the log again.
 //
 // Reading goes on beside writing, on up to four connections. Memory does not grow
 // with the logs: a connection caches at most 8 MiB.

@@ -102,7 +102,7 @@ func TestPowerLoss(t *testing.T) {
 }
 
 // checkSurvivors opens what is left of a ledger, whose logs must have at least
-// so many entries, all of them the right ones.
+// the expected number of entries, all of them the right ones.
 func checkSurvivors(t *testing.T, dir string, least []int64) {
 	t.Helper()
 	l, err := sqlite.Open(dir, nil)

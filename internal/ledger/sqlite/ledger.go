@@ -10,7 +10,7 @@ import (
 
 // Options are the settings of a ledger. A nil *Options stands for all defaults.
 type Options struct {
-	// Logger is told of what is no call's error: a write-ahead log that cannot
+	// Logger receives errors that belong to no call: a write-ahead log that cannot
 	// be copied into the database. Default: nobody.
 	Logger *slog.Logger
 }

@@ -225,7 +225,7 @@ func TestOpenAndClose(t *testing.T) {
 	}
 }
 
-// A process that dies while it makes a ledger leaves a draft, which is made anew.
+// A process that dies while it makes a ledger leaves a draft, which is made again.
 func TestOpenAfterDraft(t *testing.T) {
 	dir := t.TempDir()
 	for _, name := range []string{"ledger.db.new", "ledger.db.new-journal", "ledger.db.new-wal", "ledger.db.new-shm"} {
@@ -411,7 +411,7 @@ func TestSize(t *testing.T) {
 	}
 }
 
-// A log has room for so many entries, and the one of the next number begins there.
+// A log has room for a number of entries, and the one of the next number begins there.
 func TestLogIsFull(t *testing.T) {
 	dir := t.TempDir()
 	l := open(t, dir)

@@ -12,7 +12,7 @@ var ErrReadOnly = errors.New("ledger: opened for reading alone")
 
 // OpenReadOnly opens the ledger in a directory, or a copy of one, to look at it. It
 // makes nothing that is missing and changes neither the database nor its write-ahead
-// log; if there is such a log, as after a crash, SQLite makes ledger.db-shm anew. All
+// log; if there is such a log, as after a crash, SQLite makes ledger.db-shm again. All
 // methods that write return [ErrReadOnly]. It fails as [Open] does.
 func OpenReadOnly(dir string) (*Ledger, error) {
 	l, err := openReadOnly(dir)

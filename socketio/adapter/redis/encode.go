@@ -12,7 +12,7 @@ import (
 // A codec translates messages to the wire and back.
 type codec struct {
 	opts Options
-	uid  string // of who publishes
+	uid  string // of the publisher
 }
 
 // encode returns a message as it is published, and where. Without a channel the wire has no

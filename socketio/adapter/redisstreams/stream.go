@@ -177,7 +177,7 @@ func (a *Adapter) Since(ctx context.Context, namespace, after, through string) i
 // batch is how many entries are read at once of those that a client may have missed.
 const batch = 500
 
-// read reads some entries behind a position, none if there are none. It returns
+// read reads some entries behind a position, possibly none. It returns
 // socketio.ErrNotInLog if there may have been more.
 func (a *Adapter) read(ctx context.Context, after, through string) ([]redis.XMessage, error) {
 	var entries *redis.XMessageSliceCmd

@@ -93,7 +93,7 @@ func Decode(data []byte) (packet.Packet, error) {
 	return p, check(&p, typ)
 }
 
-// check tells whether the data is what the type asks for.
+// check reports whether the data is what the type asks for.
 func check(p *packet.Packet, typ uint64) error {
 	if typ > uint64(packet.BinaryAck) {
 		return invalid("packet type")

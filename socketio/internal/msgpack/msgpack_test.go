@@ -35,7 +35,7 @@ type transcript struct {
 	Type   packet.Type
 	NSP    string
 	ID     *int64
-	Data   json.RawMessage // absent if there is none
+	Data   json.RawMessage // may be absent
 	Binary []string
 }
 

@@ -185,7 +185,7 @@ func (r *reader) longValue(c byte) error {
 	return nil
 }
 
-// sized reads a length of so many bytes, and what follows it.
+// sized reads a length of n bytes, and what follows it.
 func (r *reader) sized(size uint64, read func(uint64) error) error {
 	n, err := r.length(size)
 	if err != nil {

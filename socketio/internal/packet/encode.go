@@ -63,7 +63,7 @@ func (e *Encoder) Append(dst []byte, v any, out [][]byte) ([]byte, [][]byte, err
 	return x.fill(dst, start, out)
 }
 
-// CheckRefs tells whether data, which goes out beside attachments, refers to
+// CheckRefs reports whether data, which goes out beside attachments, refers to
 // each of them once and to nothing else. A client that finds a reference too
 // many closes its connection, and data may come from other clients.
 func CheckRefs(data []byte, attachments int) error {

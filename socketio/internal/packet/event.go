@@ -31,7 +31,7 @@ func EventName(element json.RawMessage) ([]byte, error) {
 	return name, nil
 }
 
-// Reserved tells whether no event may have this name, because clients use it
+// Reserved reports whether no event may have this name, because clients use it
 // for what happens to the connection.
 func Reserved(name string) bool {
 	switch name {

@@ -46,7 +46,7 @@ func isBytes(t reflect.Type) bool {
 		!marshalsItself(t) && !marshalsItself(t.Elem())
 }
 
-// reaches tells whether bytes, or an interface, which may hold some, can be
+// reaches reports whether bytes, or an interface, which may hold some, can be
 // reached from t through what encoding/json looks at.
 func reaches(t reflect.Type, seen map[reflect.Type]bool) bool {
 	if isBytes(t) {
@@ -71,7 +71,7 @@ func reaches(t reflect.Type, seen map[reflect.Type]bool) bool {
 	return false
 }
 
-// ignored tells whether encoding/json does not look at f, or reflect may not
+// ignored reports whether encoding/json does not look at f, or reflect may not
 // change it: an embedded pointer to an unexported struct.
 func ignored(f reflect.StructField) bool {
 	return f.Tag.Get("json") == "-" || !f.IsExported() && !isEmbedded(f)

@@ -29,10 +29,10 @@ const (
 	BinaryAck
 )
 
-// HasBinary tells whether packets of the type carry attachments.
+// HasBinary reports whether packets of the type carry attachments.
 func (t Type) HasBinary() bool { return t == BinaryEvent || t == BinaryAck }
 
-// IsAck tells whether the type is an acknowledgement, with attachments or not.
+// IsAck reports whether the type is an acknowledgement, with attachments or not.
 func (t Type) IsAck() bool { return t == Ack || t == BinaryAck }
 
 // WithBinary returns the type of the same event or acknowledgement when it has
@@ -59,8 +59,8 @@ func invalid(format string, args ...any) error {
 type Packet struct {
 	Type        Type
 	Namespace   []byte // "/" where the text has none
-	ID          int64  // NoID if there is none
-	Data        []byte // JSON; empty if there is none
+	ID          int64  // NoID if absent
+	Data        []byte // JSON; empty if absent
 	Attachments int    // how many binary messages belong to it
 
 	// Binary holds the attachments once they have all come.
@@ -140,7 +140,7 @@ func cutID(text []byte) (id int64, rest []byte, err error) {
 	return id, text[i:], nil
 }
 
-// check tells whether the data is what the type asks for. Arrays are left to
+// check reports whether the data is what the type asks for. Arrays are left to
 // Split, which has to go through them anyway.
 func (p *Packet) check() error {
 	switch p.Type {

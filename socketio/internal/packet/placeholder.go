@@ -25,7 +25,7 @@ func Refs(data []byte) ([]Ref, error) {
 	return s.refs, nil
 }
 
-// checkRefs tells whether every reference has an attachment of its own: two to
+// checkRefs reports whether every reference has an attachment of its own: two to
 // one would let a short text grow without bound where they are filled in.
 func checkRefs(refs []Ref, attachments int) error {
 	for i, ref := range refs {

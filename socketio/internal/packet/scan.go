@@ -6,14 +6,14 @@ import (
 	"unicode/utf8"
 )
 
-// Valid tells whether data is one JSON value in valid UTF-8, nested no deeper
+// Valid reports whether data is one JSON value in valid UTF-8, nested no deeper
 // than MaxDepth.
 func Valid(data []byte) bool {
 	s := scanner{data: data}
 	return utf8.Valid(data) && s.value() && s.end()
 }
 
-// Split takes a JSON array apart, appends its elements to dst, and tells
+// Split takes a JSON array apart, appends its elements to dst, and reports
 // whether the array was valid JSON in valid UTF-8. The elements share memory
 // with array. Binary references are looked for, and checked, if attachments is
 // not zero: each must name an attachment, and no two the same.
@@ -45,7 +45,7 @@ func Split(dst []json.RawMessage, array []byte, attachments int) ([]json.RawMess
 	return dst, checkRefs(s.refs, attachments)
 }
 
-// A scanner goes through JSON without building anything. Its methods tell
+// A scanner goes through JSON without building anything. Its methods report
 // whether they found what they look for, and leave pos behind it.
 type scanner struct {
 	data  []byte
@@ -64,7 +64,7 @@ func (s *scanner) fail() error {
 	return invalid("JSON at byte %d", s.pos)
 }
 
-// end tells whether nothing but space is left.
+// end reports whether nothing but space is left.
 func (s *scanner) end() bool {
 	s.space()
 	return s.pos == len(s.data)

@@ -46,8 +46,8 @@ type Config struct {
 	MaxMessage int           // bytes of a message, and of a polling response
 }
 
-// url returns the URL of a request of the session sid, which is empty if there is
-// none yet.
+// url returns the URL of a request of the session sid, which is empty
+// before it is open.
 func (c *Config) url(transport, sid string) *url.URL {
 	u := *c.URL
 	q := u.Query()
