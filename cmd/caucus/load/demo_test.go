@@ -73,10 +73,10 @@ func (w lineWriter) Write(p []byte) (int, error) {
 
 func TestDemoSaysWhatIsWrong(t *testing.T) {
 	for want, args := range map[string][]string{
-		"takes two people":              {"-people", "1", "http://127.0.0.1:1"},
-		"an address such as":            {"polls.example"},
-		"connection refused":            {"http://127.0.0.1:1"},
-		"there is one server, not 2":    {"http://a", "http://b"},
+		"takes two people":                       {"-people", "1", "http://127.0.0.1:1"},
+		"an address such as":                     {"polls.example"},
+		"connection refused":                     {"http://127.0.0.1:1"},
+		"there is one server, not 2":             {"http://a", "http://b"},
 		"caucus demo -help shows how to use it.": {"-nonsense"},
 	} {
 		var complaint bytes.Buffer

@@ -135,15 +135,15 @@ func (l *looks) Write(look []byte) (int, error) {
 
 func TestTopSaysWhatIsWrong(t *testing.T) {
 	for want, args := range map[string][]string{
-		"-metrics-addr 127.0.0.1:9100":        {},
-		"there is one server, not 2":          {"a:1", "b:1"},
-		"-every is a duration":                {"-every", "0s", "a:1"},
-		`"http://" is no address`:             {"http://"},
-		"is it the server's -metrics-addr":    {"127.0.0.1:1"},
-		"is no Caucus server":                 {serve(t, "# TYPE up gauge\nup 1\n")},
-		"503":                                 {serve(t, "")},
-		"caucus top -help shows how to use it":         {"-nonsense"},
-		"text format parsing error in line 1": {serve(t, "<!doctype html>")},
+		"-metrics-addr 127.0.0.1:9100":         {},
+		"there is one server, not 2":           {"a:1", "b:1"},
+		"-every is a duration":                 {"-every", "0s", "a:1"},
+		`"http://" is no address`:              {"http://"},
+		"is it the server's -metrics-addr":     {"127.0.0.1:1"},
+		"is no Caucus server":                  {serve(t, "# TYPE up gauge\nup 1\n")},
+		"503":                                  {serve(t, "")},
+		"caucus top -help shows how to use it": {"-nonsense"},
+		"text format parsing error in line 1":  {serve(t, "<!doctype html>")},
 	} {
 		var out, complaint bytes.Buffer
 		if code := top.Main(t.Context(), args, "", &out, &complaint); code == 0 || !strings.Contains(complaint.String(), want) {
