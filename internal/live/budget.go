@@ -89,7 +89,7 @@ func (rm *room) measureLog() error {
 		return nil
 	}
 	size, err := l.Size(rm.reg.ctx, rm.id)
-	if err == nil && !rm.state.HidesBallots() { // or it would tell of them: then the entries alone bound it
+	if err == nil && !rm.state.HidesBallots() { // or it would show them: then the entries alone bound it
 		rm.spent.shown = size
 	}
 	return err

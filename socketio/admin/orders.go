@@ -28,7 +28,7 @@ func (a *Admin) takeOrders() {
 }
 
 // target returns the sockets that an order is about. Those of a namespace that does not
-// exist here are none: an order must not make one.
+// exist here do not exist: an order must not make one.
 func (a *Admin) target(namespace string, filter *string) socketio.Target {
 	all := a.io.Namespaces()
 	i := slices.IndexFunc(all, func(ns *socketio.Namespace) bool { return ns.Name() == namespace })

@@ -481,7 +481,7 @@ export interface Tie {
   stage: string;
   /** in the order of the options */
   tied: string[];
-  /** what broke it in the end */
+  /** what finally broke it */
   rule: Rule;
   /**
    * Chosen is who won the tie at a win or a surplus, who lost it at an exclusion, and
@@ -546,7 +546,7 @@ export interface OfficialDigest {
 export interface OthersDigest {
   /** in the order of the methods */
   outcomes: OutcomeDigest[];
-  /** the option that defeats every other; empty if there is none */
+  /** the option that defeats every other; empty if absent */
   condorcet?: string;
   /** the smallest set of options that defeat all others */
   smith: string[];
@@ -966,7 +966,7 @@ export interface Comparison {
   outcomes: Outcome[];
   /**
    * Condorcet is the option that more ballots rank above than below every other, taken
-   * one by one; empty if there is none.
+   * one by one; empty if absent.
    */
   condorcet?: string;
   /**
