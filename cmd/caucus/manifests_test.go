@@ -172,7 +172,7 @@ func readManifests(t *testing.T, name string, use func(doc []byte)) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, doc := range bytes.Split(text, []byte("\n---\n")) {
+	for doc := range bytes.SplitSeq(text, []byte("\n---\n")) {
 		var whole map[string]any
 		if err := yaml.UnmarshalStrict(doc, &whole); err != nil || len(whole) == 0 {
 			t.Fatalf("%s: %v", name, err)

@@ -88,7 +88,7 @@ func exit(code int) error {
 func (c *config) serve(ctx context.Context, stdout, stderr io.Writer) (err error) {
 	saveMemory()
 	lines := logflood.New(c.logHandler(stderr))
-	defer lines.Close()
+	defer lines.Close() //nolint:contextcheck // what it has to say is nobody's request
 	log := slog.New(lines)
 	// All addresses first: what httpd.New starts, only Serve ends.
 	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", c.addr)

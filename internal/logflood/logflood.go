@@ -44,7 +44,7 @@ func (h *Handler) Enabled(ctx context.Context, level slog.Level) bool {
 
 // Handle implements [slog.Handler].
 func (h *Handler) Handle(ctx context.Context, r slog.Record) error {
-	if r.Level >= slog.LevelWarn && !h.flood.passes(kindOf(r)) {
+	if r.Level >= slog.LevelWarn && !h.flood.passes(kindOf(r)) { //nolint:contextcheck // the count comes later than the request
 		return nil
 	}
 	return h.next.Handle(ctx, r)

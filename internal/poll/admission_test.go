@@ -40,8 +40,11 @@ func TestNewcomersWait(t *testing.T) {
 	tb.join(ben, carla, dora, "eve")
 	tb.mustWait(ben, carla, dora, "eve")
 	for _, cmd := range []poll.Command{
-		poll.Nominate{ID: pizza, Text: text(t, "Pizza")}, poll.Spectate{On: true}, poll.Admit{All: true},
-		poll.Reject{IDs: []poll.UserID{carla}}, poll.LockRoom{Locked: true},
+		poll.Nominate{ID: pizza, Text: text(t, "Pizza")},
+		poll.Spectate{On: true},
+		poll.Admit{All: true},
+		poll.Reject{IDs: []poll.UserID{carla}},
+		poll.LockRoom{Locked: true},
 	} {
 		tb.refuse(ben, cmd, poll.Unauthorized)
 	}

@@ -66,7 +66,7 @@ func (s *State) setRanks(b *ballot, c *Cast) {
 		ranked := slices.Clone(b.ranking)
 		for _, n := range s.options {
 			if !slices.Contains(ranked, n.index) {
-				b.ranking, ranks = append(b.ranking, n.index), append(ranks[:len(ranks):len(ranks)], next)
+				b.ranking, ranks = append(b.ranking, n.index), append(slices.Clip(ranks), next)
 			}
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"strings"
 )
 
 const ownStyles = "style-src 'self'"
@@ -16,7 +17,8 @@ var styleElement = regexp.MustCompile(`(?s)<style[^>]*>(.*?)</style>`)
 // stylePolicy lists the styles that stand in the client's pages, so that a browser takes them and
 // no others.
 func stylePolicy(web fs.FS) (string, error) {
-	policy := ownStyles
+	var policy strings.Builder
+	policy.WriteString(ownStyles)
 	pages, err := fs.Glob(web, "*.html")
 	if err != nil {
 		return "", fmt.Errorf("webpage: %w", err)
@@ -28,8 +30,8 @@ func stylePolicy(web fs.FS) (string, error) {
 		}
 		for _, style := range styleElement.FindAllSubmatch(source, -1) {
 			sum := sha256.Sum256(style[1])
-			policy += " 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+			fmt.Fprintf(&policy, " 'sha256-%s'", base64.StdEncoding.EncodeToString(sum[:]))
 		}
 	}
-	return policy, nil
+	return policy.String(), nil
 }

@@ -45,8 +45,14 @@ var demoMenu = []struct {
 	text  string
 	liked float64
 }{
-	{"The noodle bar 🍜", 1.0}, {"Tacos on the corner 🌮", 0.9}, {"The canteen", 0.1}, {"Pizza, as always", 0.7},
-	{"Falafel in the park", 0.8}, {"Soup and a walk", 0.3}, {"The Indian place", 0.9}, {"Everybody brings something", 0},
+	{"The noodle bar 🍜", 1.0},
+	{"Tacos on the corner 🌮", 0.9},
+	{"The canteen", 0.1},
+	{"Pizza, as always", 0.7},
+	{"Falafel in the park", 0.8},
+	{"Soup and a walk", 0.3},
+	{"The Indian place", 0.9},
+	{"Everybody brings something", 0},
 }
 
 var demoNames = []string{
@@ -85,7 +91,7 @@ func Demo(ctx context.Context, opts DemoOptions, out io.Writer) error {
 	}
 	ctx, cancel := context.WithTimeout(r.ctx, opts.Length+r.opts.Patience)
 	defer cancel()
-	if err := d.play(ctx); err != nil {
+	if err := d.play(ctx); err != nil { //nolint:contextcheck // the run's, which ends with ours
 		return fmt.Errorf("demo: %w", err)
 	}
 	r.mu.Lock()

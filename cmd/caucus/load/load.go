@@ -157,7 +157,7 @@ func Run(ctx context.Context, opts Options) (*Report, error) {
 	for range r.opts.Polls {
 		r.rooms = append(r.rooms, &room{run: r})
 	}
-	err = r.play(r.ctx, report)
+	err = r.play(r.ctx, report) //nolint:contextcheck // it ends with ours
 	end()
 	r.sum(report)
 	if err != nil {
