@@ -75,7 +75,10 @@ func TestObserveEverywhere(t *testing.T) {
 		for s := range w.io.Of("/dynamic").Sockets() {
 			_, _ = s.Call(ctx, "ask", "x") // nobody answers
 		}
-		for range w.io.Of("/dynamic").Call(ctx, "ask", "y") {
+		for _, err := range w.io.Of("/dynamic").Call(ctx, "ask", "y") {
+			if err == nil {
+				t.Error("somebody answered")
+			}
 			break
 		}
 		seen.want(t, "sent ask in /dynamic: [\"x\"]", "sent ask in /dynamic: [\"y\"]")

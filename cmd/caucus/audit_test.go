@@ -73,7 +73,7 @@ func TestChecksThatFail(t *testing.T) {
 		"choose the directory":       {"ledger", "verify", "-data", filepath.Join(used, "none")},
 		"caucus ledger COMMAND":      {"ledger"},
 		"there should be one file":   {"verify"},
-		"caucus verify -help tells ": {"verify", "-nonsense"},
+		"caucus verify -help shows ": {"verify", "-nonsense"},
 	} {
 		var complaint bytes.Buffer
 		err := run(t.Context(), args, env(), strings.NewReader("Dear diary"), io.Discard, &complaint)

@@ -30,6 +30,7 @@ func NameOf(uid string) string {
 	return jsServer + uid
 }
 
+// IsJS reports whether the server of a name is one in JavaScript.
 func IsJS(name string) bool { return strings.HasPrefix(name, jsServer) }
 
 // Absent returns who is in all but not there. JavaScript servers, which have another name in
