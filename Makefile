@@ -38,7 +38,7 @@ test: test-go test-web test-interop test-e2e
 .PHONY: test-go
 test-go: web/dist/index.html
 	scripts/proxies
-	REDIS_SERVER="$$(scripts/redis)" && export REDIS_SERVER && scripts/progress test-go scripts/modules go test -race ./...
+	REDIS_SERVER="$$(scripts/redis)" && export REDIS_SERVER && scripts/progress test-go scripts/modules go test -race -timeout 20m ./...
 
 ## test-web: the web client's unit tests, its types and its size
 .PHONY: test-web
