@@ -49,7 +49,7 @@ func (l *Ledger) Append(ctx context.Context, id string, entries ...[]byte) (uint
 		}
 		first = h.last + 1
 		h.last += int64(len(entries))
-		if err := t.change(ctx, t.stmts.update, h.last, h.expires, h.sum(), h.id); err != nil {
+		if err := t.change(ctx, t.stmts.append, h.last, h.sum(), h.id); err != nil {
 			return err
 		}
 		return t.insert(ctx, h, first, entries)
@@ -69,7 +69,7 @@ func (l *Ledger) Extend(ctx context.Context, id string, expires time.Time) error
 			return err
 		}
 		h.expires = expires.UnixMilli()
-		return t.change(ctx, t.stmts.update, h.last, h.expires, h.sum(), h.id)
+		return t.change(ctx, t.stmts.extend, h.expires, h.sum(), h.id)
 	})
 }
 

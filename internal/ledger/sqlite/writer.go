@@ -67,7 +67,8 @@ type writeStatements struct {
 	begin, commit, rollback, count *sql.Stmt
 
 	find, due                          *sql.Stmt
-	number, create, update, insert     *sql.Stmt
+	number, create, append, insert     *sql.Stmt
+	extend                             *sql.Stmt
 	snapshot                           *sql.Stmt
 	dropEntries, dropSnapshot, dropLog *sql.Stmt
 }
@@ -83,7 +84,8 @@ func (s *writeStatements) queries() map[**sql.Stmt]string {
 		&s.due:    "SELECT " + headColumns + " FROM logs WHERE expires <= ? ORDER BY expires, id LIMIT ?",
 		&s.number: "UPDATE state SET numbers = numbers + 1 RETURNING numbers",
 		&s.create: "INSERT INTO logs (" + headColumns + ") VALUES (?, ?, ?, ?, ?)",
-		&s.update: "UPDATE logs SET last = ?, expires = ?, checksum = ? WHERE id = ?",
+		&s.append: "UPDATE logs SET last = ?, checksum = ? WHERE id = ?", // and no index, which may be damaged
+		&s.extend: "UPDATE logs SET expires = ?, checksum = ? WHERE id = ?",
 		&s.insert: "INSERT INTO entries (position, checksum, data) VALUES (?, ?, ?)",
 		&s.snapshot: "INSERT INTO snapshots (log, sequence, checksum, data) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE" +
 			" SET sequence = excluded.sequence, checksum = excluded.checksum, data = excluded.data WHERE sequence <= excluded.sequence",

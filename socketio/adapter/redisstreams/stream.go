@@ -3,6 +3,7 @@ package redisstreams
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"iter"
 	"strconv"
@@ -83,13 +84,12 @@ func (a *Adapter) follow(position string) {
 		streams, err := a.client.XRead(context.Background(), &redis.XReadArgs{
 			Streams: []string{a.opts.Stream, position}, Count: a.opts.ReadCount, Block: blocking,
 		}).Result()
-		switch err { //nolint:errorlint // go-redis does not wrap it
-		case nil, redis.Nil:
+		if err == nil || errors.Is(err, redis.Nil) {
 			wait = firstWait
 			for _, stream := range streams {
 				position = a.deliver(stream.Messages)
 			}
-		default:
+		} else {
 			wait = min(2*wait, lastWait)
 		}
 		if !a.pause(err, wait) {
