@@ -30,17 +30,18 @@ func TestStress(t *testing.T) {
 				return nil
 			}
 		}
-		var clients sync.WaitGroup
+		var clients, opened sync.WaitGroup
 		for i := range each {
 			for kind, play := range []func(*client, *rand.Rand){
 				(*client).playWebsocket, (*client).playSlow, (*client).playPolling, (*client).playUpgrade, (*client).playQuitter,
 			} {
-				c := &client{w: w, next: map[int]int{}}
+				c := &client{w: w, next: map[int]int{}, opened: &opened}
 				random := rand.New(rand.NewPCG(uint64(i), uint64(kind)))
+				opened.Add(1)
 				clients.Go(func() { play(c, random) }) // ends with "end", or on its own
 			}
 		}
-		w.eventually(func() bool { return len(w.all()) == 5*each })
+		opened.Wait()
 		last := broadcast(w, producers, duration)
 		for _, s := range w.all() {
 			_ = s.text(last) // some have left
@@ -85,6 +86,18 @@ type client struct {
 	half string      // the first of a batch, whose second must follow
 	seen int
 	sent int
+
+	opened *sync.WaitGroup // is done once for each client: what is sent earlier comes with the open packet
+}
+
+func (c *client) openWebsocket() *peer {
+	defer c.opened.Done()
+	return c.w.openWebsocket()
+}
+
+func (c *client) openPolling() string {
+	defer c.opened.Done()
+	return c.w.openPolling()
 }
 
 // receive takes a packet and returns false at the end.
@@ -169,10 +182,10 @@ func (c *client) read(p *peer, packets int) bool {
 
 const forEver = 1 << 40
 
-func (c *client) playWebsocket(*rand.Rand) { c.read(c.w.openWebsocket(), forEver) }
+func (c *client) playWebsocket(*rand.Rand) { c.read(c.openWebsocket(), forEver) }
 
 func (c *client) playSlow(*rand.Rand) {
-	p := c.w.openWebsocket()
+	p := c.openWebsocket()
 	for range 3 {
 		if !c.read(p, 100) {
 			return
@@ -183,7 +196,7 @@ func (c *client) playSlow(*rand.Rand) {
 }
 
 func (c *client) playQuitter(random *rand.Rand) {
-	p := c.w.openWebsocket()
+	p := c.openWebsocket()
 	c.read(p, random.IntN(500))
 	if random.IntN(2) == 0 {
 		p.send("1")
@@ -192,7 +205,7 @@ func (c *client) playQuitter(random *rand.Rand) {
 }
 
 func (c *client) playPolling(*rand.Rand) {
-	sid := c.w.openPolling()
+	sid := c.openPolling()
 	for c.poll(sid) {
 	}
 }
@@ -212,7 +225,7 @@ func (c *client) poll(sid string) bool {
 }
 
 func (c *client) playUpgrade(random *rand.Rand) {
-	sid := c.w.openPolling()
+	sid := c.openPolling()
 	for range random.IntN(20) {
 		if !c.poll(sid) {
 			return
