@@ -100,7 +100,7 @@ test("an evening in a host's hand", async (t) => {
 	await host.button("Open the vote", host.dialog()).click();
 	await bea.sees(bea.page.getByText(/^[45]:\d\d left$/).first());
 	assert.match(await bea.page.title(), /^● Voting: /);
-	await host.sees(host.page.getByText("0 of 1"));
+	await host.sees(host.page.getByText("Ballots: 0 of 1"));
 	await host.button("One more minute").click();
 	await bea.sees(bea.page.getByText(/^5:\d\d left$/).first());
 	await host.inspect("host-8-voting");
@@ -167,7 +167,7 @@ test("a guest may be nameless, only watch, and change their mind; a locked room 
 
 test("thirty options are ranked on a phone, in an order of one's own", async (t) => {
 	const options = Array.from({ length: 30 }, (_, i) => `Film ${i + 1}`);
-	const admin = await makePoll(t, server, { options, votesPerVoter: 10, shuffle: true });
+	const admin = await makePoll(t, server, { options, nominationsPerVoter: 30, votesPerVoter: 10, shuffle: true });
 	const vera = await Visitor.arrive(t, browser, server, "Vera");
 	await vera.join(admin.pollID);
 	await command(admin, "start_vote");

@@ -13,22 +13,32 @@ const server = 'http://localhost:3000'
 
 type Modules = { getModuleInfo(id: string): { isEntry: boolean; importers: string[] } | null }
 
-/** Whether a module is loaded with the page itself, before anything else. */
-function isFirst(id: string, modules: Modules, seen = new Set<string>()): boolean {
-  if (seen.has(id)) return false
-  seen.add(id)
-  const module = modules.getModuleInfo(id)
-  return Boolean(module && (module.isEntry || module.importers.some(other => isFirst(other, modules, seen))))
+/** Whether a module comes with one of those that `isRoot` names, because it is imported there, however far down. */
+function comesWith(isRoot: (id: string, entry: boolean) => boolean) {
+  return (id: string, modules: Modules) => {
+    const seen = new Set<string>()
+    const search = (id: string): boolean => {
+      if (seen.has(id)) return false
+      seen.add(id)
+      const module = modules.getModuleInfo(id)
+      return Boolean(module && (isRoot(id, module.isEntry) || module.importers.some(search)))
+    }
+    return search(id)
+  }
 }
+
+/** With the page itself, before anything else. */
+const isFirst = comesWith((_, entry) => entry)
+
+/** With the page of a poll, or its results. */
+const isVoters = comesWith(id => /src\/(poll\/inside|results\/results-page)\.tsx$/.test(id))
 
 // Few pieces: many small ones compress worse.
 const pieces = [
   { name: (id: string, modules: Modules) => (isFirst(id, modules) ? 'first' : null), priority: 2 },
   {
-    // What the page of a poll, the big screen and the results share.
-    name: 'shared',
-    // Pictures of a count are for those who ask for them.
-    test: /src\/(poll|session|results(?!\/(more\/|duels|sankey|transfers))|ui(?!\/use-size)|voting)\/|socket\.io|engine\.io/,
+    // What the page of a poll, the big screen and the results share. What only hosts use is no part of it.
+    name: (id: string, modules: Modules) => (isVoters(id, modules) ? 'shared' : null),
     minShareCount: 2,
     priority: 1,
   },
@@ -102,6 +112,8 @@ export const plugins = [
 
 export default defineConfig({
   base: './', // below the <base> of the page
+  // What the shim brings to older ones is in this React.
+  resolve: { alias: { 'use-sync-external-store/shim/index.js': 'react' } },
   plugins: [...plugins, inlineStyles, versionedWorker, docs],
   server: {
     port: 5173,
@@ -112,7 +124,11 @@ export default defineConfig({
     manifest: true, // for the server, which tells browsers early what a page is made of
     // The server's Content-Security-Policy lets nothing inline but the style of the page.
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    // Only the page itself names ahead what its pieces need: where a piece asks for another, the rest is there.
+    modulePreload: {
+      polyfill: false,
+      resolveDependencies: (_, needed, { hostId }) => (/index-[^/]*$/.test(hostId) ? needed : []),
+    },
     license: { fileName: 'assets/licences.md' },
     rolldownOptions: { output: { codeSplitting: { groups: pieces } } },
   },

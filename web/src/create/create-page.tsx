@@ -3,6 +3,7 @@ import { Trans } from '@lingui/react/macro'
 import { type FormEvent, type ReactNode, useState } from 'react'
 import { useLocation } from 'wouter'
 import type { CreatePoll } from '../contract.gen'
+import { Choice } from '../host/field'
 import { allOf, noOptions, type OptionsDraft, OptionsEditor } from '../host/options-editor'
 import { isWrong } from '../host/parse-options'
 import { methodOf, type SettingsForm, settingsOf, usualSettings } from '../host/settings'
@@ -15,12 +16,11 @@ import {
   VotesField,
 } from '../host/settings-fields'
 import { pollPath } from '../poll/code'
-import { methods } from '../poll/methods'
+import { methodNames } from '../poll/methods'
 import { createPoll, RequestError } from '../session/api'
 import { lastName, rememberName, takeSeat } from '../session/memory'
 import { Button } from '../ui/button'
 import { limits } from '../ui/characters'
-import { Choice } from '../ui/field'
 import { Down } from '../ui/icons'
 import { Card, Page, useTitle } from '../ui/page'
 import { ProblemNote } from '../ui/problem'
@@ -124,7 +124,7 @@ export default function CreatePage() {
         >
           <OptionsEditor draft={draft} onChange={setDraft} />
         </Fold>
-        <Fold title={t`More settings`} hint={methods[methodOf(form)].name}>
+        <Fold title={t`More settings`} hint={methodNames[methodOf(form)]}>
           <CountingFields form={form} set={set} />
           <NominationFields form={form} set={set} />
           <BallotFields form={form} set={set} />

@@ -4,9 +4,9 @@ import { usePoll } from '../poll/use-poll'
 import { useCommand } from '../session/use-command'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
-import { Choice } from '../ui/field'
 import { ProblemNote } from '../ui/problem'
 import { moment, span } from '../ui/words'
+import { Choice } from './field'
 
 const day = 86_400
 const steps = [day, 7 * day, 30 * day]

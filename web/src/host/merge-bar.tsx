@@ -3,9 +3,9 @@ import { useState } from 'react'
 import type { Option } from '../poll/use-poll'
 import { useCommand } from '../session/use-command'
 import { Button } from '../ui/button'
-import { Choice } from '../ui/field'
 import { ProblemNote } from '../ui/problem'
 import { number } from '../ui/words'
+import { Choice } from './field'
 
 /** Makes one option of those that are marked; which one is the host's choice. */
 export function MergeBar({ options, onDone }: { options: readonly Option[]; onDone: () => void }) {

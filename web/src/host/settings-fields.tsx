@@ -2,10 +2,11 @@ import { t } from '@lingui/core/macro'
 import { Trans } from '@lingui/react/macro'
 import type { ReactNode } from 'react'
 import type { Method } from '../contract.gen'
-import { methodNames, methods, recommended } from '../poll/methods'
-import { NumberField } from '../ui/field'
+import { methodNames } from '../poll/methods'
 import { Switch } from '../ui/switch'
 import { TextField } from '../ui/text-field'
+import { NumberField } from './field'
+import { methodSentences, methods, recommended } from './methods'
 import { methodOf, type SettingsForm, takesEquals } from './settings'
 
 interface Props {
@@ -164,7 +165,7 @@ export function Group({ title, children }: { title: string; children: ReactNode 
 
 function MethodChoice({ form, onChoose }: { form: SettingsForm; onChoose: (method: Method) => void }) {
   const chosen = methodOf(form)
-  const offered = methodNames.filter(method => (method === 'stv') === form.seats > 1)
+  const offered = methods.filter(method => (method === 'stv') === form.seats > 1)
   return (
     <fieldset className="min-w-0">
       <legend className="mb-1.5 font-semibold">
@@ -185,13 +186,13 @@ function MethodChoice({ form, onChoose }: { form: SettingsForm; onChoose: (metho
               className="mt-1 size-4.5 shrink-0 accent-green outline-none"
             />
             <span>
-              <span className="font-semibold">{methods[method].name}</span>
+              <span className="font-semibold">{methodNames[method]}</span>
               {recommended.has(method) && (
                 <span className="ms-2 rounded-full bg-brass-fill px-2 py-0.5 text-xs font-bold text-on-brass">
                   <Trans>Recommended</Trans>
                 </span>
               )}
-              <span className="block text-sm text-muted">{methods[method].sentence}</span>
+              <span className="block text-sm text-muted">{methodSentences[method]}</span>
             </span>
           </label>
         ))}

@@ -7,12 +7,13 @@ import { usePoll } from '../poll/use-poll'
 import { isLoopback, useSite } from '../session/site'
 import { Button } from '../ui/button'
 import { CopyButton } from '../ui/copy-button'
-import { Dialog } from '../ui/dialog'
 import { Code, Share, Warning } from '../ui/icons'
 import { part } from '../ui/insist'
 import { Section } from '../ui/page'
+import { Plate } from './plate'
 
 const QRCode = part(() => import('./qr-code'))
+const QRDialog = part(() => import('./qr-dialog'))
 const BigScreenButton = part(withPresent(() => import('../present/big-screen')))
 
 /** How others get in: the code to say, the link to send, the picture to scan. */
@@ -67,38 +68,12 @@ export function Invite({ pollID, className = '' }: { pollID: string; className?:
         </Suspense>
       )}
       {showing && (
-        <Dialog title={t`Scan to join`} onClose={() => setShowing(false)}>
-          <Suspense fallback={<div className="mx-auto aspect-square w-full max-w-80" />}>
-            <QRCode text={link} className="mx-auto w-full max-w-80 rounded-2xl" />
-          </Suspense>
-          <p className="mt-5 mb-2 text-center text-muted">
-            <Trans>
-              or open <span className="font-semibold break-all text-ink">{host}</span> and enter
-            </Trans>
-          </p>
-          <Plate code={pollID} />
-        </Dialog>
+        <Suspense>
+          <QRDialog link={link} host={host} code={pollID} onClose={() => setShowing(false)} />
+        </Suspense>
       )}
     </Section>
   )
 }
 
 const small = 'flex-col gap-1! px-1! text-sm'
-
-/** The code on its plate, a letter a field. */
-function Plate({ code }: { code: string }) {
-  const spelled = code.split('').join(' ')
-  return (
-    <p className="rounded-2xl bg-brass-soft px-3 py-2.5 text-center" translate="no">
-      <span className="sr-only">
-        <Trans>Poll code: {spelled}</Trans>
-      </span>
-      <span
-        aria-hidden="true"
-        className="text-3xl leading-tight font-extrabold tracking-[0.16em] break-all text-ink select-all sm:text-4xl"
-      >
-        {code}
-      </span>
-    </p>
-  )
-}

@@ -258,7 +258,7 @@ describe('people', () => {
       }
       socket.receive('waiting', door)
     })
-    expect(screen.getByRole('heading', { name: 'The host will let you in' })).toBeTruthy()
+    expect(await screen.findByRole('heading', { name: 'The host will let you in' })).toBeTruthy()
     await serverDoes(() => {
       socket.receive('poll_state', { version: 1, poll: samplePoll() })
       socket.receive('me', bob)

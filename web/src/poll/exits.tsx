@@ -10,6 +10,7 @@ import { ConfirmButton } from './confirm'
 import { Lifespan } from './lifespan'
 import { usePoll } from './use-poll'
 
+const CancelButton = part(withHost(() => import('../host/cancel-button')))
 const DeviceDialog = part(withHost(() => import('../host/device-dialog')))
 const BigScreenButton = part(withPresent(() => import('../present/big-screen')))
 
@@ -41,16 +42,9 @@ export function Exits() {
             : t`Your nominations stay. You can join again with the code.`}
       </ConfirmButton>
       {isAdmin && (
-        <ConfirmButton
-          look="danger"
-          label={t`Cancel poll`}
-          title={t`Cancel the poll for everybody?`}
-          confirm={t`Cancel poll`}
-          event="cancel_poll"
-          payload={{}}
-        >
-          {t`It ends at once, without a result. This cannot be undone.`}
-        </ConfirmButton>
+        <Suspense>
+          <CancelButton />
+        </Suspense>
       )}
     </div>
   )

@@ -1,7 +1,7 @@
 import { t } from '@lingui/core/macro'
-import { useEffect } from 'react'
+import { Suspense, useEffect } from 'react'
 import { useSnapshot } from 'valtio'
-import { withResults } from '../i18n/parts'
+import { withHost, withResults } from '../i18n/parts'
 import { LobbyPage } from '../lobby/lobby-page'
 import { enterPoll } from '../session/connection'
 import type { Seat } from '../session/memory'
@@ -10,7 +10,6 @@ import { part } from '../ui/insist'
 import { Page, Waiting } from '../ui/page'
 import { VotingPage } from '../voting/voting-page'
 import { ConnectionBanner } from './connection-note'
-import { Door } from './door'
 import { Ended } from './ended'
 import { useHeadsUp } from './heads-up'
 import { Narrator } from './narrator'
@@ -18,6 +17,7 @@ import { usePoll } from './use-poll'
 
 export const loadResults = withResults(() => import('../results/results-page'))
 const ResultsPage = part(loadResults)
+const Door = part(withHost(() => import('../host/door')))
 
 /** A poll for somebody who has a seat in it. */
 export default function Inside({
@@ -31,15 +31,14 @@ export default function Inside({
 }) {
   useEffect(() => enterPoll(pollID, seat.token), [pollID, seat]) // a seat that is taken again is another one
   const { pollID: entered, poll, me, ended, door } = useSnapshot(store)
-  if (entered === pollID && door && !ended) return <Door door={door} />
-  if (entered !== pollID || (!ended && !(poll && me))) {
+  if (entered === pollID && door && !ended) {
     return (
-      <Page>
-        <ConnectionBanner />
-        <Waiting label={t`Taking your seat`} />
-      </Page>
+      <Suspense fallback={<Taking />}>
+        <Door door={door} />
+      </Suspense>
     )
   }
+  if (entered !== pollID || (!ended && !(poll && me))) return <Taking />
   if (ended) return <Ended reason={ended} topic={poll?.settings.topic} onJoinAgain={onJoinAgain} />
   return (
     <>
@@ -49,6 +48,13 @@ export default function Inside({
     </>
   )
 }
+
+const Taking = () => (
+  <Page>
+    <ConnectionBanner />
+    <Waiting label={t`Taking your seat`} />
+  </Page>
+)
 
 function Phases() {
   const { poll } = usePoll()

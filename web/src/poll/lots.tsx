@@ -1,32 +1,24 @@
 import { Trans } from '@lingui/react/macro'
+import { Suspense, useState } from 'react'
+import { withMore } from '../i18n/parts'
+import { part } from '../ui/insist'
+import { Waiting } from '../ui/page'
+
+const Seed = part(withMore(() => import('../results/more/seed')))
+
 /** How lots are drawn, and what it takes to check that; the seed is shown once the poll is closed. */
-export function Lots({ commitment, seed }: { commitment: string; seed?: string }) {
+export function Lots(lots: { commitment: string; seed?: string }) {
+  const [opened, setOpened] = useState(false)
   return (
-    <details className="mt-4">
+    <details className="mt-4" onToggle={({ currentTarget }) => setOpened(opened || currentTarget.open)}>
       <summary className="flex min-h-11 items-center font-semibold text-green">
         <Trans>How lots are drawn</Trans>
       </summary>
-      <p className="text-sm text-muted">
-        <Trans>
-          A random seed was fixed when voting opened, and its SHA-256 shown to everybody. Ties are drawn with
-          it, so nobody can choose a lot once ballots are in. After the close the seed is shown too, and all
-          can check that it is the one.
-        </Trans>
-      </p>
-      <dl className="mt-3 grid gap-2 text-sm">
-        <dt className="font-semibold">
-          <Trans>SHA-256 of the seed</Trans>
-        </dt>
-        <dd className="font-mono break-all text-muted">{commitment}</dd>
-        {seed && (
-          <>
-            <dt className="font-semibold">
-              <Trans>The seed</Trans>
-            </dt>
-            <dd className="font-mono break-all text-muted">{seed}</dd>
-          </>
-        )}
-      </dl>
+      {opened && (
+        <Suspense fallback={<Waiting />}>
+          <Seed {...lots} />
+        </Suspense>
+      )}
     </details>
   )
 }

@@ -1,99 +1,39 @@
 import { t } from '@lingui/core/macro'
 import type { Method } from '../contract.gen'
 
-/** How ballots can be counted, in the words of the web client. */
-export const methods: Record<Method, { name: string; sentence: string }> = {
-  irv: {
-    get name() {
-      return t`Instant runoff`
-    },
-    get sentence() {
-      return t`The weakest option goes out and its votes move on, until one has a majority.`
-    },
+/** What people call the ways to count ballots. */
+export const methodNames: Record<Method, string> = {
+  get irv() {
+    return t`Instant runoff`
   },
-  stv: {
-    get name() {
-      return t`Single transferable vote`
-    },
-    get sentence() {
-      return t`Several winners, each with an equal share of the voters; votes left over move on.`
-    },
+  get stv() {
+    return t`Single transferable vote`
   },
-  score: {
-    get name() {
-      return t`Score`
-    },
-    get sentence() {
-      return t`Each place on a ballot is worth points, far more for the first; most points win.`
-    },
+  get score() {
+    return t`Score`
   },
-  plurality: {
-    get name() {
-      return t`Plurality`
-    },
-    get sentence() {
-      return t`Only first places count; most of them win.`
-    },
+  get plurality() {
+    return t`Plurality`
   },
-  approval: {
-    get name() {
-      return t`Approval`
-    },
-    get sentence() {
-      return t`Every option on a ballot gets one vote, whatever its place.`
-    },
+  get approval() {
+    return t`Approval`
   },
-  borda: {
-    get name() {
-      return t`Borda`
-    },
-    get sentence() {
-      return t`An option gets a point for every option ranked below it; broad favourites win.`
-    },
+  get borda() {
+    return t`Borda`
   },
-  dowdall: {
-    get name() {
-      return t`Dowdall`
-    },
-    get sentence() {
-      return t`A first place is worth 1, a second ½, a third ⅓, and so on.`
-    },
+  get dowdall() {
+    return t`Dowdall`
   },
-  copeland: {
-    get name() {
-      return t`Copeland`
-    },
-    get sentence() {
-      return t`Options meet one to one; whoever wins most of these duels wins.`
-    },
+  get copeland() {
+    return t`Copeland`
   },
-  minimax: {
-    get name() {
-      return t`Minimax`
-    },
-    get sentence() {
-      return t`The option whose worst defeat in a duel is the smallest wins.`
-    },
+  get minimax() {
+    return t`Minimax`
   },
-  schulze: {
-    get name() {
-      return t`Schulze`
-    },
-    get sentence() {
-      return t`Duels are chained; the option with the strongest chains wins.`
-    },
+  get schulze() {
+    return t`Schulze`
   },
-  ranked_pairs: {
-    get name() {
-      return t`Ranked pairs`
-    },
-    get sentence() {
-      return t`The clearest duels are settled first; what would contradict them is set aside.`
-    },
+  get ranked_pairs() {
+    return t`Ranked pairs`
   },
 }
-
-export const methodNames = Object.keys(methods) as Method[]
-
-/** What to choose when in doubt: one for a single winner, one for several. */
-export const recommended: ReadonlySet<Method> = new Set(['irv', 'stv'])

@@ -40,13 +40,13 @@ test('somebody without a seat is asked for a name, and gets one', async () => {
 test('a name that is refused can be changed', async () => {
   serve({
     'GET /polls/K7M4QX': [200, summary],
-    'POST /polls/join': [409, { messages: ['This poll is full.'] }],
+    'POST /polls/join': [409, { code: 'limit', messages: ['This poll is full.'] }],
   })
   render(<PollPage pollID="K7M4QX" />)
   await userEvent.type(await screen.findByRole('textbox', { name: 'Your name' }), '   {Enter}')
   expect(screen.getByText('Say what the others call you.')).toBeTruthy()
   await userEvent.type(screen.getByRole('textbox', { name: 'Your name' }), 'x{Enter}')
-  expect(await screen.findByText('This poll is full.')).toBeTruthy()
+  expect(await screen.findByText('The poll is full: as many take part as may.')).toBeTruthy()
   expect(sockets).toEqual([])
 })
 
@@ -213,6 +213,7 @@ describe('a poll that is run again', () => {
 
   test('is made by its admin, who goes there', async () => {
     const socket = await renderPoll(samplePoll({ phase: 'closed', results }), ada)
+    await screen.findByRole('button', { name: 'Run it again with the same people' })
     await press('Run it again with the same people')
     await serverDoes(() => {
       socket.answer('run_again', moved)

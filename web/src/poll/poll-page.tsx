@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { withRoom } from '../i18n/parts'
+import { withHost, withRoom } from '../i18n/parts'
 import { seatOf } from '../session/memory'
 import { part } from '../ui/insist'
 import { deviceCode } from './device-code'
@@ -9,7 +9,7 @@ import { Invitation } from './invitation'
 // What follows a poll (sockets, dragging) is half of the program: it comes while people type their name.
 export const loadInside = withRoom(() => import('./inside'))
 const Inside = part(loadInside)
-const Takeover = part(() => import('./takeover'))
+const Takeover = part(withHost(() => import('../host/takeover')))
 
 /** Everything at /p/CODE: the way in, the poll in each of its phases, and its end. */
 export function PollPage({ pollID }: { pollID: string }) {

@@ -3,7 +3,7 @@ import { Trans } from '@lingui/react/macro'
 import { Clock } from '../ui/icons'
 import { moment, number } from '../ui/words'
 import { Countdown } from './countdown'
-import { methods } from './methods'
+import { methodNames } from './methods'
 import type { Poll } from './use-poll'
 
 /** What kind of vote this is, in a line. */
@@ -11,7 +11,7 @@ export function Rules({ poll }: { poll: Poll }) {
   const { method, seats, votesPerVoter, allowPartial, closesAt } = poll.settings
   const voting = poll.phase === 'voting'
   const facts = [
-    methods[method].name,
+    methodNames[method],
     seats > 1 && plural(seats, { one: '# winner', other: '# winners' }),
     allowPartial ? t`rank up to ${number(votesPerVoter)}` : t`rank ${number(votesPerVoter)}`,
   ].filter(Boolean)

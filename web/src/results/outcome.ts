@@ -1,6 +1,6 @@
 import { plural, t } from '@lingui/core/macro'
 import type { Snapshot } from 'valtio'
-import type { Digest, Method, PollResults, Round, Standing, Tie } from '../contract.gen'
+import type { Digest, Method, PollResults, Round, Standing } from '../contract.gen'
 import { optionsOf, type Poll } from '../poll/use-poll'
 import { isolate, list, number } from '../ui/words'
 
@@ -230,38 +230,4 @@ export function roundStory(round: Snapshot<Round>, name: Outcome['name']): strin
     .map(([to, votes]) => (to ? t`${number(votes)} to ${own(to)}` : t`${number(votes)} to nobody`))
   if (moves.length > 0) said.push(t`Votes that move: ${list(moves)}.`)
   return said.join(' ')
-}
-
-/** Where in the count a tie was met, by the server's name for it. */
-function stageName(stage: string): string {
-  const [, round, what] = /^round (\d+) (\w+)$/.exec(stage) ?? []
-  const at = number(Number(round))
-  switch (what) {
-    case 'win':
-      return t`Round ${at}, win`
-    case 'exclusion':
-      return t`Round ${at}, who goes out`
-    case 'surplus':
-      return t`Round ${at}, whose surplus moves first`
-    default:
-      return t`The win`
-  }
-}
-
-/** A tie that the count met, and how it was broken. */
-export function tieStory({ stage, tied, rule, chosen }: Snapshot<Tie>, name: Outcome['name']): string {
-  const where = stageName(stage)
-  const names = (options: readonly string[]) => list(options.map(option => isolate(name(option))))
-  const equals = names(tied)
-  const whom = names(chosen)
-  switch (rule) {
-    case 'earlier_round':
-      return t`${where}: ${equals} were equal; an earlier round decided for ${whom}.`
-    case 'first_places':
-      return t`${where}: ${equals} were equal; first places decided for ${whom}.`
-    case 'draw':
-      return t`${where}: ${equals} were equal; the draw fell on ${whom}.`
-    case 'declared':
-      return t`${where}: ${equals} were equal; it stays a tie.`
-  }
 }

@@ -1,37 +1,46 @@
 import { Suspense } from 'react'
-import { withHost, withPresent } from '../i18n/parts'
+import { withHost, withMore, withPresent } from '../i18n/parts'
 import { DeviceButton } from '../poll/exits'
 import { Lifespan } from '../poll/lifespan'
-import { NextPoll } from '../poll/next-poll'
 import { phaseName } from '../poll/phases'
 import { PollFrame } from '../poll/poll-frame'
 import { PollHeader } from '../poll/poll-header'
 import { usePoll } from '../poll/use-poll'
 import { part } from '../ui/insist'
+import { Waiting } from '../ui/page'
 import { outcomeOf } from './outcome'
 import { OwnPart } from './own-part'
 import { ResultsView } from './results-view'
-import { WaitingRoom } from './waiting-room'
 
+const NextPoll = part(withMore(() => import('./more/next-poll')))
+const WaitingRoom = part(withMore(() => import('./more/waiting-room')))
 const Afterwards = part(withHost(() => import('../host/afterwards')))
 const Remote = part(withPresent(() => import('../present/remote')))
 
 /** The end of a poll, for those who took part. */
 export default function ResultsPage() {
-  const { poll, me } = usePoll()
+  const { poll, me, isAdmin } = usePoll()
   const outcome = outcomeOf(poll)
   return (
     <PollFrame pollID={poll.id}>
       <PollHeader phase={phaseName(poll)} topic={poll.settings.topic} />
       <div className="min-h-dvh">
-        {poll.nextPoll && <NextPoll className="mb-5" />}
+        {poll.nextPoll && (
+          <Suspense>
+            <NextPoll className="mb-5" />
+          </Suspense>
+        )}
         {(outcome || !poll.reveal) && <OwnPart />}
         {me.role !== 'participant' && poll.reveal && (
           <Suspense>
             <Remote poll={poll} />
           </Suspense>
         )}
-        {!outcome && poll.reveal && <WaitingRoom poll={poll} />}
+        {!outcome && poll.reveal && (
+          <Suspense fallback={<Waiting />}>
+            <WaitingRoom poll={poll} />
+          </Suspense>
+        )}
         {outcome && <ResultsView outcome={outcome} ballot={me.ballot} receipt={me.receipt} />}
       </div>
       <div className="mt-10 grid justify-items-center gap-3 border-t border-line pt-5 print:hidden">
@@ -40,7 +49,11 @@ export default function ResultsPage() {
             <Afterwards />
           </Suspense>
         )}
-        {!poll.nextPoll && outcome && <NextPoll />}
+        {!poll.nextPoll && outcome && isAdmin && (
+          <Suspense>
+            <NextPoll />
+          </Suspense>
+        )}
         <DeviceButton />
         <Lifespan />
       </div>

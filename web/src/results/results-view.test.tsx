@@ -4,7 +4,9 @@ import { describe, expect, test, vi } from 'vitest'
 import type { Result, Results, Round } from '../contract.gen'
 import { render, renderPoll } from '../testing/render'
 import { bob, samplePoll } from '../testing/samples'
-import { type Outcome, roundStory, tieStory } from './outcome'
+import OtherMethods from './more/other-methods'
+import { tieStory } from './more/ties'
+import { type Outcome, roundStory } from './outcome'
 import { ResultsView } from './results-view'
 
 const names: Record<string, string> = { t: 'Tacos', r: 'Ramen', d: 'Dosa' }
@@ -183,10 +185,9 @@ test.each([
 })
 
 test('other methods are compared', () => {
-  render(<ResultsView outcome={outcome()} />)
-  const region = within(screen.getByRole('region', { name: 'By other methods' }))
-  expect(region.getByText(/^1 of 2 other methods/)).toBeTruthy()
-  expect(region.getAllByRole('rowheader').map(row => row.textContent)).toEqual(['Borda', 'Plurality'])
+  render(<OtherMethods outcome={outcome()} />)
+  expect(screen.getByText(/^1 of 2 other methods/)).toBeTruthy()
+  expect(screen.getAllByRole('rowheader').map(row => row.textContent)).toEqual(['Borda', 'Plurality'])
 })
 
 test('a long count is fetched when it is asked for', async () => {
@@ -196,7 +197,7 @@ test('a long count is fetched when it is asked for', async () => {
   vi.stubGlobal('fetch', fetch)
   render(<ResultsView outcome={{ ...outcome(), results: short }} />)
   expect(screen.queryByRole('region', { name: 'Round by round' })).toBeNull()
-  await userEvent.click(screen.getByRole('button', { name: 'Show all of the count' }))
+  await userEvent.click(await screen.findByRole('button', { name: 'Show all of the count' }))
   expect(await screen.findByRole('region', { name: 'Round by round' })).toBeTruthy()
   expect(fetch.mock.calls).toEqual([['/polls/K7M4QX/results', undefined]])
   expect(screen.queryByRole('button', { name: 'Show all of the count' })).toBeNull()
@@ -217,7 +218,8 @@ test('who took part sees their own ballot and receipt, and the way to check', as
   ])
   const audit = within(screen.getByRole('region', { name: 'Check the count' }))
   expect(audit.getByText('RECEIPT')).toBeTruthy()
-  expect(audit.getByText('c0ffee')).toBeTruthy()
+  await userEvent.click(audit.getByText('How lots are drawn'))
+  expect(await audit.findByText('c0ffee')).toBeTruthy()
   expect(audit.getByText('5eed')).toBeTruthy()
   expect(audit.getByText('caucus verify caucus-K7M4QX.json')).toBeTruthy()
   expect(audit.getByRole('link', { name: 'Download CSV' }).getAttribute('href')).toBe(

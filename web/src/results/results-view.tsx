@@ -1,24 +1,22 @@
 import { t } from '@lingui/core/macro'
 import { Trans } from '@lingui/react/macro'
-import { useId, useState } from 'react'
+import { Suspense, useId, useState } from 'react'
 import type { Results } from '../contract.gen'
 import { withMore } from '../i18n/parts'
-import { methods } from '../poll/methods'
-import { getResults, RequestError } from '../session/api'
-import { Button } from '../ui/button'
+import { methodNames } from '../poll/methods'
 import { part } from '../ui/insist'
-import { Section } from '../ui/page'
-import { ProblemNote } from '../ui/problem'
 import { Audit } from './audit'
 import { OnDemand } from './on-demand'
-import { OtherMethods } from './other-methods'
-import { type Outcome, reason, tieStory, verdict } from './outcome'
+import { type Outcome, reason, verdict } from './outcome'
 import { Rounds } from './rounds'
 import { Standings } from './standings'
 
+const Abridged = part(withMore(() => import('./more/abridged')))
 const HowCounted = part(withMore(() => import('./more/how-counted')))
 const Pictures = part(withMore(() => import('./more/pictures')))
+const OtherMethods = part(withMore(() => import('./more/other-methods')))
 const Share = part(withMore(() => import('./more/share')))
+const Ties = part(withMore(() => import('./more/ties')))
 
 /** Who won, how it was counted, and how to check it. */
 export function ResultsView({
@@ -43,8 +41,16 @@ export function ResultsView({
             <Rounds outcome={outcome} rounds={official.rounds} />
           )}
           {official.winners.length > 0 && <Standings outcome={outcome} ballot={ballot} />}
-          {official.ties.length > 0 && <Ties outcome={outcome} />}
-          {abridged && <Abridged pollID={outcome.pollID} onWhole={setWhole} />}
+          {official.ties.length > 0 && (
+            <Suspense>
+              <Ties outcome={outcome} />
+            </Suspense>
+          )}
+          {abridged && (
+            <Suspense>
+              <Abridged pollID={outcome.pollID} onWhole={setWhole} />
+            </Suspense>
+          )}
         </div>
         <div className="grid min-w-0 gap-5">
           <OnDemand title={t`How it was counted`}>
@@ -55,7 +61,11 @@ export function ResultsView({
               <Pictures outcome={outcome} rounds={official.rounds} />
             </OnDemand>
           )}
-          {outcome.results.ballots > 0 && <OtherMethods outcome={outcome} />}
+          {outcome.results.ballots > 0 && (
+            <OnDemand title={t`By other methods`}>
+              <OtherMethods outcome={outcome} />
+            </OnDemand>
+          )}
           <OnDemand title={t`Share the result`}>
             <Share outcome={outcome} />
           </OnDemand>
@@ -69,7 +79,7 @@ export function ResultsView({
 function Winner({ outcome }: { outcome: Outcome }) {
   const { winners, method } = outcome.results.official
   const heading = useId()
-  const methodName = methods[method].name
+  const methodName = methodNames[method]
   const won = winners.length > 0
   return (
     <section
@@ -95,43 +105,5 @@ function Winner({ outcome }: { outcome: Outcome }) {
         {reason(outcome)} <Trans>Counting method: {methodName}.</Trans>
       </p>
     </section>
-  )
-}
-
-/** The way to a result that was too long to be sent to everybody. */
-function Abridged({ pollID, onWhole }: { pollID: string; onWhole: (whole: Results) => void }) {
-  const [problem, setProblem] = useState<readonly string[]>([])
-  const [waiting, setWaiting] = useState(false)
-  const fetchAll = async () => {
-    setWaiting(true)
-    try {
-      onWhole((await getResults(pollID)).results)
-    } catch (error) {
-      if (error instanceof RequestError) setProblem(error.messages)
-      setWaiting(false)
-    }
-  }
-  return (
-    <Section title={t`The way to this result`}>
-      <p className="mt-1 mb-3 text-muted">
-        <Trans>With so many options, the rounds and ties take a while to read.</Trans>
-      </p>
-      <Button busy={waiting} onClick={fetchAll}>
-        <Trans>Show all of the count</Trans>
-      </Button>
-      <ProblemNote messages={problem} className="mt-3" />
-    </Section>
-  )
-}
-
-function Ties({ outcome }: { outcome: Outcome }) {
-  return (
-    <Section title={t`Ties on the way`}>
-      <ul className="grid gap-2 text-muted">
-        {outcome.results.official.ties.map(tie => (
-          <li key={tie.stage}>{tieStory(tie, outcome.name)}</li>
-        ))}
-      </ul>
-    </Section>
   )
 }

@@ -1,16 +1,21 @@
 import { t } from '@lingui/core/macro'
 import { Trans } from '@lingui/react/macro'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, Suspense, useState } from 'react'
+import { withMore } from '../i18n/parts'
 import { IconButton } from '../ui/button'
 import { Right } from '../ui/icons'
-import { Section } from '../ui/page'
+import { part } from '../ui/insist'
+import { Section, Waiting } from '../ui/page'
 import { number } from '../ui/words'
 import { type Outcome, roundStory } from './outcome'
-import { exhaustedIn, type RoundList, RoundsTable, votesOf } from './rounds-table'
+import { exhaustedIn, type RoundList, votesOf } from './round-votes'
+
+const RoundsTable = part(withMore(() => import('./more/rounds-table')))
 
 /** The count, a round at a time; each option keeps its line, so that the votes can be seen to move. */
 export function Rounds({ outcome, rounds }: { outcome: Outcome; rounds: RoundList }) {
   const [shown, setShown] = useState(0)
+  const [inTable, setInTable] = useState(false)
   const round = rounds[shown]
   if (!round) return null
   const stv = outcome.results.official.method === 'stv'
@@ -106,16 +111,20 @@ export function Rounds({ outcome, rounds }: { outcome: Outcome; rounds: RoundLis
         {lost > 0 && ` ${t`${number(lost)} no longer count for anybody.`}`}
       </p>
       {rounds.length > 1 && (
-        <details className="mt-3">
+        <details className="mt-3" onToggle={({ currentTarget }) => setInTable(inTable || currentTarget.open)}>
           <summary className="flex min-h-11 items-center font-semibold text-green">
             <Trans>All rounds in a table</Trans>
           </summary>
           <div className="text-sm">
-            <RoundsTable
-              rounds={rounds}
-              options={outcome.results.official.order.map(({ option }) => option)}
-              name={outcome.name}
-            />
+            {inTable && (
+              <Suspense fallback={<Waiting />}>
+                <RoundsTable
+                  rounds={rounds}
+                  options={outcome.results.official.order.map(({ option }) => option)}
+                  name={outcome.name}
+                />
+              </Suspense>
+            )}
           </div>
         </details>
       )}

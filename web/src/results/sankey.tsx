@@ -5,7 +5,7 @@ import { directionOf, isLocale } from '../i18n/locale'
 import { useLocale } from '../i18n/speaking'
 import { type Size, useSize } from '../ui/use-size'
 import { isolate, number } from '../ui/words'
-import type { RoundList } from './rounds-table'
+import type { RoundList } from './round-votes'
 import { type Station, transfersOf, type Way } from './transfers'
 
 interface Picture {

@@ -1,4 +1,4 @@
-import { exhaustedIn, type RoundList, votesOf } from './rounds-table'
+import { exhaustedIn, type RoundList, votesOf } from './round-votes'
 
 /** The votes of an option in a round; of no option, those that count for nobody. */
 export interface Station {

@@ -1,10 +1,12 @@
 import { t } from '@lingui/core/macro'
-import { useState } from 'react'
+import { Suspense, useState } from 'react'
 import { OptionLink, OptionNotes } from '../poll/option-text'
 import type { Option } from '../poll/use-poll'
+import { part } from '../ui/insist'
 import { Section, Tally } from '../ui/page'
-import { SearchField } from '../ui/search-field'
 import { matcher } from './search'
+
+const SearchField = part(() => import('../ui/search-field'))
 
 const searchFrom = 9 // fewer are in sight
 
@@ -33,7 +35,9 @@ export function OptionList({
         {places > 1 ? t`Tap them in your order of preference, best first.` : t`Tap the one you prefer.`}
       </p>
       {searchable && (
-        <SearchField label={t`Search the options`} value={sought} onChange={setSought} className="mb-4" />
+        <Suspense fallback={<div className="mb-4 h-11.5" />}>
+          <SearchField label={t`Search the options`} value={sought} onChange={setSought} className="mb-4" />
+        </Suspense>
       )}
       <ul className="grid gap-2">
         {found.map(option => (

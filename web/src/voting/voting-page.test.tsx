@@ -62,7 +62,7 @@ describe('ranking', () => {
       { userID: 'ada', text: `Café ${i}`, order: i },
     ])
     await show({ nominations: Object.fromEntries(many) })
-    await userEvent.type(screen.getByRole('searchbox', { name: 'Search the options' }), 'cafe 2')
+    await userEvent.type(await screen.findByRole('searchbox', { name: 'Search the options' }), 'cafe 2')
     expect(options()).toHaveLength(12) // 2, 12, 20 to 29
     await userEvent.type(screen.getByRole('searchbox', { name: 'Search the options' }), '7')
     await tap('Café 27')
@@ -139,7 +139,7 @@ describe('the options', () => {
 
   test('are only seen by somebody who watches, until they take part', async () => {
     const socket = await show({ spectatorCount: 1 }, { ...bob, spectates: true })
-    expect(screen.getByText('You watch, and have no ballot.')).toBeTruthy()
+    expect(await screen.findByText('You watch, and have no ballot.')).toBeTruthy()
     expect(screen.getByText('0 of 1')).toBeTruthy()
     await press('Take part and vote')
     await serverDoes(() => {
@@ -232,8 +232,8 @@ describe('a ballot', () => {
 
   test('that is in comes with what the lots are bound to', async () => {
     await show({ seedCommitment: 'c0ffee' }, { ...bob, voted: true, ballot: ['r'], receipt: 'RECEIPT' })
-    expect(screen.getByText('How lots are drawn')).toBeTruthy()
-    expect(screen.getByText('c0ffee')).toBeTruthy()
+    await userEvent.click(screen.getByText('How lots are drawn'))
+    expect(await screen.findByText('c0ffee')).toBeTruthy()
   })
 
   test('that is refused stays to be corrected, with the reason', async () => {

@@ -10,12 +10,13 @@ import { Rules } from '../poll/rules'
 import { type Poll, usePoll, votersOf } from '../poll/use-poll'
 import { ActionBar } from '../ui/action-bar'
 import { part } from '../ui/insist'
+import { Waiting } from '../ui/page'
 import { number } from '../ui/words'
 import { BallotEditor } from './ballot-editor'
-import { Onlooker } from './onlooker'
 import { Submitted } from './submitted'
 import { Turnout } from './turnout'
 
+const Onlooker = part(() => import('./onlooker'))
 const CloseButton = part(withHost(() => import('../host/close-button')))
 
 /** Where people rank; after that, their ballot, and how many have voted. */
@@ -28,18 +29,20 @@ export function VotingPage() {
         <Rules poll={poll} />
       </PollHeader>
       <LastCall poll={poll} />
-      {(me.voted || me.spectates) && !changing ? (
-        <>
-          <div className="grid items-start gap-5 lg:grid-cols-[1fr_22rem] lg:gap-x-8">
-            {me.voted ? <Submitted onChange={() => setChanging(true)} /> : <Onlooker />}
-            <Turnout />
-          </div>
-          <WaitBar />
-        </>
-      ) : (
-        <BallotEditor onDone={() => setChanging(false)} />
-      )}
-      <Exits />
+      <Suspense fallback={<Waiting />}>
+        {(me.voted || me.spectates) && !changing ? (
+          <>
+            <div className="grid items-start gap-5 lg:grid-cols-[1fr_22rem] lg:gap-x-8">
+              {me.voted ? <Submitted onChange={() => setChanging(true)} /> : <Onlooker />}
+              <Turnout />
+            </div>
+            <WaitBar />
+          </>
+        ) : (
+          <BallotEditor onDone={() => setChanging(false)} />
+        )}
+        <Exits />
+      </Suspense>
     </PollFrame>
   )
 }

@@ -1,5 +1,5 @@
 import type { Results } from '../../contract.gen'
-import { methods } from '../../poll/methods'
+import { methodNames } from '../../poll/methods'
 import type { Outcome } from '../outcome'
 import { howCounted, whyWon } from './why'
 
@@ -9,7 +9,7 @@ export default function HowCounted({ outcome, whole }: { outcome: Outcome; whole
   const why = whyWon(outcome, whole)
   return (
     <>
-      <p className="font-semibold">{methods[method].name}</p>
+      <p className="font-semibold">{methodNames[method]}</p>
       <p className="mt-1 text-muted">{howCounted[method]}</p>
       {why && <p className="mt-3">{why}</p>}
     </>

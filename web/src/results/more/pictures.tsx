@@ -6,7 +6,7 @@ import { Waiting } from '../../ui/page'
 import { ProblemNote } from '../../ui/problem'
 import { Duels } from '../duels'
 import type { Outcome } from '../outcome'
-import type { RoundList } from '../rounds-table'
+import type { RoundList } from '../round-votes'
 import Sankey from '../sankey'
 
 /** The way of the votes through the rounds, if there are any, and every duel of two options. */

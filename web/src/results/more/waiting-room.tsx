@@ -1,10 +1,10 @@
 import { t } from '@lingui/core/macro'
-import type { Poll } from '../poll/use-poll'
-import { Hemicycle } from '../ui/hemicycle'
-import { number } from '../ui/words'
+import type { Poll } from '../../poll/use-poll'
+import { Hemicycle } from '../../ui/hemicycle'
+import { number } from '../../ui/words'
 
 /** A phone that waits with the room for the result. It tells nothing that the room does not know. */
-export function WaitingRoom({ poll }: { poll: Poll }) {
+export default function WaitingRoom({ poll }: { poll: Poll }) {
   const step = poll.reveal?.step ?? 0
   return (
     <section

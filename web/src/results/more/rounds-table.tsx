@@ -1,18 +1,10 @@
 import { t } from '@lingui/core/macro'
 import { Trans } from '@lingui/react/macro'
-import type { Snapshot } from 'valtio'
-import type { Round } from '../contract.gen'
-import { number } from '../ui/words'
-
-export type RoundList = readonly Snapshot<Round>[]
-
-export const votesOf = (round: Snapshot<Round>, option: string) =>
-  round.tallies.find(tally => tally.option === option)?.votes
-export const exhaustedIn = (round: Snapshot<Round>) =>
-  round.exhausted.reduce((sum, { votes }) => sum + votes, 0)
+import { number } from '../../ui/words'
+import { exhaustedIn, type RoundList, votesOf } from '../round-votes'
 
 /** The votes of every option in every round. */
-export function RoundsTable({
+export default function RoundsTable({
   rounds,
   options,
   name,

@@ -1,19 +1,18 @@
 import { plural, t } from '@lingui/core/macro'
 import { Trans } from '@lingui/react/macro'
-import { methods } from '../poll/methods'
-import { Badge } from '../ui/badge'
-import { Check } from '../ui/icons'
-import { Section } from '../ui/page'
-import { isolate, list, number } from '../ui/words'
-import { type Outcome, otherMethods } from './outcome'
+import { methodNames } from '../../poll/methods'
+import { Badge } from '../../ui/badge'
+import { Check } from '../../ui/icons'
+import { isolate, list, number } from '../../ui/words'
+import { type Outcome, otherMethods } from '../outcome'
 
 /** What the same ballots would have meant elsewhere. */
-export function OtherMethods({ outcome }: { outcome: Outcome }) {
+export default function OtherMethods({ outcome }: { outcome: Outcome }) {
   const { others } = outcome.results
   const { rows, isSame, agreeing, drawn } = otherMethods(outcome)
   return (
-    <Section title={t`By other methods`}>
-      <p className="mt-1 mb-3 text-muted">
+    <>
+      <p className="mb-3 text-muted">
         {agreeing === rows.length
           ? t`The same ballots give the same result by every other method.`
           : t`${number(agreeing)} of ${number(rows.length)} other methods give the same result on the same ballots.`}
@@ -34,7 +33,7 @@ export function OtherMethods({ outcome }: { outcome: Outcome }) {
           {rows.map(row => (
             <tr key={row.method}>
               <th scope="row" className="py-2 pe-3 text-start align-top font-normal text-muted">
-                {methods[row.method].name}
+                {methodNames[row.method]}
               </th>
               <td className="py-2 align-top">
                 <span className="flex items-start justify-end gap-2 text-end">
@@ -75,6 +74,6 @@ export function OtherMethods({ outcome }: { outcome: Outcome }) {
           </Trans>
         )}
       </p>
-    </Section>
+    </>
   )
 }

@@ -1,7 +1,7 @@
 import { t } from '@lingui/core/macro'
 import { useId } from 'react'
-import { Minus, Plus } from './icons'
-import { ids, inputClass, type Labelled, Notes } from './text-field'
+import { Minus, Plus } from '../ui/icons'
+import { ids, inputClass, type Labelled, Notes } from '../ui/text-field'
 
 /** A small whole number, by buttons or by typing. */
 export function NumberField({

@@ -1,12 +1,12 @@
 import { t } from '@lingui/core/macro'
 import type { Door as Outside } from '../contract.gen'
+import { ConnectionBanner } from '../poll/connection-note'
 import { Hemicycle } from '../ui/hemicycle'
 import { Page, useTitle } from '../ui/page'
 import { isolate } from '../ui/words'
-import { ConnectionBanner } from './connection-note'
 
 /** Where somebody waits whom a host has not let in yet. The page goes on from here when one does. */
-export function Door({ door: { topic, name } }: { door: Outside }) {
+export default function Door({ door: { topic, name } }: { door: Outside }) {
   useTitle(t`Waiting: ${topic}`)
   return (
     <Page>

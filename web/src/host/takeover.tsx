@@ -1,12 +1,12 @@
 import { t } from '@lingui/core/macro'
 import { useEffect, useState } from 'react'
 import { Link } from 'wouter'
+import { hideDeviceCode } from '../poll/device-code'
 import { RequestError, redeemDevice } from '../session/api'
 import { type Seat, takeSeat } from '../session/memory'
 import { Button, buttonClass } from '../ui/button'
 import { Page, useTitle, Waiting } from '../ui/page'
 import { ProblemNote } from '../ui/problem'
-import { hideDeviceCode } from './device-code'
 
 /** Takes the seat of somebody who goes on with this device, by a code that works once. */
 export default function Takeover({

@@ -1,16 +1,16 @@
 import { t } from '@lingui/core/macro'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
-import { getNextPoll, runAgain } from '../session/connection'
-import { takeSeat } from '../session/memory'
-import { Button } from '../ui/button'
-import { Right } from '../ui/icons'
-import { ProblemNote } from '../ui/problem'
-import { pollPath } from './code'
-import { usePoll } from './use-poll'
+import { pollPath } from '../../poll/code'
+import { usePoll } from '../../poll/use-poll'
+import { getNextPoll, runAgain } from '../../session/connection'
+import { takeSeat } from '../../session/memory'
+import { Button } from '../../ui/button'
+import { Right } from '../../ui/icons'
+import { ProblemNote } from '../../ui/problem'
 
 /** The way to the poll that runs this one again, with the same people; the admin makes it. */
-export function NextPoll({ className = '' }: { className?: string }) {
+export default function NextPoll({ className = '' }: { className?: string }) {
   const { poll, isAdmin } = usePoll()
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<readonly string[]>([])
@@ -25,7 +25,6 @@ export function NextPoll({ className = '' }: { className?: string }) {
     navigate(pollPath(pollID))
   }
   if (!poll.nextPoll) {
-    if (!isAdmin) return null
     return (
       <div className={className}>
         <Button busy={busy} onClick={go}>
