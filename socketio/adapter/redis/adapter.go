@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/maintnotifications"
 
 	"github.com/caucus-live/caucus/socketio"
 	"github.com/caucus-live/caucus/socketio/adapter/internal/jswire"
@@ -45,7 +46,8 @@ var (
 func New(client *redis.Client, opts *Options) *Adapter {
 	own := *client.Options()
 	own.MaxRetries = -1
-	own.PushNotificationProcessor = nil // the client has one of its own
+	own.PushNotificationProcessor = nil                                                              // the client has one of its own
+	own.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled} // it outlives Close
 	return &Adapter{client: redis.NewClient(&own), codec: codec{opts: opts.withDefaults()}, sources: make(map[string]source)}
 }
 

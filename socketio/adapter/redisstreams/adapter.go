@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/maintnotifications"
 
 	"github.com/caucus-live/caucus/socketio"
 	"github.com/caucus-live/caucus/socketio/adapter/internal/jswire"
@@ -39,7 +40,8 @@ var errNotOpen = errors.New("redisstreams: not open")
 func New(client *redis.Client, opts *Options) *Adapter {
 	own := *client.Options()
 	own.MaxRetries = -1
-	own.PushNotificationProcessor = nil // the client has one of its own
+	own.PushNotificationProcessor = nil                                                              // the client has one of its own
+	own.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled} // it outlives Close
 	a := &Adapter{client: redis.NewClient(&own), channels: make(map[string]bool)}
 	a.opts, a.err = opts.withDefaults()
 	return a

@@ -12,7 +12,7 @@ import (
 // behind returns an adapter that reaches Redis by way of a proxy.
 func behind(t *testing.T, proxy *proxytest.Proxy) *redisstreams.Adapter {
 	t.Helper()
-	client := redis.NewClient(&redis.Options{Addr: proxy.Addr()})
+	client := redis.NewClient(&redis.Options{Addr: proxy.Addr(), MaintNotificationsConfig: noNotifications})
 	t.Cleanup(func() { _ = client.Close() })
 	return redisstreams.New(client, nil)
 }

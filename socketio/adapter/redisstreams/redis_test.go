@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/maintnotifications"
 )
 
 // patience is how long a test waits for what has to happen.
@@ -67,7 +68,10 @@ func (b *broker) kill() {
 
 func (b *broker) connect(t *testing.T) *redis.Client {
 	t.Helper()
-	client := redis.NewClient(&redis.Options{Network: "unix", Addr: b.socket, MaxRetries: -1})
+	client := redis.NewClient(&redis.Options{Network: "unix", Addr: b.socket, MaxRetries: -1, MaintNotificationsConfig: noNotifications})
 	t.Cleanup(func() { _ = client.Close() })
 	return client
 }
+
+// noNotifications keeps a client from starting what its Close does not always end.
+var noNotifications = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
