@@ -19,7 +19,9 @@ for (const locale of ["en-GB", "de-DE", "es-ES", "ar-EG"]) {
 		const requests = await follow(guest.page);
 		await guest.page.goto(`/p/${admin.pollID}`, { waitUntil: "commit" });
 		await guest.page.locator("form button[type=submit]").waitFor();
-		const needed = requests().filter(({ path }) => !/\/(inside|shared|room)-|icon|woff2|webmanifest/.test(path));
+		const needed = requests().filter(
+			({ path }) => !/\/(inside|shared|room)-|icon|woff2|webmanifest/.test(path),
+		);
 		assert.ok(
 			needed.every(({ depth }) => depth <= 1),
 			JSON.stringify(needed),

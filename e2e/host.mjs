@@ -167,7 +167,12 @@ test("a guest may be nameless, only watch, and change their mind; a locked room 
 
 test("thirty options are ranked on a phone, in an order of one's own", async (t) => {
 	const options = Array.from({ length: 30 }, (_, i) => `Film ${i + 1}`);
-	const admin = await makePoll(t, server, { options, nominationsPerVoter: 30, votesPerVoter: 10, shuffle: true });
+	const admin = await makePoll(t, server, {
+		options,
+		nominationsPerVoter: 30,
+		votesPerVoter: 10,
+		shuffle: true,
+	});
 	const vera = await Visitor.arrive(t, browser, server, "Vera");
 	await vera.join(admin.pollID);
 	await command(admin, "start_vote");
