@@ -62,5 +62,5 @@ export const withMore =
 /** One with the words of the big screen, which tells all of them. */
 export const withPresent = <T>(load: () => Promise<T>) => {
   const withAll = withMore(withResults(load))
-  return async () => (await Promise.all([withAll(), alsoSpeak(present)]))[0]
+  return async () => (await Promise.all([withAll(), alsoSpeak(present), alsoSpeak(room), alsoSpeak(host)]))[0]
 }
