@@ -71,7 +71,7 @@ func TestPageOfALockedRoom(t *testing.T) {
 	})
 }
 
-// Whoever tries codes by the page is slowed down as everywhere, and learns nothing.
+// Trying codes through the page is slowed down as everywhere, and shows nothing.
 func TestPageOfNoPoll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := open(t, withWeb, func(o *httpd.Options) { o.FailedJoins = httpd.Rate{N: 2, Per: time.Minute} })

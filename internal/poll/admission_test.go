@@ -143,7 +143,7 @@ func TestThousandsAreAdmittedAtOnce(t *testing.T) {
 	tb.mustLast()
 }
 
-// Whoever waits outside sees the topic and themselves, and nothing else of the poll.
+// People who wait outside see the topic and themselves, and nothing else of the poll.
 func TestTheDoorShowsNothingOfThePoll(t *testing.T) {
 	tb := open(t, approved)
 	tb.nominate(anna, pizza, sushi)
@@ -196,7 +196,7 @@ func TestAPollFillsEmptiesAndFillsAgain(t *testing.T) {
 	}
 }
 
-// Whoever has something in the poll is not forgotten, nor is anyone who was removed.
+// Authors of nominations are not forgotten, nor are people who were removed.
 func TestWhoIsForgotten(t *testing.T) {
 	tb := open(t, today, func(c *poll.Create) { c.Limits.Participants = 4 })
 	tb.join(ben, carla, dora)

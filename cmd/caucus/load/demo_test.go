@@ -48,7 +48,7 @@ func TestDemoBelowAPath(t *testing.T) {
 	}
 }
 
-// Whoever has seen enough ends it, and that is no failure.
+// Stopping a demonstration early is not a failure.
 func TestDemoIsEnded(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
