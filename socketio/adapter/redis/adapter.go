@@ -161,24 +161,7 @@ func (a *Adapter) Publish(ctx context.Context, m socketio.Message) error {
 		return fmt.Errorf("redisadapter: publish: %w", err)
 	}
 	if m.ID != "" && m.To == "" && m.Namespace != "/" {
-		return a.answerForAbsent(ctx, &m)
-	}
-	return nil
-}
-
-// answerForAbsent answers a request for the servers that do not have its namespace and hence
-// have not received it: they have no sockets there.
-func (a *Adapter) answerForAbsent(ctx context.Context, m *socketio.Message) error {
-	all, err := a.servers(ctx, "/")
-	if err != nil {
-		return err
-	}
-	there, err := a.servers(ctx, m.Namespace)
-	if err != nil {
-		return err
-	}
-	for _, answer := range jswire.AnswersForAbsent(m, a.node.Name, all, there) {
-		a.node.Deliver(answer)
+		return jswire.AnswerForAbsent(ctx, a.node, &m, a.servers)
 	}
 	return nil
 }

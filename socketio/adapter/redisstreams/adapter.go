@@ -175,7 +175,7 @@ func (a *Adapter) Publish(ctx context.Context, m socketio.Message) error {
 		return fmt.Errorf("redisstreams: publish: %w", err)
 	}
 	if m.ID != "" && m.To == "" && m.Namespace != "/" && m.Kind != socketio.MessageTaken {
-		return a.answerForAbsent(ctx, &m)
+		return jswire.AnswerForAbsent(ctx, a.node, &m, a.servers)
 	}
 	return nil
 }
@@ -190,22 +190,6 @@ func isStored(m *socketio.Message) bool {
 	default:
 		return false
 	}
-}
-
-// answerForAbsent answers a request for the servers that do not have its namespace.
-func (a *Adapter) answerForAbsent(ctx context.Context, m *socketio.Message) error {
-	all, err := a.servers(ctx, "/")
-	if err != nil {
-		return err
-	}
-	there, err := a.servers(ctx, m.Namespace)
-	if err != nil {
-		return err
-	}
-	for _, answer := range jswire.AnswersForAbsent(m, a.node.Name, all, there) {
-		a.node.Deliver(answer)
-	}
-	return nil
 }
 
 // Servers implements [socketio.Adapter]. A server whose connection to Redis has been closed,

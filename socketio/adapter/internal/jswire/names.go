@@ -1,6 +1,7 @@
 package jswire
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -57,11 +58,19 @@ func Absent(all, there []string) (names []string) {
 	return names
 }
 
-// AnswersForAbsent returns the answers to a request on behalf of servers that do not have its
-// namespace and hence do not get it: they have no sockets there. all are the names of the
-// other servers, there those that have the namespace.
-func AnswersForAbsent(m *socketio.Message, self string, all, there []string) (answers []socketio.Message) {
-	answer := socketio.Message{Kind: socketio.MessageCount, To: self, Namespace: m.Namespace, ID: m.ID}
+// AnswerForAbsent answers a request on behalf of the servers that do not have its namespace
+// and hence do not get it: they have no sockets there. servers returns the names of the other
+// servers that have a namespace.
+func AnswerForAbsent(ctx context.Context, node socketio.Node, m *socketio.Message, servers func(ctx context.Context, namespace string) ([]string, error)) error {
+	all, err := servers(ctx, "/") // which all have
+	if err != nil {
+		return err
+	}
+	there, err := servers(ctx, m.Namespace)
+	if err != nil {
+		return err
+	}
+	answer := socketio.Message{Kind: socketio.MessageCount, To: node.Name, Namespace: m.Namespace, ID: m.ID}
 	if m.Kind == socketio.MessageFetch {
 		answer.Kind = socketio.MessageSockets
 	}
@@ -69,7 +78,7 @@ func AnswersForAbsent(m *socketio.Message, self string, all, there []string) (an
 		if answer.From = name; IsJS(name) {
 			answer.From = "" // as all its answers
 		}
-		answers = append(answers, answer)
+		node.Deliver(answer)
 	}
-	return answers
+	return nil
 }
