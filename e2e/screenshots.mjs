@@ -27,7 +27,10 @@ await mkdir(FOLDER, { recursive: true });
 
 async function shoot(page, name) {
 	await page.evaluate(() => document.fonts.ready);
-	await page.evaluate(() => document.activeElement?.blur());
+	await page.evaluate(() => {
+		document.activeElement?.blur();
+		window.scrollTo(0, 0);
+	});
 	const path = `${FOLDER}${name}.png`;
 	await page.screenshot({ path, animations: "disabled" });
 	const { size } = await stat(path);
@@ -91,7 +94,7 @@ test("the rounds, the way of the votes, and the duels", async (t) => {
 	const browser = await startBrowser(t);
 	const runoff = await elect(t, server, "runoff");
 	const rounds = await screen(browser, server, runoff.host);
-	await command(runoff.host, "play_result", { step: 4 });
+	for (const step of [1, 2, 3, 4]) await command(runoff.host, "play_result", { step }); // none is left out
 	await rounds.getByText("Round 4", { exact: true }).waitFor();
 	await shoot(rounds, "rounds");
 	await command(runoff.host, "reveal_result");

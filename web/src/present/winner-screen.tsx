@@ -35,7 +35,7 @@ export default function WinnerScreen({
         </h2>
         <ul className={`my-[0.2em] font-extrabold tracking-tight ${many ? 'text-[2em]' : 'text-[3.2em]'}`}>
           {official.winners.map(option => (
-            <li key={option} className="line-clamp-3 leading-[1.05]">
+            <li key={option} className="line-clamp-3 pb-[0.15em] leading-[1.05]">
               <bdi>{outcome.name(option)}</bdi>
             </li>
           ))}

@@ -1,5 +1,5 @@
 import { t } from '@lingui/core/macro'
-import { type SankeyNode, sankey, sankeyLinkHorizontal } from 'd3-sankey'
+import { type SankeyLink, type SankeyNode, sankey } from 'd3-sankey'
 import { useMemo } from 'react'
 import { directionOf, isLocale } from '../i18n/locale'
 import { useLocale } from '../i18n/speaking'
@@ -34,8 +34,6 @@ function Flow({ rounds, options, winners, name, size }: Picture & { size: Size }
   const x = (fromStart: number) => (rtl ? width - fromStart : fromStart)
   const fill = (option: string) =>
     option === '' ? 'fill-edge' : winners.includes(option) ? 'fill-brass-seat' : 'fill-green'
-  const stroke = (option: string) =>
-    option === '' ? 'stroke-edge' : winners.includes(option) ? 'stroke-brass-seat' : 'stroke-green'
   return (
     <svg
       width={width}
@@ -48,10 +46,9 @@ function Flow({ rounds, options, winners, name, size }: Picture & { size: Size }
         {links.map(link => (
           <path
             key={`${(link.source as Node).id}>${(link.target as Node).id}`}
-            d={sankeyLinkHorizontal()(link) ?? ''}
-            strokeWidth={Math.max(link.width ?? 0, 1)}
-            className={`fill-none ${stroke((link.source as Node).option)}`}
-            strokeOpacity={(link.target as Node).option === '' ? 0.2 : 0.4}
+            d={band(link)}
+            className={fill((link.source as Node).option)}
+            fillOpacity={(link.target as Node).option === '' ? 0.2 : 0.4}
           />
         ))}
         {nodes.map(({ id, option, x0 = 0, x1 = 0, y0 = 0, y1 = 0 }) => (
@@ -97,6 +94,17 @@ function Flow({ rounds, options, winners, name, size }: Picture & { size: Size }
 }
 
 type Node = SankeyNode<Station, Way>
+
+/** The outline of a way. A wide line would do, but its edges run over where it is steep. */
+function band({ source, target, y0 = 0, y1 = 0, width = 0 }: SankeyLink<Station, Way>): string {
+  const { x1: from = 0 } = source as Node
+  const { x0: to = 0 } = target as Node
+  const [middle, half] = [(from + to) / 2, Math.max(width, 1) / 2]
+  return (
+    `M${from},${y0 - half}C${middle},${y0 - half},${middle},${y1 - half},${to},${y1 - half}V${y1 + half}` +
+    `C${middle},${y1 + half},${middle},${y0 + half},${from},${y0 + half}Z`
+  )
+}
 
 /** The room beside the picture for names. */
 const gutter = ({ width, em }: Size) => Math.min(width * 0.27, em * 12)

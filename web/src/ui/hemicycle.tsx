@@ -8,7 +8,7 @@ export function Hemicycle({ seats, taken, className }: { seats: number; taken: n
   const plan = seatPlan(Math.min(seats, largest))
   const filled = seats > largest ? Math.ceil((taken / seats) * largest) : taken
   return (
-    <svg viewBox={`0 0 ${width} ${height}`} className={className} aria-hidden="true">
+    <svg viewBox={`-1 -1 ${width + 2} ${height + 2}`} className={className} aria-hidden="true">
       {plan.map(({ x, y, r }, i) => (
         <circle
           // biome-ignore lint/suspicious/noArrayIndexKey: a seat is its place in the house
