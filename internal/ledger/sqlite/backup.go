@@ -188,8 +188,15 @@ func place(made, name string) error {
 	return errors.Join(err, syncDir(filepath.Dir(name)))
 }
 
+// A compaction asks the writer to compact the database between two of its batches.
+type compaction struct {
+	ctx  context.Context
+	done chan error // has room for the one answer
+}
+
 // Compact gives the room of polls that were removed back to the file system. It takes
-// as much room again while it works. Nothing else may use the ledger meanwhile.
+// as much room again while it works. Writes wait meanwhile; nothing else may use the
+// ledger. A context that ends leaves the ledger as it was.
 func (l *Ledger) Compact(ctx context.Context) error {
 	if err := l.enter(); err != nil {
 		return err
@@ -198,7 +205,13 @@ func (l *Ledger) Compact(ctx context.Context) error {
 	if l.requests == nil {
 		return ErrReadOnly
 	}
-	if _, err := l.writing.ExecContext(ctx, "VACUUM"); err != nil {
+	c := &compaction{ctx: ctx, done: make(chan error, 1)}
+	select {
+	case l.compactions <- c:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if err := <-c.done; err != nil {
 		return fault("", err)
 	}
 	return nil

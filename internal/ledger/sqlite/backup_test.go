@@ -3,6 +3,7 @@ package sqlite_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -165,6 +166,7 @@ func TestCompact(t *testing.T) {
 		t.Fatal(err)
 	}
 	appendEntry(t, l, "A", 3)
+	compactBesideWrites(t, l)
 	closeLedger(t, l)
 	if n := size(t, dir, "ledger.db"); n > 1<<20 {
 		t.Errorf("%d bytes", n)
@@ -172,6 +174,28 @@ func TestCompact(t *testing.T) {
 	l = open(t, dir)
 	defer closeLedger(t, l)
 	wantEntries(t, l, "A", 4)
+}
+
+// compactBesideWrites compacts again and again while logs are created: the two use one
+// connection, and SQLite compacts nothing while another of its statements is under way.
+func compactBesideWrites(t *testing.T, l *sqlite.Ledger) {
+	t.Helper()
+	var writers sync.WaitGroup
+	for i := range 4 {
+		writers.Go(func() {
+			for n := range 50 {
+				if err := l.Create(t.Context(), fmt.Sprintf("beside-%d-%d", i, n), time.UnixMilli(1), []byte("x")); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	for range 20 {
+		if err := l.Compact(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+	writers.Wait()
 }
 
 // A ledger of every format that was ever released opens, and holds what it held. The

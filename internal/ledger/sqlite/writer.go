@@ -56,6 +56,7 @@ func (l *Ledger) write(ctx context.Context, id string, size int, do func(context
 
 // A writer is the goroutine that writes, and what it owns.
 type writer struct {
+	conn    *sql.Conn // its alone: SQLite refuses some statements while another is under way
 	witness *witness
 	files   files
 	stmts   writeStatements
@@ -97,7 +98,7 @@ func (s *writeStatements) queries() map[**sql.Stmt]string {
 
 // run carries out requests until there will be no more. The context is nobody's:
 // a transaction is the work of many callers, and none of them may end it.
-func (w *writer) run(ctx context.Context, requests <-chan *request) {
+func (w *writer) run(ctx context.Context, requests <-chan *request, compactions <-chan *compaction) {
 	defer w.wal.stop()
 	for {
 		select {
@@ -107,6 +108,9 @@ func (w *writer) run(ctx context.Context, requests <-chan *request) {
 			}
 			w.write(ctx, gather(r, requests))
 			w.wal.beginIfDue(ctx)
+		case c := <-compactions:
+			_, err := w.conn.ExecContext(c.ctx, "VACUUM") // never within a transaction
+			c.done <- err
 		case err := <-w.wal.copied:
 			w.wal.finish(ctx, err)
 		}
