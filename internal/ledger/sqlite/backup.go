@@ -188,12 +188,6 @@ func place(made, name string) error {
 	return errors.Join(err, syncDir(filepath.Dir(name)))
 }
 
-// A compaction asks the writer to compact the database between two of its batches.
-type compaction struct {
-	ctx  context.Context
-	done chan error // has room for the one answer
-}
-
 // Compact gives the room of polls that were removed back to the file system. It takes
 // as much room again while it works. Writes wait meanwhile; nothing else may use the
 // ledger. A context that ends leaves the ledger as it was.
@@ -205,13 +199,16 @@ func (l *Ledger) Compact(ctx context.Context) error {
 	if l.requests == nil {
 		return ErrReadOnly
 	}
-	c := &compaction{ctx: ctx, done: make(chan error, 1)}
+	done := make(chan error, 1)
 	select {
-	case l.compactions <- c:
+	case l.turns <- func(conn *sql.Conn) { // never within a transaction
+		_, err := conn.ExecContext(ctx, "VACUUM")
+		done <- err
+	}:
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	if err := <-c.done; err != nil {
+	if err := <-done; err != nil {
 		return fault("", err)
 	}
 	return nil

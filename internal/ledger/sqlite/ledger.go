@@ -30,17 +30,17 @@ func (o *Options) withDefaults() Options {
 // concurrently.
 type Ledger struct {
 	// Immutable after Open.
-	dir         string
-	witness     *witness
-	db          *sql.DB
-	writing     *sql.Conn // the writer's
-	copying     *sql.Conn // the checkpointer's
-	prepared    []*sql.Stmt
-	reads       readStatements
-	requests    chan *request    // to the writer; closed by Close, when no call is under way; nil: read-only
-	compactions chan *compaction // to the writer
-	running     sync.WaitGroup   // the goroutines
-	watch       ledger.Watch
+	dir      string
+	witness  *witness
+	db       *sql.DB
+	writing  *sql.Conn // the writer's
+	copying  *sql.Conn // the checkpointer's
+	prepared []*sql.Stmt
+	reads    readStatements
+	requests chan *request        // to the writer; closed by Close, when no call is under way; nil: read-only
+	turns    chan func(*sql.Conn) // of the writer's connection, between two batches
+	running  sync.WaitGroup       // the goroutines
+	watch    ledger.Watch
 
 	mu     sync.Mutex // guards the fields below
 	closed bool

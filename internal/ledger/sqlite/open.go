@@ -53,7 +53,7 @@ func open(dir string, opts Options) (_ *Ledger, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	l := &Ledger{dir: dir, requests: make(chan *request), compactions: make(chan *compaction)}
+	l := &Ledger{dir: dir, requests: make(chan *request), turns: make(chan func(*sql.Conn))}
 	path, lock := filepath.Join(dir, "ledger.db"), filepath.Join(dir, "ledger.lock")
 	if there(path) && !there(lock) && !there(filepath.Join(dir, adoption)) {
 		return nil, noWitness(path) // which opening would make
@@ -152,8 +152,8 @@ func (l *Ledger) start(path string, found finding, opts Options) (err error) {
 	); err != nil {
 		return fault("", err)
 	}
-	l.running.Go(func() { w.run(ctx, l.requests, l.compactions) }) // Close ends it, and waits
-	l.running.Go(func() { w.wal.run(ctx) })                        // the writer ends it
+	l.running.Go(func() { w.run(ctx, l.requests, l.turns) }) // Close ends it, and waits
+	l.running.Go(func() { w.wal.run(ctx) })                  // the writer ends it
 	return nil
 }
 

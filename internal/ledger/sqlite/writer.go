@@ -98,7 +98,7 @@ func (s *writeStatements) queries() map[**sql.Stmt]string {
 
 // run carries out requests until there will be no more. The context is nobody's:
 // a transaction is the work of many callers, and none of them may end it.
-func (w *writer) run(ctx context.Context, requests <-chan *request, compactions <-chan *compaction) {
+func (w *writer) run(ctx context.Context, requests <-chan *request, turns <-chan func(*sql.Conn)) {
 	defer w.wal.stop()
 	for {
 		select {
@@ -108,9 +108,8 @@ func (w *writer) run(ctx context.Context, requests <-chan *request, compactions 
 			}
 			w.write(ctx, gather(r, requests))
 			w.wal.beginIfDue(ctx)
-		case c := <-compactions:
-			_, err := w.conn.ExecContext(c.ctx, "VACUUM") // never within a transaction
-			c.done <- err
+		case turn := <-turns:
+			turn(w.conn)
 		case err := <-w.wal.copied:
 			w.wal.finish(ctx, err)
 		}
