@@ -13,6 +13,7 @@ func Chat() (http.Handler, error) {
 	server.OnConnect("/", func(s socketio.Conn) error {
 		s.SetContext(s.RemoteHeader().Get("X-User"))
 		s.Join("chat")
+		server.BroadcastToRoom("/", "chat", "joined", s.Context())
 		return nil
 	})
 	server.OnEvent("/", "say", func(s socketio.Conn, text string) {

@@ -19,10 +19,11 @@ const User socketio.Data[string] = "user"
 
 // The events of the chat.
 const (
-	Say   socketio.Event[string]            = "say"
-	Said  socketio.Event[Line]              = "said"
-	Count socketio.Call[socketio.None, int] = "count"
-	Left  socketio.Event[string]            = "left"
+	Say    socketio.Event[string]            = "say"
+	Said   socketio.Event[Line]              = "said"
+	Count  socketio.Call[socketio.None, int] = "count"
+	Joined socketio.Event[string]            = "joined"
+	Left   socketio.Event[string]            = "left"
 )
 
 // Chat returns a server.
@@ -33,13 +34,16 @@ func Chat() (http.Handler, error) {
 	}
 	ns := io.Of("/")
 	chat := ns.To("chat")
-	ns.OnConnect(func(_ context.Context, s *socketio.Socket) error {
+	ns.OnConnect(func(ctx context.Context, s *socketio.Socket) error {
 		var auth struct{ User string }
 		if err := s.Handshake().DecodeAuth(&auth); err != nil {
 			return err
 		}
 		User.Set(s, auth.User)
-		return s.Join("chat")
+		if err := s.Join("chat"); err != nil {
+			return err
+		}
+		return Joined.Emit(ctx, chat, auth.User)
 	})
 	Say.On(ns, func(ctx context.Context, s *socketio.Socket, text string) error {
 		user, _ := User.Get(s)

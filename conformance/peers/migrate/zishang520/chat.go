@@ -30,6 +30,7 @@ func Chat() (http.Handler, error) {
 		s.On("disconnect", func(...any) {
 			io.To("chat").Emit("left", auth)
 		})
+		io.To("chat").Emit("joined", auth)
 	})
 	return io.ServeHandler(nil), nil
 }
