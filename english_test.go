@@ -5,8 +5,10 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -29,25 +31,84 @@ var formal = map[*regexp.Regexp]string{
 	regexp.MustCompile(`\bat the (same time; those|earliest)\b`): `"concurrently", "no sooner than"`,
 }
 
-// Comments, messages and flags are free of the habits: in the libraries, the product and
-// their tests.
+// Comments, messages, flags and documents are free of the habits: in the libraries, the
+// product, the web client and their tests.
 func TestEnglish(t *testing.T) {
-	files := 0
+	files := map[string]int{}
 	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
-		case d.IsDir() && (d.Name() == "testdata" || d.Name() == "node_modules" || d.Name() == ".git"):
+		case d.IsDir() && slices.Contains([]string{"testdata", "node_modules", ".git", "dist", "artifacts"}, d.Name()):
 			return filepath.SkipDir
-		case !strings.HasSuffix(path, ".go") || path == "english_test.go":
+		case d.IsDir() || path == "english_test.go":
 			return nil
 		}
-		files++
-		return checkEnglish(t, path)
+		switch kind := filepath.Ext(path); kind {
+		case ".go":
+			files[kind]++
+			return checkEnglish(t, path)
+		case ".md", ".ts", ".tsx", ".js", ".mjs":
+			files[kind]++
+			return checkProse(t, path, prose[kind])
+		}
+		return nil
 	})
-	if err != nil || files < 500 {
-		t.Errorf("%d files, %v", files, err)
+	for kind, least := range map[string]int{".go": 500, ".md": 20, ".tsx": 50, ".mjs": 20} {
+		if files[kind] < least {
+			t.Errorf("%d files %s", files[kind], kind)
+		}
 	}
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// prose returns the passages of a file that are for people.
+var prose = map[string]func(text string) []string{
+	".md":  paragraphs,
+	".ts":  remarks,
+	".tsx": remarks,
+	".js":  remarks,
+	".mjs": remarks,
+}
+
+var (
+	code    = regexp.MustCompile("(?ms)^```.*?^```|`[^`\n]*`")
+	between = regexp.MustCompile(`\n\s*\n|\n\s*[-|*]|\n\s*\d+\.`)
+	remark  = regexp.MustCompile(`(?m)(?:^\s*//.*\n)+|\s//\s.*$|(?s:/\*.*?\*/)`)
+	slashes = regexp.MustCompile(`(?m)^\s*(?://|/?\*+)`)
+)
+
+// paragraphs returns what Markdown says outside of code.
+func paragraphs(text string) []string {
+	return between.Split(code.ReplaceAllString(text, "code"), -1)
+}
+
+// remarks returns the comments of a script.
+func remarks(text string) []string {
+	found := remark.FindAllString(text, -1)
+	for i := range found {
+		found[i] = slashes.ReplaceAllString(found[i], "")
+	}
+	return found
+}
+
+func checkProse(t *testing.T, path string, of func(string) []string) error {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	for _, passage := range of(string(text)) {
+		passage = strings.Join(strings.Fields(passage), " ")
+		for habit, instead := range habits {
+			if at := habit.FindStringIndex(passage); at != nil {
+				t.Errorf("%s: %q in %q: write %s", path, passage[at[0]:at[1]], passage[max(0, at[0]-40):min(at[1]+40, len(passage))], instead)
+			}
+		}
+	}
+	return nil
 }
 
 func checkEnglish(t *testing.T, path string) error {

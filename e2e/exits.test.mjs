@@ -89,7 +89,7 @@ test("a host hands over, and the other one starts", async (t) => {
 	for (const v of [ann, bob]) await v.sees(v.heading("Options"));
 });
 
-test("a code that no poll has gets a clear page, and so does an address that is none", async (t) => {
+test("a code that no poll has gets a clear page, and so does any other address", async (t) => {
 	const ann = await Visitor.arrive(t, browser, server, "Ann");
 	ann.health.expect(/status of 404/);
 	await ann.page.goto("/");

@@ -8,7 +8,7 @@ import { Visitor } from "./support/visitor.mjs";
 
 const browser = await startBrowser(test);
 
-/** What a browser says by itself of connections that break. */
+/** What a browser prints about connections that break. */
 const BROKEN = /WebSocket connection to|Failed to load resource: (net::ERR_|.* status of 503)/;
 
 const lost = (visitor) => visitor.text("Connection lost. Reconnecting…");
@@ -65,7 +65,7 @@ test("two tabs are one person, and one of them may close", async (t) => {
 	await other.sees(other.heading("Your ballot is in"));
 });
 
-test("a page without a network says so, keeps what is sent, and recovers by itself", async (t) => {
+test("a page without a network says so, keeps what is sent, and recovers", async (t) => {
 	const server = await startServer(t);
 	const admin = await makePoll(t, server, { options: ["Ramen"] });
 	const vera = await Visitor.arrive(t, browser, server, "Vera");

@@ -163,7 +163,7 @@ async function play(address, requests) {
 	return answers.map(observed);
 }
 
-/** Polls until so many packets have come, however they are spread over responses, or until it is refused. */
+/** Polls until `count` packets have come, however they are spread over responses, or until it is refused. */
 async function pollFor(address, query, packets) {
 	const got = [];
 	while (got.length < packets) {

@@ -80,7 +80,7 @@ class Server {
 		}
 	}
 
-	/** Ends the server with `signal` and waits until it is gone. A server that ended by itself is a failure. */
+	/** Ends the server with `signal` and waits until it is gone. A server that ended before is a failure. */
 	async stop(signal = "SIGTERM") {
 		const child = this.#process;
 		if (!child) return;

@@ -20,7 +20,7 @@ socket.on('disconnect', showState)
 
 socket.on('connect_error', error => {
   showState()
-  if (!socket.active) $('refused').textContent = error.message // otherwise it tries again by itself
+  if (!socket.active) $('refused').textContent = error.message // otherwise it tries again
 })
 
 function showState() {
@@ -67,7 +67,7 @@ $('say').addEventListener('submit', async event => {
   }
 })
 
-// Who is there, and who is about to say something.
+// The people there, and those about to say something.
 
 socket.on('people', names => {
   $('people').textContent = names.join(', ')

@@ -11,7 +11,7 @@ import { Check, Close } from '../ui/icons'
 import { ProblemNote } from '../ui/problem'
 import { number } from '../ui/words'
 
-/** Who waits outside, the longest first, for a host to let in or not. */
+/** Those waiting outside, the longest first, for a host to let in or not. */
 export function Newcomers({ onClose }: { onClose: () => void }) {
   const { poll } = usePoll()
   const { people, next, problem, load, forget } = useNewcomers()

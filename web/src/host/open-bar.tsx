@@ -5,7 +5,7 @@ import { usePoll } from '../poll/use-poll'
 import { ActionBar } from '../ui/action-bar'
 import { TimeChoice } from './time-choice'
 
-/** The way on from the lobby, or why there is none yet. */
+/** The way on from the lobby, or what is missing for it. */
 export default function OpenBar() {
   const { poll } = usePoll()
   const [seconds, setSeconds] = useState(0)

@@ -49,7 +49,7 @@ export function CountingFields({ form, set }: Props) {
   )
 }
 
-/** Who puts options on the table, and how they are listed. */
+/** Settings: the people that may nominate, and the order of options. */
 export function NominationFields({ form, set }: Props) {
   return (
     <Group title={t`Options`}>

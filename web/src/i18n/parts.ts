@@ -53,7 +53,7 @@ export const withHost =
   async () =>
     (await Promise.all([load(), alsoSpeak(host)]))[0]
 
-/** One with the words of what is told of results to those who ask for it. */
+/** One with the words of the details of results. */
 export const withMore =
   <T>(load: () => Promise<T>) =>
   async () =>

@@ -43,7 +43,7 @@ export function Nominations({ className = '' }: { className?: string }) {
   )
 }
 
-/** The form, or why there is none. */
+/** The form, or why nothing can be nominated. */
 function MayNominate({ options }: { options: readonly Option[] }) {
   const { poll, me, isHost } = usePoll()
   const { nominationsPerVoter, hostNominates, approveNominations } = poll.settings

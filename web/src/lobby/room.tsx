@@ -12,7 +12,7 @@ import { number } from '../ui/words'
 
 const PeopleTools = part(withHost(() => import('../host/people-tools')))
 
-/** Who is here. */
+/** The people here. */
 export function Room({ className = '' }: { className?: string }) {
   const { poll, me, isHost } = usePoll()
   const [wasHost, setWasHost] = useState(isHost) // whoever hands over in a dialog is told so there

@@ -77,7 +77,7 @@ export function RoundChart({
   )
 }
 
-/** What the chart does not show by itself: what its line is, who is in, and what is not in it. */
+/** What the chart alone does not show: what its line is, who is in, and what is not in it. */
 function footnote(rounds: Rounds, seats: number, hidden: number): string {
   const round = rounds.at(-1)
   if (!round) return ''

@@ -9,7 +9,7 @@ import { Places } from './places'
 
 const Sankey = part(() => import('../results/sankey'))
 
-/** Who won and why, with the picture that fits the method. */
+/** The winner and why, with the picture that fits the method. */
 export default function WinnerScreen({
   outcome,
   whole,

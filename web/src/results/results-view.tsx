@@ -18,7 +18,7 @@ const OtherMethods = part(withMore(() => import('./more/other-methods')))
 const Share = part(withMore(() => import('./more/share')))
 const Ties = part(withMore(() => import('./more/ties')))
 
-/** Who won, how it was counted, and how to check it. */
+/** The winner, how it was counted, and how to check it. */
 export function ResultsView({
   outcome: sent,
   ballot = [],

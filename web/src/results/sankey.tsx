@@ -148,7 +148,7 @@ function labelled(nodes: readonly Node[], last: number, em: number): Node[] {
   })
 }
 
-/** As much of a text as fits into so many ems beside a figure. */
+/** As much of a text as fits into a number of ems beside a figure. */
 function shorten(text: string, ems: number): string {
   const most = Math.max(4, Math.floor(ems * 1.9) - 5)
   const letters = [...text]

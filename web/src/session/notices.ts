@@ -9,7 +9,7 @@ export interface Notice {
 
 export const notices = new Cell<readonly Notice[]>([])
 
-const goodFor = 10_000 // good news goes by itself; bad news stays until it is read
+const goodFor = 10_000 // good news goes after a while; bad news stays until it is read
 
 let last = 0
 

@@ -26,7 +26,7 @@ export interface Pending {
 
 const lateAfter = 2_500
 
-/** Who waits for an answer on this page; after a reload nobody does. */
+/** Those waiting for an answer on this page; after a reload nobody does. */
 const waiting = new Map<string, (answer: Answer) => void>()
 
 /** Puts a command into the outbox, where it stays until it is settled, whatever happens to the page. */

@@ -7,7 +7,7 @@ let known: Summary | undefined
 /** A code that no poll has, as the server said with the page. */
 let missing: string | undefined
 
-/** Takes what the server put into the page itself: of its poll, or null if there is none. */
+/** Takes what the server put into the page itself: of its poll, or null. */
 function takeEmbedded() {
   const data = document.getElementById('summary')?.textContent
   if (!data) return

@@ -12,7 +12,7 @@ interface Sent {
 /** As much of a socket of socket.io-client as we use, with the server's end in the test's hand. */
 export class FakeSocket {
   connected = false
-  /** Whether it reconnects by itself. */
+  /** Whether it reconnects. */
   active = true
   /** What was sent and is not answered. */
   sent: Sent[] = []

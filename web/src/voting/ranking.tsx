@@ -8,7 +8,7 @@ export function Ranking({
   ranks,
 }: {
   ids: readonly NominationID[]
-  /** The place of each; one after the other if there are none. */
+  /** The place of each; one after the other by default. */
   ranks?: readonly number[] | undefined
 }) {
   const { poll } = usePoll()

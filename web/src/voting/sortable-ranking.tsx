@@ -38,7 +38,7 @@ export function SortableRanking({
 }: {
   ranking: readonly NominationID[]
   places: number
-  /** Who shares the place of the one before. */
+  /** The options that share the place of the one before. */
   tied?: readonly NominationID[]
   /** Has one share the place of the one before, or no longer; absent where no place is shared. */
   onTie?: (id: NominationID) => void

@@ -47,7 +47,7 @@ export function VotingPage() {
   )
 }
 
-/** What those wait for who have nothing left to do; for hosts, its end. */
+/** What people with nothing left to do wait for; for hosts, its end. */
 function WaitBar() {
   const { poll, isHost } = usePoll()
   return (
