@@ -84,15 +84,18 @@ func readmeProgram(t *testing.T) string {
 
 // examplePackages are the packages with examples, each with how many it has at least.
 var examplePackages = map[string]int{
-	"socketio":               30,
-	"socketio/engineio":      5,
-	"socketio/sioclient":     4,
-	"socketio/adaptertest":   2,
-	"socketio/adapter/nats":  1,
-	"socketio/adapter/redis": 1,
-	"socketio/otelsocketio":  1,
-	"socketio/promsocketio":  1,
-	"socketio/tsgen":         1,
+	"socketio":                      30,
+	"socketio/engineio":             5,
+	"socketio/sioclient":            4,
+	"socketio/adaptertest":          2,
+	"socketio/adapter/nats":         1,
+	"socketio/adapter/redis":        1,
+	"socketio/adapter/redisstreams": 1,
+	"socketio/admin":                1,
+	"socketio/webtransport":         1,
+	"socketio/otelsocketio":         1,
+	"socketio/promsocketio":         1,
+	"socketio/tsgen":                1,
 }
 
 // frame is a packet of Socket.IO or Engine.IO in quotes: readers of an example of package

@@ -4,6 +4,9 @@ import (
 	"testing"
 
 	"go.uber.org/goleak"
+
+	"github.com/caucus-live/caucus/socketio/adapter/internal/redistest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// The example finds a Redis server where REDIS_URL says.
+func TestMain(m *testing.M) { goleak.VerifyTestMain(redistest.Beside{Tests: m}) }

@@ -1,7 +1,6 @@
 package redisstreams_test
 
 import (
-	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,6 +9,8 @@ import (
 
 	"github.com/redis/go-redis/v9"
 	"github.com/redis/go-redis/v9/maintnotifications"
+
+	"github.com/caucus-live/caucus/socketio/adapter/internal/redistest"
 )
 
 // patience is how long a test waits for what has to happen.
@@ -38,32 +39,14 @@ func start(t *testing.T) *broker {
 // run starts the process, and waits until it answers.
 func (b *broker) run(t *testing.T) {
 	t.Helper()
-	name := os.Getenv("REDIS_SERVER")
-	if name == "" {
-		name = "redis-server" // scripts/redis installs it
-	}
-	b.cmd = exec.Command(name, "--port", "0", "--unixsocket", b.socket, //nolint:noctx // kill ends it
-		"--save", "", "--appendonly", "no", "--dir", filepath.Dir(b.socket))
-	if err := b.cmd.Start(); err != nil {
+	var err error
+	if b.cmd, err = redistest.Launch(t.Context(), b.socket); err != nil {
 		t.Fatal(err)
-	}
-	client := b.connect(t)
-	again := time.NewTicker(10 * time.Millisecond)
-	defer again.Stop()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	for client.Ping(ctx).Err() != nil {
-		select {
-		case <-again.C:
-		case <-ctx.Done():
-			t.Fatal("Redis does not start")
-		}
 	}
 }
 
 func (b *broker) kill() {
-	_ = b.cmd.Process.Kill() // fails if it has ended
-	_ = b.cmd.Wait()         // killed
+	_ = redistest.End(b.cmd) // killed
 }
 
 func (b *broker) connect(t *testing.T) *redis.Client {
