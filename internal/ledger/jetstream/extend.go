@@ -151,7 +151,8 @@ func (l *Ledger) purge(ctx context.Context, n name, born int64) error {
 		return err
 	}
 	return persist(ctx, func(error) bool { return false }, func(ctx context.Context) error {
-		return l.request(ctx, "STREAM.PURGE."+n.stream, purgeRequest{Filter: n.subject(), Before: last.stream + 1}, &struct{}{})
+		_, err := l.request(ctx, "STREAM.PURGE."+n.stream, purgeRequest{Filter: n.subject(), Before: last.stream + 1})
+		return err
 	})
 }
 

@@ -26,19 +26,18 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("github.com/nats-io/nats-server/v2/server.(*Server).Start.func1"))
 }
 
-// accounts is how many ledgers a cluster can keep apart.
-const accounts = 40
-
-// A cluster is NATS servers in this process.
+// A cluster is NATS servers in this process, with an account for each ledger that it
+// keeps apart.
 type cluster struct {
-	servers []*server.Server
-	opts    []*server.Options
+	accounts int
+	servers  []*server.Server
+	opts     []*server.Options
 }
 
 // start starts n servers and waits until they accept connections.
-func start(tb testing.TB, n int) *cluster {
+func start(tb testing.TB, n, accounts int) *cluster {
 	tb.Helper()
-	c := &cluster{servers: make([]*server.Server, n)}
+	c := &cluster{accounts: accounts, servers: make([]*server.Server, n)}
 	ports := freePorts(tb, n)
 	var routes []*url.URL
 	for _, port := range ports {
@@ -62,9 +61,11 @@ func start(tb testing.TB, n int) *cluster {
 		c.run(tb, i)
 	}
 	tb.Cleanup(func() {
+		var stopping sync.WaitGroup
 		for i := range c.servers {
-			c.stop(i)
+			stopping.Go(func() { c.stop(i) })
 		}
+		stopping.Wait()
 	})
 	return c
 }
@@ -92,7 +93,7 @@ func (c *cluster) run(tb testing.TB, i int) {
 	}
 	s.Start()
 	c.servers[i] = s
-	for i := range accounts {
+	for i := range c.accounts {
 		account, err := s.LookupAccount(fmt.Sprint("account", i))
 		if err == nil {
 			err = account.EnableJetStream(nil, nil)
@@ -141,18 +142,22 @@ func (h handle) Close() error {
 // opener opens ledgers in a cluster of n servers, in an account for each directory.
 func opener(t *testing.T, n int) ledgertest.Opener {
 	t.Helper()
-	c := start(t, n)
+	c := start(t, n, 50)
+	var mu sync.Mutex // guards the variables below
 	ledgers := make(map[string]int)
 	opened := 0
 	return func(tb testing.TB, dir string) ledger.Ledger {
 		tb.Helper()
+		mu.Lock()
 		account, ok := ledgers[dir]
 		if !ok {
 			account = len(ledgers)
 			ledgers[dir] = account
 		}
 		opened++
-		return c.open(tb, opened%n, account, jetstream.Options{Timeout: time.Minute, Horizon: 100 * 365 * 24 * time.Hour}) // slow machines
+		server := opened % n
+		mu.Unlock()
+		return c.open(tb, server, account, jetstream.Options{Timeout: time.Minute, Horizon: 100 * 365 * 24 * time.Hour}) // slow machines
 	}
 }
 
@@ -170,7 +175,7 @@ func TestThreeServers(t *testing.T) {
 // However many make a log again of an id whose log has ended, one of them does, and what it
 // wrote stays; a log that has ended is removed before its horizon.
 func TestTwoCreatorsOfAnEndedLog(t *testing.T) {
-	c := start(t, 1)
+	c := start(t, 1, 1)
 	opts := jetstream.Options{Horizon: 24 * time.Hour}
 	handles := []ledger.Ledger{c.open(t, 0, 0, opts), c.open(t, 0, 0, opts), c.open(t, 0, 0, opts), c.open(t, 0, 0, opts)}
 	for _, l := range handles {
@@ -205,7 +210,7 @@ func TestTwoCreatorsOfAnEndedLog(t *testing.T) {
 
 // A server removes the logs that it knows soon after their end, and no others.
 func TestEndedLogsAreRemoved(t *testing.T) {
-	c := start(t, 1)
+	c := start(t, 1, 1)
 	l := c.open(t, 0, 0, jetstream.Options{Horizon: 24 * time.Hour})
 	defer l.Close()
 	end := time.Now().Add(20 * time.Millisecond)
@@ -251,18 +256,20 @@ func messages(t *testing.T, l ledger.Ledger) (n uint64) {
 }
 
 func TestQuorum(t *testing.T) {
-	c := start(t, 3)
-	l := c.open(t, 0, 0, jetstream.Options{Timeout: 3 * time.Second})
-	defer l.Close()
-	probe := func() error { return l.(handle).Ledger.(*jetstream.Ledger).Probe(t.Context()) } //nolint:errcheck // it is one
-	if err := probe(); err != nil {
+	const bound = time.Minute
+	c := start(t, 3, 1)
+	patient, impatient := c.open(t, 0, 0, jetstream.Options{Timeout: bound}), c.open(t, 0, 0, jetstream.Options{Timeout: time.Second})
+	defer patient.Close()
+	defer impatient.Close()
+	probe := func(l ledger.Ledger) error { return l.(handle).Ledger.(*jetstream.Ledger).Probe(t.Context()) } //nolint:errcheck // it is one
+	if err := probe(patient); err != nil {
 		t.Errorf("Probe: %v", err)
 	}
-	ledgertest.RunQuorum(t, l, 20*time.Second, func() {
+	ledgertest.RunQuorum(t, patient, impatient, bound, func() {
 		c.stop(1)
 		c.stop(2)
 	}, func() {
-		if probe() == nil {
+		if probe(impatient) == nil {
 			t.Error("Probe does not notice that the quorum is lost")
 		}
 		c.run(t, 1)

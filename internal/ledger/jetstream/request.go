@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 )
 
 // How long a request waits for its answer before it is sent again, at first and at most,
@@ -59,26 +60,35 @@ func persist(ctx context.Context, final func(error) bool, try func(context.Conte
 	}
 }
 
-// request asks one of JetStream's services, and reads its answer into v.
-func (l *Ledger) request(ctx context.Context, subject string, req, v any) error {
+// An apiAnswer is what NATS answers: an error, or what was asked for.
+type apiAnswer struct {
+	Error   *apiError `json:"error"`
+	Message struct {
+		Sequence uint64 `json:"seq"`
+		Header   []byte `json:"hdrs"`
+		Data     []byte `json:"data"`
+	} `json:"message"`
+	Cluster *jetstream.ClusterInfo `json:"cluster"` // of a stream
+}
+
+// request asks one of JetStream's services.
+func (l *Ledger) request(ctx context.Context, subject string, req any) (*apiAnswer, error) {
 	data, err := json.Marshal(req)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	msg, err := l.conn.RequestWithContext(ctx, "$JS.API."+subject, data)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	var failure struct {
-		Error *apiError `json:"error"`
+	answer := new(apiAnswer)
+	if err := json.Unmarshal(msg.Data, answer); err != nil {
+		return nil, err
 	}
-	if err := json.Unmarshal(msg.Data, &failure); err != nil {
-		return err
+	if answer.Error != nil {
+		return nil, answer.Error
 	}
-	if failure.Error != nil {
-		return failure.Error
-	}
-	return json.Unmarshal(msg.Data, v)
+	return answer, nil
 }
 
 // A stored is a message of a stream.
@@ -100,15 +110,10 @@ type getRequest struct {
 
 // get has the leader of a stream get a message. It returns nil when there is no such one.
 func (l *Ledger) get(ctx context.Context, stream string, req getRequest) (*stored, error) {
-	var answer struct {
-		Message struct {
-			Sequence uint64 `json:"seq"`
-			Header   []byte `json:"hdrs"`
-			Data     []byte `json:"data"`
-		} `json:"message"`
-	}
-	err := persist(ctx, func(err error) bool { return is(err, codeMessageNotFound) }, func(ctx context.Context) error {
-		return l.request(ctx, "STREAM.MSG.GET."+stream, req, &answer)
+	var answer *apiAnswer
+	err := persist(ctx, func(err error) bool { return is(err, codeMessageNotFound) }, func(ctx context.Context) (err error) {
+		answer, err = l.request(ctx, "STREAM.MSG.GET."+stream, req)
+		return err
 	})
 	if is(err, codeMessageNotFound) {
 		return nil, nil //nolint:nilnil // as documented

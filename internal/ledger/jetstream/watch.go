@@ -4,8 +4,6 @@ import (
 	"context"
 	"sync"
 	"time"
-
-	"github.com/nats-io/nats.go/jetstream"
 )
 
 // watchInterval is how often a stream with followers is asked who leads it.
@@ -79,13 +77,11 @@ func (w *watch) run(ctx context.Context) {
 func (w *watch) leader(ctx context.Context) string {
 	ctx, cancel := context.WithTimeout(ctx, watchInterval)
 	defer cancel()
-	var info struct {
-		Cluster jetstream.ClusterInfo `json:"cluster"`
-	}
-	if err := w.ledger.request(ctx, "STREAM.INFO."+w.stream, struct{}{}, &info); err != nil {
+	info, err := w.ledger.request(ctx, "STREAM.INFO."+w.stream, struct{}{})
+	if err != nil {
 		return ""
 	}
-	if info.Cluster.Leader == "" {
+	if info.Cluster == nil || info.Cluster.Leader == "" {
 		return "alone" // not a cluster
 	}
 	return info.Cluster.Leader

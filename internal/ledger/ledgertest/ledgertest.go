@@ -15,8 +15,8 @@ import (
 )
 
 // An Opener opens the ledger that is kept in dir, and makes it when dir is
-// empty. It fails the test when it cannot. The suite closes what it opened, and
-// has two of one dir open at a time only where RunShared and RunHandles say so.
+// empty. It fails the test when it cannot. The suite calls it concurrently, closes what it
+// opened, and has two of one dir open at a time only where RunShared and RunHandles say so.
 type Opener func(t testing.TB, dir string) ledger.Ledger
 
 // Run tests a ledger that outlives its process: besides all that RunVolatile
@@ -25,8 +25,7 @@ func Run(t *testing.T, open Opener) {
 	t.Helper()
 	s := suite{open: open, durable: true}
 	s.run(t)
-	t.Run("Reopen", s.reopen)
-	t.Run("CloseWhileWriting", s.closeWhileWriting)
+	s.runDurable(t)
 }
 
 // RunVolatile tests a ledger that may forget everything when it is closed.
@@ -42,11 +41,21 @@ func RunHandles(t *testing.T, open Opener) {
 	suite{open: open}.runShared(t)
 }
 
+func (s suite) runDurable(t *testing.T) {
+	t.Helper()
+	runTogether(t, map[string]func(*testing.T){
+		"Reopen":            s.reopen,
+		"CloseWhileWriting": s.closeWhileWriting,
+	})
+}
+
 func (s suite) runShared(t *testing.T) {
 	t.Helper()
-	t.Run("Shared/read", s.sharedRead)
-	t.Run("Shared/writers", s.sharedWriters)
-	t.Run("Shared/create", s.sharedCreate)
+	runTogether(t, map[string]func(*testing.T){
+		"Shared/read":    s.sharedRead,
+		"Shared/writers": s.sharedWriters,
+		"Shared/create":  s.sharedCreate,
+	})
 }
 
 // RunShared tests a ledger that several servers share: open is called more than
@@ -57,52 +66,69 @@ func RunShared(t *testing.T, open Opener) {
 	t.Helper()
 	s := suite{open: open, durable: true, engine: true}
 	s.run(t)
-	t.Run("Reopen", s.reopen)
-	t.Run("CloseWhileWriting", s.closeWhileWriting)
+	s.runDurable(t)
 	s.runShared(t)
 }
 
-// run tests what all ledgers have in common.
+// run tests what all ledgers have in common. Tests that move megabytes have the engine for
+// themselves; most of the others wait for it most of the time.
 func (s suite) run(t *testing.T) {
 	t.Helper()
-	t.Run("Read", s.read)
-	t.Run("ReadLong", s.readLong)
-	t.Run("Create/exists", s.createExists)
-	t.Run("Append", s.append)
-	t.Run("Data", s.data)
-	t.Run("Data/owners", s.dataOwners)
-	t.Run("IDs", s.ids)
-	t.Run("Invalid", s.invalid)
-	t.Run("Logs", s.logs)
-	t.Run("Snapshot", s.snapshot)
-	t.Run("Snapshot/refused", s.snapshotRefused)
-	t.Run("Expiry/instants", s.expiryInstants)
-	if s.engine {
-		t.Run("Expire/engine", s.expireEngine)
-		t.Run("Extend/engine", s.extendEngine)
-	} else {
-		t.Run("Expire", s.expire)
-		t.Run("Expire/steps", s.expireSteps)
-		t.Run("Expire/thenCreate", s.expireThenCreate)
-		t.Run("Expire/whileReading", s.expireWhileReading)
-		t.Run("Expire/whileFollowing", s.expireWhileFollowing)
-	}
-	t.Run("Extend", s.extend)
-	t.Run("Extend/concurrent", s.extendConcurrently)
-	t.Run("Follow", s.follow)
-	t.Run("Follow/slow", s.followSlowly)
-	t.Run("Follow/late", s.followLate)
-	t.Run("Follow/ends", s.followEnds)
-	t.Run("Context", s.context)
-	t.Run("Context/whileReading", s.contextWhileReading)
-	t.Run("Context/whileWriting", s.contextWhileWriting)
-	t.Run("Closed", s.closed)
-	t.Run("Closed/whileReading", s.closedWhileReading)
-	t.Run("Concurrent/logs", s.concurrentLogs)
-	t.Run("Concurrent/oneLog", s.concurrentOneLog)
-	t.Run("Concurrent/create", s.concurrentCreate)
-	t.Run("Concurrent/readers", s.concurrentReaders)
 	t.Run("Model", s.model)
+	t.Run("ReadLong", s.readLong)
+	t.Run("Data", s.data)
+	t.Run("Snapshot", s.snapshot)
+	runTogether(t, map[string]func(*testing.T){
+		"Read":                 s.read,
+		"Create/exists":        s.createExists,
+		"Append":               s.append,
+		"Data/owners":          s.dataOwners,
+		"IDs":                  s.ids,
+		"Invalid":              s.invalid,
+		"Logs":                 s.logs,
+		"Snapshot/refused":     s.snapshotRefused,
+		"Expiry/instants":      s.expiryInstants,
+		"Extend":               s.extend,
+		"Extend/concurrent":    s.extendConcurrently,
+		"Follow":               s.follow,
+		"Follow/slow":          s.followSlowly,
+		"Follow/late":          s.followLate,
+		"Follow/ends":          s.followEnds,
+		"Context":              s.context,
+		"Context/whileReading": s.contextWhileReading,
+		"Context/whileWriting": s.contextWhileWriting,
+		"Closed":               s.closed,
+		"Closed/whileReading":  s.closedWhileReading,
+		"Concurrent/logs":      s.concurrentLogs,
+		"Concurrent/oneLog":    s.concurrentOneLog,
+		"Concurrent/create":    s.concurrentCreate,
+		"Concurrent/readers":   s.concurrentReaders,
+	})
+	if s.engine {
+		runTogether(t, map[string]func(*testing.T){
+			"Expire/engine": s.expireEngine,
+			"Extend/engine": s.extendEngine,
+		})
+		return
+	}
+	runTogether(t, map[string]func(*testing.T){
+		"Expire":                s.expire,
+		"Expire/steps":          s.expireSteps,
+		"Expire/thenCreate":     s.expireThenCreate,
+		"Expire/whileReading":   s.expireWhileReading,
+		"Expire/whileFollowing": s.expireWhileFollowing,
+	})
+}
+
+// runTogether runs tests in parallel, once the caller's sequential ones are over.
+func runTogether(t *testing.T, tests map[string]func(*testing.T)) {
+	t.Helper()
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t)
+		})
+	}
 }
 
 type suite struct {

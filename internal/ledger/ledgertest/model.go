@@ -3,8 +3,10 @@ package ledgertest
 import (
 	"bytes"
 	"errors"
+	"flag"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -15,19 +17,52 @@ import (
 	"github.com/caucus-live/caucus/internal/ledger/memory"
 )
 
-// model makes random calls on the ledger and on the one in memory, which must
-// agree on every answer and hold the same. A durable ledger is closed and opened
-// again now and then. A shared one, which takes its time to be made, is used for all
-// rounds, with other ids in each.
+// model plays the rounds, those of a shared ledger in two halves at a time: it is slow
+// because it waits.
 func (s suite) model(t *testing.T) {
-	dir, round := t.TempDir(), 0
+	if !s.engine {
+		s.playModel(t)
+		return
+	}
+	checks := flag.Lookup("rapid.checks").Value
+	before := checks.String()
+	n, err := strconv.Atoi(before)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const halves = 2
+	set := func(value string) {
+		if err := checks.Set(value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	set(strconv.Itoa((n + halves - 1) / halves))
+	t.Cleanup(func() { set(before) }) // after both
+	for range halves {
+		t.Run("Half", func(t *testing.T) {
+			t.Parallel()
+			s.playModel(t)
+		})
+	}
+}
+
+// playModel makes random calls on the ledger and on the one in memory, which must
+// agree on every answer and hold the same. A durable ledger is closed and opened
+// again now and then. A shared one, which takes its time to be made, is used for several
+// rounds, with other ids in each; not for all, because each of them looks at every log.
+func (s suite) playModel(t *testing.T) {
+	const roundsOfOne = 10
+	var dir string
+	round := 0
 	rapid.Check(t, func(r *rapid.T) {
 		m := &machine{model: new(memory.Ledger)}
-		if round++; s.engine {
+		if s.engine {
 			m.prefix = fmt.Sprintf("%d ", round)
-		} else {
+		}
+		if !s.engine || round%roundsOfOne == 0 {
 			dir = t.TempDir()
 		}
+		round++
 		m.real = s.open(t, dir)
 		defer func() { closeLedger(r, m.real) }()
 		actions := rapid.StateMachineActions(m)
