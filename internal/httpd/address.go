@@ -21,7 +21,7 @@ func (s *Server) withAddress(w http.ResponseWriter, r *http.Request) (*http.Requ
 	if err != nil {
 		s.advisor.say(r.Context(), "forwarded", "requests are refused: the proxies in front do not say whom they are from",
 			slog.Any("error", err), slog.String("remedy", "check -trust-proxy: it is how many proxies append to X-Forwarded-For, or to Forwarded, or their networks"))
-		writeProblem(w, refuse(http.StatusBadRequest, "The proxy in front of this server did not pass on the address of the client. The server's log has the details."))
+		writeProblem(w, refuse(http.StatusBadRequest, hiddenAddress.Refuse()))
 		return nil, false
 	}
 	return r.WithContext(context.WithValue(r.Context(), addressKey{}, from)), true

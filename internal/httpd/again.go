@@ -12,13 +12,13 @@ import (
 // others see in the document that there is a next one.
 func (s *Server) runAgain(ctx context.Context, m *member, in wire.Command) (wire.Moved, error) {
 	if m.screen {
-		return wire.Moved{}, errScreen()
+		return wire.Moved{}, screenOnly.Refuse()
 	}
 	if err := s.creations.take(m.from); err != nil {
 		return wire.Moved{}, err
 	}
 	if s.diskIsLow() {
-		return wire.Moved{}, &poll.Error{Code: poll.Limit, Message: lowDisk}
+		return wire.Moved{}, lowDisk.Refuse()
 	}
 	if _, err := s.polls.RunAgain(ctx, m.poll, m.id, in.CommandID); err != nil {
 		return wire.Moved{}, err
@@ -36,9 +36,9 @@ func (s *Server) nextPoll(ctx context.Context, m *member, _ wire.Command) (wire.
 		me, in := state.Me(m.id)
 		switch next.poll = state.Next(); {
 		case !in && !m.screen:
-			refused = &poll.Error{Code: poll.Unauthorized, Message: "You do not take part in this poll."}
+			refused = poll.NotTakingPart.Refuse()
 		case next.poll == "":
-			refused = &poll.Error{Code: poll.NotFound, Message: "This poll is not run again yet."}
+			refused = notRunAgain.Refuse()
 		case m.screen:
 			next.id = live.NewUserID()
 		default:

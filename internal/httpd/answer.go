@@ -32,12 +32,15 @@ func (s *Server) intercept(next socketio.Handler) socketio.Handler {
 			s.answered(r.Event, "ok", start)
 			return answer, nil
 		}
-		refusal := s.refusalOf(ctx, err)
-		s.answered(r.Event, refusal.Code, start)
+		refused := s.refusalOf(ctx, err)
+		s.answered(r.Event, string(refused.Code), start)
 		if r.WantsAck {
-			return wire.Answer{Error: refusal}, nil
+			return wire.Answer{Error: errorOf(refused)}, nil
 		}
-		exception := wire.Exception{Type: exceptionType(refusal.Code), Message: refusal.Message}
+		exception := wire.Exception{Type: exceptionType(refused.Code), Message: refused.Message}
+		if m.patches { // the base contract fixes the rest
+			exception.Error = errorOf(refused)
+		}
 		_ = event.Exception.Emit(ctx, sock, exception) // a client that is gone needs no answer
 		return nil, nil
 	}
@@ -68,42 +71,47 @@ func (s *Server) answered(kind, outcome string, start time.Time) {
 
 // refusalOf translates an error for the client. What is the server's own fault is
 // logged, and the sentence has the number under which it is.
-func (s *Server) refusalOf(ctx context.Context, err error) *wire.Error {
+func (s *Server) refusalOf(ctx context.Context, err error) *poll.Error {
 	if refused, ok := errors.AsType[*poll.Error](err); ok {
-		return &wire.Error{Code: string(refused.Code), Message: refused.Message, Existing: refused.Existing}
+		return refused
 	}
 	if payload, ok := errors.AsType[*socketio.DecodeError](err); ok {
-		return &wire.Error{Code: string(poll.BadRequest), Message: sentenceFor(payload.Type, payload.Err)}
+		return mismatch(payload.Type, payload.Err)
 	}
 	if limited, ok := errors.AsType[*errTooMany](err); ok {
-		return &wire.Error{Code: wire.CodeRateLimited, Message: limited.sentence()}
+		return tooOften.Refuse(seconds(limited.wait))
 	}
 	if unknown, ok := errors.AsType[*socketio.Error](err); ok && unknown.Code == socketio.CodeUnknownEvent {
-		return &wire.Error{Code: string(poll.BadRequest), Message: "There is no event of this name."}
+		return unknownEvent.Refuse()
 	}
 	switch {
 	case errors.Is(err, live.ErrNotFound):
-		return &wire.Error{Code: string(poll.NotFound), Message: noSuchPoll}
+		return noSuchCode.Refuse()
 	case errors.Is(err, live.ErrForbidden), errors.Is(err, errBadToken):
-		return &wire.Error{Code: string(poll.Unauthorized), Message: noEntry}
+		return noEntry.Refuse()
 	case errors.Is(err, live.ErrClosed):
-		return &wire.Error{Code: wire.CodeInternal, Message: goingDown}
+		return goingDown.Refuse()
 	case errors.Is(err, context.DeadlineExceeded), ctx.Err() != nil:
-		return &wire.Error{Code: wire.CodeInternal, Message: tooSlow}
+		return tooSlow.Refuse()
 	}
-	message := s.fault(ctx, err)
-	if _, ok := errors.AsType[*ledger.UnwritableError](err); ok {
-		message = unwritable(err) + " Try again in a moment."
+	refused := s.fault(ctx, err)
+	if why, ok := errors.AsType[*ledger.UnwritableError](err); ok {
+		return notSaved.Refuse(why.Reason)
 	}
-	return &wire.Error{Code: wire.CodeInternal, Message: message}
+	return refused
+}
+
+// errorOf is a refusal as an answer has it.
+func errorOf(e *poll.Error) *wire.Error {
+	return &wire.Error{Code: string(e.Code), Message: e.Message, Reason: e.Reason, Params: e.Params, Existing: e.Existing}
 }
 
 // exceptionType is what a code is in the base contract.
-func exceptionType(code string) string {
-	switch code {
-	case string(poll.Unauthorized):
+func exceptionType(code poll.Code) string {
+	switch code { //nolint:exhaustive // there are three types
+	case poll.Unauthorized:
 		return wire.ExceptionUnauthorized
-	case wire.CodeInternal:
+	case internalFault:
 		return wire.ExceptionUnknown
 	}
 	return wire.ExceptionBadRequest

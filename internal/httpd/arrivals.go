@@ -137,7 +137,7 @@ func (s *Server) crowded(w http.ResponseWriter, r *http.Request) bool {
 		return false
 	}
 	s.metrics.turnedAway.Inc()
-	p := refuse(http.StatusServiceUnavailable, "Too many people are joining right now. Please wait a moment.")
+	p := refuse(http.StatusServiceUnavailable, crowdedArrivals.Refuse())
 	p.wait = time.Second + rand.N(comeBackWithin)
 	writeProblem(w, p)
 	return true

@@ -20,7 +20,7 @@ func (s *Server) handleEvents() {
 	s.handleHosts()
 	command(s, event.SubmitRankings, func(p wire.SubmitRankings) (string, poll.Command, error) {
 		if p.Rankings == nil {
-			return "", nil, badRequest("rankings must be a list of texts")
+			return "", nil, wrongType.Refuse("rankings", "a list of texts")
 		}
 		return p.CommandID, poll.Cast{Ranking: p.Rankings, Ranks: p.Ranks, Rest: p.RestLast}, nil
 	})
@@ -37,10 +37,7 @@ func (s *Server) handleEvents() {
 	command(s, event.ReopenVote, plain(poll.Reopen{}))
 	command(s, event.ClosePoll, plain(poll.Close{}))
 	command(s, event.Extend, func(p wire.Extend) (string, poll.Command, error) {
-		expires, err := time.Parse(time.RFC3339, p.ExpiresAt)
-		if err != nil {
-			err = badRequest("expiresAt must be a time such as 2030-01-31T18:00:00Z")
-		}
+		expires, err := poll.ParseTime("expiresAt", p.ExpiresAt)
 		return p.CommandID, poll.Extend{Expires: expires}, err
 	})
 	command(s, event.CancelPoll, plain(poll.Cancel{}))
@@ -61,7 +58,7 @@ func plain(cmd poll.Command) func(wire.Command) (string, poll.Command, error) {
 
 func needID(p wire.ByID) error {
 	if p.ID == "" {
-		return badRequest("id must be a text that is not empty")
+		return emptyID.Refuse()
 	}
 	return nil
 }
@@ -76,7 +73,7 @@ func command[In any](s *Server, call socketio.Call[In, wire.Answer], parse func(
 		}
 		m := memberOf(ctx)
 		if m.screen {
-			return wire.Answer{}, errScreen()
+			return wire.Answer{}, screenOnly.Refuse()
 		}
 		done, err := s.polls.Do(ctx, m.poll, m.id, id, cmd)
 		s.log.LogAttrs(ctx, slog.LevelDebug, "command", slog.String("poll", m.poll), slog.String("event", string(call)),
@@ -88,16 +85,11 @@ func command[In any](s *Server, call socketio.Call[In, wire.Answer], parse func(
 	})
 }
 
-// errScreen refuses a command of a screen.
-func errScreen() *poll.Error {
-	return &poll.Error{Code: poll.Unauthorized, Message: "This link can show the poll, but not change it."}
-}
-
 // question registers an event that is nothing without its acknowledgement.
 func question[In, Out any](s *Server, call socketio.Call[In, Out], answer func(context.Context, *member, In) (Out, error)) {
 	on(s, call, func(ctx context.Context, _ *socketio.Socket, in In) (Out, error) {
 		if !socketio.RequestFrom(ctx).WantsAck {
-			return *new(Out), badRequest(string(call) + " must be sent with an acknowledgement")
+			return *new(Out), noAcknowledgement.Refuse(string(call))
 		}
 		return answer(ctx, memberOf(ctx), in)
 	})
@@ -122,7 +114,7 @@ func (s *Server) pollSync(ctx context.Context, m *member, _ wire.Command) (*sock
 	case err != nil:
 		return nil, err
 	case e == nil:
-		return nil, &poll.Error{Code: poll.Unauthorized, Message: "You are waiting for a host to let you in."}
+		return nil, stillWaiting.Refuse()
 	}
 	return encoded(e).synced, nil
 }
@@ -136,7 +128,7 @@ func (s *Server) roster(ctx context.Context, m *member, in wire.RosterRequest) (
 	var matching poll.Text
 	if in.Matching != "" {
 		if matching, err = poll.ParseName(in.Matching); err != nil {
-			return answer, badRequest(fmt.Sprintf("matching must be 1 to %d characters of a name", poll.MaxName))
+			return answer, matchingLength.Refuse(poll.MaxName)
 		}
 	}
 	answer.OK, err = s.askAsHost(ctx, m, func(v live.View) {
@@ -159,7 +151,7 @@ func (s *Server) waitingList(ctx context.Context, m *member, in wire.WaitingRequ
 func pageSize(asked int) (int, error) {
 	limit := cmp.Or(asked, poll.RosterPage)
 	if limit < 1 || limit > poll.MaxRosterPage {
-		return 0, badRequest(fmt.Sprintf("limit must be from 1 to %d", poll.MaxRosterPage))
+		return 0, pageRange.Refuse(poll.MaxRosterPage)
 	}
 	return limit, nil
 }
@@ -173,7 +165,7 @@ func (s *Server) askAsHost(ctx context.Context, m *member, fn func(live.View)) (
 		}
 	})
 	if err == nil && !host {
-		err = &poll.Error{Code: poll.Unauthorized, Message: "Only the hosts of this poll may see everybody in it."}
+		err = hostsSeeAll.Refuse()
 	}
 	return host, err
 }
@@ -185,7 +177,7 @@ func (s *Server) present(ctx context.Context, m *member, _ wire.Command) (wire.S
 	var expires time.Time
 	err := s.polls.Read(ctx, m.poll, func(v live.View) { host, expires = v.State().IsHost(m.id), v.State().Expires() })
 	if err == nil && !host {
-		err = &poll.Error{Code: poll.Unauthorized, Message: "Only the hosts of this poll may do that."}
+		err = poll.HostsOnly.Refuse()
 	}
 	if err != nil {
 		return wire.Screen{}, err

@@ -155,7 +155,7 @@ func TestRefusals(t *testing.T) {
 			t.Helper()
 			mine, others := exceptionsOf(c), exceptionsOf(a)+exceptionsOf(b)
 			answer := c.command(event, payload)
-			if answer.OK || answer.Error == nil || answer.Error.Code != code || !strings.Contains(answer.Error.Message, " ") {
+			if answer.OK || answer.Error == nil || answer.Error.Code != code || answer.Error.Reason == "" || !strings.Contains(answer.Error.Message, " ") {
 				t.Errorf("%s %s: %+v, want %s", event, payload, answer.Error, code)
 			}
 			if exceptionsOf(a)+exceptionsOf(b) != others {

@@ -22,16 +22,16 @@ func decodeBody[T any](r *http.Request) (T, error) {
 	var v T
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || kind != "application/json" {
-		return v, refuse(http.StatusUnsupportedMediaType, "The body must be JSON; send Content-Type: application/json.")
+		return v, refuse(http.StatusUnsupportedMediaType, wrongContentType.Refuse())
 	}
 	data, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	if err != nil {
-		return v, refuse(http.StatusBadRequest, "The body ended too early.")
+		return v, refuse(http.StatusBadRequest, shortBody.Refuse())
 	}
 	if len(data) > maxBody {
 		// Read on for as much again: a client that is cut off while it writes may never see the answer.
 		_, _ = io.CopyN(io.Discard, r.Body, maxBody)
-		return v, refuse(http.StatusRequestEntityTooLarge, "The body must not be larger than 128 KiB.")
+		return v, refuse(http.StatusRequestEntityTooLarge, largeBody.Refuse(maxBody>>10))
 	}
 	return decode[T](data)
 }
@@ -41,28 +41,24 @@ func decodeBody[T any](r *http.Request) (T, error) {
 func decode[T any](data []byte) (T, error) {
 	var v T
 	if err := json.Unmarshal(data, &v); err != nil {
-		return v, badRequest(sentenceFor(reflect.TypeFor[T](), err))
+		return v, mismatch(reflect.TypeFor[T](), err)
 	}
 	return v, nil
 }
 
-func badRequest(sentence string) *poll.Error {
-	return &poll.Error{Code: poll.BadRequest, Message: sentence}
-}
-
-// sentenceFor says what is wrong with JSON that does not decode to a struct: which of its
+// mismatch says what is wrong with JSON that does not decode to a struct: which of its
 // fields must be what.
-func sentenceFor(t reflect.Type, err error) string {
+func mismatch(t reflect.Type, err error) *poll.Error {
 	wrong, ok := errors.AsType[*json.UnmarshalTypeError](err)
 	if !ok {
-		return "What was sent is not valid JSON."
+		return notJSON.Refuse()
 	}
 	for f := range t.Fields() {
 		if tag, _, _ := strings.Cut(f.Tag.Get("json"), ","); tag == wrong.Field {
-			return wrong.Field + " must be " + describe(f.Type)
+			return wrongType.Refuse(wrong.Field, describe(f.Type))
 		}
 	}
-	return "What is sent must be a JSON object."
+	return notAnObject.Refuse()
 }
 
 func describe(t reflect.Type) string {

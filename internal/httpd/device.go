@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/caucus-live/caucus/internal/live"
-	"github.com/caucus-live/caucus/internal/poll"
 	"github.com/caucus-live/caucus/internal/wire"
 )
 
@@ -68,7 +67,7 @@ func (t *transfers) dropLocked(code string) {
 // deviceCode answers with a code that brings the asker to another device.
 func (s *Server) deviceCode(_ context.Context, m *member, _ wire.Command) (wire.DeviceCode, error) {
 	if m.screen {
-		return wire.DeviceCode{}, &poll.Error{Code: poll.Unauthorized, Message: "A screen is nobody who could go on elsewhere."}
+		return wire.DeviceCode{}, screenTransfer.Refuse()
 	}
 	code, expires := s.transfers.offer(m.person, time.Now())
 	return wire.DeviceCode{OK: true, Code: code, ExpiresAt: &expires}, nil
@@ -82,7 +81,7 @@ func (s *Server) useDevice(r *http.Request) (any, error) {
 	}
 	p, ok := s.transfers.take(body.Code, time.Now())
 	if !ok {
-		return nil, refuse(http.StatusNotFound, "This code does not work any more. Show a fresh one on the other device: each works once, for a minute.")
+		return nil, refuse(http.StatusNotFound, spentCode.Refuse())
 	}
 	err = s.polls.Read(r.Context(), p.poll, func(v live.View) { p.expires = v.State().Expires() })
 	if err != nil {

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/caucus-live/caucus/internal/poll"
 )
 
 // A documentKey names what a closed poll looks like in some form. After the close little
@@ -38,9 +40,9 @@ func newDocuments(limit int) *documents {
 
 // errCrowdedDocuments says that slow readers hold all the memory there is for documents.
 var errCrowdedDocuments = &problem{
-	status:    http.StatusServiceUnavailable,
-	sentences: []string{"Many people are downloading results just now; try again in a moment."},
-	wait:      comeBackWithin,
+	status: http.StatusServiceUnavailable,
+	why:    poll.Problems{crowdedDownloads.Refuse()},
+	wait:   comeBackWithin,
 }
 
 // begin waits for the turn to encode; the caller calls end afterwards.

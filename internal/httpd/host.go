@@ -1,7 +1,6 @@
 package httpd
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/caucus-live/caucus/internal/poll"
@@ -71,14 +70,14 @@ func byID(make func(id string) poll.Command) func(wire.ByID) (string, poll.Comma
 
 func parseFlood(p *wire.RemoveParticipants) (cmd poll.RemoveParticipants, err error) {
 	if p.Since != "" {
-		if cmd.Since, err = time.Parse(time.RFC3339, p.Since); err != nil {
-			return cmd, badRequest("since must be a time such as 2030-01-31T18:00:00Z")
+		if cmd.Since, err = poll.ParseTime("since", p.Since); err != nil {
+			return cmd, err
 		}
 	}
 	if p.Matching != "" {
 		matching, err := poll.ParseName(p.Matching)
 		if err != nil {
-			return cmd, badRequest(fmt.Sprintf("matching must be 1 to %d characters of a name", poll.MaxName))
+			return cmd, matchingLength.Refuse(poll.MaxName)
 		}
 		cmd.Matching = matching.Key
 	}
@@ -120,8 +119,8 @@ func parseChanges(p *wire.EditPoll) (poll.Changes, error) {
 		c.ClosesAt = new(time.Time)
 		if *p.ClosesAt != "" {
 			var err error
-			if *c.ClosesAt, err = time.Parse(time.RFC3339, *p.ClosesAt); err != nil {
-				return c, badRequest("closesAt must be a time such as 2030-01-31T18:00:00Z")
+			if *c.ClosesAt, err = poll.ParseTime("closesAt", *p.ClosesAt); err != nil {
+				return c, err
 			}
 		}
 	}

@@ -53,14 +53,6 @@ type errTooMany struct{ wait time.Duration }
 
 func (e *errTooMany) Error() string { return fmt.Sprintf("httpd: too many, wait %s", e.wait) }
 
-// sentence is for the person who has to wait.
-func (e *errTooMany) sentence() string {
-	if n := seconds(e.wait); n > 1 {
-		return fmt.Sprintf("That was too often; try again in %d seconds.", n)
-	}
-	return "That was too often; try again in a second."
-}
-
 // take uses one event of a bucket up, or returns an *errTooMany. The event can
 // be given back by undo.
 func take(bucket *rate.Limiter) (undo func(), err error) {

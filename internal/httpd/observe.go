@@ -9,6 +9,8 @@ import (
 	"runtime/debug"
 	"strconv"
 	"time"
+
+	"github.com/caucus-live/caucus/internal/poll"
 )
 
 // requestKey is the context key of a request's id.
@@ -48,9 +50,9 @@ func (s *Server) recovered(r *http.Request, rec *recorder, value any) {
 		return
 	}
 	err := fmt.Errorf("httpd: panic: %v\n%s", value, debug.Stack())
-	sentence := s.fault(r.Context(), err)
+	refused := s.fault(r.Context(), err)
 	if rec.status == 0 {
-		writeProblem(rec, refuse(http.StatusInternalServerError, sentence))
+		writeProblem(rec, refuse(http.StatusInternalServerError, refused))
 	}
 }
 
@@ -87,14 +89,14 @@ func levelOf(route string, status int) slog.Level {
 
 // fault logs what is the server's own fault and returns the sentence that the
 // client gets instead, with the id under which it was logged.
-func (s *Server) fault(ctx context.Context, err error) string {
+func (s *Server) fault(ctx context.Context, err error) *poll.Error {
 	id := reference(ctx)
 	attrs := []slog.Attr{slog.String("id", id), slog.Any("error", err)}
 	if m := memberOf(ctx); m != nil {
 		attrs = append(attrs, slog.String("poll", m.poll))
 	}
 	s.log.LogAttrs(ctx, slog.LevelError, "fault", attrs...)
-	return fmt.Sprintf("Something went wrong on the server; try again. If it stays so, tell its operator the number %s.", id)
+	return ownFault.Refuse(id)
 }
 
 // A recorder notes what a handler answered.

@@ -38,16 +38,16 @@ func (s *Server) health(w http.ResponseWriter, _ *http.Request) {
 // there is room for new polls.
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) error {
 	if s.draining.Load() {
-		return refuse(http.StatusServiceUnavailable, "The server is shutting down.")
+		return refuse(http.StatusServiceUnavailable, shuttingDown.Refuse())
 	}
 	if _, err := s.ledger.Info(r.Context(), "readyz"); err != nil && !errors.Is(err, ledger.ErrNotFound) {
-		return refuse(http.StatusServiceUnavailable, "The ledger cannot be read.")
+		return refuse(http.StatusServiceUnavailable, unreadableLedger.Refuse())
 	}
 	if err := s.readiness.ask(r.Context()); err != nil {
 		return refuse(http.StatusServiceUnavailable, unwritable(err))
 	}
 	if s.diskIsLow() {
-		return refuse(http.StatusServiceUnavailable, "The disk is nearly full: new polls are refused, those under way go on.")
+		return refuse(http.StatusServiceUnavailable, nearlyFullDisk.Refuse())
 	}
 	writeJSON(w, http.StatusOK, wire.Health{Status: "ok", Version: s.opts.Version})
 	return nil

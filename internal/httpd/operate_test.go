@@ -487,6 +487,10 @@ func TestOpenAPI(t *testing.T) {
 				if s.Type != "string" {
 					t.Errorf("%s is a %s", where, s.Type)
 				}
+			case reflect.Interface:
+				if s.Type != "" {
+					t.Errorf("%s may be anything, not only a %s", where, s.Type)
+				}
 			case reflect.Bool:
 				if s.Type != "boolean" {
 					t.Errorf("%s is a %s", where, s.Type)

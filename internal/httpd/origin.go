@@ -44,16 +44,12 @@ func (s *Server) originRemedy(r *http.Request, origin string) string {
 		" or start with -public-url " + origin + "; if they are those of another site, start with -allow-origin " + origin
 }
 
-// errForeignPage is for the person in front of a page that cannot work.
-const errForeignPage = "This server does not take this page for its own, so nothing that you do here would reach it. " +
-	"Its operator finds the reason, and what to change, in its log."
-
 // sameSite refuses what pages ask that may not use this server: they would come as far
 // as the poll, and then wait for a connection that is refused.
 func (s *Server) sameSite(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPost && !s.welcomes(r) {
-			writeProblem(w, refuse(http.StatusForbidden, errForeignPage))
+			writeProblem(w, refuse(http.StatusForbidden, foreignPage.Refuse()))
 			return
 		}
 		next.ServeHTTP(w, r)

@@ -1,7 +1,6 @@
 package httpd
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,7 +8,6 @@ import (
 	"math"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/caucus-live/caucus/internal/live"
@@ -17,41 +15,29 @@ import (
 	"github.com/caucus-live/caucus/internal/wire"
 )
 
-// Sentences that more than one route, or REST and the sockets, answer with.
-const (
-	noSuchPoll = "There is no poll with this code; it may have ended. Check the code, or ask who shared it."
-	noEntry    = "You cannot take part in this poll any more."
-	tooSlow    = "The server is too busy to answer in time. Reload to see whether what you sent was accepted."
-	goingDown  = "The server is restarting; try again in a moment."
-)
-
 // A problem is a REST error. As an error, it refuses a request.
 type problem struct {
-	status    int
-	code      string // of the contract; "": what the status says
-	sentences []string
-	wait      time.Duration // when to come back; 0: not said
+	status int
+	why    poll.Problems // one at least, all of the same code
+	wait   time.Duration // when to come back; 0: not said
 }
 
-func refuse(status int, sentences ...string) *problem {
-	return &problem{status: status, sentences: sentences}
+func refuse(status int, why ...*poll.Error) *problem {
+	return &problem{status: status, why: why}
 }
 
-func (p *problem) Error() string {
-	return fmt.Sprintf("httpd: %d %s", p.status, strings.Join(p.sentences, " "))
-}
+func (p *problem) Error() string { return fmt.Sprintf("httpd: %d %s", p.status, p.why) }
 
 // problemOf translates an error for the client, as refusalOf does for sockets.
 func (s *Server) problemOf(ctx context.Context, err error) *problem {
 	if p, ok := errors.AsType[*problem](err); ok {
 		return p
 	}
-	if sentences, ok := errors.AsType[poll.Problems](err); ok {
-		return refuse(http.StatusBadRequest, sentences...)
+	if problems, ok := errors.AsType[poll.Problems](err); ok {
+		return refuse(http.StatusBadRequest, problems...)
 	}
-	refusal := s.refusalOf(ctx, err)
-	p := refuse(statusOf(refusal.Code), refusal.Message)
-	p.code = refusal.Code
+	refused := s.refusalOf(ctx, err)
+	p := refuse(statusOf(refused.Code), refused)
 	if limited, ok := errors.AsType[*errTooMany](err); ok {
 		p.wait = limited.wait
 	}
@@ -62,50 +48,34 @@ func (s *Server) problemOf(ctx context.Context, err error) *problem {
 }
 
 // statusOf is the status of a code of the contract.
-func statusOf(code string) int {
+func statusOf(code poll.Code) int {
 	switch code {
-	case string(poll.BadRequest):
+	case poll.BadRequest:
 		return http.StatusBadRequest
-	case string(poll.Unauthorized):
+	case poll.Unauthorized:
 		return http.StatusForbidden
-	case string(poll.NotFound):
+	case poll.NotFound:
 		return http.StatusNotFound
-	case wire.CodeRateLimited:
+	case rateLimited:
 		return http.StatusTooManyRequests
-	case wire.CodeInternal:
+	case internalFault:
 		return http.StatusInternalServerError
+	case poll.WrongPhase, poll.Duplicate, poll.Limit:
 	}
 	return http.StatusConflict
-}
-
-// codeOf is the code that a status says, where nothing says more.
-func codeOf(status int) string {
-	switch {
-	case status == http.StatusForbidden:
-		return string(poll.Unauthorized)
-	case status == http.StatusNotFound:
-		return string(poll.NotFound)
-	case status == http.StatusConflict:
-		return string(poll.WrongPhase)
-	case status == http.StatusTooManyRequests:
-		return wire.CodeRateLimited
-	case status >= http.StatusInternalServerError:
-		return wire.CodeInternal
-	}
-	return string(poll.BadRequest)
 }
 
 func writeProblem(w http.ResponseWriter, p *problem) {
 	if p.wait > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(seconds(p.wait)))
 	}
-	writeJSON(w, p.status, wire.Problem{
-		StatusCode: p.status,
-		Code:       cmp.Or(p.code, codeOf(p.status)),
-		Message:    p.sentences,
-		Messages:   p.sentences,
-		Error:      http.StatusText(p.status),
-	})
+	body := wire.Problem{StatusCode: p.status, Code: string(p.why[0].Code), Error: http.StatusText(p.status)}
+	for _, e := range p.why {
+		body.Message = append(body.Message, e.Message)
+		body.Reasons = append(body.Reasons, wire.Reason{Reason: e.Reason, Params: e.Params})
+	}
+	body.Messages = body.Message
+	writeJSON(w, p.status, body)
 }
 
 // writeJSON answers with a value of the contract, all of which can be encoded.

@@ -101,7 +101,7 @@ func (p *publisher) BaseMe(pollID string, user poll.UserID, view *poll.Base) {
 
 // Outgrown implements [live.Publisher].
 func (p *publisher) Outgrown(pollID string, why *poll.Error) {
-	exception := wire.Exception{Type: exceptionType(string(why.Code)), Message: why.Message}
+	exception := wire.Exception{Type: exceptionType(why.Code), Message: why.Message}
 	publish(p, event.Exception, exception, baseRoom(pollID), baseDoor(pollID))
 	p.dismiss(baseRoom(pollID), baseDoor(pollID))
 }

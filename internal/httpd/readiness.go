@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/caucus-live/caucus/internal/ledger"
+	"github.com/caucus-live/caucus/internal/poll"
 )
 
 const (
@@ -94,11 +95,11 @@ func (r *readiness) close() {
 }
 
 // unwritable says, for people, why nothing can be written.
-func unwritable(err error) string {
+func unwritable(err error) *poll.Error {
 	if why, ok := errors.AsType[*ledger.UnwritableError](err); ok {
-		return "The server cannot save anything just now: " + why.Reason + "."
+		return cannotSave.Refuse(why.Reason)
 	}
-	return "The server cannot save anything just now."
+	return slowLedger.Refuse()
 }
 
 // diskIsLow reports whether the disk has less left than new polls are made with.
@@ -111,13 +112,11 @@ func (s *Server) diskIsLow() bool {
 	return known && bytes < s.opts.MinDisk
 }
 
-const lowDisk = "The disk of this server is nearly full, so no new poll can be opened. Polls under way go on. Please tell whoever runs the server."
-
 // errLowDisk refuses a new poll.
 func errLowDisk(patches bool) *problem {
 	status := http.StatusServiceUnavailable
 	if !patches { // clients of the base contract understand no other
 		status = http.StatusBadRequest
 	}
-	return refuse(status, lowDisk)
+	return refuse(status, lowDisk.Refuse())
 }

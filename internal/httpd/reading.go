@@ -36,7 +36,7 @@ func (s *Server) summary(r *http.Request) (any, error) {
 func encodeResults(v live.View) (func() (*file, error), error) {
 	doc, results := v.State().Document(), v.State().Results()
 	if results == nil {
-		return nil, refuse(http.StatusConflict, resultsCome(doc.Phase))
+		return nil, refuse(http.StatusConflict, resultsCome(doc.Phase).Refuse())
 	}
 	return func() (*file, error) {
 		data, err := json.Marshal(wire.PollResults{
@@ -54,11 +54,11 @@ func encodeResults(v live.View) (func() (*file, error), error) {
 }
 
 // resultsCome says when there will be results.
-func resultsCome(phase poll.Phase) string {
+func resultsCome(phase poll.Phase) *poll.Reason {
 	if phase == poll.Closed {
-		return "The results are here once the admin has revealed them."
+		return notRevealed
 	}
-	return "The results are here once voting has ended."
+	return noResultsYet
 }
 
 // A rendering says how to encode a closed poll in some form, outside its turn, or why

@@ -118,8 +118,10 @@ func (p person) seat(patches bool) live.Member {
 
 // connectError is what a client is told that may not enter.
 func (s *Server) connectError(ctx context.Context, err error) *socketio.Error {
-	refusal := s.refusalOf(ctx, err)
-	e := &socketio.Error{Code: refusal.Code, Message: refusal.Message}
+	refused := s.refusalOf(ctx, err)
+	e := &socketio.Error{Code: string(refused.Code), Message: refused.Message, Data: wire.Refusal{
+		Code: string(refused.Code), Reason: refused.Reason, Params: refused.Params,
+	}}
 	switch {
 	case errors.Is(err, errBadToken), errors.Is(err, live.ErrForbidden):
 		e.Message = event.Forbidden

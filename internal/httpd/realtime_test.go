@@ -63,7 +63,7 @@ func TestConnectToAFullPoll(t *testing.T) {
 		if got := c.connectError(); got == "" || got == event.Forbidden || got == event.NotFound {
 			t.Errorf("connect_error %q, want a sentence", got)
 		}
-		if got := c.messages(); !strings.HasSuffix(got[len(got)-1], `"data":{"code":"limit"}}`) {
+		if got := c.messages(); !strings.HasSuffix(got[len(got)-1], `"data":{"code":"limit","reason":"full_poll","params":{"people":2}}}`) {
 			t.Errorf("%q does not tell the code", got)
 		}
 	})

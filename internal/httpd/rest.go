@@ -12,11 +12,11 @@ import (
 )
 
 // errVotingEnded says that it is too late to join.
-var errVotingEnded = refuse(http.StatusConflict, "Voting in this poll has ended; nobody can join it any more.")
+var errVotingEnded = refuse(http.StatusConflict, joinAfterEnd.Refuse())
 
 // errWrongCode says to a client of the base contract that there is no such poll. Those
 // clients take every status but 400 for success, and would wait in an empty room.
-var errWrongCode = refuse(http.StatusBadRequest, noSuchPoll)
+var errWrongCode = refuse(http.StatusBadRequest, noSuchCode.Refuse())
 
 // create answers POST /polls.
 func (s *Server) create(r *http.Request) (any, error) {
@@ -95,9 +95,7 @@ func newPerson(body wire.JoinPoll) (person, error) {
 	}
 	var problems poll.Problems
 	for _, err := range []error{wrongCode, wrongName} {
-		if err != nil {
-			problems = append(problems, err.Error())
-		}
+		problems.Add(err)
 	}
 	if problems != nil {
 		return person{}, problems

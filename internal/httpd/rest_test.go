@@ -33,6 +33,14 @@ func problem(t *testing.T, res *response, status int) []string {
 	if len(p.Message) == 0 || !slices.Equal(p.Message, p.Messages) {
 		t.Errorf("message %q and messages %q must be the same sentences", p.Message, p.Messages)
 	}
+	if len(p.Reasons) != len(p.Message) {
+		t.Errorf("%d reasons of %q", len(p.Reasons), p.Message)
+	}
+	for _, why := range p.Reasons {
+		if why.Reason == "" {
+			t.Errorf("a reason without a name: %s", res.body)
+		}
+	}
 	for _, sentence := range p.Message {
 		if !strings.Contains(sentence, " ") {
 			t.Errorf("%q is no sentence", sentence)

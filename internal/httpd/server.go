@@ -198,7 +198,7 @@ func refusals(mux *http.ServeMux) http.Handler {
 type refusal struct{ http.ResponseWriter }
 
 func (r *refusal) WriteHeader(status int) {
-	writeProblem(r.ResponseWriter, refuse(status, "This address does not answer requests of this kind."))
+	writeProblem(r.ResponseWriter, refuse(status, unknownMethod.Refuse()))
 }
 
 func (r *refusal) Write(data []byte) (int, error) { return len(data), nil }

@@ -71,9 +71,9 @@ func (rm *room) affords(by poll.UserID, cmd poll.Command) error {
 		return nil
 	}
 	if share == ballotsShare {
-		return &poll.Error{Code: poll.Limit, Message: "This poll has reached its limit for vote changes. The votes already cast count."}
+		return ballotsSpent.Refuse()
 	}
-	return &poll.Error{Code: poll.Limit, Message: "This poll has reached its limit, and nothing more can be added to it. Voting and closing still work."}
+	return budgetSpent.Refuse()
 }
 
 // A sizer is a ledger that knows how many bytes of data the entries of a log have.

@@ -114,7 +114,7 @@ func (rm *room) admits(m Member) error {
 		return err
 	}
 	if !m.Patches && (rm.state.IsSpectator(m.ID) || m.Spectates && !rm.state.IsParticipant(m.ID)) {
-		return &poll.Error{Code: poll.Limit, Message: "Spectators follow this poll on the web page of this server."}
+		return baseSpectator.Refuse()
 	}
 	people := rm.state.ParticipantCount()
 	if !rm.state.IsParticipant(m.ID) {
@@ -124,7 +124,7 @@ func (rm *room) admits(m Member) error {
 		return outgrown()
 	}
 	if tabs := rm.presence.members[m.ID]; tabs != nil && tabs.connections() >= rm.reg.opts.Connections {
-		return &poll.Error{Code: poll.Limit, Message: "You have this poll open in too many tabs. Close some of them and reload."}
+		return tooManyTabs.Refuse()
 	}
 	return nil
 }
@@ -132,14 +132,14 @@ func (rm *room) admits(m Member) error {
 // admitsScreen says why one more screen would not be let in, or returns nil.
 func (rm *room) admitsScreen() error {
 	if len(rm.presence.screens) >= rm.reg.opts.Connections {
-		return &poll.Error{Code: poll.Limit, Message: "Too many screens show this poll. Close some of them and reload."}
+		return tooManyScreens.Refuse()
 	}
 	return nil
 }
 
 // outgrown tells clients of the base contract that a poll is too big for them.
 func outgrown() *poll.Error {
-	return &poll.Error{Code: poll.Limit, Message: "This poll is too large for this page. Open it with its code on the web page of this server."}
+	return tooLargeForBase.Refuse()
 }
 
 // outgrow ends the connections of the base contract when the poll has become too

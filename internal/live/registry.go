@@ -178,7 +178,7 @@ func (r *Registry) create(ctx context.Context, now time.Time, c poll.Create) err
 // its id is safe.
 func (r *Registry) Do(ctx context.Context, pollID string, by poll.UserID, commandID string, cmd poll.Command) (poll.Outcome, error) {
 	if by == poll.System {
-		return poll.Outcome{}, &poll.Error{Code: poll.Unauthorized, Message: "Nobody asked for that."}
+		return poll.Outcome{}, nobodysCommand.Refuse()
 	}
 	cmd = draw(cmd)
 	var outcome poll.Outcome

@@ -25,7 +25,7 @@ func ParseAdmission(raw string) (Admission, error) {
 	case string(ApproveAdmission):
 		return ApproveAdmission, nil
 	}
-	return "", refuse(BadRequest, "admission must be open or approve")
+	return "", unknownAdmission.Refuse()
 }
 
 // IsWaiting reports whether the user waits for a host to let them in.
@@ -49,7 +49,7 @@ func (s *State) queue() []*person {
 func (c Admit) check(s *State, e *Entry) error {
 	n, err := s.checkNewcomers(e.By, c.IDs, c.All)
 	if free := s.limits.Participants - s.participants; err == nil && n > free {
-		return refuse(Limit, "This poll has places for %d more; you asked to let %d in.", max(free, 0), n)
+		return tooFewPlaces.Refuse(max(free, 0), n)
 	}
 	return err
 }
@@ -82,10 +82,10 @@ func (s *State) checkNewcomers(by UserID, ids []UserID, all bool) (n int, err er
 		return 0, err
 	}
 	if all == (len(ids) > 0) {
-		return 0, refuse(BadRequest, "ids or all must say who is meant")
+		return 0, nobodyNamed.Refuse()
 	}
 	if n = len(s.selected(ids, all)); n == 0 {
-		return 0, refuse(NotFound, "Nobody of them is waiting any more.")
+		return 0, nobodyWaits.Refuse()
 	}
 	return n, nil
 }

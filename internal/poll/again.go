@@ -48,9 +48,9 @@ func (c RunAgain) check(s *State, e *Entry) error {
 	}
 	switch {
 	case s.next != "":
-		return refuse(Duplicate, "This poll is run again already.")
+		return runAgainAlready.Refuse()
 	case !validID(c.PollID):
-		return refuse(BadRequest, "A poll needs an id.")
+		return noPollID.Refuse()
 	}
 	return nil
 }
@@ -62,12 +62,12 @@ func (c RunAgain) apply(s *State, _ *Entry) Outcome {
 
 func (c *Create) checkPeople() error {
 	if len(c.People) > c.Limits.Participants+1+MaxHosts {
-		return refuse(Limit, "This poll is limited to %d people.", c.Limits.Participants)
+		return tooManyPeople.Refuse(c.Limits.Participants)
 	}
 	seen, hosts := make(map[UserID]bool, len(c.People)), 0
 	for _, p := range c.People {
 		if !validID(p.ID) || seen[p.ID] || !p.Name.valid(MaxName) {
-			return refuse(BadRequest, "The people of a poll must differ, and have names.")
+			return samePeople.Refuse()
 		}
 		seen[p.ID] = true
 		if p.Host {
@@ -75,7 +75,7 @@ func (c *Create) checkPeople() error {
 		}
 	}
 	if hosts > MaxHosts {
-		return refuse(Limit, "A poll has at most %d hosts beside its admin.", MaxHosts)
+		return tooManyHosts.Refuse(MaxHosts)
 	}
 	return nil
 }

@@ -43,7 +43,7 @@ func ParseCode(raw string) (string, error) {
 		return r
 	}, norm.NFKC.String(raw)))
 	if len(code) != codeLength || strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") != "" {
-		return "", refuse(BadRequest, "pollID must be 6 letters and digits")
+		return "", notACode.Refuse()
 	}
 	return code, nil
 }

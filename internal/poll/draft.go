@@ -2,6 +2,7 @@ package poll
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -50,7 +51,7 @@ func (d Draft) Life(usual, most time.Duration) (life time.Duration, problems Pro
 	case d.Lifetime == 0:
 		return usual, nil
 	case d.Lifetime < least || d.Lifetime > longest:
-		return usual, Problems{fmt.Sprintf("lifetime must be a whole number from %d to %d", least, longest)}
+		return usual, Problems{numberRange.Refuse("lifetime", least, longest)}
 	}
 	return time.Duration(d.Lifetime) * time.Second, nil
 }
@@ -69,10 +70,23 @@ type Plan struct {
 	Options  []Option // without ids
 }
 
-// Problems are what is wrong with a Draft: a sentence each.
-type Problems []string
+// Problems are what is wrong with a Draft, all at once.
+type Problems []*Error
 
-func (p Problems) Error() string { return strings.Join(p, "; ") }
+func (p Problems) Error() string {
+	sentences := make([]string, len(p))
+	for i, e := range p {
+		sentences[i] = e.Message
+	}
+	return strings.Join(sentences, "; ")
+}
+
+// Add adds a refusal, if err is one.
+func (p *Problems) Add(err error) {
+	if refused, ok := errors.AsType[*Error](err); ok {
+		*p = append(*p, refused)
+	}
+}
 
 // Parse checks and normalises a draft for a poll that is created now and will
 // expire at expires. It returns what Create needs, or all Problems at once.
@@ -80,23 +94,19 @@ func (d Draft) Parse(now, expires time.Time) (Plan, error) {
 	var problems Problems
 	text := func(what, raw string, limit int) Text {
 		t, err := ParseText(what, raw, limit)
-		if err != nil {
-			problems = append(problems, err.Error())
-		}
+		problems.Add(err)
 		return t
 	}
 	number := func(what string, n, most int) int {
 		if !within(n, most) {
-			problems = append(problems, fmt.Sprintf("%s must be a whole number from 1 to %d", what, most))
+			problems.Add(numberRange.Refuse(what, 1, most))
 		}
 		return n
 	}
 	topic := text("topic", d.Topic, MaxTopic)
 	votes := number("votesPerVoter", d.VotesPerVoter, MaxVotesPerVoter)
 	name, err := ParseName(d.Name)
-	if err != nil {
-		problems = append(problems, err.Error())
-	}
+	problems.Add(err)
 	s := Settings{
 		Topic:               topic.Text,
 		Method:              tally.Method(cmp.Or(d.Method, string(tally.Score))),
@@ -115,20 +125,17 @@ func (d Draft) Parse(now, expires time.Time) (Plan, error) {
 		EqualRanks:          d.EqualRanks,
 	}
 	var wrong error
-	if s.Admission, wrong = ParseAdmission(d.Admission); wrong != nil {
-		problems = append(problems, wrong.Error())
-	}
+	s.Admission, wrong = ParseAdmission(d.Admission)
+	problems.Add(wrong)
 	if !known(s.Method) {
-		problems = append(problems, fmt.Sprintf("method must be one of %s", methodNames(known)))
+		problems.Add(unknownMethod.Refuse(methodNames(known)))
 	} else if s.Method != tally.STV && s.Seats > 1 && s.Seats <= MaxSeats {
-		problems = append(problems, "seats must be 1 unless the method is stv")
+		problems.Add(seatsWithoutSTV.Refuse())
 	} else if wrong := s.Check(); s.EqualRanks && !TakesEqualRanks(s.Method) {
-		problems = append(problems, wrong.Error())
+		problems.Add(wrong)
 	}
-	var problem string
-	if s.ClosesAt, problem = parseClosesAt(d.ClosesAt, now, expires); problem != "" {
-		problems = append(problems, problem)
-	}
+	s.ClosesAt, wrong = parseClosesAt(d.ClosesAt, now, expires)
+	problems.Add(wrong)
 	options, amiss := d.options()
 	if problems = append(problems, amiss...); problems != nil {
 		return Plan{}, problems
@@ -140,13 +147,13 @@ func (d Draft) Parse(now, expires time.Time) (Plan, error) {
 func (d Draft) options() (options []Option, problems Problems) {
 	first := make(map[string]int, len(d.Options))
 	for i, raw := range d.Options {
-		o, err := ParseOption(raw.Text, raw.Note, raw.Link)
+		o, err := parseOption(fmt.Sprintf("options[%d].", i), raw.Text, raw.Note, raw.Link)
 		if err != nil {
-			problems = append(problems, fmt.Sprintf("options[%d].%s", i, err))
+			problems.Add(err)
 			continue
 		}
 		if same, twice := first[o.Text.Key]; twice {
-			problems = append(problems, fmt.Sprintf("options[%d].text must not be the same as options[%d].text", i, same))
+			problems.Add(sameOption.Refuse(fmt.Sprintf("options[%d].text", i), fmt.Sprintf("options[%d].text", same)))
 		}
 		first[o.Text.Key] = i
 		options = append(options, o)
@@ -154,32 +161,40 @@ func (d Draft) options() (options []Option, problems Problems) {
 	return options, problems
 }
 
-func parseClosesAt(raw string, now, expires time.Time) (closesAt time.Time, problem string) {
+func parseClosesAt(raw string, now, expires time.Time) (time.Time, error) {
 	if raw == "" {
-		return time.Time{}, ""
+		return time.Time{}, nil
 	}
-	t, err := time.Parse(time.RFC3339, raw)
+	t, err := ParseTime("closesAt", raw)
 	latest := votingEnd(now, expires)
 	switch {
 	case err != nil:
-		return t, "closesAt must be a time such as 2030-01-31T18:00:00Z"
+		return t, err
 	case !t.After(now):
-		return t, "closesAt must be in the future"
+		return t, timePast.Refuse("closesAt")
 	case t.After(latest):
-		return t, fmt.Sprintf("closesAt must not be after %s, when voting in this poll ends in any case", latest.Format(time.RFC3339))
+		return t, timeTooLate.Refuse("closesAt", latest)
 	}
-	return truncate(t), ""
+	return truncate(t), nil
+}
+
+// ParseTime reads the time that a field has, in RFC 3339, or refuses it with an *Error.
+func ParseTime(field, raw string) (time.Time, error) {
+	t, err := time.Parse(time.RFC3339, raw)
+	if err != nil {
+		return t, notATime.Refuse(field, "2030-01-31T18:00:00Z")
+	}
+	return t, nil
 }
 
 func known(m tally.Method) bool { return slices.Contains(tally.Methods(), m) }
 
 // methodNames lists the methods of a kind.
-func methodNames(kind func(tally.Method) bool) string {
-	var names []string
+func methodNames(kind func(tally.Method) bool) (names []string) {
 	for _, m := range tally.Methods() {
 		if kind(m) {
 			names = append(names, string(m))
 		}
 	}
-	return strings.Join(names, ", ")
+	return names
 }

@@ -65,7 +65,7 @@ func (c EditPoll) check(s *State, e *Entry) error {
 		return err
 	}
 	if at := settings.ClosesAt; c.ClosesAt != nil && !at.IsZero() && (!at.After(e.At) || at.After(votingEnd(s.created, s.expires))) {
-		return refuse(BadRequest, "closesAt must be in the future, and not after %s", votingEnd(s.created, s.expires).Format(time.RFC3339))
+		return closesAtRange.Refuse(votingEnd(s.created, s.expires))
 	}
 	return nil
 }

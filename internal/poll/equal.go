@@ -25,7 +25,7 @@ func (s *Settings) ValidRanks(ranks []int, ranked, options int) bool {
 func (s *State) checkEqualRanks(c *Cast) error {
 	ranked := len(c.Ranking)
 	if ranked > len(s.options) {
-		return refuse(BadRequest, "Rank at most %s.", plural(len(s.options), "option"))
+		return rankedTooMany.Refuse(len(s.options))
 	}
 	if err := s.checkRanked(c.Ranking); err != nil {
 		return err
@@ -33,11 +33,11 @@ func (s *State) checkEqualRanks(c *Cast) error {
 	ranks, votes := c.ranks(), s.settings.VotesPerVoter
 	switch {
 	case !s.settings.ValidRanks(ranks, ranked, len(s.options)) && len(ranks) == ranked && (ranked == 0 || ranks[ranked-1] > votes):
-		return refuse(BadRequest, "Use at most %s.", plural(votes, "rank"))
+		return tooManyRanks.Refuse(votes)
 	case !s.settings.ValidRanks(ranks, ranked, len(s.options)):
-		return refuse(BadRequest, "ranks must be the rank of each option of rankings, from 1 without a gap")
+		return ranksWithGap.Refuse()
 	case ranked < votes && !c.Rest && !s.settings.AllowPartial:
-		return refuse(BadRequest, "Rank at least %s.", plural(votes, "option"))
+		return rankedTooFew.Refuse(votes)
 	}
 	return nil
 }

@@ -59,10 +59,10 @@ func (b *ExportBallot) Rank(i int) int {
 // they were cast or by whom.
 func (s *State) Export() (*Export, error) {
 	if s.phase != Closed {
-		return nil, refuse(WrongPhase, "The ballots of a poll are shown once it is closed.")
+		return nil, ballotsBeforeClose.Refuse()
 	}
 	if !s.Revealed() {
-		return nil, refuse(WrongPhase, "The ballots of this poll are shown once its result is revealed.")
+		return nil, ballotsBeforeReveal.Refuse()
 	}
 	e := &Export{
 		Format:      ExportFormat,

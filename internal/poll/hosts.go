@@ -20,11 +20,11 @@ func (c AddHost) check(s *State, e *Entry) error {
 	}
 	switch {
 	case !s.IsParticipant(c.ID):
-		return refuse(NotFound, "There is no such participant.")
+		return noSuchParticipant.Refuse()
 	case s.IsHost(c.ID):
-		return refuse(BadRequest, "They are a host already.")
+		return hostAlready.Refuse()
 	case len(s.hosts) >= MaxHosts:
-		return refuse(Limit, "A poll has at most %d hosts beside its admin.", MaxHosts)
+		return tooManyHosts.Refuse(MaxHosts)
 	}
 	return nil
 }
@@ -41,7 +41,7 @@ func (c RemoveHost) check(s *State, e *Entry) error {
 		}
 	}
 	if !s.hosts[c.ID] {
-		return refuse(NotFound, "They are no host.")
+		return notAHost.Refuse()
 	}
 	return nil
 }

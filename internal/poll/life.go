@@ -16,13 +16,13 @@ const Rules = 2
 
 func (c Create) check(s *State, e *Entry) error {
 	if s.id != "" {
-		return refuse(WrongPhase, "This poll exists already.")
+		return pollExists.Refuse()
 	}
 	if !validID(c.PollID) || !validID(c.Admin) || e.By != c.Admin {
-		return refuse(BadRequest, "A poll needs an id, and an admin who opens it.")
+		return incompletePoll.Refuse()
 	}
 	if c.Rules < 0 || c.Rules > Rules {
-		return refuse(BadRequest, "This poll is of a newer version than this program.")
+		return newerPoll.Refuse()
 	}
 	if err := c.Settings.Check(); err != nil {
 		return err
@@ -34,7 +34,7 @@ func (c Create) check(s *State, e *Entry) error {
 		return err
 	}
 	if !c.Latest.IsZero() && (c.Latest.Before(c.Expires) || c.Latest.UTC().Year() > lastYear) {
-		return refuse(BadRequest, "A poll cannot be extended to before it expires.")
+		return extendedBackwards.Refuse()
 	}
 	if err := c.checkPeople(); err != nil {
 		return err
@@ -44,7 +44,7 @@ func (c Create) check(s *State, e *Entry) error {
 
 func (c *Create) checkOptions() error {
 	if len(c.Options) > c.Limits.Nominations {
-		return refuse(Limit, "This poll is full: it may have at most %d nominations.", c.Limits.Nominations)
+		return tooManyNominations.Refuse(c.Limits.Nominations)
 	}
 	ids, keys := make(map[NominationID]bool), make(map[string]bool)
 	for i := range c.Options {
@@ -53,7 +53,7 @@ func (c *Create) checkOptions() error {
 			return err
 		}
 		if !validID(o.ID) || ids[o.ID] || keys[o.Text.Key] {
-			return refuse(BadRequest, "The options of a poll must differ.")
+			return sameOptions.Refuse()
 		}
 		ids[o.ID], keys[o.Text.Key] = true, true
 	}
@@ -63,7 +63,7 @@ func (c *Create) checkOptions() error {
 func checkLife(created, expires, closesAt time.Time) error {
 	if created.Year() < 1970 || !expires.After(created) || !closesAt.IsZero() && !closesAt.After(created) ||
 		expires.UTC().Year() > lastYear || closesAt.UTC().Year() > lastYear {
-		return refuse(BadRequest, "A poll must close and expire after it is created.")
+		return endBeforeStart.Refuse()
 	}
 	return nil
 }
@@ -100,9 +100,9 @@ func (c Extend) check(s *State, e *Entry) error {
 func (s *State) CheckExpires(expires, latest time.Time) error {
 	switch {
 	case !expires.After(s.expires):
-		return refuse(BadRequest, "expiresAt must be later than %s, when the poll ends now", s.expires.Format(time.RFC3339))
+		return notLater.Refuse(s.expires)
 	case expires.After(latest):
-		return refuse(Limit, "This poll can be extended until %s, and no further.", latest.Format(time.RFC3339))
+		return longestLife.Refuse(latest)
 	}
 	return nil
 }

@@ -39,11 +39,11 @@ func (s *State) checkNominates(by UserID) error {
 	case s.IsHost(by):
 		return nil
 	case s.people[by].spectates:
-		return refuse(Unauthorized, "You only watch this poll. Take part to nominate.")
+		return spectatorNominates.Refuse()
 	case s.settings.HostNominates:
-		return refuse(Unauthorized, "In this poll the hosts choose the options.")
+		return hostsNominate.Refuse()
 	case s.locked:
-		return refuse(WrongPhase, "The hosts have ended the nominations.")
+		return nominationsLocked.Refuse()
 	}
 	return nil
 }
@@ -53,16 +53,16 @@ func (c Nominate) check(s *State, e *Entry) error {
 		return err
 	}
 	if !validID(c.ID) || s.known(c.ID) {
-		return refuse(BadRequest, "A nomination needs an id of its own.")
+		return nominationID.Refuse()
 	}
 	if err := s.checkOption(Option(c), ""); err != nil {
 		return err
 	}
 	switch {
 	case s.people[e.By].nominations >= s.settings.NominationsPerVoter:
-		return refuse(Limit, "You may make at most %d nominations; take one back first.", s.settings.NominationsPerVoter)
+		return tooManyOfYours.Refuse(s.settings.NominationsPerVoter)
 	case len(s.nominations)+len(s.waiting) >= s.limits.Nominations:
-		return refuse(Limit, "This poll is full: it may have at most %d nominations.", s.limits.Nominations)
+		return tooManyNominations.Refuse(s.limits.Nominations)
 	}
 	return nil
 }
@@ -107,9 +107,9 @@ func (s *State) checkOption(o Option, id NominationID) error {
 
 func (s *State) duplicate(id NominationID) *Error {
 	if n := s.waiting[id]; n != nil {
-		return refuse(Duplicate, "“%s” is nominated already, and waits for a host.", n.text.Text)
+		return waitsAlready.Refuse(n.text.Text)
 	}
-	err := refuse(Duplicate, "“%s” is nominated already.", s.nominations[id].text.Text)
+	err := nominatedAlready.Refuse(s.nominations[id].text.Text)
 	err.Existing = id
 	return err
 }
@@ -151,15 +151,15 @@ func (s *State) checkHostInLobby(by UserID) error {
 // checkIDs checks that ids are some of the given nominations, each once.
 func (s *State) checkIDs(ids []NominationID, among map[NominationID]*nomination) error {
 	if len(ids) == 0 || len(ids) > s.limits.Nominations {
-		return refuse(BadRequest, "ids must name nominations")
+		return noNominationIDs.Refuse()
 	}
 	seen := make(map[NominationID]bool, len(ids))
 	for _, id := range ids {
 		switch {
 		case among[id] == nil:
-			return refuse(NotFound, "There is no such nomination.")
+			return noSuchNomination.Refuse()
 		case seen[id]:
-			return refuse(BadRequest, "ids must name each nomination once")
+			return nominationTwice.Refuse()
 		}
 		seen[id] = true
 	}
@@ -177,9 +177,9 @@ func (c RemoveNomination) check(s *State, e *Entry) error {
 	}
 	switch n := cmp.Or(s.nominations[c.ID], s.waiting[c.ID]); {
 	case n == nil:
-		return refuse(NotFound, "There is no such nomination.")
+		return noSuchNomination.Refuse()
 	case !s.IsHost(e.By) && e.By != n.by:
-		return refuse(Unauthorized, "Only its author and the hosts may remove a nomination.")
+		return notYourNomination.Refuse()
 	}
 	return nil
 }

@@ -30,20 +30,25 @@ type Option struct {
 // its text, for a note that is too long, or for a link that does not lead to a web page. Note
 // and link may be empty.
 func ParseOption(text, note, link string) (Option, error) {
-	parsed, err := ParseText("text", text, MaxNomination)
+	return parseOption("", text, note, link)
+}
+
+// parseOption is ParseOption for fields with a prefix.
+func parseOption(in, text, note, link string) (Option, error) {
+	parsed, err := ParseText(in+"text", text, MaxNomination)
 	if err != nil {
 		return Option{}, err
 	}
 	o := Option{Text: parsed}
 	if strings.TrimSpace(note) != "" {
-		n, err := ParseText("note", note, MaxNote)
+		n, err := ParseText(in+"note", note, MaxNote)
 		if err != nil {
 			return Option{}, err
 		}
 		o.Note = n.Text
 	}
 	if o.Link = strings.TrimSpace(link); o.Link != "" && !isLink(o.Link) {
-		return Option{}, refuse(BadRequest, "link must be the address of a web page, with at most %d bytes", MaxLink)
+		return Option{}, notALink.Refuse(in+"link", MaxLink)
 	}
 	return o, nil
 }
@@ -60,11 +65,11 @@ func isLink(link string) bool {
 func (o *Option) check() error {
 	switch {
 	case !o.Text.valid(MaxNomination):
-		return refuse(BadRequest, "text must be 1 to %d characters long", MaxNomination)
+		return textLength.Refuse("text", 1, MaxNomination)
 	case len(o.Note) > MaxNote*bytesPerCharacter || !utf8.ValidString(o.Note):
-		return refuse(BadRequest, "note must be at most %d characters long", MaxNote)
+		return textLength.Refuse("note", 0, MaxNote)
 	case len(o.Link) > MaxLink || !utf8.ValidString(o.Link):
-		return refuse(BadRequest, "link must be the address of a web page, with at most %d bytes", MaxLink)
+		return notALink.Refuse("link", MaxLink)
 	}
 	return nil
 }
@@ -74,7 +79,7 @@ func (c EditNomination) check(s *State, e *Entry) error {
 		return err
 	}
 	if s.nominations[c.ID] == nil && s.waiting[c.ID] == nil {
-		return refuse(NotFound, "There is no such nomination.")
+		return noSuchNomination.Refuse()
 	}
 	return s.checkOption(Option(c), c.ID)
 }
@@ -94,10 +99,10 @@ func (c MergeNominations) check(s *State, e *Entry) error {
 		return err
 	}
 	if s.nominations[c.Into] == nil {
-		return refuse(NotFound, "There is no such nomination.")
+		return noSuchNomination.Refuse()
 	}
 	if slices.Contains(c.IDs, c.Into) {
-		return refuse(BadRequest, "A nomination cannot be merged into itself.")
+		return mergedIntoItself.Refuse()
 	}
 	return s.checkIDs(c.IDs, s.nominations)
 }
@@ -123,11 +128,11 @@ func (c UnmergeNomination) check(s *State, e *Entry) error {
 	}
 	switch n := s.nominations[c.ID]; {
 	case n == nil:
-		return refuse(NotFound, "There is no such nomination.")
+		return noSuchNomination.Refuse()
 	case len(n.merged) == 0:
-		return refuse(BadRequest, "Nothing was merged into this nomination.")
+		return nothingMerged.Refuse()
 	case len(s.nominations)+len(s.waiting)+len(n.merged) > s.limits.Nominations:
-		return refuse(Limit, "This poll is full: it may have at most %d nominations.", s.limits.Nominations)
+		return tooManyNominations.Refuse(s.limits.Nominations)
 	}
 	return nil
 }
@@ -162,18 +167,18 @@ func (c OrderNominations) check(s *State, e *Entry) error {
 	switch c.By {
 	case "":
 		if len(c.IDs) != len(s.nominations) {
-			return refuse(BadRequest, "ids must name every nomination once")
+			return incompleteOrder.Refuse()
 		}
 		return s.checkIDs(c.IDs, s.nominations)
 	case ByText:
 		return nil
 	case ByChance:
 		if len(c.Seed) < minSeed || len(c.Seed) > maxSeed {
-			return refuse(BadRequest, "The seed of the shuffle must be %d to %d bytes long.", minSeed, maxSeed)
+			return seedLength.Refuse("shuffle", minSeed, maxSeed)
 		}
 		return nil
 	}
-	return refuse(BadRequest, "by must be text or chance")
+	return unknownOrder.Refuse()
 }
 
 // apply gives the places that the options have to the same options in another order.

@@ -96,25 +96,25 @@ func (c Join) check(s *State, e *Entry) error {
 	p := s.people[e.By]
 	switch {
 	case len(c.Device) > MaxDevice || !utf8.ValidString(c.Device):
-		return refuse(BadRequest, "The mark of a device has at most %d bytes.", MaxDevice)
+		return longDevice.Refuse(MaxDevice)
 	case !validID(e.By):
-		return refuse(BadRequest, "The id of a participant must be 1 to %d characters long.", maxID)
+		return userIDLength.Refuse(maxID)
 	case !c.Name.valid(MaxName):
-		return refuse(BadRequest, "name must be 1 to %d characters long", MaxName)
+		return textLength.Refuse("name", 1, MaxName)
 	case e.By == s.admin, p != nil && (p.standing == present || p.standing == waiting):
 		return nil // a full poll must not lose its admin
 	case p == nil && s.unwelcome[c.Device]:
-		return refuse(Unauthorized, "Somebody was removed from this poll on this device; nobody else can join it from here.")
+		return barredDevice.Refuse()
 	case p == nil && s.phase == Closed:
-		return refuse(WrongPhase, "This poll is closed; nobody can join it any more.")
+		return closedToNewcomers.Refuse()
 	case p == nil && s.roomLocked:
-		return refuse(WrongPhase, "The hosts have locked this poll; nobody new can join it.")
+		return lockedRoom.Refuse()
 	case s.participants >= s.limits.Participants:
-		return refuse(Limit, "This poll is full: %d people take part in it.", s.participants)
+		return fullPoll.Refuse(s.participants)
 	case p == nil && s.settings.Admission == ApproveAdmission && len(s.newcomers) >= s.limits.Participants:
-		return refuse(Limit, "Too many people are waiting to be let in; try again in a moment.")
+		return tooManyWaiting.Refuse()
 	case p == nil && s.rules < 2 && len(s.people) >= knownPerParticipant*s.limits.Participants:
-		return refuse(Limit, "This poll is full: too many people have come and gone.")
+		return tooManyGone.Refuse()
 	}
 	return nil
 }
@@ -187,13 +187,13 @@ func (c RemoveParticipant) check(s *State, e *Entry) error {
 	}
 	switch p := s.people[c.ID]; {
 	case c.ID == e.By && e.By == s.admin:
-		return refuse(BadRequest, "You cannot remove yourself. Hand the poll over first, or cancel it.")
+		return adminRemovesSelf.Refuse()
 	case c.ID == e.By:
-		return refuse(BadRequest, "You cannot remove yourself. Leave instead.")
+		return hostRemovesSelf.Refuse()
 	case s.IsHost(c.ID) && e.By != s.admin:
-		return refuse(Unauthorized, "Only the admin of this poll may remove a host.")
+		return removesHost.Refuse()
 	case p == nil || p.standing == removed:
-		return refuse(NotFound, "There is no such participant.")
+		return noSuchParticipant.Refuse()
 	}
 	return nil
 }
@@ -228,7 +228,7 @@ func (c MakeAdmin) check(s *State, e *Entry) error {
 		return err
 	}
 	if !s.IsParticipant(c.ID) {
-		return refuse(NotFound, "There is no such participant.")
+		return noSuchParticipant.Refuse()
 	}
 	return nil
 }

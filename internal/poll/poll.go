@@ -23,7 +23,6 @@
 package poll
 
 import (
-	"fmt"
 	"time"
 )
 
@@ -81,15 +80,16 @@ type Error struct {
 	Code    Code
 	Message string
 
+	// Reason is the name of the Reason, and Params has its parameters: numbers, texts, lists of
+	// texts, and times.
+	Reason string
+	Params map[string]any
+
 	// Existing is the nomination that a duplicate repeats.
 	Existing NominationID
 }
 
 func (e *Error) Error() string { return e.Message }
-
-func refuse(code Code, format string, args ...any) *Error {
-	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
-}
 
 // An Entry is a command with everything that applying it needs: when, by whom,
 // and the values (ids, seeds) that were drawn for it.

@@ -97,14 +97,14 @@ func (RevealResult) check(s *State, e *Entry) error {
 		return err
 	}
 	if s.Revealed() {
-		return refuse(WrongPhase, "The result has been revealed.")
+		return revealedAlready.Refuse()
 	}
 	return nil
 }
 
 func (s *State) checkCounted() error {
 	if s.phase != Closed {
-		return refuse(WrongPhase, "Voting has not ended yet.")
+		return votingNotEnded.Refuse()
 	}
 	return nil
 }
@@ -125,13 +125,13 @@ func (c PlayResult) check(s *State, e *Entry) error {
 	}
 	switch next, at := s.NextStep(); {
 	case !s.settings.Reveal:
-		return refuse(WrongPhase, "The result of this poll was shown when it closed.")
+		return shownAtClose.Refuse()
 	case e.By == System && (at.IsZero() || e.At.Before(at) || c != next):
-		return refuse(WrongPhase, "It is not time for the next step.")
+		return stepTooEarly.Refuse()
 	case c.Step < 0 || c.Step > s.lastStep():
-		return refuse(BadRequest, "step must be a whole number from 1 to %d", s.lastStep())
+		return numberRange.Refuse("step", 1, s.lastStep())
 	case c.Speed != 0 && !(c.Speed >= MinSpeed && c.Speed <= MaxSpeed):
-		return refuse(BadRequest, "speed must be a number from %v to %v", MinSpeed, MaxSpeed)
+		return speedRange.Refuse(MinSpeed, MaxSpeed)
 	}
 	return nil
 }

@@ -17,7 +17,7 @@ func (c Spectate) check(s *State, e *Entry) error {
 		return err
 	}
 	if s.people[e.By].ballot != nil {
-		return refuse(WrongPhase, "You have voted; your vote counts.")
+		return spectatorVoted.Refuse()
 	}
 	return nil
 }
@@ -54,14 +54,14 @@ func (c RemoveParticipants) check(s *State, e *Entry) error {
 		return err
 	}
 	if c.Since.IsZero() && c.Matching == "" {
-		return refuse(BadRequest, "since or matching must say who is meant")
+		return floodUnnamed.Refuse()
 	}
 	for _, p := range s.people {
 		if c.means(s, p) {
 			return nil
 		}
 	}
-	return refuse(NotFound, "There is no such participant.")
+	return noSuchParticipant.Refuse()
 }
 
 // means reports whether a person is one of those to be removed.

@@ -42,7 +42,7 @@ const (
 // passes.
 func (s *Settings) Check() error {
 	if s.EqualRanks && !TakesEqualRanks(s.Method) {
-		return refuse(BadRequest, "equalRanks is for methods that have a place for equals: %s; %s has none", methodNames(TakesEqualRanks), s.Method)
+		return noPlaceForEquals.Refuse(methodNames(TakesEqualRanks), string(s.Method))
 	}
 	switch {
 	case s.Topic == "" || len(s.Topic) > MaxTopic*bytesPerCharacter || !utf8.ValidString(s.Topic),
@@ -51,7 +51,7 @@ func (s *Settings) Check() error {
 		!within(s.VotesPerVoter, MaxVotesPerVoter),
 		!within(s.NominationsPerVoter, MaxNominationsPerVoter),
 		s.Admission != OpenAdmission && s.Admission != ApproveAdmission:
-		return refuse(BadRequest, "The settings of this poll are invalid.")
+		return invalidSettings.Refuse()
 	}
 	return nil
 }
@@ -104,7 +104,7 @@ func (l Limits) WithDefaults() Limits {
 // either: see WithDefaults.
 func (l Limits) Check() error {
 	if !within(l.Participants, maxParticipants) || !within(l.Nominations, maxNominations) {
-		return refuse(BadRequest, "A poll is limited to 1 to %d participants and 1 to %d nominations.", maxParticipants, maxNominations)
+		return invalidLimits.Refuse(maxParticipants, maxNominations)
 	}
 	return nil
 }

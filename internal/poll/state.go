@@ -143,15 +143,15 @@ func (s *State) check(e *Entry) error {
 	_, creates := e.Command.(Create)
 	switch {
 	case e.Command == nil:
-		return refuse(BadRequest, "There is no command.")
+		return noCommand.Refuse()
 	case len(e.CommandID) > MaxCommandID || !utf8.ValidString(e.CommandID):
-		return refuse(BadRequest, "commandID must have at most %d bytes", MaxCommandID)
+		return longCommandID.Refuse(MaxCommandID)
 	case s.id == "" && !creates:
-		return refuse(NotFound, "There is no such poll.")
+		return noSuchPoll.Refuse()
 	case s.IsRemoved(e.By):
-		return refuse(Unauthorized, "You were removed from this poll.")
+		return removedPerson.Refuse()
 	case s.phase == Cancelled:
-		return refuse(WrongPhase, "This poll was cancelled.")
+		return cancelledPoll.Refuse()
 	}
 	return nil
 }
@@ -160,42 +160,42 @@ func (s *State) check(e *Entry) error {
 
 func (s *State) checkAdmin(by UserID) error {
 	if by != s.admin {
-		return refuse(Unauthorized, "Only the admin of this poll may do that.")
+		return adminOnly.Refuse()
 	}
 	return nil
 }
 
 func (s *State) checkHost(by UserID) error {
 	if !s.IsHost(by) {
-		return refuse(Unauthorized, "Only the hosts of this poll may do that.")
+		return HostsOnly.Refuse()
 	}
 	return nil
 }
 
 func (s *State) checkParticipant(by UserID) error {
 	if !s.IsParticipant(by) {
-		return refuse(Unauthorized, "You do not take part in this poll.")
+		return NotTakingPart.Refuse()
 	}
 	return nil
 }
 
 func (s *State) checkLobby() error {
 	if s.phase == Voting {
-		return refuse(WrongPhase, "Voting has started; the nominations are fixed.")
+		return votingStarted.Refuse()
 	}
 	return s.checkNotOver()
 }
 
 func (s *State) checkVoting() error {
 	if s.phase == Lobby {
-		return refuse(WrongPhase, "Voting has not started yet.")
+		return votingNotStarted.Refuse()
 	}
 	return s.checkNotOver()
 }
 
 func (s *State) checkNotOver() error {
 	if s.phase == Closed {
-		return refuse(WrongPhase, "Voting has ended.")
+		return votingEnded.Refuse()
 	}
 	return nil
 }

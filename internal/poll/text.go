@@ -56,9 +56,9 @@ func ParseText(what, raw string, limit int) (Text, error) {
 	text := clean(raw)
 	switch n := uniseg.GraphemeClusterCount(text); {
 	case n < 1 || n > limit:
-		return Text{}, refuse(BadRequest, "%s must be 1 to %d characters long", what, limit)
+		return Text{}, textLength.Refuse(what, 1, limit)
 	case len(text) > limit*bytesPerCharacter:
-		return Text{}, refuse(BadRequest, "%s must be made of simpler characters", what)
+		return Text{}, hardCharacters.Refuse(what)
 	}
 	return Text{Text: text, Key: key(text)}, nil
 }

@@ -12,7 +12,7 @@ func (s *State) timer(from time.Time, seconds int) (time.Time, error) {
 		return time.Time{}, nil
 	}
 	if most := int(math.Floor(end.Sub(from).Seconds())); seconds < 1 || seconds > most {
-		return time.Time{}, refuse(BadRequest, "seconds must be a whole number from 1 to %d, when voting in this poll ends in any case", max(most, 1))
+		return time.Time{}, timerRange.Refuse(max(most, 1))
 	}
 	return from.Add(time.Duration(seconds) * time.Second), nil
 }
@@ -25,10 +25,10 @@ func (c SetTimer) check(s *State, e *Entry) error {
 		return err
 	}
 	if !e.At.Before(s.ClosesAt()) {
-		return refuse(WrongPhase, "Voting has ended.")
+		return votingEnded.Refuse()
 	}
 	if c.Extend && c.Seconds == 0 {
-		return refuse(BadRequest, "seconds must say by how much")
+		return noSeconds.Refuse()
 	}
 	_, err := s.timer(c.from(s, e), c.Seconds)
 	return err
@@ -55,9 +55,9 @@ func (Reopen) check(s *State, e *Entry) error {
 	}
 	switch {
 	case s.Revealed() || s.reveal.reached > 0:
-		return refuse(WrongPhase, "The result has been shown; voting cannot be opened again.")
+		return resultShown.Refuse()
 	case !e.At.Before(votingEnd(s.created, s.expires)):
-		return refuse(WrongPhase, "It is too late to vote: voting in this poll was due to end at %s.", votingEnd(s.created, s.expires).Format("15:04 MST"))
+		return tooLateToVote.Refuse(votingEnd(s.created, s.expires))
 	}
 	return nil
 }

@@ -27,11 +27,11 @@ func (c StartVote) check(s *State, e *Entry) error {
 	}
 	switch need := s.settings.nominationsToStart(); {
 	case len(s.nominations) < need:
-		return refuse(BadRequest, "Voting needs at least %s; this poll has %d.", plural(need, "nomination"), len(s.nominations))
+		return tooFewNominations.Refuse(need, len(s.nominations))
 	case !e.At.Before(s.ClosesAt()):
-		return refuse(WrongPhase, "It is too late to vote: voting in this poll was due to end at %s.", s.ClosesAt().Format("15:04 MST"))
+		return tooLateToVote.Refuse(s.ClosesAt())
 	case len(c.Seed) < minSeed || len(c.Seed) > maxSeed:
-		return refuse(BadRequest, "The seed of the draw must be %d to %d bytes long.", minSeed, maxSeed)
+		return seedLength.Refuse("draw", minSeed, maxSeed)
 	}
 	_, err := s.timer(e.At, c.Seconds)
 	return err
@@ -65,19 +65,19 @@ func (c Cast) check(s *State, e *Entry) error {
 	}
 	switch {
 	case !e.At.Before(s.ClosesAt()):
-		return refuse(WrongPhase, "Voting has ended.")
+		return votingEnded.Refuse()
 	case s.people[e.By].spectates:
-		return refuse(Unauthorized, "You only watch this poll. Take part to vote.")
+		return spectatorVotes.Refuse()
 	case s.people[e.By].ballot != nil && !s.settings.ChangeableVote:
-		return refuse(Duplicate, "You have voted. In this poll a vote cannot be changed.")
+		return votedAlready.Refuse()
 	case len(c.Receipt) < 1 || len(c.Receipt) > maxReceipt || !utf8.ValidString(c.Receipt):
-		return refuse(BadRequest, "A receipt must be 1 to %d bytes long.", maxReceipt)
+		return receiptLength.Refuse(maxReceipt)
 	}
 	if s.settings.EqualRanks {
 		return s.checkEqualRanks(&c)
 	}
 	if c.Ranks != nil || c.Rest {
-		return refuse(BadRequest, "In this poll every option has a rank of its own.")
+		return noEqualRanks.Refuse()
 	}
 	return s.checkRanking(c.Ranking)
 }
@@ -85,9 +85,9 @@ func (c Cast) check(s *State, e *Entry) error {
 func (s *State) checkRanking(ranking []NominationID) error {
 	switch votes := s.settings.VotesPerVoter; {
 	case len(ranking) > votes:
-		return refuse(BadRequest, "Rank at most %s.", plural(votes, "option"))
+		return rankedTooMany.Refuse(votes)
 	case len(ranking) < votes && !s.settings.AllowPartial:
-		return refuse(BadRequest, "Rank exactly %s.", plural(votes, "option"))
+		return rankedWrongCount.Refuse(votes)
 	}
 	return s.checkRanked(ranking)
 }
@@ -96,10 +96,10 @@ func (s *State) checkRanking(ranking []NominationID) error {
 func (s *State) checkRanked(ranking []NominationID) error {
 	for i, id := range ranking {
 		if s.nominations[id] == nil {
-			return refuse(NotFound, "A ranked option is not in this poll.")
+			return unknownOption.Refuse()
 		}
 		if slices.Contains(ranking[:i], id) {
-			return refuse(BadRequest, "An option may be ranked only once.")
+			return rankedTwice.Refuse()
 		}
 	}
 	return nil

@@ -103,12 +103,19 @@ type (
 		Trusted   bool     `json:"trusted"`   // these are believed
 	}
 
+	// Reason is which sentence a message is, and what stands in it.
+	Reason struct {
+		Reason string         `json:"reason"`
+		Params map[string]any `json:"params,omitempty"` // numbers, texts, lists of texts, times
+	}
+
 	// Problem is the body of every REST error.
 	Problem struct {
 		StatusCode int      `json:"statusCode"`
 		Code       string   `json:"code"`     // a poll.Code, CodeRateLimited or CodeInternal
 		Message    []string `json:"message"`  // what the original server sends
 		Messages   []string `json:"messages"` // what the original client reads
+		Reasons    []Reason `json:"reasons"`  // of each message
 		Error      string   `json:"error"`
 	}
 )

@@ -190,7 +190,16 @@ type (
 	Error struct {
 		Code     string            `json:"code"`               // a poll.Code, CodeRateLimited or CodeInternal
 		Message  string            `json:"message"`            // a sentence for a person
+		Reason   string            `json:"reason"`             // which of the sentences it is
+		Params   map[string]any    `json:"params,omitempty"`   // what stands in it: numbers, texts, lists of texts, times
 		Existing poll.NominationID `json:"existing,omitempty"` // of duplicate: the nomination that is there
+	}
+
+	// Refusal is the data of connect_error.
+	Refusal struct {
+		Code   string         `json:"code"` // as of an Error
+		Reason string         `json:"reason"`
+		Params map[string]any `json:"params,omitempty"`
 	}
 
 	// Roster answers roster.
@@ -266,11 +275,12 @@ type (
 		Reason EndReason `json:"reason"`
 	}
 
-	// Exception tells a base client why its command was refused, unless it asked
-	// for an acknowledgement.
+	// Exception tells a client why its command was refused, unless it asked for an
+	// acknowledgement.
 	Exception struct {
 		Type    string `json:"type"` // BadRequest, Unauthorized or Unknown
 		Message string `json:"message"`
+		Error   *Error `json:"error,omitempty"` // as in an answer, for clients that follow patches
 	}
 )
 

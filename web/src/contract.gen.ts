@@ -73,6 +73,10 @@ export interface CommandError {
   code: string;
   /** a sentence for a person */
   message: string;
+  /** which of the sentences it is */
+  reason: string;
+  /** what stands in it: numbers, texts, lists of texts, times */
+  params?: Record<string, unknown>;
   /** of duplicate: the nomination that is there */
   existing?: NominationID;
 }
@@ -843,7 +847,16 @@ export interface Problem {
   message: string[];
   /** what the original client reads */
   messages: string[];
+  /** of each message */
+  reasons: Reason[];
   error: string;
+}
+
+/** Reason is which sentence a message is, and what stands in it. */
+export interface Reason {
+  reason: string;
+  /** numbers, texts, lists of texts, times */
+  params?: Record<string, unknown>;
 }
 
 /** A BaseNomination is an option in the base contract's form. */

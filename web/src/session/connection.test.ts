@@ -231,7 +231,7 @@ describe('a command', () => {
   test.each<[Answer, string]>([
     [{ ok: true, version: 12 }, 'Your ballot is recorded.'],
     [
-      { ok: false, error: { code: 'wrong_phase', message: 'Voting has ended.' } },
+      { ok: false, error: { code: 'wrong_phase', reason: 'voting_ended', message: 'Voting has ended.' } },
       'Voting had closed before your ballot arrived. It is not counted.',
     ],
   ])('outlives the page, and its outcome is told: %j', async (answer, said) => {

@@ -167,7 +167,10 @@ export function enterPoll(pollID: string, token: string, { screen = false } = {}
 
 type Refused = { ok: boolean; error: CommandError }
 
-const refused = (code: string, message: string): Refused => ({ ok: false, error: { code, message } })
+const refused = (code: string, message: string): Refused => ({
+  ok: false,
+  error: { code, message, reason: code },
+})
 const offline = () => refused('offline', t`You are offline. Try again once you are back.`)
 
 /**
