@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/caucus-live/caucus/internal/webpage"
@@ -26,7 +27,7 @@ type file struct {
 	disposition string // the Content-Disposition; "" for none
 
 	plain  []byte
-	zipped []byte // nil where it would not be smaller
+	zipped func() []byte // compresses once; nil where that would not make it smaller
 }
 
 // A website is the built web client.
@@ -35,8 +36,8 @@ type website struct {
 	index *index
 }
 
-// loadWebsite reads the web client, which is small, and compresses it once. A
-// nil web, or one without an index.html, was not built.
+// loadWebsite reads the web client, which is small. Each file is compressed when it is
+// first asked for. A nil web, or one without an index.html, was not built.
 func loadWebsite(web fs.FS) (*website, error) {
 	site := &website{files: map[string]*file{}}
 	if web != nil {
@@ -83,9 +84,11 @@ func newFile(name string, data []byte) *file {
 	return f
 }
 
-// newDocument is newFile for what is made while people wait.
+// newDocument is newFile for what is made while people wait, and compressed at once.
 func newDocument(name, kind string, data []byte) *file {
-	return newTagged(name, kind, data, gzip.BestSpeed)
+	f := newTagged(name, kind, data, gzip.BestSpeed)
+	f.zipped()
+	return f
 }
 
 func newTagged(name, kind string, data []byte, level int) *file {
@@ -96,11 +99,11 @@ func newTagged(name, kind string, data []byte, level int) *file {
 		cache:  "no-cache",
 		etag:   base64.RawURLEncoding.EncodeToString(sum[:12]),
 		plain:  data,
-		zipped: zip(data, level),
+		zipped: sync.OnceValue(func() []byte { return zip(data, level) }),
 	}
 }
 
-func (f *file) size() int { return len(f.plain) + len(f.zipped) }
+func (f *file) size() int { return len(f.plain) + len(f.zipped()) }
 
 // mediaType does not ask the machine's own tables for the types that matter: a
 // wrong one there would break the page, since browsers are told not to guess.
@@ -156,7 +159,7 @@ func (s *Server) pages(site *website) http.Handler {
 		case strings.Contains(r.Header.Get("Accept"), "text/html"):
 			s.pageOf(site, r).sendNotFound(w)
 		default:
-			writeProblem(w, &problem{status: http.StatusNotFound, sentences: []string{"There is nothing at this address."}})
+			writeProblem(w, refuse(http.StatusNotFound, nothingHere.Refuse()))
 		}
 	})
 }
@@ -178,10 +181,10 @@ func isOfPoll(p, prefix string) bool {
 func (f *file) send(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	body, tag := f.plain, f.etag
-	if f.zipped != nil {
+	if zipped := f.zipped(); zipped != nil {
 		h.Add("Vary", "Accept-Encoding")
 		if acceptsGzip(r) {
-			body, tag = f.zipped, f.etag+"-gzip"
+			body, tag = zipped, f.etag+"-gzip"
 			h.Set("Content-Encoding", "gzip")
 		}
 	}
