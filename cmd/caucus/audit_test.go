@@ -28,6 +28,7 @@ func command(t *testing.T, getenv func(string) string, stdin []byte, args ...str
 // Once a poll is closed, anybody can check its export, and count it by any method from
 // whichever form of it; and the operator can check the ledger.
 func TestWholePollIsChecked(t *testing.T) {
+	t.Parallel()
 	data := t.TempDir()
 	p := start(t, env(), "-data", data)
 	report, err := load.Run(t.Context(), load.Options{URL: p.url, People: 20, Method: "irv", Patience: patience})
@@ -65,6 +66,7 @@ func TestWholePollIsChecked(t *testing.T) {
 
 // What is wrong, the exit code says too.
 func TestChecksThatFail(t *testing.T) {
+	t.Parallel()
 	used := t.TempDir()
 	defer start(t, env(), "-data", used).end()
 	for want, args := range map[string][]string{

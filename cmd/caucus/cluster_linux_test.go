@@ -105,7 +105,6 @@ func (b *syncBuffer) String() string {
 // startCluster starts servers, with more arguments for each.
 func startCluster(t *testing.T, args ...string) *serverCluster {
 	t.Helper()
-	actAsProgram(t)
 	c := &serverCluster{t: t, dir: t.TempDir(), log: new(syncBuffer), servers: make([]*load.Process, 3)}
 	key := filepath.Join(c.dir, "key")
 	if err := os.WriteFile(key, bytes.Repeat([]byte("k"), 32), 0o600); err != nil {

@@ -25,17 +25,9 @@ import (
 // waits for.
 const patience = 40 * time.Second
 
-// actAsProgram makes the processes that a test starts of this program what it tests.
-func actAsProgram(tb testing.TB) {
-	tb.Helper()
-	tb.Setenv(actAsCaucus, "yes")
-	tb.Setenv("GORACE", "atexit_sleep_ms=10") // not a second at each end
-}
-
 // startProcess starts this program in a process of its own.
 func startProcess(tb testing.TB, data string, stderr io.Writer, args ...string) (*load.Process, error) {
 	tb.Helper()
-	actAsProgram(tb)
 	return load.StartProcess(context.WithoutCancel(tb.Context()), os.Args[0], data, stderr, args...)
 }
 
@@ -44,6 +36,7 @@ func startProcess(tb testing.TB, data string, stderr io.Writer, args ...string) 
 // returns and sees the same, also where they come in a few at a time. (make
 // crash does so a hundred times.)
 func TestInterruptions(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		signal os.Signal
 		times  int
@@ -55,6 +48,7 @@ func TestInterruptions(t *testing.T) {
 		"crowded": {syscall.SIGKILL, 1, 0, []string{"-max-arriving", "2"}},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			var log bytes.Buffer
 			p, err := startProcess(t, t.TempDir(), &log, c.args...)
 			if err != nil {
@@ -81,6 +75,7 @@ func TestInterruptions(t *testing.T) {
 // there is room again, everything goes on. The disk is a limit on the size of files:
 // the server is started again with one that is near, and then without.
 func TestFullDisk(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	data, limit, program := filepath.Join(dir, "data"), filepath.Join(dir, "limit"), filepath.Join(dir, "caucus")
 	script := fmt.Sprintf("#!/bin/sh\nif [ -e %[1]q ]; then ulimit -f $(cat %[1]q); fi\nexec %[2]q \"$@\"\n", limit, os.Args[0])
@@ -88,7 +83,6 @@ func TestFullDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	var log bytes.Buffer
-	actAsProgram(t)
 	p, err := load.StartProcess(context.WithoutCancel(t.Context()), program, data, &log)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, &log)
@@ -165,6 +159,7 @@ func fetch(ctx context.Context, url string) ([]byte, error) {
 // Whatever bytes of the data are changed, or cut off, a poll that is served is the
 // one that was counted; otherwise the server says what it cannot read.
 func TestDamagedDataAreNeverServed(t *testing.T) {
+	t.Parallel()
 	data := t.TempDir()
 	code, export := playedPoll(t, data)
 	random := rand.New(rand.NewPCG(1, 2))

@@ -47,6 +47,7 @@ func (c configuration) path() string {
 
 // Each configuration of the page works, whole.
 func TestDeploy(t *testing.T) {
+	t.Parallel()
 	for name, c := range configurations(t) {
 		if strings.Contains(name, "three") {
 			continue // see TestDeployCluster
@@ -72,6 +73,7 @@ func TestDeploy(t *testing.T) {
 // Those for several servers keep a client on one of them, and people on all of them
 // are in one poll.
 func TestDeployCluster(t *testing.T) {
+	t.Parallel()
 	all := configurations(t)
 	c := startCluster(t, all["nginx three"].flags...)
 	var servers []string
@@ -97,6 +99,7 @@ func TestDeployCluster(t *testing.T) {
 
 // What people get wrong the doctor names, and so, where it can see it, does the log.
 func TestDeployWrong(t *testing.T) {
+	t.Parallel()
 	all := configurations(t)
 	for _, c := range []struct {
 		name, base string
@@ -155,9 +158,13 @@ func TestDeployWrong(t *testing.T) {
 				urls[i] = strings.TrimSuffix(urls[i], "/")
 			}
 			p := runProxy(t, wrong.program, wrong.text, path, urls...)
-			_, amiss := examine(t, p, "-idle", "5s")
+			idle, looks := "100ms", 1
 			if c.check == "read timeout" {
-				_, amiss = examine(t, p, "-idle", "5s") // three in a row are a pattern
+				idle, looks = "5s", 2 // three connections in a row are a pattern; a look has two
+			}
+			var amiss []doctor.Finding
+			for range looks {
+				_, amiss = examine(t, p, "-idle", idle)
 			}
 			i := slices.IndexFunc(amiss, func(f doctor.Finding) bool { return f.Check == c.check && f.Status != doctor.OK })
 			if i < 0 || !strings.Contains(amiss[i].Remedy, c.remedy) {

@@ -24,6 +24,7 @@ import (
 
 // Over TLS everything works that a doctor looks at, and plain requests are sent there.
 func TestTLS(t *testing.T) {
+	t.Parallel()
 	dir, plain := t.TempDir(), freeAddress(t)
 	writeCertificates(t, dir)
 	server := start(t, env(), "-data", t.TempDir(), "-tls-cert", filepath.Join(dir, "fullchain.pem"), "-tls-key", filepath.Join(dir, "key.pem"), "-http-addr", plain)
@@ -65,10 +66,12 @@ func TestTLSFlagsThatDoNotGoTogether(t *testing.T) {
 
 // Certificates come from an authority, Pebble, by either challenge.
 func TestACME(t *testing.T) {
-	program := filepath.Join(t.TempDir(), "pebble")
-	if out, err := exec.Command("go", "build", "-modfile=../../tools.mod", "-o", program, "github.com/letsencrypt/pebble/v2/cmd/pebble").CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
+	t.Parallel()
+	found, err := exec.Command("go", "tool", "-modfile=../../tools.mod", "-n", "pebble").Output() // builds it, if need be
+	if err != nil {
+		t.Fatal(err)
 	}
+	program := strings.TrimSpace(string(found))
 	for _, challenge := range []string{"TLS-ALPN-01", "HTTP-01"} {
 		t.Run(challenge, func(t *testing.T) {
 			addr, plain, nowhere := freeAddress(t), freeAddress(t), freeAddress(t)
@@ -143,8 +146,7 @@ func runPebble(t *testing.T, program, tlsAddr, httpAddr string) (directory strin
 	if err := os.WriteFile(file, config, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv("PEBBLE_VA_NOSLEEP", "1")
-	startProxy(t, listen, dir, []string{program, "-config", file, "-dnsserver", answerNames(t)})
+	startProxy(t, listen, dir, []string{"env", "PEBBLE_VA_NOSLEEP=1", program, "-config", file, "-dnsserver", answerNames(t)})
 	root, err := os.ReadFile(filepath.Join(dir, "root.pem"))
 	if err != nil {
 		t.Fatal(err)

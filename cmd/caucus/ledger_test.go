@@ -27,6 +27,7 @@ func failing(t *testing.T, args ...string) string {
 // A backup that is taken while people vote restores to a ledger that verifies, with the
 // key that their tokens need.
 func TestBackupUnderLoad(t *testing.T) {
+	t.Parallel()
 	data, folder := t.TempDir(), t.TempDir()
 	file, restored := filepath.Join(folder, "caucus.db"), filepath.Join(t.TempDir(), "restored")
 	p := start(t, env(), "-data", data, "-limit-commands", "off")
@@ -76,6 +77,7 @@ func TestBackupUnderLoad(t *testing.T) {
 
 // With -every there is a new backup each time, and the oldest go.
 func TestBackupsRotate(t *testing.T) {
+	t.Parallel()
 	data, folder := t.TempDir(), filepath.Join(t.TempDir(), "backups")
 	start(t, env(), "-data", data).end()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -105,6 +107,7 @@ func (c *countdown) Write(line []byte) (int, error) {
 }
 
 func TestLedgerSaysWhatIsWrong(t *testing.T) {
+	t.Parallel()
 	used := t.TempDir()
 	defer start(t, env(), "-data", used).end()
 	for want, args := range map[string][]string{
@@ -127,6 +130,7 @@ func TestLedgerSaysWhatIsWrong(t *testing.T) {
 
 // What has expired goes, and its room with it.
 func TestPrune(t *testing.T) {
+	t.Parallel()
 	data := t.TempDir()
 	p := start(t, env(), "-data", data)
 	p.do(http.MethodPost, "/polls", `{"topic":"Lunch?","votesPerVoter":2,"name":"Ann"}`)

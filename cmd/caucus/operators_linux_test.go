@@ -18,7 +18,6 @@ import (
 // what they were then.
 func measured(t *testing.T) (addr, exposition string) {
 	t.Helper()
-	t.Helper()
 	addr = freeAddress(t)
 	p := start(t, env(), "-data", t.TempDir(), "-metrics-addr", addr)
 	t.Cleanup(p.end)
@@ -50,6 +49,7 @@ func TestAlerts(t *testing.T) {
 // A running server shows each metric that an alert or the dashboard asks for, in a form
 // that promtool has no objection to.
 func TestMetricsThatAreAskedForExist(t *testing.T) {
+	t.Parallel()
 	_, exposition := measured(t)
 	for _, name := range []string{"prometheus/alerts.yaml", "grafana/caucus.json"} {
 		text, err := os.ReadFile("../../deploy/" + name)
@@ -142,6 +142,7 @@ func TestDashboard(t *testing.T) {
 
 // caucus top shows a running server's figures.
 func TestTop(t *testing.T) {
+	t.Parallel()
 	addr, _ := measured(t)
 	for _, c := range []struct {
 		getenv func(string) string

@@ -13,6 +13,7 @@ import (
 
 // A test that is killed, or that panics because its time is over, leaves no server behind.
 func TestServerEndsWithItsParent(t *testing.T) {
+	t.Parallel()
 	cmd := exec.CommandContext(t.Context(), os.Args[0], t.TempDir())
 	cmd.Env = append(os.Environ(), actAsCaucus+"="+actAsParent)
 	if _, err := cmd.StdinPipe(); err != nil {

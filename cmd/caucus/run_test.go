@@ -103,6 +103,7 @@ func (p *process) do(method, path, body string) (status int, answer string) {
 
 // What was made in one run is there in the next, and so is the key of its tokens.
 func TestRunTwice(t *testing.T) {
+	t.Parallel()
 	data := filepath.Join(t.TempDir(), "new", "data")
 	p := start(t, env(), "-data", data)
 	status, answer := p.do(http.MethodPost, "/polls", `{"topic":"Lunch?","votesPerVoter":2,"name":"Ann"}`)
@@ -128,6 +129,7 @@ func TestRunTwice(t *testing.T) {
 
 // What is for operators is on addresses of their own, and nowhere else.
 func TestOperatorsAreApart(t *testing.T) {
+	t.Parallel()
 	metrics, profiles := freeAddress(t), freeAddress(t)
 	p := start(t, env(), "-data", t.TempDir(), "-metrics-addr", metrics, "-pprof-addr", profiles)
 	defer p.end()
@@ -154,6 +156,7 @@ func TestOperatorsAreApart(t *testing.T) {
 }
 
 func TestRunWithAKeyOfTheOperators(t *testing.T) {
+	t.Parallel()
 	long := strings.Repeat("k", 32)
 	file := filepath.Join(t.TempDir(), "key")
 	if err := os.WriteFile(file, []byte(long+"\n"), 0o600); err != nil {
@@ -179,6 +182,7 @@ func TestRunWithAKeyOfTheOperators(t *testing.T) {
 }
 
 func TestRunSaysWhatIsWrong(t *testing.T) {
+	t.Parallel()
 	taken, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -274,6 +278,7 @@ func TestCount(t *testing.T) {
 }
 
 func TestLogFormat(t *testing.T) {
+	t.Parallel()
 	for format, want := range map[string]string{"json": `{"time":`, "text": "time="} {
 		p := start(t, env("CAUCUS_LOG_FORMAT", format), "-data", t.TempDir())
 		p.do(http.MethodGet, "/polls/ZZZZZZ", "")
@@ -286,7 +291,7 @@ func TestLogFormat(t *testing.T) {
 
 // A demonstration without an address starts a server of its own, and ends it.
 func TestDemo(t *testing.T) {
-	actAsProgram(t)
+	t.Parallel()
 	says := command(t, env(), nil, "demo", "-people", "3", "-length", "300ms", "-addr", "127.0.0.1:0")
 	link := regexp.MustCompile(`http://\S+/p/\w{6}\n`).FindString(says)
 	if link == "" || !strings.Contains(says, "the vote is closed") {
