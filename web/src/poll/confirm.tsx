@@ -1,6 +1,6 @@
 import { t } from '@lingui/core/macro'
 import { type ButtonHTMLAttributes, type ReactNode, useState } from 'react'
-import type { CommandName, Payload } from '../session/outbox'
+import type { CommandName, Payload } from '../session/command'
 import { useCommand } from '../session/use-command'
 import { Button, type Look } from '../ui/button'
 import { Dialog } from '../ui/dialog'

@@ -16,7 +16,7 @@ import { ProblemNote } from '../ui/problem'
 import { TextField } from '../ui/text-field'
 import { focusInvalid, nameProblem } from '../ui/text-problems'
 import { Ended } from './ended'
-import { loadInside } from './poll-page'
+import { loadInside } from './load-inside'
 
 const PublicResults = part(withResults(() => import('../results/public-results')))
 

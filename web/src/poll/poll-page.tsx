@@ -1,13 +1,12 @@
 import { useState } from 'react'
-import { withHost, withRoom } from '../i18n/parts'
+import { withHost } from '../i18n/parts'
 import { seatOf } from '../session/memory'
 import { part } from '../ui/insist'
 import { deviceCode } from './device-code'
 import { Ended } from './ended'
 import { Invitation } from './invitation'
+import { loadInside } from './load-inside'
 
-// What follows a poll (sockets, dragging) is half of the program: it comes while people type their name.
-export const loadInside = withRoom(() => import('./inside'))
 const Inside = part(loadInside)
 const Takeover = part(withHost(() => import('../host/takeover')))
 

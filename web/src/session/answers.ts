@@ -1,8 +1,8 @@
 import { t } from '@lingui/core/macro'
 import type { Answer, CommandError } from '../contract.gen'
 import { isolate } from '../ui/words'
+import type { CommandName } from './command'
 import { notify } from './notices'
-import type { CommandName } from './outbox'
 import { store } from './store'
 
 type Sent = Record<string, unknown>

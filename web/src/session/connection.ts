@@ -19,18 +19,9 @@ import type {
   WaitingRequest,
 } from '../contract.gen'
 import { report } from './answers'
+import type { CommandName, Payload, Pending, Question } from './command'
 import { giveUpSeat, seatOf, takeSeat } from './memory'
-import {
-  type CommandName,
-  emptyOutbox,
-  isPending,
-  type Payload,
-  type Pending,
-  post,
-  type Question,
-  resumeOutbox,
-  settle,
-} from './outbox'
+import { emptyOutbox, isPending, post, resumeOutbox, settle } from './outbox'
 import { applyPatch, type Ended, resetStore, setState, store } from './store'
 
 type PollSocket = Socket<ServerToClientEvents, ClientToServerEvents>

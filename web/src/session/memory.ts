@@ -1,4 +1,4 @@
-import type { Pending } from './outbox'
+import type { Pending } from './command'
 
 /** What this browser remembers between visits. Everything works, if less long, where storage is blocked. */
 

@@ -1,6 +1,6 @@
 import { proxy } from 'valtio'
 import type { Door, EndReason, Me, PollDocument, PollPatch, PollState } from '../contract.gen'
-import type { Pending } from './outbox'
+import type { Pending } from './command'
 import { mergePatch } from './patch'
 
 /** Why this page is no longer in its poll: what the server said, or how it refused the token. */

@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'react'
 import type { Answer } from '../contract.gen'
 import { refusalOf, report } from './answers'
+import type { CommandName, Payload } from './command'
 import { send } from './connection'
-import type { CommandName, Payload } from './outbox'
 
 /** A command on its way: whether it is under way, and why the last one was refused. */
 export function useCommand() {
