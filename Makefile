@@ -138,9 +138,10 @@ hostile: build
 test-cluster:
 	go test -count=1 -v -timeout 24h -run TestClusterFaults ./cmd/caucus -cluster-faults=$(or $(FAULTS),200)
 
-## bench-peers: what our server costs beside the reference and the floor (ARGS: see bench/main.go)
+## bench-peers: what our server and client cost beside others and the floor, with the goals (ARGS: see bench/main.go)
 .PHONY: bench-peers
 bench-peers: bench/reference/node_modules/.package-lock.json
+	@$(MAKE) --no-print-directory bench/bun/node_modules/.package-lock.json || echo "Bun cannot be installed here; its column will be missing." >&2
 	go run ./bench $(ARGS)
 
 ## fuzz: every fuzz target for FUZZTIME (30s)

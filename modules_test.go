@@ -43,6 +43,9 @@ var requirements = map[string][]string{
 		"pgregory.net/rapid", // tests
 		"rsc.io/qr",          // caucus demo
 	},
+	"bench/zishang520": {
+		"github.com/zishang520/socket.io/servers/socket/v3",
+	},
 	"conformance/frameworks": {
 		"github.com/caucus-live/caucus/socketio",
 		"github.com/gin-contrib/cors",

@@ -11,14 +11,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// cpu is the processor time that the process has used, user and system, its
+// cpuOf is the processor time that a process has used, user and system, its
 // finished threads included.
-func (p *process) cpu() (time.Duration, error) {
+func cpuOf(pid int) (time.Duration, error) {
 	const scheduler = 2 // the clock of what the process has run, to the nanosecond
-	clock := int32(^p.cmd.Process.Pid)<<3 | scheduler
+	clock := int32(^pid)<<3 | scheduler
 	var used unix.Timespec
 	if err := unix.ClockGettime(clock, &used); err != nil {
-		return 0, fmt.Errorf("read the processor time of the server: %w", err)
+		return 0, fmt.Errorf("read the processor time of a process: %w", err)
 	}
 	return time.Duration(used.Nano()), nil
 }

@@ -10,36 +10,63 @@ import (
 
 // deliveries is how many of them a broadcast scenario counts at least: those over
 // polling cost so much more that fewer tell as much.
-var deliveries = map[string]int{"websocket": 400_000, "polling": 100_000}
+var deliveries = map[string]int{"websocket": 400_000, "tls": 400_000, "polling": 100_000}
 
-func broadcastScenario(transport string, receivers, size, inFlight int) scenario {
-	goals := transport == "websocket" && (receivers == 1_000 || size == 200) || receivers == 1_000 && size == 200
-	return scenario{
-		name:    fmt.Sprintf("broadcast/%s/receivers=%d/size=%d/inflight=%d", transport, receivers, size, inFlight),
-		full:    !goals,
-		servers: everyServer,
+func broadcastScenario(what string, receivers, size, inFlight int) scenario {
+	m := over(what)
+	m.size = size
+	s := scenario{
+		name:    fmt.Sprintf("broadcast/%s/receivers=%d/size=%d/inflight=%d", what, receivers, size, inFlight),
+		servers: fewServers,
 		measure: func(ctx context.Context, l *launcher, server string) ([]figure, error) {
-			p, err := start(ctx, l, server, transport, size, false)
-			if err != nil {
-				return nil, err
-			}
-			defer p.stop()
-			clients, err := connectAll(receivers,
-				func() (client, error) { return dial(ctx, p.addr, transport) },
-				func(c client) error { return join(c, "room") })
-			if err != nil {
-				return nil, err
-			}
-			defer closeAll(clients)
-			counted := max(deliveries[transport]/receivers, 2*inFlight)
-			return measureBroadcast(ctx, p, clients, size, inFlight, counted)
+			counted := max(deliveries[what]/receivers, 2*inFlight)
+			return measureBroadcast(ctx, l, server, m, receivers, inFlight, counted)
+		},
+	}
+	switch {
+	case receivers == 1_000 && size == 200 && what == "websocket":
+		s.servers = everyServer
+	case receivers == 1_000 && size == 200 && what == "tls":
+		s.servers = javascript
+	default:
+		goals := what == "websocket" && (receivers == 1_000 || size == 200) || receivers == 1_000 && size == 200
+		s.full = !goals
+	}
+	return s
+}
+
+// documentScenario sends 1 KB of JSON, compressed or not.
+func documentScenario(deflate bool) scenario {
+	const receivers, inFlight, counted = 1_000, 1, 200
+	m := mode{size: 1_024, json: true, deflate: deflate}
+	answer := map[bool]string{false: "no", true: "yes"}[deflate]
+	return scenario{
+		name:    fmt.Sprintf("document/websocket/compressed=%s/receivers=%d/size=%d/inflight=%d", answer, receivers, m.size, inFlight),
+		servers: fewServers,
+		measure: func(ctx context.Context, l *launcher, server string) ([]figure, error) {
+			return measureBroadcast(ctx, l, server, m, receivers, inFlight, counted)
 		},
 	}
 }
 
-func measureBroadcast(ctx context.Context, p *process, clients []client, size, inFlight, counted int) ([]figure, error) {
+func measureBroadcast(ctx context.Context, l *launcher, server string, m mode, receivers, inFlight, counted int) ([]figure, error) {
+	p, err := l.serve(ctx, server, m)
+	if err != nil {
+		return nil, err
+	}
+	defer p.stop()
+	clients, err := enter(ctx, p, receivers)
+	if err != nil {
+		return nil, err
+	}
+	defer closeAll(clients)
+	return deliver(ctx, p, clients, inFlight, counted)
+}
+
+// deliver measures broadcasts to clients that are in the room.
+func deliver(ctx context.Context, p *process, clients []client, inFlight, counted int) ([]figure, error) {
 	warmUp := max(inFlight, 10)
-	r, err := newRoom(ctx, clients, warmUp+counted, size)
+	r, err := newRoom(ctx, clients, warmUp+counted, p.mode.bcast())
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +80,7 @@ func measureBroadcast(ctx context.Context, p *process, clients []client, size, i
 	}
 	n := float64(counted * len(clients))
 	return []figure{
-		{"µs CPU a delivery", micros(cpu) / n},
+		{perDelivery, micros(cpu) / n},
 		{"deliveries/s", n / elapsed.Seconds()},
 		{"ms to the last receiver, p50", percentile(r.latencies, 50)},
 		{"ms to the last receiver, p99", percentile(r.latencies, 99)},
@@ -74,14 +101,14 @@ type room struct {
 }
 
 // newRoom starts a goroutine a receiver; they end when the connections are closed.
-func newRoom(ctx context.Context, clients []client, broadcasts, size int) (*room, error) {
+func newRoom(ctx context.Context, clients []client, broadcasts int, packet string) (*room, error) {
 	send, err := clients[0].sender(ctx)
 	if err != nil {
 		return nil, err
 	}
 	r := &room{
 		send:      send,
-		packet:    bcast(size),
+		packet:    packet,
 		remaining: make([]atomic.Int32, broadcasts),
 		sentAt:    make([]time.Time, broadcasts),
 		completed: make(chan int, broadcasts),

@@ -6,11 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 )
 
-func echoScenario(transport string) scenario {
+func echoScenario(what string) scenario {
 	const (
 		connections = 100
 		size        = 40
@@ -18,33 +17,32 @@ func echoScenario(transport string) scenario {
 		warmUp      = 100
 	)
 	each := 3_000
-	if transport == "polling" {
+	if what == "polling" {
 		each = 500
 	}
+	m := over(what)
+	m.kind, m.size = floorEcho, size
 	return scenario{
-		name:    fmt.Sprintf("echo/%s/connections=%d/size=%d/inflight=%d", transport, connections, size, inFlight),
-		full:    transport == "polling",
-		servers: everyServer,
+		name:    fmt.Sprintf("echo/%s/connections=%d/size=%d/inflight=%d", what, connections, size, inFlight),
+		servers: serversOver(what),
 		measure: func(ctx context.Context, l *launcher, server string) ([]figure, error) {
-			p, err := start(ctx, l, server, transport, size, true)
+			p, err := l.serve(ctx, server, m)
 			if err != nil {
 				return nil, err
 			}
 			defer p.stop()
-			clients, err := connectAll(connections,
-				func() (client, error) { return dial(ctx, p.addr, transport) },
-				func(client) error { return nil })
+			clients, err := visit(ctx, p, connections)
 			if err != nil {
 				return nil, err
 			}
 			defer closeAll(clients)
-			return measureEcho(p, clients, size, inFlight, warmUp, each)
+			return measureEcho(p, clients, inFlight, warmUp, each)
 		},
 	}
 }
 
-func measureEcho(p *process, clients []client, size, inFlight, warmUp, each int) ([]figure, error) {
-	packet := `420["echo","` + strings.Repeat("x", size) + `"]`
+func measureEcho(p *process, clients []client, inFlight, warmUp, each int) ([]figure, error) {
+	packet := p.mode.echo()
 	latencies := make([][]float64, len(clients))
 	echo := func(n int) error {
 		return parallel(len(clients), len(clients), func(i int) (err error) {
@@ -61,7 +59,7 @@ func measureEcho(p *process, clients []client, size, inFlight, warmUp, each int)
 	}
 	all := slices.Concat(latencies...)
 	return []figure{
-		{"µs CPU an echo", micros(cpu) / float64(len(all))},
+		{perEcho, micros(cpu) / float64(len(all))},
 		{"echoes/s", float64(len(all)) / elapsed.Seconds()},
 		{"ms, p50", percentile(all, 50)},
 		{"ms, p99", percentile(all, 99)},
@@ -96,23 +94,32 @@ func echoes(c client, packet string, n, inFlight int) ([]float64, error) {
 	return latencies, errors.Join(err, failed)
 }
 
-func connectScenario(transport string) scenario {
+// serversOver is who takes part in the scenarios of one connection.
+func serversOver(what string) []string {
+	switch what {
+	case "websocket":
+		return everyServer
+	case "tls":
+		return javascript
+	}
+	return fewServers
+}
+
+func connectScenario(what string) scenario {
 	const connections = 3_000
 	return scenario{
-		name:    fmt.Sprintf("connect+join/%s/connections=%d", transport, connections),
-		full:    transport == "polling",
-		servers: everyServer,
+		name:    fmt.Sprintf("connect+join/%s/connections=%d", what, connections),
+		full:    what == "polling",
+		servers: serversOver(what),
 		measure: func(ctx context.Context, l *launcher, server string) ([]figure, error) {
-			p, err := start(ctx, l, server, transport, 40, false)
+			p, err := l.serve(ctx, server, over(what))
 			if err != nil {
 				return nil, err
 			}
 			defer p.stop()
 			var clients []client
 			cpu, elapsed, err := metered(p, func() (err error) {
-				clients, err = connectAll(connections,
-					func() (client, error) { return dial(ctx, p.addr, transport) },
-					func(c client) error { return join(c, "room") })
+				clients, err = enter(ctx, p, connections)
 				return err
 			})
 			if err != nil {
@@ -120,24 +127,26 @@ func connectScenario(transport string) scenario {
 			}
 			closeAll(clients)
 			return []figure{
-				{"µs CPU a handshake + join", micros(cpu) / connections},
+				{perConnect, micros(cpu) / connections},
 				{"handshakes/s", connections / elapsed.Seconds()},
 			}, nil
 		},
 	}
 }
 
-func idleScenario(transport string) scenario {
-	const (
-		connections = 10_000
-		settle      = 3 * time.Second // for garbage collectors and their scavengers
-	)
+// settle is for garbage collectors and their scavengers.
+const settle = 3 * time.Second
+
+func idleScenario(what string) scenario {
+	connections := 10_000
+	if what == "tls" {
+		connections = 4_000 // the load needs more memory for one than the server
+	}
 	return scenario{
-		name:    fmt.Sprintf("idle/%s/connections=%d", transport, connections),
-		full:    transport == "polling",
-		servers: everyServer,
+		name:    fmt.Sprintf("idle/%s/connections=%d", what, connections),
+		servers: serversOver(what),
 		measure: func(ctx context.Context, l *launcher, server string) ([]figure, error) {
-			p, err := start(ctx, l, server, transport, 40, false)
+			p, err := l.serve(ctx, server, over(what))
 			if err != nil {
 				return nil, err
 			}
@@ -146,9 +155,7 @@ func idleScenario(transport string) scenario {
 			if err != nil {
 				return nil, err
 			}
-			clients, err := connectAll(connections,
-				func() (client, error) { return dial(ctx, p.addr, transport) },
-				func(client) error { return nil })
+			clients, err := visit(ctx, p, connections)
 			if err != nil {
 				return nil, err
 			}
@@ -164,7 +171,7 @@ func idleScenario(transport string) scenario {
 			if err != nil {
 				return nil, err
 			}
-			return []figure{{"KiB RSS a connection", float64(after-before) / 1024 / connections}}, nil
+			return []figure{{perIdle, float64(after-before) / 1024 / float64(connections)}}, nil
 		},
 	}
 }

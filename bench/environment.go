@@ -12,11 +12,11 @@ import (
 // environment says what the figures were measured on, and of.
 func environment(ctx context.Context) string {
 	commit := said(ctx, "git", "rev-parse", "--short", "HEAD")
-	if said(ctx, "git", "status", "--porcelain", "engineio", "socketio") != "" {
+	if said(ctx, "git", "status", "--porcelain", "socketio", "bench") != "" {
 		commit += " with changes"
 	}
-	return fmt.Sprintf("Commit %s, %s, Node %s, Linux %s, %d processors (%s)",
-		commit, runtime.Version(), said(ctx, "node", "--version"), said(ctx, "uname", "-r"), runtime.NumCPU(), processor())
+	return fmt.Sprintf("Commit %s, %s, Node %s, Bun %s, Linux %s, %d processors (%s)",
+		commit, runtime.Version(), said(ctx, "node", "--version"), said(ctx, bunProgram, "--version"), said(ctx, "uname", "-r"), runtime.NumCPU(), processor())
 }
 
 // said returns what a command printed.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -18,10 +17,27 @@ type scenario struct {
 	measure func(ctx context.Context, l *launcher, server string) ([]figure, error)
 }
 
+// The columns of scenarios.
 var (
-	everyServer = []string{floor, caucus, reference}
+	everyServer = []string{floor, caucus, bun, reference, zishang}
+	javascript  = []string{floor, caucus, bun, reference}
+	fewServers  = []string{floor, caucus, reference}
 	realServers = []string{caucus, reference}
 )
+
+// over is the mode of what connections run over: websocket, polling, tls (WebSockets
+// over it) or deflate (compressed WebSockets).
+func over(what string) mode {
+	switch what {
+	case "polling":
+		return mode{transport: what}
+	case "tls":
+		return mode{tls: true}
+	case "deflate":
+		return mode{deflate: true}
+	}
+	return mode{}
+}
 
 func scenarios() []scenario {
 	var all []scenario
@@ -34,52 +50,19 @@ func scenarios() []scenario {
 			}
 		}
 	}
-	for _, transport := range []string{"websocket", "polling"} {
-		all = append(all,
-			echoScenario(transport),
-			connectScenario(transport),
-			idleScenario(transport))
+	all = append(all, broadcastScenario("tls", 1_000, 200, 1), broadcastScenario("tls", 1_000, 200, 16),
+		documentScenario(false), documentScenario(true))
+	for _, what := range []string{"websocket", "polling", "tls"} {
+		all = append(all, echoScenario(what))
 	}
-	return append(all, scenario{
-		name:    "slow/websocket/receivers=1000/size=200/broadcasts=500",
-		servers: realServers,
-		measure: measureSlow,
-	})
-}
-
-// start runs a server, the floor in the mode that the load needs.
-func start(ctx context.Context, l *launcher, server, transport string, size int, echo bool) (*process, error) {
-	if server != floor {
-		return l.start(ctx, server)
+	for _, what := range []string{"websocket", "polling", "tls"} {
+		all = append(all, connectScenario(what))
 	}
-	return l.start(ctx, server, "-transport", transport, "-size", strconv.Itoa(size), "-echo="+strconv.FormatBool(echo))
-}
-
-// connectAll opens n connections, some at a time, and prepares each.
-func connectAll(n int, open func() (client, error), prepare func(client) error) ([]client, error) {
-	clients := make([]client, n)
-	const atOnce = 32
-	err := parallel(atOnce, n, func(i int) error {
-		c, err := open()
-		if err != nil {
-			return err
-		}
-		clients[i] = c
-		return prepare(c)
-	})
-	if err != nil {
-		closeAll(clients)
-		return nil, err
+	for _, what := range []string{"websocket", "polling", "tls", "deflate"} {
+		all = append(all, idleScenario(what))
 	}
-	return clients, nil
-}
-
-func closeAll(clients []client) {
-	for _, c := range clients {
-		if c != nil {
-			c.close()
-		}
-	}
+	all = append(all, roomsScenario(), mixedScenario(1), mixedScenario(16), idleClientScenario(), echoClientScenario())
+	return append(all, slowScenario(), oneSlowScenario("websocket"), oneSlowScenario("tls"))
 }
 
 // parallel calls f for 0..n-1 from some goroutines, and returns the first error of each.

@@ -45,17 +45,17 @@ func (t *table) add(scenario, server string, figures []figure) {
 // print writes a Markdown table for each kind of scenario, with the ratio of
 // caucus to each other server.
 func (t *table) print(w io.Writer) error {
-	for len(t.scenarios) > 0 {
-		kind, _ := parse(t.scenarios[0])
-		n := slices.IndexFunc(t.scenarios, func(s string) bool { k, _ := parse(s); return k != kind })
+	for left := t.scenarios; len(left) > 0; {
+		kind, _ := parse(left[0])
+		n := slices.IndexFunc(left, func(s string) bool { k, _ := parse(s); return k != kind })
 		if n < 0 {
-			n = len(t.scenarios)
+			n = len(left)
 		}
 		fmt.Fprintf(w, "\n### %s\n\n", kind)
-		if err := t.printKind(w, t.scenarios[:n]); err != nil {
+		if err := t.printKind(w, left[:n]); err != nil {
 			return err
 		}
-		t.scenarios = t.scenarios[n:]
+		left = left[n:]
 	}
 	return nil
 }
@@ -114,7 +114,7 @@ func (t *table) others() []string {
 	return slices.DeleteFunc(slices.Clone(t.servers), func(s string) bool { return s == caucus })
 }
 
-// spread tells by how much the rounds of one figure differ from their median, in
+// spread returns by how much the rounds of one figure differ from their median, in
 // percent: in the median of all figures, and at most.
 func (t *table) spread() (typical, most float64) {
 	var all []float64

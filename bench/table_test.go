@@ -50,16 +50,16 @@ func TestPercentile(t *testing.T) {
 	}
 }
 
-func TestClientFrameLength(t *testing.T) {
-	for frame, want := range map[string]int{
-		"\x81": 0, "\x81\x82mask1": 0, "\x81\x82mask12": 8, "\x81\x82mask12more": 8,
-		"\x81\xfe\x00": 0, "\x81\xfe\x00\x03mask123": 11,
+func TestClientFrame(t *testing.T) {
+	for frame, want := range map[string][2]int{
+		"\x81": {}, "\x81\x82mask1": {}, "\x81\x82mask12": {6, 8}, "\x81\x82mask12more": {6, 8},
+		"\x81\xfe\x00": {}, "\x81\xfe\x00\x03mask123": {8, 11},
 	} {
-		if got, err := clientFrameLength([]byte(frame)); got != want || err != nil {
-			t.Errorf("%q: %d, %v, want %d", frame, got, err, want)
+		if header, end, err := clientFrame([]byte(frame)); header != want[0] || end != want[1] || err != nil {
+			t.Errorf("%q: %d, %d, %v, want %d", frame, header, end, err, want)
 		}
 	}
-	if _, err := clientFrameLength([]byte("\x81\x02")); err == nil {
+	if _, _, err := clientFrame([]byte("\x81\x02")); err == nil {
 		t.Error("a frame that is not masked is let through")
 	}
 }

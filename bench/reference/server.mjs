@@ -1,21 +1,18 @@
-// The reference server with the three events of the bench suite; prints its port when it listens.
+// The reference server, socket.io on Node; prints its address when it listens.
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { Server } from 'socket.io';
+import parser from 'socket.io-msgpack-parser';
+import { args, serve } from './events.mjs';
 
-const http = createServer();
-const io = new Server(http);
+const http = args.cert
+	? createSecureServer({ cert: readFileSync(args.cert), key: readFileSync(args.key), minVersion: 'TLSv1.3' })
+	: createServer();
+const servers = [new Server(http, { perMessageDeflate: Boolean(args.deflate) })];
+if (args.packed) servers.push(new Server(http, { path: '/packed/', parser }));
+serve(...servers);
 
-io.on('connection', (socket) => {
-	socket.on('echo', (x, ack) => ack(x));
-	socket.on('join', (room, ack) => {
-		socket.join(room);
-		ack();
-	});
-	socket.on('bcast', (room, x) => {
-		io.to(room).emit('msg', x);
-	});
-});
-
-http.listen(Number(process.argv[2] ?? 0), '127.0.0.1', () => {
+http.listen(0, '127.0.0.1', () => {
 	console.log(`listening on 127.0.0.1:${http.address().port}`);
 });

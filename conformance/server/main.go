@@ -57,7 +57,6 @@ var suites = map[string]suite{
 	"socketio-client": {3210, []string{"/socket.io/"}, newSocketClient},
 	"socketio-packed": {3210, []string{"/socket.io/"}, newSocketPacked},
 	"endings":         {3000, []string{"/socket.io/"}, newEndings},
-	"bench":           {3000, []string{"/socket.io/"}, newBench},
 }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {

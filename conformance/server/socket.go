@@ -50,45 +50,6 @@ func answer(_ context.Context, _ *socketio.Socket, r socketio.Request) (any, err
 	return r.Args, nil
 }
 
-// The events of the bench suite.
-type broadcast struct {
-	socketio.Tuple
-	Room    string
-	Payload socketio.Arg
-}
-
-const (
-	echoCall socketio.Call[socketio.Args, socketio.Args] = "echo"
-	joinCall socketio.Call[string, socketio.None]        = "join"
-	bcast    socketio.Event[broadcast]                   = "bcast"
-	msg      socketio.Event[socketio.Arg]                = "msg"
-)
-
-func newBench(log *slog.Logger) (server, error) {
-	io, err := socketio.NewServer(&socketio.Options{
-		Engine: engineio.Options{
-			OriginPatterns:   []string{"*"},
-			HandshakeHeaders: []string{}, // nothing here asks for them, or for values of a middleware
-			HandshakeContext: func(*http.Request) context.Context { return context.Background() },
-		},
-		Logger: log,
-	})
-	if err != nil {
-		return nil, err
-	}
-	main := io.Of("/")
-	echoCall.On(main, func(_ context.Context, _ *socketio.Socket, args socketio.Args) (socketio.Args, error) {
-		return args, nil
-	})
-	joinCall.On(main, func(_ context.Context, s *socketio.Socket, room string) (socketio.None, error) {
-		return socketio.None{}, s.Join(room)
-	})
-	bcast.On(main, func(ctx context.Context, _ *socketio.Socket, b broadcast) error {
-		return msg.Emit(ctx, main.To(b.Room), b.Payload)
-	})
-	return io, nil
-}
-
 func newSocketClient(log *slog.Logger) (server, error) {
 	return newClientTests(log, socketio.JSON)
 }
