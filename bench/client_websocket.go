@@ -33,8 +33,9 @@ func dialWebSocketAt(ctx context.Context, p *process, path string, receiveBuffer
 	}
 	target := &url.URL{Scheme: "ws", Host: p.addr, Path: path, RawQuery: "EIO=4&transport=websocket"}
 	var dialer ws.Dialer
-	if p.mode.deflate { // as browsers offer it; what arrives compressed is counted, not inflated
-		offer := wsflate.Parameters{ClientMaxWindowBits: 1}.Option()
+	if p.mode.deflate { // what arrives compressed is counted, not inflated
+		const present = 1
+		offer := wsflate.Parameters{ServerNoContextTakeover: true, ClientMaxWindowBits: present}.Option()
 		dialer.Extensions = append(dialer.Extensions, offer)
 	}
 	early, hs, err := dialer.Upgrade(conn, target)
@@ -65,6 +66,7 @@ func dialTCP(ctx context.Context, addr string, receiveBuffer int) (net.Conn, err
 	}
 	return conn, nil
 }
+
 func (c *webSocket) send(packet string) error {
 	frame := ws.MaskFrameInPlace(ws.NewTextFrame([]byte(packet)))
 	_, err := c.conn.Write(ws.MustCompileFrame(frame))

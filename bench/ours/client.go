@@ -34,7 +34,7 @@ func client(ctx context.Context, args []string, in io.Reader, out io.Writer) err
 	}
 	step("ready")
 	sockets, err := connect(ctx, *url, *connections)
-	defer closeAll(sockets)
+	defer closeAll(ctx, sockets)
 	if err != nil {
 		return err
 	}
@@ -60,9 +60,7 @@ func connect(ctx context.Context, url string, n int) ([]*sioclient.Socket, error
 	return sockets, err
 }
 
-func closeAll(sockets []*sioclient.Socket) {
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel() // nothing is pending
+func closeAll(ctx context.Context, sockets []*sioclient.Socket) {
 	for _, s := range sockets {
 		if s != nil {
 			_ = s.Client().Close(ctx)

@@ -9,7 +9,8 @@ import { args, serve } from './events.mjs';
 const http = args.cert
 	? createSecureServer({ cert: readFileSync(args.cert), key: readFileSync(args.key), minVersion: 'TLSv1.3' })
 	: createServer();
-const servers = [new Server(http, { perMessageDeflate: Boolean(args.deflate) })];
+const deflate = args.deflate && { threshold: 1024 }; // as ours
+const servers = [new Server(http, { perMessageDeflate: deflate })];
 if (args.packed) servers.push(new Server(http, { path: '/packed/', parser }));
 serve(...servers);
 

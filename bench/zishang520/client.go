@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/zishang520/socket.io/clients/engine/v3/transports"
@@ -44,43 +45,54 @@ func client(args []string, in io.Reader, out io.Writer) error {
 	return nil
 }
 
-// patience is for a machine that has much else to do.
-const patience = time.Minute
-
 func connect(url string, n int) ([]*socket.Socket, error) {
-	opts := socket.DefaultOptions()
-	opts.SetTransports(types.NewSet(transports.WebSocket))
-	opts.SetForceNew(true)
 	sockets := make([]*socket.Socket, n)
-	connected := make(chan struct{}, n)
+	var next atomic.Int64
 	const atOnce = 32
-	wait := func() error {
-		select {
-		case <-connected:
-			return nil
-		case <-time.After(patience):
-			return errors.New("a client did not connect")
-		}
-	}
-	for i := range sockets {
-		if i >= atOnce {
-			if err := wait(); err != nil {
-				return nil, err
+	errs := make([]error, atOnce)
+	var workers sync.WaitGroup
+	for w := range atOnce {
+		workers.Go(func() {
+			for errs[w] == nil {
+				i := int(next.Add(1)) - 1
+				if i >= n {
+					return
+				}
+				sockets[i], errs[w] = connectOne(url)
 			}
-		}
+		})
+	}
+	workers.Wait()
+	return sockets, errors.Join(errs...)
+}
+
+// connectOne tries again when a client has opened its connection and says no more, as
+// some in a thousand do.
+func connectOne(url string) (*socket.Socket, error) {
+	const (
+		attempts = 5
+		patience = 5 * time.Second
+	)
+	for range attempts {
+		opts := socket.DefaultOptions()
+		opts.SetTransports(types.NewSet(transports.WebSocket))
+		opts.SetForceNew(true)
+		opts.SetAutoConnect(false) // so that no "connect" is missed
 		s, err := socket.Connect(url, opts)
 		if err != nil {
 			return nil, err
 		}
-		s.Once("connect", func(...any) { connected <- struct{}{} })
-		sockets[i] = s
-	}
-	for range min(n, atOnce) {
-		if err := wait(); err != nil {
-			return nil, err
+		connected := make(chan struct{})
+		s.Once("connect", func(...any) { close(connected) })
+		s.Connect()
+		select {
+		case <-connected:
+			return s, nil
+		case <-time.After(patience):
+			s.Disconnect()
 		}
 	}
-	return sockets, nil
+	return nil, errors.New("a client did not connect")
 }
 
 // echoAll makes n calls with each socket, some at a time: each answer makes the next call.
