@@ -108,7 +108,7 @@ fmt: $(GOLANGCI) web/node_modules/.package-lock.json e2e/node_modules/.package-l
 generate:
 	scripts/modules go generate ./...
 
-## bench: the Go benchmarks; with BASE=REVISION, compared with that revision
+## bench: the Go benchmarks; with BASE=REVISION, compared with that revision, and failing if allocations grew
 .PHONY: bench
 bench: web/dist/index.html
 	scripts/bench $(BASE)
@@ -143,6 +143,11 @@ test-cluster:
 bench-peers: bench/reference/node_modules/.package-lock.json
 	@$(MAKE) --no-print-directory bench/bun/node_modules/.package-lock.json || echo "Bun cannot be installed here; its column will be missing." >&2
 	go run ./bench $(ARGS)
+
+## bench-growth: cost against load for everything that can grow, with exponents (ARGS: see bench/growth/main.go)
+.PHONY: bench-growth
+bench-growth:
+	go run ./bench/growth $(ARGS)
 
 ## fuzz: every fuzz target for FUZZTIME (30s)
 .PHONY: fuzz

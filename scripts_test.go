@@ -3,6 +3,7 @@ package caucus_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -83,6 +84,49 @@ func TestProgress(t *testing.T) {
 		}
 		if !regexp.MustCompile(`^… a part: [1-9]\d* s so far\n`).Match(progress.Bytes()) || strings.Contains(progress.String(), "\na part: ") == failed {
 			t.Errorf("%s: %s", script, &progress)
+		}
+	}
+}
+
+// Allocations that grew fail, whichever package they are in; those that did not are none of its business.
+func TestAllocations(t *testing.T) {
+	const base = `pkg: example.com/a
+BenchmarkEcho/size=40-2   	 1000	 1200 ns/op	 320 B/op	       7 allocs/op
+BenchmarkEcho/size=40-2   	 1000	 1100 ns/op	 320 B/op	       6 allocs/op
+BenchmarkGone-2           	 1000	 1100 ns/op	 320 B/op	       1 allocs/op
+pkg: example.com/b
+BenchmarkEcho/size=40-2   	 1000	 1200 ns/op	 55 MB/s	 320 B/op	       9 allocs/op
+PASS
+`
+	line := func(pkg string, allocs ...int) string {
+		text := "pkg: example.com/" + pkg + "\n"
+		for _, n := range allocs {
+			text += fmt.Sprintf("BenchmarkEcho/size=40-2   \t 10\t 99 ns/op\t 3 B/op\t       %d allocs/op\n", n)
+		}
+		return text
+	}
+	for name, test := range map[string]struct {
+		head string
+		want string
+		fail bool
+	}{
+		"the same":         {line("a", 8, 6) + line("b", 9), "Allocations of 2 benchmarks compared: 0 make more than before.\n", false},
+		"fewer":            {line("a", 5), "example.com/a BenchmarkEcho/size=40-2: 5 allocations, 6 before\nAllocations of 1 ", false},
+		"more":             {line("a", 7, 7) + line("b", 9), "example.com/a BenchmarkEcho/size=40-2: 7 allocations, 6 before\nAllocations of 2 ", true},
+		"more elsewhere":   {line("a", 6) + line("b", 12, 10), "example.com/b BenchmarkEcho/size=40-2: 10 allocations, 9 before\nAllocations of 2 ", true},
+		"a new one":        {line("c", 99), "Allocations of 0 benchmarks compared: 0 make more", false},
+		"more than digits": {line("b", 100), "example.com/b BenchmarkEcho/size=40-2: 100 allocations, 9 before\n", true},
+	} {
+		dir := t.TempDir()
+		before, after := filepath.Join(dir, "base.txt"), filepath.Join(dir, "head.txt")
+		for file, text := range map[string]string{before: base, after: test.head} {
+			if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		out, err := exec.CommandContext(t.Context(), "bash", "scripts/allocations", before, after).CombinedOutput()
+		if (err != nil) != test.fail || !strings.HasPrefix(string(out), test.want) {
+			t.Errorf("%s: %v\n%s", name, err, out)
 		}
 	}
 }
