@@ -44,7 +44,10 @@ var requirements = map[string][]string{
 		"rsc.io/qr",          // caucus demo
 	},
 	"bench/zishang520": {
+		"github.com/zishang520/socket.io/clients/engine/v3",
+		"github.com/zishang520/socket.io/clients/socket/v3",
 		"github.com/zishang520/socket.io/servers/socket/v3",
+		"github.com/zishang520/socket.io/v3",
 	},
 	"conformance/frameworks": {
 		"github.com/caucus-live/caucus/socketio",
