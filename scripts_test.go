@@ -88,7 +88,7 @@ func TestProgress(t *testing.T) {
 	}
 }
 
-// Allocations that grew fail, whichever package they are in; those that did not are none of its business.
+// A benchmark that allocates more than before fails the comparison, in whichever package it is.
 func TestAllocations(t *testing.T) {
 	const base = `pkg: example.com/a
 BenchmarkEcho/size=40-2   	 1000	 1200 ns/op	 320 B/op	       7 allocs/op
