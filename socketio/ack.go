@@ -24,6 +24,7 @@ type acked struct {
 // await registers that the acknowledgement id goes to ch, which must have room
 // for it.
 func (s *Socket) await(id int64, ch chan<- acked) error {
+	defer s.conn.leaveWhenSettled() // it is not waited for any more
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.state == disconnected {

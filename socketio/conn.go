@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/caucus-live/caucus/socketio/engineio"
@@ -25,12 +26,15 @@ type conn struct {
 	srv     *Server
 	session *engineio.Session
 
+	leaving atomic.Bool // the server shuts down: what the client sends from now on is not handled
+
 	// Owned by the read loop.
 	assembler *packet.Assembler // nil unless attachments are on their way
 
 	mu      sync.Mutex // guards the fields below
 	closed  bool
 	sockets []*Socket   // those that connect, too
+	leave   func()      // closes the session once all that came is handled; nil until HandleShutdown
 	parted  []string    // namespaces that the server has taken the client out of; it may not know yet
 	timer   *time.Timer // runs while there is something to wait for
 	waiting expected

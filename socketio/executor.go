@@ -16,6 +16,7 @@ type inbox struct {
 	first   *task         // a list
 	last    *task         // unless first is nil
 	bytes   int           // of all in the list, and of events handled aside: see Async
+	owed    int           // events whose sender wants an answer and whose handler has not returned
 	running bool          // a goroutine is at work
 	ended   bool          // the functions of OnDisconnect have had their turn
 	space   chan struct{} // closed when there is room again; nil if nobody waits
@@ -90,13 +91,16 @@ func (s *Socket) enqueue(t *task) (space <-chan struct{}, err error) {
 	defer s.mu.Unlock()
 	b := &s.inbox
 	limit := s.conn.srv.opts.MaxPending
-	switch {
-	case s.state != connected:
+	if s.state != connected || s.conn.leaving.Load() {
 		return nil, nil
-	case !b.running:
-		s.runLocked(t)
-	default:
+	}
+	if t.id != packet.NoID {
+		b.owed++
+	}
+	if b.running {
 		b.pushLocked(t)
+	} else {
+		s.runLocked(t)
 	}
 	switch {
 	case b.bytes <= limit:
@@ -195,6 +199,7 @@ func (s *Socket) workOn() {
 // work handles a task, which is then no more. It reports whether the goroutine still
 // works for the socket.
 func (s *Socket) work(t *task) (goOn bool) {
+	defer s.conn.leaveWhenSettled()
 	defer s.conn.srv.workers.release(t)
 	if t.event.handler != nil {
 		return s.handle(t)

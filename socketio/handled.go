@@ -66,6 +66,9 @@ func (h *handled) finish() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	h.returned = true
+	if h.request.WantsAck {
+		s.inbox.owed--
+	}
 	if h.async {
 		s.inbox.shrinkLocked(h.size, s.conn.srv.opts.MaxPending)
 	}

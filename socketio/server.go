@@ -170,7 +170,8 @@ func (srv *Server) Namespaces() []*Namespace {
 
 // Shutdown ends the server: it refuses new clients, disconnects the others with
 // ReasonShutdown, spread over Engine.DrainWindow, and waits for all handlers to
-// return. If ctx is done first, it drops the remaining connections and returns
+// return. A client that waits for the answer to an event is not disconnected before it
+// has that, or Engine.CloseTimeout is over. If ctx is done first, it drops the remaining connections and returns
 // ctx's error; handlers that ignore their context may then still be running. A
 // second call returns [engineio.ErrServerClosed].
 func (srv *Server) Shutdown(ctx context.Context) error {

@@ -94,7 +94,7 @@ func TestFullDisk(t *testing.T) {
 			if err := errors.Join(limitFiles(limit, data), p.Restart(alive, syscall.SIGTERM)); err != nil {
 				return err
 			}
-			if err := awaitUnready(ctx, p.URL()); err != nil {
+			if err := awaitUnready(ctx, p.URL(), "The server cannot save anything just now"); err != nil {
 				return err
 			}
 			return errors.Join(os.Remove(limit), p.Restart(alive, syscall.SIGTERM))
@@ -123,16 +123,16 @@ func limitFiles(name, data string) error {
 	return errors.Join(err, os.WriteFile(name, fmt.Append(nil, (largest+room)/block), 0o600))
 }
 
-// awaitUnready waits until a server says that nothing can be written.
-func awaitUnready(ctx context.Context, url string) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, patience, errors.New("the server never said that the disk is full"))
+// awaitUnready waits until a server says why it is not ready.
+func awaitUnready(ctx context.Context, url, why string) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, patience, fmt.Errorf("the server never said: %s", why))
 	defer cancel()
 	again := time.NewTicker(20 * time.Millisecond)
 	defer again.Stop()
 	defer http.DefaultClient.CloseIdleConnections()
 	for {
 		text, err := fetch(ctx, url+"/readyz")
-		if err != nil || bytes.Contains(text, []byte("The server cannot save anything just now")) {
+		if err != nil || bytes.Contains(text, []byte(why)) {
 			return err
 		}
 		select {

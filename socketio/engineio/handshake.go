@@ -227,7 +227,11 @@ func (s *Session) callAccept() (reason Reason) {
 	if trace := s.srv.opts.Trace.Open; trace != nil {
 		trace(s)
 	}
-	if s.handler = s.srv.accept(s); s.handler == nil {
+	handler := s.srv.accept(s)
+	s.mu.Lock()
+	s.handler = handler
+	s.mu.Unlock()
+	if handler == nil {
 		return ReasonForcedClose
 	}
 	return ""

@@ -36,7 +36,7 @@ type Options struct {
 	UpgradeTimeout time.Duration
 
 	// CloseTimeout is the longest that [Session.Close] waits for the client to take
-	// its pending messages. Default: 30 s.
+	// its pending messages, and that [Server.Shutdown] waits for a [Leaver]. Default: 30 s.
 	CloseTimeout time.Duration
 
 	// MaxPayload bounds, in bytes, a message over WebSocket, after it is

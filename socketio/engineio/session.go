@@ -23,6 +23,15 @@ type Handler interface {
 	HandleClose(reason Reason)
 }
 
+// A Leaver is a [Handler] that owes its client something when [Server.Shutdown] would close
+// the session: answers to what the client has sent, say.
+type Leaver interface {
+	// HandleShutdown is called at most once, on a goroutine that holds no lock, and must
+	// not block. The session goes on until leave is called, which may be at once, from
+	// any goroutine, and more than once; or for Options.CloseTimeout.
+	HandleShutdown(leave func())
+}
+
 // A transport carries the packets of a session. Its methods are called with the
 // session's lock held, but for drop.
 type transport interface {
@@ -60,7 +69,7 @@ type Session struct {
 	srv       *Server
 	shard     *shard
 	handshake *Handshake
-	handler   Handler
+	handler   Handler // written with the lock held
 	protocol  uint8
 	address   string // see Options.ClientAddress
 
@@ -79,7 +88,7 @@ type Session struct {
 	transport    transport
 	queue        queue
 	pause        chan struct{} // closed to end a pause; nil afterwards
-	closer       *time.Timer   // bounds stateClosing
+	closer       *time.Timer   // bounds stateClosing, and what a Leaver takes
 
 	alarm     alarm // guarded by the clock's lock
 	confirmed bool  // guarded by the server's lock; see Confirm
@@ -168,6 +177,9 @@ func (s *Session) Close(reason Reason) {
 		return
 	}
 	s.state, s.reason = stateClosing, reason
+	if s.closer != nil {
+		s.closer.Stop()
+	}
 	s.resumeLocked()
 	s.transport.finish()
 	if s.state == stateClosing {
@@ -176,15 +188,24 @@ func (s *Session) Close(reason Reason) {
 }
 
 // dismiss closes the session for Shutdown, which does not wait for a client that
-// is away, not even if the session was closing before.
+// is away, not even if the session was closing before. A Leaver has its say first.
 func (s *Session) dismiss() {
+	leave := func() { s.Close(ReasonShutdown) }
 	s.mu.Lock()
 	s.hasty = true
 	if s.state == stateClosing {
 		s.transport.press()
 	}
+	leaver, ok := s.handler.(Leaver)
+	if ok = ok && s.state == stateOpen; ok {
+		s.closer = time.AfterFunc(s.srv.opts.CloseTimeout, leave)
+	}
 	s.mu.Unlock()
-	s.Close(ReasonShutdown)
+	if !ok {
+		leave()
+		return
+	}
+	leaver.HandleShutdown(leave)
 }
 
 // patienceLocked returns how long the client may take nothing of what is queued.

@@ -9,10 +9,10 @@ import (
 
 // Shutdown refuses new sessions with status 503 and closes those that are open,
 // with [ReasonShutdown], as [Session.Close] does, spread over Options.DrainWindow,
-// or over half of the time that ctx leaves if that is less. It returns when the
-// last HandleClose has returned and every connection and goroutine of the server
-// has ended. Call it before the Shutdown of the [http.Server], which waits for
-// polls but not for WebSockets.
+// or over half of the time that ctx leaves if that is less. A [Leaver] may keep its
+// session for a while longer. Shutdown returns when the last HandleClose has returned
+// and every connection and goroutine of the server has ended. Call it before the
+// Shutdown of the [http.Server], which waits for polls but not for WebSockets.
 //
 // Clients that are gone do not hold it up. A session over polling ends at once if
 // its queue is empty; a client that stops reading its queue, or does not answer a

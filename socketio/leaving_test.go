@@ -1,0 +1,105 @@
+package socketio_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/caucus-live/caucus/socketio"
+	"github.com/caucus-live/caucus/socketio/engineio"
+)
+
+// slowly answers a number with its double, after a while.
+func slowly(w *world, takes time.Duration) *record {
+	handled := new(record)
+	socketio.Call[int, int]("double").On(w.io.Of("/"), func(_ context.Context, _ *socketio.Socket, n int) (int, error) {
+		handled.add("%d", n)
+		<-time.After(takes)
+		return 2 * n, nil
+	})
+	return handled
+}
+
+// shutDown shuts the server down, and returns how long that took.
+func (w *world) shutDown() (took func() time.Duration) {
+	start, ended := time.Now(), make(chan time.Duration, 1)
+	go func() { // ends with the server; waited for by took
+		w.try(w.io.Shutdown(w.Context()))
+		ended <- time.Since(start)
+	}()
+	synctest.Wait()
+	return func() time.Duration { return <-ended }
+}
+
+func TestEventsReceivedBeforeShutdownAreAnswered(t *testing.T) {
+	t.Run("websocket", func(t *testing.T) {
+		bubble(t, nil, func(w *world) {
+			handled := slowly(w, 3*time.Second)
+			c := w.in1("/")
+			c.send(`21["double",1]`, `22["double",2]`)
+			synctest.Wait()
+			took := w.shutDown()
+			c.send(`23["double",3]`) // too late: it is nobody's any more
+			if d := took(); d != 6*time.Second {
+				t.Errorf("it took %s", d)
+			}
+			c.want("31[2]", "32[4]")
+			c.wantClosed(true)
+			handled.want(t, "1", "2")
+		})
+	})
+	t.Run("polling", func(t *testing.T) {
+		bubble(t, nil, func(w *world) {
+			slowly(w, 3*time.Second)
+			p := w.polling()
+			p.post("40")
+			p.poll()
+			p.post(`421["double",1]` + "\x1e" + `422["double",2]`)
+			took := w.shutDown()
+			var got []string
+			for len(got) == 0 || got[len(got)-1] != "1" {
+				got = append(got, strings.Split(p.poll(), "\x1e")...)
+			}
+			if all := strings.Join(got, " "); all != "431[2] 432[4] 1" {
+				t.Errorf("got %q", all)
+			}
+			if d := took(); d != 6*time.Second {
+				t.Errorf("it took %s", d)
+			}
+		})
+	})
+}
+
+// Nobody waits longer than CloseTimeout for an answer, or for a handler that waits for its
+// client, or that nobody wants an answer from.
+func TestShutdownWaitsForAnswersWithinItsBounds(t *testing.T) {
+	for name, c := range map[string]struct {
+		packet string
+		takes  time.Duration
+	}{
+		"an answer that never comes":       {`21["hang"]`, 5 * time.Second},
+		"a handler that asks its client":   {`21["ask"]`, 0},
+		"an event that asks for no answer": {`2["hang"]`, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, &socketio.Options{Engine: engineio.Options{CloseTimeout: 5 * time.Second}}, func(w *world) {
+				ns := w.io.Of("/")
+				socketio.Signal("hang").On(ns, func(ctx context.Context, _ *socketio.Socket) error {
+					<-ctx.Done()
+					return ctx.Err()
+				})
+				socketio.Signal("ask").On(ns, func(ctx context.Context, sock *socketio.Socket) error {
+					_, err := socketio.Call[int, int]("double").Do(ctx, sock, 1)
+					return err
+				})
+				w.in1("/").send(c.packet)
+				synctest.Wait()
+				if d := w.shutDown()(); d != c.takes {
+					t.Errorf("it took %s", d)
+				}
+			})
+		})
+	}
+}
