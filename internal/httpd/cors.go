@@ -5,7 +5,8 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
+
+	"github.com/caucus-live/caucus/socketio/engineio"
 )
 
 // validateOrigin accepts what a browser sends as Origin, and "*".
@@ -20,7 +21,7 @@ func validateOrigin(origin string) error {
 // allows says whether pages of an origin other than ours may use this server.
 func (o *Options) allows(origin string) bool {
 	return slices.ContainsFunc(o.AllowOrigins, func(allowed string) bool {
-		return allowed == "*" || strings.EqualFold(allowed, origin)
+		return allowed == "*" || engineio.SameOrigin(allowed, origin)
 	})
 }
 

@@ -4,6 +4,8 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+
+	"github.com/caucus-live/caucus/socketio/engineio"
 )
 
 // welcomes reports whether the page that sent a request, if one did, may use this
@@ -26,12 +28,8 @@ func (s *Server) ownOrigin(r *http.Request, origin string) bool {
 	case "same-origin", "none":
 		return true
 	}
-	scheme, host, ok := strings.Cut(strings.ToLower(origin), "://")
-	if !ok {
-		return false
-	}
-	host = trimPort(scheme, host)
-	return host == trimPort(scheme, strings.ToLower(r.Host)) || scheme == s.public.scheme && host == s.public.host
+	scheme, _, _ := strings.Cut(origin, "://")
+	return engineio.SameOrigin(origin, scheme+"://"+r.Host) || engineio.SameOrigin(origin, s.public.origin())
 }
 
 // originRemedy says how an operator would let the pages of an origin use this server.

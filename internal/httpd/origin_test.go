@@ -47,6 +47,12 @@ func TestOrigins(t *testing.T) {
 		{"the public URL", publicAt(lan + "/vote"), []string{"Host", "127.0.0.1:3000", "Origin", lan}, ""},
 		{"the public URL's host, another scheme", publicAt(lan), []string{"Host", "127.0.0.1:3000", "Origin", "https://192.168.1.7"}, "-public-url https://192.168.1.7"},
 		{"allowed", func(o *httpd.Options) { o.AllowOrigins = []string{lan} }, []string{"Origin", lan}, ""},
+		{"allowed with the scheme's port", func(o *httpd.Options) { o.AllowOrigins = []string{"https://Polls.example:443"} }, []string{"Origin", "https://polls.example"}, ""},
+		{"allowed without the port", func(o *httpd.Options) { o.AllowOrigins = []string{lan} }, []string{"Origin", lan + ":80"}, ""},
+		{"allowed on another port", func(o *httpd.Options) { o.AllowOrigins = []string{lan} }, []string{"Origin", lan + ":8080"}, "-allow-origin"},
+		{"allowed in another scheme", func(o *httpd.Options) { o.AllowOrigins = []string{lan} }, []string{"Origin", "https://192.168.1.7"}, "-allow-origin"},
+		{"an IPv6 address in another form", func(o *httpd.Options) { o.AllowOrigins = []string{"http://[0:0::1]:3000"} }, []string{"Origin", "http://[::1]:3000"}, ""},
+		{"an IPv6 host", nil, []string{"Host", "[0:0::1]:3000", "Origin", "http://[::1]:3000"}, ""},
 		{"everybody", func(o *httpd.Options) { o.AllowOrigins = []string{"*"} }, []string{"Origin", "null"}, ""},
 		{"a page without an origin", nil, []string{"Origin", "null"}, "-allow-origin"},
 	} {

@@ -34,6 +34,16 @@ func parseOrigin(s string) (o origin, ok bool) {
 	return origin{scheme, host, port}, ok && valid && host != ""
 }
 
+// SameOrigin reports whether two values of the Origin header field name the same origin
+// (RFC 6454, section 5): case does not matter, nor whether the default port of the scheme
+// or the short form of an IPv6 address is written. Anything else, such as "null", is the
+// same as nothing.
+func SameOrigin(a, b string) bool {
+	x, ok := parseOrigin(a)
+	y, valid := parseOrigin(b)
+	return ok && valid && x == y
+}
+
 // splitHost splits a host and its port, which may be missing.
 func splitHost(s string) (host, port string, ok bool) {
 	if literal, rest, bracketed := strings.Cut(s, "]"); bracketed && strings.HasPrefix(s, "[") {
@@ -52,13 +62,9 @@ func isSameOrigin(r *http.Request) bool {
 	case "same-origin", "none":
 		return true
 	}
-	o, ok := parseOrigin(r.Header.Get("Origin"))
-	if !ok {
-		return false
-	}
-	// A proxy may have added the port, or left it out.
-	asked, ok := parseOrigin(o.scheme + "://" + r.Host)
-	return ok && asked == o
+	origin := r.Header.Get("Origin")
+	scheme, _, _ := strings.Cut(origin, "://")
+	return SameOrigin(origin, scheme+"://"+r.Host) // a proxy may have added the port, or left it out
 }
 
 // An originPattern is one of Options.OriginPatterns.
