@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -105,13 +106,16 @@ func (q quantity) once(ctx context.Context, n int) (costs [kinds]float64, err er
 	return costs, nil
 }
 
-// collect returns how much memory is in use after all that can be is collected.
-func collect() runtime.MemStats {
-	var m runtime.MemStats
-	runtime.GC()
-	runtime.GC() // what pools held is gone after the second
-	runtime.ReadMemStats(&m)
-	return m
+// collect returns how much memory is in use after all that can be is collected. Pools give
+// back what they hold at the second collection, finalizers at a later one.
+func collect() (m runtime.MemStats) {
+	for previous := uint64(math.MaxUint64); ; previous = m.HeapAlloc {
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		if m.HeapAlloc >= previous {
+			return m
+		}
+	}
 }
 
 // isSteep reports whether a cost grows faster than linearly.
