@@ -31,6 +31,8 @@ const (
 	longest     = "ms, longest"
 )
 
+const byRankedPairs = "count/method=ranked_pairs/ballots=1000000/options=100/places=5"
+
 var toFloor = &other{server: floor}
 
 // goals are in the order in which they are printed.
@@ -64,6 +66,9 @@ var goals = []goal{
 	},
 	{"Go client, idle", "idle client/websocket/connections=4000", perIdle, 6, nil, false},
 	{"Go client, echo", "echo client/websocket/connections=100/size=40/inflight=8", perEcho, 0.5, &other{server: zishang}, false},
+	{"1,000,000 ballots by all methods", "count/method=all/ballots=1000000/options=10/places=10", toCount, 2, nil, false},
+	{"1,000,000 ballots by ranked pairs, 100 options", byRankedPairs, toCount, 1, nil, false},
+	{"1,000,000 ballots by ranked pairs, memory", byRankedPairs, peakSize, 200, nil, false},
 }
 
 // verdict is what a goal has come to: what it demands, what is, and whether that is enough.

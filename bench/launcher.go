@@ -33,6 +33,7 @@ type launcher struct {
 	absent  []string            // why others cannot, in sentences
 	servers map[string][]string // commands
 	clients map[string][]string
+	counter []string
 	cert    *certificate
 }
 
@@ -71,6 +72,7 @@ func prepare(ctx context.Context, names []string, dir string) (*launcher, error)
 			caucus:  {ours, "client"},
 			zishang: {theirs, "client"},
 		},
+		counter: []string{ours, "count"},
 	}
 	if l.cert, err = newCertificate(dir); err != nil {
 		return nil, err

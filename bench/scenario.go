@@ -62,7 +62,8 @@ func scenarios() []scenario {
 		all = append(all, idleScenario(what))
 	}
 	all = append(all, roomsScenario(), mixedScenario(1), mixedScenario(16), idleClientScenario(), echoClientScenario())
-	return append(all, slowScenario(), oneSlowScenario("websocket"), oneSlowScenario("tls"))
+	return append(all, slowScenario(), oneSlowScenario("websocket"), oneSlowScenario("tls"),
+		countScenario("all", 10, 10), countScenario("ranked_pairs", 100, 5))
 }
 
 // parallel calls f for 0..n-1 from some goroutines, and returns the first error of each.

@@ -1,8 +1,9 @@
-// Command ours is the Socket.IO server and the client of this repository as bench
-// measures them.
+// Command ours is what bench measures of this repository: the Socket.IO server, the
+// client, and the count of ballots.
 //
 //	ours server [-cert FILE -key FILE] [-deflate] [-packed]
 //	ours client -url URL [-connections N] [-echoes N] [-inflight N] [-size BYTES]
+//	ours count [-method NAME] [-ballots N] [-options N] [-places N]
 package main
 
 import (
@@ -30,5 +31,8 @@ func run(ctx context.Context, args []string) error {
 	if len(args) > 0 && args[0] == "client" {
 		return client(ctx, args[1:], os.Stdin, os.Stdout)
 	}
-	return errors.New("the first argument must be server or client")
+	if len(args) > 0 && args[0] == "count" {
+		return count(ctx, args[1:], os.Stdin, os.Stdout)
+	}
+	return errors.New("the first argument must be server, client or count")
 }
