@@ -1,10 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 	"text/tabwriter"
 )
 
@@ -37,7 +37,7 @@ var toFloor = &other{server: floor}
 
 // goals are in the order in which they are printed.
 var goals = []goal{
-	{"idle WebSocket connection, worst round", "idle/websocket/connections=10000", perIdle, 4, nil, true},
+	{"idle WebSocket connection, best and worst round", "idle/websocket/connections=10000", perIdle, 4, nil, true},
 	{"idle connection over polling, with a poll under way", "idle/polling/connections=10000", perIdle, 12, nil, false},
 	{"polling: broadcast to 1,000, 1 in flight", "broadcast/polling/receivers=1000/size=200/inflight=1", perDelivery, 2, toFloor, false},
 	{"polling: echo", "echo/polling/connections=100/size=40/inflight=8", perEcho, 2, toFloor, false},
@@ -74,42 +74,35 @@ var goals = []goal{
 // verdict is what a goal has come to: what it demands, what is, and whether that is enough.
 func (g goal) verdict(t *table) (demand, is, answer string) {
 	got := t.samples[cell{g.scenario, g.unit, caucus}]
-	demand = "≤ " + short(g.most) + " " + g.unit
-	bound := g.most
+	unit, divisor := g.unit, 1.0
 	if g.of != nil {
-		scenario, what := g.of.scenario, g.of.server
-		if scenario == "" {
-			scenario = g.scenario
-		} else {
-			what = "plain"
+		base := t.samples[cell{cmp.Or(g.of.scenario, g.scenario), g.unit, g.of.server}]
+		if unit = "× " + g.of.server; g.of.scenario != "" {
+			unit = "× plain"
 		}
-		demand = "≤ " + short(g.most) + " × " + what
-		base := t.samples[cell{scenario, g.unit, g.of.server}]
 		if len(base) == 0 {
-			return demand, "–", "not measured"
+			got = nil
+		} else {
+			divisor = median(base)
 		}
-		bound *= median(base)
 	}
+	demand = fmt.Sprintf("≤ %v %s", g.most, unit)
 	if len(got) == 0 {
 		return demand, "–", "not measured"
 	}
-	value := median(got)
+	value := median(got) / divisor
+	is = fmt.Sprintf("%.2f", value)
 	if g.worst {
-		value = slices.Max(got)
+		value = slices.Max(got) / divisor
+		is = fmt.Sprintf("%.2f–%.2f", slices.Min(got)/divisor, value)
 	}
-	is = number([]float64{value})
-	if g.of != nil {
-		is = fmt.Sprintf("%.2f ×", value/(bound/g.most))
-	}
-	if value <= bound {
+	if value <= g.most {
 		return demand, is, "yes"
 	}
 	return demand, is, "no"
 }
 
-func short(f float64) string { return strings.TrimSuffix(fmt.Sprintf("%g", f), ".0") }
-
-// printGoals writes the goals of which something was measured.
+// printGoals writes what has come of each goal.
 func printGoals(w io.Writer, t *table) error {
 	fmt.Fprint(w, "\n### goals\n\n")
 	tw := tabwriter.NewWriter(w, 0, 0, 1, ' ', 0)
@@ -118,5 +111,9 @@ func printGoals(w io.Writer, t *table) error {
 		demand, is, answer := g.verdict(t)
 		fmt.Fprintf(tw, "|\t%s\t|\t%s\t|\t%s\t|\t%s\t|\n", g.what, demand, is, answer)
 	}
-	return tw.Flush()
+	if err := tw.Flush(); err != nil {
+		return err
+	}
+	_, err := fmt.Fprint(w, "\nThe goals of polls are those of make bench-poll.\n")
+	return err
 }

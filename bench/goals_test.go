@@ -51,10 +51,10 @@ func TestGoalVerdict(t *testing.T) {
 	}{
 		{goal{scenario: "load/n=1", unit: "µs", most: 2}, [3]string{"≤ 2 µs", "2.00", "yes"}},
 		{goal{scenario: "load/n=1", unit: "µs", most: 1.9}, [3]string{"≤ 1.9 µs", "2.00", "no"}},
-		{goal{scenario: "load/n=1", unit: "µs", most: 2, worst: true}, [3]string{"≤ 2 µs", "3.00", "no"}},
-		{goal{scenario: "load/n=1", unit: "µs", most: 0.25, of: toFloor}, [3]string{"≤ 0.25 × floor", "0.25 ×", "yes"}},
-		{goal{scenario: "load/n=1", unit: "µs", most: 0.2, of: toFloor}, [3]string{"≤ 0.2 × floor", "0.25 ×", "no"}},
-		{goal{scenario: "load/n=2", unit: "µs", most: 1.5, of: &other{caucus, "load/n=1"}}, [3]string{"≤ 1.5 × plain", "2.00 ×", "no"}},
+		{goal{scenario: "load/n=1", unit: "µs", most: 2, worst: true}, [3]string{"≤ 2 µs", "1.00–3.00", "no"}},
+		{goal{scenario: "load/n=1", unit: "µs", most: 0.25, of: toFloor}, [3]string{"≤ 0.25 × floor", "0.25", "yes"}},
+		{goal{scenario: "load/n=1", unit: "µs", most: 0.2, of: toFloor}, [3]string{"≤ 0.2 × floor", "0.25", "no"}},
+		{goal{scenario: "load/n=2", unit: "µs", most: 1.5, of: &other{caucus, "load/n=1"}}, [3]string{"≤ 1.5 × plain", "2.00", "no"}},
 		{goal{scenario: "load/n=2", unit: "µs", most: 1.5, of: toFloor}, [3]string{"≤ 1.5 × floor", "–", "not measured"}},
 		{goal{scenario: "load/n=3", unit: "µs", most: 1.5}, [3]string{"≤ 1.5 µs", "–", "not measured"}},
 	} {
@@ -64,7 +64,7 @@ func TestGoalVerdict(t *testing.T) {
 		}
 	}
 	var out strings.Builder
-	if err := printGoals(&out, tb); err != nil || strings.Count(out.String(), "\n") != len(goals)+5 {
+	if err := printGoals(&out, tb); err != nil || strings.Count(out.String(), "\n") != len(goals)+7 {
 		t.Errorf("%v:\n%s", err, &out)
 	}
 }
