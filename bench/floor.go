@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"crypto/tls"
 	"encoding/binary"
 	"errors"
@@ -112,13 +113,18 @@ func floorFor(m mode) (serve func(net.Conn), err error) {
 type floorMember struct {
 	net.Conn
 	frames int        // that have come
+	packed bool       // answers are in MessagePack
 	room   *floorRoom // that it has joined
 	out    []byte     // scratch of passing on
 }
 
 func (s *floorHall) serve(conn net.Conn) {
 	defer conn.Close()
-	var upgrader ws.Upgrader
+	member := &floorMember{Conn: conn}
+	upgrader := ws.Upgrader{OnRequest: func(uri []byte) error {
+		member.packed = bytes.HasPrefix(uri, []byte(packedPath))
+		return nil
+	}}
 	if s.deflate {
 		upgrader.Negotiate = (&wsflate.Extension{Parameters: wsflate.DefaultParameters}).Negotiate
 	}
@@ -128,7 +134,6 @@ func (s *floorHall) serve(conn net.Conn) {
 	if _, err := conn.Write(serverFrame(floorOpen)); err != nil {
 		return
 	}
-	member := &floorMember{Conn: conn}
 	buffer := make([]byte, 0, 2048)
 	for {
 		buffer = slices.Grow(buffer, 1) // a large frame may fill it
@@ -155,13 +160,17 @@ func (s *floorHall) handle(from *floorMember, mask, packet []byte) {
 	from.frames++
 	switch {
 	case from.frames == 1:
-		_, _ = from.Write(serverFrame(`40{"sid":"floor"}`))
+		from.answer(`40{"sid":"floor"}`)
 	case s.kind == floorEcho:
 		_, _ = from.Write(s.frame)
 	case from.frames == 2:
-		unmask(packet, mask)
-		from.room = s.join(string(packet), from.Conn)
-		_, _ = from.Write(serverFrame(`430[]`))
+		name := "" // all broadcasts are for one room
+		if s.kind == floorPass {
+			unmask(packet, mask)
+			name = string(packet)
+		}
+		from.room = s.join(name, from.Conn)
+		from.answer(`430[]`)
 	case s.kind == floorPass:
 		unmask(packet, mask)
 		from.pass(packet)
@@ -182,6 +191,14 @@ func (s *floorHall) join(name string, conn net.Conn) *floorRoom {
 	defer room.mu.Unlock()
 	room.members = append(room.members, conn)
 	return room
+}
+
+// answer sends a packet, or an empty map to those who expect MessagePack.
+func (m *floorMember) answer(packet string) {
+	if m.packed {
+		packet = "\x80"
+	}
+	_, _ = m.Write(serverFrame(packet))
 }
 
 // pass hands a packet to the others of the room.

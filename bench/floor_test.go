@@ -39,10 +39,15 @@ func TestFloorBroadcasts(t *testing.T) {
 		"document":  {size: 1_024, json: true},
 		"deflate":   {size: 1_024, json: true, deflate: true},
 		"polling":   {size: 200, transport: "polling"},
+		"mixed":     {size: 200, packed: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := serveMode(t, m)
-			clients, err := enter(t.Context(), p, 3)
+			open := enter
+			if m.packed {
+				open = enterMixed
+			}
+			clients, err := open(t.Context(), p, 4)
 			if err != nil {
 				t.Fatal(err)
 			}

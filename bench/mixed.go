@@ -14,28 +14,37 @@ func mixedScenario(inFlight int) scenario {
 	const receivers, size, counted = 1_000, 200, 400
 	return scenario{
 		name:    fmt.Sprintf("mixed/websocket/receivers=%d/size=%d/inflight=%d", receivers, size, inFlight),
-		servers: realServers,
+		servers: fewServers,
 		measure: func(ctx context.Context, l *launcher, server string) ([]figure, error) {
 			p, err := l.serve(ctx, server, mode{size: size, packed: true})
 			if err != nil {
 				return nil, err
 			}
 			defer p.stop()
-			clients, err := enter(ctx, p, receivers/2)
+			clients, err := enterMixed(ctx, p, receivers)
 			if err != nil {
 				return nil, err
 			}
-			defer func() { closeAll(clients) }()
-			packed, err := connectAll(receivers/2,
-				func() (client, error) { return dialPacked(ctx, p) },
-				func(_ int, c client) error { return c.(*packedClient).join("room") }) //nolint:errcheck // it has just been made
-			if err != nil {
-				return nil, err
-			}
-			clients = append(clients, packed...)
+			defer closeAll(clients)
 			return deliver(ctx, p, clients, inFlight, counted)
 		},
 	}
+}
+
+// enterMixed opens n connections that join one room, half of them in MessagePack.
+func enterMixed(ctx context.Context, p *process, n int) ([]client, error) {
+	clients, err := enter(ctx, p, n/2)
+	if err != nil {
+		return nil, err
+	}
+	packed, err := connectAll(n/2,
+		func() (client, error) { return dialPacked(ctx, p) },
+		func(_ int, c client) error { return c.(*packedClient).join("room") }) //nolint:errcheck // it has just been made
+	if err != nil {
+		closeAll(clients)
+		return nil, err
+	}
+	return append(clients, packed...), nil
 }
 
 // packedPath is where servers speak MessagePack.

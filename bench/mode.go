@@ -81,6 +81,7 @@ func (m mode) serverArgs(c *certificate) (args []string) {
 
 // floorArgs are those of the floor.
 func (m mode) floorArgs(c *certificate) []string {
+	m.packed = false // the floor always answers those who speak it
 	return append(m.serverArgs(c), "--transport="+m.transport, "--kind="+m.kind,
 		"--size="+strconv.Itoa(m.size), "--json="+strconv.FormatBool(m.json))
 }
