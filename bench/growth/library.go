@@ -31,12 +31,12 @@ func libraryQuantities() []quantity {
 	}
 }
 
-func newServer(opts socketio.Options) (*socketio.Server, error) {
+func newServer(ctx context.Context, opts socketio.Options) (*socketio.Server, error) {
 	opts.Logger = slog.New(slog.DiscardHandler)
 	opts.Engine.PingInterval = time.Hour
 	opts.Engine.MaxQueue = 1 << 30
 	opts.Engine.HandshakeHeaders = []string{}
-	return socketio.NewServer(&opts)
+	return socketio.NewServerContext(ctx, &opts)
 }
 
 // A lobby is a server whose clients poll when they are told to.
@@ -49,7 +49,7 @@ type lobby struct {
 
 // newLobby has n clients in a room.
 func newLobby(ctx context.Context, n int, opts socketio.Options) (*lobby, error) {
-	srv, err := newServer(opts)
+	srv, err := newServer(ctx, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +128,7 @@ func roomsOfSocket(ctx context.Context, n int) (*trial, error) {
 }
 
 func namespaces(ctx context.Context, n int) (*trial, error) {
-	srv, err := newServer(socketio.Options{})
+	srv, err := newServer(ctx, socketio.Options{})
 	if err != nil {
 		return nil, err
 	}
