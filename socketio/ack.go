@@ -28,7 +28,7 @@ func (s *Socket) await(id int64, ch chan<- acked) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.state == disconnected {
-		return &DisconnectError{s.reason}
+		return s.ended
 	}
 	if s.acks == nil {
 		s.acks = make(map[int64]chan<- acked)

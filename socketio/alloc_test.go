@@ -1,14 +1,19 @@
 package socketio_test
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/gobwas/ws"
 
 	"github.com/caucus-live/caucus/socketio"
 	"github.com/caucus-live/caucus/socketio/engineio"
@@ -48,6 +53,104 @@ func TestBroadcastAllocates(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// TestIdleConnectionTakes shows what memory the server needs for a connection that has
+// nothing to say, beside that of package net.
+func TestIdleConnectionTakes(t *testing.T) {
+	const want = 1_300
+	io, err := socketio.NewServer(&socketio.Options{Engine: engineio.Options{
+		HandshakeHeaders: []string{},
+		HandshakeContext: func(*http.Request) context.Context { return context.Background() },
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(io)
+	served := heapPer(t, func() []net.Conn { return []net.Conn{enterRaw(t, server.Listener.Addr())} })
+	if err := io.Shutdown(t.Context()); err != nil {
+		t.Error(err)
+	}
+	server.Close()
+
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = listener.Close() }() // nothing is left to be done with it
+	bare := heapPer(t, func() []net.Conn {
+		conn := dial(t, listener.Addr())
+		accepted, err := listener.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return []net.Conn{conn, accepted}
+	})
+	if got := served - bare; got > want {
+		t.Errorf("an idle connection takes %d bytes, want at most %d", got, want)
+	}
+}
+
+// heapPer returns what memory each of many connections takes.
+func heapPer(t *testing.T, open func() []net.Conn) int {
+	t.Helper()
+	const n = 500
+	before := heap()
+	var conns []net.Conn
+	for range n {
+		conns = append(conns, open()...)
+	}
+	taken := heap() - before
+	for _, conn := range conns {
+		if err := conn.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	return taken / n
+}
+
+// heap returns how many bytes are in use.
+func heap() int {
+	runtime.GC() // what is in a sync.Pool survives one
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int(m.HeapAlloc) //nolint:gosec // some megabytes
+}
+
+func dial(t *testing.T, addr net.Addr) net.Conn {
+	t.Helper()
+	conn, err := net.Dial("tcp", addr.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return conn
+}
+
+// enterRaw enters "/" and keeps nothing but the connection.
+func enterRaw(t *testing.T, addr net.Addr) net.Conn {
+	t.Helper()
+	conn := dial(t, addr)
+	br := bufio.NewReader(conn)
+	request := "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: caucus.test\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
+		"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+	if _, err := conn.Write([]byte(request)); err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.ReadResponse(br, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close() // it has none
+	if err := ws.WriteFrame(conn, ws.MaskFrame(ws.NewTextFrame([]byte("40")))); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // the handshakes of both protocols
+		if _, err := ws.ReadFrame(br); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return conn
 }
 
 // enterWithoutPolling enters "/" as a client that polls, but does not poll: what

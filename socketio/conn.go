@@ -31,13 +31,13 @@ type conn struct {
 	// Owned by the read loop.
 	assembler *packet.Assembler // nil unless attachments are on their way
 
-	mu      sync.Mutex // guards the fields below
-	closed  bool
+	mu      sync.Mutex  // guards the fields below
 	sockets []*Socket   // those that connect, too
 	leave   func()      // closes the session once all that came is handled; nil until HandleShutdown
 	parted  []string    // namespaces that the server has taken the client out of; it may not know yet
 	timer   *time.Timer // runs while there is something to wait for
 	waiting expected
+	closed  bool
 }
 
 // expected is what a conn's timer runs for.
@@ -193,9 +193,8 @@ func (c *conn) connect(name string, auth json.RawMessage) {
 		c.refuse(name, errInvalidNamespace)
 		return
 	}
-	h := &Handshake{Handshake: c.session.Handshake(), Namespace: name, Auth: orNoAuth(auth)}
-	s := &Socket{conn: c, handshake: h}
-	s.root, s.cancel = context.WithCancelCause(context.WithValue(h.Context, rootKey{}, s))
+	s := &Socket{conn: c, handshake: Handshake{Handshake: c.session.Handshake(), Namespace: name, Auth: orNoAuth(auth)}}
+	s.root, s.cancel = context.WithCancelCause((*origin)(s))
 	c.mu.Lock()
 	if c.closed {
 		c.mu.Unlock()

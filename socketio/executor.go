@@ -16,7 +16,7 @@ type inbox struct {
 	first   *task         // a list
 	last    *task         // unless first is nil
 	bytes   int           // of all in the list, and of events handled aside: see Async
-	owed    int           // events whose sender wants an answer and whose handler has not returned
+	owed    int32         // events whose sender wants an answer and whose handler has not returned
 	running bool          // a goroutine is at work
 	ended   bool          // the functions of OnDisconnect have had their turn
 	space   chan struct{} // closed when there is room again; nil if nobody waits
@@ -278,7 +278,7 @@ func (s *Socket) sayHello() {
 // sayGoodbye calls the functions of OnDisconnect.
 func (s *Socket) sayGoodbye() {
 	s.mu.Lock()
-	ctx, reason := context.WithoutCancel(s.ctx), s.reason
+	ctx, reason := context.WithoutCancel(s.ctx), s.ended.Reason
 	s.mu.Unlock()
 	s.observeDisconnect(reason)
 	for _, f := range s.ns.handlers.table.Load().disconnect {

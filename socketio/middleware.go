@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/url"
+	"time"
 
 	"github.com/caucus-live/caucus/socketio/engineio"
 )
@@ -96,10 +97,10 @@ func (s *Socket) admit() (refused *Error) {
 }
 
 func (s *Socket) askMiddleware() (refused *Error) {
-	if s.ns = s.conn.srv.resolve(s.root, s.handshake); s.ns == nil {
+	if s.ns = s.conn.srv.resolve(s.root, &s.handshake); s.ns == nil {
 		return errInvalidNamespace
 	}
-	ctx, err := s.ns.ask(s.root, s.handshake)
+	ctx, err := s.ns.ask(s.root, &s.handshake)
 	if err != nil {
 		return s.ns.tell(s.root, err, "")
 	}
@@ -128,6 +129,23 @@ func (ns *Namespace) ask(root context.Context, h *Handshake) (context.Context, e
 // rootKey is where a socket's context has the socket, to tell its descendants.
 type rootKey struct{}
 
+// An origin is a socket as the context that its root descends from: the handshake's,
+// with the socket in it. It takes no memory of its own.
+type origin Socket
+
+func (o *origin) Value(key any) any {
+	if key == (rootKey{}) {
+		return (*Socket)(o)
+	}
+	return o.handshake.Context.Value(key)
+}
+
+func (o *origin) Deadline() (time.Time, bool) { return o.handshake.Context.Deadline() }
+
+func (o *origin) Done() <-chan struct{} { return o.handshake.Context.Done() }
+
+func (o *origin) Err() error { return o.handshake.Context.Err() }
+
 var errStrayContext = errors.New("socketio: middleware returned a context that does not descend from the one it got")
 
 // setContextLocked makes ctx the socket's. If it can end before the socket does,
@@ -148,7 +166,7 @@ func (s *Socket) setContextLocked(ctx context.Context) {
 // nothing changes and its error is returned. Reauthenticate blocks until the
 // middleware returns, and cancels the middleware's context if ctx ends.
 func (s *Socket) Reauthenticate(ctx context.Context, auth json.RawMessage) error {
-	h := *s.handshake
+	h := s.handshake
 	h.Auth = orNoAuth(auth)
 	root, cancel := context.WithCancelCause(s.root)
 	unbind := context.AfterFunc(ctx, func() { cancel(context.Cause(ctx)) })
@@ -167,7 +185,7 @@ func (s *Socket) replaceContext(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.state == disconnected {
-		return &DisconnectError{s.reason}
+		return s.ended
 	}
 	s.setContextLocked(ctx)
 	return nil

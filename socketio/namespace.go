@@ -25,9 +25,9 @@ type Namespace struct {
 	parent   *Namespace   // nil unless it is dynamic
 	matches  matcher      // nil unless it is a parent
 
-	everyone room     // never dead
-	sockets  sync.Map // id → *Socket
-	rooms    sync.Map // name → *room
+	everyone room               // never dead
+	sockets  map[string]*Socket // by id; guarded by the lock of everyone
+	rooms    sync.Map           // name → *room
 	lastAck  atomic.Int64
 
 	// Guarded by srv.mu.
@@ -36,7 +36,7 @@ type Namespace struct {
 }
 
 func newNamespace(srv *Server, name string, h *handlers) *Namespace {
-	return &Namespace{srv: srv, name: name, handlers: h, log: srv.store.logOf(name)}
+	return &Namespace{srv: srv, name: name, handlers: h, log: srv.store.logOf(name), sockets: make(map[string]*Socket)}
 }
 
 // Name returns the namespace's name, with its leading slash.
@@ -136,9 +136,9 @@ func (ns *Namespace) Except(rooms ...string) Target { return ns.Everyone().Excep
 
 // Socket returns the socket with an id, or nil if no such socket is on this server.
 func (ns *Namespace) Socket(id string) *Socket {
-	s, _ := ns.sockets.Load(id)
-	socket, _ := s.(*Socket)
-	return socket
+	ns.everyone.mu.RLock()
+	defer ns.everyone.mu.RUnlock()
+	return ns.sockets[id]
 }
 
 // Sockets returns the sockets of the namespace that are on this server.
@@ -181,7 +181,7 @@ func (ns *Namespace) add(s *Socket, greeting ...*engineio.Message) bool {
 	s.mu.Unlock()
 	s.everyone.socket = s
 	ns.everyone.addLocked(&s.everyone)
-	ns.sockets.Store(s.id, s)
+	ns.sockets[s.id] = s
 	_ = s.conn.session.Send(greeting...) // if it is closed we are told
 	return true
 }
@@ -189,8 +189,12 @@ func (ns *Namespace) add(s *Socket, greeting ...*engineio.Message) bool {
 // remove undoes add, and takes a socket that has ended out of its rooms. It still
 // remembers them.
 func (ns *Namespace) remove(s *Socket) {
-	ns.everyone.remove(&s.everyone)
-	ns.sockets.CompareAndDelete(s.id, s)
+	ns.everyone.mu.Lock()
+	ns.everyone.removeLocked(&s.everyone)
+	if ns.sockets[s.id] == s { // otherwise its client is back
+		delete(ns.sockets, s.id)
+	}
+	ns.everyone.mu.Unlock()
 	for m := range s.rooms.all() {
 		ns.removeFrom(m)
 	}
@@ -205,5 +209,5 @@ func (s *Socket) greeting() *engineio.Message {
 	return s.conn.srv.control(packet.Connect, s.name(), struct {
 		SID string `json:"sid"`
 		PID string `json:"pid,omitempty"`
-	}{s.id, s.pid})
+	}{s.id, s.resumable.id()})
 }

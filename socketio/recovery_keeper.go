@@ -47,8 +47,8 @@ func newSessionKeeper(s *sharedLog) *sessionKeeper {
 func (k *sessionKeeper) save(s *Socket) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if p, ok := k.pending[s.pid]; !ok || p.ended == nil {
-		k.pending[s.pid] = &pendingSession{namespace: s.ns.name, socket: s}
+	if p, ok := k.pending[s.resumable.pid]; !ok || p.ended == nil {
+		k.pending[s.resumable.pid] = &pendingSession{namespace: s.ns.name, socket: s}
 	}
 	k.wakeUp()
 }
@@ -102,7 +102,7 @@ func (p *pendingSession) turn() int {
 	if p.ended != nil {
 		return p.ended.Turn
 	}
-	return p.socket.turn
+	return p.socket.resumable.turn
 }
 
 func (k *sessionKeeper) wakeUp() {
@@ -289,8 +289,8 @@ func (l *recoveryLog) giveUp(pid string, turn int) {
 	l.mu.Lock() // so that a client is not let in meanwhile
 	defer l.mu.Unlock()
 	l.shared.keeper.forget(pid, turn)
-	if s := l.live[pid]; s != nil && s.turn < turn {
-		s.taken.Store(true)
+	if s := l.live[pid]; s != nil && s.resumable.turn < turn {
+		s.resumable.taken.Store(true)
 		s.conn.srv.running.Go(s.abort) // ends soon; it may call functions of the program
 	}
 }

@@ -3,6 +3,7 @@ package socketio
 import (
 	"encoding/json"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/caucus-live/caucus/socketio/engineio"
@@ -19,9 +20,25 @@ type awaySocket struct {
 	data    map[string]any
 }
 
+// A resumable is what recovery knows of a connected socket.
+type resumable struct {
+	pid       string // what its client proves to be it with
+	turn      int    // how often it was resumed, with a shared log
+	recovered bool
+	taken     atomic.Bool // its client is at another server
+}
+
+// id returns the pid, "" without recovery.
+func (r *resumable) id() string {
+	if r == nil {
+		return ""
+	}
+	return r.pid
+}
+
 // awaySocketOf returns what is kept of a socket.
 func awaySocketOf(s *Socket) *awaySocket {
-	a := &awaySocket{ID: s.id, PID: s.pid, Turn: s.turn, Since: s.everyone.since, Left: time.Now(), Rooms: make(map[string]offset)}
+	a := &awaySocket{ID: s.id, PID: s.resumable.pid, Turn: s.resumable.turn, Since: s.everyone.since, Left: time.Now(), Rooms: make(map[string]offset)}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for m := range s.rooms.all() {
@@ -45,12 +62,12 @@ func (l *recoveryLog) admit(s *Socket) bool {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	s.pid = newID()
+	s.resumable = &resumable{pid: newID()}
 	s.everyone.since = l.position()
 	if !s.ns.add(s, s.greeting()) {
 		return false
 	}
-	l.live[s.pid] = s
+	l.live[s.resumable.pid] = s
 	l.changed(s)
 	return true
 }
@@ -129,10 +146,10 @@ func (l *recoveryLog) from(a *awaySocket, claimed string) (from offset, ok bool)
 
 // enterLocked makes s the socket that a was. It returns false if the client is gone.
 func (l *recoveryLog) enterLocked(s *Socket, a *awaySocket, missed []*engineio.Message) bool {
-	s.id, s.pid, s.turn, s.recovered = a.ID, a.PID, a.Turn, true
+	s.id, s.resumable = a.ID, &resumable{pid: a.PID, turn: a.Turn, recovered: true}
 	s.everyone.since, s.data = a.Since, a.data
 	if !s.ns.add(s, append([]*engineio.Message{s.greeting()}, missed...)...) {
-		s.recovered = false
+		s.resumable = nil
 		return false
 	}
 	l.live[a.PID] = s
@@ -163,11 +180,11 @@ func (l *recoveryLog) suspend(s *Socket, reason Reason) {
 	a := awaySocketOf(s) // which does not change any more
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.live[s.pid] == s {
-		delete(l.live, s.pid)
+	if pid := s.resumable.pid; l.live[pid] == s {
+		delete(l.live, pid)
 	}
 	switch {
-	case l.shared != nil && !s.taken.Load():
+	case l.shared != nil && !s.resumable.taken.Load():
 		l.shared.keeper.end(s.ns.name, a, isRecoverable(reason))
 	case l.shared == nil && isRecoverable(reason):
 		l.suspendLocked(a)

@@ -46,6 +46,10 @@ func (r *room) addLocked(m *member) {
 func (r *room) remove(m *member) int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	return r.removeLocked(m)
+}
+
+func (r *room) removeLocked(m *member) int {
 	last := len(r.members) - 1
 	r.members[m.index] = r.members[last]
 	r.members[m.index].index = m.index
@@ -171,7 +175,7 @@ func (s *Socket) enter(name string, since offset) (entrance, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.state == disconnected {
-		return entrance{}, &DisconnectError{s.reason}
+		return entrance{}, s.ended
 	}
 	if name == s.id || s.rooms.find(name) != nil {
 		return entrance{}, nil

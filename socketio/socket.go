@@ -5,7 +5,6 @@ import (
 	"errors"
 	"maps"
 	"sync"
-	"sync/atomic"
 
 	"github.com/caucus-live/caucus/socketio/engineio"
 	"github.com/caucus-live/caucus/socketio/internal/packet"
@@ -25,25 +24,22 @@ const (
 type Socket struct {
 	// Immutable.
 	conn      *conn
-	handshake *Handshake
+	handshake Handshake
 	root      context.Context //nolint:containedctx // the socket is what the context describes
 	cancel    context.CancelCauseFunc
 
 	// Immutable once the socket is connected, and not used before that.
 	ns        *Namespace
 	id        string
-	pid       string // what its client proves to be it with, for recovery
-	turn      int    // how often it was resumed, with a shared log
-	recovered bool
-	taken     atomic.Bool // its client is at another server
-	everyone  member      // of the namespace
+	resumable *resumable // nil without recovery
+	everyone  member     // of the namespace
 
 	mu     sync.Mutex // guards the fields below
 	state  socketState
-	reason Reason
-	ctx    context.Context //nolint:containedctx // root, with what middleware adds
-	expiry func() bool     // stops waiting for ctx to end; nil if it has no end of its own
-	rooms  memberships     // do not change once the socket is disconnected
+	ended  *DisconnectError // nil unless disconnected
+	ctx    context.Context  //nolint:containedctx // root, with what middleware adds
+	expiry func() bool      // stops waiting for ctx to end; nil if it has no end of its own
+	rooms  memberships      // do not change once the socket is disconnected
 	data   map[string]any
 	acks   map[int64]chan<- acked
 	inbox  inbox
@@ -56,7 +52,7 @@ func (s *Socket) ID() string { return s.id }
 func (s *Socket) Namespace() *Namespace { return s.ns }
 
 // Handshake returns the client's request to enter the namespace.
-func (s *Socket) Handshake() *Handshake { return s.handshake }
+func (s *Socket) Handshake() *Handshake { return &s.handshake }
 
 // Transport returns "polling" or "websocket".
 func (s *Socket) Transport() string { return s.conn.session.Transport() }
@@ -64,7 +60,7 @@ func (s *Socket) Transport() string { return s.conn.session.Transport() }
 // Recovered reports whether the socket took the place of one that was disconnected
 // a short time ago. If so, it has the same id, rooms and data, and its client gets
 // the events that it missed. See [Recovery].
-func (s *Socket) Recovered() bool { return s.recovered }
+func (s *Socket) Recovered() bool { return s.resumable != nil && s.resumable.recovered }
 
 // Context returns the socket's context, with the values that middleware put in.
 // It ends when the socket is disconnected; [context.Cause] is then a
@@ -130,7 +126,7 @@ func (s *Socket) gone() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.state == disconnected {
-		return &DisconnectError{s.reason}
+		return s.ended
 	}
 	return nil
 }
@@ -238,7 +234,8 @@ func (s *Socket) end(reason Reason) bool {
 		s.mu.Unlock()
 		return false
 	}
-	s.state, s.reason = disconnected, reason
+	gone := &DisconnectError{reason}
+	s.state, s.ended = disconnected, gone
 	acks := s.acks
 	s.acks = nil
 	s.inbox.closeLocked(isDismissal(reason))
@@ -250,7 +247,6 @@ func (s *Socket) end(reason Reason) bool {
 	}
 	s.mu.Unlock()
 
-	gone := &DisconnectError{reason}
 	s.cancel(gone)
 	if was == connecting {
 		return false

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -36,15 +37,38 @@ type Handshake struct {
 }
 
 func (srv *Server) newHandshake(r *http.Request) *Handshake {
+	target := srv.targets.of(r)
 	return &Handshake{
 		Context:    srv.opts.HandshakeContext(r),
 		Header:     keptHeader(r.Header, srv.opts.HandshakeHeaders),
-		URL:        r.URL,
-		Host:       r.Host,
+		URL:        &target.url,
+		Host:       target.host,
 		RemoteAddr: r.RemoteAddr,
 		TLS:        r.TLS,
 		Time:       time.Now(),
 	}
+}
+
+// A target is where a handshake was sent to.
+type target struct {
+	url  url.URL
+	host string
+}
+
+// targets lets handshakes share their target with the one before. Nearly all clients
+// that begin with WebSocket ask for the same one, which takes 200 bytes.
+type targets struct{ last atomic.Pointer[target] }
+
+func (ts *targets) of(r *http.Request) *target {
+	last := ts.last.Load()
+	if last != nil && last.url == *r.URL && last.host == r.Host {
+		return last
+	}
+	t := &target{*r.URL, r.Host}
+	if isUpgrade(r) { // with polling, clients make each URL unique
+		ts.last.Store(t)
+	}
+	return t
 }
 
 // keptHeader returns the header fields of the given names, or, if that is nil, all
@@ -143,11 +167,11 @@ func (srv *Server) newSession(r *http.Request, req request, address string) *Ses
 	turn := srv.turn.Add(1)
 	return &Session{
 		id:         srv.opts.GenerateID(r),
-		srv:        srv,
 		shard:      srv.shards[int(turn)%len(srv.shards)],
 		handshake:  srv.newHandshake(r),
 		protocol:   req.protocol,
 		address:    address,
+		pacer:      newPacer(srv.opts.MessageRate),
 		delivering: true, // until open returns
 	}
 }
@@ -207,10 +231,10 @@ func (srv *Server) openConn(s *Session, conn net.Conn, form form, early []byte) 
 
 // open makes the session known, to the application too.
 func (s *Session) open(upgrades []string) {
-	s.queue.push(s.srv.openPacket(s.id, upgrades))
+	s.queue.push(s.shard.srv.openPacket(s.id, upgrades))
 	s.shard.stats.opened.Add(1)
 	s.startHeartbeat()
-	inTime := s.srv.insert(s)
+	inTime := s.shard.srv.insert(s)
 	reason := s.callAccept()
 	switch isOpen := s.delivered(); {
 	case isOpen && reason != "":
@@ -224,10 +248,10 @@ func (s *Session) open(upgrades []string) {
 // end, if any.
 func (s *Session) callAccept() (reason Reason) {
 	defer s.recovered("accept", &reason)
-	if trace := s.srv.opts.Trace.Open; trace != nil {
+	if trace := s.shard.srv.opts.Trace.Open; trace != nil {
 		trace(s)
 	}
-	handler := s.srv.accept(s)
+	handler := s.shard.srv.accept(s)
 	s.mu.Lock()
 	s.handler = handler
 	s.mu.Unlock()

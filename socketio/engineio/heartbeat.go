@@ -155,10 +155,10 @@ func (s *Session) ping() {
 	switch s.state {
 	case stateOpen:
 		s.awaitingPong, s.extended = true, false
-		s.srv.clock.set(s, pongDue)
+		s.shard.srv.clock.set(s, pongDue)
 		ok = s.pushLocked(pingPacket)
 	case stateClosing: // nothing may follow the farewell, but the client's time runs on
-		s.srv.clock.set(s, pongDue)
+		s.shard.srv.clock.set(s, pongDue)
 	case stateClosed:
 	}
 	s.mu.Unlock()
@@ -170,9 +170,9 @@ func (s *Session) ping() {
 // startHeartbeat begins the heartbeat of a new session.
 func (s *Session) startHeartbeat() {
 	if s.protocol == 3 {
-		s.srv.clock.set(s, clientPingDue)
+		s.shard.srv.clock.set(s, clientPingDue)
 	} else {
-		s.srv.clock.set(s, pingDue)
+		s.shard.srv.clock.set(s, pingDue)
 	}
 }
 
@@ -191,13 +191,13 @@ func (s *Session) heardLocked(p packet) Reason {
 	case p.typ == typePong:
 		if s.awaitingPong { // an unsolicited one changes nothing
 			s.awaitingPong = false
-			s.srv.clock.set(s, pingDue)
+			s.shard.srv.clock.set(s, pingDue)
 		}
 	case s.awaitingPong && !s.extended:
 		// A client that is busy sending something long is alive, but its pong
 		// is behind that. Once only: a pong is still due.
 		s.extended = true
-		s.srv.clock.set(s, pongDue)
+		s.shard.srv.clock.set(s, pongDue)
 	}
 	return ""
 }
@@ -206,7 +206,7 @@ func (s *Session) heardLocked(p packet) Reason {
 func (s *Session) heard3Locked(p packet) Reason {
 	switch p.typ {
 	case typePing:
-		s.srv.clock.set(s, clientPingDue)
+		s.shard.srv.clock.set(s, clientPingDue)
 		if !s.pushLocked(pongPacket) {
 			return ReasonQueueFull
 		}

@@ -162,9 +162,9 @@ func (m *Message) appendPacket(b []byte) []byte { return append(append(b, m.pack
 
 // A form is how a session wants its frames.
 type form struct {
-	stream      bool // those of WebTransport; the fields below are of WebSocket
-	v3          bool // Engine.IO v3
-	deflateFrom int  // packets of at least this many bytes are deflated; 0: none
+	stream      bool   // those of WebTransport; the fields below are of WebSocket
+	v3          bool   // Engine.IO v3
+	deflateFrom uint32 // packets of at least this many bytes are deflated; 0: none
 }
 
 // size is how long the message is in a form.
@@ -183,7 +183,7 @@ func (m *Message) from(f form, offset int) []byte {
 // encode returns the message's frame in a form, but for the tail.
 func (m *Message) encode(f form) []byte {
 	binary3 := f.v3 && m.kind == Binary
-	deflate := f.deflateFrom > 0 && !m.noCompress && len(m.packet()) >= f.deflateFrom
+	deflate := f.deflateFrom > 0 && !m.noCompress && uint64(len(m.packet())) >= uint64(f.deflateFrom)
 	switch {
 	case f.stream:
 		return m.streamFrame()

@@ -66,13 +66,13 @@ func (p *poller) park(c *websocket) (parked bool) {
 		op := syscall.EPOLL_CTL_MOD
 		if c.fd == 0 {
 			op = syscall.EPOLL_CTL_ADD
-			c.fd = int(fd)
+			c.fd = int32(fd) //nolint:gosec // file descriptors are small
 		}
-		event := syscall.EpollEvent{Events: syscall.EPOLLIN | syscall.EPOLLRDHUP | syscall.EPOLLONESHOT, Fd: int32(c.fd)} //nolint:gosec // it is an int32
-		for len(p.parked) <= c.fd {
+		event := syscall.EpollEvent{Events: syscall.EPOLLIN | syscall.EPOLLRDHUP | syscall.EPOLLONESHOT, Fd: c.fd}
+		for len(p.parked) <= int(c.fd) {
 			p.parked = append(p.parked, nil)
 		}
-		if syscall.EpollCtl(p.fd, op, c.fd, &event) != nil {
+		if syscall.EpollCtl(p.fd, op, int(c.fd), &event) != nil {
 			c.awake = true // it has to do without
 			return
 		}

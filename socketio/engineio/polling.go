@@ -156,10 +156,10 @@ func (p *polling) answerLocked(released bool) []*Message {
 // respond writes packets as the answer to a GET.
 func (p *polling) respond(w http.ResponseWriter, r *http.Request, batch []*Message) {
 	s := p.s
-	n, err := s.srv.writePackets(w, r, s.protocol, p.takesBinary, batch)
+	n, err := s.shard.srv.writePackets(w, r, s.protocol, p.takesBinary, batch)
 	s.shard.stats.sent(len(batch), n)
 	s.mu.Lock()
-	p.answering, p.answered = false, s.srv.clock.now()
+	p.answering, p.answered = false, s.shard.srv.clock.now()
 	if s.state == stateClosing {
 		p.press()
 	} else {

@@ -25,7 +25,7 @@ func (p *polling) press() {
 	case s.queue.empty():
 		p.leave()
 	default:
-		if left := s.patienceLocked() - (s.srv.clock.now() - p.answered); left > 0 {
+		if left := s.patienceLocked() - (s.shard.srv.clock.now() - p.answered); left > 0 {
 			p.await(left)
 		} else {
 			p.leave()
@@ -36,7 +36,7 @@ func (p *polling) press() {
 // leave ends a closing session between two polls.
 func (p *polling) leave() {
 	p.present()
-	p.s.srv.bury(p.s.id, closePacket)
+	p.s.shard.srv.bury(p.s.id, closePacket)
 	p.s.endLocked(p.s.reason)
 	p.s.queue.discard()
 }
@@ -49,7 +49,7 @@ func (p *polling) farewell(ws.StatusCode) {
 		return
 	}
 	if !p.s.queue.empty() {
-		p.s.srv.bury(p.s.id, closePacket)
+		p.s.shard.srv.bury(p.s.id, closePacket)
 	}
 	p.wake()
 }
@@ -63,7 +63,7 @@ func (p *polling) expectPoll() {
 }
 
 func (p *polling) await(d time.Duration) {
-	p.due = p.s.srv.clock.now() + d
+	p.due = p.s.shard.srv.clock.now() + d
 	if p.absence == nil {
 		p.absence = time.AfterFunc(d, p.missed)
 	} else {
@@ -83,7 +83,7 @@ func (p *polling) present() {
 func (p *polling) missed() {
 	s := p.s
 	s.mu.Lock()
-	if p.due == 0 || s.srv.clock.now() < p.due {
+	if p.due == 0 || s.shard.srv.clock.now() < p.due {
 		s.mu.Unlock()
 		return // the client has come while the timer fired
 	}

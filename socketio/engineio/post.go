@@ -20,7 +20,7 @@ func (p *polling) servePost(w http.ResponseWriter, r *http.Request) {
 	}
 	control := http.NewResponseController(w)
 	// Where deadlines are not supported the server's own timeouts have to do.
-	_ = control.SetReadDeadline(time.Now().Add(p.s.srv.opts.patience()))
+	_ = control.SetReadDeadline(time.Now().Add(p.s.shard.srv.opts.patience()))
 	status := p.takePost(r)
 	p.endPost() // before the client can know, and send the next
 	if status != http.StatusOK {
@@ -31,7 +31,7 @@ func (p *polling) servePost(w http.ResponseWriter, r *http.Request) {
 	// text/html, since some browsers offer text/plain for download.
 	w.Header().Set("Content-Type", "text/html")
 	w.Header().Set("Cache-Control", "no-store")
-	_ = p.s.srv.answer(w, status, []byte("ok")) // a client that does not hear it will say so
+	_ = p.s.shard.srv.answer(w, status, []byte("ok")) // a client that does not hear it will say so
 }
 
 // refusePost answers at once, and then reads what the client is still writing:
@@ -39,8 +39,8 @@ func (p *polling) servePost(w http.ResponseWriter, r *http.Request) {
 func (p *polling) refusePost(w http.ResponseWriter, r *http.Request, status int) {
 	// Where it is not supported, reading after writing always is.
 	_ = http.NewResponseController(w).EnableFullDuplex()
-	_ = p.s.srv.answer(w, status, nil)
-	_, _ = io.CopyN(io.Discard, r.Body, 2*int64(p.s.srv.opts.MaxPayload))
+	_ = p.s.shard.srv.answer(w, status, nil)
+	_, _ = io.CopyN(io.Discard, r.Body, 2*int64(p.s.shard.srv.opts.MaxPayload))
 }
 
 // takePost reads and handles the body, and returns the response's status.
@@ -85,7 +85,7 @@ var errPayloadTooLong = errors.New("engineio: payload too long")
 
 // readBody reads at most Options.MaxPayload bytes.
 func (p *polling) readBody(r *http.Request) ([]byte, error) {
-	limit := int64(p.s.srv.opts.MaxPayload)
+	limit := int64(p.s.shard.srv.opts.MaxPayload)
 	if r.ContentLength > limit {
 		return nil, errPayloadTooLong
 	}
@@ -118,7 +118,7 @@ func (p *polling) closedByClient() {
 	s.mu.Lock()
 	p.last = noopPacket
 	if p.polled == nil {
-		s.srv.bury(s.id, noopPacket)
+		s.shard.srv.bury(s.id, noopPacket)
 	}
 	s.mu.Unlock()
 	s.end(ReasonTransportClose, ws.StatusNormalClosure)

@@ -92,15 +92,29 @@ func (srv *Server) admit(address string) *RequestError {
 	return refusal
 }
 
-// pace applies Options.MessageRate: it waits until one more message may be handled,
-// or the session ends.
-func (s *Session) pace() {
-	rate := s.srv.opts.MessageRate
+// A pacer applies Options.MessageRate to a session.
+type pacer struct {
+	rate  Rate          // immutable
+	spent time.Duration // owned by whoever delivers
+	pause chan struct{} // guarded by the session's lock: closed to end a pause; nil afterwards
+}
+
+// newPacer returns nil if the rate allows everything.
+func newPacer(rate Rate) *pacer {
 	if !rate.isBound() {
+		return nil
+	}
+	return &pacer{rate: rate}
+}
+
+// pace waits until one more message may be handled, or the session ends.
+func (s *Session) pace() {
+	p := s.pacer
+	if p == nil {
 		return
 	}
 	var tooSoon time.Duration
-	if s.spent, tooSoon = rate.spend(s.spent, s.srv.clock.now()); tooSoon <= 0 {
+	if p.spent, tooSoon = p.rate.spend(p.spent, s.shard.srv.clock.now()); tooSoon <= 0 {
 		return
 	}
 	pause := make(chan struct{})
@@ -109,7 +123,7 @@ func (s *Session) pace() {
 		s.mu.Unlock()
 		return
 	}
-	s.pause = pause
+	p.pause = pause
 	s.mu.Unlock()
 	timer := time.NewTimer(tooSoon)
 	defer timer.Stop()
@@ -121,8 +135,8 @@ func (s *Session) pace() {
 
 // resumeLocked ends a pause.
 func (s *Session) resumeLocked() {
-	if s.pause != nil {
-		close(s.pause)
-		s.pause = nil
+	if p := s.pacer; p != nil && p.pause != nil {
+		close(p.pause)
+		p.pause = nil
 	}
 }

@@ -3,6 +3,8 @@ package engineio
 import (
 	"errors"
 	"io"
+	"sync"
+	"syscall"
 
 	"github.com/gobwas/ws"
 )
@@ -10,8 +12,7 @@ import (
 // serve reads the connection until it ends. Nothing else closes it in good
 // order.
 func (c *websocket) serve(early []byte) {
-	defer c.s.srv.wg.Done()
-	c.fill = c.readReady
+	defer c.s.shard.srv.wg.Done()
 	if len(early) > 0 && !c.received(early) {
 		c.end()
 		return
@@ -21,7 +22,7 @@ func (c *websocket) serve(early []byte) {
 
 // readOn goes on where another goroutine left off.
 func (c *websocket) readOn() {
-	defer c.s.srv.wg.Done()
+	defer c.s.shard.srv.wg.Done()
 	c.readAll()
 }
 
@@ -59,14 +60,14 @@ func (c *websocket) poller() *poller {
 	if c.raw == nil {
 		return nil
 	}
-	srv := c.s.srv
+	srv := c.s.shard.srv
 	srv.pollerOnce.Do(srv.openPoller)
 	return srv.poller
 }
 
 // resume has a fresh goroutine read on.
 func (c *websocket) resume() {
-	c.s.srv.wg.Add(1)
+	c.s.shard.srv.wg.Add(1)
 	go c.readOn() // ends when the connection does, or is quiet; Shutdown waits for it
 }
 
@@ -81,7 +82,7 @@ func (c *websocket) unpark() {
 func (c *websocket) end() {
 	c.over()
 	c.drop()
-	c.s.srv.untrack(c)
+	c.s.shard.srv.untrack(c)
 }
 
 // readSome waits for bytes to arrive and returns them in a pooled buffer. Where
@@ -90,13 +91,9 @@ func (c *websocket) readSome() (b []byte, err error) {
 	if c.raw == nil {
 		return c.readBlocking()
 	}
-	// What has been read is not handled here: the connection could not be
-	// closed meanwhile.
-	if err := c.raw.Read(c.fill); err != nil {
-		return nil, err
-	}
-	b, c.filled = c.filled, nil
-	return b, c.fillErr
+	r := readyReaders.Get().(*readyReader) //nolint:errcheck // the pool holds nothing else
+	defer readyReaders.Put(r)
+	return r.read(c.raw)
 }
 
 // idleBuffer is how much is read at first after a client was quiet, by a call that
@@ -115,16 +112,41 @@ func (c *websocket) readBlocking() (b []byte, err error) {
 	return b[:n], err
 }
 
-// readReady reads what has arrived. It returns false to be called again when
-// something has.
-func (c *websocket) readReady(fd uintptr) (done bool) {
+// A readyReader reads what has arrived, without allocating. A connection that is
+// parked has none.
+type readyReader struct {
+	attempt func(fd uintptr) bool
+
+	b   []byte
+	err error
+}
+
+var readyReaders = sync.Pool{New: func() any {
+	r := new(readyReader)
+	r.attempt = r.readFD
+	return r
+}}
+
+// read waits until something has arrived, and returns it in a pooled buffer.
+func (r *readyReader) read(raw syscall.RawConn) (b []byte, err error) {
+	// What has been read is not handled within the call: the connection could not
+	// be closed meanwhile.
+	if err := raw.Read(r.attempt); err != nil {
+		return nil, err
+	}
+	b, r.b = r.b, nil
+	return b, r.err
+}
+
+// readFD returns false to be called again when something has arrived.
+func (r *readyReader) readFD(fd uintptr) (done bool) {
 	b := getBuffer()
 	n, err := readFD(fd, b)
 	if n == 0 && err == nil {
 		putBuffer(b)
 		return false
 	}
-	c.filled, c.fillErr = b[:n], err
+	r.b, r.err = b[:n], err
 	return true
 }
 
@@ -133,7 +155,7 @@ func (c *websocket) readReady(fd uintptr) (done bool) {
 func (c *websocket) received(b []byte) bool {
 	if c.deaf {
 		c.ignored += len(b)
-		return c.ignored <= c.s.srv.opts.MaxPayload
+		return c.ignored <= c.s.shard.srv.opts.MaxPayload
 	}
 	err := c.decodeFrames(b)
 	if err == nil {
@@ -148,7 +170,7 @@ func (c *websocket) received(b []byte) bool {
 
 func (c *websocket) decodeFrames(b []byte) error {
 	if c.reader == nil {
-		c.reader = getFrameReader(c.s.srv.opts.MaxPayload, c.form)
+		c.reader = getFrameReader(c.s.shard.srv.opts.MaxPayload, c.form)
 	}
 	err := c.reader.read(b, c)
 	if c.reader.release() {

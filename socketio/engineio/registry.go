@@ -62,7 +62,7 @@ func (srv *Server) countLocked(address string, change headcount) {
 // Options.MaxUnconfirmed and MaxUnconfirmedPerAddress. Only the first call has an
 // effect.
 func (s *Session) Confirm() {
-	srv := s.srv
+	srv := s.shard.srv
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
 	if !s.confirmed {

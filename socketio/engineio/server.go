@@ -20,6 +20,7 @@ type Server struct {
 	origins []originPattern
 
 	refusals   refusalLog
+	targets    targets
 	handshakes throttle
 	together   throttle // of Options.TotalHandshakeRate
 

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -230,6 +231,27 @@ func FuzzHandshake(f *testing.F) {
 		}
 		if n := eio.NumSessions(); n > 0 {
 			t.Errorf("%d sessions are left", n)
+		}
+	})
+}
+
+func TestHandshakesShareWhatIsEqual(t *testing.T) {
+	bubble(t, nil, func(w *world) {
+		const query = "EIO=4&transport=websocket"
+		w.openQuery(query)
+		w.openQuery(query)
+		w.openQuery(query + "&a=1")
+		w.connect(strings.Replace(upgradeRequest(query+"&a=1"), "caucus.test", "other.test", 1)).response()
+		synctest.Wait()
+		sessions := w.all()
+		for i, want := range []string{"caucus.test", "caucus.test", "caucus.test&a=1", "other.test&a=1"} {
+			h := sessions[i].Handshake()
+			if got := h.Host + strings.TrimPrefix(h.URL.RawQuery, query); got != want {
+				w.Errorf("handshake %d is for %s, want %s", i, got, want)
+			}
+		}
+		if sessions[0].Handshake().URL != sessions[1].Handshake().URL {
+			w.Error("equal URLs take memory twice")
 		}
 	})
 }

@@ -66,32 +66,29 @@ const (
 type Session struct {
 	// Immutable once the handler is called.
 	id        string
-	srv       *Server
 	shard     *shard
 	handshake *Handshake
 	handler   Handler // written with the lock held
-	protocol  uint8
-	address   string // see Options.ClientAddress
+	address   string  // see Options.ClientAddress
+	pacer     *pacer  // nil without Options.MessageRate
 
-	// Owned by whoever delivers.
-	spent time.Duration // of Options.MessageRate
+	mu        sync.Mutex // guards the fields below
+	probe     *websocket // may take over from polling
+	reason    Reason
+	transport transport
+	queue     queue
+	closer    *time.Timer // bounds stateClosing, and what a Leaver takes
 
-	mu           sync.Mutex // guards the fields below
-	probe        *websocket // may take over from polling
-	state        state
-	delivering   bool // the handler, or accept, is at work: whoever called it calls HandleClose
-	probing      bool // a probe has begun to take over: polls are answered soon
+	alarm alarm // guarded by the clock's lock
+
+	protocol     uint8 // immutable; here since small fields side by side take the least room
+	confirmed    bool  // guarded by the server's lock; see Confirm
+	state        state // guarded by mu, as are the fields below
+	delivering   bool  // the handler, or accept, is at work: whoever called it calls HandleClose
+	probing      bool  // a probe has begun to take over: polls are answered soon
 	awaitingPong bool
 	extended     bool // the pong's deadline was extended
 	hasty        bool // Shutdown has begun
-	reason       Reason
-	transport    transport
-	queue        queue
-	pause        chan struct{} // closed to end a pause; nil afterwards
-	closer       *time.Timer   // bounds stateClosing, and what a Leaver takes
-
-	alarm     alarm // guarded by the clock's lock
-	confirmed bool  // guarded by the server's lock; see Confirm
 }
 
 // ID returns the session's id. Anyone who has it can impersonate the client: do not
@@ -156,7 +153,7 @@ func (s *Session) pushLocked(batch ...*Message) bool {
 		for _, m := range batch {
 			waiting += m.Len()
 		}
-		if waiting > s.srv.opts.MaxQueue {
+		if waiting > s.shard.srv.opts.MaxQueue {
 			return false
 		}
 	}
@@ -183,7 +180,7 @@ func (s *Session) Close(reason Reason) {
 	s.resumeLocked()
 	s.transport.finish()
 	if s.state == stateClosing {
-		s.closer = time.AfterFunc(s.srv.opts.CloseTimeout, func() { s.end(ReasonForcedClose, 0) }) // the reason given here stands
+		s.closer = time.AfterFunc(s.shard.srv.opts.CloseTimeout, func() { s.end(ReasonForcedClose, 0) }) // the reason given here stands
 	}
 }
 
@@ -198,7 +195,7 @@ func (s *Session) dismiss() {
 	}
 	leaver, ok := s.handler.(Leaver)
 	if ok = ok && s.state == stateOpen; ok {
-		s.closer = time.AfterFunc(s.srv.opts.CloseTimeout, leave)
+		s.closer = time.AfterFunc(s.shard.srv.opts.CloseTimeout, leave)
 	}
 	s.mu.Unlock()
 	if !ok {
@@ -213,7 +210,7 @@ func (s *Session) patienceLocked() time.Duration {
 	if s.hasty {
 		return lingerTimeout
 	}
-	return s.srv.opts.stillness()
+	return s.shard.srv.opts.stillness()
 }
 
 // Abort ends the session at once and discards its queue.
@@ -257,8 +254,8 @@ func (s *Session) endLocked(reason Reason) {
 	if s.closer != nil {
 		s.closer.Stop()
 	}
-	s.srv.clock.clear(s)
-	s.srv.forget(s)
+	s.shard.srv.clock.clear(s)
+	s.shard.srv.forget(s)
 	s.shard.stats.open(s.transport.name(), -1)
 	if s.probe != nil {
 		s.probe.interrupt()
@@ -326,7 +323,7 @@ func (s *Session) delivered() bool {
 func (s *Session) handle(p packet) (reason Reason) {
 	defer s.recovered("HandleMessage", &reason)
 	if err := s.handler.HandleMessage(p.kind, p.data); err != nil {
-		s.srv.opts.Logger.Debug("engineio: message refused", slog.Any("error", err))
+		s.shard.srv.opts.Logger.Debug("engineio: message refused", slog.Any("error", err))
 		return ReasonParseError
 	}
 	return ""
@@ -334,10 +331,10 @@ func (s *Session) handle(p packet) (reason Reason) {
 
 // notifyClose is the last thing that happens to a session.
 func (s *Session) notifyClose() {
-	defer s.srv.done()
+	defer s.shard.srv.done()
 	var ignored Reason
 	defer s.recovered("HandleClose", &ignored)
-	if trace := s.srv.opts.Trace.Close; trace != nil {
+	if trace := s.shard.srv.opts.Trace.Close; trace != nil {
 		defer trace(s, s.reason)
 	}
 	if s.handler != nil { // accept took the session
@@ -350,7 +347,7 @@ func (s *Session) recovered(where string, reason *Reason) {
 	if v := recover(); v != nil {
 		*reason = ReasonPanic
 		s.shard.stats.panics.Add(1)
-		s.srv.opts.Logger.Error("engineio: handler panicked", slog.String("in", where),
+		s.shard.srv.opts.Logger.Error("engineio: handler panicked", slog.String("in", where),
 			slog.Any("panic", v), slog.String("stack", string(debug.Stack())))
 	}
 }

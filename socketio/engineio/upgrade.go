@@ -49,7 +49,7 @@ func (c *websocket) probed(p packet) error {
 		c.s.mu.Unlock()
 		return c.writeNow(probePacket)
 	case p.typ == typeUpgrade && c.attach():
-		if trace := c.s.srv.opts.Trace.Upgrade; trace != nil {
+		if trace := c.s.shard.srv.opts.Trace.Upgrade; trace != nil {
 			trace(c.s)
 		}
 		return nil
@@ -93,7 +93,7 @@ func (c *websocket) abandon() {
 
 // writeNow writes to a connection whose queue is not in use yet.
 func (c *websocket) writeNow(m *Message) error {
-	_ = c.conn.SetWriteDeadline(time.Now().Add(c.s.srv.opts.UpgradeTimeout))
+	_ = c.conn.SetWriteDeadline(time.Now().Add(c.s.shard.srv.opts.UpgradeTimeout))
 	_, err := c.conn.Write(m.encode(c.form))
 	_ = c.conn.SetWriteDeadline(time.Time{})
 	if err != nil {

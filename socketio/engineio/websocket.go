@@ -3,6 +3,7 @@ package engineio
 import (
 	"bytes"
 	"errors"
+	"math"
 	"net"
 	"net/http"
 	"os"
@@ -29,19 +30,16 @@ type websocket struct {
 	form form
 
 	// Owned by the goroutine that reads.
-	reader   *frameReader          // nil between messages
-	fill     func(fd uintptr) bool // readReady
-	filled   []byte                // by fill
-	fillErr  error
-	ignored  int  // bytes, because of deaf
-	attached bool // the session's packets come this way; false for a probe
-	quiet    bool // the client may have nothing more to say for a while
-	wasQuiet bool // nothing was read since
-	deaf     bool // what arrives is ignored
+	reader   *frameReader // nil between messages
+	ignored  int          // bytes, because of deaf
+	attached bool         // the session's packets come this way; false for a probe
+	quiet    bool         // the client may have nothing more to say for a while
+	wasQuiet bool         // nothing was read since
+	deaf     bool         // what arrives is ignored
 
 	// Guarded by the poller's lock.
-	fd    int  // once it was parked
-	awake bool // it is not parked any more
+	fd    int32 // once it was parked
+	awake bool  // it is not parked any more
 
 	// Guarded by the session's lock.
 	dirty   bool // on the flusher's list, or being written
@@ -218,7 +216,7 @@ func (srv *Server) upgrade(w http.ResponseWriter, r *http.Request) (conn net.Con
 		early = bytes.Clone(early)
 	}
 	if _, deflate := extension.Accepted(); deflate {
-		form.deflateFrom = srv.opts.CompressThreshold
+		form.deflateFrom = uint32(min(uint64(srv.opts.CompressThreshold), math.MaxUint32)) //nolint:gosec // validated: not negative
 	}
 	return conn, early, form, nil
 }
