@@ -29,6 +29,14 @@
 // them; elsewhere, and behind TLS, the goroutine waits. A polling session has none
 // between requests.
 //
+// A poll waits in its HTTP handler for a quarter of a second. After that its connection
+// is taken from net/http, which would keep two goroutines and 8 KiB of buffers for it, and
+// is returned to the same [http.Server] with the answer, so that the next request
+// passes through all middleware again. Functions in front of the server see the handler
+// return before the response is written, and http.Server.ConnState sees the
+// connection hijacked and then new. Polls stay in net/http over TLS and HTTP/2, and
+// where middleware has wrapped the response writer.
+//
 // # Ending
 //
 // A session ends once, with a [Reason], of which its handler is told last.

@@ -1,7 +1,9 @@
 package engineio
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 	"testing"
 	"time"
 
@@ -26,6 +28,24 @@ func (srv *Server) Closing() bool {
 
 // WithoutPoller makes every connection have a goroutine, as where there is no poller.
 func (srv *Server) WithoutPoller() { srv.pollerOnce.Do(func() {}) }
+
+// HoldAfter sets how long a GET waits in net/http.
+func (srv *Server) HoldAfter(d time.Duration) { srv.holdAfter = d }
+
+// Held returns how many polls wait outside of net/http.
+func (srv *Server) Held() (n int) {
+	srv.mu.Lock()
+	sessions := slices.Collect(maps.Values(srv.sessions))
+	srv.mu.Unlock()
+	for _, s := range sessions {
+		s.mu.Lock()
+		if p, polls := s.transport.(*polling); polls && p.held != nil {
+			n++
+		}
+		s.mu.Unlock()
+	}
+	return n
+}
 
 // PingTimeout is what happens when a ping was not answered.
 func (s *Session) PingTimeout() { s.expire(pongDue) }

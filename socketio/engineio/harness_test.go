@@ -28,11 +28,15 @@ import (
 type world struct {
 	testing.TB
 	eio      *engineio.Server
+	server   *http.Server
 	http     *http.Client
 	dial     func() (net.Conn, error)
 	onAccept func(*session)
 	refuse   bool // accept returns nil
 	bubble   bool // time is the test's own
+
+	// wrap is what middleware does to the writer of a response.
+	wrap func(http.ResponseWriter) http.ResponseWriter
 
 	mu       sync.Mutex
 	sessions []*session
@@ -204,7 +208,7 @@ func newWorld(tb testing.TB, opts *engineio.Options, listener net.Listener, dial
 		tb.Fatal(err)
 	}
 	server := &http.Server{
-		Handler:  w.eio,
+		Handler:  http.HandlerFunc(w.serve),
 		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, 0),
 		// As a careful operator sets them: polls, sessions and slow requests must outlast them.
 		ReadTimeout: 5 * time.Second, WriteTimeout: 5 * time.Second, IdleTimeout: time.Minute,
@@ -213,7 +217,7 @@ func newWorld(tb testing.TB, opts *engineio.Options, listener net.Listener, dial
 		DialContext:        func(context.Context, string, string) (net.Conn, error) { return dial() },
 		DisableCompression: true,
 	}
-	w.http = &http.Client{Transport: transport}
+	w.server, w.http = server, &http.Client{Transport: transport}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }() // Close ends it; the clean-up waits for it
 	tb.Cleanup(func() {
@@ -236,6 +240,13 @@ func newWorld(tb testing.TB, opts *engineio.Options, listener net.Listener, dial
 		}
 	})
 	return w
+}
+
+func (w *world) serve(rw http.ResponseWriter, r *http.Request) {
+	if w.wrap != nil {
+		rw = w.wrap(rw)
+	}
+	w.eio.ServeHTTP(rw, r)
 }
 
 func (w *world) accept(es *engineio.Session) engineio.Handler {

@@ -19,8 +19,8 @@ type poller struct {
 	raw  syscall.RawConn
 	fd   int
 
-	mu     sync.Mutex   // guards the field below, and websocket.fd and awake
-	parked []*websocket // by file descriptor; nil where none is
+	mu     sync.Mutex // guards the field below, and each sleeper's place
+	parked []sleeper  // by file descriptor; nil where none is
 }
 
 // openPoller starts a poller. Where that fails, connections have goroutines.
@@ -56,44 +56,58 @@ func newPoller() (*poller, error) {
 
 // park waits for a connection in its goroutine's place. It returns false if the
 // goroutine has to go on: otherwise another may be at work on the connection already.
-func (p *poller) park(c *websocket) (parked bool) {
-	err := c.raw.Control(func(fd uintptr) {
+func (p *poller) park(c sleeper, raw syscall.RawConn) (parked bool) {
+	err := raw.Control(func(fd uintptr) {
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		if c.awake {
+		at := c.where()
+		if at.awake {
 			return
 		}
 		op := syscall.EPOLL_CTL_MOD
-		if c.fd == 0 {
+		if at.fd == 0 {
 			op = syscall.EPOLL_CTL_ADD
-			c.fd = int32(fd) //nolint:gosec // file descriptors are small
+			at.fd = int32(fd) //nolint:gosec // file descriptors are small
 		}
-		event := syscall.EpollEvent{Events: syscall.EPOLLIN | syscall.EPOLLRDHUP | syscall.EPOLLONESHOT, Fd: c.fd}
-		for len(p.parked) <= int(c.fd) {
+		event := syscall.EpollEvent{Events: syscall.EPOLLIN | syscall.EPOLLRDHUP | syscall.EPOLLONESHOT, Fd: at.fd}
+		for len(p.parked) <= int(at.fd) {
 			p.parked = append(p.parked, nil)
 		}
-		if syscall.EpollCtl(p.fd, op, int(c.fd), &event) != nil {
-			c.awake = true // it has to do without
+		if syscall.EpollCtl(p.fd, op, int(at.fd), &event) != nil {
+			at.awake = true // it has to do without
 			return
 		}
-		p.parked[c.fd] = c
+		p.parked[at.fd] = c
 		parked = true
 	})
 	return parked && err == nil
 }
 
 // wake gives a connection a goroutine again, for good: its end has to be noticed.
-func (p *poller) wake(c *websocket) {
-	p.mu.Lock()
-	c.awake = true
-	parked := c.fd != 0 && p.parked[c.fd] == c
-	if parked {
-		p.parked[c.fd] = nil
-	}
-	p.mu.Unlock()
-	if parked {
+func (p *poller) wake(c sleeper) {
+	if p.remove(c) {
 		c.resume()
 	}
+}
+
+// remove makes sure that a connection is not parked any more. It reports whether it was.
+func (p *poller) remove(c sleeper) (parked bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	at := c.where()
+	at.awake = true
+	parked = at.fd != 0 && p.parked[at.fd] == c
+	if parked {
+		p.parked[at.fd] = nil
+	}
+	return parked
+}
+
+// release removes a connection that goes on to be used elsewhere.
+func (p *poller) release(c sleeper, raw syscall.RawConn) {
+	p.remove(c)
+	// If it fails the connection is closed, which has released it.
+	_ = raw.Control(func(fd uintptr) { _ = syscall.EpollCtl(p.fd, syscall.EPOLL_CTL_DEL, int(fd), nil) })
 }
 
 // run gives a goroutine to each connection that has something to read, until the
@@ -120,7 +134,7 @@ func (p *poller) run() {
 // take returns the connection that is parked on a file descriptor. If that has been
 // closed and used again since the system said so, it is another one's, which is not ours
 // the worse for being looked at.
-func (p *poller) take(fd int) *websocket {
+func (p *poller) take(fd int) sleeper {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	c := p.parked[fd]

@@ -2,6 +2,7 @@ package engineio
 
 import (
 	"errors"
+	"net"
 	"net/http"
 	"strconv"
 	"time"
@@ -16,8 +17,10 @@ type polling struct {
 	s           *Session
 	takesBinary bool // v3: the client did not ask for base64 (b64=1)
 
-	polled    chan struct{} // non-nil while a GET waits; has room for one signal
+	polled    chan struct{} // non-nil while a GET waits in net/http; has room for one signal
+	held      *heldPoll     // a GET that waits elsewhere
 	answering bool          // the answer to a GET is being written
+	writing   net.Conn      // to which, if the GET was held
 	answered  time.Duration // by the clock: when the client last had an answer
 	posting   bool          // a POST is being read
 	last      *Message      // what a GET is told after the session has ended
@@ -29,23 +32,36 @@ type polling struct {
 func (p *polling) name() string { return TransportPolling }
 
 func (p *polling) wake() {
-	if p.polled == nil {
+	switch {
+	case p.held != nil:
+		p.held.wakeLocked()
+	case p.polled == nil:
 		p.expectPoll()
-		return
-	}
-	select {
-	case p.polled <- struct{}{}:
-	default: // the GET has a signal already
+	default:
+		select {
+		case p.polled <- struct{}{}:
+		default: // the GET has a signal already
+		}
 	}
 }
 
-func (p *polling) ready() bool { return p.polled != nil }
+// ready reports whether a GET waits.
+func (p *polling) ready() bool { return p.polled != nil || p.held != nil }
 
 func (p *polling) drop() {
 	p.s.mu.Lock()
 	defer p.s.mu.Unlock()
 	p.present()
 	p.wake()
+	p.interrupt()
+}
+
+// interrupt ends the writing of an answer that the client does not take. Where net/http
+// writes it, that has a deadline.
+func (p *polling) interrupt() {
+	if p.writing != nil {
+		_ = p.writing.SetWriteDeadline(time.Unix(1, 0)) // it fails on a closed connection only
+	}
 }
 
 // probeGrace is how long a GET that comes during an upgrade waits for the
@@ -60,7 +76,7 @@ func (p *polling) servePoll(w http.ResponseWriter, r *http.Request) *RequestErro
 	case s.transport != transport(p):
 		s.mu.Unlock()
 		return errBadRequest // upgraded while the request was on its way here
-	case p.polled != nil:
+	case p.ready():
 		s.mu.Unlock()
 		s.end(ReasonTransportError, ws.StatusPolicyViolation)
 		w.WriteHeader(http.StatusBadRequest)
@@ -70,11 +86,12 @@ func (p *polling) servePoll(w http.ResponseWriter, r *http.Request) *RequestErro
 	p.present()
 	batch, refusal := p.awaitBatchLocked(w, r)
 	p.polled, p.answering = nil, batch != nil
+	isHeld := p.held != nil
 	s.mu.Unlock()
 	switch {
 	case batch != nil:
-		p.respond(w, r, batch)
-	case refusal == nil:
+		_ = p.respond(w, r, batch) // net/http closes the connection
+	case refusal == nil && !isHeld:
 		p.lost()
 	}
 	return refusal
@@ -82,7 +99,7 @@ func (p *polling) servePoll(w http.ResponseWriter, r *http.Request) *RequestErro
 
 // awaitBatchLocked waits, without the lock, until there is something to answer a GET
 // with. It returns nil if the client has given up, or has upgraded meanwhile and is
-// refused.
+// refused, or if the GET is held from now on.
 func (p *polling) awaitBatchLocked(w http.ResponseWriter, r *http.Request) ([]*Message, *RequestError) {
 	s := p.s
 	var grace <-chan time.Time // nil: released as soon as a probe comes
@@ -92,6 +109,8 @@ func (p *polling) awaitBatchLocked(w http.ResponseWriter, r *http.Request) ([]*M
 		defer timer.Stop()
 		grace = timer.C
 	}
+	quiet := time.NewTimer(s.shard.srv.holdAfter)
+	defer quiet.Stop()
 	for waited := false; ; waited = true {
 		if late && s.transport != transport(p) {
 			return nil, errBadRequest
@@ -104,16 +123,22 @@ func (p *polling) awaitBatchLocked(w http.ResponseWriter, r *http.Request) ([]*M
 			_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
 		}
 		isGone := false
+		var held *heldPoll
 		s.mu.Unlock()
 		select {
 		case <-p.polled:
 		case <-grace:
 			grace = nil
+		case <-quiet.C:
+			held = p.hold(w, r)
 		case <-r.Context().Done():
 			isGone = true
 		}
 		s.mu.Lock()
-		if isGone {
+		if held != nil {
+			held.startLocked()
+		}
+		if isGone || held != nil {
 			return nil, nil
 		}
 	}
@@ -153,13 +178,13 @@ func (p *polling) answerLocked(released bool) []*Message {
 	}
 }
 
-// respond writes packets as the answer to a GET.
-func (p *polling) respond(w http.ResponseWriter, r *http.Request, batch []*Message) {
+// respond writes packets as the answer to a GET. After an error the session has ended.
+func (p *polling) respond(w http.ResponseWriter, r *http.Request, batch []*Message) error {
 	s := p.s
 	n, err := s.shard.srv.writePackets(w, r, s.protocol, p.takesBinary, batch)
 	s.shard.stats.sent(len(batch), n)
 	s.mu.Lock()
-	p.answering, p.answered = false, s.shard.srv.clock.now()
+	p.answering, p.answered, p.writing = false, s.shard.srv.clock.now(), nil
 	if s.state == stateClosing {
 		p.press()
 	} else {
@@ -169,6 +194,7 @@ func (p *polling) respond(w http.ResponseWriter, r *http.Request, batch []*Messa
 	if err != nil {
 		p.lost()
 	}
+	return err
 }
 
 // writePackets writes a polling response, compressed if that is allowed and

@@ -18,7 +18,7 @@ func (p *polling) press() {
 	s := p.s
 	switch {
 	case s.transport != transport(p): // upgraded meanwhile
-	case p.polled != nil:
+	case p.ready():
 		p.wake()
 	case p.answering:
 		p.await(s.patienceLocked())
@@ -39,12 +39,13 @@ func (p *polling) leave() {
 	p.s.shard.srv.bury(p.s.id, closePacket)
 	p.s.endLocked(p.s.reason)
 	p.s.queue.discard()
+	p.interrupt()
 }
 
 // farewell leaves what is queued to a GET that waits for it.
 func (p *polling) farewell(ws.StatusCode) {
 	p.present()
-	if p.polled == nil {
+	if !p.ready() {
 		p.s.queue.discard()
 		return
 	}

@@ -117,7 +117,7 @@ func (p *polling) closedByClient() {
 	s := p.s
 	s.mu.Lock()
 	p.last = noopPacket
-	if p.polled == nil {
+	if !p.ready() {
 		s.shard.srv.bury(s.id, noopPacket)
 	}
 	s.mu.Unlock()

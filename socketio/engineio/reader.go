@@ -51,19 +51,11 @@ func (c *websocket) readAll() {
 
 // park leaves waiting to the poller, if there is one for the connection.
 func (c *websocket) park() bool {
-	p := c.poller()
-	return p != nil && p.park(c)
+	p := c.s.shard.srv.pollerFor(c.raw)
+	return p != nil && p.park(c, c.raw)
 }
 
-// poller returns nil if no poller can watch the connection.
-func (c *websocket) poller() *poller {
-	if c.raw == nil {
-		return nil
-	}
-	srv := c.s.shard.srv
-	srv.pollerOnce.Do(srv.openPoller)
-	return srv.poller
-}
+func (c *websocket) where() *place { return &c.place }
 
 // resume has a fresh goroutine read on.
 func (c *websocket) resume() {
@@ -73,7 +65,7 @@ func (c *websocket) resume() {
 
 // unpark makes sure that a goroutine notices the end of the connection.
 func (c *websocket) unpark() {
-	if p := c.poller(); p != nil {
+	if p := c.s.shard.srv.pollerFor(c.raw); p != nil {
 		p.wake(c)
 	}
 }

@@ -19,6 +19,8 @@ type Server struct {
 	shards  []*shard
 	origins []originPattern
 
+	holdAfter time.Duration // see its constant; tests have less time
+
 	refusals   refusalLog
 	targets    targets
 	handshakes throttle
@@ -33,12 +35,13 @@ type Server struct {
 
 	mu         sync.Mutex // guards the fields below; taken after Session.mu
 	closing    bool
-	live       int           // sessions until HandleClose has returned, and connections
+	live       int           // sessions until HandleClose has returned, connections, and held polls
 	idle       chan struct{} // closed when closing and live is 0
 	all        headcount
 	perAddress map[string]headcount // empty where the options do not bound it
 	sessions   map[string]*Session
 	conns      map[*websocket]struct{}
+	waysBack   map[*http.Server]*wayBack
 	graves     map[string]grave
 	closed     map[Reason]uint64
 	refused    uint64
@@ -67,6 +70,8 @@ func NewServer(accept func(*Session) Handler, opts *Options) (*Server, error) {
 		perAddress: map[string]headcount{},
 		sessions:   map[string]*Session{},
 		conns:      map[*websocket]struct{}{},
+		waysBack:   map[*http.Server]*wayBack{},
+		holdAfter:  holdAfter,
 		graves:     map[string]grave{},
 		closed:     map[Reason]uint64{},
 	}
@@ -86,8 +91,9 @@ func NewServer(accept func(*Session) Handler, opts *Options) (*Server, error) {
 }
 
 // ServeHTTP serves a request of a client: a handshake, a poll, a POST, or the
-// opening of a WebSocket. For a poll, ServeHTTP blocks until a message is queued. A
-// WebSocket stays open after ServeHTTP has returned.
+// opening of a WebSocket. For a poll, ServeHTTP blocks until a message is queued, or for
+// a quarter of a second: see Receiving in the package's documentation. A WebSocket stays
+// open after ServeHTTP has returned.
 func (srv *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !srv.allowOrigin(w.Header(), r) {
 		srv.refuse(w, r, errForbidden.because("OriginPatterns"))

@@ -47,6 +47,7 @@ func (srv *Server) finish() {
 	if srv.poller != nil {
 		srv.poller.close()
 	}
+	srv.closeWaysBack()
 	for _, sh := range srv.shards {
 		sh.stop()
 	}

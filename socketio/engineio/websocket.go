@@ -37,9 +37,7 @@ type websocket struct {
 	wasQuiet bool         // nothing was read since
 	deaf     bool         // what arrives is ignored
 
-	// Guarded by the poller's lock.
-	fd    int32 // once it was parked
-	awake bool  // it is not parked any more
+	place place // guarded by the poller's lock
 
 	// Guarded by the session's lock.
 	dirty   bool // on the flusher's list, or being written

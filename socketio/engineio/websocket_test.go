@@ -243,7 +243,7 @@ func TestQueueIsBounded(t *testing.T) {
 // Over TCP a client that does not read stalls only itself, and what was queued
 // is all there when it reads again.
 func TestSlowReader(t *testing.T) {
-	overTCP(t, &engineio.Options{MaxQueue: 64 << 20}, func(w *world) {
+	overTCP(t, &engineio.Options{MaxQueue: 64 << 20, PingInterval: time.Hour}, func(w *world) {
 		slow, fast := w.openWebsocket(), w.openWebsocket()
 		m := engineio.NewMessage(engineio.Text, bytes.Repeat([]byte("x"), 100_000))
 		last := engineio.NewMessage(engineio.Text, []byte("end"))
