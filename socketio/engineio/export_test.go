@@ -47,6 +47,13 @@ func (srv *Server) Held() (n int) {
 	return n
 }
 
+// Queue queues messages without waking the transport.
+func (s *Session) Queue(batch ...*Message) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.queue.push(batch...)
+}
+
 // PingTimeout is what happens when a ping was not answered.
 func (s *Session) PingTimeout() { s.expire(pongDue) }
 

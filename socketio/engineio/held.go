@@ -137,13 +137,16 @@ func (h *heldPoll) answer() {
 		batch = []*Message{noopPacket} // what it was to be told is gone
 	}
 	p.held, p.answering, p.writing = nil, true, h.conn
-	early := h.early
+	early, isLast := h.early, s.hasty
 	s.mu.Unlock()
+	if isLast { // http.Server.Shutdown would wait for the client to say something
+		h.header.Set("Connection", "close")
+	}
 	err := p.respond(&heldWriter{conn: h.conn, header: h.header}, &http.Request{Header: http.Header{"Accept-Encoding": h.accept}}, batch)
 	_ = h.conn.SetDeadline(time.Time{}) // it fails on a closed connection only
 	switch {
-	case err != nil:
-		_ = h.conn.Close() // the client has not got the answer
+	case err != nil || isLast:
+		_ = h.conn.Close() // the client has the answer, or will not get it
 	case len(early) > 0:
 		h.back.give(&rereadConn{h.conn, early})
 	default:

@@ -3,6 +3,7 @@ package engineio_test
 import (
 	"compress/gzip"
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"runtime"
@@ -223,7 +224,19 @@ func TestHeldPollOutlivesItsServer(t *testing.T) {
 			w.Error(err)
 		}
 		p.wantReply(ok("4a"))
-		if n, err := p.br.Read(make([]byte, 1)); err != io.EOF { //nolint:errorlint // Read returns it bare
+		if n, err := p.br.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
+			w.Errorf("read %d bytes, %v", n, err)
+		}
+	})
+}
+
+// Shutdown of the http.Server has nothing to wait for then.
+func TestHeldConnectionsEndWithTheServer(t *testing.T) {
+	holding(t, nil, func(w *world) {
+		_, _, p := w.hold()
+		go func() { _ = w.eio.Shutdown(w.Context()) }() // ends with the session
+		p.wantReply(ok("1"))
+		if n, err := p.br.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
 			w.Errorf("read %d bytes, %v", n, err)
 		}
 	})

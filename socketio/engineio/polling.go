@@ -167,15 +167,23 @@ func (p *polling) answerLocked(released bool) []*Message {
 	case s.state == stateClosing:
 		s.endLocked(s.reason)
 		return []*Message{closePacket}
-	case s.state == stateClosed && p.last != nil:
-		return []*Message{p.last}
 	case s.state == stateClosed:
-		return []*Message{closePacket}
+		return []*Message{p.lastWord()}
 	case s.probing && released:
 		return []*Message{noopPacket} // let the client go on with its upgrade
 	default:
 		return nil
 	}
+}
+
+// lastWord is what a GET is told that came while the session ended. The client needs no
+// grave then.
+func (p *polling) lastWord() *Message {
+	p.s.shard.srv.exhume(p.s.id)
+	if p.last != nil {
+		return p.last
+	}
+	return closePacket
 }
 
 // respond writes packets as the answer to a GET. After an error the session has ended.

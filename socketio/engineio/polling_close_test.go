@@ -31,6 +31,7 @@ func TestLastWords(t *testing.T) {
 	}
 	for name, tt := range map[string]struct {
 		prepare func(w *world, s *session) // the session ends when it is sent to
+		unheard bool                       // the session ends before a poll can take what is sent
 		end     func(w *world, s *session)
 		status  ws.StatusCode
 		reason  engineio.Reason
@@ -42,7 +43,7 @@ func TestLastWords(t *testing.T) {
 		},
 		"a panic":             {prepare: panics, status: ws.StatusNormalClosure, reason: engineio.ReasonPanic},
 		"a refused message":   {prepare: refuses, status: ws.StatusNormalClosure, reason: engineio.ReasonParseError},
-		"a ping not answered": {end: func(w *world, s *session) { s.PingTimeout() }, status: ws.StatusNormalClosure, reason: engineio.ReasonPingTimeout},
+		"a ping not answered": {unheard: true, end: func(_ *world, s *session) { s.PingTimeout() }, status: ws.StatusNormalClosure, reason: engineio.ReasonPingTimeout},
 	} {
 		end := func(w *world, s *session, send func(string)) {
 			if tt.prepare != nil {
@@ -50,7 +51,9 @@ func TestLastWords(t *testing.T) {
 				send("4go")
 				return
 			}
-			if err := s.text("last", "words"); err != nil {
+			if tt.unheard {
+				s.Queue(engineio.NewMessage(engineio.Text, []byte("last")), engineio.NewMessage(engineio.Text, []byte("words")))
+			} else if err := s.text("last", "words"); err != nil {
 				w.Error(err)
 			}
 			tt.end(w, s)
