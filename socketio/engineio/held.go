@@ -29,7 +29,7 @@ type heldPoll struct {
 
 	// Guarded by the session's lock.
 	over    bool          // it is being answered, or the client is gone
-	reading chan struct{} // closed when the goroutine that waits for the client has ended; nil if there is none
+	reading chan struct{} // closed when the goroutine that waits for the client has ended; nil if it was not needed
 	early   []byte        // what the client has sent behind its request
 }
 

@@ -1,8 +1,6 @@
 package engineio
 
 import (
-	"errors"
-	"log/slog"
 	"net"
 	"net/http"
 	"sync"
@@ -87,10 +85,7 @@ func (srv *Server) wayBackOf(r *http.Request) *wayBack {
 }
 
 func (srv *Server) serveBack(back *wayBack) {
-	err := back.server.Serve(back)
-	if !errors.Is(err, http.ErrServerClosed) && !errors.Is(err, net.ErrClosed) {
-		srv.opts.Logger.Warn("engineio: polls cannot be held", slog.Any("error", err))
-	}
+	_ = back.server.Serve(back) // it has closed back, so that connections are closed from now on
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
 	delete(srv.waysBack, back.server)
