@@ -116,7 +116,6 @@ test("somebody without a mouse creates, nominates, votes and closes", async (t) 
 	for (const film of ["Alien", "Brazil", "Clue"]) await kim.press(kim.option(film), "Space");
 	await kim.press(kim.button("Drag Clue"), "Space");
 	await kim.sees(kim.text("Holding Clue over place 3."));
-	await kim.page.evaluate(() => new Promise((due) => setTimeout(due))); // the list hears arrows from its next task on
 	await kim.page.keyboard.press("ArrowUp");
 	await kim.sees(kim.text("Holding Clue over place 2."));
 	await kim.page.keyboard.press("ArrowUp");
@@ -136,6 +135,52 @@ test("somebody without a mouse creates, nominates, votes and closes", async (t) 
 	await kim.press(kim.button("Close voting"));
 	await kim.press(kim.button("Close and count", kim.dialog()));
 	await kim.reads(winners(kim, "The winner is"), ["Clue"]);
+});
+
+/** Presses, moves and lets go at points of the page, with a finger. */
+async function finger(page) {
+	const devtools = await page.context().newCDPSession(page);
+	const touch = (type, touchPoints) => devtools.send("Input.dispatchTouchEvent", { type, touchPoints });
+	return {
+		down: (at) => touch("touchStart", [at]),
+		move: (at) => touch("touchMove", [at]),
+		up: () => touch("touchEnd", []),
+	};
+}
+
+test("rows are dragged by a mouse, and by a finger that rests on them; one that does not scrolls", async (t) => {
+	const { vera } = await voter(t, { votesPerVoter: 4 });
+	await vera.rank("Ramen", "Tacos", "Pizza", "Falafel");
+	const middle = async (place) => {
+		const { x, y, width, height } = await ranked(vera).nth(place).boundingBox();
+		return { x: x + width / 2, y: y + height / 2 };
+	};
+	const { mouse } = vera.page;
+	await ranked(vera).first().scrollIntoViewIfNeeded();
+	const [first, last] = [await middle(0), await middle(3)];
+	await mouse.move(first.x, first.y);
+	await mouse.down();
+	await mouse.move(first.x, first.y + 30);
+	await mouse.move(last.x, last.y, { steps: 4 });
+	await vera.sees(vera.text("Holding Ramen over place 4."));
+	await mouse.up();
+	await vera.reads(ranked(vera), ["1 Tacos", "2 Pizza", "3 Falafel", "4 Ramen"]);
+
+	const thumb = await finger(vera.page);
+	const from = await middle(3);
+	await thumb.down(from);
+	await vera.sees(vera.text("Holding Ramen over place 4."));
+	for (const y of [from.y - 20, (from.y + first.y) / 2, first.y]) await thumb.move({ x: from.x, y });
+	await vera.sees(vera.text("Holding Ramen over place 1."));
+	await thumb.up();
+	await vera.reads(ranked(vera), ["1 Ramen", "2 Tacos", "3 Pizza", "4 Falafel"]);
+
+	const before = await vera.page.evaluate(() => scrollY);
+	await thumb.down(from);
+	for (const up of [20, 60, 100, 140]) await thumb.move({ x: from.x, y: from.y - up });
+	await thumb.up();
+	await vera.page.waitForFunction((y) => scrollY > y, before);
+	await vera.reads(ranked(vera), ["1 Ramen", "2 Tacos", "3 Pizza", "4 Falafel"]);
 });
 
 test("a tie is decided by draw, and says so; or stays one where that was wished", async (t) => {

@@ -1,7 +1,7 @@
 import { Suspense } from 'react'
 import { Redirect, Route, Router, Switch } from 'wouter'
 import { base } from './base'
-import { withHost, withPresent, withResults } from './i18n/parts'
+import { withHost, withPresent, withResults, withRoom } from './i18n/parts'
 import { normaliseCode } from './poll/code'
 import { PollPage } from './poll/poll-page'
 import { Announcer } from './ui/announcer'
@@ -11,7 +11,7 @@ import { Page, Waiting } from './ui/page'
 import { Lost } from './welcome/lost'
 
 const WelcomePage = part(() => import('./welcome/welcome-page'))
-const CreatePage = part(withHost(() => import('./create/create-page')))
+const CreatePage = part(withHost(withRoom(() => import('./create/create-page'))))
 const PresentPage = part(withPresent(() => import('./present/present-page')))
 const EmbedPage = part(withResults(() => import('./results/embed-page')))
 

@@ -5,7 +5,6 @@ import { useLocation } from 'wouter'
 import type { CreatePoll } from '../contract.gen'
 import { Choice } from '../host/field'
 import { allOf, noOptions, type OptionsDraft, OptionsEditor } from '../host/options-editor'
-import { isWrong } from '../host/parse-options'
 import { methodOf, type SettingsForm, settingsOf, usualSettings } from '../host/settings'
 import {
   BallotFields,
@@ -17,6 +16,7 @@ import {
 } from '../host/settings-fields'
 import { pollPath } from '../poll/code'
 import { methodNames } from '../poll/methods'
+import { isWrong } from '../poll/option-draft'
 import { createPoll, RequestError } from '../session/api'
 import { lastName, rememberName, takeSeat } from '../session/memory'
 import { Button } from '../ui/button'

@@ -1,6 +1,7 @@
 import { t } from '@lingui/core/macro'
 import { useState } from 'react'
 import type { DraftOption } from '../contract.gen'
+import { isWrong } from '../poll/option-draft'
 import { OptionLink, OptionNotes } from '../poll/option-text'
 import type { Option } from '../poll/use-poll'
 import { useCommand } from '../session/use-command'
@@ -8,7 +9,6 @@ import { Button, IconButton } from '../ui/button'
 import { Close, Down, Pencil, Undo, Up } from '../ui/icons'
 import { ProblemNote } from '../ui/problem'
 import { OptionFields } from './option-fields'
-import { isWrong } from './parse-options'
 
 /** An option in the host's hand: to mark for a merge, to move, to edit, to take away. */
 export function DeskRow({
@@ -55,22 +55,24 @@ export function DeskRow({
             {t`Undo the merge`}
           </Button>
         )}
-        <IconButton label={t`Move ${text} up`} disabled={!onUp} onClick={onUp}>
-          <Up />
-        </IconButton>
-        <IconButton label={t`Move ${text} down`} disabled={!onDown} onClick={onDown}>
-          <Down />
-        </IconButton>
-        <IconButton label={t`Edit ${text}`} aria-expanded={editing} onClick={() => setEditing(!editing)}>
-          <Pencil />
-        </IconButton>
-        <IconButton
-          label={t`Remove ${text}`}
-          disabled={busy}
-          onClick={() => run('remove_nomination', { id })}
-        >
-          <Close />
-        </IconButton>
+        <div className="ms-auto flex">
+          <IconButton label={t`Move ${text} up`} disabled={!onUp} onClick={onUp}>
+            <Up />
+          </IconButton>
+          <IconButton label={t`Move ${text} down`} disabled={!onDown} onClick={onDown}>
+            <Down />
+          </IconButton>
+          <IconButton label={t`Edit ${text}`} aria-expanded={editing} onClick={() => setEditing(!editing)}>
+            <Pencil />
+          </IconButton>
+          <IconButton
+            label={t`Remove ${text}`}
+            disabled={busy}
+            onClick={() => run('remove_nomination', { id })}
+          >
+            <Close />
+          </IconButton>
+        </div>
       </div>
       {editing && <EditForm option={option} onDone={() => setEditing(false)} />}
       <ProblemNote messages={problem} />

@@ -23,7 +23,7 @@ export function Newcomers({ onClose }: { onClose: () => void }) {
     else onClose()
   }
   return (
-    <Dialog title={t`Waiting to be let in`} onClose={onClose}>
+    <Dialog title={t`Waiting to be let in`} onClose={onClose} tall>
       <ProblemNote messages={[...problem, ...refusal]} className="mb-3" />
       {waiting === 0 && <p className="text-muted">{t`Nobody waits any more.`}</p>}
       {waiting > 0 && (

@@ -94,6 +94,25 @@ test('what waits is approved or rejected, and the nominations are closed', async
   expect(socket.take('lock_nominations').data).toMatchObject({ locked: true })
 })
 
+test('a lock is shown as it was asked for, until the poll has it so or it is refused', async () => {
+  const { socket, desk } = await open()
+  const lock = desk.getByRole<HTMLInputElement>('switch', { name: 'Close the nominations' })
+  await userEvent.click(lock)
+  expect(lock.checked).toBe(true)
+  await serverDoes(() => {
+    socket.answer('lock_nominations', { ok: true, version: 2 })
+  })
+  expect(lock.checked).toBe(true)
+  await serverDoes(() => socket.receive('poll_patch', { from: 1, to: 3, patch: { nominationsLocked: null } }))
+  expect(lock.checked).toBe(false) // another host was quicker to open it again
+  await userEvent.click(lock)
+  await serverDoes(() => {
+    socket.answer('lock_nominations', { ok: false, error: { code: 'unauthorized', message: 'No.' } })
+  })
+  expect(lock.checked).toBe(false)
+  expect(desk.getByText('Only the host may do that.')).toBeTruthy()
+})
+
 test('guests have no desk, and are told why they cannot nominate', async () => {
   await renderPoll(samplePoll({ nominationsLocked: true }), bob)
   expect(screen.queryByRole('button', { name: 'Edit options' })).toBeNull()

@@ -5,10 +5,10 @@ import { useCommand } from '../session/use-command'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { ProblemNote } from '../ui/problem'
-import { Switch } from '../ui/switch'
 import { Approvals } from './approvals'
 import { DeskRow } from './desk-row'
 import { Likenesses } from './likenesses'
+import { LockSwitch } from './lock-switch'
 import { MergeBar } from './merge-bar'
 import { Group } from './settings-fields'
 
@@ -27,15 +27,15 @@ export function OptionDesk({ onClose }: { onClose: () => void }) {
     if (moved) void run('order_nominations', { ids: ids.toSpliced(to, 0, moved) })
   }
   return (
-    <Dialog title={t`Edit options`} onClose={onClose}>
+    <Dialog title={t`Edit options`} onClose={onClose} tall>
       <div className="grid gap-5">
         <Approvals />
         <Likenesses options={options} />
-        <Switch
+        <LockSwitch
+          event="lock_nominations"
           label={t`Close the nominations`}
           hint={t`Only hosts add options from then on.`}
-          checked={poll.nominationsLocked ?? false}
-          onChange={locked => void run('lock_nominations', { locked })}
+          locked={poll.nominationsLocked ?? false}
         />
         <Group title={t`On the table`}>
           <div className="flex flex-wrap gap-2">
@@ -50,7 +50,9 @@ export function OptionDesk({ onClose }: { onClose: () => void }) {
               {t`Shuffle`}
             </Button>
           </div>
-          <ProblemNote messages={problem} />
+          <div className="-mt-6">
+            <ProblemNote messages={problem} className="mt-6" />
+          </div>
           <ol className="-mx-2 grid gap-2">
             {options.map((option, i) => (
               <DeskRow

@@ -1,13 +1,14 @@
 import { plural, t } from '@lingui/core/macro'
 import { type ChangeEvent, useRef, useState } from 'react'
 import type { DraftOption } from '../contract.gen'
+import { isWrong } from '../poll/option-draft'
 import { announce } from '../ui/announcer'
 import { Badge } from '../ui/badge'
 import { Button, IconButton } from '../ui/button'
 import { Close, Pencil, Plus } from '../ui/icons'
 import { TextArea } from '../ui/text-field'
 import { OptionFields } from './option-fields'
-import { addOptions, isWrong, parseOptions } from './parse-options'
+import { addOptions, parseOptions } from './parse-options'
 
 export interface OptionsDraft {
   options: readonly DraftOption[]

@@ -1,5 +1,4 @@
 import type { DraftOption } from '../contract.gen'
-import { characters, limits } from '../ui/characters'
 
 const columns = {
   text: ['text', 'option', 'options', 'name', 'title', 'titel', 'texto', 'opción', 'vorschlag', 'نص', 'خيار'],
@@ -102,20 +101,3 @@ export function addOptions(to: readonly DraftOption[], more: readonly DraftOptio
   })
   return [...to, ...fresh]
 }
-
-/** Whether a link leads to a page of the web. */
-export function isLink(link: string): boolean {
-  if (!/^https?:\/\//i.test(link) || link.length > limits.link) return false
-  try {
-    return new URL(link).username === ''
-  } catch {
-    return false
-  }
-}
-
-/** Whether the server would refuse an option. */
-export const isWrong = ({ text, note = '', link = '' }: DraftOption) =>
-  characters(text) === 0 ||
-  characters(text) > limits.nomination ||
-  characters(note) > limits.note ||
-  (link !== '' && !isLink(link))

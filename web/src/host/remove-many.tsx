@@ -21,7 +21,7 @@ export function RemoveMany({
     if ((await run('remove_participants', { matching })).ok) onGone()
   }
   return (
-    <div>
+    <div className={asking ? 'basis-full text-ink' : ''}>
       {asking ? (
         <div className="rounded-xl bg-red-soft p-3 text-sm">
           <p>{t`Remove everybody whose name has ${isolate(matching)} in it? Hosts stay. Ballots that they have cast are taken out.`}</p>

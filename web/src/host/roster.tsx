@@ -1,13 +1,12 @@
 import { plural, t } from '@lingui/core/macro'
 import { useState } from 'react'
 import { usePoll } from '../poll/use-poll'
-import { useCommand } from '../session/use-command'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { ProblemNote } from '../ui/problem'
-import SearchField from '../ui/search-field'
-import { Switch } from '../ui/switch'
+import { SearchField } from '../ui/search-field'
 import { number } from '../ui/words'
+import { LockSwitch } from './lock-switch'
 import { RemoveMany } from './remove-many'
 import { PersonRow } from './roster-row'
 import { useRoster } from './use-roster'
@@ -19,7 +18,6 @@ const searchFrom = 9
 /** Everybody in the poll, with what a host may do about them. Only the rows in sight are on the page. */
 export function Roster({ onClose }: { onClose: () => void }) {
   const { poll, me, isHost } = usePoll()
-  const { run, problem: lockProblem } = useCommand()
   const [sought, setSought] = useState('')
   const { people, total, next, seen, problem, load, change, forget } = useRoster(sought)
   const [open, setOpen] = useState<string>()
@@ -36,19 +34,18 @@ export function Roster({ onClose }: { onClose: () => void }) {
     )
   }
   return (
-    <Dialog title={t`People`} onClose={onClose}>
+    <Dialog title={t`People`} onClose={onClose} tall>
       <div className="grid gap-4">
-        <Switch
+        <LockSwitch
+          event="lock_room"
           label={t`Lock the room`}
           hint={t`Nobody new comes in. Those who are here stay.`}
-          checked={poll.roomLocked ?? false}
-          onChange={locked => void run('lock_room', { locked })}
+          locked={poll.roomLocked ?? false}
         />
-        <ProblemNote messages={[...problem, ...lockProblem]} />
         {poll.participantCount >= searchFrom && (
           <SearchField label={t`Search by name`} value={sought} onChange={setSought} />
         )}
-        <div className="flex min-h-11 items-center justify-between gap-3 text-muted">
+        <div className="flex min-h-11 flex-wrap items-center justify-between gap-x-3 text-muted">
           <span role="status">
             {sought.trim()
               ? plural(total, { one: '# person found', other: '# people found' })
@@ -59,10 +56,13 @@ export function Roster({ onClose }: { onClose: () => void }) {
               {t`Refresh`}
             </Button>
           )}
+          {sought.trim() && total > 0 && (
+            <RemoveMany matching={sought.trim()} total={total} onGone={() => setSought('')} />
+          )}
         </div>
-        {sought.trim() && total > 0 && (
-          <RemoveMany matching={sought.trim()} total={total} onGone={() => setSought('')} />
-        )}
+        <div className="-mt-4">
+          <ProblemNote messages={problem} className="my-3" />
+        </div>
       </div>
       <ul ref={ref} style={{ paddingTop: before, paddingBottom: after }} aria-label={t`People in this poll`}>
         {people.slice(first, last).map((person, i) => (

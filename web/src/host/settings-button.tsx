@@ -9,7 +9,7 @@ export default function SettingsButton() {
   const [open, setOpen] = useState(false)
   return (
     <>
-      <Button className="mt-3" onClick={() => setOpen(true)}>
+      <Button look="quiet" className="-my-3 -me-4" onClick={() => setOpen(true)}>
         <Settings />
         {t`Settings`}
       </Button>

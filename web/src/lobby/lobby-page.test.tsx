@@ -106,8 +106,51 @@ describe('nominations', () => {
 
   test('end where the poll says so', async () => {
     await renderPoll(samplePoll({ settings: { nominationsPerVoter: 2 } }), bob)
-    expect(screen.queryByRole('textbox')).toBeNull()
+    const field = screen.getByRole<HTMLInputElement>('textbox', { name: 'Your nomination' })
+    expect(field.readOnly).toBe(true)
     expect(screen.getByText('You have made all your nominations.')).toBeTruthy()
+  })
+
+  test('that a host closes wait in the field, and so does who writes', async () => {
+    const socket = await renderPoll()
+    const field = screen.getByRole<HTMLInputElement>('textbox', { name: 'Your nomination' })
+    await userEvent.type(field, 'Soup')
+    const lock = (from: number, locked: boolean) =>
+      serverDoes(() =>
+        socket.receive('poll_patch', { from, to: from + 1, patch: { nominationsLocked: locked } }),
+      )
+    await lock(1, true)
+    expect(screen.getByText('The host has closed the nominations.')).toBeTruthy()
+    await userEvent.type(field, 's{Enter}')
+    expect([field.value, socket.sent]).toEqual(['Soup', []])
+    expect(document.activeElement).toBe(field)
+    await lock(2, false)
+    await userEvent.type(field, '{Enter}')
+    expect(socket.take('nominate').data).toMatchObject({ text: 'Soup' })
+  })
+
+  test('have a note and a link where their author adds them', async () => {
+    const socket = await renderPoll()
+    const field = (name: string) => screen.getByRole<HTMLInputElement>('textbox', { name })
+    await userEvent.type(field('Your nomination'), 'Soup')
+    await press('Add a note or a link')
+    await userEvent.type(field('Note'), 'by the river')
+    await userEvent.type(field('Link'), 'soup.example{Enter}')
+    expect(screen.getByText('A link begins with https:// or http://.')).toBeTruthy()
+    await waitFor(() => expect(document.activeElement).toBe(field('Link')))
+    expect(socket.sent).toEqual([])
+    await userEvent.clear(field('Link'))
+    await userEvent.type(field('Link'), 'https://soup.example{Enter}')
+    expect(screen.queryByRole('textbox', { name: 'Note' })).toBeNull()
+    await serverDoes(() => {
+      const error = { code: 'rate_limited', message: 'Slow down.' }
+      expect(socket.answer('nominate', { ok: false, error })).toMatchObject({
+        text: 'Soup',
+        note: 'by the river',
+        link: 'https://soup.example',
+      })
+    })
+    expect(field('Note').value).toBe('by the river')
   })
 })
 

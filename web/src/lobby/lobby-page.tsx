@@ -21,13 +21,18 @@ export function LobbyPage() {
   const invite = <Invite pollID={poll.id} className="lg:col-start-2 lg:row-start-1" />
   return (
     <Page wide>
-      <PollHeader phase={phaseName(poll)} topic={poll.settings.topic}>
+      <PollHeader
+        phase={phaseName(poll)}
+        topic={poll.settings.topic}
+        aside={
+          isHost && (
+            <Suspense>
+              <SettingsButton />
+            </Suspense>
+          )
+        }
+      >
         <Rules poll={poll} />
-        {isHost && (
-          <Suspense fallback={<div className="mt-3 min-h-11" />}>
-            <SettingsButton />
-          </Suspense>
-        )}
       </PollHeader>
       <div className="grid items-start gap-5 lg:grid-cols-[1fr_22rem] lg:grid-rows-[auto_1fr] lg:gap-x-8">
         {inviteFirst && invite}

@@ -1,6 +1,8 @@
 import { t } from '@lingui/core/macro'
 import { Plural, Trans } from '@lingui/react/macro'
 import { type FormEvent, useRef, useState } from 'react'
+import type { DraftOption } from '../contract.gen'
+import { isWrong } from '../poll/option-draft'
 import { useCommand } from '../session/use-command'
 import { announce } from '../ui/announcer'
 import { Button } from '../ui/button'
@@ -8,26 +10,50 @@ import { characters, limits } from '../ui/characters'
 import { Plus } from '../ui/icons'
 import { ProblemNote } from '../ui/problem'
 import { TextField } from '../ui/text-field'
+import { focusInvalid } from '../ui/text-problems'
 import { isolate } from '../ui/words'
+import { ExtraFields } from './extra-fields'
+
+const blank = { text: '', note: '', link: '' } satisfies DraftOption
 
 /** The line to put an option on the table. */
-export function NominateForm({ left, waits }: { left: number; waits: boolean }) {
-  const [text, setText] = useState('')
+export function NominateForm({
+  left,
+  waits,
+  shut,
+}: {
+  left: number
+  waits: boolean
+  /** Why nothing can be nominated just now. What is written stays. */
+  shut: string | undefined
+}) {
+  const [draft, setDraft] = useState<DraftOption>(blank)
+  const [extras, setExtras] = useState(false)
   const [empty, setEmpty] = useState(false)
   const { problem, run, clear } = useCommand()
   const form = useRef<HTMLFormElement>(null)
 
-  const submit = async (event: FormEvent) => {
+  const change = (draft: DraftOption) => {
+    setDraft(draft)
+    setEmpty(false)
+    clear()
+  }
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
+    if (shut) return
+    const { text, note, link } = draft
+    if (isWrong(draft)) {
+      setEmpty(characters(text) === 0)
+      return focusInvalid(event.currentTarget)
+    }
     form.current?.querySelector('input')?.focus()
-    const length = characters(text)
-    if (length === 0) return setEmpty(true)
-    if (length > limits.nomination) return
     // Cleared at once, so that the next one can be written while this one is on its way.
-    setText('')
-    const { ok } = await run('nominate', { text })
-    if (ok) announce(waits ? t`${isolate(text)} waits for the host` : t`Nominated: ${isolate(text)}`)
-    else setText(next => next || text)
+    setDraft(blank)
+    setExtras(false)
+    const { ok } = await run('nominate', { text, ...(note && { note }), ...(link && { link }) })
+    if (ok) return announce(waits ? t`${isolate(text)} waits for the host` : t`Nominated: ${isolate(text)}`)
+    setDraft(next => (next.text ? next : draft))
+    if (note || link) setExtras(true)
   }
 
   return (
@@ -36,33 +62,56 @@ export function NominateForm({ left, waits }: { left: number; waits: boolean }) 
         <div className="min-w-0 flex-1">
           <TextField
             label={t`Your nomination`}
-            value={text}
-            onChange={event => {
-              setText(event.target.value)
-              setEmpty(false)
-              clear()
-            }}
+            value={draft.text}
+            onChange={event => change({ ...draft, text: event.target.value })}
             error={empty ? t`Write what you nominate.` : undefined}
             limit={limits.nomination}
             autoComplete="off"
             dir="auto"
             enterKeyHint="send"
             required
+            readOnly={shut !== undefined}
           />
         </div>
-        <Button type="submit" look="primary" className="mt-[1.875rem] min-h-[2.875rem]">
+        <Button
+          type="submit"
+          look="primary"
+          aria-disabled={shut !== undefined}
+          className="mt-[1.875rem] min-h-[2.875rem]"
+        >
           <Plus />
           <Trans>Add</Trans>
         </Button>
       </div>
-      <p className="mt-1.5 text-sm text-muted">
-        <Plural
-          value={left}
-          one="You can put forward # more option."
-          other="You can put forward # more options."
-        />{' '}
-        {waits && t`The host looks at it first.`}
-      </p>
+      {extras && (
+        <div className="mt-4 grid gap-4">
+          <ExtraFields option={draft} onChange={change} />
+        </div>
+      )}
+      <div className="mt-1.5 flex flex-wrap items-center justify-between gap-x-3 text-sm text-muted">
+        <p>
+          {shut ?? (
+            <>
+              <Plural
+                value={left}
+                one="You can put forward # more option."
+                other="You can put forward # more options."
+              />{' '}
+              {waits && t`The host looks at it first.`}
+            </>
+          )}
+        </p>
+        {!extras && (
+          <Button
+            look="quiet"
+            disabled={shut !== undefined}
+            className="-ms-4 text-sm disabled:bg-transparent"
+            onClick={() => setExtras(true)}
+          >
+            {t`Add a note or a link`}
+          </Button>
+        )}
+      </div>
       <ProblemNote messages={problem} className="mt-2" />
     </form>
   )

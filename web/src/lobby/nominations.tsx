@@ -43,31 +43,28 @@ export function Nominations({ className = '' }: { className?: string }) {
   )
 }
 
-/** The form, or why nothing can be nominated. */
+/** The form, or why nothing can be nominated. What may change at any moment leaves it where it is. */
 function MayNominate({ options }: { options: readonly Option[] }) {
   const { poll, me, isHost } = usePoll()
   const { nominationsPerVoter, hostNominates, approveNominations } = poll.settings
   const own = [...options, ...(me.waiting ?? [])].filter(({ userID }) => userID === me.userID).length
   const left = nominationsPerVoter - own
-  if (!isHost && (hostNominates || poll.nominationsLocked || me.spectates)) {
+  if (!isHost && (hostNominates || me.spectates)) {
     return (
       <p className="text-muted">
         {me.spectates
           ? t`You watch: you neither nominate nor vote.`
-          : hostNominates
-            ? t`The host puts the options on the table.`
-            : t`The host has closed the nominations.`}
+          : t`The host puts the options on the table.`}
       </p>
     )
   }
-  if (left <= 0) {
-    return (
-      <p className="text-muted">
-        <Trans>You have made all your nominations.</Trans>
-      </p>
-    )
-  }
-  return <NominateForm left={left} waits={!isHost && approveNominations === true} />
+  const shut =
+    !isHost && poll.nominationsLocked
+      ? t`The host has closed the nominations.`
+      : left <= 0
+        ? t`You have made all your nominations.`
+        : undefined
+  return <NominateForm left={left} waits={!isHost && approveNominations === true} shut={shut} />
 }
 
 /** One's own nominations that a host has not approved yet. */

@@ -4,11 +4,14 @@ import { type ReactNode, useEffect, useRef } from 'react'
 export function PollHeader({
   phase,
   topic,
+  aside,
   children,
 }: {
   /** In words. */
   phase: string
   topic: string
+  /** What stands beside the phase, no higher than its line. */
+  aside?: ReactNode
   children?: ReactNode
 }) {
   const heading = useRef<HTMLHeadingElement>(null)
@@ -19,10 +22,13 @@ export function PollHeader({
   }, [])
   return (
     <div className="mb-6 lg:mb-8">
-      <p className="mb-1.5 flex items-center gap-2 text-sm font-semibold text-green">
-        <span className="size-2 rounded-full bg-current" aria-hidden="true" />
-        {phase}
-      </p>
+      <div className="mb-1.5 flex items-center justify-between gap-3 text-sm">
+        <p className="flex items-center gap-2 font-semibold text-green">
+          <span className="size-2 rounded-full bg-current" aria-hidden="true" />
+          {phase}
+        </p>
+        {aside}
+      </div>
       <h1
         ref={heading}
         tabIndex={-1}

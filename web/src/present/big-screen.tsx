@@ -3,6 +3,7 @@ import { Suspense, useState } from 'react'
 import { usePoll } from '../poll/use-poll'
 import { getScreen, send } from '../session/connection'
 import { useSite } from '../session/site'
+import { useAsked } from '../session/use-asked'
 import { useCommand } from '../session/use-command'
 import { Button, buttonClass } from '../ui/button'
 import { CopyButton } from '../ui/copy-button'
@@ -49,14 +50,7 @@ export default function BigScreenButton({ className = '' }: { className?: string
 function BigScreen({ link, onClose }: { link: string; onClose: () => void }) {
   const { poll } = usePoll()
   const { busy, problem, run } = useCommand()
-  const settled = poll.settings.reveal === true
-  const [wanted, setWanted] = useState<boolean>()
-  const reveals = wanted ?? settled // the box does not wait for the server
-  const change = async (reveal: boolean) => {
-    setWanted(reveal)
-    await run('edit_poll', { reveal })
-    setWanted(undefined)
-  }
+  const { shown: reveals, ask } = useAsked(poll.settings.reveal === true)
   return (
     <Dialog title={t`Big screen`} onClose={onClose}>
       <p className="text-muted">
@@ -83,7 +77,7 @@ function BigScreen({ link, onClose }: { link: string; onClose: () => void }) {
             type="checkbox"
             checked={reveals}
             aria-busy={busy || undefined}
-            onChange={({ target: { checked } }) => void change(checked)}
+            onChange={({ target: { checked } }) => void ask(checked, run('edit_poll', { reveal: checked }))}
             className="mt-1 size-5 accent-green"
           />
           <span>

@@ -12,6 +12,8 @@ export interface Outcome {
   results: Snapshot<Digest>
   commitment: string
   seed: string
+  /** Until when the poll and its result are kept. */
+  expiresAt: string
   name: (option: string) => string
 }
 
@@ -28,6 +30,7 @@ export const outcomeOf = (poll: Poll): Outcome | undefined =>
     results: poll.results,
     commitment: poll.seedCommitment ?? '',
     seed: poll.seed ?? '',
+    expiresAt: poll.expiresAt,
     name: namer(optionsOf(poll)),
   }
 
@@ -38,6 +41,7 @@ export const outcomeOfResults = (whole: PollResults): Outcome => ({
   results: whole.results,
   commitment: whole.seedCommitment,
   seed: whole.seed,
+  expiresAt: whole.expiresAt,
   name: namer(whole.nominations),
 })
 

@@ -1,6 +1,6 @@
-import { screen, within } from '@testing-library/react'
+import { act, screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
-import { describe, expect, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Result, Results, Round } from '../contract.gen'
 import { render, renderPoll } from '../testing/render'
 import { bob, samplePoll } from '../testing/samples'
@@ -83,6 +83,7 @@ const outcome = (changed?: Partial<Result>): Outcome => ({
   results: results(changed),
   commitment: 'c0ffee',
   seed: '5eed',
+  expiresAt: '2030-01-02T09:00:00Z',
   name,
 })
 
@@ -202,6 +203,37 @@ test('a long count is fetched when it is asked for', async () => {
   expect(fetch.mock.calls).toEqual([['/polls/K7M4QX/results', undefined]])
   expect(screen.queryByRole('button', { name: 'Show all of the count' })).toBeNull()
   vi.unstubAllGlobals()
+})
+
+describe('on paper', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  })
+  const print = (moment: 'beforeprint' | 'afterprint') =>
+    act(async () => window.dispatchEvent(new Event(moment)))
+  const folded = (title: string) => screen.getByText(title).closest('details')
+
+  test('is what other methods say, though it is folded on the page', async () => {
+    await import('./more/other-methods')
+    render(<ResultsView outcome={outcome()} />)
+    await act(() => vi.advanceTimersByTimeAsync(1_500))
+    expect(folded('By other methods')?.open).toBe(false)
+    await print('beforeprint')
+    expect(folded('By other methods')?.open).toBe(true)
+    expect(within(folded('By other methods') as HTMLElement).getAllByRole('rowheader')).toHaveLength(2)
+    expect(folded('Share the result')?.open).toBe(false)
+    await print('afterprint')
+    expect(folded('By other methods')?.open).toBe(false)
+  })
+
+  test('what was open before stays open after', async () => {
+    render(<ResultsView outcome={outcome()} />)
+    const details = folded('By other methods') as HTMLDetailsElement
+    details.open = true
+    await print('beforeprint')
+    await print('afterprint')
+    expect(details.open).toBe(true)
+  })
 })
 
 test('who took part sees their own ballot and receipt, and the way to check', async () => {

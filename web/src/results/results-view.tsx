@@ -53,7 +53,7 @@ export function ResultsView({
           )}
         </div>
         <div className="grid min-w-0 gap-5">
-          <OnDemand title={t`How it was counted`}>
+          <OnDemand title={t`How it was counted`} prints>
             <HowCounted outcome={outcome} whole={whole} />
           </OnDemand>
           {outcome.results.ballots > 0 && (
@@ -62,7 +62,7 @@ export function ResultsView({
             </OnDemand>
           )}
           {outcome.results.ballots > 0 && (
-            <OnDemand title={t`By other methods`}>
+            <OnDemand title={t`By other methods`} prints>
               <OtherMethods outcome={outcome} />
             </OnDemand>
           )}

@@ -9,10 +9,13 @@ import { openDialogs } from './open-dialogs'
 export function Dialog({
   title,
   onClose,
+  tall = false,
   children,
 }: {
   title: string
   onClose: () => void
+  /** It is as high as can be, whatever is in it: a list that changes must not move what is under a finger. */
+  tall?: boolean
   children: ReactNode
 }) {
   const ref = useRef<HTMLDialogElement>(null)
@@ -39,7 +42,7 @@ export function Dialog({
       }}
       onClose={event => event.currentTarget.open || onClose()}
       onClick={event => event.target === event.currentTarget && onClose()}
-      className="dialog max-w-md m-auto max-h-[min(46rem,calc(100dvh-1.5rem))] w-[calc(100vw-1.5rem)] overflow-x-hidden overflow-y-auto overscroll-contain rounded-3xl border border-line bg-card p-0 text-ink shadow-lift max-sm:mb-3"
+      className={`dialog m-auto max-w-md ${tall ? 'h-[min(46rem,calc(100dvh-1.5rem))]' : 'max-h-[min(46rem,calc(100dvh-1.5rem))]'} w-[calc(100vw-1.5rem)] overflow-x-hidden overflow-y-auto overscroll-contain rounded-3xl border border-line bg-card p-0 text-ink shadow-lift max-sm:mb-3`}
     >
       <div className="p-5 sm:p-6">
         <header className="mb-4 flex items-start justify-between gap-3">

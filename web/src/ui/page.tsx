@@ -1,6 +1,7 @@
 import { t } from '@lingui/core/macro'
 import { type ReactNode, useEffect, useId } from 'react'
 import { Link } from 'wouter'
+import { base } from '../base'
 import { LanguageChoice } from '../i18n/language-choice'
 import { Hemicycle } from './hemicycle'
 import { Notices } from './notices'
@@ -42,8 +43,17 @@ export function Page({
       <main id="main" className={`mx-auto ${width} px-4 pt-2 pb-10 sm:px-6 sm:pt-6`}>
         {children}
       </main>
-      <footer className={`mx-auto ${width} flex justify-center px-4 pb-8 sm:px-6`}>
+      <footer
+        className={`mx-auto ${width} flex items-center justify-center gap-2 px-4 pb-8 sm:px-6 print:hidden`}
+      >
         <LanguageChoice />
+        <a
+          href={`${base}/docs`}
+          translate="no"
+          className="flex min-h-11 items-center rounded-xl px-3 text-sm text-muted no-underline hover:bg-sunk hover:text-ink"
+        >
+          API
+        </a>
       </footer>
     </>
   )

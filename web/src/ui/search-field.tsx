@@ -2,7 +2,7 @@ import { Search } from './icons'
 import { inputClass } from './text-field'
 
 /** A line to search by. */
-export default function SearchField({
+export function SearchField({
   label,
   value,
   onChange,

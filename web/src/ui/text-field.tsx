@@ -4,7 +4,7 @@ import { type InputHTMLAttributes, type ReactNode, type TextareaHTMLAttributes, 
 import { characters } from './characters'
 
 export const inputClass =
-  'w-full rounded-xl border border-edge bg-card px-3.5 py-2.5 text-base text-ink placeholder:text-muted aria-invalid:border-red aria-invalid:bg-red-soft'
+  'w-full rounded-xl border border-edge bg-card px-3.5 py-2.5 text-base text-ink placeholder:text-muted [&[readonly]]:border-line [&[readonly]]:bg-sunk [&[readonly]]:text-muted aria-invalid:border-red aria-invalid:bg-red-soft'
 
 export interface Labelled {
   label: string

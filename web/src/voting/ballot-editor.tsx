@@ -1,5 +1,5 @@
 import { t } from '@lingui/core/macro'
-import { Suspense, useEffect, useReducer, useState } from 'react'
+import { Suspense, useEffect, useReducer, useRef, useState } from 'react'
 import { withHost } from '../i18n/parts'
 import { Countdown } from '../poll/countdown'
 import { optionsOf, usePoll } from '../poll/use-poll'
@@ -12,8 +12,9 @@ import { part } from '../ui/insist'
 import { Section } from '../ui/page'
 import { Switch } from '../ui/switch'
 import { isolate, number } from '../ui/words'
-import { changeDraft, type Marks, marksOf, newDraft, placesOf } from './draft'
-import { OptionList } from './option-list'
+import { BallotStrip } from './ballot-strip'
+import { changeDraft, type Marks, marksOf, newDraft, placesOf, ranksOf } from './draft'
+import { OptionList, searchFrom } from './option-list'
 import { Review } from './review'
 import { shuffledFor } from './shuffle'
 import { SortableRanking } from './sortable-ranking'
@@ -35,6 +36,7 @@ export function BallotEditor({ onDone }: { onDone: () => void }) {
     ),
   )
   const [reviewing, setReviewing] = useState(false)
+  const ballot = useRef<HTMLDivElement>(null)
   const { ranking, tied, rest } = draft
   useEffect(() => {
     keepDraft(poll.id, ranking)
@@ -56,7 +58,10 @@ export function BallotEditor({ onDone }: { onDone: () => void }) {
   return (
     <>
       <div className="grid items-start gap-5 lg:grid-cols-2 lg:gap-x-8">
-        <div className="grid gap-5 lg:sticky lg:top-4 lg:order-2 lg:max-h-[calc(100dvh-8rem)] lg:overflow-y-auto lg:overscroll-contain lg:rounded-3xl">
+        <div
+          ref={ballot}
+          className="grid gap-5 lg:sticky lg:top-4 lg:order-2 lg:max-h-[calc(100dvh-8rem)] lg:overflow-y-auto lg:overscroll-contain lg:rounded-3xl"
+        >
           <Section
             title={t`Your ballot`}
             aside={
@@ -114,6 +119,15 @@ export function BallotEditor({ onDone }: { onDone: () => void }) {
         </div>
       </div>
       <ActionBar
+        above={
+          options.length >= searchFrom && (
+            <BallotStrip
+              ranking={ranking}
+              ranks={ranksOf(draft)}
+              onTap={() => ballot.current?.scrollIntoView({ block: 'start' })}
+            />
+          )
+        }
         status={
           <p className="tabular-nums" id="progress">
             {t`${number(ranking.length)} of ${number(places)} ranked`}{' '}

@@ -8,7 +8,7 @@ import { Section, Tally } from '../ui/page'
 import { ProblemNote } from '../ui/problem'
 
 /** The vote for somebody who only watches: what the others choose from, and the way to take part. */
-export default function Onlooker() {
+export function Onlooker() {
   const { poll } = usePoll()
   const options = optionsOf(poll)
   const { busy, problem, run } = useCommand()

@@ -1,14 +1,12 @@
 import { t } from '@lingui/core/macro'
-import { Suspense, useState } from 'react'
+import { useRef, useState } from 'react'
 import { OptionLink, OptionNotes } from '../poll/option-text'
 import type { Option } from '../poll/use-poll'
-import { part } from '../ui/insist'
 import { Section, Tally } from '../ui/page'
+import { SearchField } from '../ui/search-field'
 import { matcher } from './search'
 
-const SearchField = part(() => import('../ui/search-field'))
-
-const searchFrom = 9 // fewer are in sight
+export const searchFrom = 9 // fewer are in sight
 
 /** The options that are not on the ballot, to tap. */
 export function OptionList({
@@ -25,6 +23,12 @@ export function OptionList({
 }) {
   const [sought, setSought] = useState('')
   const [searchable] = useState(options.length >= searchFrom)
+  const list = useRef<HTMLUListElement>(null)
+  const [height, setHeight] = useState(0) // of the whole list: while one searches, the page does not shrink
+  const seek = (text: string) => {
+    if (!sought) setHeight(list.current?.offsetHeight ?? 0)
+    setSought(text)
+  }
   const matches = matcher(sought)
   const found = options.filter(({ text, note, merged = [] }) =>
     matches([text, note, ...merged.map(({ text }) => text)].join(' ')),
@@ -35,11 +39,14 @@ export function OptionList({
         {places > 1 ? t`Tap them in your order of preference, best first.` : t`Tap the one you prefer.`}
       </p>
       {searchable && (
-        <Suspense fallback={<div className="mb-4 h-11.5" />}>
-          <SearchField label={t`Search the options`} value={sought} onChange={setSought} className="mb-4" />
-        </Suspense>
+        <SearchField label={t`Search the options`} value={sought} onChange={seek} className="mb-4" />
       )}
-      <ul className="grid gap-2">
+      {found.length === 0 && (
+        <p className="py-4 text-center text-muted">
+          {options.length === 0 ? t`All of them are on your ballot.` : t`Nothing here has these letters.`}
+        </p>
+      )}
+      <ul ref={list} className="grid content-start gap-2" style={sought ? { minHeight: height } : undefined}>
         {found.map(option => (
           <li key={option.id} className={rowClass(full)}>
             <OptionButton option={option} blocked={full} onClick={() => onTap(option.id)} />
@@ -47,11 +54,6 @@ export function OptionList({
           </li>
         ))}
       </ul>
-      {found.length === 0 && (
-        <p className="py-4 text-center text-muted">
-          {options.length === 0 ? t`All of them are on your ballot.` : t`Nothing here has these letters.`}
-        </p>
-      )}
     </Section>
   )
 }

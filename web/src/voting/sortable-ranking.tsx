@@ -1,31 +1,14 @@
-import {
-  type Announcements,
-  closestCenter,
-  DndContext,
-  type DragEndEvent,
-  KeyboardSensor,
-  type Modifier,
-  MouseSensor,
-  TouchSensor,
-  useSensor,
-  useSensors,
-} from '@dnd-kit/core'
-import {
-  SortableContext,
-  sortableKeyboardCoordinates,
-  useSortable,
-  verticalListSortingStrategy,
-} from '@dnd-kit/sortable'
 import { t } from '@lingui/core/macro'
+import { type ButtonHTMLAttributes, type CSSProperties, type PointerEvent, useId } from 'react'
 import type { NominationID } from '../contract.gen'
 import { usePoll } from '../poll/use-poll'
+import { announce } from '../ui/announcer'
 import { IconButton } from '../ui/button'
 import { Close, Down, Grip, Up } from '../ui/icons'
 import { number } from '../ui/words'
 import { ranksOf } from './draft'
 import { Place } from './ranking'
-
-const upAndDown: Modifier = ({ transform }) => ({ ...transform, x: 0 })
+import { type Told, useSorting } from './use-sorting'
 
 /** The ballot as a list to sort: by dragging, by the keyboard, by buttons. */
 export function SortableRanking({
@@ -46,57 +29,41 @@ export function SortableRanking({
   onRemove: (id: NominationID) => void
 }) {
   const { poll } = usePoll()
-  const sensors = useSensors(
-    useSensor(MouseSensor, { activationConstraint: { distance: 4 } }),
-    useSensor(TouchSensor, { activationConstraint: { delay: 220, tolerance: 8 } }), // a long press, anywhere on a row
-    useSensor(KeyboardSensor, { coordinateGetter: sortableKeyboardCoordinates }),
-  )
-  const text = (id: unknown) => poll.nominations[String(id)]?.text ?? ''
+  const help = useId()
+  const text = (id: NominationID) => poll.nominations[id]?.text ?? ''
   const ranks = ranksOf({ ranking, tied })
-  const place = (id: unknown) => ranks[ranking.indexOf(String(id))] ?? 0
-  const announcements: Announcements = {
-    onDragStart: () => undefined, // what is said next, at once, would cut it off
-    onDragOver: ({ active, over }) =>
-      over ? t`Holding ${text(active.id)} over place ${place(over.id)}.` : undefined,
-    onDragEnd: ({ active, over }) =>
-      over ? t`${text(active.id)} is at place ${place(over.id)}.` : undefined,
-    onDragCancel: ({ active }) => t`${text(active.id)} is back at place ${place(active.id)}.`,
+  const tell = (told: Told, from: number, to: number) => {
+    const option = text(ranking[from] ?? '')
+    const place = ranks[to] ?? 0
+    if (told === 'over') announce(t`Holding ${option} over place ${place}.`)
+    else if (told === 'dropped') announce(t`${option} is at place ${place}.`)
+    else announce(t`${option} is back at place ${place}.`)
   }
-  const drop = ({ active, over }: DragEndEvent) => {
-    if (over) onMove(ranking.indexOf(String(active.id)), ranking.indexOf(String(over.id)))
-  }
+  const sorting = useSorting(ranking, onMove, tell)
   const next = (ranks.at(-1) ?? 0) + 1
   return (
-    <DndContext
-      sensors={sensors}
-      collisionDetection={closestCenter}
-      modifiers={[upAndDown]}
-      onDragEnd={drop}
-      accessibility={{
-        announcements,
-        screenReaderInstructions: {
-          draggable: t`To move an option, press space, then the arrow keys, then space again. Escape puts it back.`,
-        },
-      }}
-    >
-      <SortableContext items={[...ranking]} strategy={verticalListSortingStrategy}>
-        <ol className={`grid ${onTie ? 'gap-3' : 'gap-2'}`}>
-          {ranking.map((id, i) => (
-            <Row
-              key={id}
-              id={id}
-              text={text(id)}
-              index={i}
-              place={ranks[i] ?? i + 1}
-              tied={i > 0 && tied.includes(id)}
-              onTie={i > 0 ? onTie : undefined}
-              last={i === ranking.length - 1}
-              onMove={onMove}
-              onRemove={onRemove}
-            />
-          ))}
-        </ol>
-      </SortableContext>
+    <>
+      <p id={help} hidden>
+        {t`To move an option, press space, then the arrow keys, then space again. Escape puts it back.`}
+      </p>
+      <ol ref={sorting.list} className={`relative grid ${onTie ? 'gap-3' : 'gap-2'}`}>
+        {ranking.map((id, i) => (
+          <Row
+            key={id}
+            id={id}
+            text={text(id)}
+            index={i}
+            place={ranks[i] ?? i + 1}
+            tied={i > 0 && tied.includes(id)}
+            onTie={i > 0 ? onTie : undefined}
+            last={i === ranking.length - 1}
+            onMove={onMove}
+            onRemove={onRemove}
+            grip={{ ...sorting.grip(i), 'aria-describedby': help }}
+            {...sorting.row(i)}
+          />
+        ))}
+      </ol>
       {/* As high as a row, so that nothing moves under the finger when the last place is taken. */}
       <p className="mt-2 flex min-h-14 items-center gap-3 rounded-2xl border border-dashed border-edge px-3 text-muted">
         {next <= places && (
@@ -115,7 +82,7 @@ export function SortableRanking({
               : t`Next choice`}
         </span>
       </p>
-    </DndContext>
+    </>
   )
 }
 
@@ -129,6 +96,10 @@ function Row({
   last,
   onMove,
   onRemove,
+  held,
+  style,
+  grip,
+  onPointerDown,
 }: {
   id: NominationID
   text: string
@@ -139,20 +110,21 @@ function Row({
   last: boolean
   onMove: (from: number, to: number) => void
   onRemove: (id: NominationID) => void
+  /** It is in somebody's hand. */
+  held: boolean
+  style: CSSProperties | undefined
+  grip: ButtonHTMLAttributes<HTMLButtonElement>
+  onPointerDown: (event: PointerEvent) => void
 }) {
-  const { attributes, listeners, setNodeRef, setActivatorNodeRef, transform, transition, isDragging } =
-    useSortable({ id })
   return (
     <li
-      ref={setNodeRef}
-      {...listeners}
-      style={{ transform: transform ? `translateY(${transform.y}px)` : undefined, transition }}
-      className={`relative flex min-h-14 touch-manipulation items-center rounded-2xl select-none bg-sunk py-1.5 pe-1 ${isDragging ? 'z-10 bg-brass-soft shadow-lift' : ''}`}
+      style={style}
+      onPointerDown={onPointerDown}
+      className={`relative flex min-h-14 touch-manipulation items-center rounded-2xl py-1.5 pe-1 select-none ${held ? 'z-10 bg-brass-soft shadow-lift' : 'bg-sunk'}`}
     >
       <button
         type="button"
-        ref={setActivatorNodeRef}
-        {...attributes}
+        {...grip}
         aria-label={t`Drag ${text}`}
         className="grid h-11 w-6 shrink-0 cursor-grab place-items-center rounded-xl text-muted active:cursor-grabbing"
       >

@@ -56,6 +56,26 @@ describe('ranking', () => {
     expect(ballot()).toEqual(['Ramen', 'Tacos', 'Dosa'])
   })
 
+  test('is sorted by the keyboard, at the grip', async () => {
+    await show()
+    for (const name of ['Ramen', 'Tacos', 'Dosa']) await tap(name)
+    const grip = screen.getByRole('button', { name: 'Drag Dosa' })
+    grip.focus()
+    await userEvent.keyboard(' {ArrowUp}{ArrowUp}{ArrowUp}')
+    expect(grip.getAttribute('aria-pressed')).toBe('true')
+    expect(screen.getByText('Holding Dosa over place 1.')).toBeTruthy()
+    expect(ballot()).toEqual(['Ramen', 'Tacos', 'Dosa'])
+    await userEvent.keyboard('{Escape}')
+    expect(screen.getByText('Dosa is back at place 3.')).toBeTruthy()
+    await userEvent.keyboard('{Enter}{ArrowUp}{Enter}')
+    expect(ballot()).toEqual(['Ramen', 'Dosa', 'Tacos'])
+    expect(screen.getByText('Dosa is at place 2.')).toBeTruthy()
+    expect(document.activeElement).toBe(grip)
+    await userEvent.keyboard(' {ArrowUp}{Tab}')
+    expect(ballot()).toEqual(['Ramen', 'Dosa', 'Tacos'])
+    expect(grip.getAttribute('aria-pressed')).toBe('false')
+  })
+
   test('has a search where options are many', async () => {
     const many = Array.from({ length: 30 }, (_, i) => [
       `n${i}`,
@@ -67,6 +87,7 @@ describe('ranking', () => {
     await userEvent.type(screen.getByRole('searchbox', { name: 'Search the options' }), '7')
     await tap('Café 27')
     expect(ballot()).toEqual(['Café 27'])
+    expect(screen.getByRole('button', { name: 'Go to your ballot' }).textContent).toBe('1Café 27')
     expect(screen.getByText('Nothing here has these letters.')).toBeTruthy()
   })
 

@@ -13,10 +13,10 @@ import { part } from '../ui/insist'
 import { Waiting } from '../ui/page'
 import { number } from '../ui/words'
 import { BallotEditor } from './ballot-editor'
+import { Onlooker } from './onlooker'
 import { Submitted } from './submitted'
 import { Turnout } from './turnout'
 
-const Onlooker = part(() => import('./onlooker'))
 const CloseButton = part(withHost(() => import('../host/close-button')))
 
 /** Where people rank; after that, their ballot, and how many have voted. */

@@ -4,13 +4,14 @@ import { useSite } from '../../session/site'
 import { Button } from '../../ui/button'
 import { CopyButton } from '../../ui/copy-button'
 import { Download } from '../../ui/icons'
-import { list } from '../../ui/words'
+import { list, moment } from '../../ui/words'
 import { type Outcome, reason, verdict } from '../outcome'
 import { savePicture } from './picture'
 
 /** The result for others: as a link, in words, as a picture, or on another site. */
 export default function Share({ outcome }: { outcome: Outcome }) {
   const site = useSite()
+  const until = moment(outcome.expiresAt)
   const link = `${site}${pollPath(outcome.pollID)}`
   const winners = list(outcome.results.official.winners.map(outcome.name))
   const words = [outcome.topic, `${verdict(outcome)} ${winners}`.trim(), reason(outcome), link].join('\n')
@@ -42,6 +43,11 @@ export default function Share({ outcome }: { outcome: Outcome }) {
       <CopyButton text={frame} className="col-span-2">
         <Trans>Copy code to embed it</Trans>
       </CopyButton>
+      <p className="col-span-2 mt-1 text-sm text-muted">
+        <Trans>
+          Anyone with the link can see the result until <time dateTime={outcome.expiresAt}>{until}</time>.
+        </Trans>
+      </p>
     </div>
   )
 }
