@@ -10,7 +10,7 @@ import { Visitor } from "./support/visitor.mjs";
 const server = await startServer(test);
 const browser = await startBrowser(test);
 
-/** What a browser says by itself of connections that break. */
+/** What a browser logs of connections that break. */
 const BROKEN =
 	/WebSocket connection to|Failed to load resource: (net::ERR_|.* status of 503)|WebSocket is closed/;
 

@@ -31,17 +31,12 @@ export default function ResultsPage() {
           </Suspense>
         )}
         {(outcome || !poll.reveal) && <OwnPart />}
-        {me.role !== 'participant' && poll.reveal && (
-          <Suspense>
-            <Remote poll={poll} />
-          </Suspense>
-        )}
-        {!outcome && poll.reveal && (
-          <Suspense fallback={<Waiting />}>
-            <WaitingRoom poll={poll} />
-          </Suspense>
-        )}
-        {outcome && <ResultsView outcome={outcome} ballot={me.ballot} receipt={me.receipt} />}
+        {/* They come together: what came later would push down what somebody reads. */}
+        <Suspense fallback={<Waiting />}>
+          {me.role !== 'participant' && poll.reveal && <Remote poll={poll} />}
+          {!outcome && poll.reveal && <WaitingRoom poll={poll} />}
+          {outcome && <ResultsView outcome={outcome} ballot={me.ballot} receipt={me.receipt} />}
+        </Suspense>
       </div>
       <div className="mt-10 grid justify-items-center gap-3 border-t border-line pt-5 print:hidden">
         {me.role !== 'participant' && (

@@ -128,7 +128,7 @@ function scrollBy(scroller: HTMLElement, y: number): number {
 
 const within = (n: number, least: number, most: number) => Math.min(Math.max(n, least), most)
 
-/** A click that comes of a drag is none. */
+/** The click that a drag ends with is not meant. */
 function swallowClick() {
   const stop = new AbortController()
   const swallow = (event: MouseEvent) => {
