@@ -28,10 +28,10 @@ export function BallotStrip({
     <button
       ref={line}
       type="button"
-      aria-label={t`Go to your ballot`}
       onClick={onTap}
-      className="flex min-h-11 w-full basis-full items-center gap-1.5 overflow-x-auto rounded-xl [scrollbar-width:none] lg:hidden"
+      className="relative flex min-h-11 w-full basis-full items-center gap-1.5 overflow-x-auto rounded-xl [scrollbar-width:none] lg:hidden"
     >
+      <span className="sr-only">{t`Go to your ballot`}</span>
       {ranking.map((id, i) => (
         <span
           key={id}
