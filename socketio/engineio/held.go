@@ -52,7 +52,7 @@ func (p *polling) hold(w http.ResponseWriter, r *http.Request) *heldPoll {
 		header: w.Header(), accept: slices.Clone(r.Header.Values("Accept-Encoding")),
 	}
 	if n := rw.Reader.Buffered(); n > 0 {
-		h.early, _ = rw.Reader.Peek(n)
+		h.early, _ = rw.Peek(n)
 		h.early = bytes.Clone(h.early)
 	}
 	return h
