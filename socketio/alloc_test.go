@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/gobwas/ws"
+	"github.com/gobwas/ws/wsutil"
 
 	"github.com/caucus-live/caucus/socketio"
 	"github.com/caucus-live/caucus/socketio/engineio"
@@ -146,7 +147,7 @@ func enterRaw(t *testing.T, addr net.Addr) net.Conn {
 		t.Fatal(err)
 	}
 	for range 2 { // the handshakes of both protocols
-		if _, err := ws.ReadFrame(br); err != nil {
+		if _, err := wsutil.ReadServerText(&buffered{conn, br.Read}); err != nil {
 			t.Fatal(err)
 		}
 	}
