@@ -36,7 +36,6 @@ func startProcess(tb testing.TB, data string, stderr io.Writer, args ...string) 
 // returns and sees the same, also where they come in a few at a time. (make
 // crash does so a hundred times.)
 func TestInterruptions(t *testing.T) {
-	t.Parallel()
 	for name, c := range map[string]struct {
 		signal os.Signal
 		times  int
@@ -48,7 +47,6 @@ func TestInterruptions(t *testing.T) {
 		"crowded": {syscall.SIGKILL, 1, 0, []string{"-max-arriving", "2"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			var log bytes.Buffer
 			p, err := startProcess(t, t.TempDir(), &log, c.args...)
 			if err != nil {
@@ -75,7 +73,6 @@ func TestInterruptions(t *testing.T) {
 // there is room again, everything goes on. The disk is a limit on the size of files:
 // the server is started again with one that is near, and then without.
 func TestFullDisk(t *testing.T) {
-	t.Parallel()
 	dir := t.TempDir()
 	data, limit, program := filepath.Join(dir, "data"), filepath.Join(dir, "limit"), filepath.Join(dir, "caucus")
 	script := fmt.Sprintf("#!/bin/sh\nif [ -e %[1]q ]; then ulimit -f $(cat %[1]q); fi\nexec %[2]q \"$@\"\n", limit, os.Args[0])

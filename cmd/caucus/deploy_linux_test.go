@@ -47,7 +47,6 @@ func (c configuration) path() string {
 
 // Each configuration of the page works, whole.
 func TestDeploy(t *testing.T) {
-	t.Parallel()
 	for name, c := range configurations(t) {
 		if strings.Contains(name, "three") {
 			continue // see TestDeployCluster
@@ -73,7 +72,6 @@ func TestDeploy(t *testing.T) {
 // Those for several servers keep a client on one of them, and people on all of them
 // are in one poll.
 func TestDeployCluster(t *testing.T) {
-	t.Parallel()
 	all := configurations(t)
 	c := startCluster(t, all["nginx three"].flags...)
 	var servers []string
@@ -99,7 +97,6 @@ func TestDeployCluster(t *testing.T) {
 
 // What people get wrong the doctor names, and so, where it can see it, does the log.
 func TestDeployWrong(t *testing.T) {
-	t.Parallel()
 	all := configurations(t)
 	for _, c := range []struct {
 		name, base string

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -26,7 +25,6 @@ func TestMain(m *testing.M) {
 	case "":
 		_ = os.Setenv(actAsCaucus, "yes")
 		_ = os.Setenv("GORACE", "atexit_sleep_ms=10") // not a second at each end
-		_ = flag.Set("test.parallel", "4")            // most tests wait for other programs
 		goleak.VerifyTestMain(m)
 	case actAsParent:
 		parent()
