@@ -18,7 +18,8 @@ type inbox struct {
 	bytes   int           // of all in the list, and of events handled aside: see Async
 	owed    int32         // events whose sender wants an answer and whose handler has not returned
 	running bool          // a goroutine is at work
-	ended   bool          // the functions of OnDisconnect have had their turn
+	left    bool          // the socket has left its rooms and its namespace
+	ended   bool          // then the functions of OnDisconnect have had their turn
 	space   chan struct{} // closed when there is room again; nil if nobody waits
 }
 
@@ -235,7 +236,7 @@ func (s *Socket) nextLocked() *task {
 		b.shrinkLocked(t.size, s.conn.srv.opts.MaxPending)
 		return t
 	}
-	if s.state != disconnected || b.ended {
+	if !b.left || b.ended {
 		return nil
 	}
 	b.ended = true

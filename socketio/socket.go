@@ -242,9 +242,7 @@ func (s *Socket) end(reason Reason) bool {
 	if s.expiry != nil {
 		s.expiry()
 	}
-	if was == connected {
-		s.startLocked()
-	}
+	s.inbox.left = was == connecting // it has been nowhere
 	s.mu.Unlock()
 
 	s.cancel(gone)
@@ -253,6 +251,10 @@ func (s *Socket) end(reason Reason) bool {
 	}
 	s.ns.log.suspend(s, reason)
 	s.ns.remove(s)
+	s.mu.Lock()
+	s.inbox.left = true
+	s.startLocked()
+	s.mu.Unlock()
 	for _, ack := range acks {
 		ack <- acked{socket: s.id, err: gone}
 	}

@@ -154,7 +154,7 @@ func recovery(ctx context.Context, n int) (*trial, error) {
 		err = l.broadcast(n)
 	}
 	if err != nil {
-		return nil, errors.Join(err, l.end())
+		return nil, errors.Join(err, l.end()) //nolint:contextcheck // the lobby has it
 	}
 	return &trial{func() error {
 		v, err := enter(l.ctx, l, "40"+auth)

@@ -193,7 +193,7 @@ func entries(ctx context.Context, n int) (*trial, error) {
 		err = h.cast(n, people)
 	}
 	if err == nil {
-		err = h.end()
+		err = h.end() //nolint:contextcheck // the hall has it
 	}
 	if err == nil {
 		err = h.open()

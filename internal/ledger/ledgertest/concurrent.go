@@ -12,6 +12,7 @@ import (
 
 // concurrentLogs has one writer for each of many logs.
 func (s suite) concurrentLogs(t *testing.T) {
+	t.Helper()
 	l := s.new(t)
 	const writers, batches, size = 32, 20, 3
 	var wg sync.WaitGroup
@@ -41,6 +42,7 @@ func (s suite) concurrentLogs(t *testing.T) {
 // concurrentOneLog has many writers for one log. Every batch is there once and
 // whole, where its writer was told.
 func (s suite) concurrentOneLog(t *testing.T) {
+	t.Helper()
 	l := s.new(t)
 	create(t, l, "A", []byte("first"))
 	s.writeTogether(t, func(int) ledger.Ledger { return l })
@@ -83,6 +85,7 @@ func (s suite) writeTogether(t *testing.T, of func(writer int) ledger.Ledger) {
 }
 
 func (s suite) concurrentCreate(t *testing.T) {
+	t.Helper()
 	l := s.new(t)
 	const rivals = 8
 	for round := range 5 {
@@ -109,6 +112,7 @@ func (s suite) concurrentCreate(t *testing.T) {
 // concurrentReaders read, list and describe logs that grow by three entries at
 // a time: all of them see whole batches, in order.
 func (s suite) concurrentReaders(t *testing.T) {
+	t.Helper()
 	l := s.new(t)
 	const size, n = 3, 120
 	create(t, l, "A", entries("A", 1, size)...)

@@ -39,6 +39,7 @@ func (s suite) snapshot(t *testing.T) {
 }
 
 func (s suite) snapshotRefused(t *testing.T) {
+	t.Helper()
 	l := s.new(t)
 	create(t, l, "A", entries("A", 1, 2)...)
 	want := ledger.Snapshot{Sequence: 1, Data: []byte("one")}
@@ -51,6 +52,7 @@ func (s suite) snapshotRefused(t *testing.T) {
 }
 
 func (s suite) expiryInstants(t *testing.T) {
+	t.Helper()
 	l := s.new(t)
 	instants := []time.Time{
 		later.In(time.FixedZone("east", 5*3600)),
