@@ -31,7 +31,8 @@ type Observer struct {
 }
 
 // Observe registers an observer, until stop is called. Observers are told in the order
-// of their registration. Without observers, that costs one atomic load for each event.
+// of their registration. Without observers, that costs one atomic load for each event; only
+// those with Sent cost something for each socket that an event is sent to.
 func (srv *Server) Observe(o Observer) (stop func()) {
 	added := &o
 	srv.changeObservers(func(all []*Observer) []*Observer { return append(all, added) })
@@ -46,13 +47,27 @@ func (srv *Server) changeObservers(change func([]*Observer) []*Observer) {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
 	all := change(slices.Clone(srv.observing()))
-	srv.observers.Store(&all)
+	srv.observers.Store(&observers{all, slices.DeleteFunc(slices.Clone(all), func(o *Observer) bool { return o.Sent == nil })})
+}
+
+// observers are those of a server, none of which changes.
+type observers struct {
+	all  []*Observer
+	sent []*Observer // those with Sent
 }
 
 // observing returns the observers, which must not be changed.
 func (srv *Server) observing() []*Observer {
-	if all := srv.observers.Load(); all != nil {
-		return *all
+	if o := srv.observers.Load(); o != nil {
+		return o.all
+	}
+	return nil
+}
+
+// observingSent returns the observers that are told what is sent.
+func (srv *Server) observingSent() []*Observer {
+	if o := srv.observers.Load(); o != nil {
+		return o.sent
 	}
 	return nil
 }
@@ -91,22 +106,20 @@ func (s *Socket) observeReceived(r Request) {
 
 // observeSent reports an event that is emitted to the socket alone.
 func (s *Socket) observeSent(event string, args []any) {
-	if all := s.conn.srv.observing(); len(all) > 0 {
+	if all := s.conn.srv.observingSent(); len(all) > 0 {
 		s.tellSent(all, event, separate(args))
 	}
 }
 
 func (s *Socket) tellSent(all []*Observer, event string, args []any) {
 	for _, o := range all {
-		if o.Sent != nil {
-			o.Sent(s, event, args)
-		}
+		o.Sent(s, event, args)
 	}
 }
 
 // observeSent reports an event to each of the sockets on this server.
 func (t Target) observeSent(event string, args []any) {
-	all := t.ns.srv.observing()
+	all := t.ns.srv.observingSent()
 	if len(all) == 0 {
 		return
 	}
@@ -119,7 +132,7 @@ func (t Target) observeSent(event string, args []any) {
 // observeSent reports an event of another server to the sockets on this one. Its own were
 // reported when they were emitted.
 func (c *cluster) observeSent(t Target, m *Message) {
-	if m.From == c.name || len(c.srv.observing()) == 0 {
+	if m.From == c.name || len(c.srv.observingSent()) == 0 {
 		return
 	}
 	if event, args, err := m.event(); err == nil {

@@ -32,7 +32,7 @@ type Server struct {
 	running sync.WaitGroup
 	workers workers
 	// observers are told what happens: see Observe. It is nil before the first.
-	observers atomic.Pointer[[]*Observer]
+	observers atomic.Pointer[observers]
 	// done is closed when Shutdown begins.
 	done     chan struct{}
 	shutdown atomic.Bool
