@@ -6,6 +6,7 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { Redis } from "ioredis";
 import { Server } from "socket.io";
 import { io as connect } from "socket.io-client";
 import { next } from "./wait.mjs";
@@ -23,15 +24,57 @@ export async function startRedis(closing) {
 	const dir = await mkdtemp(join(tmpdir(), "redis"));
 	closing.push(() => rm(dir, { recursive: true }));
 	const path = join(dir, "socket");
-	const args = ["--port", "0", "--unixsocket", path, "--save", "", "--dir", dir];
+	await runRedis(closing, ["--port", "0", "--unixsocket", path, "--save", "", "--dir", dir]);
+	return path;
+}
+
+/** Runs Redis with arguments, and waits until it can be used. */
+async function runRedis(closing, args) {
 	const broker = spawn(process.env.REDIS_SERVER ?? "redis-server", args, {
 		stdio: ["ignore", "pipe", "inherit"],
 	});
 	closing.push(() => broker.kill() && once(broker, "exit"));
 	for await (const line of createInterface({ input: broker.stdout }))
-		if (line.includes("ready to accept")) break;
+		if (/ready to accept/i.test(line)) break;
 	broker.stdout.resume();
-	return path;
+}
+
+/** Starts a Redis cluster of three nodes, and returns their addresses, each "host:port". */
+export async function startRedisCluster(closing) {
+	const ports = await freePorts(6); // each node has another port for the others
+	const nodes = [0, 1, 2].map(async (i) => {
+		const dir = await mkdtemp(join(tmpdir(), "redis"));
+		closing.push(() => rm(dir, { recursive: true }));
+		const args = ["--port", `${ports[i]}`, "--cluster-port", `${ports[3 + i]}`, "--bind", "127.0.0.1"];
+		await runRedis(closing, [...args, "--cluster-enabled", "yes", "--save", "", "--dir", dir]);
+		const redis = new Redis(ports[i]);
+		closing.push(() => redis.quit());
+		await redis.cluster("ADDSLOTSRANGE", Math.floor((16384 * i) / 3), Math.floor((16384 * (i + 1)) / 3) - 1);
+		await redis.cluster("SET-CONFIG-EPOCH", i + 1);
+		return redis;
+	});
+	const all = await Promise.all(nodes);
+	for (const i of [1, 2]) await all[0].cluster("MEET", "127.0.0.1", ports[i], ports[3 + i]);
+	for (const redis of all)
+		await until(async () => {
+			const info = await redis.cluster("INFO");
+			return info.includes("cluster_state:ok") && info.includes("cluster_size:3");
+		});
+	return ports.slice(0, 3).map((port) => `127.0.0.1:${port}`);
+}
+
+/** Returns ports on which nobody listens. */
+async function freePorts(n) {
+	const servers = await Promise.all(
+		Array.from({ length: n }, async () => {
+			const server = createServer();
+			await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+			return server;
+		}),
+	);
+	const ports = servers.map((server) => server.address().port);
+	await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+	return ports;
 }
 
 /** Starts a JavaScript server, and returns it with its URL. */
@@ -45,9 +88,9 @@ export async function startJS(closing, options) {
 
 export const goBinary = (name) => new URL(`../../../bin/${name}`, import.meta.url).pathname;
 
-/** Starts the Go server of a binary. `run` has it do something; `kill` ends it without a word. */
-export async function startGo(closing, binary, path) {
-	const child = spawn(goBinary(binary), [path], {
+/** Starts the Go server of a binary with arguments. `run` has it do something; `kill` ends it without a word. */
+export async function startGo(closing, binary, ...args) {
+	const child = spawn(goBinary(binary), args, {
 		stdio: ["pipe", "pipe", "inherit"],
 	});
 	const exit = once(child, "exit");

@@ -1,8 +1,12 @@
 // Package redisadapter joins servers of package socketio over Redis, with each other and with
-// JavaScript servers that use createAdapter of npm's @socket.io/redis-adapter 8.3.
+// JavaScript servers that use createAdapter or createShardedAdapter of npm's
+// @socket.io/redis-adapter 8.3.
 //
 //	client := redis.NewClient(&redis.Options{Addr: "127.0.0.1:6379"})
 //	io, err := socketio.NewServer(&socketio.Options{Adapter: redisadapter.New(client, nil)})
+//
+// With [NewSharded] instead of [New], and a client of a cluster, the nodes of that cluster share
+// the work. The two do not mix: all servers have to use the same one.
 //
 // An [Emitter] reaches the clients of all these servers without being one, as
 // npm's @socket.io/redis-emitter does, which reaches those of Go servers, too.
@@ -19,6 +23,13 @@
 //	KEY-request#NSP#       requests, as JSON, or as MessagePack with a packet inside
 //	KEY-response#NSP#      answers of JavaScript servers
 //	KEY-response#NSP#UID#  answers of servers of this package
+//
+// The sharded adapter has shard channels, with ShardedOptions.ChannelPrefix as PREFIX:
+//
+//	PREFIX#NSP#       everything but what follows, as JSON, or as MessagePack with bytes inside
+//	PREFIX#NSP#ROOM#  broadcasts to one room, if the SubscriptionMode gives it a channel
+//	PREFIX#NSP#UID#   answers
+//	{PREFIX#NSP#}-server#PREFIX#NSP#NAME  nothing: its subscriber is a server of this package
 //
 // A JavaScript server makes up its UID; that of a server of this package is "go." and its
 // name. What servers of this package say beyond the JavaScript wire is in fields of its

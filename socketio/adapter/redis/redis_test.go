@@ -1,6 +1,7 @@
 package redisadapter_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -47,11 +48,7 @@ func (b *broker) run(t *testing.T) {
 
 // launch starts a Redis server on a socket, without files, and waits until it answers.
 func launch(ctx context.Context, socket string) (*exec.Cmd, error) {
-	name := os.Getenv("REDIS_SERVER")
-	if name == "" {
-		name = "redis-server" // scripts/redis installs it
-	}
-	cmd := exec.Command(name, "--port", "0", "--unixsocket", socket, //nolint:noctx // it is killed
+	cmd := exec.Command(program(), "--port", "0", "--unixsocket", socket, //nolint:noctx // it is killed
 		"--save", "", "--appendonly", "no", "--dir", filepath.Dir(socket))
 	if err := cmd.Start(); err != nil {
 		return nil, err
@@ -71,6 +68,9 @@ func launch(ctx context.Context, socket string) (*exec.Cmd, error) {
 	}
 	return cmd, nil
 }
+
+// program returns that of Redis, which scripts/redis installs.
+func program() string { return cmp.Or(os.Getenv("REDIS_SERVER"), "redis-server") }
 
 // end kills a server, which may have ended.
 func end(cmd *exec.Cmd) error { return errors.Join(cmd.Process.Kill(), cmd.Wait()) }

@@ -5,12 +5,18 @@
 //
 // SOCKET is that of a Redis server. See package interop for the rest. With a room behind it the
 // command emits the event "x" to that room, as an emitter, and ends.
+//
+//	interop sharded MODE BROKER
+//
+// With these arguments the server uses the sharded adapter; BROKER is a socket, or the addresses of
+// a cluster with commas in between.
 package main
 
 import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/redis/go-redis/v9"
 
@@ -20,16 +26,27 @@ import (
 )
 
 func main() {
-	client := redis.NewClient(&redis.Options{Network: "unix", Addr: os.Args[1]})
-	if err := run(context.Background(), client, os.Args[2:]); err != nil {
+	if err := run(context.Background(), os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "interop:", err)
 		os.Exit(1) //nolint:forbidigo // this is main
 	}
 }
 
-func run(ctx context.Context, client *redis.Client, rooms []string) error {
-	if len(rooms) > 0 {
+func run(ctx context.Context, args []string) error {
+	if args[0] == "sharded" {
+		opts := &redisadapter.ShardedOptions{SubscriptionMode: redisadapter.SubscriptionMode(args[1])}
+		return interop.Run(ctx, &socketio.Options{Adapter: redisadapter.NewSharded(connect(args[2]), opts)}, os.Stdin, os.Stdout)
+	}
+	client := redis.NewClient(&redis.Options{Network: "unix", Addr: args[0]})
+	if rooms := args[1:]; len(rooms) > 0 {
 		return redisadapter.NewEmitter(client, nil).To(rooms...).Emit(ctx, "x", "from an emitter", []byte{0, 255})
 	}
 	return interop.Run(ctx, &socketio.Options{Adapter: redisadapter.New(client, nil)}, os.Stdin, os.Stdout)
+}
+
+func connect(broker string) redis.UniversalClient {
+	if addrs := strings.Split(broker, ","); len(addrs) > 1 {
+		return redis.NewClusterClient(&redis.ClusterOptions{Addrs: addrs})
+	}
+	return redis.NewClient(&redis.Options{Network: "unix", Addr: broker})
 }
