@@ -67,7 +67,7 @@ func (a *ShardedAdapter) Open(ctx context.Context, node socketio.Node) error {
 	if node.Server == nil { // nobody is in a room
 		a.opts.SubscriptionMode = Static
 	}
-	a.subs = newSubscriptions(a.nodes, a.deliver) //nolint:contextcheck // until Close
+	a.subs = newSubscriptions(a.nodes, a.deliver)
 	if err := await(ctx, a.follow("/")...); err != nil {
 		a.subs.close()
 		_ = a.nodes.close() // it fails where Open has failed
@@ -76,7 +76,7 @@ func (a *ShardedAdapter) Open(ctx context.Context, node socketio.Node) error {
 	a.mu.Lock()
 	a.isOpen = true
 	a.mu.Unlock()
-	a.followServer()
+	a.followServer() //nolint:contextcheck // what it follows outlives Open
 	return nil
 }
 
@@ -216,9 +216,9 @@ func (a *ShardedAdapter) hasChannel(room string) bool {
 		return len(room) != idLength
 	case DynamicPrivate:
 		return true
-	default:
-		return false
+	case Static:
 	}
+	return false
 }
 
 // settling is how long the channel of a room is not used after sockets of other servers were told
