@@ -11,6 +11,7 @@ import (
 )
 
 func (s suite) snapshot(t *testing.T) {
+	t.Helper()
 	l := s.new(t)
 	create(t, l, "A", entries("A", 1, 9)...)
 	create(t, l, "B", entries("B", 1, 9)...)
@@ -78,6 +79,7 @@ func (s suite) expiryInstants(t *testing.T) {
 // expireEngine waits for an engine to remove a log at its time, and makes another
 // of that id: nothing shines through.
 func (s suite) expireEngine(t *testing.T) {
+	t.Helper()
 	l := s.new(t)
 	create(t, l, "kept", entries("kept", 1, 2)...)
 	if err := l.Create(t.Context(), "A", time.Now().Add(1500*time.Millisecond), entries("first A", 1, 3)...); err != nil {
@@ -111,6 +113,7 @@ func (s suite) expireEngine(t *testing.T) {
 
 // expireWhileFollowing removes a log under its followers.
 func (s suite) expireWhileFollowing(t *testing.T) {
+	t.Helper()
 	l := s.new(t)
 	create(t, l, "A", entries("A", 1, 3)...)
 	followed := 0
@@ -134,6 +137,7 @@ func (s suite) expireWhileFollowing(t *testing.T) {
 }
 
 func (s suite) expire(t *testing.T) {
+	t.Helper()
 	l := s.new(t)
 	noon := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
 	for id, minute := range map[string]int{"E": 0, "C": 2, "B": 3, "A": 1, "F": 2} {
@@ -171,6 +175,7 @@ func (s suite) expire(t *testing.T) {
 
 // expireSteps removes many logs, some of them long, in as many calls as it takes.
 func (s suite) expireSteps(t *testing.T) {
+	t.Helper()
 	l := s.new(t)
 	want := make(map[string]bool)
 	for i := range 24 {
@@ -208,6 +213,7 @@ func (s suite) expireSteps(t *testing.T) {
 
 // expireThenCreate uses the id of a removed log again: nothing shines through.
 func (s suite) expireThenCreate(t *testing.T) {
+	t.Helper()
 	l := s.new(t)
 	create(t, l, "A", entries("first A", 1, 3)...)
 	if err := l.SaveSnapshot(t.Context(), "A", ledger.Snapshot{Sequence: 3, Data: []byte("first")}); err != nil {
@@ -226,6 +232,7 @@ func (s suite) expireThenCreate(t *testing.T) {
 // expireWhileReading removes a log under its reader, and makes another of that
 // id: the reader sees entries of the first alone, to the end or to ErrNotFound.
 func (s suite) expireWhileReading(t *testing.T) {
+	t.Helper()
 	l := s.new(t)
 	const n = 6000
 	create(t, l, "A", entries("first A", 1, n)...)

@@ -11,6 +11,7 @@ import (
 
 // extend moves the end of a log, later and never earlier.
 func (s suite) extend(t *testing.T) {
+	t.Helper()
 	l := s.new(t)
 	create(t, l, "A", entries("A", 1, 3)...)
 	create(t, l, "B", entries("B", 1, 1)...)
@@ -37,6 +38,7 @@ func (s suite) extend(t *testing.T) {
 
 // extendConcurrently has many extend one log: the latest end holds.
 func (s suite) extendConcurrently(t *testing.T) {
+	t.Helper()
 	l := s.new(t)
 	create(t, l, "A", entries("A", 1, 1)...)
 	var wg sync.WaitGroup
@@ -54,6 +56,7 @@ func (s suite) extendConcurrently(t *testing.T) {
 // extendEngine has a log outlive its first end, entry by entry, for whoever opens it
 // afresh, too; at the second it is gone, and one that is made of its id later is another.
 func (s suite) extendEngine(t *testing.T) {
+	t.Helper()
 	dir := t.TempDir()
 	l := s.open(t, dir)
 	defer func() { closeLedger(t, l) }()

@@ -12,6 +12,7 @@ import (
 
 // follow follows a log from each of its sequences while others append to it.
 func (s suite) follow(t *testing.T) {
+	t.Helper()
 	l := s.new(t)
 	const n = 60
 	create(t, l, "A", entries("A", 1, 3)...)
@@ -48,6 +49,7 @@ func wantFollowed(t *testing.T, l ledger.Ledger, id string, after, until uint64)
 // followSlowly falls behind by more than a ledger may fetch at once: writers do
 // not wait, and nothing is missed.
 func (s suite) followSlowly(t *testing.T) {
+	t.Helper()
 	l := s.new(t)
 	const n, size = 3000, 100
 	create(t, l, "A", entry("A", 1))
@@ -69,6 +71,7 @@ func (s suite) followSlowly(t *testing.T) {
 
 // followLate begins beyond the end of the log.
 func (s suite) followLate(t *testing.T) {
+	t.Helper()
 	l := s.new(t)
 	create(t, l, "A", entry("A", 1))
 	var wg sync.WaitGroup
@@ -81,6 +84,7 @@ func (s suite) followLate(t *testing.T) {
 
 // followEnds ends the context, and then the ledger, under waiting followers.
 func (s suite) followEnds(t *testing.T) {
+	t.Helper()
 	l := s.new(t)
 	create(t, l, "A", entries("A", 1, 2)...)
 	ctx, cancel := context.WithCancel(t.Context())

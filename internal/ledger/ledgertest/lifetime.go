@@ -34,6 +34,7 @@ func calls(ctx context.Context, l ledger.Ledger) map[string]error {
 }
 
 func (s suite) context(t *testing.T) {
+	t.Helper()
 	l := s.new(t)
 	create(t, l, "A", entries("A", 1, 1)...)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -47,6 +48,7 @@ func (s suite) context(t *testing.T) {
 }
 
 func (s suite) contextWhileReading(t *testing.T) {
+	t.Helper()
 	l := s.new(t)
 	create(t, l, "A", entries("A", 1, 5000)...)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -71,6 +73,7 @@ func (s suite) contextWhileReading(t *testing.T) {
 // contextWhileWriting lets contexts end at any moment of a write: it happened
 // when it returned nil, and did not when it returned the context's error.
 func (s suite) contextWhileWriting(t *testing.T) {
+	t.Helper()
 	l := s.new(t)
 	var wg sync.WaitGroup
 	for w := range 8 {
@@ -101,6 +104,7 @@ func (s suite) contextWhileWriting(t *testing.T) {
 }
 
 func (s suite) closed(t *testing.T) {
+	t.Helper()
 	l := s.new(t)
 	create(t, l, "A", entries("A", 1, 1)...)
 	if err := l.Close(); err != nil {
@@ -114,6 +118,7 @@ func (s suite) closed(t *testing.T) {
 
 // closedWhileReading closes the ledger in the loop of a reader, which ends.
 func (s suite) closedWhileReading(t *testing.T) {
+	t.Helper()
 	l := s.new(t)
 	create(t, l, "A", entries("A", 1, 5000)...)
 	read := 0
@@ -137,6 +142,7 @@ func (s suite) closedWhileReading(t *testing.T) {
 }
 
 func (s suite) reopen(t *testing.T) {
+	t.Helper()
 	dir := t.TempDir()
 	l := s.open(t, dir)
 	create(t, l, "A", entries("A", 1, 2)...)
@@ -180,6 +186,7 @@ func (s suite) reopen(t *testing.T) {
 // closeWhileWriting closes the ledger under its writers: what they were told is
 // on disk is there again, and nothing else.
 func (s suite) closeWhileWriting(t *testing.T) {
+	t.Helper()
 	dir := t.TempDir()
 	l := s.open(t, dir)
 	const writers = 16

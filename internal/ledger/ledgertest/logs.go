@@ -12,6 +12,7 @@ import (
 )
 
 func (s suite) read(t *testing.T) {
+	t.Helper()
 	l := s.new(t)
 	create(t, l, "A", entries("A", 1, 2)...)
 	appendTo(t, l, "A", 2, entries("A", 3, 3)...)
@@ -41,6 +42,7 @@ func (s suite) read(t *testing.T) {
 
 // readLong reads logs that a ledger may have to fetch in several parts.
 func (s suite) readLong(t *testing.T) {
+	t.Helper()
 	l := s.new(t)
 	create(t, l, "many", entries("many", 1, 5000)...)
 	wantLog(t, l, "many", later, entries("many", 1, 5000))
@@ -54,6 +56,7 @@ func (s suite) readLong(t *testing.T) {
 }
 
 func (s suite) createExists(t *testing.T) {
+	t.Helper()
 	l := s.new(t)
 	create(t, l, "A", entries("A", 1, 3)...)
 	wantErr(t, ledger.ErrExists, "Create", l.Create(t.Context(), "A", later.AddDate(1, 0, 0), []byte("other")))
@@ -71,6 +74,7 @@ func (s suite) createExists(t *testing.T) {
 }
 
 func (s suite) append(t *testing.T) {
+	t.Helper()
 	l := s.new(t)
 	create(t, l, "A", entries("A", 1, 3)...)
 	create(t, l, "B", entries("B", 1, 1)...)
@@ -83,6 +87,7 @@ func (s suite) append(t *testing.T) {
 }
 
 func (s suite) data(t *testing.T) {
+	t.Helper()
 	l := s.new(t)
 	all := make([]byte, 256)
 	for i := range all {
@@ -109,6 +114,7 @@ func (s suite) data(t *testing.T) {
 }
 
 func (s suite) dataOwners(t *testing.T) {
+	t.Helper()
 	l := s.new(t)
 	mine := []byte("created")
 	create(t, l, "A", mine)
@@ -148,6 +154,7 @@ var hostileIDs = []string{
 }
 
 func (s suite) ids(t *testing.T) {
+	t.Helper()
 	l := s.new(t)
 	ids := slices.Sorted(slices.Values(hostileIDs))
 	for _, id := range hostileIDs {
@@ -173,6 +180,7 @@ func (s suite) ids(t *testing.T) {
 }
 
 func (s suite) invalid(t *testing.T) {
+	t.Helper()
 	l := s.new(t)
 	ctx := t.Context()
 	create(t, l, "A", entries("A", 1, 1)...)
@@ -199,6 +207,7 @@ func (s suite) invalid(t *testing.T) {
 func second(_ uint64, err error) error { return err }
 
 func (s suite) logs(t *testing.T) {
+	t.Helper()
 	l := s.new(t)
 	if got := list(t, l); len(got) != 0 {
 		t.Fatalf("Logs of an empty ledger yields %v", got)

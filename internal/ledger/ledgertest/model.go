@@ -20,6 +20,7 @@ import (
 // model plays the rounds, those of a shared ledger in two halves at a time: it is slow
 // because it waits.
 func (s suite) model(t *testing.T) {
+	t.Helper()
 	if !s.engine {
 		s.playModel(t)
 		return
@@ -51,6 +52,7 @@ func (s suite) model(t *testing.T) {
 // again now and then. A shared one, which takes its time to be made, is used for several
 // rounds, with other ids in each; not for all, because each of them looks at every log.
 func (s suite) playModel(t *testing.T) {
+	t.Helper()
 	const roundsOfOne = 10
 	var dir string
 	round := 0

@@ -26,6 +26,7 @@ func (s suite) share(t *testing.T) (all [handles]ledger.Ledger) {
 
 // sharedRead has each handle see at once what another has written.
 func (s suite) sharedRead(t *testing.T) {
+	t.Helper()
 	all := s.share(t)
 	create(t, all[0], "A", entries("A", 1, 2)...)
 	for last := 2; last < 20; last++ {
@@ -46,6 +47,7 @@ func (s suite) sharedRead(t *testing.T) {
 // sharedWriters has writers with different handles for one log, and followers
 // that all see it in one order.
 func (s suite) sharedWriters(t *testing.T) {
+	t.Helper()
 	all := s.share(t)
 	create(t, all[0], "A", []byte("first"))
 	const entries = 1 + 12*8*2 // see writeTogether
@@ -75,6 +77,7 @@ func (s suite) sharedWriters(t *testing.T) {
 
 // sharedCreate has rivals with different handles for each id.
 func (s suite) sharedCreate(t *testing.T) {
+	t.Helper()
 	all := s.share(t)
 	for round := range 5 {
 		id := fmt.Sprint("log ", round)
