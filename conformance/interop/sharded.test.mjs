@@ -4,14 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
 import { createShardedAdapter } from "@socket.io/redis-adapter";
 import { Cluster, Redis } from "ioredis";
-import {
-	startClient,
-	startGo,
-	startJS,
-	startRedis,
-	startRedisCluster,
-	until,
-} from "./support/cluster.mjs";
+import { startClient, startGo, startJS, startRedis, startRedisCluster, until } from "./support/cluster.mjs";
 import { next } from "./support/wait.mjs";
 
 const BYTES = Buffer.from([0, 255]);
@@ -57,8 +50,7 @@ for (const [name, mode, startBroker] of [
 			await ends;
 			return got.splice(0).sort();
 		}
-		const inRoom = (room, n) =>
-			until(async () => (await js.in(room).fetchSockets()).length === n);
+		const inRoom = (room, n) => until(async () => (await js.in(room).fetchSockets()).length === n);
 
 		before(async () => {
 			const { clients, broker } = await startBroker(closing);
