@@ -34,11 +34,12 @@ example: examples/react/dist/index.html
 .PHONY: test
 test: test-go test-web test-interop test-e2e
 
+# Three packages at a time, since those that start other programs mostly wait.
 ## test-go: the Go tests, with the race detector
 .PHONY: test-go
 test-go: web/dist/index.html
 	scripts/proxies
-	REDIS_SERVER="$$(scripts/redis)" && export REDIS_SERVER && scripts/progress test-go scripts/modules go test -race -timeout 20m ./...
+	REDIS_SERVER="$$(scripts/redis)" && export REDIS_SERVER && scripts/progress test-go scripts/modules go test -race -p 3 -timeout 20m ./...
 
 ## test-web: the web client's unit tests, its types and its size
 .PHONY: test-web

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { startBrowser } from "./support/browser.mjs";
 import { follow } from "./support/first-load.mjs";
+import { BROKEN } from "./support/health.mjs";
 import { makePoll } from "./support/poll.mjs";
 import { startServer } from "./support/server.mjs";
 import { Visitor } from "./support/visitor.mjs";
@@ -58,7 +59,7 @@ test("without a network a page that was here before says so, and goes on", async
 		["ar-EG", "لا يوجد اتصال"],
 	]) {
 		const guest = await Visitor.arrive(t, browser, server, "Guest", { locale });
-		guest.health.expect(/ERR_INTERNET_DISCONNECTED|Failed to load/);
+		guest.health.expect(BROKEN);
 		await guest.page.goto(`/p/${admin.pollID}`);
 		await guest.page.evaluate(() => navigator.serviceWorker.ready);
 		await guest.context.setOffline(true);

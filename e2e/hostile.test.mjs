@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { screenshot, startBrowser } from "./support/browser.mjs";
+import { BROKEN } from "./support/health.mjs";
 import { cast, command, makePoll } from "./support/poll.mjs";
 import { startServer } from "./support/server.mjs";
 import { Visitor } from "./support/visitor.mjs";
@@ -199,7 +200,7 @@ test("a poll is played on pages that the browser translates", async (t) => {
 test("a ballot on a line that drops everything is said to be unconfirmed, and arrives", async (t) => {
 	const admin = await makePoll(t, server, { options: ["Ramen", "Tacos"] });
 	const vera = await Visitor.arrive(t, browser, server, "Vera");
-	vera.health.expect(/WebSocket|ERR_|Failed to load/);
+	vera.health.expect(BROKEN);
 	let dropping = false;
 	await vera.page.routeWebSocket(/socket\.io/, (page) => {
 		const upstream = page.connectToServer();
@@ -222,7 +223,7 @@ test("a ballot on a line that drops everything is said to be unconfirmed, and ar
 test("a part of the program that is lost on its way is fetched again", async (t) => {
 	const admin = await makePoll(t, server, { options: ["Ramen"] });
 	const vera = await Visitor.arrive(t, browser, server, "Vera");
-	vera.health.expect(/ERR_FAILED|Failed to load/);
+	vera.health.expect(BROKEN);
 	let lost = 0;
 	await vera.page.route(/assets\/inside-.*\.js/, (route) => (lost++ < 2 ? route.abort() : route.continue()));
 	await vera.join(admin.pollID);

@@ -3,16 +3,13 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { startBrowser } from "./support/browser.mjs";
+import { BROKEN } from "./support/health.mjs";
 import { cast, command, joinPoll, makePoll } from "./support/poll.mjs";
 import { startServer } from "./support/server.mjs";
 import { Visitor } from "./support/visitor.mjs";
 
 const server = await startServer(test);
 const browser = await startBrowser(test);
-
-/** What a browser logs of connections that break. */
-const BROKEN =
-	/WebSocket connection to|Failed to load resource: (net::ERR_|.* status of 503)|WebSocket is closed/;
 
 /** Ways to lose a line, each with how it comes back. */
 const losses = {

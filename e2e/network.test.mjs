@@ -2,14 +2,12 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { startBrowser } from "./support/browser.mjs";
+import { BROKEN } from "./support/health.mjs";
 import { command, joinPoll, makePoll } from "./support/poll.mjs";
 import { startServer } from "./support/server.mjs";
 import { Visitor } from "./support/visitor.mjs";
 
 const browser = await startBrowser(test);
-
-/** What a browser prints about connections that break. */
-const BROKEN = /WebSocket connection to|Failed to load resource: (net::ERR_|.* status of 503)/;
 
 const lost = (visitor) => visitor.text("Connection lost. Reconnecting…");
 

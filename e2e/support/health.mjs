@@ -5,6 +5,13 @@ import assert from "node:assert/strict";
 /** The most that a page may shift while nobody touches it: what the web's own measure calls good. */
 const MOST_SHIFT = 0.1;
 
+/**
+ * What a browser prints about connections that break: of a request, a socket, or its own look for a newer
+ * service worker, which it takes whenever it likes.
+ */
+export const BROKEN =
+	/WebSocket connection to|WebSocket is closed|Failed to load resource: (net::ERR_|.* status of 503)|error occurred when fetching the script/;
+
 /** Watches all pages of a context from now on. */
 export async function watch(context) {
 	const health = new Health();
