@@ -13,6 +13,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/caucus-live/caucus/socketio"
+	"github.com/caucus-live/caucus/socketio/adapter/internal/redistest"
 	"github.com/caucus-live/caucus/socketio/sioclient"
 )
 
@@ -56,12 +57,12 @@ func startCluster(t *testing.T) *redisCluster {
 // run starts the process of a node.
 func (c *redisCluster) run(t *testing.T, port, busPort string) {
 	t.Helper()
-	cmd := exec.Command(program(), "--port", port, "--bind", "127.0.0.1", "--cluster-enabled", "yes", "--cluster-port", busPort, //nolint:noctx // it is killed
+	cmd := exec.Command(redistest.Program(), "--port", port, "--bind", "127.0.0.1", "--cluster-enabled", "yes", "--cluster-port", busPort, //nolint:noctx // it is killed
 		"--save", "", "--appendonly", "no", "--dir", t.TempDir())
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = end(cmd) }) // it was killed
+	t.Cleanup(func() { _ = redistest.End(cmd) }) // it was killed
 }
 
 func (c *redisCluster) do(t *testing.T, node int, args ...any) {

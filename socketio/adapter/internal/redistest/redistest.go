@@ -3,6 +3,7 @@ package redistest
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -14,17 +15,17 @@ import (
 	"time"
 )
 
+// Program returns the one that REDIS_SERVER names, redis-server by default; scripts/redis
+// installs it.
+func Program() string { return cmp.Or(os.Getenv("REDIS_SERVER"), "redis-server") }
+
 // patience is how long a server may take to start.
 const patience = time.Minute
 
 // Launch starts a server that listens on a socket and keeps nothing on disk, and waits until
-// it answers. REDIS_SERVER names its program, redis-server by default; scripts/redis installs it.
+// it answers.
 func Launch(ctx context.Context, socket string) (*exec.Cmd, error) {
-	name := os.Getenv("REDIS_SERVER")
-	if name == "" {
-		name = "redis-server"
-	}
-	cmd := exec.Command(name, "--port", "0", "--unixsocket", socket, //nolint:noctx // End kills it
+	cmd := exec.Command(Program(), "--port", "0", "--unixsocket", socket, //nolint:noctx // End kills it
 		"--save", "", "--appendonly", "no", "--dir", filepath.Dir(socket))
 	if err := cmd.Start(); err != nil {
 		return nil, err
