@@ -49,7 +49,9 @@ type Log interface {
 	SaveSession(ctx context.Context, s Session, keep time.Duration) error
 
 	// TakeSession removes a session and returns it. If several servers take the same
-	// session, one of them gets it, and the others [ErrNoSession].
+	// session, one of them gets it, and the others [ErrNoSession]. From then on, and
+	// for as long as the session would have been kept, one with the same Turn comes
+	// too late as well: otherwise it could be taken twice.
 	TakeSession(ctx context.Context, namespace, pid string) (Session, error)
 }
 

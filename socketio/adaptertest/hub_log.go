@@ -91,7 +91,7 @@ func (s *seat) SaveSession(_ context.Context, session socketio.Session, keep tim
 	if s.hub.log.sessions == nil {
 		s.hub.log.sessions = make(map[string]hubSession)
 	}
-	if kept, ok := s.hub.log.sessions[session.PID]; ok && kept.Turn > session.Turn {
+	if kept, ok := s.hub.log.sessions[session.PID]; ok && kept.Turn > session.Turn && time.Now().Before(kept.expires) {
 		return nil
 	}
 	s.hub.log.sessions[session.PID] = hubSession{session, time.Now().Add(keep)}
@@ -103,9 +103,9 @@ func (s *seat) TakeSession(_ context.Context, _, pid string) (socketio.Session, 
 	s.hub.mu.Lock()
 	defer s.hub.mu.Unlock()
 	session, ok := s.hub.log.sessions[pid]
-	delete(s.hub.log.sessions, pid)
-	if !ok || time.Now().After(session.expires) {
+	if !ok || session.ID == "" || time.Now().After(session.expires) {
 		return socketio.Session{}, socketio.ErrNoSession
 	}
+	s.hub.log.sessions[pid] = hubSession{socketio.Session{Turn: session.Turn + 1}, session.expires} // its turn is over
 	return session.Session, nil
 }

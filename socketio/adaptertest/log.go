@@ -215,9 +215,11 @@ func testSessionIsReplaced(s *seam) {
 	ms[1].saves(later, time.Minute)
 	ms[0].takes("one", later)
 	ms[1].takes("one", socketio.Session{})
+	ms[0].saves(session("one"), time.Minute) // too late: its turn is over
+	ms[1].takes("one", socketio.Session{})
 	later.Turn++
 	ms[1].saves(later, time.Minute)
-	ms[0].saves(session("one"), time.Minute) // too late
+	ms[0].saves(session("one"), time.Minute) // too late, too
 	ms[0].takes("one", later)
 }
 

@@ -261,7 +261,14 @@ func (l *streamLog) TakeSession(ctx context.Context, _, pid string) (socketio.Se
 		if err != nil {
 			return socketio.Session{}, err
 		}
-		err = l.sessions.Delete(ctx, sessionKey(pid), jetstream.LastRevision(revision))
+		if s.ID == "" {
+			return socketio.Session{}, socketio.ErrNoSession
+		}
+		over, err := json.Marshal(storedSession{socketio.Session{Turn: s.Turn + 1}, s.Keep}) // its turn is
+		if err != nil {
+			return socketio.Session{}, fmt.Errorf("natsadapter: encode session: %w", err)
+		}
+		_, err = l.sessions.Update(ctx, sessionKey(pid), over, revision)
 		if err == nil || !isConflict(err) {
 			if err != nil {
 				s.Session = socketio.Session{}

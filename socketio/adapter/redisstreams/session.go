@@ -45,11 +45,13 @@ redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
 redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
 return 1`)
 
-// take returns a session, which it removes, and the last turn.
+// take returns a session, which it removes, and the last turn, which is then over.
 var take = redis.NewScript(`
 local session = redis.call('GET', KEYS[1])
+local turn = redis.call('GET', KEYS[2])
 redis.call('DEL', KEYS[1])
-return {session, redis.call('GET', KEYS[2])}`)
+if session and turn then redis.call('INCR', KEYS[2]) end
+return {session, turn}`)
 
 // SaveSession implements [socketio.Log].
 func (a *Adapter) SaveSession(ctx context.Context, s socketio.Session, keep time.Duration) error {
