@@ -138,7 +138,7 @@ test("a poll goes on with another device, once", async (t) => {
 	const thief = await Visitor.arrive(t, browser, server, "Thief");
 	thief.health.expect(/404/);
 	await thief.page.goto(link);
-	await thief.sees(thief.text(/This code does not work any more/));
+	await thief.sees(thief.text(/This code no longer works/));
 	await thief.page.goto(`/p/${code}`);
 	await thief.sees(thief.button("Join poll"));
 });

@@ -6,6 +6,7 @@ const parts = {
   present: ['src/present/*'],
   room: ['src/lobby/*', 'src/voting/*'],
   host: ['src/host/*', 'src/create/*'],
+  refusals: ['src/refusals/*'],
 }
 const tests = ['**/*.test.*', 'src/testing/**']
 

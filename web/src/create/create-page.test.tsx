@@ -147,10 +147,16 @@ test('what is missing is said at its field, in words', async () => {
 })
 
 test('what the server refuses stays to be corrected', async () => {
-  const { history } = show(400, { messages: ['topic must be 1 to 100 characters long'] })
+  const reasons = [
+    { reason: 'hard_characters', params: { field: 'topic' } },
+    { reason: 'same_option', params: { field: 'options[1].text', other: 'options[0].text' } },
+  ]
+  const { history } = show(400, { messages: ['topic must be', 'options[1].text must not be'], reasons })
   await fill('Topic', 'x')
   await fill('Your name', 'Ada')
   await press('Create poll')
-  expect(await screen.findByText('topic must be 1 to 100 characters long')).toBeTruthy()
+  const description = 'Topic: write it with simpler characters.'
+  expect(await screen.findByRole('textbox', { name: 'Topic', description })).toBeTruthy()
+  expect(screen.getByText('Option 2 and Option 1 are the same.')).toBeTruthy()
   expect(history).toEqual(['/create'])
 })

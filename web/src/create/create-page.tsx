@@ -59,18 +59,19 @@ export default function CreatePage() {
   const [form, setForm] = useState(initial)
   const [draft, setDraft] = useState(noOptions)
   const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<readonly string[]>([])
+  const [refusal, setRefusal] = useState<RequestError>()
   const [checked, setChecked] = useState(false) // what is wrong is said from the first try on
-  const wrong = checked ? { topic: topicProblem(form.topic), name: nameProblem(form.name) } : {}
+  const wrong = { topic: topicProblem(form.topic), name: nameProblem(form.name) }
+  const wrongOption = checked && allOf(draft).some(isWrong)
   const [, navigate] = useLocation()
   const set = (change: Partial<Form>) => setForm(form => ({ ...form, ...change }))
 
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     setChecked(true)
-    setProblem([])
-    if (topicProblem(form.topic) || nameProblem(form.name)) return focusInvalid(event.currentTarget)
-    if (allOf(draft).some(isWrong)) return setProblem([t`One of the options does not fit yet.`])
+    setRefusal(undefined)
+    if (wrong.topic || wrong.name) return focusInvalid(event.currentTarget)
+    if (allOf(draft).some(isWrong)) return
     setBusy(true)
     try {
       const { pollID, accessToken } = await createPoll(requestOf(form, draft))
@@ -79,7 +80,7 @@ export default function CreatePage() {
       navigate(pollPath(pollID))
     } catch (error) {
       if (!(error instanceof RequestError)) throw error
-      setProblem(error.messages)
+      setRefusal(error)
       setBusy(false)
     }
   }
@@ -98,7 +99,7 @@ export default function CreatePage() {
             value={form.topic}
             onChange={event => set({ topic: event.target.value })}
             placeholder={t`Where do we eat tonight?`}
-            error={wrong.topic}
+            error={checked ? (wrong.topic ?? refusal?.at('topic')) : undefined}
             limit={limits.topic}
             autoComplete="off"
             dir="auto"
@@ -110,7 +111,7 @@ export default function CreatePage() {
             value={form.name}
             onChange={event => set({ name: event.target.value })}
             hint={t`Others in the poll see it.`}
-            error={wrong.name}
+            error={checked ? (wrong.name ?? refusal?.at('name')) : undefined}
             limit={limits.name}
             autoComplete="nickname"
             dir="auto"
@@ -145,7 +146,14 @@ export default function CreatePage() {
             />
           </Group>
         </Fold>
-        <ProblemNote messages={problem} className="mt-5" />
+        <ProblemNote
+          messages={
+            wrongOption
+              ? [t`One of the options does not fit yet.`]
+              : (refusal?.messages('topic', 'name') ?? [])
+          }
+          className="mt-5"
+        />
         <Button type="submit" look="primary" busy={busy} className="mt-5 min-h-14 w-full text-lg">
           <Trans>Create poll</Trans>
         </Button>

@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event'
 import { expect, test } from 'vitest'
 import type { PollDocument } from '../contract.gen'
 import { renderPoll, serverDoes } from '../testing/render'
-import { ada, bob, samplePoll } from '../testing/samples'
+import { ada, bob, hostsOnly, samplePoll } from '../testing/samples'
 
 const press = async (name: string) => userEvent.click(await screen.findByRole('button', { name }))
 const done = { ok: true, version: 2 }
@@ -107,10 +107,10 @@ test('a lock is shown as it was asked for, until the poll has it so or it is ref
   expect(lock.checked).toBe(false) // another host was quicker to open it again
   await userEvent.click(lock)
   await serverDoes(() => {
-    socket.answer('lock_nominations', { ok: false, error: { code: 'unauthorized', message: 'No.' } })
+    socket.answer('lock_nominations', { ok: false, error: hostsOnly })
   })
   expect(lock.checked).toBe(false)
-  expect(desk.getByText('Only the host may do that.')).toBeTruthy()
+  expect(await desk.findByText('Only the hosts of this poll may do that.')).toBeTruthy()
 })
 
 test('guests have no desk, and are told why they cannot nominate', async () => {

@@ -2,7 +2,7 @@ import { screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { expect, test } from 'vitest'
 import { renderPoll, serverDoes } from '../testing/render'
-import { ada, bob, samplePoll } from '../testing/samples'
+import { ada, bob, hostsOnly, samplePoll } from '../testing/samples'
 
 const press = async (name: string) => userEvent.click(await screen.findByRole('button', { name }))
 
@@ -38,9 +38,9 @@ test('a topic must stay, and what the server refuses stays to be corrected', asy
   await userEvent.paste('Dinner')
   await userEvent.click(dialog.getByText('Save'))
   await serverDoes(() => {
-    socket.answer('edit_poll', { ok: false, error: { code: 'unauthorized', message: 'No.' } })
+    socket.answer('edit_poll', { ok: false, error: hostsOnly })
   })
-  expect(dialog.getByText('Only the host may do that.')).toBeTruthy()
+  expect(await dialog.findByText('Only the hosts of this poll may do that.')).toBeTruthy()
 })
 
 test('an admin has the poll kept longer, as long as the server allows', async () => {

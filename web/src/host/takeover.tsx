@@ -32,13 +32,7 @@ export default function Takeover({
       },
       (error: unknown) => {
         if (!(error instanceof RequestError)) throw error
-        setProblem(
-          error.status === 404
-            ? [
-                t`This code does not work any more. Show a fresh one on the other device: each works once, for a minute.`,
-              ]
-            : error.messages,
-        )
+        setProblem(error.messages())
       },
     )
   }, [agreed, code, onDone])

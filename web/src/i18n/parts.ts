@@ -35,6 +35,13 @@ const more: Catalogues = {
   ar: () => import('../locales/more-ar.po'),
 }
 
+const refusals: Catalogues = {
+  en: () => import('../locales/refusals-en.po'),
+  de: () => import('../locales/refusals-de.po'),
+  es: () => import('../locales/refusals-es.po'),
+  ar: () => import('../locales/refusals-ar.po'),
+}
+
 /** A part of the program that comes with the words that are said of results. */
 export const withResults =
   <T>(load: () => Promise<T>) =>
@@ -52,6 +59,12 @@ export const withHost =
   <T>(load: () => Promise<T>) =>
   async () =>
     (await Promise.all([load(), alsoSpeak(host)]))[0]
+
+/** One with the words of whatever the server refuses. */
+export const withRefusals =
+  <T>(load: () => Promise<T>) =>
+  async () =>
+    (await Promise.all([load(), alsoSpeak(refusals)]))[0]
 
 /** One with the words of the details of results. */
 export const withMore =

@@ -143,7 +143,7 @@ describe('nominations', () => {
     await userEvent.type(field('Link'), 'https://soup.example{Enter}')
     expect(screen.queryByRole('textbox', { name: 'Note' })).toBeNull()
     await serverDoes(() => {
-      const error = { code: 'rate_limited', message: 'Slow down.' }
+      const error = { code: 'rate_limited', reason: 'too_often', params: { wait: 2 }, message: 'Slow.' }
       expect(socket.answer('nominate', { ok: false, error })).toMatchObject({
         text: 'Soup',
         note: 'by the river',
@@ -151,6 +151,9 @@ describe('nominations', () => {
       })
     })
     expect(field('Note').value).toBe('by the river')
+    expect(
+      await screen.findByText(/^That was too often. Try again in 2 seconds. .Soup. was not nominated.$/),
+    ).toBeTruthy()
   })
 })
 

@@ -52,7 +52,7 @@ function JoinForm({ summary, onJoined }: { summary: Summary; onJoined: (seat: Se
   useEffect(() => void loadInside().catch(() => {}), [])
   const [name, setName] = useState(lastName)
   const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<readonly string[]>([])
+  const [refusal, setRefusal] = useState<RequestError>()
   const [checked, setChecked] = useState(false)
   const [spectates, setSpectates] = useState(false)
   const wrong = summary.anonymous && name.trim() === '' ? undefined : nameProblem(name)
@@ -62,7 +62,7 @@ function JoinForm({ summary, onJoined }: { summary: Summary; onJoined: (seat: Se
     setChecked(true)
     if (wrong) return focusInvalid(event.currentTarget)
     setBusy(true)
-    setProblem([])
+    setRefusal(undefined)
     try {
       const { accessToken } = await joinPoll({
         pollID: summary.id,
@@ -76,7 +76,7 @@ function JoinForm({ summary, onJoined }: { summary: Summary; onJoined: (seat: Se
       onJoined(seat)
     } catch (error) {
       if (!(error instanceof RequestError)) throw error
-      setProblem(error.messages)
+      setRefusal(error)
       setBusy(false)
     }
   }
@@ -115,7 +115,7 @@ function JoinForm({ summary, onJoined }: { summary: Summary; onJoined: (seat: Se
                 ? t`You may leave it empty. Your ballot stays secret.`
                 : t`Others in the poll see it. Your ballot stays secret.`
             }
-            error={checked ? wrong : undefined}
+            error={checked ? (wrong ?? refusal?.at('name')) : undefined}
             limit={limits.name}
             autoComplete="nickname"
             dir="auto"
@@ -133,7 +133,7 @@ function JoinForm({ summary, onJoined }: { summary: Summary; onJoined: (seat: Se
           {summary.admission === 'approve' && (
             <p className="text-sm text-muted">{t`The host lets people in one by one.`}</p>
           )}
-          <ProblemNote messages={problem} />
+          <ProblemNote messages={refusal?.messages('name') ?? []} />
           <Button type="submit" look="primary" busy={busy} className="min-h-13 text-lg">
             <Trans>Join poll</Trans>
           </Button>

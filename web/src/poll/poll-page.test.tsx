@@ -40,13 +40,16 @@ test('somebody without a seat is asked for a name, and gets one', async () => {
 test('a name that is refused can be changed', async () => {
   serve({
     'GET /polls/K7M4QX': [200, summary],
-    'POST /polls/join': [409, { code: 'limit', messages: ['This poll is full.'] }],
+    'POST /polls/join': [
+      409,
+      { messages: ['Full.'], reasons: [{ reason: 'full_poll', params: { people: 30 } }] },
+    ],
   })
   render(<PollPage pollID="K7M4QX" />)
   await userEvent.type(await screen.findByRole('textbox', { name: 'Your name' }), '   {Enter}')
   expect(screen.getByText('Say what the others call you.')).toBeTruthy()
   await userEvent.type(screen.getByRole('textbox', { name: 'Your name' }), 'x{Enter}')
-  expect(await screen.findByText('The poll is full: as many take part as may.')).toBeTruthy()
+  expect(await screen.findByText('This poll is full: 30 people take part.')).toBeTruthy()
   expect(sockets).toEqual([])
 })
 
@@ -123,9 +126,9 @@ describe('a link from another device', () => {
 
   test('that has been used says so', async () => {
     history.replaceState(null, '', '/p/K7M4QX#device=USED')
-    serve({ 'POST /polls/device': [404, { messages: ['Gone.'] }] })
+    serve({ 'POST /polls/device': [404, { messages: ['Gone.'], reasons: [{ reason: 'spent_code' }] }] })
     render(<PollPage pollID="K7M4QX" />)
-    expect(await screen.findByText(/This code does not work any more/)).toBeTruthy()
+    expect(await screen.findByText(/^This code no longer works/)).toBeTruthy()
   })
 })
 

@@ -11,7 +11,7 @@ export function usePublicOutcome(pollID: string) {
     getResults(pollID, stop.signal)
       .then(whole => setOutcome(outcomeOfResults(whole)))
       .catch(error => {
-        if (error instanceof RequestError && !stop.signal.aborted) setProblem(error.messages)
+        if (error instanceof RequestError && !stop.signal.aborted) setProblem(error.messages())
       })
     return () => stop.abort()
   }, [pollID])

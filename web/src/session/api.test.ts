@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest'
-import { joinPoll, RequestError } from './api'
+import type { Reason } from '../contract.gen'
+import { joinPoll, type RequestError } from './api'
 
 const join = () => joinPoll({ pollID: 'K7M4QX', name: 'Ada' })
 const respond = (status: number, body: string) =>
@@ -18,19 +19,34 @@ test('a success is its body', async () => {
   })
 })
 
-test("a refusal has the server's sentences", async () => {
-  respond(400, '{"statusCode":400,"code":"bad_request","messages":["name must …"],"error":"Bad Request"}')
-  await expect(join()).rejects.toMatchObject({ status: 400, messages: ['name must …'] })
+const problem = (...reasons: Reason[]) => ({
+  statusCode: 400,
+  messages: reasons.map(({ reason }) => `the server on ${reason}`),
+  reasons,
 })
 
-test.each([
-  [404, 'not_found', 'No poll has this code. Polls also end after a while.'],
-  [409, 'limit', 'The poll is full: as many take part as may.'],
-  [409, 'wrong_phase', 'Voting has ended, or the hosts have locked the poll.'],
-  [429, 'rate_limited', 'That was too much at once. Wait a moment, then try again.'],
-])('%i %s is told in the words of the page', async (status, code, words) => {
-  respond(status, JSON.stringify({ statusCode: status, code, messages: ['no'], error: '' }))
-  await expect(join()).rejects.toMatchObject({ status, messages: [words] })
+const failure = () =>
+  join().then(
+    () => {
+      throw new Error('no failure')
+    },
+    (error: RequestError) => error,
+  )
+
+test('a refusal is told in the words of the page, what concerns a field at that field', async () => {
+  const name = { reason: 'hard_characters', params: { field: 'name' } }
+  respond(400, JSON.stringify(problem(name, { reason: 'locked_room' })))
+  const error = await failure()
+  expect(error.status).toBe(400)
+  expect(error.at('name')).toBe('Your name: write it with simpler characters.')
+  expect(error.at('topic')).toBeUndefined()
+  expect(error.messages('name')).toEqual(['The hosts have locked this poll, so nobody new can join.'])
+  expect(error.messages()).toHaveLength(2)
+})
+
+test('a refusal that this page does not know is told as the server tells it', async () => {
+  respond(409, JSON.stringify(problem({ reason: 'of_tomorrow' })))
+  expect((await failure()).messages()).toEqual(['the server on of_tomorrow'])
 })
 
 test.each([
@@ -38,14 +54,16 @@ test.each([
   [200, ''],
 ])('%i with %j is the server’s fault, in a sentence', async (status, body) => {
   respond(status, body)
-  await expect(join()).rejects.toEqual(
-    new RequestError(status, ['Something went wrong on the server. Try again in a moment.']),
-  )
+  const error = await failure()
+  expect(error.status).toBe(status)
+  expect(error.messages()).toEqual(['Something went wrong on the server. Try again in a moment.'])
 })
 
 test('no network is said to be no network', async () => {
   vi.stubGlobal('fetch', async () => {
     throw new TypeError('Failed to fetch')
   })
-  await expect(join()).rejects.toMatchObject({ status: 0, messages: [expect.stringContaining('connection')] })
+  const error = await failure()
+  expect(error.status).toBe(0)
+  expect(error.message).toContain('connection')
 })

@@ -2,16 +2,33 @@ import { t } from '@lingui/core/macro'
 import { base } from '../base'
 import type { CreatePoll, Joined, JoinPoll, PollResults, Problem, Summary } from '../contract.gen'
 import { setServerTime } from './clock'
+import { inWords } from './refusal'
 
-/** A request that failed. Each message is a sentence for a person. */
+/** Why a request failed: a sentence for a person, and the field of the request that is meant. */
+interface Why {
+  message: string
+  field?: string | undefined
+}
+
+/** A request that failed. */
 export class RequestError extends Error {
   readonly status: number
-  readonly messages: readonly string[]
+  private readonly why: readonly Why[]
 
-  constructor(status: number, messages: readonly string[]) {
-    super(messages.join(' '))
+  constructor(status: number, ...why: readonly Why[]) {
+    super(why.map(({ message }) => message).join(' '))
     this.status = status
-    this.messages = messages
+    this.why = why
+  }
+
+  /** What is wrong, but for fields that say so themselves. */
+  messages(...fields: readonly string[]): readonly string[] {
+    return this.why.filter(({ field = '' }) => !fields.includes(field)).map(({ message }) => message)
+  }
+
+  /** What is wrong with a field. */
+  at(field: string): string | undefined {
+    return this.why.find(why => why.field === field)?.message
   }
 }
 
@@ -20,35 +37,27 @@ async function request<T>(path: string, init?: RequestInit): Promise<T> {
   try {
     response = await fetch(base + path, init)
   } catch {
-    throw new RequestError(0, [t`The server cannot be reached. Check your connection and try again.`])
+    const message = t`The server cannot be reached. Check your connection and try again.`
+    throw new RequestError(0, { message })
   }
   setServerTime(Date.parse(response.headers.get('Date') ?? ''))
   const body: unknown = await response.json().catch(() => null)
   if (response.ok && body !== null) return body as T
-  throw new RequestError(
-    response.status,
-    wordsOf(path, response.status, (body as Partial<Problem> | null) ?? {}),
-  )
+  throw new RequestError(response.status, ...(await whyOf((body as Partial<Problem> | null) ?? {})))
 }
 
 /** That a code leads nowhere. */
-export const noPoll = () => new RequestError(404, wordsOf('', 404))
+export const noPoll = () =>
+  new RequestError(404, { message: t`No poll has this code. Polls also end after a while.` })
 
-/** Why a request failed, in the person's language where its status and code say enough. */
-function wordsOf(
-  path: string,
-  status: number,
-  { code, messages = [] }: Partial<Problem> = {},
-): readonly string[] {
-  if (status === 404) return [t`No poll has this code. Polls also end after a while.`]
-  if (status === 429) return [t`That was too much at once. Wait a moment, then try again.`]
-  if (status === 409 && code === 'limit') return [t`The poll is full: as many take part as may.`]
-  if (status === 409)
-    return path.endsWith('/results')
-      ? [t`The result is here once voting has ended and the hosts have revealed it.`]
-      : [t`Voting has ended, or the hosts have locked the poll.`]
-  if (status < 500 && messages.length > 0) return messages
-  return [t`Something went wrong on the server. Try again in a moment.`]
+async function whyOf({ messages = [], reasons = [] }: Partial<Problem>): Promise<Why[]> {
+  const why = reasons.map(async ({ reason, params }, i) => ({
+    message: await inWords({ reason, ...(params && { params }), message: messages[i] ?? '' }),
+    field: params?.field as string | undefined,
+  }))
+  // Without reasons it is not our server that answered, but what stands before it.
+  if (why.length === 0) return [{ message: t`Something went wrong on the server. Try again in a moment.` }]
+  return Promise.all(why)
 }
 
 const post = <T>(path: string, body: unknown) =>

@@ -7,6 +7,8 @@ import { keepOutbox, outboxOf, seatOf, takeSeat } from './memory'
 import { notices } from './notices'
 import { store } from './store'
 
+vi.mock('./refusal', () => ({ inWords: async ({ message }: { message: string }) => message }))
+
 const id = 'K7M4QX'
 const settle = () => new Promise(resolve => setTimeout(resolve))
 
@@ -146,6 +148,7 @@ describe('the end', () => {
     vi.useFakeTimers()
     const socket = lastSocket()
     socket.refuse('This poll is full.')
+    await vi.advanceTimersByTimeAsync(0)
     expect(store).toMatchObject({ ended: null, connection: 'offline', refusal: 'This poll is full.' })
     await vi.advanceTimersByTimeAsync(2_000)
     expect(socket.connects).toBe(1)

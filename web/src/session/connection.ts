@@ -10,6 +10,7 @@ import type {
   Moved,
   PollEnded,
   PollPatch,
+  Reason,
   Roster,
   RosterRequest,
   Screen,
@@ -22,6 +23,7 @@ import { report } from './answers'
 import type { CommandName, Payload, Pending, Question } from './command'
 import { giveUpSeat, seatOf, takeSeat } from './memory'
 import { emptyOutbox, isPending, post, resumeOutbox, settle } from './outbox'
+import { inWords } from './refusal'
 import { applyPatch, type Ended, resetStore, setState, store } from './store'
 
 type PollSocket = Socket<ServerToClientEvents, ClientToServerEvents>
@@ -89,6 +91,10 @@ export function enterPoll(pollID: string, token: string, { screen = false } = {}
     const delay = Math.min(retryDelay * 2 ** retries++, retryDelayMax)
     retry = setTimeout(() => socket.connect(), delay * (1 + Math.random()))
   }
+  const refuse = async (refusal: Reason & { message: string }) => {
+    const words = await inWords(refusal)
+    if (current === visit && store.connection === 'offline') store.refusal = words
+  }
   // A phone that wakes up, or finds a network, need not wait for the next try.
   const wake = () => {
     if (socket.connected || document.visibilityState === 'hidden') return
@@ -130,9 +136,10 @@ export function enterPoll(pollID: string, token: string, { screen = false } = {}
   socket.on('connect_error', error => {
     if (error.message === 'FORBIDDEN') return end('forbidden')
     if (error.message === 'NOT_FOUND') return end('gone')
-    // Data comes with the server's own sentences, such as that the poll is full; not with a broken line.
-    store.refusal = 'data' in error ? error.message : null
     lost()
+    // Data comes with the server's own refusals, such as that the poll is full; not with a broken line.
+    if ('data' in error) void refuse({ ...(error.data as Reason), message: error.message })
+    else store.refusal = null
   })
   socket.on('poll_state', state => {
     missed = null
@@ -156,6 +163,7 @@ export function enterPoll(pollID: string, token: string, { screen = false } = {}
   return leave
 }
 
+type Refusable = { error?: CommandError }
 type Refused = { ok: boolean; error: CommandError }
 
 const refused = (code: string, message: string): Refused => ({
@@ -183,7 +191,8 @@ async function deliver(visit: Visit, pending: Pending) {
     try {
       const answer = await ask<Answer>(socket, pending.event, { ...pending.payload })
       if (answer.error?.code !== 'internal') {
-        if (isPending(pending) && !settle(pending, answer)) report(pending.event, pending.payload, answer)
+        if (isPending(pending) && !settle(pending, answer))
+          void report(pending.event, pending.payload, answer)
         return
       }
       await pause(retryDelay) // whether it took effect is not known: its id makes asking again safe
@@ -195,9 +204,9 @@ async function deliver(visit: Visit, pending: Pending) {
 }
 
 /** Asks something that changes nothing: without a connection it is not asked, and not kept. */
-async function question<T>(event: Question, request: object): Promise<T | Refused> {
+async function question<T extends Refusable>(event: Question, request: object): Promise<T | Refused> {
   if (!current?.socket.connected) return offline()
-  return ask<T>(current.socket, event, request).catch(() =>
+  return worded(ask<T & Refusable>(current.socket, event, request)).catch(() =>
     refused('unconfirmed', t`The server did not answer. Try again.`),
   )
 }
@@ -225,6 +234,13 @@ export const getDeviceCode = (): Promise<DeviceCode> => question<DeviceCode>('de
 function ask<T>(socket: PollSocket, event: keyof ClientToServerEvents, data: unknown): Promise<T> {
   const untyped: Socket = socket
   return untyped.timeout(answerTimeout).emitWithAck(event, data)
+}
+
+/** An answer that says in the person's language why it is a refusal, if it is one. */
+async function worded<T extends Refusable>(asked: Promise<T>): Promise<T> {
+  const answer = await asked
+  if (!answer.error) return answer
+  return { ...answer, error: { ...answer.error, message: await inWords(answer.error) } }
 }
 
 const pause = (ms: number) => new Promise(resolve => setTimeout(resolve, ms))

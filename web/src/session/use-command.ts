@@ -15,15 +15,18 @@ export function useCommand() {
       here.current = false
     }
   }, [])
-  /** Sends; an answer that finds this part of the page gone is told elsewhere. */
+  /** Tells how a command ended: here, or elsewhere if this part of the page is gone by then. */
+  const tell = async (event: CommandName, payload: object, answer: Answer) => {
+    const refusal = answer.error && (await refusalOf(event, { ...payload }, answer.error))
+    if (!here.current) void report(event, { ...payload }, answer)
+    else if (refusal) setProblem([refusal])
+  }
   const run = async <E extends CommandName>(event: E, payload: Payload<E>): Promise<Answer> => {
     setBusy(true)
     setProblem([])
     const answer = await send(event, payload)
-    if (here.current) {
-      setBusy(false)
-      if (answer.error) setProblem([refusalOf(event, { ...payload }, answer.error)])
-    } else report(event, { ...payload }, answer)
+    if (here.current) setBusy(false)
+    void tell(event, payload, answer)
     return answer
   }
   return { busy, problem, run, clear: () => setProblem([]) }

@@ -12,6 +12,9 @@ const settings: Settings = {
   declareTies: false,
 }
 
+/** What the server answers to a command that only hosts may give. */
+export const hostsOnly = { code: 'unauthorized', reason: 'hosts_only', message: 'No.' }
+
 /** A poll with four options. */
 export function samplePoll({
   settings: changed,

@@ -265,7 +265,7 @@ describe('a ballot', () => {
     await serverDoes(() => {
       socket.answer('submit_rankings', {
         ok: false,
-        error: { code: 'wrong_phase', message: 'Voting has ended.' },
+        error: { code: 'wrong_phase', reason: 'voting_ended', message: 'Voting has ended.' },
       })
     })
     expect(screen.getByText('Voting had closed before your ballot arrived. It is not counted.')).toBeTruthy()
@@ -283,7 +283,10 @@ describe('a ballot', () => {
       screen.getByText('Whether your ballot arrived before the close is not confirmed yet.'),
     ).toBeTruthy()
     await serverDoes(() => {
-      socket.answer('submit_rankings', { ok: false, error: { code: 'wrong_phase', message: 'Too late.' } })
+      socket.answer('submit_rankings', {
+        ok: false,
+        error: { code: 'wrong_phase', reason: 'too_late_to_vote', message: 'Too late.' },
+      })
     })
     const told = 'Voting had closed before your ballot arrived. It is not counted.'
     expect(screen.getByText(told)).toBeTruthy()

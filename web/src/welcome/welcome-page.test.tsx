@@ -19,7 +19,10 @@ function show(now = '2030-01-01T00:00:00Z') {
     asked.push(path)
     const headers = { Date: new Date(now).toUTCString() }
     if (path === '/polls/K7M4QX') return Response.json({ id: 'K7M4QX', topic: 'Lunch' }, { headers })
-    return Response.json({ messages: ['no'] }, { headers, status: path.startsWith('/polls/') ? 404 : 200 })
+    return Response.json(
+      { messages: ['no'], reasons: [{ reason: 'no_such_code' }] },
+      { headers, status: path.startsWith('/polls/') ? 404 : 200 },
+    )
   })
   const location = memoryLocation({ path: '/', record: true })
   render(

@@ -16,7 +16,7 @@ export default function Abridged({ pollID, onWhole }: { pollID: string; onWhole:
     try {
       onWhole((await getResults(pollID)).results)
     } catch (error) {
-      if (error instanceof RequestError) setProblem(error.messages)
+      if (error instanceof RequestError) setProblem(error.messages())
       setWaiting(false)
     }
   }

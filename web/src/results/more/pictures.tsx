@@ -36,7 +36,7 @@ function AllDuels({ outcome }: { outcome: Outcome }) {
     getResults(outcome.pollID, stop.signal)
       .then(({ results }) => setWhole(results))
       .catch(error => {
-        if (error instanceof RequestError && !stop.signal.aborted) setProblem(error.messages)
+        if (error instanceof RequestError && !stop.signal.aborted) setProblem(error.messages())
       })
     return () => stop.abort()
   }, [outcome.pollID])
