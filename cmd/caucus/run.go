@@ -114,7 +114,7 @@ func (c *config) serve(ctx context.Context, stdout, stderr io.Writer) (err error
 	defer func() { err = errors.Join(err, s.Close()) }()
 	plain, cancel := context.WithCancel(ctx)
 	defer cancel()
-	encrypted, wait, err := c.encryption.wrap(plain, ln, c.data, log)
+	encrypted, wait, err := c.encryption.wrap(plain, frugal{ln}, c.data, log)
 	if err != nil {
 		return err
 	}

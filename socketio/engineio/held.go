@@ -114,7 +114,7 @@ func (h *heldPoll) read() {
 	s.mu.Unlock()
 	if isGone {
 		_ = h.conn.Close() // nobody is left to be told
-		h.p.lost()
+		h.p.lost(ReasonTransportError)
 		s.shard.srv.done()
 	}
 }
@@ -185,8 +185,10 @@ func (w *heldWriter) WriteHeader(status int) {
 	w.head.WriteString("\r\n")
 }
 
-// Write is called once, with the whole body.
 func (w *heldWriter) Write(body []byte) (int, error) {
+	if w.head.Len() == 0 {
+		return w.conn.Write(body)
+	}
 	w.head.Write(body)
 	if _, err := w.head.WriteTo(w.conn); err != nil {
 		return 0, err

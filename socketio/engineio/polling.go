@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -92,7 +93,7 @@ func (p *polling) servePoll(w http.ResponseWriter, r *http.Request) *RequestErro
 	case batch != nil:
 		_ = p.respond(w, r, batch) // net/http closes the connection
 	case refusal == nil && !isHeld:
-		p.lost()
+		p.lost(ReasonTransportError)
 	}
 	return refusal
 }
@@ -146,12 +147,12 @@ func (p *polling) awaitBatchLocked(w http.ResponseWriter, r *http.Request) ([]*M
 
 // lost ends the session after its client has given up a GET, or could not get
 // the answer: packets are missing, or might be. After an upgrade none are.
-func (p *polling) lost() {
+func (p *polling) lost(reason Reason) {
 	p.s.mu.Lock()
 	upgraded := p.s.transport != transport(p)
 	p.s.mu.Unlock()
 	if !upgraded {
-		p.s.end(ReasonTransportError, 0)
+		p.s.end(reason, 0)
 	}
 }
 
@@ -200,7 +201,7 @@ func (p *polling) respond(w http.ResponseWriter, r *http.Request, batch []*Messa
 	}
 	s.mu.Unlock()
 	if err != nil {
-		p.lost()
+		p.lost(writeReason(err))
 	}
 	return err
 }
@@ -222,15 +223,22 @@ func (srv *Server) writePackets(w http.ResponseWriter, r *http.Request, protocol
 	return len(body), srv.answer(w, http.StatusOK, body)
 }
 
-// answer writes a response, and returns an error if the client cannot get it.
-func (srv *Server) answer(w http.ResponseWriter, status int, body []byte) error {
-	// A deadline of our own: the server's counts the time that a poll has
-	// waited, or a handler has taken. It may be empty.
+// answer writes a response, and returns an error if the client cannot get it, or takes
+// nothing of it for too long.
+func (srv *Server) answer(w http.ResponseWriter, status int, body []byte) (err error) {
+	// Deadlines of our own, which may not be supported: the server's counts the time that a
+	// poll has waited, or a handler has taken.
 	control := http.NewResponseController(w)
-	_ = control.SetWriteDeadline(time.Now().Add(srv.opts.patience()))
+	expect := func() { _ = control.SetWriteDeadline(time.Now().Add(srv.opts.stillness())) }
+	expect()
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
-	_, err := w.Write(body)
+	for part := range slices.Chunk(body, writeSize) { // each shows that the client takes something
+		if _, err = w.Write(part); err != nil {
+			break
+		}
+		expect()
+	}
 	if err == nil {
 		err = control.Flush()
 	}

@@ -2,6 +2,7 @@ package engineio_test
 
 import (
 	"errors"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -222,6 +223,55 @@ func TestStalledQueue(t *testing.T) {
 			w.last().wantClosed(engineio.ReasonStalled)
 		})
 	})
+}
+
+// The same goes for the answer to a poll, in net/http and held: one that stands still ends the
+// session, and one that moves, however slowly, does not.
+func TestStalledAnswer(t *testing.T) {
+	const limit = 30 * time.Second // one and a half ping timeouts
+	for name, wait := range map[string]time.Duration{"in net/http": 0, "held": time.Second} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, nil, func(w *world) {
+				sid := w.openPolling()
+				p := w.connect(get(sid))
+				pass(wait)
+				text := strings.Repeat("x", 1<<20)
+				if err := w.last().text(text); err != nil {
+					w.Error(err)
+				}
+				piece := make([]byte, 200<<10)
+				for range 3 {
+					pass(limit - time.Second)
+					w.want(ok("ok"), "POST", of(sid), "3")
+					if _, err := io.ReadFull(p.conn, piece); err != nil {
+						w.Error(err)
+					}
+				}
+				for range 29 {
+					pass(time.Second)
+					w.want(ok("ok"), "POST", of(sid), "3")
+				}
+				w.last().wantOpen()
+				pass(time.Second)
+				w.last().wantClosed(engineio.ReasonStalled)
+			})
+		})
+	}
+}
+
+// What the system has taken counts as standing still, too, but for a little: a client is found
+// out by one message of a megabyte, or by a few.
+func TestStalledInTheSystem(t *testing.T) {
+	opts := &engineio.Options{PingInterval: time.Hour, PingTimeout: 200 * time.Millisecond}
+	test := func(w *world) {
+		w.openWebsocket()
+		if err := w.last().text(strings.Repeat("x", 1<<20)); err != nil {
+			w.Error(err)
+		}
+		w.last().wantClosed(engineio.ReasonStalled)
+	}
+	t.Run("tcp", func(t *testing.T) { overTCP(t, opts, test) })
+	t.Run("tls", func(t *testing.T) { overTLS(t, opts, test) })
 }
 
 // Over a real socket the system takes much before it stops; then nothing moves.

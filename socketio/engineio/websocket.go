@@ -231,6 +231,7 @@ func lenient[Option any](negotiate func(Option) (Option, error)) func(Option) (O
 
 func (srv *Server) newWebsocket(s *Session, conn net.Conn, form form) *websocket {
 	form.v3 = s.protocol == 3
+	boundUnsent(conn)
 	return &websocket{s: s, conn: conn, raw: rawConn(conn), form: form, quiet: true}
 }
 
