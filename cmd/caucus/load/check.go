@@ -93,10 +93,8 @@ func (rm *room) checkBallots(report *Report, export *poll.Export) {
 		default:
 			report.Counted++
 		}
-		p.mu.Lock()
-		own := p.own
-		p.mu.Unlock()
-		if !slices.Equal(own.Ranking, p.acknowledged.Ranking) || !rm.run.opts.Base && own.Receipt != p.acknowledged.Receipt {
+		own, err := p.ownVote()
+		if err != nil || !slices.Equal(own.Ranking, p.acknowledged.Ranking) || !rm.run.opts.Base && own.Receipt != p.acknowledged.Receipt {
 			rm.run.failed(errors.New("a person sees another ballot as theirs than was acknowledged"))
 		}
 	}

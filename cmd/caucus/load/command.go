@@ -77,6 +77,7 @@ func (c *command) register(fs *flag.FlagSet) {
 	fs.StringVar(&c.Method, "method", "", "count by this `method` (default score)")
 	fs.DurationVar(&c.Sustain, "sustain", 0, "`duration` of vote changes after everybody has voted")
 	fs.Float64Var(&c.Ballots, "ballots", 1000, "`number` of vote changes each second")
+	fs.IntVar(&c.AtOnce, "at-once", 0, "`number` of vote changes that wait for their answers at the same time (default one of each person)")
 	fs.Float64Var(&c.Reconnects, "reconnects", 0, "`number` of connections cut each second while votes are changed")
 	fs.IntVar(&c.Slow, "slow", 0, "`number` of people in each poll that read nothing while others vote")
 	fs.BoolVar(&c.Base, "base", false, "speak the base contract: whole views, no patches")

@@ -64,6 +64,11 @@ type Options struct {
 	// Default 1,000.
 	Ballots float64
 
+	// AtOnce is how many of these votes may wait for their answers at the same time. With
+	// more Ballots than a server takes, it decides how much waits there. Default: one of
+	// each person.
+	AtOnce int
+
 	// Reconnects is how many connections are cut in a second meanwhile. Default none.
 	Reconnects float64
 
@@ -121,7 +126,7 @@ func (o Options) withDefaults() (Options, error) {
 		return o, errors.New("there must be a poll, a person, two nominations, and 1 to 20 places on a ballot")
 	case o.Slow < 0 || o.Slow >= o.People:
 		return o, errors.New("somebody must not be slow")
-	case o.Arrivals < 0 || o.Ballots < 0 || o.Reconnects < 0 || o.Sustain < 0 || o.RetryDelay < 0 || o.Patience < 0:
+	case o.Arrivals < 0 || o.Ballots < 0 || o.AtOnce < 0 || o.Reconnects < 0 || o.Sustain < 0 || o.RetryDelay < 0 || o.Patience < 0:
 		return o, errors.New("no figure may be negative")
 	}
 	return o, nil

@@ -30,17 +30,17 @@ type person struct {
 	received    atomic.Int64  // bytes
 	entered     chan struct{} // closed at the first sight of the poll
 	enteredOnce sync.Once
-	busy        atomic.Bool // with a ballot
 
 	mu      sync.Mutex    // guards the fields below
 	socket  *socket       // nil while absent
 	changed chan struct{} // closed when socket changes
 	paused  chan struct{} // closed when the person reads again; nil while they do
 	doc     *document     // nil until the connection has brought one
-	own     vote          // as the server tells it
+	own     []string      // their ballot in the last view, with the base contract
+	me      []byte        // the last event of that name
 	passed  *gate         // the last
 
-	acknowledged vote // owned by whoever holds busy
+	acknowledged vote // owned by whoever casts
 }
 
 // A vote is a ballot with the proof that it was taken.
@@ -150,21 +150,29 @@ func (p *person) hear(name string, payload []byte) error {
 		doc, own, err := p.room.library.view(payload, p.id)
 		if err == nil && own != nil {
 			p.mu.Lock()
-			p.own.Ranking = own
+			p.own = own
 			p.mu.Unlock()
 		}
 		return p.sees(doc, err)
 	case string(event.Me):
-		var own vote
-		if err := json.Unmarshal(payload, &own); err != nil {
-			return err
-		}
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		p.own = own
+		p.me = append(p.me[:0], payload...) // one of many, and only the last is looked at
 		return nil
 	}
 	return fmt.Errorf("an event that was not expected: %s %.200s", name, payload)
+}
+
+// ownVote is the person's ballot as the server tells it; without a receipt from the
+// base contract.
+func (p *person) ownVote() (own vote, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.room.run.opts.Base {
+		return vote{Ranking: p.own}, nil
+	}
+	err = json.Unmarshal(p.me, &own)
+	return own, err
 }
 
 // sees takes in what the poll has become.

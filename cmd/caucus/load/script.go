@@ -2,6 +2,7 @@ package load
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -287,38 +288,36 @@ func nothing(context.Context) error { return nil }
 func (r *run) changeVotes(ctx, votes context.Context) {
 	ctx, giveUp := context.WithCancelCause(ctx)
 	defer giveUp(nil)
-	pace := rate.NewLimiter(rate.Limit(r.opts.Ballots), int(r.opts.Ballots/100)+1)
-	voters := r.voters()
+	voters, due := r.voters(), make(chan struct{})
 	var casting sync.WaitGroup
-	next := 0
-	for pace.Wait(votes) == nil {
-		var p *person
-		if p, next = idle(voters, next); p == nil {
-			continue // all wait for answers
-		}
-		casting.Go(func() { // ends with the answer, or ctx
-			defer p.busy.Store(false)
-			if err := p.cast(ctx); err != nil {
-				r.failed(err)
-			}
-		})
+	atOnce := min(cmp.Or(r.opts.AtOnce, len(voters)), len(voters))
+	for i := range atOnce {
+		casting.Go(func() { r.takeTurns(ctx, due, voters, i, atOnce) }) // ends with due; waited for below
 	}
+	pace := rate.NewLimiter(rate.Limit(r.opts.Ballots), int(r.opts.Ballots/100)+1)
+	for pace.Wait(votes) == nil {
+		select {
+		case due <- struct{}{}:
+		case <-votes.Done():
+		}
+	}
+	close(due)
 	patience := time.AfterFunc(r.opts.Patience, func() { giveUp(errors.New("a ballot was not answered in time")) })
 	defer patience.Stop()
 	casting.Wait()
 }
 
-// idle returns the first person from next on with no answer to wait for, now
-// busy, and the index of the next; nil if there is nobody.
-func idle(people []*person, next int) (*person, int) {
-	for range people {
-		p := people[next%len(people)]
-		next++
-		if p.busy.CompareAndSwap(false, true) {
-			return p, next
+// takeTurns casts the ballots that are due, one after another, of every step-th voter.
+func (r *run) takeTurns(ctx context.Context, due <-chan struct{}, voters []*person, first, step int) {
+	next := first
+	for range due {
+		if err := voters[next].cast(ctx); err != nil {
+			r.failed(err)
+		}
+		if next += step; next >= len(voters) {
+			next = first
 		}
 	}
-	return nil, next
 }
 
 func (r *run) cutConnections(votes context.Context) {
