@@ -119,7 +119,8 @@ func (c Call[In, Out]) Receive(from Source, h func(ctx context.Context, in In) (
 // Defer postpones the answer. A handler of the event calls it with its context. The
 // handler's result is then not sent, unless it is an error; the returned [Ack]
 // answers instead, from any goroutine and at any time. An event whose Ack is not
-// used stays unanswered.
+// used stays unanswered, and [Server.Shutdown] waits for it as for one whose handler has
+// not returned.
 //
 //	Vote.On(ns, func(ctx context.Context, s *socketio.Socket, b Ballot) (Receipt, error) {
 //		ack := Vote.Defer(ctx)

@@ -16,7 +16,7 @@ type inbox struct {
 	first   *task         // a list
 	last    *task         // unless first is nil
 	bytes   int           // of all in the list, and of events handled aside: see Async
-	owed    int32         // events whose sender wants an answer and whose handler has not returned
+	owed    int32         // events whose sender wants an answer and has none, or whose handler has not returned
 	running bool          // a goroutine is at work
 	left    bool          // the socket has left its rooms and its namespace
 	ended   bool          // then the functions of OnDisconnect have had their turn

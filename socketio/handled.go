@@ -22,7 +22,8 @@ type handled struct {
 	// Guarded by the socket's lock.
 	async    bool // another goroutine works for the socket
 	deferred bool // what the handler returns is not the answer
-	answered bool
+	answered bool // or about to be
+	told     bool // the answer is on its way
 	returned bool
 }
 
@@ -66,13 +67,32 @@ func (h *handled) finish() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	h.returned = true
-	if h.request.WantsAck {
-		s.inbox.owed--
-	}
+	h.settleLocked()
 	if h.async {
 		s.inbox.shrinkLocked(h.size, s.conn.srv.opts.MaxPending)
 	}
 	return !h.async
+}
+
+// settle notes that the answer is on its way.
+func (h *handled) settle() {
+	s := h.socket
+	s.mu.Lock()
+	h.told = true
+	h.settleLocked()
+	late := h.returned
+	s.mu.Unlock()
+	if late {
+		s.conn.leaveWhenSettled()
+	}
+}
+
+// settleLocked is called when the handler has returned, and when the answer is on its way.
+// After both the client is owed nothing more.
+func (h *handled) settleLocked() {
+	if h.request.WantsAck && h.returned && h.told {
+		h.socket.inbox.owed--
+	}
 }
 
 // Request implements [handling.Event].
@@ -119,6 +139,7 @@ func (h *handled) answer(v any, err error) error {
 	if !h.claim() {
 		return ErrAnswered
 	}
+	defer h.settle()
 	if err == errUnknownEvent { //nolint:errorlint // this very value: one that was wrapped is the application's
 		return nil
 	}

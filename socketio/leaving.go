@@ -13,7 +13,7 @@ func (c *conn) HandleShutdown(leave func()) {
 }
 
 // leaveWhenSettled closes the session that the server wants closed, once it owes the client
-// no answer. It is called whenever a handler has returned.
+// no answer. It is called whenever a handler has returned, and after a deferred answer.
 func (c *conn) leaveWhenSettled() {
 	if !c.leaving.Load() {
 		return
@@ -26,8 +26,8 @@ func (c *conn) leaveWhenSettled() {
 	}
 }
 
-// owes reports whether the client waits for an answer to an event whose handler has not
-// returned. A handler that has asked the client something itself is not waited for: the
+// owes reports whether the client waits for an answer to an event, or for its handler to
+// return. A handler that has asked the client something itself is not waited for: the
 // client may be gone.
 func (s *Socket) owes() bool {
 	s.mu.Lock()

@@ -72,6 +72,28 @@ func TestEventsReceivedBeforeShutdownAreAnswered(t *testing.T) {
 	})
 }
 
+func TestDeferredAnswersComeBeforeShutdown(t *testing.T) {
+	bubble(t, nil, func(w *world) {
+		socketio.Call[int, int]("double").On(w.io.Of("/"), func(ctx context.Context, _ *socketio.Socket, n int) (int, error) {
+			ack := socketio.Call[int, int]("double").Defer(ctx)
+			if n == 0 {
+				w.try(ack.Answer(0, nil)) // and not only later
+				return 0, nil
+			}
+			time.AfterFunc(time.Duration(n)*time.Second, func() { w.try(ack.Answer(2*n, nil)) })
+			return 0, nil
+		})
+		c := w.in1("/")
+		c.send(`21["double",3]`, `22["double",2]`, `23["double",0]`)
+		synctest.Wait()
+		if d := w.shutDown()(); d != 3*time.Second {
+			t.Errorf("it took %s", d)
+		}
+		c.want("33[0]", "32[4]", "31[6]")
+		c.wantClosed(true)
+	})
+}
+
 // Nobody waits longer than CloseTimeout for an answer, or for a handler that waits for its
 // client, or that nobody wants an answer from.
 func TestShutdownWaitsForAnswersWithinItsBounds(t *testing.T) {
@@ -80,6 +102,7 @@ func TestShutdownWaitsForAnswersWithinItsBounds(t *testing.T) {
 		takes  time.Duration
 	}{
 		"an answer that never comes":       {`21["hang"]`, 5 * time.Second},
+		"an answer that was deferred":      {`21["defer"]`, 5 * time.Second},
 		"a handler that asks its client":   {`21["ask"]`, 0},
 		"an event that asks for no answer": {`2["hang"]`, 0},
 	} {
@@ -89,6 +112,10 @@ func TestShutdownWaitsForAnswersWithinItsBounds(t *testing.T) {
 				socketio.Signal("hang").On(ns, func(ctx context.Context, _ *socketio.Socket) error {
 					<-ctx.Done()
 					return ctx.Err()
+				})
+				socketio.Call[socketio.None, int]("defer").On(ns, func(ctx context.Context, _ *socketio.Socket, _ socketio.None) (int, error) {
+					socketio.Call[socketio.None, int]("defer").Defer(ctx)
+					return 0, nil
 				})
 				socketio.Signal("ask").On(ns, func(ctx context.Context, sock *socketio.Socket) error {
 					_, err := socketio.Call[int, int]("double").Do(ctx, sock, 1)

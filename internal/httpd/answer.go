@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"github.com/caucus-live/caucus/internal/ledger"
@@ -15,35 +16,103 @@ import (
 )
 
 // intercept is around the handlers of all events. It limits how often a person is
-// heard, bounds the time to answer, and turns errors into what the contract has
-// for them: an Answer if one was asked for, else an exception for the sender.
+// heard, and turns errors into what the contract has for them: an Answer if one was asked
+// for, else an exception for the sender.
 func (s *Server) intercept(next socketio.Handler) socketio.Handler {
 	return func(ctx context.Context, sock *socketio.Socket, r socketio.Request) (any, error) {
-		start, m := time.Now(), memberOf(ctx)
-		err := s.commands.take(seat{m.poll, m.id})
+		m := memberOf(ctx)
+		x := &exchange{Context: ctx, s: s, sock: sock, member: m, event: r.Event, wantsAck: r.WantsAck, start: time.Now()}
 		var answer any
+		err := s.commands.take(seat{m.poll, m.id})
 		if err == nil {
 			r.Args = payload(r.Args)
-			bounded, cancel := context.WithTimeout(ctx, s.opts.AnswerTimeout)
-			answer, err = next(bounded, sock, r)
-			cancel()
+			answer, err = next(x, sock, r) //nolint:contextcheck // x is ctx, and a little more
 		}
-		if err == nil {
-			s.answered(r.Event, "ok", start)
-			return answer, nil
+		switch {
+		case err != nil:
+			return x.refuse(ctx, err), nil
+		case x.timeout == nil:
+			x.measure("ok")
 		}
-		refused := s.refusalOf(ctx, err)
-		s.answered(r.Event, string(refused.Code), start)
-		if r.WantsAck {
-			return wire.Answer{Error: errorOf(refused)}, nil
+		return answer, nil
+	}
+}
+
+// An exchange is an event and its answer. It is the context of the event's handler.
+type exchange struct {
+	context.Context //nolint:containedctx // it is one
+
+	// Immutable.
+	s        *Server
+	sock     *socketio.Socket
+	member   *member
+	event    string
+	wantsAck bool
+	start    time.Time
+
+	timeout *time.Timer // nil unless it is answered later
+	over    atomic.Bool // then it is answered
+}
+
+type exchangeKey struct{}
+
+// Value implements [context.Context].
+func (x *exchange) Value(key any) any {
+	if key == (exchangeKey{}) {
+		return x
+	}
+	return x.Context.Value(key)
+}
+
+func exchangeOf(ctx context.Context) *exchange {
+	x, _ := ctx.Value(exchangeKey{}).(*exchange)
+	return x
+}
+
+// later has the event answered by the function it returns, within AnswerTimeout, instead
+// of by what its handler returns.
+func (x *exchange) later(ctx context.Context, ack socketio.Ack[wire.Answer]) func(wire.Answer, error) {
+	answer := func(a wire.Answer, err error) {
+		if !x.over.CompareAndSwap(false, true) {
+			return
 		}
+		if err != nil {
+			a = x.refuse(ctx, err)
+		} else {
+			x.measure("ok")
+		}
+		_ = ack.Answer(a, nil) // a client that is gone needs none
+	}
+	x.timeout = time.AfterFunc(x.s.opts.AnswerTimeout, func() { answer(wire.Answer{}, context.DeadlineExceeded) })
+	return func(a wire.Answer, err error) {
+		x.timeout.Stop()
+		answer(a, err)
+	}
+}
+
+// refuse is the end of an exchange that has failed. It returns the answer, and tells a
+// sender that wants none by an exception.
+func (x *exchange) refuse(ctx context.Context, err error) wire.Answer {
+	refused := x.s.refusalOf(ctx, err)
+	x.measure(string(refused.Code))
+	if !x.wantsAck {
 		exception := wire.Exception{Type: exceptionType(refused.Code), Message: refused.Message}
-		if m.patches { // the base contract fixes the rest
+		if x.member.patches { // the base contract fixes the rest
 			exception.Error = errorOf(refused)
 		}
-		_ = event.Exception.Emit(ctx, sock, exception) // a client that is gone needs no answer
-		return nil, nil
+		_ = event.Exception.Emit(ctx, x.sock, exception) // a client that is gone needs no answer
 	}
+	return wire.Answer{Error: errorOf(refused)}
+}
+
+// measure notes how an exchange ended, and when. A name that a client made up is not worth
+// a series.
+func (x *exchange) measure(outcome string) {
+	kind := x.event
+	if !x.s.kinds[kind] {
+		kind = "unknown"
+	}
+	x.s.metrics.commands.WithLabelValues(kind, outcome).Observe(time.Since(x.start).Seconds())
 }
 
 // payload returns the one argument of an event. An event without one has an empty one: all
@@ -59,14 +128,6 @@ func payload(args socketio.Args) socketio.Args {
 		panic(err) //nolint:forbidigo // it came as valid JSON
 	}
 	return args
-}
-
-// answered measures. A name that a client made up is not worth a series.
-func (s *Server) answered(kind, outcome string, start time.Time) {
-	if !s.kinds[kind] {
-		kind = "unknown"
-	}
-	s.metrics.commands.WithLabelValues(kind, outcome).Observe(time.Since(start).Seconds())
 }
 
 // refusalOf translates an error for the client. What is the server's own fault is

@@ -64,7 +64,9 @@ func needID(p wire.ByID) error {
 }
 
 // command registers an event that changes the poll. parse makes a command, with
-// the id that its sender gave it, of what came.
+// the id that its sender gave it, of what came. No goroutine waits for the answer, unless
+// an earlier command of the same socket has none yet: so a socket has two under way at
+// most, and the others wait in its inbox, which is bounded.
 func command[In any](s *Server, call socketio.Call[In, wire.Answer], parse func(In) (string, poll.Command, error)) {
 	on(s, call, func(ctx context.Context, _ *socketio.Socket, in In) (wire.Answer, error) {
 		id, cmd, err := parse(in)
@@ -75,22 +77,36 @@ func command[In any](s *Server, call socketio.Call[In, wire.Answer], parse func(
 		if m.screen {
 			return wire.Answer{}, screenOnly.Refuse()
 		}
-		done, err := s.polls.Do(ctx, m.poll, m.id, id, cmd)
-		s.log.LogAttrs(ctx, slog.LevelDebug, "command", slog.String("poll", m.poll), slog.String("event", string(call)),
-			slog.String("command", id), slog.Uint64("version", done.Version), slog.Bool("accepted", err == nil))
-		if err != nil && id != "" {
-			err = fmt.Errorf("httpd: command %q: %w", id, err)
+		answer := func(done poll.Outcome, err error) (wire.Answer, error) {
+			s.log.LogAttrs(ctx, slog.LevelDebug, "command", slog.String("poll", m.poll), slog.String("event", string(call)),
+				slog.String("command", id), slog.Uint64("version", done.Version), slog.Bool("accepted", err == nil))
+			if err != nil && id != "" {
+				err = fmt.Errorf("httpd: command %q: %w", id, err)
+			}
+			return wire.Answer{OK: true, Version: done.Version, Nomination: done.Nomination, Receipt: done.Receipt}, err
 		}
-		return wire.Answer{OK: true, Version: done.Version, Nomination: done.Nomination, Receipt: done.Receipt}, err
+		if !m.busy.CompareAndSwap(false, true) {
+			ctx, cancel := context.WithTimeout(ctx, s.opts.AnswerTimeout)
+			defer cancel()
+			return answer(s.polls.Do(ctx, m.poll, m.id, id, cmd))
+		}
+		later := exchangeOf(ctx).later(ctx, call.Defer(ctx))
+		s.polls.Submit(m.poll, m.id, id, cmd, func(done poll.Outcome, err error) {
+			m.busy.Store(false)
+			later(answer(done, err))
+		})
+		return wire.Answer{}, nil
 	})
 }
 
 // question registers an event that is nothing without its acknowledgement.
 func question[In, Out any](s *Server, call socketio.Call[In, Out], answer func(context.Context, *member, In) (Out, error)) {
 	on(s, call, func(ctx context.Context, _ *socketio.Socket, in In) (Out, error) {
-		if !socketio.RequestFrom(ctx).WantsAck {
+		if !exchangeOf(ctx).wantsAck {
 			return *new(Out), noAcknowledgement.Refuse(string(call))
 		}
+		ctx, cancel := context.WithTimeout(ctx, s.opts.AnswerTimeout)
+		defer cancel()
 		return answer(ctx, memberOf(ctx), in)
 	})
 }

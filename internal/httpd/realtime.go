@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/netip"
+	"sync/atomic"
 
 	"github.com/caucus-live/caucus/internal/live"
 	"github.com/caucus-live/caucus/internal/wire"
@@ -23,6 +24,7 @@ type member struct {
 	person
 	patches bool
 	from    netip.Addr
+	busy    atomic.Bool // with a command that is answered later
 
 	connection *live.Connection // set by connect, used by disconnect, which the socket calls in turn
 }

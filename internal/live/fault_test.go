@@ -1,6 +1,7 @@
 package live_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"testing/synctest"
@@ -259,5 +260,47 @@ func TestOthersOfATurnThatPanicsAreAnswered(t *testing.T) {
 			}
 		}
 		h.settled()
+	})
+}
+
+// A command whose turn panics, before or after the command was decided, is answered once.
+func TestCommandsOfATurnThatPanicsAreAnsweredOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, nil)
+		h.admin.connect()
+		h.ledger.onAppend(func(context.Context, int, func() error) error {
+			panic("a fault of the test") //nolint:forbidigo // what is tested
+		})
+		answers := 0
+		h.Submit(h.created.PollID, h.admin.id, "", nominate("Soup"), func(_ poll.Outcome, err error) {
+			if err == nil {
+				t.Error("no error")
+			}
+			answers++
+		})
+		synctest.Wait()
+		if answers != 1 {
+			t.Errorf("%d answers", answers)
+		}
+	})
+}
+
+// A command that no poll takes is answered at once.
+func TestSubmitAnswersWhatNoPollTakes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, nil)
+		submit := func(by poll.UserID) (answer error) {
+			h.Submit(h.created.PollID, by, "", poll.Leave{}, func(_ poll.Outcome, err error) { answer = err })
+			return answer
+		}
+		if _, refused := errors.AsType[*poll.Error](submit(poll.System)); !refused {
+			t.Error("a command in the name of the system was taken")
+		}
+		if err := h.Shutdown(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := submit(h.admin.id); !errors.Is(err, live.ErrClosed) {
+			t.Errorf("after Shutdown: %v", err)
+		}
 	})
 }

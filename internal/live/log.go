@@ -114,6 +114,7 @@ func (rm *room) applyStaged() {
 	first := rm.state.Version() + 1
 	for i, s := range batch {
 		s.done(rm.apply(first+uint64(i), s.entry))
+		rm.publishOwn(s.entry.By)
 	}
 }
 

@@ -146,6 +146,35 @@ func TestContextEndsTheWaitNotTheCommand(t *testing.T) {
 	})
 }
 
+// Of each entry in a batch, its author hears the answer and then what it means for them,
+// before the next author does: so both leave in one write.
+func TestAnswersComeWithWhatConcernsTheirAuthors(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, nil)
+		people := h.people(5)
+		options := h.vote()
+		release := h.gate()
+		h.start(h.admin, "", poll.EditPoll{}) // holds up the others
+		synctest.Wait()
+		h.audience.count("Me")
+		var heard []int
+		for _, p := range people {
+			h.Submit(h.created.PollID, p.id, "", poll.Cast{Ranking: options}, func(_ poll.Outcome, err error) {
+				if err != nil {
+					t.Error(err)
+				}
+				heard = append(heard, h.audience.count("Me"))
+			})
+		}
+		close(release)
+		synctest.Wait()
+		heard = append(heard, h.audience.count("Me"))
+		if diff := cmp.Diff([]int{0, 1, 1, 1, 1, 1}, heard); diff != "" {
+			t.Errorf("heard between the answers: %s", diff)
+		}
+	})
+}
+
 func TestFailedAppendIsNotAcknowledged(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := open(t, nil)

@@ -100,11 +100,24 @@ func (rm *room) cost(start time.Time, receivers int) time.Duration {
 
 func (rm *room) publishMe() {
 	for _, user := range distinct(rm.show.me) {
-		if me, ok := rm.state.Me(user); ok && rm.presence.online(user) {
-			rm.reg.pub.Me(rm.id, user, &me)
-		}
+		rm.sendMe(user)
 	}
 	rm.show.me = nil
+}
+
+// publishOwn is publishMe for the author of an entry alone, right after the answer: then
+// both leave in one write.
+func (rm *room) publishOwn(author poll.UserID) {
+	if last := len(rm.show.me) - 1; last >= 0 && rm.show.me[last] == author {
+		rm.show.me = rm.show.me[:last]
+		rm.sendMe(author)
+	}
+}
+
+func (rm *room) sendMe(user poll.UserID) {
+	if me, ok := rm.state.Me(user); ok && rm.presence.online(user) {
+		rm.reg.pub.Me(rm.id, user, &me)
+	}
 }
 
 // publishPatch sends the difference between the last edition and a new one. It

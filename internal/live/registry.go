@@ -177,23 +177,43 @@ func (r *Registry) create(ctx context.Context, now time.Time, c poll.Create) err
 // it is not certain whether the command was carried out; to send it again under
 // its id is safe.
 func (r *Registry) Do(ctx context.Context, pollID string, by poll.UserID, commandID string, cmd poll.Command) (poll.Outcome, error) {
-	if by == poll.System {
-		return poll.Outcome{}, nobodysCommand.Refuse()
+	if err := ctx.Err(); err != nil {
+		return poll.Outcome{}, context.Cause(ctx)
 	}
-	cmd = draw(cmd)
 	var outcome poll.Outcome
 	w := newWaiter()
-	err := r.ask(ctx, pollID, w, func(rm *room, err error) {
-		answer := func(o poll.Outcome, err error) {
-			w.answer(func() error { outcome = o; return err })
+	r.Submit(pollID, by, commandID, cmd, func(o poll.Outcome, err error) {
+		w.answer(func() error { outcome = o; return err })
+	})
+	return outcome, w.wait(ctx)
+}
+
+// Submit is Do for callers that do not wait: answer is called once with what Do would
+// return, in the poll's turn or before Submit returns. It must not block, nor call the
+// Registry.
+func (r *Registry) Submit(pollID string, by poll.UserID, commandID string, cmd poll.Command, answer func(poll.Outcome, error)) {
+	if by == poll.System {
+		answer(poll.Outcome{}, nobodysCommand.Refuse())
+		return
+	}
+	cmd = draw(cmd)
+	answered := false // a turn that panics answers all its requests, perhaps again
+	once := func(o poll.Outcome, err error) {
+		if !answered {
+			answered = true
+			answer(o, err)
 		}
+	}
+	posted := r.post(pollID, func(rm *room, err error) {
 		if err != nil {
-			answer(poll.Outcome{}, err)
+			once(poll.Outcome{}, err)
 			return
 		}
-		rm.stage(by, commandID, cmd, answer)
+		rm.stage(by, commandID, cmd, once)
 	})
-	return outcome, err
+	if !posted {
+		answer(poll.Outcome{}, ErrClosed)
+	}
 }
 
 // draw fills in what chance decides.
