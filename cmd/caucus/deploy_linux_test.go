@@ -157,7 +157,7 @@ func TestDeployWrong(t *testing.T) {
 			p := runProxy(t, wrong.program, wrong.text, path, urls...)
 			idle, looks := "100ms", 1
 			if c.check == "read timeout" {
-				idle, looks = "5s", 2 // three connections in a row are a pattern; a look has two
+				idle, looks = "5s", 3 // three in a row that began at different times are a pattern; those of a look begin together
 			}
 			var amiss []doctor.Finding
 			for range looks {

@@ -9,10 +9,16 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync/atomic"
 )
 
-// addressKey is the context key of the address that limits count a request for.
-type addressKey struct{}
+// A caller is whom a request is from. A connection has that of the request that opened it.
+type caller struct {
+	address netip.Addr  // that limits count the request for
+	left    atomic.Bool // they have taken their leave
+}
+
+type callerKey struct{}
 
 // withAddress returns a request that knows whom limits count it for. When the proxies
 // do not say that, it answers the request, says in the log why, and reports false.
@@ -24,14 +30,18 @@ func (s *Server) withAddress(w http.ResponseWriter, r *http.Request) (*http.Requ
 		writeProblem(w, refuse(http.StatusBadRequest, hiddenAddress.Refuse()))
 		return nil, false
 	}
-	return r.WithContext(context.WithValue(r.Context(), addressKey{}, from)), true
+	return r.WithContext(context.WithValue(r.Context(), callerKey{}, &caller{address: from})), true
 }
 
-// addressFrom returns what withAddress has found.
-func addressFrom(ctx context.Context) netip.Addr {
-	from, _ := ctx.Value(addressKey{}).(netip.Addr)
-	return from
+// callerFrom returns the caller that withAddress has found.
+func callerFrom(ctx context.Context) *caller {
+	if from, ok := ctx.Value(callerKey{}).(*caller); ok {
+		return from
+	}
+	return &caller{}
 }
+
+func addressFrom(ctx context.Context) netip.Addr { return callerFrom(ctx).address }
 
 func addressOf(r *http.Request) netip.Addr { return addressFrom(r.Context()) }
 

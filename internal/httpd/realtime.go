@@ -157,7 +157,10 @@ func (s *Server) connect(ctx context.Context, sock *socketio.Socket) error {
 
 // disconnect counts the socket off. Whether its person keeps their place is
 // decided by the poll.
-func disconnect(ctx context.Context, _ *socketio.Socket, _ socketio.Reason) {
+func disconnect(ctx context.Context, sock *socketio.Socket, reason socketio.Reason) {
+	if reason == socketio.ReasonClient {
+		callerFrom(sock.Handshake().Context).left.Store(true)
+	}
 	if c := memberOf(ctx).connection; c != nil {
 		c.Close()
 	}

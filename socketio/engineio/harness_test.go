@@ -116,6 +116,14 @@ func (s *session) wantOpen() {
 	}
 }
 
+// wantLeft checks whether the client is said to have left.
+func (s *session) wantLeft(want bool) {
+	s.w.Helper()
+	if s.Left() != want {
+		s.w.Errorf("the client has left: %v", s.Left())
+	}
+}
+
 // echo makes a session send back what it receives.
 func echo(s *session) {
 	s.onMessage = func(kind engineio.Kind, data []byte) error {

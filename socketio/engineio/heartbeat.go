@@ -180,6 +180,7 @@ func (s *Session) startHeartbeat() {
 // for which the session must end, if any.
 func (s *Session) heardLocked(p packet) Reason {
 	if p.typ == typeClose {
+		s.left = true
 		return ReasonTransportClose
 	}
 	if s.protocol == 3 {

@@ -145,6 +145,7 @@ func TestClientClosesOverPolling(t *testing.T) {
 			w.Errorf("waiting poll: %v", got)
 		}
 		w.last().wantClosed(engineio.ReasonTransportClose)
+		w.last().wantLeft(true)
 		w.want(reply{http.StatusBadRequest, unknownSession}, "GET", of(sid), "")
 	})
 }

@@ -116,7 +116,7 @@ func (p *polling) receive(body []byte, binary bool) error {
 func (p *polling) closedByClient() {
 	s := p.s
 	s.mu.Lock()
-	p.last = noopPacket
+	p.last, s.left = noopPacket, s.state == stateOpen
 	if !p.ready() {
 		s.shard.srv.bury(s.id, noopPacket)
 	}

@@ -236,6 +236,7 @@ func (c *websocket) closed(data []byte) error {
 	}
 	c.s.mu.Lock()
 	answer := c.closing && c.s.queue.empty()
+	c.s.left = c.s.left || c.attached && c.s.state == stateOpen
 	c.s.mu.Unlock()
 	if answer {
 		return io.EOF

@@ -88,6 +88,7 @@ type Session struct {
 	probing      bool  // a probe has begun to take over: polls are answered soon
 	awaitingPong bool
 	extended     bool // the pong's deadline was extended
+	left         bool // see Left
 	hasty        bool // Shutdown has begun
 }
 
@@ -105,6 +106,15 @@ func (s *Session) Transport() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.transport.name()
+}
+
+// Left reports whether the client has closed the session itself, with a close packet or a
+// close frame. One whose connection ends without has vanished, or something between has cut
+// it off.
+func (s *Session) Left() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.left
 }
 
 // Handshake returns the parts of the request that opened the session.

@@ -114,6 +114,7 @@ func TestClientClosesWebsocket(t *testing.T) {
 		p.close()
 		w.eventually(func() bool { return w.eio.NumSessions() == 0 })
 		w.last().wantClosed(engineio.ReasonTransportClose)
+		w.last().wantLeft(true)
 	})
 }
 
@@ -124,6 +125,7 @@ func TestClosePacketOverWebsocket(t *testing.T) {
 		p.send("1", "4ignored")
 		p.wantClose(ws.StatusNormalClosure)
 		w.last().wantClosed(engineio.ReasonTransportClose)
+		w.last().wantLeft(true)
 		w.last().wantMessages()
 	})
 }
@@ -133,6 +135,7 @@ func TestConnectionIsLost(t *testing.T) {
 		p := w.openWebsocket()
 		p.close()
 		w.last().wantClosed(engineio.ReasonTransportClose)
+		w.last().wantLeft(false)
 	})
 }
 
