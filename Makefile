@@ -119,6 +119,11 @@ bench: web/dist/index.html
 bench-poll: build
 	./$(CAUCUS) load -bench
 
+## bench-cluster: what docs/scaling.md says of three servers and 45,000 people, measured here (PEOPLE=3000)
+.PHONY: bench-cluster
+bench-cluster: build
+	./$(CAUCUS) load -bench-cluster $(if $(PEOPLE),-people $(PEOPLE))
+
 ## sizes: what docs/sizes.md says of memory, disk and bandwidth, measured here
 .PHONY: sizes
 sizes: build

@@ -31,7 +31,7 @@ func TestWholePollIsChecked(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
 	p := start(t, env(), "-data", data)
-	report, err := load.Run(t.Context(), load.Options{URL: p.url, People: 20, Method: "irv", Patience: patience})
+	report, err := load.Run(t.Context(), load.Options{URLs: []string{p.url}, People: 20, Method: "irv", Patience: patience})
 	if err != nil || !report.OK() {
 		t.Fatal(err, report.Failures)
 	}

@@ -9,7 +9,6 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -73,15 +72,35 @@ func TestClusterFaults(t *testing.T) {
 	}
 }
 
+// Three servers are upgraded one after the other while people vote at all of them. No
+// command fails: none is refused, and none gets another answer than that it was carried
+// out. Nobody's patches have a gap, which [load.Run] checks of each.
+func TestRollingUpgrade(t *testing.T) {
+	t.Parallel()
+	const people = 45
+	c := startCluster(t)
+	report, err := load.Run(t.Context(), load.Options{
+		URLs: c.URLs(), People: people, Ballots: 200, RetryDelay: 100 * time.Millisecond, Patience: patience,
+		Interrupt: c.Interruptions(1, syscall.SIGTERM),
+	})
+	if err != nil || !report.OK() {
+		t.Fatalf("%v %v\n%s", err, report.Failures, c.log)
+	}
+	if report.Unfinished > 0 {
+		t.Errorf("%d commands failed\n%s", report.Unfinished, c.log)
+	}
+	if report.States != people || report.Counted != people || report.Lost < people || report.Returns.Max == 0 {
+		t.Errorf("%+v", report)
+	}
+}
+
 // A serverCluster is three servers with NATS inside, each a process.
 type serverCluster struct {
-	t       *testing.T
-	dir     string
-	log     *syncBuffer
-	servers []*load.Process
-	members []string    // their addresses in the cluster
-	links   [3][3]*link // from a server to another; nil to itself
-	faults  []fault     // those that were made
+	*load.Cluster
+	t      *testing.T
+	log    *syncBuffer
+	links  [3][3]*link // from a server to another; nil to itself
+	faults []fault     // those that were made
 }
 
 // A syncBuffer is what several processes write their logs to.
@@ -102,73 +121,28 @@ func (b *syncBuffer) String() string {
 	return b.b.String()
 }
 
-// startCluster starts servers, with more arguments for each.
+// startCluster starts servers, with a link between any two and more arguments for each.
 func startCluster(t *testing.T, args ...string) *serverCluster {
 	t.Helper()
-	c := &serverCluster{t: t, dir: t.TempDir(), log: new(syncBuffer), servers: make([]*load.Process, 3)}
-	key := filepath.Join(c.dir, "key")
-	if err := os.WriteFile(key, bytes.Repeat([]byte("k"), 32), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	c.members = freeAddresses(t, len(c.servers))
-	peers := c.connectMembers(t)
-	var starting sync.WaitGroup
-	errs := make([]error, len(c.servers))
-	for i := range c.servers {
-		starting.Go(func() {
-			own := []string{"-cluster", c.members[i], "-peers", strings.Join(peers[i], ","), "-cluster-key-file", key, "-limit-commands", "off"}
-			c.servers[i], errs[i] = load.StartProcess(context.WithoutCancel(t.Context()), os.Args[0], c.data(i), c.log, append(own, args...)...)
-		})
-	}
-	starting.Wait()
-	if err := errors.Join(errs...); err != nil {
+	c := &serverCluster{t: t, log: new(syncBuffer)}
+	var err error
+	c.Cluster, err = load.StartCluster(context.WithoutCancel(t.Context()), load.ClusterOptions{
+		Program: os.Args[0], Data: t.TempDir(), Stderr: c.log, Args: args,
+		Route: func(from, to int, address string) string {
+			c.links[from][to] = startLink(t, address)
+			return c.links[from][to].address()
+		},
+	})
+	if err != nil {
 		t.Fatalf("%v\n%s", err, c.log)
 	}
 	t.Cleanup(func() {
-		var ending sync.WaitGroup
-		for _, s := range c.servers {
-			ending.Go(func() {
-				if err := s.End(syscall.SIGTERM); err != nil {
-					t.Errorf("%v\n%s", err, c.log)
-				}
-			})
+		if err := c.End(syscall.SIGTERM); err != nil {
+			t.Errorf("%v\n%s", err, c.log)
 		}
-		ending.Wait()
 		http.DefaultClient.CloseIdleConnections()
 	})
 	return c
-}
-
-func (c *serverCluster) data(i int) string { return filepath.Join(c.dir, fmt.Sprint(i)) }
-
-// connectMembers puts a link between any two servers, and returns what each learns of
-// where all are.
-func (c *serverCluster) connectMembers(t *testing.T) (peers [3][]string) {
-	t.Helper()
-	for from := range c.members {
-		for to, address := range c.members {
-			if from != to {
-				c.links[from][to] = startLink(t, address)
-				address = c.links[from][to].address()
-			}
-			peers[from] = append(peers[from], address)
-		}
-	}
-	return peers
-}
-
-// freeAddresses returns addresses of this machine on which nobody listens.
-func freeAddresses(t *testing.T, n int) (all []string) {
-	t.Helper()
-	for range n {
-		ln, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer ln.Close()
-		all = append(all, ln.Addr().String())
-	}
-	return all
 }
 
 // A sharedPoll is a poll, with its voters' sockets at every server.
@@ -212,7 +186,7 @@ func (c *serverCluster) post(t *testing.T, path string, body, answer any) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	res, err := http.Post(c.servers[0].URL()+path, "application/json", bytes.NewReader(data)) //nolint:noctx // a test's
+	res, err := http.Post(c.Servers[0].URL()+path, "application/json", bytes.NewReader(data)) //nolint:noctx // a test's
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -225,7 +199,7 @@ func (c *serverCluster) post(t *testing.T, path string, body, answer any) {
 // connect connects a person to every server.
 func (c *serverCluster) connect(t *testing.T, token string) (sockets []*sioclient.Socket) {
 	t.Helper()
-	for _, s := range c.servers {
+	for _, s := range c.Servers {
 		cl, err := sioclient.New(s.URL(), &sioclient.Options{Auth: wire.Auth{Token: token, Patches: true}, Transports: []string{"websocket"}})
 		if err != nil {
 			t.Fatal(err)
@@ -321,9 +295,9 @@ func (c *serverCluster) agree(t *testing.T, p *sharedPoll) {
 // were acknowledged, and how many took effect more than once?
 func (c *serverCluster) audit(t *testing.T, id string, votes []vote) (lost, doubled int) {
 	t.Helper()
-	dir := filepath.Join(c.dir, "copy")
+	dir := filepath.Join(t.TempDir(), "copy")
 	var out, stderr bytes.Buffer
-	if err := run(t.Context(), []string{"ledger", "copy", "-from", c.data(0), "-to", dir}, env(), nil, &out, &stderr); err != nil {
+	if err := run(t.Context(), []string{"ledger", "copy", "-from", c.Data(0), "-to", dir}, env(), nil, &out, &stderr); err != nil {
 		t.Fatalf("%v: %s", err, &stderr)
 	}
 	l, err := sqlite.OpenReadOnly(dir)

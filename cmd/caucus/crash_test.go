@@ -37,7 +37,7 @@ func startProcess(tb testing.TB, data string, stderr io.Writer, args ...string) 
 // crash does so a hundred times.)
 func TestInterruptions(t *testing.T) {
 	for name, c := range map[string]struct {
-		signal os.Signal
+		signal syscall.Signal
 		times  int
 		slow   int
 		args   []string
@@ -53,7 +53,7 @@ func TestInterruptions(t *testing.T) {
 				t.Fatalf("%v\n%s", err, &log)
 			}
 			report, err := load.Run(t.Context(), load.Options{
-				URL: p.URL(), People: 40, Ballots: 100, Reconnects: 5, Slow: c.slow, RetryDelay: 50 * time.Millisecond, Patience: patience,
+				URLs: []string{p.URL()}, People: 40, Ballots: 100, Reconnects: 5, Slow: c.slow, RetryDelay: 50 * time.Millisecond, Patience: patience,
 				Interrupt: p.Interruptions(c.times, c.signal),
 			})
 			if ended := p.End(syscall.SIGTERM); ended != nil {
@@ -85,7 +85,7 @@ func TestFullDisk(t *testing.T) {
 		t.Fatalf("%v\n%s", err, &log)
 	}
 	report, err := load.Run(t.Context(), load.Options{
-		URL: p.URL(), People: 60, Ballots: 200, RetryDelay: 50 * time.Millisecond, Patience: patience,
+		URLs: []string{p.URL()}, People: 60, Ballots: 200, RetryDelay: 50 * time.Millisecond, Patience: patience,
 		Interrupt: func(ctx context.Context) error {
 			alive := context.WithoutCancel(ctx) // the server, after the interruption
 			if err := errors.Join(limitFiles(limit, data), p.Restart(alive, syscall.SIGTERM)); err != nil {
@@ -207,7 +207,7 @@ func playedPoll(t *testing.T, data string) (code string, export any) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	report, err := load.Run(t.Context(), load.Options{URL: p.URL(), People: 60, Method: "irv", Patience: patience})
+	report, err := load.Run(t.Context(), load.Options{URLs: []string{p.URL()}, People: 60, Method: "irv", Patience: patience})
 	if err != nil || !report.OK() {
 		t.Fatal(err, report.Failures)
 	}

@@ -75,7 +75,7 @@ func TestDeployCluster(t *testing.T) {
 	all := configurations(t)
 	c := startCluster(t, all["nginx three"].flags...)
 	var servers []string
-	for _, s := range c.servers {
+	for _, s := range c.Servers {
 		servers = append(servers, s.URL())
 	}
 	for _, name := range []string{"nginx three", "haproxy three"} {
@@ -87,7 +87,7 @@ func TestDeployCluster(t *testing.T) {
 					t.Errorf("%+v", f)
 				}
 			}
-			report, err := load.Run(t.Context(), load.Options{URL: p.url, People: 12, Patience: patience})
+			report, err := load.Run(t.Context(), load.Options{URLs: []string{p.url}, People: 12, Patience: patience})
 			if err != nil || !report.OK() {
 				t.Errorf("%v %v\n%s", err, report.Failures, c.log)
 			}

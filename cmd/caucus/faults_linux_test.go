@@ -16,7 +16,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/caucus-live/caucus/cmd/caucus/clustercmd"
-	"github.com/caucus-live/caucus/internal/cluster"
 )
 
 const (
@@ -48,7 +47,7 @@ var kinds = []kind{
 		c.restart(syscall.SIGTERM, victim)
 	}},
 	{"two are killed", func(c *serverCluster, victim int) {
-		c.restart(syscall.SIGKILL, victim, (victim+1)%len(c.servers))
+		c.restart(syscall.SIGKILL, victim, (victim+1)%len(c.Servers))
 	}},
 	{"one stands still", (*serverCluster).freeze},
 	{"links flap", func(c *serverCluster, victim int) {
@@ -87,7 +86,7 @@ func (c *serverCluster) breakThings(faults int) {
 		pause(c.t, betweenFaults)
 		kind := kinds[i%len(kinds)]
 		c.faults = append(c.faults, fault{kind.name, time.Now()})
-		kind.happen(c, rand.IntN(len(c.servers)))
+		kind.happen(c, rand.IntN(len(c.Servers)))
 	}
 	pause(c.t, betweenFaults)
 }
@@ -106,25 +105,12 @@ func (c *serverCluster) leader(otherwise int) int {
 	c.t.Helper()
 	ctx, cancel := context.WithTimeout(c.t.Context(), faultTime)
 	defer cancel()
-	node, err := cluster.Contact(filepath.Join(c.data(otherwise), clustercmd.Dir), nil)
+	leader, err := c.Leader(ctx, otherwise)
 	if err != nil {
 		c.t.Log(err)
 		return otherwise
 	}
-	defer node.Close()
-	status, err := node.Status(ctx)
-	if err != nil || len(status.Servers) == 0 {
-		c.t.Log(status, err)
-		return otherwise
-	}
-	most := slices.MaxFunc(status.Servers, func(a, b cluster.ServerStatus) int { return a.Leads - b.Leads })
-	for i, member := range c.members {
-		if strings.HasSuffix(most.Name, member[strings.LastIndex(member, ":")+1:]) {
-			return i
-		}
-	}
-	c.t.Errorf("no member is called %s", most.Name)
-	return otherwise
+	return leader
 }
 
 // restart ends servers at the same time, and starts them again.
@@ -139,7 +125,7 @@ func (c *serverCluster) restartAfter(signal os.Signal, between func(victim int),
 	var restarting sync.WaitGroup
 	for _, victim := range victims {
 		restarting.Go(func() {
-			s := c.servers[victim]
+			s := c.Servers[victim]
 			_ = s.End(signal) // killed, or dead already
 			between(victim)
 			if err := s.Start(context.WithoutCancel(c.t.Context())); err != nil {
@@ -154,7 +140,7 @@ func (c *serverCluster) restartAfter(signal os.Signal, between func(victim int),
 func (c *serverCluster) freeze(victim int) {
 	c.t.Helper()
 	for _, signal := range []os.Signal{syscall.SIGSTOP, syscall.SIGCONT} {
-		if err := c.servers[victim].Signal(signal); err != nil {
+		if err := c.Servers[victim].Signal(signal); err != nil {
 			c.t.Error(err)
 		}
 		if signal == syscall.SIGSTOP {
@@ -166,7 +152,7 @@ func (c *serverCluster) freeze(victim int) {
 // fillDisk has every write of a server fail that makes a file longer than it is now.
 func (c *serverCluster) fillDisk(victim int) {
 	c.t.Helper()
-	pid := c.servers[victim].PID()
+	pid := c.Servers[victim].PID()
 	full := unix.Rlimit{Cur: 1 << 10, Max: unix.RLIM_INFINITY}
 	if err := unix.Prlimit(pid, unix.RLIMIT_FSIZE, &full, nil); err != nil {
 		c.t.Error(err)
@@ -180,7 +166,7 @@ func (c *serverCluster) fillDisk(victim int) {
 func (c *serverCluster) damage(victim int) {
 	c.t.Helper()
 	c.restartAfter(syscall.SIGKILL, func(victim int) {
-		files, err := filepath.Glob(filepath.Join(c.data(victim), clustercmd.Dir, "jetstream", "*", "streams", "POLLS_*", "msgs", "*.blk"))
+		files, err := filepath.Glob(filepath.Join(c.Data(victim), clustercmd.Dir, "jetstream", "*", "streams", "POLLS_*", "msgs", "*.blk"))
 		if err != nil || len(files) == 0 {
 			c.t.Errorf("no files of streams: %v", err)
 			return
@@ -232,7 +218,7 @@ const (
 
 // setLinks impairs what passes between a server and all others.
 func (c *serverCluster) setLinks(server int, i impairment, d direction) {
-	for other := range c.servers {
+	for other := range c.Servers {
 		if other == server {
 			continue
 		}

@@ -32,7 +32,7 @@ func TestBackupUnderLoad(t *testing.T) {
 	file, restored := filepath.Join(folder, "caucus.db"), filepath.Join(t.TempDir(), "restored")
 	p := start(t, env(), "-data", data, "-limit-commands", "off")
 	report, err := load.Run(t.Context(), load.Options{
-		URL: p.url, People: 40, Ballots: 200, Method: "irv",
+		URLs: []string{p.url}, People: 40, Ballots: 200, Method: "irv",
 		Interrupt: func(context.Context) error {
 			command(t, env("CAUCUS_DATA", data), nil, "ledger", "backup", "-rate", "4000000", file)
 			return nil

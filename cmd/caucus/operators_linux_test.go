@@ -21,7 +21,7 @@ func measured(t *testing.T) (addr, exposition string) {
 	addr = freeAddress(t)
 	p := start(t, env(), "-data", t.TempDir(), "-metrics-addr", addr)
 	t.Cleanup(p.end)
-	if report, err := load.Run(t.Context(), load.Options{URL: p.url, People: 5, Patience: patience}); err != nil || !report.OK() {
+	if report, err := load.Run(t.Context(), load.Options{URLs: []string{p.url}, People: 5, Patience: patience}); err != nil || !report.OK() {
 		t.Fatal(err, report.Failures)
 	}
 	status, text := get(t, "http://"+addr+"/metrics")

@@ -59,7 +59,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 		case "demo":
 			return exit(load.MainDemo(ctx, args[1:], stdout, stderr))
 		case "load":
-			return exit(load.Main(ctx, args[1:], stdout, stderr))
+			return exit(load.Main(ctx, args[1:], stdin, stdout, stderr))
 		}
 	}
 	c, err := parseFlags(args, getenv, stdout)

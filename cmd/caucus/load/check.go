@@ -14,25 +14,38 @@ func (r *run) check(ctx context.Context, report *Report) error {
 	ctx, cancel := context.WithTimeout(ctx, r.opts.Patience)
 	defer cancel()
 	for _, rm := range r.rooms {
-		if _, err := rm.await(ctx, func(d *document) bool { return d.Online == r.opts.People }); err != nil {
+		settled := goal{Online: r.opts.People, Counted: true}
+		if _, err := rm.expect(settled).wait(ctx); err != nil {
 			return fmt.Errorf("check: %w", err)
 		}
-		if err := rm.settle(ctx); err != nil {
+		settled.Version = rm.newest()
+		if _, err := rm.expect(settled).wait(ctx); err != nil {
 			return fmt.Errorf("check: %w", err)
 		}
-		rm.checkStates(report)
-		var export poll.Export
-		if err := r.get(ctx, "/polls/"+rm.id+"/export.json", &export); err != nil {
+		states := rm.states()
+		report.States += len(rm.people)
+		if len(states) != 1 {
+			r.failed(fmt.Errorf("people ended with %d different states", len(states)))
+		}
+		counted, export, err := rm.checkBallots(ctx)
+		if err != nil {
 			return fmt.Errorf("check: %w", err)
 		}
-		rm.checkBallots(report, &export)
+		report.Counted += counted
+		r.checkNumber(export, r.opts.People-r.opts.Slow)
 	}
 	return nil
 }
 
-// settle waits until everybody has the newest version that anybody has: the
-// patches that are still on their way.
-func (rm *room) settle(ctx context.Context) error {
+// checkNumber compares how many ballots were counted with how many people voted.
+func (r *run) checkNumber(export *poll.Export, voters int) {
+	if len(export.Ballots) != voters || export.Results.Ballots != voters {
+		r.failed(fmt.Errorf("%d ballots were counted, of %d voters", len(export.Ballots), voters))
+	}
+}
+
+// newest is the newest version that anybody has. Once all have it no patch is on its way.
+func (rm *room) newest() uint64 {
 	newest := uint64(0)
 	for _, p := range rm.people {
 		p.mu.Lock()
@@ -41,12 +54,11 @@ func (rm *room) settle(ctx context.Context) error {
 		}
 		p.mu.Unlock()
 	}
-	_, err := rm.await(ctx, func(d *document) bool { return d.version >= newest && d.Counted >= 0 && d.Online == rm.run.opts.People })
-	return err
+	return newest
 }
 
-// checkStates compares what people see: all of it must be the same.
-func (rm *room) checkStates(report *Report) {
+// states is what people see, and how many see it: it must be the same for all.
+func (rm *room) states() map[string]int {
 	known := map[*document]string{}
 	states := map[string]int{}
 	for _, p := range rm.people {
@@ -62,15 +74,16 @@ func (rm *room) checkStates(report *Report) {
 		}
 		states[known[doc]]++
 	}
-	report.States += len(rm.people)
-	if len(states) != 1 {
-		rm.run.failed(fmt.Errorf("people ended with %d different states", len(states)))
-	}
+	return states
 }
 
 // checkBallots compares the ballots that were counted with those that were
-// acknowledged: each voter's last one, once, and no other.
-func (rm *room) checkBallots(report *Report, export *poll.Export) {
+// acknowledged: each voter's last one, once. It returns how many are as they must be.
+func (rm *room) checkBallots(ctx context.Context) (right int, export *poll.Export, err error) {
+	export = new(poll.Export)
+	if err := rm.run.get(ctx, "/polls/"+rm.id+"/export.json", export); err != nil {
+		return 0, nil, err
+	}
 	counted := map[string][]string{} // rankings, by receipt
 	for _, b := range export.Ballots {
 		ranking := []string{}
@@ -82,8 +95,7 @@ func (rm *room) checkBallots(report *Report, export *poll.Export) {
 		}
 		counted[b.Receipt] = ranking
 	}
-	voters := rm.voters()
-	for _, p := range voters {
+	for _, p := range rm.voters() {
 		ranking, ok := counted[p.acknowledged.Receipt]
 		switch {
 		case !ok:
@@ -91,14 +103,12 @@ func (rm *room) checkBallots(report *Report, export *poll.Export) {
 		case !slices.Equal(ranking, p.acknowledged.Ranking):
 			rm.run.failed(errors.New("a ballot was counted as another one than was acknowledged"))
 		default:
-			report.Counted++
+			right++
 		}
 		own, err := p.ownVote()
 		if err != nil || !slices.Equal(own.Ranking, p.acknowledged.Ranking) || !rm.run.opts.Base && own.Receipt != p.acknowledged.Receipt {
 			rm.run.failed(errors.New("a person sees another ballot as theirs than was acknowledged"))
 		}
 	}
-	if len(export.Ballots) != len(voters) || export.Results.Ballots != len(voters) {
-		rm.run.failed(fmt.Errorf("%d ballots were counted, of %d voters", len(export.Ballots), len(voters)))
-	}
+	return right, export, nil
 }

@@ -78,7 +78,7 @@ func Demo(ctx context.Context, opts DemoOptions, out io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
-	r, end, err := newRun(ctx, Options{URL: opts.URL, People: opts.People})
+	r, end, err := newRun(ctx, Options{URLs: []string{opts.URL}, People: opts.People})
 	if err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
@@ -86,8 +86,8 @@ func Demo(ctx context.Context, opts DemoOptions, out io.Writer) error {
 	rm := &room{run: r}
 	r.rooms = []*room{rm}
 	d := &demo{run: r, room: rm, length: opts.Length, out: out, began: time.Now()}
-	for range opts.People {
-		rm.people = append(rm.people, newPerson(rm))
+	for i := range opts.People {
+		rm.people = append(rm.people, newPerson(rm, i))
 	}
 	ctx, cancel := context.WithTimeout(r.ctx, opts.Length+r.opts.Patience)
 	defer cancel()

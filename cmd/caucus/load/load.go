@@ -6,14 +6,17 @@
 // its id until it is answered. In the end everybody must have the same state, and
 // the export of each poll must hold every ballot that was acknowledged, once.
 //
+//	server.go    the servers that they may use
 //	socket.go    as much Socket.IO as that needs
 //	document.go  what people see
 //	person.go    one of them
 //	script.go    what they do, phase by phase
 //	check.go     whether it is right
-//	process.go   a server of its own, which can be killed
+//	crew.go      several processes that play one poll; part.go, each of them
+//	process.go   a server of its own, which can be killed; cluster.go, three of them
 //	command.go   the subcommand
-//	bench.go     what docs/performance.md says of this machine; sizes.go, what docs/sizes.md does
+//	bench.go     what docs/performance.md says of this machine; benchcluster.go, what
+//	             docs/scaling.md says; sizes.go, what docs/sizes.md says
 //	demo.go      caucus demo: a poll with few of them, for somebody to look at
 package load
 
@@ -22,20 +25,18 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"golang.org/x/time/rate"
 )
 
 // Options say what is played. The zero value of a field stands for its default.
 type Options struct {
-	// URL is the server's, such as http://localhost:3000. It has no default.
-	URL string
+	// URLs are those of the servers, such as http://localhost:3000: of one, or of
+	// several that keep the polls together. People spread over them evenly; anyone whose
+	// server goes away moves to another. It has no default.
+	URLs []string
 
 	// Polls is how many polls are played at the same time. Default 1.
 	Polls int
@@ -82,7 +83,7 @@ type Options struct {
 	// Interrupt, if not nil, is called once everybody has voted, while votes are
 	// changed. It may end the server and start it again. How long after its return
 	// everybody is back is measured.
-	Interrupt func(context.Context) error
+	Interrupt func(context.Context) error `json:"-"`
 
 	// RetryDelay is about how long a person whose connection is lost waits before
 	// they try again; the next try comes after twice that, and so on, up to 5
@@ -92,8 +93,13 @@ type Options struct {
 	// Patience is how long a phase may take. Default 2 minutes.
 	Patience time.Duration
 
+	// Processes, if it is not 0, is how many processes play the people of one poll,
+	// besides this one, which plays its admin. A process can have only as many connections
+	// as it may open files. There are then no slow people, and no Interrupt.
+	Processes int
+
 	// Progress, if not nil, receives each phase as it ends.
-	Progress func(Phase)
+	Progress func(Phase) `json:"-"`
 }
 
 func (o Options) withDefaults() (Options, error) {
@@ -105,9 +111,6 @@ func (o Options) withDefaults() (Options, error) {
 			*f.value = f.fallback
 		}
 	}
-	if o.Arrivals == 0 {
-		o.Arrivals = float64(rate.Inf)
-	}
 	if o.Ballots == 0 {
 		o.Ballots = 1000
 	}
@@ -117,15 +120,13 @@ func (o Options) withDefaults() (Options, error) {
 	if o.Patience == 0 {
 		o.Patience = 2 * time.Minute
 	}
-	o.URL = strings.TrimRight(o.URL, "/")
-	u, err := url.Parse(o.URL)
 	switch {
-	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
-		return o, errors.New("the server must be given as an address such as http://localhost:3000")
 	case o.Polls < 1 || o.People < 1 || o.Nominations < 2 || o.VotesPerVoter < 1 || o.VotesPerVoter > 20:
 		return o, errors.New("there must be a poll, a person, two nominations, and 1 to 20 places on a ballot")
 	case o.Slow < 0 || o.Slow >= o.People:
 		return o, errors.New("somebody must not be slow")
+	case o.Processes < 0 || o.Processes > 0 && (o.Polls > 1 || o.Slow > 0 || o.Interrupt != nil):
+		return o, errors.New("several processes play one poll, without slow people and interruptions")
 	case o.Arrivals < 0 || o.Ballots < 0 || o.AtOnce < 0 || o.Reconnects < 0 || o.Sustain < 0 || o.RetryDelay < 0 || o.Patience < 0:
 		return o, errors.New("no figure may be negative")
 	}
@@ -135,16 +136,16 @@ func (o Options) withDefaults() (Options, error) {
 // A run is one play.
 type run struct {
 	// Immutable.
-	ctx       context.Context //nolint:containedctx // of the people, who outlive the phase that lets them in
-	opts      Options
-	socketURL string
-	client    *http.Client
-	rooms     []*room
-	lives     sync.WaitGroup // of the people
+	ctx     context.Context //nolint:containedctx // of the people, who outlive the phase that lets them in
+	opts    Options
+	servers []server
+	client  *http.Client
+	rooms   []*room
+	lives   sync.WaitGroup // of the people
 
-	ids                     atomic.Uint64 // of commands, given
-	lost, retries, repeated atomic.Int64
-	acks                    latencies
+	ids                                 atomic.Uint64 // of commands, given
+	lost, retries, repeated, unfinished atomic.Int64
+	acks, returns                       latencies
 
 	mu       sync.Mutex // guards failures
 	failures map[string]int
@@ -155,6 +156,17 @@ type run struct {
 // in the error.
 func Run(ctx context.Context, opts Options) (*Report, error) {
 	report := &Report{}
+	opts, err := opts.withDefaults()
+	if err != nil {
+		return report, fmt.Errorf("load: %w", err)
+	}
+	if opts.Processes > 0 {
+		report, err := playApart(ctx, opts)
+		if err != nil {
+			return report, fmt.Errorf("load: %w", err)
+		}
+		return report, nil
+	}
 	r, end, err := newRun(ctx, opts)
 	if err != nil {
 		return report, fmt.Errorf("load: %w", err)
@@ -176,13 +188,13 @@ func newRun(ctx context.Context, opts Options) (r *run, end func(), err error) {
 	if opts, err = opts.withDefaults(); err != nil {
 		return nil, nil, err
 	}
-	base, err := url.Parse(opts.URL)
+	servers, err := parseServers(opts.URLs)
 	if err != nil {
 		return nil, nil, err
 	}
 	transport := &http.Transport{MaxIdleConnsPerHost: joining, MaxConnsPerHost: joining}
 	ctx, cancel := context.WithCancel(ctx)
-	r = &run{ctx: ctx, opts: opts, socketURL: webSocketURL(base), client: &http.Client{Transport: transport}, failures: map[string]int{}}
+	r = &run{ctx: ctx, opts: opts, servers: servers, client: &http.Client{Transport: transport}, failures: map[string]int{}}
 	return r, func() {
 		cancel()
 		r.lives.Wait()

@@ -64,7 +64,7 @@ func TestPlay(t *testing.T) {
 		"reconnects": {People: 20, Sustain: 300 * time.Millisecond, Ballots: 50, Reconnects: 100, RetryDelay: 10 * time.Millisecond},
 	} {
 		t.Run(name, func(t *testing.T) {
-			opts.URL, opts.Patience = serve(t, nil), patience
+			opts.URLs, opts.Patience = []string{serve(t, nil)}, patience
 			report, err := load.Run(t.Context(), opts)
 			if err != nil {
 				t.Fatal(err)
@@ -121,7 +121,7 @@ func TestAWrongCountIsFound(t *testing.T) {
 					}
 				})
 			})
-			report, err := load.Run(t.Context(), load.Options{URL: url, People: 5, Patience: patience})
+			report, err := load.Run(t.Context(), load.Options{URLs: []string{url}, People: 5, Patience: patience})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -136,7 +136,7 @@ func TestRunEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	why := errors.New("enough")
 	url := serve(t, nil)
-	_, err := load.Run(ctx, load.Options{URL: url, People: 3, Patience: patience, Sustain: time.Hour, Interrupt: func(ctx context.Context) error {
+	_, err := load.Run(ctx, load.Options{URLs: []string{url}, People: 3, Patience: patience, Sustain: time.Hour, Interrupt: func(ctx context.Context) error {
 		cancel(why)
 		<-ctx.Done()
 		return context.Cause(ctx)
@@ -154,8 +154,8 @@ func TestMainTellsWhatIsWrong(t *testing.T) {
 	}{
 		{[]string{"-help"}, 0, "Plays polls against a server"},
 		{[]string{"-people", "x"}, 2, "caucus load -help shows how to use it."},
-		{[]string{"http://a", "http://b"}, 2, "there is one server, not 2"},
-		{[]string{"-kills", "1", "http://a"}, 2, "only a server of its own can be killed"},
+		{[]string{"http://a", "b"}, 1, "an address such as http://localhost:3000"},
+		{[]string{"-kills", "1", "http://a"}, 2, "only servers of its own can be started, killed"},
 		{[]string{"-kills", "1", "-drains", "1"}, 2, "either -kills or -drains"},
 		{[]string{"localhost:3000"}, 1, "an address such as http://localhost:3000"},
 		{[]string{"-slow", "9", "-people", "9", "http://a"}, 1, "somebody must not be slow"},
@@ -163,7 +163,7 @@ func TestMainTellsWhatIsWrong(t *testing.T) {
 		{[]string{"-ballots", "-1", "http://a"}, 1, "no figure may be negative"},
 	} {
 		var out bytes.Buffer
-		if code := load.Main(t.Context(), c.args, &out, &out); code != c.code || !strings.Contains(out.String(), c.want) {
+		if code := load.Main(t.Context(), c.args, nil, &out, &out); code != c.code || !strings.Contains(out.String(), c.want) {
 			t.Errorf("%q: %d %s", c.args, code, out.String())
 		}
 	}
@@ -171,7 +171,7 @@ func TestMainTellsWhatIsWrong(t *testing.T) {
 
 func TestMainReports(t *testing.T) {
 	var out bytes.Buffer
-	if code := load.Main(t.Context(), []string{"-people", "5", "-patience", patience.String(), serve(t, nil)}, &out, io.Discard); code != 0 {
+	if code := load.Main(t.Context(), []string{"-people", "5", "-patience", patience.String(), serve(t, nil)}, nil, &out, io.Discard); code != 0 {
 		t.Errorf("code %d", code)
 	}
 	for _, want := range []string{"join ", "close ", "in all ", "received ", "checked      5 people have the same state; 5 ballots"} {

@@ -28,6 +28,7 @@ type person struct {
 	slow  bool // does not read while others vote
 
 	received    atomic.Int64  // bytes
+	server      int           // index of the one to connect to; owned by enter, then by live
 	entered     chan struct{} // closed at the first sight of the poll
 	enteredOnce sync.Once
 
@@ -38,6 +39,7 @@ type person struct {
 	doc     *document     // nil until the connection has brought one
 	own     []string      // their ballot in the last view, with the base contract
 	me      []byte        // the last event of that name
+	lostAt  time.Time     // when the connection was lost; zero once the person sees the poll again
 	passed  *gate         // the last
 
 	acknowledged vote // owned by whoever casts
@@ -49,8 +51,9 @@ type vote struct {
 	Receipt string   `json:"receipt"`
 }
 
-func newPerson(rm *room) *person {
-	return &person{room: rm, entered: make(chan struct{}), changed: make(chan struct{})}
+// newPerson returns somebody who goes to the server with this number, counted around.
+func newPerson(rm *room, server int) *person {
+	return &person{room: rm, server: server % len(rm.run.servers), entered: make(chan struct{}), changed: make(chan struct{})}
 }
 
 // identify takes a token, and the id that is in it.
@@ -82,6 +85,7 @@ func (p *person) live(ctx context.Context) {
 			p.follow(ctx, s)
 			if ctx.Err() == nil {
 				run.lost.Add(1)
+				p.lost()
 			}
 		case ctx.Err() != nil:
 			return
@@ -91,6 +95,7 @@ func (p *person) live(ctx context.Context) {
 		default:
 			run.retries.Add(1)
 		}
+		p.server = run.another(p.server)
 		run.opts.backOff(ctx, attempt)
 		attempt++
 	}
@@ -98,7 +103,7 @@ func (p *person) live(ctx context.Context) {
 
 func (p *person) link() link {
 	opts := &p.room.run.opts
-	l := link{url: p.room.run.socketURL, received: &p.received, credentials: wire.Auth{Token: p.token, Patches: !opts.Base}}
+	l := link{url: p.room.run.servers[p.server].socketURL, received: &p.received, credentials: wire.Auth{Token: p.token, Patches: !opts.Base}}
 	if p.slow {
 		l.readBuffer = bufferSize
 	}
@@ -183,9 +188,20 @@ func (p *person) sees(doc *document, err error) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.doc = doc
+	if !p.lostAt.IsZero() {
+		p.room.run.returns.add(time.Since(p.lostAt))
+		p.lostAt = time.Time{}
+	}
 	p.enteredOnce.Do(func() { close(p.entered) })
 	p.checkGateLocked()
 	return nil
+}
+
+// lost notes that the connection has ended.
+func (p *person) lost() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.lostAt = time.Now()
 }
 
 func (p *person) checkGateLocked() {
@@ -279,7 +295,7 @@ func (p *person) command(ctx context.Context, name string, payload any) (wire.An
 		case err != nil:
 			return answer, err
 		case !answer.OK && answer.Error.Code == wire.CodeInternal:
-			p.room.run.repeated.Add(1)
+			p.room.run.unfinished.Add(1)
 			p.room.run.opts.backOff(ctx, 0)
 			s = nil
 		case !answer.OK:

@@ -48,6 +48,9 @@ func StartProcess(ctx context.Context, program, data string, stderr io.Writer, a
 // URL is where the server is, also after it was started again.
 func (p *Process) URL() string { return "http://" + p.addr }
 
+// URLs are of all that can be ended: this one's.
+func (p *Process) URLs() []string { return []string{p.URL()} }
+
 var openAt = regexp.MustCompile(`http://(\S+)`)
 
 func (p *Process) start(ctx context.Context) error {
@@ -142,21 +145,29 @@ func (p *Process) End(signal os.Signal) error {
 // Interruptions returns an Interrupt that ends and starts the server that many
 // times, at moments that nobody can foresee: while it is under load, and while
 // clients are coming back.
-func (p *Process) Interruptions(times int, signal os.Signal) func(context.Context) error {
+func (p *Process) Interruptions(times int, signal syscall.Signal) func(context.Context) error {
 	return func(ctx context.Context) error {
 		for range times {
-			moment := time.NewTimer(time.Duration(50+rand.IntN(1500)) * time.Millisecond)
-			select {
-			case <-moment.C:
-			case <-ctx.Done():
-				moment.Stop()
-				return context.Cause(ctx)
+			if err := pause(ctx, time.Duration(50+rand.IntN(1500))*time.Millisecond); err != nil {
+				return err
 			}
 			if err := p.Restart(context.WithoutCancel(ctx), signal); err != nil {
 				return err
 			}
 		}
 		return nil
+	}
+}
+
+// pause waits, or returns why ctx ended.
+func pause(ctx context.Context, d time.Duration) error {
+	moment := time.NewTimer(d)
+	defer moment.Stop()
+	select {
+	case <-moment.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
 	}
 }
 
@@ -174,6 +185,21 @@ func (p *Process) Memory(figure string) (int64, bool) {
 		}
 	}
 	return 0, false
+}
+
+// worked is the processor time that a process has taken since it was started, or 0 where
+// the system does not tell it.
+func worked(pid int) (total time.Duration) {
+	stat, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	_, fields, found := strings.Cut(string(stat), ") ") // the name before may have spaces
+	if !found {
+		return 0
+	}
+	for _, f := range strings.Fields(fields)[11:13] { // utime and stime
+		ticks, _ := strconv.ParseInt(f, 10, 64)             // they are numbers
+		total += time.Duration(ticks) * (time.Second / 100) // Linux counts so for all programs
+	}
+	return total
 }
 
 // Disk returns the bytes of the files in its directory of data.

@@ -21,8 +21,10 @@ type Report struct {
 	Received     int64 // bytes a person, on average: all that came over their connections
 	MostReceived int64 // bytes, of the person who got the most
 
-	Lost     int64 // connections
-	Repeated int64 // commands that were sent again after that
+	Lost       int64     // connections
+	Returns    Latencies // from a lost connection to the sight of the poll over another
+	Repeated   int64     // commands that were sent again after that
+	Unfinished int64     // commands that a server could not carry out, and that were sent again
 
 	States   int            // people who ended with the state that was compared
 	Counted  int            // ballots that were acknowledged and counted once
@@ -34,6 +36,7 @@ type Phase struct {
 	Name string
 	Done time.Duration // until everything was acknowledged
 	Seen time.Duration // until the last person saw it
+	Work time.Duration // of the processors, for the people; 0 where the system does not tell it
 }
 
 // Sustained are the votes that were changed after everybody had voted.
@@ -41,6 +44,8 @@ type Sustained struct {
 	Took    time.Duration
 	Ballots int
 	Acks    Latencies
+	Acked   []time.Time   // when, in order
+	Work    time.Duration // of the processors, for the people; 0 where the system does not tell it
 }
 
 // Rate is how many ballots were acknowledged in a second.
@@ -51,14 +56,30 @@ type Latencies struct{ P50, P90, P99, Max time.Duration }
 
 // latencies gathers the time that answers took.
 type latencies struct {
-	mu  sync.Mutex // guards all
+	mu  sync.Mutex // guards the fields below
 	all []time.Duration
+	at  []time.Time // when each was added
 }
 
 func (l *latencies) add(d time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.all = append(l.all, d)
+	l.at = append(l.at, time.Now())
+}
+
+// after are those after the first n.
+func (l *latencies) after(n int) []time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.all[n:len(l.all):len(l.all)]
+}
+
+// times are when those after the first n were added.
+func (l *latencies) times(n int) []time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.at[n:len(l.at):len(l.at)]
 }
 
 func (l *latencies) count() int {
@@ -83,6 +104,8 @@ func (l *latencies) since(n int) Latencies {
 func (r *run) sum(report *Report) {
 	report.Acks = r.acks.since(0)
 	report.Lost, report.Repeated, report.Failures = r.lost.Load(), r.repeated.Load(), r.failures
+	report.Unfinished = r.unfinished.Load()
+	report.Returns = r.returns.since(0)
 	people := int64(0)
 	for _, rm := range r.rooms {
 		report.PollIDs = append(report.PollIDs, rm.id)
@@ -105,13 +128,17 @@ func (r *Report) Write(w io.Writer) {
 		fmt.Fprintf(w, "%-12s "+format+"\n", append([]any{name}, args...)...)
 	}
 	line("in all", "%s", short(r.Total))
-	line("ballots", "%s", r.Acks)
+	line("ballots", "acknowledged %s", r.Acks)
 	if s := r.Sustained; s.Ballots > 0 {
-		line("sustained", "%.0f ballots/s for %s; %s", s.Rate(), short(s.Took), s.Acks)
+		line("sustained", "%.0f ballots/s for %s; acknowledged %s", s.Rate(), short(s.Took), s.Acks)
 	}
 	line("received", "%.1f KB a person, at most %.1f KB", float64(r.Received)/1e3, float64(r.MostReceived)/1e3)
 	if r.Lost > 0 {
 		line("lost", "%d connections; %d commands were sent again", r.Lost, r.Repeated)
+		line("returns", "back %s", r.Returns)
+	}
+	if r.Unfinished > 0 {
+		line("unfinished", "%d times a server could not carry out a command, which was sent again", r.Unfinished)
 	}
 	line("checked", "%d people have the same state; %d ballots acknowledged, each counted once", r.States, r.Counted)
 	for _, what := range slices.Sorted(maps.Keys(r.Failures)) {
@@ -124,7 +151,7 @@ func writePhase(w io.Writer, p Phase) {
 }
 
 func (l Latencies) String() string {
-	return fmt.Sprintf("acknowledged within %s (half), %s (90%%), %s (99%%), %s (all)", short(l.P50), short(l.P90), short(l.P99), short(l.Max))
+	return fmt.Sprintf("within %s (half), %s (90%%), %s (99%%), %s (all)", short(l.P50), short(l.P90), short(l.P99), short(l.Max))
 }
 
 // short leaves out what nobody reads.

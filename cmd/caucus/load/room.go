@@ -19,14 +19,14 @@ type room struct {
 
 // expect returns a gate that opens when everybody who reads has seen something,
 // perhaps at once.
-func (rm *room) expect(seen func(*document) bool) *gate {
+func (rm *room) expect(want goal) *gate {
 	reading := 0
 	for _, p := range rm.people {
 		if p.paused == nil { // only the script pauses
 			reading++
 		}
 	}
-	g := newGate(reading, seen)
+	g := newGate(reading, want)
 	rm.gate.Store(g)
 	for _, p := range rm.people {
 		p.mu.Lock()

@@ -10,6 +10,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"os"
 	"sync"
 	"time"
 
@@ -28,15 +29,15 @@ func (r *run) play(ctx context.Context, report *Report) error {
 	start := time.Now()
 	for _, step := range []struct {
 		name string
-		seen func(*document) bool
+		want goal
 		act  func(context.Context) error
 	}{
-		{"join", func(d *document) bool { return d.Participants == opts.People }, r.join},
-		{"nominate", func(d *document) bool { return len(d.Nominations) == opts.Nominations }, r.nominate},
-		{"start", func(d *document) bool { return d.Phase == "voting" }, r.start},
-		{"vote", func(d *document) bool { return d.Ballots == opts.People-opts.Slow }, r.vote},
+		{"join", goal{Participants: opts.People}, r.join},
+		{"nominate", goal{Nominations: opts.Nominations}, r.nominate},
+		{"start", goal{Phase: "voting"}, r.start},
+		{"vote", goal{Ballots: opts.People - opts.Slow}, r.vote},
 	} {
-		if err := r.phase(ctx, report, step.name, step.seen, step.act); err != nil {
+		if err := r.phase(ctx, report, step.name, step.want, step.act); err != nil {
 			return err
 		}
 	}
@@ -48,7 +49,7 @@ func (r *run) play(ctx context.Context, report *Report) error {
 	}
 	r.resume()
 	start = time.Now()
-	if err := r.phase(ctx, report, "close", func(d *document) bool { return d.Counted >= 0 }, r.end); err != nil {
+	if err := r.phase(ctx, report, "close", goal{Counted: true}, r.end); err != nil {
 		return err
 	}
 	report.Total += time.Since(start)
@@ -56,37 +57,31 @@ func (r *run) play(ctx context.Context, report *Report) error {
 }
 
 // phase has something done, and waits until the last person has seen its effect.
-func (r *run) phase(ctx context.Context, report *Report, name string, seen func(*document) bool, act func(context.Context) error) error {
+func (r *run) phase(ctx context.Context, report *Report, name string, want goal, act func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, r.opts.Patience)
 	defer cancel()
-	start := time.Now()
+	start, before := time.Now(), worked(os.Getpid())
 	if err := act(ctx); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	p := Phase{Name: name, Done: time.Since(start)}
 	for _, rm := range r.rooms {
-		at, err := rm.await(ctx, seen)
+		at, err := rm.expect(want).wait(ctx)
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		p.Seen = max(p.Seen, at.Sub(start), p.Done)
 	}
-	report.Phases = append(report.Phases, p)
-	if r.opts.Progress != nil {
-		r.opts.Progress(p)
-	}
+	p.Work = worked(os.Getpid()) - before
+	r.ended(p, report)
 	return nil
 }
 
-// await waits until everybody who reads has seen something, and returns when the
-// last one had.
-func (rm *room) await(ctx context.Context, seen func(*document) bool) (time.Time, error) {
-	g := rm.expect(seen)
-	select {
-	case <-g.open:
-		return g.at, nil
-	case <-ctx.Done():
-		return time.Time{}, fmt.Errorf("%d of %d people have not seen it: %w", g.left.Load(), len(rm.people), context.Cause(ctx))
+// ended notes a phase that has ended.
+func (r *run) ended(p Phase, report *Report) {
+	report.Phases = append(report.Phases, p)
+	if r.opts.Progress != nil {
+		r.opts.Progress(p)
 	}
 }
 
@@ -101,8 +96,17 @@ func (r *run) join(ctx context.Context) error {
 			everybody = append(everybody, rm.people[i+1])
 		}
 	}
-	arrivals := rate.NewLimiter(rate.Limit(r.opts.Arrivals), 1)
-	return each(everybody, joining, func(p *person) error {
+	return r.admit(ctx, everybody)
+}
+
+// admit lets people into the polls that are open.
+func (r *run) admit(ctx context.Context, people []*person) error {
+	limit := rate.Inf
+	if r.opts.Arrivals > 0 {
+		limit = rate.Limit(r.opts.Arrivals)
+	}
+	arrivals := rate.NewLimiter(limit, 1)
+	return each(people, joining, func(p *person) error {
 		if err := arrivals.Wait(ctx); err != nil {
 			return err
 		}
@@ -115,7 +119,7 @@ func (r *run) join(ctx context.Context) error {
 func (rm *room) create(ctx context.Context) error {
 	opts := &rm.run.opts
 	for i := range opts.People {
-		p := newPerson(rm)
+		p := newPerson(rm, i)
 		p.slow = i >= opts.People-opts.Slow
 		rm.people = append(rm.people, p)
 	}
@@ -133,8 +137,12 @@ func (p *person) enter(ctx context.Context, path string, body any) error {
 		PollID      string `json:"pollID"`
 		AccessToken string `json:"accessToken"`
 	}
-	n, err := r.post(ctx, path, body, &joined)
-	p.received.Add(n)
+	var err error
+	p.server, err = r.withServer(p.server, func(url string) error {
+		n, err := r.post(ctx, url+path, body, &joined)
+		p.received.Add(n)
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -154,12 +162,12 @@ func (p *person) enter(ctx context.Context, path string, body any) error {
 }
 
 // post sends JSON, and returns how many bytes came back.
-func (r *run) post(ctx context.Context, path string, body, answer any) (int64, error) {
+func (r *run) post(ctx context.Context, url string, body, answer any) (int64, error) {
 	data, err := json.Marshal(body)
 	if err != nil {
 		return 0, err
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, r.opts.URL+path, bytes.NewReader(data))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(data))
 	if err != nil {
 		return 0, err
 	}
@@ -167,12 +175,16 @@ func (r *run) post(ctx context.Context, path string, body, answer any) (int64, e
 	return r.do(req, answer)
 }
 
+// get gets JSON from whichever server can be reached.
 func (r *run) get(ctx context.Context, path string, answer any) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.opts.URL+path, http.NoBody)
-	if err != nil {
+	_, err := r.withServer(0, func(url string) error {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, url+path, http.NoBody)
+		if err != nil {
+			return err
+		}
+		_, err = r.do(req, answer)
 		return err
-	}
-	_, err = r.do(req, answer)
+	})
 	return err
 }
 
@@ -258,27 +270,46 @@ func (r *run) voters() []*person {
 // lets the server be interrupted.
 func (r *run) goOn(ctx context.Context, report *Report) error {
 	before, start := r.acks.count(), time.Now()
+	var err error
+	if r.opts.Interrupt == nil {
+		r.rethink(ctx)
+	} else {
+		err = r.interrupted(ctx, report)
+	}
+	report.Sustained = Sustained{Took: time.Since(start), Ballots: r.acks.count() - before, Acks: r.acks.since(before), Acked: r.acks.times(before)}
+	return err
+}
+
+// rethink has people change their votes for a while.
+func (r *run) rethink(ctx context.Context) {
 	votes, stop := context.WithTimeout(ctx, r.opts.Sustain)
 	defer stop()
-	if r.opts.Interrupt != nil {
-		votes, stop = context.WithCancel(ctx)
-		defer stop()
-	}
-	var work sync.WaitGroup
-	work.Go(func() { r.changeVotes(ctx, votes) }) // ends with votes; waited for below
-	work.Go(func() { r.cutConnections(votes) })   // likewise
-	var err error
-	if r.opts.Interrupt != nil {
-		err = r.opts.Interrupt(ctx)
-		stop()
-	}
+	wait := r.disturb(ctx, votes)
 	r.resume()
-	if r.opts.Interrupt != nil && err == nil {
-		err = r.phase(ctx, report, "back", func(d *document) bool { return d.Online == r.opts.People }, nothing)
+	wait()
+}
+
+// interrupted has them do so until the interruption has ended and everybody is back.
+func (r *run) interrupted(ctx context.Context, report *Report) error {
+	votes, stop := context.WithCancel(ctx)
+	defer stop()
+	defer r.disturb(ctx, votes)()
+	err := r.opts.Interrupt(ctx)
+	stop()
+	r.resume()
+	if err != nil {
+		return err
 	}
-	work.Wait()
-	report.Sustained = Sustained{Took: time.Since(start), Ballots: r.acks.count() - before, Acks: r.acks.since(before)}
-	return err
+	return r.phase(ctx, report, "back", goal{Online: r.opts.People}, nothing)
+}
+
+// disturb starts changing votes and cutting connections until votes ends. The function
+// that it returns waits for the last answer.
+func (r *run) disturb(ctx, votes context.Context) (wait func()) {
+	var work sync.WaitGroup
+	work.Go(func() { r.changeVotes(ctx, votes) }) // ends with votes; wait waits for it
+	work.Go(func() { r.cutConnections(votes) })   // likewise
+	return work.Wait
 }
 
 func nothing(context.Context) error { return nil }

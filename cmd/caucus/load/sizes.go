@@ -21,7 +21,7 @@ func sizes(ctx context.Context, stdout, stderr io.Writer) (ok bool, err error) {
 		m := &measured{}
 		var most, disk int64
 		err := withProcess(ctx, stderr, func(p *Process) (err error) {
-			m.Report, err = Run(ctx, Options{URL: p.URL(), Polls: c.polls, People: c.people, Progress: func(done Phase) {
+			m.Report, err = Run(ctx, Options{URLs: []string{p.URL()}, Polls: c.polls, People: c.people, Progress: func(done Phase) {
 				if done.Name == "start" {
 					m.memory, _ = p.Memory("VmRSS")
 				}

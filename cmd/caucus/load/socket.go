@@ -10,9 +10,7 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/url"
 	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -60,14 +58,6 @@ type link struct {
 	received    *atomic.Int64 // bytes, with all that is around the messages
 	readBuffer  int           // of the kernel, in bytes; 0 leaves it alone
 	credentials wire.Auth
-}
-
-// webSocketURL is where the server at base talks over WebSocket.
-func webSocketURL(base *url.URL) string {
-	u := *base
-	u.Scheme = map[string]string{"http": "ws", "https": "wss"}[base.Scheme]
-	u.Path, u.RawQuery = strings.TrimSuffix(base.Path, "/")+"/socket.io/", "EIO=4&transport=websocket"
-	return u.String()
 }
 
 // connect opens a socket. The events that the server sends with its welcome are

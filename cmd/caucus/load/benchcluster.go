@@ -1,0 +1,185 @@
+package load
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// benchCluster measures what docs/scaling.md says of three servers with NATS inside, each
+// trial at servers of its own, and writes it as a table; with people in the poll, or if
+// that is 0 with as many as the machine can carry. It reports whether all is as it must be.
+func benchCluster(ctx context.Context, people int, stdout, stderr io.Writer) (ok bool, err error) {
+	crowds := []int{people}
+	if people == 0 {
+		crowds = slices.Compact([]int{min(30_000, mostPeople()), min(45_000, mostPeople())})
+	}
+	return tabulate(stdout, clusterTrials(crowds), func(t *trial) (*measured, error) { return t.runCluster(ctx, stderr) })
+}
+
+// spareFiles is how many files a process may have open besides its people's connections.
+const spareFiles = 1000
+
+// mostPeople is how many people three servers can have, by the files that a process may
+// open, and the machine, by its memory.
+func mostPeople() int {
+	const each = 100 << 10 // bytes, for a person's two ends and what the kernel has of them
+	most := members * max(openFiles()-spareFiles, 100)
+	if memory := totalMemory(); memory > 0 {
+		most = min(most, int(memory/2/each))
+	}
+	return most
+}
+
+// totalMemory is the machine's, in bytes, or 0 where the system does not tell it.
+func totalMemory() int64 {
+	info, _ := os.ReadFile("/proc/meminfo")
+	for line := range strings.Lines(string(info)) {
+		if value, found := strings.CutPrefix(line, "MemTotal:"); found {
+			kib, _ := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(value), " kB"), 10, 64) // it is a number
+			return kib << 10
+		}
+	}
+	return 0
+}
+
+// clusterTrials are what must be reached: on two processors, which servers and load share.
+func clusterTrials(crowds []int) (trials []trial) {
+	for _, people := range crowds {
+		trials = append(trials, trial{crowd(people), crowdLines(people)})
+	}
+	few := min(crowds[0], 9000)
+	voters := crowd(few)
+	voters.Sustain, voters.Ballots = min(20*time.Second, time.Duration(few)*10*time.Millisecond), min(6000, float64(few))
+	survivors := crowd(min(crowds[0], 900))
+	survivors.Processes, survivors.Ballots = 0, min(200, float64(survivors.People))
+	survivors.Interrupt = func(context.Context) error { return nil }
+	return append(trials,
+		trial{voters, []line{
+			{"ballots in a second, acknowledged by a quorum on disk", "≥ 5,000", func(m *measured) (string, bool) {
+				return fmt.Sprintf("%.0f", m.Sustained.Rate()), m.Sustained.Rate() >= 5000
+			}},
+			{"99 of 100 of them acknowledged within", "≤ 400 ms", func(m *measured) (string, bool) {
+				return short(m.Sustained.Acks.P99), m.Sustained.Acks.P99 <= 400*time.Millisecond
+			}},
+			{"processor time of the servers, a ballot", "", perHead("change", func(m *measured) int { return m.Sustained.Ballots })},
+		}},
+		trial{survivors, []line{
+			{"without an acknowledgement after kill -9 of a server that leads, median", "≤ 3 s", silence(func(n int) int { return n / 2 }, 3*time.Second)},
+			{"the worst of " + strconv.Itoa(kills(survivors.People)), "≤ 6 s", silence(func(n int) int { return n - 1 }, 6*time.Second)},
+			{"back at another server with the right state, median", "≤ 2 s", func(m *measured) (string, bool) {
+				return short(m.Returns.P50), 0 < m.Returns.P50 && m.Returns.P50 <= 2*time.Second
+			}},
+		}})
+}
+
+// kills is how many servers are killed.
+func kills(people int) int { return max(1, min(people/100, 9)) }
+
+// crowd is a poll with so many people, in as many processes as their connections take.
+func crowd(people int) Options {
+	each := max(openFiles()-spareFiles, 100)
+	return Options{People: people, Processes: max(members, (people+each-1)/each), Patience: 5 * time.Minute}
+}
+
+func crowdLines(people int) []line {
+	name := fmt.Sprintf("%d people in one poll, ", people)
+	return []line{
+		{name + "whole poll", "≤ 45 s", func(m *measured) (string, bool) { return short(m.Total), m.Total <= 45*time.Second }},
+		{"the last one sees the result, after the close", "≤ 3 s", func(m *measured) (string, bool) {
+			seen := m.seen("close")
+			return short(seen), 0 < seen && seen <= 3*time.Second
+		}},
+		{"received by each", "", func(m *measured) (string, bool) { return fmt.Sprintf("%.1f KB", float64(m.Received)/1e3), true }},
+		{"memory of the largest server with all connected", "", func(m *measured) (string, bool) { return fmt.Sprintf("%d MiB", m.memory>>20), true }},
+		{"processor time of the servers, joining, a person", "", perHead("join", func(*measured) int { return people })},
+		{"processor time of the servers, voting, a person", "", perHead("vote", func(*measured) int { return people })},
+	}
+}
+
+// perHead is what a phase took of the servers' processors, for each of those that took part.
+func perHead(phase string, of func(*measured) int) func(*measured) (string, bool) {
+	return func(m *measured) (string, bool) {
+		return fmt.Sprintf("%d µs", (m.work[phase] / time.Duration(max(of(m), 1))).Microseconds()), true
+	}
+}
+
+// silence compares one of the times in which nothing was acknowledged, in order.
+func silence(which func(n int) int, most time.Duration) func(*measured) (string, bool) {
+	return func(m *measured) (string, bool) {
+		if len(m.silent) == 0 {
+			return "?", false
+		}
+		it := m.silent[which(len(m.silent))]
+		return short(it), it <= most
+	}
+}
+
+// runCluster is run, at three servers.
+func (t *trial) runCluster(ctx context.Context, stderr io.Writer) (*measured, error) {
+	m := &measured{work: map[string]time.Duration{}}
+	err := withCluster(ctx, stderr, func(c *Cluster) (err error) {
+		play, before := t.play, c.worked()
+		play.URLs = c.URLs()
+		play.Progress = func(done Phase) {
+			now := c.worked()
+			m.work[done.Name], before = now-before, now
+			if done.Name == "start" {
+				m.memory = c.memory("VmRSS")
+			}
+		}
+		if play.Interrupt != nil {
+			play.Interrupt = c.Interruptions(kills(play.People), syscall.SIGKILL)
+		}
+		m.Report, err = Run(ctx, play)
+		m.silent = silences(m.Sustained.Acked, c.killed)
+		return err
+	}, "-max-people", strconv.Itoa(t.play.People))
+	if err == nil && !m.OK() {
+		err = fmt.Errorf("load: people saw what they ought not to: %v", m.Failures)
+	}
+	return m, err
+}
+
+// silences returns, in order, the longest time without an acknowledgement that began or
+// went on after each of some moments, up to the next of them.
+func silences(acked, moments []time.Time) (all []time.Duration) {
+	for i, from := range moments {
+		last, longest := from, time.Duration(0)
+		for _, at := range acked {
+			if at.Before(from) {
+				continue
+			}
+			longest, last = max(longest, at.Sub(last)), at
+			if i+1 < len(moments) && last.After(moments[i+1]) {
+				break
+			}
+		}
+		all = append(all, longest)
+	}
+	slices.Sort(all)
+	return all
+}
+
+// worked is the processor time of all servers that run.
+func (c *Cluster) worked() (total time.Duration) {
+	for _, s := range c.Servers {
+		total += worked(s.PID())
+	}
+	return total
+}
+
+// memory is a figure of the server that has most, as of [Process.Memory].
+func (c *Cluster) memory(figure string) (most int64) {
+	for _, s := range c.Servers {
+		bytes, _ := s.Memory(figure)
+		most = max(most, bytes)
+	}
+	return most
+}
