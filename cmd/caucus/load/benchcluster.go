@@ -12,15 +12,19 @@ import (
 	"time"
 )
 
-// benchCluster measures what docs/scaling.md says of three servers with NATS inside, each
-// trial at servers of its own, and writes it as a table; with people in the poll, or if
-// that is 0 with as many as the machine can carry. It reports whether all is as it must be.
+// benchCluster measures what docs/scaling.md says of three servers with NATS inside, and
+// writes it as a table; with people in the poll, or if that is 0 with as many as the
+// machine can carry. It reports whether all is as it must be.
 func benchCluster(ctx context.Context, people int, stdout, stderr io.Writer) (ok bool, err error) {
 	crowds := []int{people}
 	if people == 0 {
 		crowds = slices.Compact([]int{min(30_000, mostPeople()), min(45_000, mostPeople())})
 	}
-	return tabulate(stdout, clusterTrials(crowds), func(t *trial) (*measured, error) { return t.runCluster(ctx, stderr) })
+	err = withCluster(ctx, stderr, func(c *Cluster) error {
+		ok, err = tabulate(stdout, clusterTrials(crowds), func(t *trial) (*measured, error) { return t.runAt(ctx, c) })
+		return err
+	}, "-max-people", strconv.Itoa(slices.Max(crowds)))
+	return ok, err
 }
 
 // spareFiles is how many files a process may have open besides its people's connections.
@@ -121,26 +125,23 @@ func silence(which func(n int) int, most time.Duration) func(*measured) (string,
 	}
 }
 
-// runCluster is run, at three servers.
-func (t *trial) runCluster(ctx context.Context, stderr io.Writer) (*measured, error) {
-	m := &measured{work: map[string]time.Duration{}}
-	err := withCluster(ctx, stderr, func(c *Cluster) (err error) {
-		play, before := t.play, c.worked()
-		play.URLs = c.URLs()
-		play.Progress = func(done Phase) {
-			now := c.worked()
-			m.work[done.Name], before = now-before, now
-			if done.Name == "start" {
-				m.memory = c.memory("VmRSS")
-			}
+// runAt is run at a cluster, of which some servers may be killed.
+func (t *trial) runAt(ctx context.Context, c *Cluster) (m *measured, err error) {
+	m = &measured{work: map[string]time.Duration{}}
+	play, before := t.play, c.worked()
+	play.URLs = c.URLs()
+	play.Progress = func(done Phase) {
+		now := c.worked()
+		m.work[done.Name], before = now-before, now
+		if done.Name == "start" {
+			m.memory = c.memory("VmRSS")
 		}
-		if play.Interrupt != nil {
-			play.Interrupt = c.Interruptions(kills(play.People), syscall.SIGKILL)
-		}
-		m.Report, err = Run(ctx, play)
-		m.silent = silences(m.Sustained.Acked, c.killed)
-		return err
-	}, "-max-people", strconv.Itoa(t.play.People))
+	}
+	if play.Interrupt != nil {
+		play.Interrupt = c.Interruptions(kills(play.People), syscall.SIGKILL)
+	}
+	m.Report, err = Run(ctx, play)
+	m.silent = silences(m.Sustained.Acked, c.killed)
 	if err == nil && !m.OK() {
 		err = fmt.Errorf("load: people saw what they ought not to: %v", m.Failures)
 	}
