@@ -86,7 +86,7 @@ func clusterTrials(crowds []int) (trials []trial) {
 // kills is how many servers are killed.
 func kills(people int) int { return max(1, min(people/100, 9)) }
 
-// crowd is a poll with so many people, in as many processes as their connections take.
+// crowd is a poll with that number of people, in as many processes as their connections take.
 func crowd(people int) Options {
 	each := max(openFiles()-spareFiles, 100)
 	return Options{People: people, Processes: max(members, (people+each-1)/each), Patience: 5 * time.Minute}

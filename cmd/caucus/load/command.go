@@ -91,7 +91,7 @@ func (c *command) register(fs *flag.FlagSet) {
 	fs.BoolVar(&c.cluster, "cluster", false, "start three servers with NATS inside, instead of one")
 	fs.IntVar(&c.kills, "kills", 0, "`number` of times to kill the server, or one that leads the cluster, while votes are changed")
 	fs.IntVar(&c.drains, "drains", 0, "`number` of times to shut it down gracefully instead; in a cluster, each server in turn")
-	fs.IntVar(&c.Processes, "processes", 0, "`number` of processes for the people, of which each can have only so many connections (default this one alone)")
+	fs.IntVar(&c.Processes, "processes", 0, "`number` of processes for the people, since the system limits the connections of each (default this one alone)")
 	fs.BoolVar(&c.part, "part", false, "be one of these processes, as told on the standard input; other flags are ignored")
 	fs.BoolVar(&c.bench, "bench", false, "print the table of docs/performance.md for this machine; other flags are ignored")
 	fs.BoolVar(&c.benchCluster, "bench-cluster", false, "print the table of docs/scaling.md for this machine; of the other flags, only -people counts (default 30000 and 45000, or what the machine can carry)")

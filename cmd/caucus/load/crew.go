@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// A crew is the processes that play one poll together, since each can have only so many
-// connections: this one, with the admin alone, and parts with everybody else.
+// A crew is the processes that play one poll together, since the system limits the
+// connections of each: this one, with the admin alone, and parts with everybody else.
 type crew struct {
 	*run
 	host   *room // with the admin

@@ -93,7 +93,7 @@ func (l *leaver) Accept() (net.Conn, error) {
 }
 
 func (l *leaver) leave() error {
-	err := l.Listener.Close()
+	err := l.Close()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, conn := range l.conns {
