@@ -30,9 +30,20 @@ build: web/dist/index.html
 example: examples/react/dist/index.html
 	go run ./examples/$(or $(NAME),chat) $(ARGS)
 
+# Two at a time: the Go tests beside all others, because both wait half of their time.
 ## test: everything: Go with the race detector, the web client, whole systems in a real browser
 .PHONY: test
-test: test-go test-web test-interop test-e2e
+test: test-programs
+	@$(MAKE) --no-print-directory -j 2 test-go test-web test-interop test-e2e
+
+# One after the other, because apt-get refuses to run twice at a time.
+## test-programs: install the programs of others that tests start, where they are missing
+.PHONY: test-programs
+test-programs:
+	scripts/proxies
+	scripts/redis >/dev/null
+	scripts/python-socketio >/dev/null
+	scripts/chromium >/dev/null
 
 # Three packages at a time, since those that start other programs mostly wait.
 ## test-go: the Go tests, with the race detector
@@ -183,7 +194,7 @@ clean:
 ## help: this list
 .PHONY: help
 help:
-	@sed -n 's/^## //p' $(MAKEFILE_LIST) | awk -F': ' '{printf "  make %-12s %s\n", $$1, substr($$0, length($$1)+3)}'
+	@sed -n 's/^## //p' $(MAKEFILE_LIST) | awk -F': ' '{printf "  make %-13s %s\n", $$1, substr($$0, length($$1)+3)}'
 
 %/node_modules/.package-lock.json: %/package-lock.json
 	cd $* && $(NPM) ci

@@ -70,6 +70,27 @@ func TestScriptsArePortable(t *testing.T) {
 	}
 }
 
+// A command runs in the folder of each module but those that are left out, and a failure is one of the whole.
+func TestModules(t *testing.T) {
+	for _, test := range []struct {
+		without string
+		command []string
+		want    int // modules in which it runs
+		fail    bool
+	}{
+		{"", []string{"true"}, len(requirements), false},
+		{"^socketio/adapter/redis", []string{"true"}, len(requirements) - 2, false},
+		{"^socketio", []string{"test", "-e", "socketio"}, 2, true}, // in the first, not in the second
+	} {
+		cmd := exec.CommandContext(t.Context(), "bash", append([]string{"scripts/modules"}, test.command...)...)
+		cmd.Env = append(os.Environ(), "WITHOUT="+test.without)
+		out, err := cmd.CombinedOutput()
+		if got := bytes.Count(out, []byte("== ")); got != test.want || (err != nil) != test.fail {
+			t.Errorf("%v without %q: in %d modules, %v", test.command, test.without, got, err)
+		}
+	}
+}
+
 // What takes long says that it still runs, and how it went.
 func TestProgress(t *testing.T) {
 	for script, want := range map[string]int{"sleep 1.5": 0, "sleep 1.5; exit 7": 7} {

@@ -29,8 +29,13 @@ export async function startBrowser(scope, { quic = false } = {}) {
 	return browser;
 }
 
-/** Keeps a picture of the page for people to look at. */
+/** Keeps a picture of the page for people to look at. A phone's real pixels would cost four times as much. */
 export async function screenshot(page, name) {
 	await mkdir(ARTIFACTS, { recursive: true });
-	await page.screenshot({ path: `${ARTIFACTS}${name}.png`, fullPage: true, animations: "disabled" });
+	await page.screenshot({
+		path: `${ARTIFACTS}${name}.png`,
+		fullPage: true,
+		animations: "disabled",
+		scale: "css",
+	});
 }
