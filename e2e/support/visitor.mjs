@@ -15,7 +15,7 @@ export class Visitor {
 	 * @param {{device?: keyof typeof devices} & import('playwright-core').BrowserContextOptions} [options]
 	 */
 	static async arrive(t, browser, server, name, { device = "phone", ...options } = {}) {
-		const context = await browser.newContext({ baseURL: server.url, ...devices[device], ...options });
+		const context = await browser.newContext({ baseURL: `${server.url}/`, ...devices[device], ...options });
 		context.setDefaultTimeout(WAIT);
 		const health = await watch(context);
 		const visitor = new Visitor(name, context, health, await context.newPage());
@@ -73,19 +73,19 @@ export class Visitor {
 
 	/** Creates a poll on the page for that; returns its code. */
 	async create(topic, { votes = 3 } = {}) {
-		await this.page.goto("/create");
+		await this.page.goto("./create");
 		await this.field("Topic").fill(topic);
 		await this.field("Your name").fill(this.name);
 		await this.field("Votes per person").fill(String(votes));
 		await this.button("Create poll").click();
 		await this.page.waitForURL("**/p/*");
 		await this.sees(this.heading(topic));
-		return new URL(this.page.url()).pathname.slice("/p/".length);
+		return new URL(this.page.url()).pathname.split("/").at(-1);
 	}
 
 	/** Follows the link of a poll and takes a seat in it. */
 	async join(code) {
-		await this.page.goto(`/p/${code}`);
+		await this.page.goto(`./p/${code}`);
 		await this.field("Your name").fill(this.name);
 		await this.button("Join poll").click();
 		await this.sees(this.button("Leave poll"));
