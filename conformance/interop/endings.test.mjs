@@ -6,6 +6,8 @@ import { describe, test } from "node:test";
 import { promisify } from "node:util";
 import { io } from "socket.io-client";
 import ioV2 from "socket.io-client-v2";
+import ioV3 from "socket.io-client-v3.1";
+import ioV40 from "socket.io-client-v4.0";
 import { startServer } from "./support/server.mjs";
 import { next, upgraded } from "./support/wait.mjs";
 
@@ -36,6 +38,8 @@ async function python(_t, url, transports, how) {
 
 const clients = {
 	"socket.io-client 4": javascript.bind(null, io),
+	"socket.io-client 4.0": javascript.bind(null, ioV40),
+	"socket.io-client 3": javascript.bind(null, ioV3),
 	"socket.io-client 2": javascript.bind(null, ioV2),
 	"python-socketio": python,
 };

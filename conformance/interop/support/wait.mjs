@@ -1,4 +1,5 @@
 // Waiting for what a client is told.
+import { EventEmitter } from "node:events";
 
 /** The arguments of the next `event`; fails with what was waited for, rather than hang. */
 export function next(emitter, event) {
@@ -20,6 +21,15 @@ export async function ask(socket, event, args, answer) {
 	const answered = next(socket, answer);
 	socket.emit(event, ...args);
 	return answered;
+}
+
+/** Emits with an acknowledgement, as clients of any version can, and waits for it. */
+export async function call(socket, ...args) {
+	const emitter = new EventEmitter();
+	const answered = next(emitter, `answer to ${args[0]}`);
+	socket.emit(...args, (value) => emitter.emit(`answer to ${args[0]}`, value));
+	const [value] = await answered;
+	return value;
 }
 
 /** Waits until an Engine.IO client has changed to its last transport, which it may have done already. */
