@@ -72,7 +72,7 @@ func TestBudgetOfNominations(t *testing.T) {
 				_, err = h.Do(t.Context(), h.created.PollID, ben.id, "", poll.RemoveNomination{ID: made.Nomination})
 			}
 		}
-		if refusal, ok := errors.AsType[*poll.Error](err); !ok || refusal.Code != poll.Limit || h.version() != 20 {
+		if refusal, ok := errors.AsType[*poll.Error](err); !ok || refusal.Code != poll.Limit || h.version() != 22 { // two have joined
 			t.Fatalf("after %d: %v, version %d", n, err, h.version())
 		}
 		options := h.vote()
@@ -81,6 +81,54 @@ func TestBudgetOfNominations(t *testing.T) {
 		}
 		h.do(h.admin, poll.Close{})
 	})
+}
+
+// People who join and leave without end slow newcomers down and end nothing: once they stop,
+// newcomers come in again; all the while everybody whom the poll remembers can come back, and
+// people nominate and vote. So it is after the poll was read again.
+func TestComingAndGoingDoesNotCloseAPoll(t *testing.T) {
+	for name, hidden := range map[string]bool{"open turnout": false, "hidden turnout": true} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				opts := live.Options{Entries: 200, SnapshotEvery: 10}
+				h := open(t, &opts, func(d *poll.Draft) { d.ShowTurnout = new(!hidden) })
+				h.admin.connect()
+				ben := h.client("ben").connect()
+				flood := func(h *house) (came int) { // until one is refused
+					for ; came < 1000; came++ {
+						c := h.client(poll.UserID(fmt.Sprint("stranger", h.version())))
+						if err := c.tryConnect(); err != nil {
+							if refusal, ok := errors.AsType[*poll.Error](err); !ok || refusal.Code != poll.Limit {
+								t.Error(err)
+							}
+							break
+						}
+						h.do(c, poll.Leave{})
+					}
+					return came
+				}
+				if n := flood(h); n < 45 || n > 50 {
+					t.Errorf("%d came and went", n)
+				}
+				h.do(ben, poll.Leave{}) // who is known comes back
+				ben.connect()
+				options := h.vote()
+				h.do(ben, poll.Cast{Ranking: options})
+
+				h = h.again(&opts)
+				if n := flood(h); n > 2 {
+					t.Errorf("%d came and went after the poll was read again", n)
+				}
+				pass(time.Minute)
+				if n := flood(h); n < 50 || n > 62 {
+					t.Errorf("%d came and went a minute later", n)
+				}
+				pass(2 * time.Second)
+				h.client("late").connect()
+				h.do(h.admin, poll.Close{})
+			})
+		})
+	}
 }
 
 // Where turnout is hidden, ballots use up a part of the budget that nothing else depends on: with ballots

@@ -119,6 +119,9 @@ func (rm *room) admits(m Member) error {
 	people := rm.state.ParticipantCount()
 	if !rm.state.IsParticipant(m.ID) {
 		people++
+		if err := rm.hasRoomFor(m.ID); err != nil && !rm.state.IsWaiting(m.ID) {
+			return err
+		}
 	}
 	if !m.Patches && people > rm.reg.opts.BasePeople {
 		return outgrown()

@@ -20,6 +20,8 @@ type staged struct {
 	entry poll.Entry
 	data  []byte
 	done  func(poll.Outcome, error) // called once, in the turn, when the entry is decided
+
+	traffic int64 // how many up to here, of those staged, are of people who come and go; see stagedTraffic
 }
 
 // stage decides a command as far as the state can tell, and stages its entry when
@@ -56,7 +58,11 @@ func (rm *room) stage(by poll.UserID, commandID string, cmd poll.Command, done f
 		return
 	}
 	rm.spend(cmd, len(data))
-	rm.staged = append(rm.staged, staged{e, data, done})
+	coming := traffic(cmd)
+	if n := len(rm.staged); n > 0 {
+		coming += rm.staged[n-1].traffic
+	}
+	rm.staged = append(rm.staged, staged{e, data, done, coming})
 }
 
 // prolong has the log kept for as long as the poll is to live. If the poll then does not,

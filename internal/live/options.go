@@ -65,7 +65,9 @@ type Options struct {
 
 	// Entries and Bytes bound the log of one poll, whoever fills it. Half of each is
 	// for everybody, a fourth more for ballots, and the rest for the admin; closing and
-	// cancelling are always possible. Defaults: 20 entries for each person that Limits
+	// cancelling are always possible. People who come and go are counted apart: half of
+	// Entries, and two more for each second since the poll was made, so that they slow
+	// newcomers down and do not keep them out. Defaults: 20 entries for each person that Limits
 	// allows, and 500 bytes for each of these.
 	Entries int
 	Bytes   int64

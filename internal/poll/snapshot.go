@@ -18,6 +18,7 @@ type snapshot struct {
 	Format      string               `json:"format"`
 	Version     uint64               `json:"version"`
 	Unseen      uint64               `json:"unseen,omitempty"` // of these entries
+	Traffic     *Traffic             `json:"traffic,omitempty"`
 	ID          string               `json:"id"`
 	Settings    Settings             `json:"settings"`
 	Limits      Limits               `json:"limits"`
@@ -116,6 +117,9 @@ func (s *State) Freeze() *Frozen {
 	if !s.firstExpires.IsZero() {
 		snap.FirstEnd = s.firstExpires.UnixMilli()
 	}
+	if s.traffic != (Traffic{}) && s.rules > 1 { // earlier polls have snapshots without it, and are over soon
+		snap.Traffic = new(s.traffic)
+	}
 	if s.reveal != (reveal{}) {
 		snap.Reveal = s.reveal.snapshot()
 	}
@@ -188,6 +192,12 @@ func restore(data []byte) (*State, error) {
 	s := New()
 	if s.version, s.unseen = snap.Version, snap.Unseen; s.unseen > s.version {
 		return nil, errors.New("it has more entries unseen than there are")
+	}
+	if snap.Traffic != nil {
+		s.traffic = *snap.Traffic
+	}
+	if s.traffic.Bytes < 0 || s.traffic.Entries > s.version-s.unseen {
+		return nil, errors.New("more people came and went than there are entries")
 	}
 	if snap.ID == "" {
 		return s, nil

@@ -16,6 +16,7 @@ var ErrSequence = errors.New("poll: entry out of sequence")
 type State struct {
 	version uint64 // the sequence of the last entry
 	unseen  uint64 // entries that nobody but their author may know of
+	traffic Traffic
 
 	// From Create; only a host changes them.
 	id       string
@@ -90,6 +91,7 @@ func (s *State) Apply(seq uint64, e Entry) (Outcome, error) {
 	if s.hides(&e) {
 		s.unseen++
 	}
+	s.traffic.count(&e)
 	e.At = truncate(e.At)
 	if err := s.check(&e); err != nil {
 		return Outcome{}, err
@@ -206,6 +208,13 @@ func (s *State) Version() uint64 { return s.version }
 // Public is the version that people are told. It is Version, but where turnout is not
 // shown ballots do not advance it: it would reveal when each was cast.
 func (s *State) Public() uint64 { return s.version - s.unseen }
+
+// Traffic is what people who come and go have made of the log.
+func (s *State) Traffic() Traffic { return s.traffic }
+
+// Knows reports whether the poll remembers the user: as one who is in it, waits, left not
+// too long ago, or was removed.
+func (s *State) Knows(id UserID) bool { return s.people[id] != nil }
 
 // hides reports whether others may not know of an entry.
 func (s *State) hides(e *Entry) bool {
