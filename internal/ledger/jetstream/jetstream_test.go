@@ -14,7 +14,6 @@ import (
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
-	natsjs "github.com/nats-io/nats.go/jetstream"
 	"go.uber.org/goleak"
 
 	"github.com/caucus-live/caucus/internal/ledger"
@@ -241,10 +240,7 @@ func TestEndedLogsAreRemoved(t *testing.T) {
 // messages counts what all logs together have in NATS.
 func messages(t *testing.T, l ledger.Ledger) (n uint64) {
 	t.Helper()
-	js, err := natsjs.New(l.(handle).conn) //nolint:errcheck // it is one
-	if err != nil {
-		t.Fatal(err)
-	}
+	js := streams(t, l)
 	for shard := range 2 {
 		stream, err := js.Stream(t.Context(), fmt.Sprint("POLLS_", shard))
 		if err != nil {
