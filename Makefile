@@ -176,6 +176,11 @@ fuzz:
 mutants:
 	go run ./scripts/mutants $(ARGS) $(or $(PKG),./internal/tally)
 
+## models: play the ledgers beside their model ROUNDS times (1000)
+.PHONY: models
+models:
+	go test -race -count=1 -timeout 24h -run '^(TestLedger|TestOneServer|TestThreeServers)$$/^Model' ./internal/ledger/memory ./internal/ledger/sqlite ./internal/ledger/jetstream -rapid.checks=$(or $(ROUNDS),1000)
+
 ## soak: ten minutes of random traffic, valid and invalid, from 500 connections (SOAK=10m)
 .PHONY: soak
 soak:

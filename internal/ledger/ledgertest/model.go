@@ -17,28 +17,37 @@ import (
 	"github.com/caucus-live/caucus/internal/ledger/memory"
 )
 
+// rounds is how often the model is played unless -rapid.checks says so.
+const rounds = 40
+
 // model plays the rounds, those of a shared ledger in two halves at a time: it is slow
 // because it waits.
 func (s suite) model(t *testing.T) {
 	t.Helper()
-	if !s.engine {
-		s.playModel(t)
-		return
-	}
 	checks := flag.Lookup("rapid.checks").Value
 	before := checks.String()
 	n, err := strconv.Atoi(before)
 	if err != nil {
 		t.Fatal(err)
 	}
-	const halves = 2
-	set := func(value string) {
-		if err := checks.Set(value); err != nil {
+	asked := false
+	flag.Visit(func(f *flag.Flag) { asked = asked || f.Name == "rapid.checks" })
+	if !asked {
+		n = min(n, rounds)
+	}
+	set := func(n int) {
+		if err := checks.Set(strconv.Itoa(n)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	set(strconv.Itoa((n + halves - 1) / halves))
-	t.Cleanup(func() { set(before) }) // after both
+	t.Cleanup(func() { _ = checks.Set(before) }) // after both halves
+	if !s.engine {
+		set(n)
+		s.playModel(t)
+		return
+	}
+	const halves = 2
+	set((n + halves - 1) / halves)
 	for range halves {
 		t.Run("Half", func(t *testing.T) {
 			t.Parallel()
