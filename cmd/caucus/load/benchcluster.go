@@ -56,7 +56,7 @@ func totalMemory() int64 {
 // clusterTrials are what must be reached: on two processors, which servers and load share.
 func clusterTrials(crowds []int) (trials []trial) {
 	for _, people := range crowds {
-		trials = append(trials, trial{crowd(people), crowdLines(people)})
+		trials = append(trials, trial{play: crowd(people), lines: crowdLines(people)})
 	}
 	few := min(crowds[0], 9000)
 	voters := crowd(few)
@@ -65,7 +65,7 @@ func clusterTrials(crowds []int) (trials []trial) {
 	survivors.Processes, survivors.Ballots = 0, min(200, float64(survivors.People))
 	survivors.Interrupt = func(context.Context) error { return nil }
 	return append(trials,
-		trial{voters, []line{
+		trial{play: voters, lines: []line{
 			{"ballots in a second, acknowledged by a quorum on disk", "≥ 5,000", func(m *measured) (string, bool) {
 				return fmt.Sprintf("%.0f", m.Sustained.Rate()), m.Sustained.Rate() >= 5000
 			}},
@@ -74,7 +74,7 @@ func clusterTrials(crowds []int) (trials []trial) {
 			}},
 			{"processor time of the servers, a ballot", "", perHead("change", func(m *measured) int { return m.Sustained.Ballots })},
 		}},
-		trial{survivors, []line{
+		trial{play: survivors, lines: []line{
 			{"without an acknowledgement after kill -9 of a server that leads, median", "≤ 3 s", silence(func(n int) int { return n / 2 }, 3*time.Second)},
 			{"the worst of " + strconv.Itoa(kills(survivors.People)), "≤ 6 s", silence(func(n int) int { return n - 1 }, 6*time.Second)},
 			{"back at another server with the right state, median", "≤ 2 s", func(m *measured) (string, bool) {
