@@ -33,8 +33,12 @@ type Ballot struct {
 }
 
 // Without returns the election as if some of its options, by index, did not exist: they are
-// on no ballot, and a rank of theirs alone is no empty rank. It shares what it can.
+// on no ballot, and a rank of theirs alone is no empty rank. It shares what it can: without
+// options it returns e.
 func (e *Election) Without(options ...int) *Election {
+	if len(options) == 0 {
+		return e
+	}
 	rest := *e
 	rest.Options, rest.Undeclared, rest.Folded = nil, nil, false
 	to := make([]int, len(e.Options))

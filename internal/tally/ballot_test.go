@@ -107,7 +107,7 @@ func TestBoxFolds(t *testing.T) {
 		{Ranking: []int{1, 0}, Ranks: []int{1, 1}, Weight: 1},
 		{Ranking: []int{1, 0}, Ranks: []int{1, 3}, Weight: 1},
 		{Ranking: []int{1}, Weight: 1},
-		{Weight: 1},
+		{Ranking: []int{}, Weight: 1},
 	}
 	if diff := cmp.Diff(want, box.Ballots()); diff != "" {
 		t.Errorf("ballots (-want +got):\n%s", diff)

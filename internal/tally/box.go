@@ -10,35 +10,76 @@ import (
 // does the same; a Box saves the memory of ballots that never need to be side by side.
 // The zero Box is empty. It may not be used concurrently.
 type Box struct {
-	ballots []Ballot
+	keys    []byte  // of the different ballots, one after the other
+	ends    []int   // of each in keys
+	weights []int64 // of each
+	entries int     // of all
 	index   index
 }
 
 // Add puts a ballot in the box, which must be valid as [Election] says. It copies what it
 // keeps of it.
 func (x *Box) Add(b Ballot) {
-	i, found := x.index.find(&b, func(i int) *Ballot { return &x.ballots[i] })
+	i, found := x.index.find(&b, func(i int) bool { return string(x.key(i)) == string(x.index.key) })
 	if found {
-		x.ballots[i].Weight += b.Weight
+		x.weights[i] += b.Weight
 		return
 	}
-	kept := Ballot{Ranking: slices.Clone(b.Ranking), Weight: b.Weight}
-	if !kept.equal(&b) {
-		kept.Ranks = slices.Clone(b.Ranks)
+	x.keys = append(x.keys, x.index.key...)
+	x.ends = append(x.ends, len(x.keys))
+	x.weights = append(x.weights, b.Weight)
+	x.entries += len(b.Ranking)
+}
+
+// key returns the key of one of the different ballots.
+func (x *Box) key(i int) []byte {
+	if i == 0 {
+		return x.keys[:x.ends[0]]
 	}
-	x.ballots = append(x.ballots, kept)
+	return x.keys[x.ends[i-1]:x.ends[i]]
 }
 
 // Scale multiplies all weights by a factor, for ballots to come that are parts of a vote.
 func (x *Box) Scale(factor int64) {
-	for i := range x.ballots {
-		x.ballots[i].Weight *= factor
+	for i := range x.weights {
+		x.weights[i] *= factor
 	}
 }
 
 // Ballots returns the different ballots, in the order in which they first came. The box
 // must not be used afterwards.
-func (x *Box) Ballots() []Ballot { return x.ballots }
+func (x *Box) Ballots() []Ballot {
+	x.index = index{} // which need not be in memory beside them
+	ballots, options := make([]Ballot, len(x.ends)), make([]int, 0, x.entries)
+	for i := range ballots {
+		start, key := len(options), x.key(i)
+		var ranks []int
+		for rank := 0; len(key) > 0; {
+			option, n := binary.Varint(key)
+			step, m := binary.Varint(key[n:])
+			key = key[n+m:]
+			rank += int(step)
+			if at := len(options) - start; ranks == nil && rank != at+1 {
+				ranks = counted(at)
+			}
+			if ranks != nil {
+				ranks = append(ranks, rank)
+			}
+			options = append(options, int(option))
+		}
+		ballots[i] = Ballot{Ranking: slices.Clip(options[start:]), Ranks: ranks, Weight: x.weights[i]}
+	}
+	return ballots
+}
+
+// counted returns 1 to n.
+func counted(n int) []int {
+	numbers := make([]int, n)
+	for i := range numbers {
+		numbers[i] = i + 1
+	}
+	return numbers
+}
 
 // fold returns the election with equal ballots made one, of their common weight.
 func (e *Election) fold() *Election {
@@ -50,7 +91,7 @@ func (e *Election) fold() *Election {
 	var weights []int64 // of all of them
 	for i := range e.Ballots {
 		b := &e.Ballots[i]
-		kind, found := x.find(b, func(i int) *Ballot { return &e.Ballots[first[i]] })
+		kind, found := x.find(b, func(i int) bool { return e.Ballots[first[i]].equal(b) })
 		if found {
 			weights[kind] += b.Weight
 		} else {
@@ -75,12 +116,12 @@ type index struct {
 	slots  []int32  // by hash, or after it where that is taken: a number + 1, or 0
 	hashes []uint32 // by number
 	seed   maphash.Seed
-	key    []byte
+	key    []byte // of the ballot that was looked for last: equal keys, equal ballots
 }
 
 // find returns the number of the ballot equal to b. If no ballot is equal, the next number now
 // stands for b, which the caller has to keep under it.
-func (x *index) find(b *Ballot, kept func(number int) *Ballot) (number int, found bool) {
+func (x *index) find(b *Ballot, equal func(number int) bool) (number int, found bool) {
 	if 2*len(x.hashes) >= len(x.slots) {
 		x.grow()
 	}
@@ -88,7 +129,7 @@ func (x *index) find(b *Ballot, kept func(number int) *Ballot) (number int, foun
 	i := int(hash) & (len(x.slots) - 1)
 	for ; x.slots[i] != 0; i = (i + 1) & (len(x.slots) - 1) {
 		number := int(x.slots[i]) - 1
-		if x.hashes[number] == hash && kept(number).equal(b) {
+		if x.hashes[number] == hash && equal(number) {
 			return number, true
 		}
 	}
