@@ -60,6 +60,7 @@ func TestCreate(t *testing.T) {
 			Nominations:  poll.BaseNominations{},
 			Rankings:     map[poll.UserID][]poll.NominationID{},
 			Results:      []poll.BaseResult{},
+			ExpiresAt:    time.Now().Add(24 * time.Hour).UTC(),
 		}
 		if diff := cmp.Diff(want, j.Poll); diff != "" {
 			t.Error(diff)

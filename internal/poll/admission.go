@@ -182,6 +182,7 @@ func (s *State) BaseDoor(id UserID, name string) *Base {
 		Rankings:      map[UserID][]NominationID{},
 		Results:       []BaseResult{},
 		AdminID:       s.admin,
+		ExpiresAt:     s.expires,
 	}
 	if p := s.newcomers[id]; p != nil {
 		name = p.name

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Base is a poll in the base contract's form. Every ranking is empty but that of
@@ -19,6 +20,8 @@ type Base struct {
 	Results       []BaseResult              `json:"results"` // empty until closed and revealed, never null
 	AdminID       UserID                    `json:"adminID"`
 	HasStarted    bool                      `json:"hasStarted"`
+
+	ExpiresAt time.Time `json:"expiresAt"` // beyond that contract: when the poll ends, and all tokens for it
 }
 
 // BaseNominations are the options in the order in which they were nominated. In JSON
@@ -99,6 +102,7 @@ func (s *State) Base(id UserID) *Base {
 		Results:       s.baseResults(),
 		AdminID:       s.admin,
 		HasStarted:    s.phase != Lobby,
+		ExpiresAt:     s.expires,
 	}
 	for p := range s.joined() {
 		if p.spectates && p.id != id {

@@ -12,7 +12,7 @@ import (
 func TestBase(t *testing.T) {
 	tb := open(t)
 	want := `{"id":"ABC234","topic":"Lunch?","votesPerVoter":3,"participants":{"anna":"ANNA"},"nominations":{},` +
-		`"rankings":{},"results":[],"adminID":"anna","hasStarted":false}`
+		`"rankings":{},"results":[],"adminID":"anna","hasStarted":false,"expiresAt":"2026-01-02T12:00:00Z"}`
 	if diff := cmp.Diff(want, toJSON(t, tb.Base(""))); diff != "" {
 		t.Error(diff)
 	}
@@ -30,7 +30,7 @@ func TestBase(t *testing.T) {
 		ben:      `{"anna":[],"ben":["sushi","pizza"]}`,
 		"nobody": `{"anna":[],"ben":[]}`,
 	} {
-		want := head + `"rankings":` + rankings + `,"results":[],"adminID":"anna","hasStarted":true}`
+		want := head + `"rankings":` + rankings + `,"results":[],"adminID":"anna","hasStarted":true,"expiresAt":"2026-01-02T12:00:00Z"}`
 		if diff := cmp.Diff(want, toJSON(t, tb.Base(id))); diff != "" {
 			t.Errorf("Base(%q):\n%s", id, diff)
 		}

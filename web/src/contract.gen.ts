@@ -826,6 +826,8 @@ export interface Base {
   results: BaseResult[];
   adminID: UserID;
   hasStarted: boolean;
+  /** beyond that contract: when the poll ends, and all tokens for it */
+  expiresAt: string;
 }
 
 /**
