@@ -118,8 +118,10 @@ func (h *hart) read(name string, r io.Reader) error {
 		return err
 	case err != nil:
 		return refuse(at, "This cannot be read: %v.", err)
+	case record.XMLName.Local == "CastVoteRecordReport":
+		return refuse(place{}, "These are cast vote records in NIST's format (SP 1500-103) as XML, which is not read: export them as JSON.")
 	case !strings.EqualFold(record.XMLName.Local, "Cvr"):
-		return refuse(place{}, "This is XML, but not a cast vote record of Hart, whose outermost element is Cvr, not %s. Of NIST's format the JSON form is read.", quote([]byte(record.XMLName.Local)))
+		return refuse(place{}, "This is XML, but not a cast vote record of Hart, whose outermost element is Cvr, not %s.", quote([]byte(record.XMLName.Local)))
 	}
 	for i := range record.Contests {
 		if at, complaint := h.take(&record.Contests[i]); complaint != "" {

@@ -103,7 +103,8 @@ func TestBadHart(t *testing.T) {
 		cvr():                                    `x.xml:1:1: The records have no contest.`,
 		"<Cvr><Contests></Cvr>":                  `x.xml:1:22: This is not XML: XML syntax error on line 1: element <Contests> closed by </Cvr>.`,
 		"":                                       `x.xml:1:1: This is not XML: EOF.`,
-		"<CastVoteRecordReport />":               `x.xml:1:1: This is XML, but not a cast vote record of Hart, whose outermost element is Cvr, not "CastVoteRecordReport". Of NIST's format the JSON form is read.`,
+		"<CastVoteRecordReport />":               `x.xml:1:1: These are cast vote records in NIST's format (SP 1500-103) as XML, which is not read: export them as JSON.`,
+		"<Report />":                             `x.xml:1:1: This is XML, but not a cast vote record of Hart, whose outermost element is Cvr, not "Report".`,
 		`<?xml version="1.0" encoding="x"?><a/>`: `x.xml:1:35: This cannot be read: xml: opening charset "x": htmlindex: invalid encoding name.`,
 	} {
 		wrong(t, "x.xml", text, want)

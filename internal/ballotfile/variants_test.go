@@ -1,11 +1,13 @@
 package ballotfile_test
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -84,6 +86,24 @@ func TestVariants(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+// The XML form of NIST's format is told apart, whatever the file is called or lies among.
+func TestNISTInXMLIsRefused(t *testing.T) {
+	want := "These are cast vote records in NIST's format (SP 1500-103) as XML, which is not read: export them as JSON."
+	data, err := os.ReadFile(filepath.Join("testdata", "variants", "nist.xml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"nist.xml", "export", "export.cvr"} {
+		if _, err := ballotfile.Read(name, "", bytes.NewReader(data)); err == nil || err.Error() != name+":1:1: "+want {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	folder := fstest.MapFS{"a.xml": {Data: data}, "b.xml": {Data: data}}
+	if _, err := (ballotfile.Reader{}).ReadFolder("x", folder); err == nil || err.Error() != "x/a.xml:1:1: "+want {
+		t.Errorf("a folder: %v", err)
 	}
 }
 
