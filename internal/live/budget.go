@@ -31,6 +31,7 @@ type spending struct{ shown, hidden int64 }
 
 // spend counts an entry.
 func (rm *room) spend(cmd poll.Command, bytes int) {
+	rm.grown += int64(bytes)
 	if _, cast := cmd.(poll.Cast); cast && rm.state.HidesBallots() {
 		rm.spent.hidden += int64(bytes)
 	} else if !poll.IsTraffic(cmd) {

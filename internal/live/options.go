@@ -46,7 +46,8 @@ type Options struct {
 
 	// SnapshotEvery is after how many entries of one poll a snapshot is saved, or
 	// after as many as there are people in it if that is more, so that opening the
-	// poll again need not read its whole log. Default 4,000.
+	// poll again need not read its whole log. A snapshot of 256 KiB or more also waits until
+	// the log has grown by as many bytes as the last one has. Default 4,000.
 	SnapshotEvery int
 
 	// SweepInterval is how often expired polls are removed from the ledger.

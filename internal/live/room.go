@@ -33,6 +33,8 @@ type room struct {
 	signalled atomic.Bool // the room will look at arrivals
 	lagging   atomic.Bool // the log could not be followed
 
+	snapshotSize atomic.Int64 // of the newest snapshot, in bytes
+
 	// Owned by whoever has the turn.
 	state      *poll.State // nil until opened
 	staged     []staged    // to be appended at the end of the turn
@@ -41,6 +43,7 @@ type room struct {
 	stopping   bool        // to leave memory at the end of the turn
 	end        error       // why it left: the answer to everything that still comes
 	snapshotAt uint64      // the sequence of the newest snapshot
+	grown      int64       // bytes of the log since then
 	spent      spending    // of the log; see budget
 	usedAt     time.Time   // when a request was last carried out
 	refusals   refusals

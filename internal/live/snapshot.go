@@ -20,30 +20,45 @@ func (rm *room) restore() (*poll.State, error) {
 	state, err := poll.Restore(snapshot.Data)
 	if err == nil && state.Version() == snapshot.Sequence {
 		rm.snapshotAt = snapshot.Sequence
+		rm.snapshotSize.Store(int64(len(snapshot.Data)))
 		return state, nil
 	}
 	rm.reg.log.Warn("a snapshot is of no use, the whole log is read", slog.String("poll", rm.id), slog.Any("error", err))
 	return poll.New(), nil
 }
 
-// saveSnapshot saves a snapshot when the log has grown by enough since the last: in
-// big polls by as many entries as there are people, all of whom a snapshot holds, so
-// that an entry's share of the work does not grow with the room. The turns go on while
-// it is encoded and saved.
-func (rm *room) saveSnapshot() {
-	version := rm.state.Version()
+// bigSnapshot is from how many bytes on a snapshot is too big to be made again before the
+// log has grown by as many.
+const bigSnapshot = 256 << 10
+
+// snapshotDue reports whether the log has grown by enough since the last snapshot: in
+// big polls by as many entries as there are people, all of whom a snapshot holds, and by
+// as many bytes as a big snapshot has, so that an entry's share of the work grows neither
+// with the room nor with what it remembers. Opening a poll then takes twice as long as its
+// snapshot alone, at most.
+func (rm *room) snapshotDue() bool {
 	every := max(rm.reg.opts.SnapshotEvery, rm.state.ParticipantCount())
-	if rm.end != nil || version-rm.snapshotAt < uint64(every) {
+	size := rm.snapshotSize.Load()
+	return rm.state.Version()-rm.snapshotAt >= uint64(every) && (size < bigSnapshot || rm.grown >= size)
+}
+
+// saveSnapshot saves a snapshot when it is due. The turns go on while it is encoded and
+// saved.
+func (rm *room) saveSnapshot() {
+	if rm.end != nil || !rm.snapshotDue() {
 		return
 	}
 	if !rm.saving.CompareAndSwap(false, true) {
 		return // the disk is slow; a later turn comes back to it
 	}
-	rm.snapshotAt = version // also when it fails: the next is soon enough
+	version := rm.state.Version()
+	rm.snapshotAt, rm.grown = version, 0 // also when it fails: the next is soon enough
 	frozen := rm.state.Freeze()
 	rm.reg.workers.Go(func() { // ends with the ledger's answer; Shutdown waits for it
 		defer rm.saving.Store(false)
-		err := rm.reg.ledger.SaveSnapshot(rm.reg.ctx, rm.id, ledger.Snapshot{Sequence: version, Data: frozen.Encode()})
+		data := frozen.Encode()
+		rm.snapshotSize.Store(int64(len(data)))
+		err := rm.reg.ledger.SaveSnapshot(rm.reg.ctx, rm.id, ledger.Snapshot{Sequence: version, Data: data})
 		if err != nil {
 			rm.reg.log.Warn("a snapshot was not saved", slog.String("poll", rm.id), slog.Any("error", err))
 		}

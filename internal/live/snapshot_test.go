@@ -1,6 +1,7 @@
 package live_test
 
 import (
+	"fmt"
 	"testing"
 	"testing/synctest"
 
@@ -52,6 +53,48 @@ func TestASlowSnapshotHoldsUpNobody(t *testing.T) {
 		synctest.Wait()
 		if snapshot, err := h.ledger.Snapshot(t.Context(), h.created.PollID); err != nil || snapshot.Sequence != h.version() {
 			t.Errorf("a snapshot of entry %d of %d, %v", snapshot.Sequence, h.version(), err)
+		}
+	})
+}
+
+// People who change their votes again and again make a snapshot big, since their last
+// commands are in it. It is not written more often than the log has grown by as much.
+func TestBigSnapshotsAreRare(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, &live.Options{SnapshotEvery: 10})
+		people := h.people(80)
+		options := h.vote()
+		command := 0
+		vote := func(rounds int) {
+			for range rounds {
+				for _, p := range people {
+					command++
+					h.Submit(h.created.PollID, p.id, fmt.Sprint("command ", command), poll.Cast{Ranking: options}, func(_ poll.Outcome, err error) {
+						if err != nil {
+							t.Error(err)
+						}
+					})
+				}
+				synctest.Wait()
+			}
+		}
+		vote(poll.RememberedCommands)
+		before := h.ledger.snapshots
+		vote(40)
+		if n := h.ledger.snapshots - before; n < 1 || n > 2 {
+			t.Errorf("%d snapshots after %d entries", n, 40*len(people))
+		}
+		snapshot, err := h.ledger.Snapshot(t.Context(), h.created.PollID)
+		if err != nil || len(snapshot.Data) < 256<<10 {
+			t.Fatalf("a snapshot of %d bytes, %v", len(snapshot.Data), err)
+		}
+
+		other := h.again(&live.Options{SnapshotEvery: 10}) // it knows how big the snapshot is
+		before = h.ledger.snapshots
+		other.do(other.admin.connect(), poll.Cast{Ranking: options})
+		synctest.Wait()
+		if n := h.ledger.snapshots - before; n != 0 {
+			t.Errorf("%d snapshots soon after opening", n)
 		}
 	})
 }
