@@ -1,12 +1,15 @@
 package main
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -38,6 +41,7 @@ func cases() []scenario {
 		{name: "1,000 sockets that storm one poll, and 50 people of another", bounds: bounds{100 * megabyte, 200 * time.Millisecond}, attack: (*stage).storm},
 		{name: "people who nominate and take back without end", args: []string{"-max-poll-entries", "2000"}, bounds: bounds{50 * megabyte, 50 * time.Millisecond}, attack: (*stage).churn},
 		{name: "a count of 1,000 options", args: []string{"-max-nominations", "1000"}, bounds: bounds{150 * megabyte, 250 * time.Millisecond}, attack: (*stage).count},
+		{name: "1,000 new polls on a disk that is nearly full", later: []string{"-min-disk", strconv.Itoa(1 << 60)}, bounds: bounds{50 * megabyte, 50 * time.Millisecond}, attack: (*stage).lowDisk},
 	}
 }
 
@@ -328,4 +332,37 @@ func (s *stage) count() (string, error) {
 	start := time.Now()
 	_, err = host.ask("close_poll", "{}")
 	return fmt.Sprintf("%d options, closed in %s", len(options), time.Since(start).Round(time.Millisecond)), err
+}
+
+// lowDisk asks for new polls, which are refused with a sentence, and for readiness; the
+// bystander's poll goes on, and people come into it.
+func (s *stage) lowDisk() (string, error) {
+	refusal := func(err error) error {
+		if err == nil || !strings.Contains(err.Error(), "503") || !strings.Contains(err.Error(), "disk") {
+			return fmt.Errorf("a new poll on a full disk: %w", cmp.Or(err, errors.New("it was opened")))
+		}
+		return nil
+	}
+	n := s.many(1000)
+	if err := each(n, 16, func(int) error { _, err := s.create(); return refusal(err) }); err != nil {
+		return "", err
+	}
+	if _, err := s.person(s.bystander.PollID); err != nil {
+		return "", err
+	}
+	req, err := http.NewRequestWithContext(s.ctx, http.MethodGet, s.url+"/readyz", http.NoBody)
+	if err != nil {
+		return "", err
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return "", err
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	if err != nil || res.StatusCode != http.StatusServiceUnavailable || !bytes.Contains(text, []byte("disk")) {
+		return "", fmt.Errorf("/readyz: %s %s %w", res.Status, text, err)
+	}
+	http.DefaultClient.CloseIdleConnections()
+	return fmt.Sprintf("%d refused, the poll under way goes on, /readyz says so", n), nil
 }

@@ -74,6 +74,7 @@ const busy = 2 * time.Second
 type scenario struct {
 	name   string
 	args   []string // of the server
+	later  []string // more of them, with which it is started again once the bystander has a poll
 	bounds bounds
 	attack func(*stage) (outcome string, err error)
 }
@@ -122,9 +123,22 @@ func (c *scenario) play(ctx context.Context, program string, short bool, stderr 
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, p.End(syscall.SIGTERM)) }()
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
+	acting, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()
-	s := &stage{ctx: ctx, url: p.URL(), short: short}
+	s := &stage{ctx: acting, url: p.URL(), short: short}
 	defer s.close()
+	if s.bystander, err = s.create(); err != nil {
+		return nil, err
+	}
+	if len(c.later) > 0 {
+		if err := p.End(syscall.SIGTERM); err != nil {
+			return nil, err
+		}
+		again, err := load.StartProcess(ctx, program, data, stderr, append(args, c.later...)...)
+		if err != nil {
+			return nil, err
+		}
+		p, s.url = again, again.URL()
+	}
 	return s.play(c, p) //nolint:contextcheck // the stage has it
 }

@@ -21,6 +21,8 @@ type stage struct {
 	url   string
 	short bool
 
+	bystander ticket // somebody with a poll of their own
+
 	mu    sync.Mutex // guards conns
 	conns []io.Closer
 }
@@ -50,7 +52,7 @@ func (s *stage) close() {
 
 // play has the attack, the bystander and the measurement of memory go on at once.
 func (s *stage) play(c *scenario, p *load.Process) (*result, error) {
-	by, err := s.bystander()
+	by, err := s.connect(s.bystander.AccessToken)
 	if err != nil {
 		return nil, err
 	}
@@ -130,15 +132,6 @@ func post[T any](s *stage, path string, body any) (answer T, err error) {
 		return answer, err
 	}
 	return answer, json.Unmarshal(text, &answer)
-}
-
-// bystander is somebody with a poll of their own.
-func (s *stage) bystander() (*socket, error) {
-	t, err := s.create()
-	if err != nil {
-		return nil, err
-	}
-	return s.connect(t.AccessToken)
 }
 
 // watch sends commands at an even pace, and returns how long each waited for its answer.

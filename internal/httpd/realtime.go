@@ -159,7 +159,7 @@ func (s *Server) connect(ctx context.Context, sock *socketio.Socket) error {
 // decided by the poll.
 func disconnect(ctx context.Context, sock *socketio.Socket, reason socketio.Reason) {
 	if reason == socketio.ReasonClient {
-		callerFrom(sock.Handshake().Context).left.Store(true)
+		callerFrom(sock.Handshake().Context).left.Store(true) //nolint:contextcheck // of the connection, which outlives the socket
 	}
 	if c := memberOf(ctx).connection; c != nil {
 		c.Close()
