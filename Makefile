@@ -161,6 +161,11 @@ bench-peers: bench/reference/node_modules/.package-lock.json
 	@$(MAKE) --no-print-directory bench/bun/node_modules/.package-lock.json || echo "Bun cannot be installed here; its column will be missing." >&2
 	go run ./bench $(ARGS)
 
+## bench-adapters: what a broadcast to another server costs over NATS and Redis, beside the JavaScript adapter (ARGS: see bench/adapters/main.go)
+.PHONY: bench-adapters
+bench-adapters: bench/adapters/node_modules/.package-lock.json
+	REDIS_SERVER="$$(scripts/redis)" && export REDIS_SERVER && cd bench/adapters && go run . $(ARGS)
+
 ## bench-growth: cost against load for everything that can grow, with exponents (ARGS: see bench/growth/main.go)
 .PHONY: bench-growth
 bench-growth:

@@ -43,6 +43,15 @@ var requirements = map[string][]string{
 		"pgregory.net/rapid", // tests
 		"rsc.io/qr",          // caucus demo
 	},
+	"bench/adapters": {
+		"github.com/caucus-live/caucus/socketio",
+		"github.com/caucus-live/caucus/socketio/adapter/nats",
+		"github.com/caucus-live/caucus/socketio/adapter/redis",
+		"github.com/nats-io/nats-server/v2",
+		"github.com/nats-io/nats.go",
+		"github.com/redis/go-redis/v9",
+		"golang.org/x/sys",
+	},
 	"bench/zishang520": {
 		"github.com/zishang520/socket.io/clients/engine/v3",
 		"github.com/zishang520/socket.io/clients/socket/v3",
