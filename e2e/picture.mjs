@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import test from "node:test";
 import { startBrowser } from "./support/browser.mjs";
 import { cast, command, joinPoll, makePoll } from "./support/poll.mjs";
+import { pose, withFonts } from "./support/pose.mjs";
 import { startServer } from "./support/server.mjs";
 import { Visitor } from "./support/visitor.mjs";
 
@@ -19,11 +20,11 @@ test("the picture of the README", async (t) => {
 	for (const name of GUESTS) guests.push(await joinPoll(t, server, admin, name));
 	const mia = await Visitor.arrive(t, browser, server, "Mia", { reducedMotion: "reduce" });
 	await mia.join(admin.pollID);
+	await withFonts(mia.page);
 	const shots = [];
 	const shoot = async (colorScheme) => {
 		await mia.page.emulateMedia({ colorScheme });
-		await mia.page.evaluate(() => document.fonts.ready);
-		await mia.page.evaluate(() => document.activeElement.blur());
+		await pose(mia.page);
 		shots.push(await mia.page.screenshot({ animations: "disabled" }));
 	};
 

@@ -4,6 +4,7 @@ import test from "node:test";
 import { devices, startBrowser } from "./support/browser.mjs";
 import { elect, screenOf } from "./support/elections.mjs";
 import { command, joinPoll, makePoll } from "./support/poll.mjs";
+import { pose, withFonts } from "./support/pose.mjs";
 import { startServer } from "./support/server.mjs";
 import { Visitor } from "./support/visitor.mjs";
 
@@ -26,11 +27,7 @@ const ARABIC = ["فلافل", "شاورما", "كشري", "بيتزا", "مند�
 await mkdir(FOLDER, { recursive: true });
 
 async function shoot(page, name) {
-	await page.evaluate(() => document.fonts.ready);
-	await page.evaluate(() => {
-		document.activeElement?.blur();
-		window.scrollTo(0, 0);
-	});
+	await pose(page);
 	const path = `${FOLDER}${name}.png`;
 	await page.screenshot({ path, animations: "disabled" });
 	const { size } = await stat(path);
@@ -40,7 +37,7 @@ async function shoot(page, name) {
 async function screen(browser, server, host) {
 	const page = await browser.newPage({ baseURL: server.url, ...HALL });
 	await page.goto(await screenOf(host));
-	await page.getByRole("heading", { level: 1 }).waitFor();
+	await withFonts(page);
 	return page;
 }
 
@@ -51,6 +48,7 @@ async function phone(t, browser, server, host, options = {}) {
 	await guest.page.locator("input[name=name]").fill(options.name ?? "Mia");
 	await guest.page.locator("form button[type=submit]").click();
 	await guest.page.locator("form button[type=submit]").waitFor({ state: "hidden" });
+	await withFonts(guest.page);
 	return guest;
 }
 
