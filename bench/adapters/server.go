@@ -23,7 +23,7 @@ import (
 // message is what is broadcast, to everybody who is connected.
 const (
 	message socketio.Event[string] = "msg"
-	room                           = "room"
+	room    string                 = "room"
 )
 
 // pace is the time between two bursts of messages.

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/caucus-live/caucus/cmd/caucus/clustercmd"
+	"github.com/caucus-live/caucus/cmd/caucus/load"
 )
 
 const (
@@ -244,15 +245,12 @@ func pauses(votes []vote, faults []fault) string {
 	slices.SortFunc(acks, time.Time.Compare)
 	byKind := make(map[string][]time.Duration)
 	const all = "all"
+	at := make([]time.Time, len(faults))
 	for i, f := range faults {
-		last, longest := f.at, time.Duration(0)
-		for _, ack := range acks {
-			if ack.Before(f.at) || i+1 < len(faults) && last.After(faults[i+1].at) {
-				continue
-			}
-			longest, last = max(longest, ack.Sub(last)), ack
-		}
-		byKind[f.kind] = append(byKind[f.kind], longest)
+		at[i] = f.at
+	}
+	for i, longest := range load.Silences(acks, at) {
+		byKind[faults[i].kind] = append(byKind[faults[i].kind], longest)
 		byKind[all] = append(byKind[all], longest)
 	}
 	var table strings.Builder

@@ -23,7 +23,7 @@ func benchCluster(ctx context.Context, people int, stdout, stderr io.Writer) (ok
 	err = withCluster(ctx, stderr, func(c *Cluster) error {
 		ok, err = tabulate(stdout, clusterTrials(crowds), func(t *trial) (*measured, error) { return t.runAt(ctx, c) })
 		return err
-	}, "-max-people", strconv.Itoa(slices.Max(crowds)))
+	}, "-max-people", strconv.Itoa(slices.Max(crowds)), "-max-poll-entries", "2000000")
 	return ok, err
 }
 
@@ -72,7 +72,7 @@ func clusterTrials(crowds []int) (trials []trial) {
 			{"99 of 100 of them acknowledged within", "≤ 400 ms", func(m *measured) (string, bool) {
 				return short(m.Sustained.Acks.P99), m.Sustained.Acks.P99 <= 400*time.Millisecond
 			}},
-			{"processor time of the servers, a ballot", "", perHead("change", func(m *measured) int { return m.Sustained.Ballots })},
+			{"processor time a ballot: servers, people", "", perHead("change", func(m *measured) int { return m.Sustained.Ballots })},
 		}},
 		trial{play: survivors, lines: []line{
 			{"without an acknowledgement after kill -9 of a server that leads, median", "≤ 3 s", silence(func(n int) int { return n / 2 }, 3*time.Second)},
@@ -102,16 +102,28 @@ func crowdLines(people int) []line {
 		}},
 		{"received by each", "", func(m *measured) (string, bool) { return fmt.Sprintf("%.1f KB", float64(m.Received)/1e3), true }},
 		{"memory of the largest server with all connected", "", func(m *measured) (string, bool) { return fmt.Sprintf("%d MiB", m.memory>>20), true }},
-		{"processor time of the servers, joining, a person", "", perHead("join", func(*measured) int { return people })},
-		{"processor time of the servers, voting, a person", "", perHead("vote", func(*measured) int { return people })},
+		{"processor time a person, joining: servers, people", "", perHead("join", func(*measured) int { return people })},
+		{"processor time a person, voting: servers, people", "", perHead("vote", func(*measured) int { return people })},
 	}
 }
 
-// perHead is what a phase took of the servers' processors, for each of those that took part.
+// perHead is what a phase took of the processors, for each of those that took part: at the
+// servers, and in the processes that play people.
 func perHead(phase string, of func(*measured) int) func(*measured) (string, bool) {
 	return func(m *measured) (string, bool) {
-		return fmt.Sprintf("%d µs", (m.work[phase] / time.Duration(max(of(m), 1))).Microseconds()), true
+		heads := time.Duration(max(of(m), 1))
+		return fmt.Sprintf("%d µs, %d µs", (m.work[phase] / heads).Microseconds(), (m.played(phase) / heads).Microseconds()), true
 	}
+}
+
+// played is what a phase took of the processors for the people.
+func (m *measured) played(phase string) time.Duration {
+	for _, p := range m.Phases {
+		if p.Name == phase {
+			return p.Work
+		}
+	}
+	return m.Sustained.Work
 }
 
 // silence compares one of the times in which nothing was acknowledged, in order.
@@ -141,31 +153,11 @@ func (t *trial) runAt(ctx context.Context, c *Cluster) (m *measured, err error) 
 		play.Interrupt = c.Interruptions(kills(play.People), syscall.SIGKILL)
 	}
 	m.Report, err = Run(ctx, play)
-	m.silent = silences(m.Sustained.Acked, c.killed)
+	m.silent = slices.Sorted(slices.Values(Silences(m.Sustained.Acked, c.killed)))
 	if err == nil && !m.OK() {
 		err = fmt.Errorf("load: people saw what they ought not to: %v", m.Failures)
 	}
 	return m, err
-}
-
-// silences returns, in order, the longest time without an acknowledgement that began or
-// went on after each of some moments, up to the next of them.
-func silences(acked, moments []time.Time) (all []time.Duration) {
-	for i, from := range moments {
-		last, longest := from, time.Duration(0)
-		for _, at := range acked {
-			if at.Before(from) {
-				continue
-			}
-			longest, last = max(longest, at.Sub(last)), at
-			if i+1 < len(moments) && last.After(moments[i+1]) {
-				break
-			}
-		}
-		all = append(all, longest)
-	}
-	slices.Sort(all)
-	return all
 }
 
 // worked is the processor time of all servers that run.
