@@ -32,6 +32,10 @@ func (srv *Server) WithoutPoller() { srv.pollerOnce.Do(func() {}) }
 // HoldAfter sets how long a GET waits in net/http.
 func (srv *Server) HoldAfter(d time.Duration) { srv.holdAfter = d }
 
+// SpeakInterval sets how rarely a client speaks whose connection waits in the poller
+// between two messages.
+func (srv *Server) SpeakInterval(d time.Duration) { srv.speakInterval = d }
+
 // Held returns how many polls wait outside of net/http.
 func (srv *Server) Held() (n int) {
 	srv.mu.Lock()

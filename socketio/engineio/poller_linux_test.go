@@ -44,6 +44,29 @@ func TestQuietConnectionsHaveNoGoroutine(t *testing.T) {
 	w.wantParked(0)
 }
 
+// A client that speaks rarely has no goroutine between its messages; one that speaks often
+// keeps it until it is quiet.
+func TestConnectionsThatSpeakRarelyHaveNoGoroutine(t *testing.T) {
+	for name, tt := range map[string]struct {
+		interval time.Duration
+		parked   int
+	}{"rarely": {0, 1}, "often": {time.Hour, 0}} {
+		t.Run(name, func(t *testing.T) {
+			w := tcpWorld(t, &engineio.Options{PingInterval: time.Hour})
+			w.eio.SpeakInterval(tt.interval)
+			w.onAccept = echo
+			p := w.openWebsocket()
+			for range 10 { // the first is rare, whatever comes behind it
+				p.send("4hello")
+				p.want("4hello")
+			}
+			w.wantParked(tt.parked)
+			p.send("3")
+			w.wantParked(1)
+		})
+	}
+}
+
 // However a parked connection ends, the end is noticed.
 func TestParkedConnectionsEnd(t *testing.T) {
 	for name, tt := range map[string]struct {

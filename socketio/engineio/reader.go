@@ -5,6 +5,7 @@ import (
 	"io"
 	"sync"
 	"syscall"
+	"time"
 
 	"github.com/gobwas/ws"
 )
@@ -177,7 +178,7 @@ func (c *websocket) message(kind Kind, data []byte) error {
 	if err == nil && p.typ == typePong && c.hasAll() {
 		return io.EOF
 	}
-	c.quiet = c.quiet || p.typ != typeMessage
+	c.quiet = c.quiet || p.typ != typeMessage || c.speaksRarely()
 	switch {
 	case err != nil:
 		c.fail(ReasonParseError, ws.StatusPolicyViolation)
@@ -188,6 +189,19 @@ func (c *websocket) message(kind Kind, data []byte) error {
 		return errStop
 	}
 	return nil
+}
+
+// speakInterval is how long after a message, at least, the next one comes from a client that
+// speaks so rarely that a goroutine for each message costs less than one that waits for
+// it with a stack that has grown.
+const speakInterval = time.Second
+
+// speaksRarely is called for each message.
+func (c *websocket) speaksRarely() bool {
+	now := uint32(time.Now().UnixMilli()) //nolint:gosec // only differences count
+	since := now - c.spoke
+	c.spoke = now
+	return time.Duration(since)*time.Millisecond >= c.s.shard.srv.speakInterval
 }
 
 func (c *websocket) decode(kind Kind, data []byte) (packet, error) {

@@ -19,7 +19,8 @@ type Server struct {
 	shards  []*shard
 	origins []originPattern
 
-	holdAfter time.Duration // see its constant; tests have less time
+	// See their constants; tests have other times.
+	holdAfter, speakInterval time.Duration
 
 	refusals   refusalLog
 	targets    targets
@@ -72,8 +73,10 @@ func NewServer(accept func(*Session) Handler, opts *Options) (*Server, error) {
 		conns:      map[*websocket]struct{}{},
 		waysBack:   map[*http.Server]*wayBack{},
 		holdAfter:  holdAfter,
-		graves:     map[string]grave{},
-		closed:     map[Reason]uint64{},
+
+		speakInterval: speakInterval,
+		graves:        map[string]grave{},
+		closed:        map[Reason]uint64{},
 	}
 	srv.clock.init([numDues]time.Duration{
 		pingDue:       o.PingInterval,

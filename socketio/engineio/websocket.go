@@ -36,6 +36,7 @@ type websocket struct {
 	quiet    bool         // the client may have nothing more to say for a while
 	wasQuiet bool         // nothing was read since
 	deaf     bool         // what arrives is ignored
+	spoke    uint32       // when a message came last, in milliseconds of a clock that turns over
 
 	place place // guarded by the poller's lock
 
