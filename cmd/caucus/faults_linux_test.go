@@ -100,8 +100,8 @@ func pause(t *testing.T, d time.Duration) {
 	}
 }
 
-// leader returns the server that leads most streams, or otherwise, if that cannot be
-// known now.
+// leader returns the server that leads the stream of the poll, or otherwise, if that cannot
+// be known now.
 func (c *serverCluster) leader(otherwise int) int {
 	c.t.Helper()
 	ctx, cancel := context.WithTimeout(c.t.Context(), faultTime)

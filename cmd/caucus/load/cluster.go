@@ -134,23 +134,50 @@ func (c *Cluster) End(signal syscall.Signal) error {
 	})
 }
 
-// Leader asks one of the servers for the number of the one that leads the most streams.
+// Leader asks one of the servers for the number of the one that leads where most is written
+// now: the busiest stream. Polls are spread over many streams, and to kill the leader of one
+// that is idle would show nothing.
 func (c *Cluster) Leader(ctx context.Context, ask int) (int, error) {
 	node, err := cluster.Contact(filepath.Join(c.Data(ask), clustercmd.Dir), nil)
 	if err != nil {
 		return 0, err
 	}
 	defer node.Close()
-	status, err := node.Status(ctx)
+	before, err := node.Status(ctx)
 	if err != nil {
 		return 0, err
 	}
-	most := slices.MaxFunc(append(status.Servers, cluster.ServerStatus{}), func(a, b cluster.ServerStatus) int { return a.Leads - b.Leads })
-	leader := slices.IndexFunc(c.members, func(m string) bool { return strings.HasSuffix(most.Name, m[strings.LastIndex(m, ":")+1:]) })
-	if leader < 0 {
-		return 0, fmt.Errorf("no server leads: %+v", status)
+	if err := pause(ctx, sampling); err != nil {
+		return 0, err
+	}
+	now, err := node.Status(ctx)
+	if err != nil {
+		return 0, err
+	}
+	name := busiest(before, now)
+	leader := slices.IndexFunc(c.members, func(m string) bool { return strings.HasSuffix(name, m[strings.LastIndex(m, ":")+1:]) })
+	if name == "" || leader < 0 {
+		return 0, fmt.Errorf("no server leads: %+v", now)
 	}
 	return leader, nil
+}
+
+// sampling is how long Leader looks at what is written.
+const sampling = 500 * time.Millisecond
+
+// busiest is the leader of the stream that has grown most.
+func busiest(before, now *cluster.Status) (leader string) {
+	was := make(map[string]uint64)
+	for _, s := range before.Streams {
+		was[s.Name] = s.Messages
+	}
+	most := int64(-1)
+	for _, s := range now.Streams {
+		if grown := int64(s.Messages) - int64(was[s.Name]); grown > most && s.Leader != "" { //nolint:gosec // of messages, and some may have been removed
+			most, leader = grown, s.Leader
+		}
+	}
+	return leader
 }
 
 // betweenInterruptions lets people vote at a cluster that is whole.
