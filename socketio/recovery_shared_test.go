@@ -3,6 +3,7 @@ package socketio_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -58,6 +59,45 @@ func TestSharedRecovery(t *testing.T) {
 			})
 		})
 	}
+}
+
+// What clients send as an offset is not trusted to be one.
+func TestSharedRecoveryFromNoOffset(t *testing.T) {
+	for _, offset := range []string{
+		"0", "1", "-", "0-", "-0", "-1-0", "+0-0", "0-0-0", " 0-0", "0-0 ", "0_0", "0x0-0", "a-0", "0-a", "18446744073709551616-0", "0-18446744073709551616",
+	} {
+		t.Run(offset, func(t *testing.T) {
+			withLog(t, func(c *logCluster) {
+				here, there := c.open(), c.open()
+				v := here.client()
+				was := v.enter("/", "")
+				synctest.Wait()
+				here.lost(v)
+				if _, ok := there.resume(was, offset); ok {
+					c.Error("recovered")
+				}
+			})
+		})
+	}
+}
+
+// An offset of the future is waited for, since another server may be ahead, but not for long.
+func TestSharedRecoveryFromTheFuture(t *testing.T) {
+	withLog(t, func(c *logCluster) {
+		here, there := c.open(), c.open()
+		v := here.client()
+		was := v.enter("/", "")
+		synctest.Wait()
+		here.lost(v)
+		v = there.client()
+		v.send(`0{"pid":"` + was.PID + `","offset":"18446744073709551615-0"}`)
+		pass(4 * time.Second)
+		v.want()
+		pass(2 * time.Second)
+		if got := v.received(); len(got) != 1 || !strings.HasPrefix(got[0], `0{"sid":`) || strings.Contains(got[0], was.SID) {
+			c.Errorf("got %q, want a new session", got)
+		}
+	})
 }
 
 func emitMuch(w *world, n int) {

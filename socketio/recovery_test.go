@@ -301,6 +301,29 @@ func TestNoRecovery(t *testing.T) {
 	}
 }
 
+// What a client sends in place of an offset does not count as having got nothing: it would get
+// all of it twice.
+func TestOffsetThatIsNoText(t *testing.T) {
+	for _, offset := range []string{`1`, `0`, `1.5`, `-1`, `true`, `false`, `[]`, `["1"]`, `{}`, `{"offset":"1"}`} {
+		t.Run(offset, func(t *testing.T) {
+			bubble(t, withRecovery, func(w *world) {
+				c := w.client()
+				was := c.enter("/", "")
+				w.try(w.io.Of("/").Emit(w.Context(), "x"))
+				c.want(`2["x","1"]`)
+				w.lost(c)
+				is := w.client().enter("/", `{"pid":"`+was.PID+`","offset":`+offset+`}`)
+				if is.SID == was.SID || is.PID == was.PID {
+					w.Errorf("recovered")
+				}
+				if _, ok := w.resume(was, "1"); !ok {
+					w.Error("the session is gone, though nobody took it")
+				}
+			})
+		})
+	}
+}
+
 func TestRecoveryRunsMiddleware(t *testing.T) {
 	bubble(t, withRecovery, func(w *world) {
 		banned := false

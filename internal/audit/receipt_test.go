@@ -63,11 +63,20 @@ func TestEqualTextsAreRefused(t *testing.T) {
 
 // No text can pass for two lines of an opening.
 func TestTextsWithLineBreaksAreRefused(t *testing.T) {
-	e := audittest.Export(t, tally.IRV, 3)
-	e.Settings.Topic = "Lunch?\nmethod stv"
-	recommit(e)
-	if err := audit.Check(e); err == nil || !strings.Contains(err.Error(), "line break") {
-		t.Errorf("%v", err)
+	for name, change := range map[string]func(e *poll.Export, end string){
+		"poll":  func(e *poll.Export, end string) { e.ID += end + "method stv" },
+		"topic": func(e *poll.Export, end string) { e.Settings.Topic += end + "method stv" },
+		"text":  func(e *poll.Export, end string) { e.Nominations[4].Text += end + "method stv" },
+		"id":    func(e *poll.Export, end string) { e.Nominations[4].ID += poll.NominationID(end) },
+	} {
+		for _, end := range []string{"\n", "\r", "\r\n"} {
+			e := audittest.Export(t, tally.IRV, 0)
+			change(e, end)
+			recommit(e)
+			if err := audit.Check(e); err == nil || !strings.Contains(err.Error(), "line break") {
+				t.Errorf("%s with %q: %v", name, end, err)
+			}
+		}
 	}
 }
 

@@ -2,6 +2,8 @@ package sioclient_test
 
 import (
 	"context"
+	"io"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -48,6 +50,73 @@ func TestRecoveryGoesOn(t *testing.T) {
 			})
 		})
 	}
+}
+
+// An event whose last argument is no text has no offset: the client goes on from the last one
+// that it was given.
+func TestEventWithoutOffset(t *testing.T) {
+	for _, event := range []string{
+		`["x"]`, `["x",null]`, `["x",7]`, `["x",true]`, `["x",{"offset":"7"}]`, `["x",["7"]]`, `["x","7",0]`,
+	} {
+		t.Run(event, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				server := &attentive{said: make(chan string, 1), end: make(chan struct{}), script: script{polls: []string{
+					openPacket, admission, `42["x","6"]` + "\x1e42" + event, "1",
+					openPacket, admission, "1",
+				}}}
+				c, err := sioclient.New("http://caucus.test", &sioclient.Options{
+					Transports: []string{"polling"}, HTTPClient: &http.Client{Transport: server},
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := c.Of("/").Connect(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				server.end <- struct{}{}
+				pass(10 * time.Second) // it comes back
+				if err := c.Close(t.Context()); err != nil {
+					t.Error(err)
+				}
+				if want := []string{`40`, `40{"offset":"6","pid":"p"}`}; !slices.Equal(server.heard, want) {
+					t.Errorf("the client said %q, want %q", server.heard, want)
+				}
+			})
+		})
+	}
+}
+
+// An attentive script, over polling, lets a client in once it has asked for that, and goes on
+// until it is told to end.
+type attentive struct {
+	script
+
+	said  chan string
+	end   chan struct{}
+	heard []string
+}
+
+// RoundTrip implements [http.RoundTripper].
+func (a *attentive) RoundTrip(r *http.Request) (*http.Response, error) {
+	switch {
+	case r.Method == http.MethodPost:
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return nil, err
+		}
+		if strings.HasPrefix(string(body), "40") {
+			a.said <- string(body)
+		}
+	case len(a.polls) > 0 && a.polls[0] == admission:
+		a.heard = append(a.heard, <-a.said)
+	case len(a.polls) > 0 && a.polls[0] == "1":
+		select {
+		case <-a.end:
+		case <-r.Context().Done():
+			return nil, r.Context().Err()
+		}
+	}
+	return a.script.RoundTrip(r)
 }
 
 // Events that came before the client was let in are handled once it is, in their order.
