@@ -139,7 +139,7 @@ func Restore(ctx context.Context, file, dir string) (err error) {
 		}
 		return err
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := makeDir(dir); err != nil {
 		return err
 	}
 	lock, err := openWitness(filepath.Join(dir, "ledger.lock"))
@@ -185,7 +185,7 @@ func place(made, name string) error {
 	if err != nil && !errors.Is(err, os.ErrExist) {
 		err = os.Rename(made, name)
 	}
-	return errors.Join(err, syncDir(filepath.Dir(name)))
+	return errors.Join(err, syncNames(filepath.Dir(name)))
 }
 
 // Compact gives the room of polls that were removed back to the file system. It takes

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"database/sql"
+	"errors"
 	"slices"
 	"testing"
 )
@@ -19,4 +20,12 @@ func WithoutSync(t *testing.T) {
 	synced := settings
 	t.Cleanup(func() { settings = synced })
 	settings = append(slices.Clone(settings), "synchronous(OFF)")
+}
+
+// WatchNames calls f before the names in a directory are made durable, which its error stops.
+func WatchNames(t *testing.T, f func(dir string) error) {
+	t.Helper()
+	sync := syncNames
+	t.Cleanup(func() { syncNames = sync })
+	syncNames = func(dir string) error { return errors.Join(f(dir), sync(dir)) }
 }

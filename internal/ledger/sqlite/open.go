@@ -50,7 +50,7 @@ func open(dir string, opts Options) (_ *Ledger, err error) {
 	if dir, err = filepath.Abs(dir); err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := makeDir(dir); err != nil {
 		return nil, err
 	}
 	l := &Ledger{dir: dir, requests: make(chan *request), turns: make(chan func(*sql.Conn))}
@@ -217,7 +217,7 @@ func createIfMissing(path string, acknowledged int64, w *witness) error {
 	if err := os.Rename(draft, path); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(path))
+	return syncNames(filepath.Dir(path))
 }
 
 // create makes an empty ledger of an empty file.
