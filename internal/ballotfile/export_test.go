@@ -5,3 +5,6 @@ var (
 	TextOf  = textOf
 	NameKey = nameKey
 )
+
+// ReadAtMost is how archives are read, with another bound.
+var ReadAtMost = readAtMost

@@ -39,7 +39,7 @@ func (s *source) next() error {
 	}
 	s.line++
 	s.text = bytes.TrimRight(line, "\n")
-	if tooLong {
+	if tooLong || len(s.text) > maxLine {
 		return s.errorf(0, "This line is longer than %d bytes.", maxLine)
 	}
 	if !utf8.Valid(s.text) {

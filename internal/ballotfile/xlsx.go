@@ -18,12 +18,9 @@ const (
 
 // readArchive reads a workbook, or an archive of files as [Reader.ReadFolder] does.
 func (o Reader) readArchive(name string, r io.Reader) (*File, error) {
-	data, err := io.ReadAll(io.LimitReader(r, maxArchive+1))
+	data, err := readAtMost(name, r, maxArchive)
 	if err != nil {
 		return nil, err
-	}
-	if len(data) > maxArchive {
-		return nil, &Error{name, 1, 1, fmt.Sprintf("The archive is larger than %d MB: unpack it and count the folder, or save the sheet as CSV.", maxArchive>>20)}
 	}
 	archive, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	switch {
@@ -34,6 +31,18 @@ func (o Reader) readArchive(name string, r io.Reader) (*File, error) {
 	}
 	o.unpacked = true
 	return o.ReadFolder(name, archive)
+}
+
+// readAtMost reads all of an archive, unless it has more bytes than that.
+func readAtMost(name string, r io.Reader, most int) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(r, int64(most)+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(data) > most {
+		return nil, &Error{name, 1, 1, fmt.Sprintf("The archive is larger than %d MB: unpack it and count the folder, or save the sheet as CSV.", most>>20)}
+	}
+	return data, nil
 }
 
 // readXLSX reads the first sheet of a workbook that has anything in it: see [table].
