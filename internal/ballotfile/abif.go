@@ -208,7 +208,7 @@ func (a *abif) vote() (vote, error) {
 		name = string(rest[1 : end+1])
 		a.at += end + 2
 	} else {
-		end := bytes.IndexAny(rest, ">=,/:*[]\"{}#")
+		end := bytes.IndexAny(rest, "><=,/:*[]\"{}#")
 		if end < 0 {
 			end = len(rest)
 		}

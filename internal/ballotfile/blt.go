@@ -211,17 +211,26 @@ func (b *blt) id() error {
 	return nil
 }
 
+// wraps is the least width, in bytes, of a line that a program may have broken because it was
+// too long.
+const wraps = 60
+
 // readBallot reads what follows the weight of a ballot.
 func (b *blt) readBallot(w weight) error {
 	b.rank = 1
 	b.ballot.Ranking, b.ballot.Ranks = b.ballot.Ranking[:0], b.ballot.Ranks[:0]
-	first := b.line
+	first, unclear := b.line, false
 	for {
+		line, width := b.line, len(b.text)
 		token, err := b.token()
 		if err != nil {
 			return err
 		}
+		unclear = unclear || b.line != line && b.start == 0 && width < wraps && string(token) != "0"
 		switch {
+		case unclear && string(token) == "0":
+			b.start = 0
+			return b.fail("This is the rest of the ballot above, or the 0 at the end of that one is missing: write each ballot in a line of its own, and 0 at its end.")
 		case len(token) == 1 && token[0] == '0':
 			if complaint := b.ballots.add(b.ballot, w); complaint != "" {
 				return b.fail("%s", complaint)

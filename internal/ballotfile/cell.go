@@ -1,6 +1,7 @@
 package ballotfile
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -96,8 +97,24 @@ func markOf(cell string) mark {
 	case "invalid", "invalidvote", "spoiled", "spoilt", "void", "rejected", "illegible", "ambiguous", "exhausted", "error", "uncertain":
 		return badMark
 	}
+	if nothing.MatchString(plainText(cell)) || isTotal(cell) {
+		return badMark
+	}
 	return noMark
 }
+
+// nothing is what people, programs and the errors of spreadsheets have instead of an option: a
+// dash, "n/a", "#REF!".
+var nothing = regexp.MustCompile(`^(?:[-–—−_.*?/#]+|#?n/?a|#nv|nan|null|nil|[(-]?none[)-]?|#[\pL0-9/]+[!?])$`)
+
+// isTotal reports whether a cell says that the others of its row are totals: "Total",
+// "Summe:", "Total ballots: 300".
+func isTotal(cell string) bool { return totals.MatchString(plainText(cell)) }
+
+// totals is what spreadsheets have in front of totals, in the languages of [ordinals].
+var totals = regexp.MustCompile(`^(?:(?:grand|sub)[ -]?totals?|totals?|totale|totaal|totalt|sums?|summe|summa|somme|suma|somma|soma|gesamt(?:summe|zahl)?|insgesamt|` +
+	`zusammen|average|mean|median|mittelwert|durchschnitt|moyenne|promedio|media|gemiddelde)` +
+	`(?: (?:of )?(?:all )?(?:the )?(?:ballots?|votes?|voters?|responses?|rows?|counts?|stimmen|stimmzettel|votos|votes|bulletins|voti|stemmen))?[ :=]*[0-9.,]*$`)
 
 func letters(r rune) rune {
 	if unicode.IsLetter(r) {

@@ -17,8 +17,12 @@ const smallNumber = 20
 // ballots.
 func (t *table) doubtColumns(row int, found []column, odd *column, rows []record) error {
 	first := found[0]
+	signed := odd != nil && slices.ContainsFunc(rows, func(r record) bool { return odd.at < len(r.cells) && signs.MatchString(r.cells[odd.at]) })
 	switch {
-	case odd != nil:
+	case signed && odd.stem == first.stem:
+		t.row = t.sample[row]
+		return t.fail(odd.at, "%s has signs below it that are no ranks: write numbers, or nothing where there is no rank; delete the column if it is no option.", quote([]byte(odd.option)))
+	case odd != nil && !signed:
 		t.row = t.sample[row]
 		return t.fail(odd.at, "%s has ranks below it that are higher than the number of options: delete the column if it is no option, or call the options %q and so on.",
 			quote([]byte(odd.option)), "Rank ["+odd.option+"]")

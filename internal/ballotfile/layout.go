@@ -116,11 +116,10 @@ type columnsOfRanks struct{ columns []int }
 func (t *table) rankColumns() (layout, error) {
 	widest := 0
 	for row := range min(headers, len(t.sample)) {
-		cells := t.sample[row].cells
-		above := widest
-		if widest = max(widest, filled(cells)); row > 0 && filled(cells) <= above {
-			continue // above titles are at most some words
+		if !t.mayBeTitles(row, &widest) {
+			continue
 		}
+		cells := t.sample[row].cells
 		contests := make(map[string]int)        // by stem: its first column
 		columns := make(map[string]map[int]int) // by stem and rank
 		named := 0
@@ -165,6 +164,15 @@ func bracketsOptions(cells []string, cell string) bool {
 		_, rank := parseTitle(other)
 		return !rank
 	})
+}
+
+// mayBeTitles reports whether a row of the sample may name the columns: above titles are at
+// most some words. The widest row so far is updated.
+func (t *table) mayBeTitles(row int, widest *int) bool {
+	width := filled(t.sample[row].cells)
+	wider := row == 0 || width > *widest
+	*widest = max(*widest, width)
+	return wider
 }
 
 // filled returns how many cells say something.

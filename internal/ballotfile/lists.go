@@ -11,7 +11,11 @@ type listsOfOptions struct{ column int }
 
 // lists finds columns of rankings, as Microsoft Forms writes them.
 func (t *table) lists() (layout, error) {
+	widest := 0
 	for row := range min(headers, len(t.sample)-1) {
+		if !t.mayBeTitles(row, &widest) {
+			continue
+		}
 		contests := make(map[string]int)
 		for i, title := range t.sample[row].cells {
 			if title != "" && !isMeta(title) && rankings(t.sample[row+1:], i) {

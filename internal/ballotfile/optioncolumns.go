@@ -2,6 +2,7 @@ package ballotfile
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -23,7 +24,11 @@ type column struct {
 // optionColumns finds a row whose titles are options, with ranks below them, as the forms of
 // Google, SurveyMonkey and Qualtrics and RCTab's generic CSV write them.
 func (t *table) optionColumns() (layout, error) {
+	widest := 0
 	for row := range min(headers, len(t.sample)-1) {
+		if !t.mayBeTitles(row, &widest) {
+			continue
+		}
 		below := row + 1
 		candidates := t.titlesAt(row)
 		if labels, ok := t.qualtrics(row); ok {
@@ -145,7 +150,7 @@ func cutLast(text, sep string) (before, after string, found bool) {
 func ranked(candidates []column, rows []record) (found []column, odd *column) {
 	highest := make([]int, len(candidates)) // 0: no rank; -1: not an option
 	for k, c := range candidates {
-		texts, ranks := 0, 0
+		texts, ranks, marks := 0, 0, 0
 		for _, r := range rows {
 			if c.at >= len(r.cells) || isUnranked(r.cells[c.at]) {
 				continue
@@ -154,10 +159,15 @@ func ranked(candidates []column, rows []record) (found []column, odd *column) {
 			if n, ok := rankIn(r.cells[c.at]); ok {
 				ranks++
 				highest[k] = max(highest[k], n)
+			} else if signs.MatchString(r.cells[c.at]) {
+				marks++
 			}
 		}
 		if 2*ranks <= texts && texts > 0 {
 			highest[k] = -1
+			if marks > 0 && ranks+marks == texts {
+				odd = &candidates[k]
+			}
 		}
 	}
 	for {
@@ -196,6 +206,9 @@ func ranked(candidates []column, rows []record) (found []column, odd *column) {
 	}
 	return found, odd
 }
+
+// signs are what people write instead of a rank, or in place of none.
+var signs = regexp.MustCompile(`^(?:[xX=+*?✓✔✗✘☑☒×]+|n/?[aA])$`)
 
 // questions returns the columns of those questions that have several options, if there are
 // any: an answer that is a number is no ranking.

@@ -46,8 +46,11 @@ type table struct {
 	spellings map[string]int   // all that were met, to an option
 	keys      map[string]int   // as the room folds them, to an option
 	merged    map[int][]string // by option: its spellings, where there are several
+	places    [][2]int         // by option: line and column of the cell that named it first
 
-	count    int // the column that says how many; -1 if absent
+	count    int   // the column that says how many; -1 if absent
+	rows     int64 // of ballots
+	below    int   // the line below the last one of them
 	unranked int64
 	absent   int64
 	ballots  urn
@@ -77,6 +80,11 @@ func (o Reader) readTable(g grid) (*File, error) {
 	for {
 		err := t.next()
 		if errors.Is(err, io.EOF) {
+			if _, ranks := l.(*columnsOfRanks); ranks {
+				if err := t.doubtNames(); err != nil {
+					return nil, err
+				}
+			}
 			return t.finish(), nil
 		}
 		if err == nil {
@@ -124,6 +132,9 @@ func (t *table) next() error {
 
 // take reads the ballot of the row.
 func (t *table) take(l layout) error {
+	if err := t.doubtRow(); err != nil {
+		return err
+	}
 	if i := t.surplus(); i >= 0 {
 		return t.fail(i, "This row has %d cells, the first has %d.", len(t.row.cells), len(t.titles))
 	}
@@ -143,8 +154,12 @@ func (t *table) take(l layout) error {
 		return err
 	}
 	if len(t.ballot.Ranking) == 0 {
+		if err := t.doubtUnranked(w); err != nil {
+			return err
+		}
 		t.unranked++
 	}
+	t.rows++
 	if complaint := t.ballots.add(t.ballot, w); complaint != "" {
 		return t.fail(max(0, t.count), "%s", complaint)
 	}
@@ -187,6 +202,8 @@ func (t *table) option(text string) (option int, complaint string) {
 			return 0, complaint
 		}
 		t.keys[key] = option
+		line, column := t.place(max(0, slices.IndexFunc(t.row.cells, func(cell string) bool { return strings.TrimSpace(cell) == text })))
+		t.places = append(t.places, [2]int{line, column})
 		t.merged[option] = nil
 	}
 	t.spellings[text] = option
@@ -256,16 +273,20 @@ func byNumber(a, b string) int {
 
 // fail is what is wrong with a cell of the row.
 func (t *table) fail(i int, format string, args ...any) error {
-	e := &Error{File: t.file(), Line: 1, Column: 1, Message: fmt.Sprintf(format, args...)}
+	line, column := t.place(i)
+	return &Error{File: t.file(), Line: line, Column: column, Message: fmt.Sprintf(format, args...)}
+}
+
+// place returns where a cell of the row is.
+func (t *table) place(i int) (line, column int) {
 	switch {
 	case len(t.row.cells) == 0:
+		return 1, 1
 	case t.row.position == nil:
-		e.Line, e.Column = t.at(min(i, len(t.row.cells)-1))
-	default:
-		p := t.row.position[min(i, len(t.row.position)-1)]
-		e.Line, e.Column = p[0], p[1]
+		return t.at(min(i, len(t.row.cells)-1))
 	}
-	return e
+	p := t.row.position[min(i, len(t.row.position)-1)]
+	return p[0], p[1]
 }
 
 // and joins words to "a, b and c".

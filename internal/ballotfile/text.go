@@ -17,7 +17,10 @@ func decode(r *bufio.Reader) *bufio.Reader {
 	var text io.Reader = r
 	switch {
 	case bytes.HasPrefix(start, []byte("\xEF\xBB\xBF")):
-		_, _ = r.Discard(3) // peeked
+		for bytes.HasPrefix(start, []byte("\xEF\xBB\xBF")) { // some programs add one each time
+			_, _ = r.Discard(3) // peeked
+			start, _ = r.Peek(4)
+		}
 	case bytes.HasPrefix(start, []byte("\xFF\xFE")), len(start) == 4 && start[0] != 0 && start[1] == 0 && start[3] == 0:
 		text = transform.NewReader(r, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder())
 	case bytes.HasPrefix(start, []byte("\xFE\xFF")), len(start) == 4 && start[0] == 0 && start[1] != 0 && start[2] == 0:

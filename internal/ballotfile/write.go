@@ -222,6 +222,15 @@ func (p *paper) csv(w *bytes.Buffer) error {
 		}
 	}
 	if !p.ties && !slices.Contains(ranked, false) {
+		keys := make(map[string]string)
+		for _, name := range p.Names {
+			keys[nameKey(name)] = name
+		}
+		for _, name := range p.Names {
+			if isSeveral(name, func(part string) bool { other, is := keys[nameKey(part)]; return is && other != name }) {
+				return fmt.Errorf("%q would be read as several options at one rank: write BLT or JSON", name)
+			}
+		}
 		return p.rankColumns(w)
 	}
 	switch {
@@ -244,7 +253,7 @@ func (p *paper) rankColumns(w io.Writer) error {
 	_ = rows.Write(header) // Flush has the error
 	for _, s := range p.ballots {
 		row := make([]string, len(header))
-		row[0] = p.weight(s.weight)
+		row[0], row[1] = p.weight(s.weight), unranked(s)
 		for rank, group := range s.ranks {
 			switch {
 			case len(group) == 0:
@@ -258,6 +267,15 @@ func (p *paper) rankColumns(w io.Writer) error {
 	}
 	rows.Flush()
 	return rows.Error()
+}
+
+// unranked returns what the first cell of a ballot is that ranks nothing: a row with a number
+// and nothing else could be a total.
+func unranked(s sheet) string {
+	if len(s.ranks) == 0 {
+		return "blank"
+	}
+	return ""
 }
 
 // optionColumns writes options that somebody ranks first, and ballots that rank something, so
@@ -277,7 +295,7 @@ func (p *paper) optionColumns(w io.Writer, ranked []bool) error {
 	slices.SortStableFunc(p.ballots, func(a, b sheet) int { return min(1, len(b.ranks)) - min(1, len(a.ranks)) })
 	for _, s := range p.ballots {
 		row := make([]string, len(header))
-		row[0] = p.weight(s.weight)
+		row[0], row[1] = p.weight(s.weight), unranked(s)
 		for rank, group := range s.ranks {
 			for _, option := range group {
 				row[at[option]] = strconv.Itoa(rank + 1)
