@@ -96,6 +96,14 @@ type Reader struct {
 	unpacked bool // the file was in an archive
 }
 
+// foreign are the first bytes of files that are no text, and what they are.
+var foreign = map[string]string{
+	"$FL2":             "a data file of SPSS (.sav)",
+	"$FL3":             "a data file of SPSS (.zsav)",
+	"\xD0\xCF\x11\xE0": "a workbook of the old kind (.xls)",
+	"%PDF":             "a PDF",
+}
+
 // Read reads an election in the format, as [Reader.Read] does.
 func Read(name string, format Format, r io.Reader) (*File, error) {
 	return Reader{Format: format}.Read(name, r)
@@ -106,6 +114,8 @@ func (o Reader) Read(name string, r io.Reader) (*File, error) {
 	b := buffered(r)
 	if start, _ := b.Peek(4); o.Format == XLSX || slices.Contains([]string{"PK\x03\x04", "PK\x05\x06"}, string(start)) {
 		return o.readArchive(name, b)
+	} else if what := foreign[string(start)]; what != "" {
+		return nil, &Error{name, 1, 1, "This is " + what + ", which is not read: save its ballots as CSV with the program that wrote it."}
 	}
 	b = decode(b)
 	if o.Format == "" {

@@ -114,6 +114,20 @@ func TestTheSameElectionInEveryFormat(t *testing.T) {
 	}
 }
 
+// Files that are no text are refused by what they are, whatever they are called.
+func TestForeignFiles(t *testing.T) {
+	for start, what := range map[string]string{
+		"$FL2@(#) SPSS DATA FILE":          "a data file of SPSS (.sav)",
+		"$FL3@(#) SPSS DATA FILE":          "a data file of SPSS (.zsav)",
+		"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1": "a workbook of the old kind (.xls)",
+		"%PDF-1.7":                         "a PDF",
+	} {
+		for _, name := range []string{"x.sav", "x.csv", "x.blt", "x"} {
+			wrong(t, name, start+"\nrank 1\nAda\n", name+":1:1: This is "+what+", which is not read: save its ballots as CSV with the program that wrote it.")
+		}
+	}
+}
+
 // A title cannot speak to the terminal.
 func TestTitlesArePlain(t *testing.T) {
 	for name, text := range map[string]string{
