@@ -105,7 +105,7 @@ func markOf(cell string) mark {
 
 // nothing is what people, programs and the errors of spreadsheets have instead of an option: a
 // dash, "n/a", "#REF!".
-var nothing = regexp.MustCompile(`^(?:[-–—−_.*?/#]+|#?n/?a|#nv|nan|null|nil|[(-]?none[)-]?|#[\pL0-9/]+[!?])$`)
+var nothing = regexp.MustCompile(`^(?:[-–—−_.*?/#]+|#?n/?a|#nv|nan|null|nil|ov|uv|[(-]?none[)-]?|#[\pL0-9/]+[!?])$`)
 
 // isTotal reports whether a cell says that the others of its row are totals: "Total",
 // "Summe:", "Total ballots: 300".

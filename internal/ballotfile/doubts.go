@@ -1,6 +1,8 @@
 package ballotfile
 
 import (
+	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -22,6 +24,12 @@ func (t *table) doubtColumns(row int, found []column, odd *column, rows []record
 	case signed && odd.stem == first.stem:
 		t.row = t.sample[row]
 		return t.fail(odd.at, "%s has signs below it that are no ranks: write numbers, or nothing where there is no rank; delete the column if it is no option.", quote([]byte(odd.option)))
+	case odd != nil && odd.stem != "":
+		if !slices.ContainsFunc(found, func(c column) bool { return c.stem == odd.stem }) {
+			break
+		}
+		t.row = t.sample[row]
+		return t.fail(odd.at, "%s has answers below it that are no ranks, but several, or remarks: write one rank in a cell, or nothing.", quote([]byte(odd.option)))
 	case odd != nil && !signed:
 		t.row = t.sample[row]
 		return t.fail(odd.at, "%s has ranks below it that are higher than the number of options: delete the column if it is no option, or call the options %q and so on.",
@@ -204,5 +212,55 @@ func (t *table) doubtCount(titles record, of []int) error {
 	return nil
 }
 
+// doubtOthers refuses a column beside those of ranks that has options in its cells, too, such as
+// one whose title is misspelt; and a table of results, with a row for each option.
+func (t *table) doubtOthers(titles record, of []int, ranks map[string]map[int]int) error {
+	named := make(map[string]bool)
+	for _, r := range t.sample {
+		for _, i := range of {
+			if i < len(r.cells) && isName(r.cells[i]) {
+				named[nameKey(r.cells[i])] = true
+			}
+		}
+	}
+	known := slices.Clone(of)
+	for _, contest := range ranks {
+		known = slices.AppendSeq(known, maps.Values(contest))
+	}
+	for i, title := range titles.cells {
+		if slices.Contains(known, i) {
+			continue
+		}
+		t.row = titles
+		if len(named) == 0 && len(of) == 1 && resultsTitle.MatchString(plainText(title)) {
+			return t.fail(i, "These seem to be results, with an option in each row: only ballots can be counted.")
+		}
+		names, others := 0, 0
+		for _, r := range t.sample {
+			switch {
+			case i >= len(r.cells) || r.cells[i] == "":
+			case isName(r.cells[i]) && named[nameKey(r.cells[i])]:
+				names++
+			default:
+				others++
+			}
+		}
+		if names > others {
+			return t.fail(i, "%s has options below it, but its title is no rank: call it %q, say, or delete the column.", quote([]byte(title)), fmt.Sprintf("rank %d", len(of)+1))
+		}
+	}
+	return nil
+}
+
+// isName reports whether a cell may be an option's name, and is no number and no mark.
+func isName(cell string) bool {
+	_, is := number([]byte(cell))
+	return cell != "" && !is && markOf(cell) == noMark
+}
+
+// resultsTitle is a title of the options' column in tables of results.
+var resultsTitle = regexp.MustCompile(`^(?:candidates?|options?|nominees?|kandidat(?:en|in|innen)?|candidat[aeio]?s?|opcion(?:es)?)$`)
+
 // mayCount is a title that says how many to some, and which one to others.
-var mayCount = regexp.MustCompile(`^(?:n|#|x|no|nr|num|number|total|sum|amount|quantity|qty|times|freq|how many|tally|multiplicity|multiplier|numero|summe|somme|suma|somma|soma)\.?$`)
+var mayCount = regexp.MustCompile(`^(?:n|#|x|no|nr|num|number|total|sum|amount|quantity|qty|times|freq|how many|tally|multiplicity|multiplier|numero|summe|somme|suma|somma|soma|` +
+	`wt|wgt|weighting|(?:vote |voting )?(?:weight|power|shares?|units?|rights?)|stimm(?:gewicht|rechte?|anteile?)|gewichtung|anteile?|ponderation|ponderacion|parts?|actions|acciones|quota|azioni)\.?$`)

@@ -21,7 +21,7 @@ func newJSONFile(name string, r io.Reader) jsonFile {
 	return jsonFile{tracker: t, name: name, dec: json.NewDecoder(t)}
 }
 
-// object reads an object, each of whose values member reads, or leaves for decode to pass over.
+// object reads the object that the file is, each of whose values member reads, or leaves for decode to pass over.
 func (x *jsonFile) object(complaint string, member func(key string) error) error {
 	if err := x.delim('{', complaint); err != nil {
 		return err
@@ -37,7 +37,14 @@ func (x *jsonFile) object(complaint string, member func(key string) error) error
 			return err
 		}
 	}
-	return x.delim('}', "The object does not end here.")
+	if err := x.delim('}', "The object does not end here."); err != nil {
+		return err
+	}
+	end := x.start()
+	if _, err := x.dec.Token(); !errors.Is(err, io.EOF) {
+		return x.errorf(end, "Something follows the JSON here: if files were put together, count them one by one.")
+	}
+	return nil
 }
 
 // each reads a list, whose elements are for element to read; start is where one begins.

@@ -250,6 +250,9 @@ func (t *table) rankLayout(row int, contests map[string]int, columns map[string]
 	if err := t.doubtCount(titles, l.columns); err != nil {
 		return nil, err
 	}
+	if err := t.doubtOthers(titles, l.columns, columns); err != nil {
+		return nil, err
+	}
 	return l, t.doubtChoices(l, titles)
 }
 

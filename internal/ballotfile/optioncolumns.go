@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -165,7 +166,7 @@ func ranked(candidates []column, rows []record) (found []column, odd *column) {
 		}
 		if 2*ranks <= texts && texts > 0 {
 			highest[k] = -1
-			if marks > 0 && ranks+marks == texts {
+			if marks > 0 && ranks+marks == texts || ranks > 0 && c.stem != "" {
 				odd = &candidates[k]
 			}
 		}
@@ -185,7 +186,7 @@ func ranked(candidates []column, rows []record) (found []column, odd *column) {
 		}
 		for k, h := range highest {
 			if h > max(in+empty, 2) && candidates[k].stem == "" { // others are told by their titles
-				if _, numbers := columnsHighest([]column{candidates[k]}, rows); numbers && h <= smallNumber {
+				if _, numbers := columnsHighest([]column{candidates[k]}, rows); numbers && (h <= smallNumber || strings.Trim(strconv.Itoa(h), "9") == "") {
 					odd = &candidates[k]
 				}
 				highest[k], dropped = -1, true
@@ -208,7 +209,7 @@ func ranked(candidates []column, rows []record) (found []column, odd *column) {
 }
 
 // signs are what people write instead of a rank, or in place of none.
-var signs = regexp.MustCompile(`^(?:[xX=+*?✓✔✗✘☑☒×]+|n/?[aA])$`)
+var signs = regexp.MustCompile(`^(?:[xX=+*?✓✔✗✘☑☒×]+|n/?[aA]|-[0-9]+)$`)
 
 // questions returns the columns of those questions that have several options, if there are
 // any: an answer that is a number is no ranking.

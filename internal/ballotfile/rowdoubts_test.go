@@ -34,6 +34,13 @@ func TestRefused(t *testing.T) {
 		"lists-of-unequal-length.csv": "1:1: " + noColumns,
 		"no-zero.blt":                 "3:1: This is the rest of the ballot above, or the 0 at the end of that one is missing: write each ballot in a line of its own, and 0 at its end.",
 		"three-numbers.blt":           "2:1: This is the rest of the ballot above, or the 0 at the end of that one is missing: write each ballot in a line of its own, and 0 at its end.",
+		"shares.csv":                  `1:1: It is not clear whether "Shares" says how many ballots there are: if it does, call it "count", and else delete the column.`,
+		"several-ranks-in-a-cell.csv": `1:6: "Pizza" has answers below it that are no ranks, but several, or remarks: write one rank in a cell, or nothing.`,
+		"minus-one.csv":               `1:12: "Cy" has signs below it that are no ranks: write numbers, or nothing where there is no rank; delete the column if it is no option.`,
+		"nines.csv":                   `1:12: "Cy" has ranks below it that are higher than the number of options: delete the column if it is no option, or call the options "Rank [Cy]" and so on.`,
+		"misspelt-title.csv":          `1:23: "3rd choise" has options below it, but its title is no rank: call it "rank 3", say, or delete the column.`,
+		"results.csv":                 "1:1: These seem to be results, with an option in each row: only ballots can be counted.",
+		"twice.json":                  "321:1: Something follows the JSON here: if files were put together, count them one by one.",
 		"backwards.abif":              `1:5: Here should be >, = or a comma, not "<B<C".`,
 	}
 	for name, want := range files {
@@ -65,6 +72,9 @@ func TestNotRefused(t *testing.T) {
 		"blank ballots with a count": {"x.csv", "count,rank 1\n3,Ann\n2,Bob\n5,blank\n4,\n", []string{"2 Bob", "3 Ann", "9 "}},
 		"a name with a comma":        {"x.csv", "rank 1,rank 2\n\"Smith, Ann\",Bob\nAnn,\"AC/DC\"\n", []string{"1 Ann>AC/DC", "1 Smith, Ann>Bob"}},
 		"answers beside ranks":       {"x.csv", "id,Ann,Bob,Member?\n1,1,2,Y\n2,2,1,N\n", []string{"1 Ann>Bob", "1 Bob>Ann"}},
+		"a misspelt title of ids":    {"x.csv", "vooter,rank 1,rank 2\n1,2,1\n2,1,3\n", []string{"1 1>3", "1 2>1"}},
+		"results of numbers":         {"x.csv", "Candidate,rank 1\nzoe,Ann\nmax,Bob\n", []string{"1 Ann", "1 Bob"}},
+		"weights that number rows":   {"x.csv", "wt,rank 1\n1,Ann\n2,Bob\n", []string{"1 Ann", "1 Bob"}},
 		"two byte order marks":       {"x.csv", "\ufeff\ufeffrank 1,rank 2\nAnn,Bob\n", []string{"1 Ann>Bob"}},
 		"a ballot set in":            {"x.blt", "3 1\n1 2\n  3 1 0\n2 2\n0\n0\nAnn\nBob\nCy\n", []string{"1 Bob>Cy>Ann", "2 Bob"}},
 		"a ballot broken at a width": {"x.blt", "3 1\n1 2 " + strings.Repeat("- ", 30) + "\n3 1 0\n0\nAnn\nBob\nCy\n", []string{"1 Bob" + strings.Repeat(">-", 30) + ">Cy>Ann"}},

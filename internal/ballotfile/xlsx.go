@@ -60,7 +60,12 @@ func (o Reader) readXLSX(name string, data []byte) (f *File, err error) {
 		return nil, refuse("This is not a workbook that can be read (%v): save the sheet as CSV.", err)
 	}
 	defer book.Close()
+	empty := "The workbook is empty."
 	for _, sheet := range book.GetSheetList() {
+		if visible, err := book.GetSheetVisible(sheet); err == nil && !visible {
+			empty = "The workbook is empty, but for sheets that are hidden."
+			continue
+		}
 		rows, err := book.Rows(sheet)
 		if err != nil {
 			continue // a chart
@@ -76,7 +81,7 @@ func (o Reader) readXLSX(name string, data []byte) (f *File, err error) {
 		}
 		return f, err
 	}
-	return nil, refuse("The workbook is empty.")
+	return nil, refuse("%s", empty)
 }
 
 // A sheetGrid is the rows of a sheet.

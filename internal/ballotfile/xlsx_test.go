@@ -57,3 +57,27 @@ func FuzzXLSX(f *testing.F) {
 	f.Add("PK\x03\x04")
 	fuzz(f, ballotfile.XLSX)
 }
+
+// A hidden sheet is passed over, though it comes first and has ballots.
+func TestHiddenSheet(t *testing.T) {
+	book := excelize.NewFile()
+	if _, err := book.NewSheet("Shown"); err != nil {
+		t.Fatal(err)
+	}
+	for sheet, name := range map[string]string{"Sheet1": "Ann", "Shown": "Bob"} {
+		if err := book.SetSheetCol(sheet, "A1", &[]string{"rank 1", name}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	book.SetActiveSheet(1)
+	if err := book.SetSheetVisible("Sheet1", false); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := book.Write(&out); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"1 Bob"}, ballots(read(t, "x.xlsx", out.String()))); diff != "" {
+		t.Error(diff)
+	}
+}
