@@ -97,7 +97,8 @@ func markOf(cell string) mark {
 	case "invalid", "invalidvote", "spoiled", "spoilt", "void", "rejected", "illegible", "ambiguous", "exhausted", "error", "uncertain":
 		return badMark
 	}
-	if nothing.MatchString(plainText(cell)) || isTotal(cell) {
+	whole := cell == strings.TrimSpace(cell) && !strings.ContainsAny(cell, "\t\r\n") // no formula begins within
+	if whole && (nothing.MatchString(plainText(cell)) || isTotal(cell)) {
 		return badMark
 	}
 	return noMark

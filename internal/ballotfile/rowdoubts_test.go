@@ -94,4 +94,9 @@ func TestCellOfWhatIsRefused(t *testing.T) {
 			t.Errorf("%q is written as %q", text, cell)
 		}
 	}
+	for text, want := range map[string]string{"\t-": "'\t'-", "total \t=": "total \t'="} {
+		if cell := ballotfile.Cell(text); cell != want {
+			t.Errorf("%q is written as %q, not %q", text, cell, want)
+		}
+	}
 }
