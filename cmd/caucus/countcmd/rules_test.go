@@ -12,6 +12,8 @@ func TestFlagsOfTheCount(t *testing.T) {
 	for _, test := range []struct{ args, stdin, want string }{
 		{"-method irv -", writeIns, "Write-in is elected."},
 		{"-method irv -undeclared write-in -", writeIns, "Ada is elected."},
+		{"-method irv -undeclared write-in -", writeIns, "Round 1  Write-in cannot win, and goes out with 5 votes."},
+		{"-method irv -undeclared write-in -undeclared bo -", writeIns, "Round 1  Write-in and Bo cannot win, and go out with 9 votes together."},
 		{"-method stv -undeclared write-in -", writeIns, "Ada is elected."},
 		{"-method plurality -undeclared write-in -", writeIns, "Ada is elected."},
 		{"-method plurality -undeclared nobody -", writeIns, `-undeclared: no option is called "nobody", but Ada, Bo, Write-in`},

@@ -77,6 +77,10 @@ func (t *teller) excluded() {
 		sum.Add(sum, t.votes(id))
 	}
 	switch tie := t.tie("exclusion"); {
+	case t.undeclared(out) && len(out) == 1:
+		t.say("%s cannot win, and goes out with %s votes.", t.list(out), number(sum, 0))
+	case t.undeclared(out):
+		t.say("%s cannot win, and go out with %s votes together.", t.list(out), number(sum, 0))
 	case tie != nil:
 		t.say("%s have the fewest votes, %s each. %s", t.list(tie.Tied), number(sum, 0), t.ruling(tie, "had the fewest", "%s goes out."))
 	case len(out) == 1:
@@ -89,6 +93,13 @@ func (t *teller) excluded() {
 	if len(t.round.Transfers) > 0 {
 		t.say("The votes go on: %s.", t.transfers())
 	}
+}
+
+// undeclared reports whether options go out because they were not declared.
+func (t *teller) undeclared(out []string) bool {
+	return !slices.ContainsFunc(out, func(id string) bool {
+		return !slices.Contains(t.election.Undeclared, slices.Index(t.election.Options, id))
+	})
 }
 
 // rest tells who is elected without the votes needed.
