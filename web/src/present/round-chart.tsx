@@ -135,7 +135,7 @@ function Line({
           style={{ transform: `scaleX(${row.votes / most})` }}
         />
       </span>
-      <span className="flex w-[20%] items-baseline gap-[0.3em] ps-[0.5em] whitespace-nowrap">
+      <span className="flex w-[20%] flex-wrap items-baseline gap-x-[0.3em] ps-[0.5em] leading-none">
         <Figure row={row} />
       </span>
     </li>

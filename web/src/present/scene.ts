@@ -3,6 +3,9 @@ import type { PollResults, Round, Standing, Tie } from '../contract.gen'
 import { optionsOf, type Poll } from '../poll/use-poll'
 import { type Outcome, outcomeOf, outcomeOfResults } from '../results/outcome'
 
+/** How many characters of an option's name a sentence on the screen has, so that the picture has its room. */
+export const nameInSentence = 28
+
 export type Rounds = readonly Snapshot<Round>[]
 
 /** What the screen shows of a closed poll. */

@@ -6,6 +6,7 @@ import RoundsTable from '../results/more/rounds-table'
 import { tieStory } from '../results/more/ties'
 import { roundStory, verdict } from '../results/outcome'
 import { getResults } from '../session/api'
+import { shortened } from '../ui/characters'
 import { Hemicycle } from '../ui/hemicycle'
 import { insist, part } from '../ui/insist'
 import { isolate, list, number } from '../ui/words'
@@ -13,7 +14,7 @@ import { Draw } from './draw'
 import { DuelsThatFit } from './duels-that-fit'
 import { Places } from './places'
 import { RoundChart } from './round-chart'
-import { namesOf, type Scene, sceneOf } from './scene'
+import { nameInSentence, namesOf, type Scene, sceneOf } from './scene'
 import { Stage, StageButton } from './stage'
 import { useLookBack } from './use-look-back'
 
@@ -42,7 +43,7 @@ export function Show({ poll }: { poll: Poll }) {
         className={`text-[1.25em] leading-tight font-semibold ${scene.kind === 'winner' ? 'sr-only' : 'min-h-[2.6em]'}`}
         aria-live="polite"
       >
-        {captionOf(scene, name)}
+        {captionOf(scene, option => shortened(name(option), nameInSentence))}
       </p>
       {scene.kind === 'rounds' && (
         <>

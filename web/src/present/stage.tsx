@@ -32,7 +32,7 @@ export function Stage({
             <span className="size-[0.5em] rounded-full bg-current" aria-hidden="true" />
             {eyebrow}
           </p>
-          <h1 className="line-clamp-2 pb-[0.15em] text-[1.7em] leading-[1.1] font-extrabold tracking-tight">
+          <h1 className="line-clamp-2 text-[1.7em] leading-[1.25] font-extrabold tracking-tight">
             <bdi>{topic}</bdi>
           </h1>
         </div>

@@ -3,9 +3,11 @@ import type { Results } from '../contract.gen'
 import RoundsTable from '../results/more/rounds-table'
 import { whyWon } from '../results/more/why'
 import { type Outcome, reason, verdict } from '../results/outcome'
+import { characters, shortened } from '../ui/characters'
 import { part } from '../ui/insist'
 import { DuelsThatFit } from './duels-that-fit'
 import { Places } from './places'
+import { nameInSentence } from './scene'
 
 const Sankey = part(() => import('../results/sankey'))
 
@@ -21,27 +23,28 @@ export default function WinnerScreen({
   asTable: boolean
 }) {
   const { official } = outcome.results
-  const many = official.winners.length > 2
+  const names = official.winners.map(option => outcome.name(option))
+  const brief = { ...outcome, name: (option: string) => shortened(outcome.name(option), nameInSentence) }
   const heading = useId()
   const won = official.winners.length > 0
   return (
     <div className="grid min-h-0 flex-1 gap-[1em] lg:grid-cols-[minmax(0,2fr)_minmax(0,3fr)]">
       <section
         aria-labelledby={heading}
-        className={`appear flex min-w-0 flex-col justify-center overflow-hidden rounded-[1.2em] p-[1.4em] ${won ? 'bg-brass-fill text-on-brass' : 'bg-sunk'}`}
+        className={`appear flex min-w-0 flex-col justify-center-safe overflow-hidden rounded-[1.2em] p-[1.4em] ${won ? 'bg-brass-fill text-on-brass' : 'bg-sunk'}`}
       >
         <h2 id={heading} className="text-[1.2em] font-semibold">
           {verdict(outcome)}
         </h2>
-        <ul className={`my-[0.2em] font-extrabold tracking-tight ${many ? 'text-[2em]' : 'text-[3.2em]'}`}>
+        <ul className={`my-[0.2em] font-extrabold tracking-tight ${sizeOf(names)}`}>
           {official.winners.map(option => (
-            <li key={option} className="line-clamp-3 pb-[0.15em] leading-[1.05]">
+            <li key={option} className="line-clamp-3 leading-[1.2]">
               <bdi>{outcome.name(option)}</bdi>
             </li>
           ))}
         </ul>
         <p className="mt-[0.4em]">
-          {reason(outcome)} {whyWon(outcome, whole)}
+          {reason(brief)} {whyWon(brief, whole)}
         </p>
       </section>
       <div className="flex min-h-[16em] min-w-0 flex-col justify-center overflow-hidden lg:min-h-0">
@@ -49,6 +52,13 @@ export default function WinnerScreen({
       </div>
     </div>
   )
+}
+
+/** The size of the winners' names: as large as three lines of each leave room for. */
+function sizeOf(names: string[]): string {
+  const longest = Math.max(...names.map(characters))
+  if (names.length > 2 || longest > 60) return 'text-[1.6em]'
+  return names.length > 1 || longest > 24 ? 'text-[2.2em]' : 'text-[3.2em]'
 }
 
 function Picture({ outcome, whole, asTable }: Parameters<typeof WinnerScreen>[0]) {

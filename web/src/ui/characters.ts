@@ -7,5 +7,15 @@ export function characters(text: string): number {
   return n
 }
 
+/** A text for a place where a long one would push everything else away. */
+export function shortened(text: string, most: number): string {
+  const all = [...segmenter.segment(text)]
+  if (all.length <= most) return text
+  return `${all
+    .slice(0, most - 1)
+    .map(({ segment }) => segment)
+    .join('')}…`
+}
+
 /** The longest texts, in characters. */
 export const limits = { topic: 100, name: 25, nomination: 100, note: 280, link: 500 }
