@@ -28,47 +28,47 @@ func TestBounds(t *testing.T) {
 	check := func(tb *table, by poll.UserID, cmd poll.Command) error { return tb.Check(tb.entry(by, "", cmd)) }
 	for name, test := range map[string]struct {
 		most int
-		try  func(t *testing.T, n int) error
+		try  func(n int) error
 	}{
-		"topic": {poll.MaxTopic, func(_ *testing.T, n int) error {
+		"topic": {poll.MaxTopic, func(n int) error {
 			return draft(func(d *poll.Draft) { d.Topic = strings.Repeat("é", n) })
 		}},
-		"name": {poll.MaxName, func(_ *testing.T, n int) error {
+		"name": {poll.MaxName, func(n int) error {
 			return draft(func(d *poll.Draft) { d.Name = strings.Repeat("é", n) })
 		}},
-		"votes":           {poll.MaxVotesPerVoter, func(_ *testing.T, n int) error { return draft(func(d *poll.Draft) { d.VotesPerVoter = n }) }},
-		"nominations":     {poll.MaxNominationsPerVoter, func(_ *testing.T, n int) error { return draft(func(d *poll.Draft) { d.NominationsPerVoter = n }) }},
-		"seats":           {poll.MaxSeats, func(_ *testing.T, n int) error { return draft(func(d *poll.Draft) { d.Method, d.Seats = "stv", n }) }},
-		"note":            {poll.MaxNote, func(_ *testing.T, n int) error { return option(strings.Repeat("é", n), "") }},
-		"link":            {poll.MaxLink, func(_ *testing.T, n int) error { return option("", link+strings.Repeat("a", n-len(link))) }},
-		"settings: votes": {poll.MaxVotesPerVoter, func(_ *testing.T, n int) error { return settings(func(s *poll.Settings) { s.VotesPerVoter = n }) }},
-		"settings: seats": {poll.MaxSeats, func(_ *testing.T, n int) error {
+		"votes":           {poll.MaxVotesPerVoter, func(n int) error { return draft(func(d *poll.Draft) { d.VotesPerVoter = n }) }},
+		"nominations":     {poll.MaxNominationsPerVoter, func(n int) error { return draft(func(d *poll.Draft) { d.NominationsPerVoter = n }) }},
+		"seats":           {poll.MaxSeats, func(n int) error { return draft(func(d *poll.Draft) { d.Method, d.Seats = "stv", n }) }},
+		"note":            {poll.MaxNote, func(n int) error { return option(strings.Repeat("é", n), "") }},
+		"link":            {poll.MaxLink, func(n int) error { return option("", link+strings.Repeat("a", n-len(link))) }},
+		"settings: votes": {poll.MaxVotesPerVoter, func(n int) error { return settings(func(s *poll.Settings) { s.VotesPerVoter = n }) }},
+		"settings: seats": {poll.MaxSeats, func(n int) error {
 			return settings(func(s *poll.Settings) { s.Method, s.Seats = "stv", n })
 		}},
-		"settings: nominated": {poll.MaxNominationsPerVoter, func(_ *testing.T, n int) error { return settings(func(s *poll.Settings) { s.NominationsPerVoter = n }) }},
-		"command id": {poll.MaxCommandID, func(t *testing.T, n int) error {
+		"settings: nominated": {poll.MaxNominationsPerVoter, func(n int) error { return settings(func(s *poll.Settings) { s.NominationsPerVoter = n }) }},
+		"command id": {poll.MaxCommandID, func(n int) error {
 			tb := open(t)
 			return tb.Check(tb.entry(anna, strings.Repeat("a", n), poll.Nominate{ID: pizza, Text: text(t, "Pizza")}))
 		}},
-		"device": {poll.MaxDevice, func(t *testing.T, n int) error {
+		"device": {poll.MaxDevice, func(n int) error {
 			return check(open(t), ben, poll.Join{Name: text(t, "Ben"), Device: strings.Repeat("a", n)})
 		}},
-		"seed": {64, func(t *testing.T, n int) error {
+		"seed": {64, func(n int) error {
 			tb := open(t)
 			tb.nominate(anna, pizza, sushi)
 			return check(tb, anna, poll.StartVote{Seed: make([]byte, n)})
 		}},
-		"receipt": {64, func(t *testing.T, n int) error {
+		"receipt": {64, func(n int) error {
 			return check(openVoting(t), ben, poll.Cast{Ranking: []poll.NominationID{pizza}, Receipt: strings.Repeat("A", n)})
 		}},
-		"participants": {3, func(t *testing.T, n int) error {
+		"participants": {3, func(n int) error {
 			tb := open(t, func(c *poll.Create) { c.Limits.Participants = 3 })
 			for i := range n - 2 {
 				tb.join(userID(i))
 			}
 			return check(tb, ben, poll.Join{Name: text(t, "Ben")})
 		}},
-		"hosts": {poll.MaxHosts, func(t *testing.T, n int) error {
+		"hosts": {poll.MaxHosts, func(n int) error {
 			tb := open(t)
 			for i := range n {
 				tb.join(userID(i))
@@ -78,20 +78,20 @@ func TestBounds(t *testing.T) {
 			}
 			return check(tb, anna, poll.AddHost{ID: userID(n - 1)})
 		}},
-		"nominations of all": {3, func(t *testing.T, n int) error {
+		"nominations of all": {3, func(n int) error {
 			tb := open(t, func(c *poll.Create) { c.Limits.Nominations = 3 })
 			tb.nominate(anna, []poll.NominationID{pizza, sushi, tacos}[:n-1]...)
 			return check(tb, anna, poll.Nominate{ID: "n-last", Text: text(t, "Last")})
 		}},
-		"id of a nomination": {20, func(t *testing.T, n int) error {
+		"id of a nomination": {20, func(n int) error {
 			return check(open(t), anna, poll.Nominate{ID: poll.NominationID(strings.Repeat("n", n)), Text: text(t, "Soup")})
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if err := test.try(t, test.most); err != nil {
+			if err := test.try(test.most); err != nil {
 				t.Errorf("%d: %v", test.most, err)
 			}
-			if err := test.try(t, test.most+1); err == nil {
+			if err := test.try(test.most + 1); err == nil {
 				t.Errorf("%d is accepted", test.most+1)
 			}
 		})
