@@ -11,6 +11,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os"
+	"strconv"
 	"sync"
 	"time"
 
@@ -167,12 +168,29 @@ func (r *run) post(ctx context.Context, url string, body, answer any) (int64, er
 	if err != nil {
 		return 0, err
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(data))
-	if err != nil {
-		return 0, err
+	for {
+		req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(data))
+		if err != nil {
+			return 0, err
+		}
+		req.Header.Set("Content-Type", "application/json")
+		n, err := r.do(req, answer)
+		busy, ok := errors.AsType[*busyError](err)
+		if !ok {
+			return n, err
+		}
+		select {
+		case <-time.After(busy.wait):
+		case <-ctx.Done():
+			return 0, err
+		}
 	}
-	req.Header.Set("Content-Type", "application/json")
-	return r.do(req, answer)
+}
+
+// A busyError is an answer that asks to come back later.
+type busyError struct {
+	error
+	wait time.Duration
 }
 
 // get gets JSON from whichever server can be reached.
@@ -199,7 +217,11 @@ func (r *run) do(req *http.Request, answer any) (int64, error) {
 	case err != nil:
 		return 0, err
 	case res.StatusCode/100 != 2:
-		return 0, fmt.Errorf("%s %s: %s: %.200s", req.Method, req.URL.Path, res.Status, data)
+		err := fmt.Errorf("%s %s: %s: %.200s", req.Method, req.URL.Path, res.Status, data)
+		if seconds, e := strconv.Atoi(res.Header.Get("Retry-After")); e == nil && res.StatusCode == http.StatusTooManyRequests {
+			return 0, &busyError{err, time.Duration(seconds) * time.Second}
+		}
+		return 0, err
 	}
 	return int64(len(data)), json.Unmarshal(data, answer)
 }

@@ -101,3 +101,26 @@ func (l *leaver) leave() error {
 	}
 	return err
 }
+
+// People that a server asks to come back later do so, and the play goes on.
+func TestJoinsWaitAsTheyAreTold(t *testing.T) {
+	var once sync.Once
+	url := serve(t, func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			refused := false
+			if r.URL.Path == "/polls/join" {
+				once.Do(func() { refused = true })
+			}
+			if refused {
+				w.Header().Set("Retry-After", "0")
+				http.Error(w, "{}", http.StatusTooManyRequests)
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+	})
+	report, err := load.Run(t.Context(), load.Options{URLs: []string{url}, People: 5, Patience: patience})
+	if err != nil || !report.OK() || report.States != 5 {
+		t.Error(err, report)
+	}
+}
