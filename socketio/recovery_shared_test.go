@@ -47,10 +47,7 @@ func TestSharedRecovery(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			withLog(t, func(c *logCluster) {
 				here, there := c.open(), c.open()
-				v := here.client()
-				was := v.enter("/", "")
-				synctest.Wait()
-				here.lost(v)
+				was := here.lose()
 				test.after(c, there)
 				late := c.open() // has nothing but the log
 				if _, ok := late.resume(was, "0-0"); ok != test.isRecovered {
@@ -69,10 +66,7 @@ func TestSharedRecoveryFromNoOffset(t *testing.T) {
 		t.Run(offset, func(t *testing.T) {
 			withLog(t, func(c *logCluster) {
 				here, there := c.open(), c.open()
-				v := here.client()
-				was := v.enter("/", "")
-				synctest.Wait()
-				here.lost(v)
+				was := here.lose()
 				if _, ok := there.resume(was, offset); ok {
 					c.Error("recovered")
 				}
@@ -85,11 +79,8 @@ func TestSharedRecoveryFromNoOffset(t *testing.T) {
 func TestSharedRecoveryFromTheFuture(t *testing.T) {
 	withLog(t, func(c *logCluster) {
 		here, there := c.open(), c.open()
-		v := here.client()
-		was := v.enter("/", "")
-		synctest.Wait()
-		here.lost(v)
-		v = there.client()
+		was := here.lose()
+		v := there.client()
 		v.send(`0{"pid":"` + was.PID + `","offset":"18446744073709551615-0"}`)
 		pass(4 * time.Second)
 		v.want()

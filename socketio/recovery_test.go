@@ -40,6 +40,15 @@ func (w *world) lost(c *client) {
 	synctest.Wait()
 }
 
+// lose returns what a client was that has entered here, and lost its connection.
+func (w *world) lose() joined {
+	c := w.client()
+	was := c.enter("/", "")
+	synctest.Wait()
+	w.lost(c)
+	return was
+}
+
 func TestRecovery(t *testing.T) {
 	bubble(t, withRecovery, func(w *world) {
 		const name socketio.Data[string] = "name"

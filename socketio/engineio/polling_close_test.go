@@ -180,6 +180,19 @@ func TestPingTimeoutWhileClosing(t *testing.T) {
 	}
 }
 
+// wantStalled has a polling client answer pings and take nothing, and wants it given up after
+// one and a half ping timeouts, no earlier.
+func (w *world) wantStalled(sid string) {
+	w.Helper()
+	for range 29 {
+		pass(time.Second)
+		w.want(ok("ok"), "POST", of(sid), "3")
+	}
+	w.last().wantOpen()
+	pass(time.Second)
+	w.last().wantClosed(engineio.ReasonStalled)
+}
+
 // A client that answers pings and takes nothing is given up within two ping
 // timeouts of its queue standing still.
 func TestStalledQueue(t *testing.T) {
@@ -198,13 +211,7 @@ func TestStalledQueue(t *testing.T) {
 			if err := w.last().text("x"); err != nil {
 				w.Error(err)
 			}
-			for range 29 {
-				pass(time.Second)
-				w.want(ok("ok"), "POST", of(sid), "3")
-			}
-			w.last().wantOpen()
-			pass(time.Second)
-			w.last().wantClosed(engineio.ReasonStalled)
+			w.wantStalled(sid)
 		})
 	})
 	t.Run("websocket", func(t *testing.T) {
@@ -247,13 +254,7 @@ func TestStalledAnswer(t *testing.T) {
 						w.Error(err)
 					}
 				}
-				for range 29 {
-					pass(time.Second)
-					w.want(ok("ok"), "POST", of(sid), "3")
-				}
-				w.last().wantOpen()
-				pass(time.Second)
-				w.last().wantClosed(engineio.ReasonStalled)
+				w.wantStalled(sid)
 			})
 		})
 	}
