@@ -131,7 +131,7 @@ func (c *command) run(ctx context.Context, stdin io.Reader, stdout, stderr io.Wr
 	return ok, err
 }
 
-// Own are servers that this program has started.
+// own is what servers that this program has started can do.
 type own interface {
 	URLs() []string
 	Interruptions(times int, signal syscall.Signal) func(context.Context) error
