@@ -39,7 +39,8 @@ const sentences: Record<string, (params: Params) => string> = {
   too_many_gone: () => t`This poll is full: too many people have come and gone.`,
   too_many_waiting: () => t`Too many people are waiting to be let in. Try again in a moment.`,
   crowded_arrivals: () => t`Too many people are joining right now. Try again in a moment.`,
-  crowded_poll: () => t`Too many people are joining right now. Try again in a moment.`,
+  crowded_poll: () =>
+    t`Very many people have joined this poll and left it, so newcomers come in one by one. Try again in a moment.`,
   no_such_code: () => t`No poll has this code. Polls also end after a while.`,
   no_such_poll: () => t`No poll has this code. Polls also end after a while.`,
   spent_code: () =>

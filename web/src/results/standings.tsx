@@ -20,7 +20,7 @@ export function Standings({ outcome, ballot }: { outcome: Outcome; ballot: reado
                 <Trans>Place</Trans>
               </span>
             </th>
-            <th scope="col" className="py-1.5 font-medium">
+            <th scope="col" className="py-1.5 ps-2 text-start font-medium">
               <Trans>Option</Trans>
             </th>
             {mine && (
@@ -28,7 +28,7 @@ export function Standings({ outcome, ballot }: { outcome: Outcome; ballot: reado
                 <Trans>You</Trans>
               </th>
             )}
-            <th scope="col" className="py-1.5 ps-3 text-end font-medium">
+            <th scope="col" className={`py-1.5 ps-3 text-end font-medium ${rounds ? 'w-1/3' : ''}`}>
               {figureNames[method]}
             </th>
           </tr>
