@@ -106,6 +106,13 @@ func write(w io.Writer, r *Report, asJSON bool) error {
 			fmt.Fprintf(w, "      %-15s → %s\n", "", f.Remedy)
 		}
 	}
-	_, err := fmt.Fprintf(w, "\n%s: %d failures, %d warnings.\n", r.URL, failures, warnings)
+	_, err := fmt.Fprintf(w, "\n%s: %s, %s.\n", r.URL, plural(failures, "failure"), plural(warnings, "warning"))
 	return err
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }

@@ -60,19 +60,30 @@ func (e *examination) compareURL(site wire.Site) {
 		}
 		return other + asked
 	}
-	local := isPrivate(e.base.Hostname()) && isPrivate(shared.Hostname())
+	direct := len(seen.Forwarded) == 0 && e.behind == ""
 	switch {
 	case site.URL == asked:
 		e.ok("links", "they lead here")
 	case shared.Path != e.base.Path:
 		e.note("links", Failure, "start with -base-path "+trimSlash(e.base.Path)+", or with -public-url "+asked, "they lead to %s: the path is missing", site.URL)
-	case shared.Host != e.base.Host && local && len(seen.Forwarded) == 0 && e.behind == "":
+	case shared.Host != e.base.Host && direct && e.isElsewhere(shared):
 		e.ok("links", "they lead to %s, for other devices", site.URL)
 	case shared.Host != e.base.Host:
 		e.note("links", Failure, remedy(passHost), "they lead to %s", site.URL)
 	default:
 		e.note("links", Warning, remedy(passProto), "they lead to %s: the scheme is another", site.URL)
 	}
+}
+
+// isElsewhere reports whether an address is what the server tells other devices when it is asked
+// by one that they cannot open: another of this network, or, since it was asked on its own
+// machine, any address of that.
+func (e *examination) isElsewhere(shared *url.URL) bool {
+	if isPrivate(shared.Hostname()) {
+		return isPrivate(e.base.Hostname())
+	}
+	_, err := netip.ParseAddr(shared.Hostname())
+	return err == nil && isLoopback(e.base.Hostname()) && shared.Port() == e.base.Port()
 }
 
 func trimSlash(path string) string {

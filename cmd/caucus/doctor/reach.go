@@ -89,5 +89,10 @@ func (e *examination) encryption(a *answer) {
 // isPrivate reports whether a host is this machine or one of a local network.
 func isPrivate(host string) bool {
 	a, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && (a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast())
+	return isLoopback(host) || err == nil && (a.IsPrivate() || a.IsLinkLocalUnicast())
+}
+
+func isLoopback(host string) bool {
+	a, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && a.IsLoopback()
 }
