@@ -55,6 +55,16 @@ type Log interface {
 	TakeSession(ctx context.Context, namespace, pid string) (Session, error)
 }
 
+// A PartedLog is a [Log] in parts, each with an order and offsets of its own. All messages of
+// a namespace are in one part. The adapter delivers those of each part in order and one at a
+// time, those of different parts in any order, and a [MessagePosition] for each part.
+type PartedLog interface {
+	Log
+
+	// Part returns the number of the part that a namespace is in, always the same.
+	Part(namespace string) int
+}
+
 // Errors of a [Log].
 var (
 	ErrNotInLog  = errors.New("socketio: the log does not reach back so far")

@@ -209,8 +209,7 @@ func (a Args) decodeAll(dst []any) error {
 // isRequired reports whether what dst points to can stand neither for no argument nor for
 // null.
 func isRequired(dst any) bool {
-	switch dst.(type) {
-	case *Arg, json.Unmarshaler:
+	if _, ok := dst.(*Arg); ok {
 		return false
 	}
 	switch reflect.TypeOf(dst).Elem().Kind() { //nolint:exhaustive // the others cannot be nil

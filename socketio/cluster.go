@@ -158,7 +158,7 @@ func (c *cluster) deliver(m Message) {
 			c.act(&m)
 		}
 	case m.Kind == MessagePosition:
-		c.log.deliver(&m, c.srv.store.begin)
+		c.log.deliver(&m, func(at offset) { c.srv.store.begin(m.Count, at) })
 	case m.isRecoverable():
 		c.log.deliver(&m, func(at offset) { c.recordShared(&m, at) })
 	default:

@@ -73,7 +73,9 @@ func (c *cluster) ask(ctx context.Context, m *Message) (*inquiry, error) {
 	if deadline, ok := ctx.Deadline(); ok {
 		m.Timeout = max(time.Until(deadline), time.Millisecond)
 	}
-	if err := c.publish(ctx, m); err != nil {
+	// If ctx ends while the adapter waits for its broker, the request may be out: what has
+	// been answered counts, and the others are named.
+	if err := c.publish(ctx, m); err != nil && ctx.Err() == nil {
 		q.forget()
 		return nil, err
 	}
@@ -229,8 +231,7 @@ func (q *inquiry) gone(ctx context.Context) error {
 	return missingServers(gone)
 }
 
-// missing returns an error that names the servers still waited for, nil if there
-// do not exist.
+// missing returns an error that names the servers still waited for, or nil.
 func (q *inquiry) missing() error {
 	if q == nil {
 		return nil
@@ -257,6 +258,12 @@ func (q *inquiry) stop() {
 	}
 	q.watch.Stop()
 	q.forget()
+	if len(q.waiting) > 0 {
+		go q.callOff() // the one that asked does not wait for the broker
+	}
+}
+
+func (q *inquiry) callOff() {
 	for server := range q.waiting {
 		q.c.answer(&Message{Kind: MessageCancel, To: server, ID: q.id})
 	}

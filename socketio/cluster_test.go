@@ -221,6 +221,62 @@ func TestAdapterErrors(t *testing.T) {
 	})
 }
 
+// A lagging adapter has a broker that passes on what is published, and never says so.
+type lagging struct{ socketio.Adapter }
+
+func (l lagging) Publish(ctx context.Context, m socketio.Message) error {
+	if err := l.Adapter.Publish(ctx, m); err != nil {
+		return err
+	}
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+// A request that was on its way when its context ended has the answers that came by then.
+func TestRequestsThatEndWhileTheyArePublished(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var hub adaptertest.Hub
+		here := newWorld(t, &socketio.Options{Adapter: lagging{hub.Adapter()}})
+		there := newWorld(t, &socketio.Options{Adapter: hub.Adapter()})
+		silent := adaptertest.NewLink(hub.Adapter())
+		third := newWorld(t, &socketio.Options{Adapter: silent})
+		silent.Cut()
+		name := socketio.Call[string, string]("name")
+		for _, w := range []*world{there, third} {
+			name.Receive(w.io.Of("/").Servers(), func(context.Context, string) (string, error) { return "there", nil })
+		}
+		there.in1("/")
+		start := time.Now()
+		ask := func() (answers []string) {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			for answer, err := range name.DoAll(ctx, here.io.Of("/").Servers(), "?") {
+				answers = append(answers, answer.Value+lost(err))
+			}
+			return answers
+		}
+		if got := ask(); !slices.Equal(got, []string{"there", silent.Name()}) {
+			t.Errorf("Call: %q", got)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if infos, err := here.io.Of("/").Everyone().Fetch(ctx); len(infos) != 1 || lost(err) != silent.Name() {
+			t.Errorf("Fetch = %d sockets, %v", len(infos), err)
+		}
+		if took := time.Since(start); took != 2*time.Second {
+			t.Errorf("they took %s, longer than their contexts", took)
+		}
+	})
+}
+
+// lost names the servers that an error is about.
+func lost(err error) string {
+	if missing, ok := errors.AsType[*socketio.MissingServersError](err); ok {
+		return strings.Join(missing.Servers, " ")
+	}
+	return ""
+}
+
 // A tap is an Adapter from which a test delivers what it likes.
 type tap struct {
 	socketio.Adapter

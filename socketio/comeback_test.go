@@ -3,8 +3,8 @@ package socketio_test
 import (
 	"context"
 	"net/http"
-	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -76,20 +76,17 @@ func TestWhoComesBack(t *testing.T) {
 	}
 }
 
-// A client that has joined a namespace makes room for newcomers.
+// A client that has joined a namespace is no newcomer any more, and gives its place to nobody.
 func TestJoiningConfirmsASession(t *testing.T) {
-	var refused atomic.Int32 // the client may be asking again when it has given up
-	opts := &socketio.Options{Engine: engineio.Options{
-		MaxUnconfirmed: 1,
-		OnRefuse:       func(*http.Request, *engineio.RequestError) { refused.Add(1) },
-	}}
+	opts := &socketio.Options{Engine: engineio.Options{MaxUnconfirmed: 1}}
 	bubble(t, opts, func(w *world) {
-		w.try(w.visitor().Connect(w.Context()))
+		first, second := w.visitor(), w.visitor()
+		w.try(first.Connect(w.Context()))
 		w.client() // joins nothing
-		ctx, cancel := context.WithTimeout(w.Context(), time.Second)
-		defer cancel()
-		if err := w.visitor().Connect(ctx); err == nil || refused.Load() == 0 {
-			w.Errorf("got %v, %d refused", err, refused.Load())
+		w.try(second.Connect(w.Context()))
+		synctest.Wait()
+		if n := w.io.Stats().Engine.Closed[engineio.ReasonDisplaced]; n != 1 || !first.Connected() || !second.Connected() {
+			w.Errorf("%d were displaced; connected: %t, %t", n, first.Connected(), second.Connected())
 		}
 	})
 }

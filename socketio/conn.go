@@ -223,6 +223,9 @@ func (c *conn) remove(s *Socket) {
 	if i := slices.Index(c.sockets, s); i >= 0 {
 		c.sockets = slices.Delete(c.sockets, i, i+1)
 	}
+	if len(c.sockets) == 0 {
+		c.expectLocked(aNamespace)
+	}
 }
 
 // part forgets a socket because the server wants it so.
@@ -300,6 +303,10 @@ func (c *conn) end(reason Reason) {
 func (c *conn) expect(what expected) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.expectLocked(what)
+}
+
+func (c *conn) expectLocked(what expected) {
 	if c.closed {
 		return
 	}
@@ -315,7 +322,7 @@ func (c *conn) expect(what expected) {
 func (c *conn) got(what expected) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.waiting == nothing {
+	if c.waiting == nothing || what == aNamespace && len(c.sockets) == 0 { // it has left again
 		return
 	}
 	if c.waiting &^= what; c.waiting == nothing {

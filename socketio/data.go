@@ -1,6 +1,9 @@
 package socketio
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"fmt"
+)
 
 // Data is the name of a piece of data that sockets carry, with its type:
 //
@@ -41,4 +44,17 @@ func (d Data[T]) as(value any) (T, bool) {
 	var v T
 	text, ok := value.(json.RawMessage)
 	return v, ok && json.Unmarshal(text, &v) == nil
+}
+
+// encodeData returns a socket's data as JSON.
+func encodeData(data map[string]any) (map[string]json.RawMessage, error) {
+	encoded := make(map[string]json.RawMessage, len(data))
+	for name, v := range data {
+		text, err := json.Marshal(v)
+		if err != nil {
+			return nil, fmt.Errorf("data %q: %w", name, err)
+		}
+		encoded[name] = text
+	}
+	return encoded, nil
 }

@@ -2,7 +2,10 @@ package socketio_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"log/slog"
+	"math/big"
 	"runtime"
 	"strings"
 	"testing"
@@ -216,7 +219,9 @@ func TestGoexitElsewhere(t *testing.T) {
 }
 
 func TestErrorsThatNobodyIsTold(t *testing.T) {
-	bubble(t, nil, func(w *world) {
+	var log lockedBuffer
+	logger := slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	bubble(t, &socketio.Options{Logger: logger}, func(w *world) {
 		ask.On(w.io.Of("/"), func(context.Context, *socketio.Socket, string) (string, error) {
 			return "", &socketio.Error{Code: "no", Message: "not now"}
 		})
@@ -225,6 +230,15 @@ func TestErrorsThatNobodyIsTold(t *testing.T) {
 		c.want()
 		if n := w.io.Stats().DroppedErrors; n != 3 {
 			t.Errorf("%d counted", n)
+		}
+		lines := strings.Split(strings.TrimSpace(log.String()), "\n")
+		if len(lines) != 3 {
+			t.Errorf("logged %q", lines)
+		}
+		for i, line := range lines {
+			if !strings.Contains(line, "level=DEBUG") || !strings.Contains(line, "event=ask") || strings.Contains(line, "not now") != (i == 0) {
+				t.Errorf("logged %q", line)
+			}
 		}
 		c.send(`21["ask","a"]`)
 		c.want(`31[{"error":{"code":"no","message":"not now"}}]`)
@@ -334,6 +348,62 @@ func TestMissingArguments(t *testing.T) {
 			c.send(`21` + send)
 			c.want(`31` + want)
 		}
+	})
+}
+
+// level decodes itself, as an enumeration may.
+type level int
+
+func (l *level) UnmarshalJSON([]byte) error {
+	*l = 1
+	return nil
+}
+
+// Types that decode themselves are missed as others are: by convention they take null for nothing to do.
+func TestMissingArgumentsThatDecodeThemselves(t *testing.T) {
+	type meeting struct {
+		socketio.Tuple
+		At    time.Time
+		Level level
+		Until *time.Time
+	}
+	bubble(t, nil, func(w *world) {
+		ns := w.io.Of("/")
+		takes := map[string]func(name string){
+			"time":   func(name string) { accept[time.Time](ns, name) },
+			"number": func(name string) { accept[big.Int](ns, name) },
+			"level":  func(name string) { accept[level](ns, name) },
+		}
+		c := w.in1("/")
+		for name, accept := range takes {
+			accept(name)
+			for _, arguments := range []string{"", ",null"} {
+				c.send(`21["` + name + `"` + arguments + `]`)
+				c.want(`31[{"error":{"code":"bad_request","message":"argument 1 is missing"}}]`)
+			}
+		}
+		accept[meeting](ns, "meeting")
+		accept[*time.Time](ns, "perhaps")
+		accept[json.RawMessage](ns, "raw")
+		for send, want := range map[string]string{
+			`["meeting"]`:                             `[{"error":{"code":"bad_request","message":"argument 1 is missing"}}]`,
+			`["meeting","2026-01-01T00:00:00Z"]`:      `[{"error":{"code":"bad_request","message":"argument 2 is missing"}}]`,
+			`["meeting","2026-01-01T00:00:00Z",null]`: `[{"error":{"code":"bad_request","message":"argument 2 is missing"}}]`,
+			`["meeting","2026-01-01T00:00:00Z",2]`:    `[]`,
+			`["perhaps"]`:                             `[]`,
+			`["perhaps",null]`:                        `[]`,
+			`["raw"]`:                                 `[]`,
+		} {
+			c.send(`21` + send)
+			c.want(`31` + want)
+		}
+	})
+}
+
+// accept has an event of any type acknowledged.
+func accept[T any](ns *socketio.Namespace, name string) {
+	socketio.Call[T, socketio.None](name).On(ns, func(context.Context, *socketio.Socket, T) (socketio.None, error) {
+		return socketio.None{}, nil
 	})
 }
 

@@ -2,6 +2,8 @@ package socketio_test
 
 import (
 	"context"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -72,6 +74,54 @@ func TestEventsReceivedBeforeShutdownAreAnswered(t *testing.T) {
 	})
 }
 
+// A client that changes its transport meanwhile has its answer, too, whether it succeeds or not.
+func TestEventsAreAnsweredDuringAnUpgrade(t *testing.T) {
+	for name, play := range map[string]func(w *world, p *poller, c *client, next func() string){
+		"upgraded before the answer": func(w *world, _ *poller, c *client, next func() string) {
+			c.raw("5")
+			for _, want := range []string{"431[2]", "\x03\xe9"} { // a close frame: going away
+				if got := next(); got != want {
+					w.Errorf("got %q, want %q", got, want)
+				}
+			}
+			c.close()
+		},
+		"lost before the answer": func(w *world, p *poller, c *client, _ func() string) {
+			c.close()
+			if got := p.poll() + " " + p.poll(); got != "431[2] 1" {
+				w.Errorf("got %q", got)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, nil, func(w *world) {
+				slowly(w, 3*time.Second)
+				p := w.polling()
+				p.post("40")
+				p.poll()
+				p.post(`421["double",1]`)
+				_, query, _ := strings.Cut(p.url, "?")
+				conn, br := w.upgrade(strings.Replace(query, "polling", "websocket", 1), "")
+				next := func() string {
+					f, err := readFrame(br)
+					w.try(err)
+					return string(f.Payload)
+				}
+				c := &client{t: w.T, conn: conn} // that is read from here
+				c.raw("2probe")
+				if got := next(); got != "3probe" {
+					t.Fatalf("got %q", got)
+				}
+				took := w.shutDown()
+				play(w, p, c, next)
+				if d := took(); d != 3*time.Second {
+					t.Errorf("it took %s", d)
+				}
+			})
+		})
+	}
+}
+
 func TestDeferredAnswersComeBeforeShutdown(t *testing.T) {
 	bubble(t, nil, func(w *world) {
 		socketio.Call[int, int]("double").On(w.io.Of("/"), func(ctx context.Context, _ *socketio.Socket, n int) (int, error) {
@@ -125,6 +175,58 @@ func TestShutdownWaitsForAnswersWithinItsBounds(t *testing.T) {
 				synctest.Wait()
 				if d := w.shutDown()(); d != c.takes {
 					t.Errorf("it took %s", d)
+				}
+			})
+		})
+	}
+}
+
+// What a handler emits before it ends its socket, in whatever way, arrives before the end, over either transport.
+func TestWordsBeforeTheEnd(t *testing.T) {
+	ns := func(w *world) *socketio.Namespace { return w.io.Of("/") }
+	for name, end := range map[string]func(ctx context.Context, w *world, s *socketio.Socket) error{
+		"Disconnect":        func(_ context.Context, _ *world, s *socketio.Socket) error { s.Disconnect(); return nil },
+		"CloseConn":         func(_ context.Context, _ *world, s *socketio.Socket) error { s.CloseConn(); return nil },
+		"BreakConn":         func(_ context.Context, _ *world, s *socketio.Socket) error { s.BreakConn(); return nil },
+		"Target.Disconnect": func(ctx context.Context, w *world, s *socketio.Socket) error { return ns(w).To(s.ID()).Disconnect(ctx) },
+		"Target.CloseConns": func(ctx context.Context, w *world, s *socketio.Socket) error { return ns(w).To(s.ID()).CloseConns(ctx) },
+		"Target.BreakConns": func(ctx context.Context, w *world, s *socketio.Socket) error { return ns(w).To(s.ID()).BreakConns(ctx) },
+		"Goexit":            func(context.Context, *world, *socketio.Socket) error { runtime.Goexit(); return nil },
+		"a panic":           func(context.Context, *world, *socketio.Socket) error { panic("bug") }, //nolint:forbidigo // what is tested
+		"Shutdown": func(ctx context.Context, w *world, _ *socketio.Socket) error {
+			go func() { _ = w.io.Shutdown(ctx) }() // ends with the test
+			return nil
+		},
+	} {
+		prepare := func(w *world) {
+			socketio.Signal("go").On(ns(w), func(ctx context.Context, s *socketio.Socket) error {
+				for _, word := range []string{"last", "words"} {
+					w.try(s.Emit(ctx, word))
+				}
+				return end(ctx, w, s)
+			})
+		}
+		words := []string{`2["last"]`, `2["words"]`}
+		t.Run(name+", websocket", func(t *testing.T) {
+			bubble(t, nil, func(w *world) {
+				prepare(w)
+				c := w.in1("/")
+				c.send(`2["go"]`)
+				if got := c.received(); len(got) < 2 || !slices.Equal(got[:2], words) {
+					t.Errorf("before the end: %q", got)
+				}
+			})
+		})
+		t.Run(name+", polling", func(t *testing.T) {
+			bubble(t, nil, func(w *world) {
+				prepare(w)
+				p := w.polling()
+				p.post("40")
+				p.poll()
+				p.post(`42["go"]`)
+				first := strings.Split(p.poll(), "\x1e")
+				if slices.Contains(first, "1") || len(first) < 2 || !slices.Equal(first[:2], []string{"4" + words[0], "4" + words[1]}) {
+					t.Errorf("before the end, in an answer without it: %q", first)
 				}
 			})
 		})

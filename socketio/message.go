@@ -65,7 +65,7 @@ const (
 	MessageTaken MessageKind = "taken"
 
 	// MessagePosition is from an adapter itself: Offset, up to which it will not deliver
-	// anything of its [Log] any more.
+	// anything of its [Log] any more; Count, the part of a [PartedLog].
 	MessagePosition MessageKind = "position"
 )
 

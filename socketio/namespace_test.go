@@ -44,6 +44,41 @@ func TestConnectionWithoutNamespaceIsClosed(t *testing.T) {
 	})
 }
 
+// The same holds for a connection that has left its namespaces, whoever wanted that. It may be in
+// one again by then.
+func TestConnectionThatLeftItsNamespacesIsClosed(t *testing.T) {
+	bubble(t, &socketio.Options{ConnectTimeout: time.Second}, func(w *world) {
+		w.io.Of("/other")
+		w.io.Of("/no").Use(refuse(&socketio.Error{Message: "no"}))
+		put, id := w.in("/")
+		left, refused, back, partly := w.in1("/"), w.in1("/"), w.in1("/"), w.in1("/")
+		partly.enter("/other", "")
+		pass(10 * time.Second)
+		for s := range w.io.Of("/").Sockets() {
+			if s.ID() == id {
+				s.Disconnect()
+			}
+		}
+		for _, c := range []*client{left, refused, back, partly} {
+			c.send("1")
+		}
+		pass(time.Second / 2)
+		refused.send("0/no,")
+		back.enter("/", "")
+		pass(time.Second/2 - 1)
+		for _, c := range []*client{put, left, refused} {
+			c.wantClosed(false)
+		}
+		pass(1)
+		for _, c := range []*client{put, left, refused} {
+			c.wantClosed(true)
+		}
+		pass(10 * time.Second)
+		back.wantClosed(false)
+		partly.wantClosed(false)
+	})
+}
+
 func TestStateViolationsCloseTheConnection(t *testing.T) {
 	for name, packet := range map[string]string{
 		"a second connect":                `0`,

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/caucus-live/caucus/socketio/engineio"
+	"github.com/caucus-live/caucus/socketio/internal/limit"
 )
 
 // Options configure a [Server]. The zero value of each field means its default.
@@ -19,8 +20,8 @@ type Options struct {
 	// events. Its Logger is that of these Options unless it has its own.
 	Engine engineio.Options
 
-	// ConnectTimeout is how long a connection may be in no namespace before it is
-	// closed, and how long the attachments of a packet may take to come.
+	// ConnectTimeout is how long a connection may be in no namespace, at first or after
+	// it has left them all, before it is closed, and how long the attachments of a packet may take to come.
 	// Default: 45 s.
 	ConnectTimeout time.Duration
 
@@ -104,12 +105,15 @@ func (o *Options) withDefaults() (Options, error) {
 	opts.MaxNamespaces = cmp.Or(opts.MaxNamespaces, 64)
 	opts.MaxAttachments = cmp.Or(opts.MaxAttachments, 10)
 	opts.MaxPending = cmp.Or(opts.MaxPending, 1<<20)
+	limit.Cap(&opts.ConnectTimeout, &opts.CallTimeout)
+	limit.Cap(&opts.MaxPending)
 	engine, err := opts.Engine.WithDefaults()
 	if err != nil {
 		err = fmt.Errorf("socketio: %w", err)
 	}
 	opts.Engine = engine
 	opts.MaxPacket = cmp.Or(opts.MaxPacket, 10*int64(max(0, engine.MaxPayload)))
+	limit.Cap(&opts.MaxPacket)
 	err = errors.Join(err, opts.validate())
 	if opts.Recovery != nil {
 		recovery, recoveryErr := opts.Recovery.withDefaults()

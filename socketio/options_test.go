@@ -1,6 +1,8 @@
 package socketio_test
 
 import (
+	"context"
+	"math"
 	"reflect"
 	"strings"
 	"testing"
@@ -66,4 +68,22 @@ func TestOptionsAreCopied(t *testing.T) {
 	if !reflect.DeepEqual(opts, &socketio.Options{Recovery: new(socketio.Recovery)}) {
 		t.Errorf("changed: %+v", opts)
 	}
+}
+
+// The largest number stands for no limit, wherever it is computed with.
+func TestLargestOptions(t *testing.T) {
+	opts := socketio.Options{Recovery: new(socketio.Recovery), Engine: engineio.Options{MaxPayload: math.MaxInt}}
+	for _, v := range []reflect.Value{reflect.ValueOf(&opts).Elem(), reflect.ValueOf(opts.Recovery).Elem()} {
+		for _, value := range v.Fields() {
+			if kind := value.Kind(); kind == reflect.Int || kind == reflect.Int64 {
+				value.SetInt(1<<(value.Type().Bits()-1) - 1)
+			}
+		}
+	}
+	bubble(t, &opts, func(w *world) {
+		w.io.Of("/").On("echo", func(_ context.Context, _ *socketio.Socket, r socketio.Request) (any, error) { return r.Args, nil })
+		c, _ := w.in("/")
+		c.send(`21["echo","x"]`)
+		c.want(`31["x"]`)
+	})
 }

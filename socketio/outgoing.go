@@ -97,7 +97,7 @@ func (o *outgoing) append(values ...any) (err error) {
 // flatten puts a shared value into the buffer, for what cannot leave it apart.
 func (o *outgoing) flatten() {
 	if o.shared != nil {
-		o.buf = append(o.buf, o.shared.json()...)
+		o.buf = o.shared.appendJSON(o.buf)
 		o.shared = nil
 	}
 }
@@ -144,7 +144,7 @@ func (o *outgoing) finish(compress bool) ([]*engineio.Message, error) {
 		o.flatten()
 	}
 	if o.shared != nil {
-		return []*engineio.Message{engineio.JoinMessage(o.buf, o.shared.tail)}, nil
+		return []*engineio.Message{engineio.JoinMessage(o.buf, o.shared.parts...)}, nil
 	}
 	o.buf = append(o.buf, ']')
 	if n := len(o.binary); n > 0 {

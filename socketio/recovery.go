@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"github.com/caucus-live/caucus/socketio/internal/limit"
 )
 
 // Recovery configures connection state recovery. A client that loses its connection
@@ -61,6 +63,8 @@ func (r *Recovery) withDefaults() (Recovery, error) {
 	opts.MaxDisconnection = cmp.Or(opts.MaxDisconnection, 2*time.Minute)
 	opts.MaxBytes = cmp.Or(opts.MaxBytes, 16<<20)
 	opts.MaxSessions = cmp.Or(opts.MaxSessions, 10_000)
+	limit.Cap(&opts.MaxDisconnection)
+	limit.Cap(&opts.MaxBytes)
 	if opts.MaxDisconnection < 0 || opts.MaxBytes < 0 || opts.MaxSessions < 0 {
 		return opts, errors.New("socketio: a limit of Recovery is negative")
 	}

@@ -26,6 +26,7 @@ type recoveryLog struct {
 	keep   time.Duration // how long an entry may be needed
 	queue  int           // the size of what can be queued for a client
 	shared *sharedLog    // nil without an adapter's log
+	part   int           // of it
 	last   atomic.Pointer[offset]
 
 	mu      sync.Mutex // guards the fields below; taken before all other locks
@@ -77,7 +78,7 @@ func (l *recoveryLog) position() offset {
 	if l == nil {
 		return offset{}
 	}
-	return latest(*l.last.Load(), l.shared.position())
+	return latest(*l.last.Load(), l.shared.position(l.part))
 }
 
 // isShared reports whether an event goes to the sockets of a target by way of the

@@ -60,7 +60,7 @@ func openRecovery(ctx context.Context, opts *Options) (*recoveryLogs, error) {
 		return nil, fmt.Errorf("socketio: load recovery: %w", err)
 	}
 	for name, s := range saved {
-		r.logs[name], r.spare[name] = r.restore(s), struct{}{}
+		r.logs[name], r.spare[name] = r.restore(name, s), struct{}{}
 	}
 	return r, nil
 }
@@ -77,12 +77,14 @@ func (r *recoveryLogs) share(srv *Server) error {
 	return err
 }
 
-// begin empties all logs: they begin at a position in the adapter's log.
-func (r *recoveryLogs) begin(at offset) {
+// begin empties all logs of a part of the adapter's log: they begin at a position in it.
+func (r *recoveryLogs) begin(part int, at offset) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, l := range r.logs {
-		l.reset(at)
+		if l.part == part {
+			l.reset(at)
+		}
 	}
 }
 
@@ -106,7 +108,7 @@ func (r *recoveryLogs) logOf(namespace string) *recoveryLog {
 	delete(r.spare, namespace)
 	l, ok := r.logs[namespace]
 	if !ok {
-		l = r.newLog()
+		l = r.newLog(namespace)
 		r.logs[namespace] = l
 	}
 	return l
@@ -141,21 +143,22 @@ func (l *recoveryLog) isAwaited() bool {
 	return n > 0 && len(l.away) > 0 && time.Since(l.leavers[n-1].Left) <= l.opts.MaxDisconnection
 }
 
-func (r *recoveryLogs) newLog() *recoveryLog {
+func (r *recoveryLogs) newLog(namespace string) *recoveryLog {
 	l := &recoveryLog{
 		opts:   r.opts,
 		queue:  r.engine.MaxQueue,
 		shared: r.shared,
+		part:   r.shared.part(namespace),
 		keep:   r.opts.MaxDisconnection + r.engine.PingInterval + r.engine.PingTimeout,
 		live:   make(map[string]*Socket),
 		away:   make(map[string]*awaySocket),
 	}
-	l.reset(r.shared.start())
+	l.reset(r.shared.start(l.part))
 	return l
 }
 
-func (r *recoveryLogs) restore(s savedLog) *recoveryLog {
-	l := r.newLog()
+func (r *recoveryLogs) restore(namespace string, s savedLog) *recoveryLog {
+	l := r.newLog(namespace)
 	l.reset(s.start())
 	for _, e := range s.Entries {
 		for _, m := range e.Messages {
@@ -232,17 +235,4 @@ func (l *recoveryLog) saved() (savedLog, error) {
 		}
 	}
 	return savedLog{Last: *l.last.Load(), Entries: l.entries, Away: away}, nil
-}
-
-// encodeData returns a socket's data as JSON.
-func encodeData(data map[string]any) (map[string]json.RawMessage, error) {
-	encoded := make(map[string]json.RawMessage, len(data))
-	for name, v := range data {
-		text, err := json.Marshal(v)
-		if err != nil {
-			return nil, fmt.Errorf("data %q: %w", name, err)
-		}
-		encoded[name] = text
-	}
-	return encoded, nil
 }

@@ -214,7 +214,7 @@ func isRecoverable(reason Reason) bool {
 	case ReasonClient, ReasonServer, ReasonParseError, ReasonOverload, ReasonPanic:
 		return false
 	case ReasonTransportClose, ReasonTransportError, ReasonPingTimeout, ReasonForcedClose,
-		ReasonForcedServerClose, ReasonShutdown, ReasonQueueFull, ReasonStalled:
+		ReasonForcedServerClose, ReasonShutdown, ReasonQueueFull, ReasonStalled, engineio.ReasonDisplaced:
 		return true
 	default:
 		return true // the engine's end: the client did nothing wrong

@@ -21,13 +21,18 @@ type sharedLog struct {
 	srv    *Server
 	keeper *sessionKeeper
 
-	mu      sync.Mutex    // guards the fields below
-	reading offset        // of the message that came last
-	reached offset        // of the message before which all have been delivered, and which is, too
-	hooks   int           // functions of the program that the adapter's goroutine is in
-	moved   chan struct{} // closed when any of it changes; nil if nobody waits
+	mu    sync.Mutex // guards the fields below
+	parts map[int]*logPart
+	hooks int           // functions of the program that the adapter's goroutines are in
+	moved chan struct{} // closed when any of it changes; nil if nobody waits
 
 	closed chan struct{} // closed when nothing more comes
+}
+
+// A logPart is how far a part of the log has come.
+type logPart struct {
+	reading offset // of the message that came last
+	reached offset // of the message before which all have been delivered, and which is, too
 }
 
 // sharedLogOf returns the log of a server's adapter, nil if it has none.
@@ -43,29 +48,49 @@ func sharedLogOf(srv *Server) (*sharedLog, error) {
 	case srv.opts.Recovery.Store != nil:
 		return nil, fmt.Errorf("socketio: Recovery.Store with an adapter that keeps a log")
 	}
-	s := &sharedLog{log: log, opts: srv.opts.Recovery, srv: srv, closed: make(chan struct{})}
+	s := &sharedLog{log: log, opts: srv.opts.Recovery, srv: srv, parts: make(map[int]*logPart), closed: make(chan struct{})}
 	s.keeper = newSessionKeeper(s)
 	return s, nil
 }
 
-// position returns up to where all messages have been delivered.
-func (s *sharedLog) position() offset {
+// part returns the part of the log that a namespace is in.
+func (s *sharedLog) part(namespace string) int {
+	if s == nil {
+		return 0
+	}
+	if log, ok := s.log.(PartedLog); ok {
+		return log.Part(namespace)
+	}
+	return 0
+}
+
+func (s *sharedLog) partLocked(part int) *logPart {
+	p := s.parts[part]
+	if p == nil {
+		p = new(logPart)
+		s.parts[part] = p
+	}
+	return p
+}
+
+// position returns up to where all messages of a part have been delivered.
+func (s *sharedLog) position(part int) offset {
 	if s == nil {
 		return offset{}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.reached
+	return s.partLocked(part).reached
 }
 
 // start returns where the copy of a namespace that did not exist begins.
-func (s *sharedLog) start() offset {
+func (s *sharedLog) start(part int) offset {
 	if s == nil {
 		return offset{}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.reading
+	return s.partLocked(part).reading
 }
 
 // change changes the log's state, and wakes whoever waits for that.
@@ -79,13 +104,13 @@ func (s *sharedLog) change(f func()) {
 	}
 }
 
-// reach waits until all messages up to an offset have been delivered. With orHook it does not
-// wait while the adapter's goroutine is in a function of the program, which may be the one
-// that waits.
-func (s *sharedLog) reach(ctx context.Context, at offset, orHook bool) error {
+// reach waits until all messages of a part up to an offset have been delivered. With orHook it
+// does not wait while one of the adapter's goroutines is in a function of the program, which may
+// be the one that waits.
+func (s *sharedLog) reach(ctx context.Context, part int, at offset, orHook bool) error {
 	for {
 		s.mu.Lock()
-		if orHook && s.hooks > 0 || !at.isAfter(s.reached) {
+		if orHook && s.hooks > 0 || !at.isAfter(s.partLocked(part).reached) {
 			s.mu.Unlock()
 			return nil
 		}
@@ -111,9 +136,16 @@ func (s *sharedLog) deliver(m *Message, f func(at offset)) {
 		s.srv.opts.Logger.Error("socketio: message of the log", slog.Any("error", err))
 		return
 	}
-	s.change(func() { s.reading = latest(s.reading, at) })
+	part := m.Count // of a MessagePosition
+	if m.Kind != MessagePosition {
+		part = s.part(m.Namespace)
+	}
+	s.mu.Lock()
+	p := s.partLocked(part)
+	s.mu.Unlock()
+	s.change(func() { p.reading = latest(p.reading, at) })
 	f(at)
-	s.change(func() { s.reached = latest(s.reached, at) })
+	s.change(func() { p.reached = latest(p.reached, at) })
 }
 
 // runHooks calls f, which may call functions of the program.
@@ -146,7 +178,7 @@ func (s *sharedLog) emit(ctx context.Context, m *Message) (offset, error) {
 	if err != nil {
 		return offset{}, err
 	}
-	if err := s.reach(ctx, at, true); err != nil {
+	if err := s.reach(ctx, s.part(m.Namespace), at, true); err != nil {
 		return at, fmt.Errorf("socketio: wait for the adapter's log: %w", err)
 	}
 	return at, nil
@@ -227,7 +259,7 @@ func (l *recoveryLog) replaceShared(s *Socket, c claim) (entrances map[string]en
 		return nil, false
 	}
 	from, ok := l.from(a.awaySocket, c.Offset)
-	if !ok || c.Offset == "" && !a.isSinceKnown || l.shared.reach(ctx, a.latest(from), false) != nil {
+	if !ok || c.Offset == "" && !a.isSinceKnown || l.shared.reach(ctx, l.part, a.latest(from), false) != nil {
 		return nil, false
 	}
 	if !a.isSinceKnown {

@@ -57,6 +57,11 @@ func (s *Socket) Handshake() *Handshake { return &s.handshake }
 // Transport returns "polling" or "websocket".
 func (s *Socket) Transport() string { return s.conn.session.Transport() }
 
+// Buffered returns how many bytes wait to be written to the client, as bufferedAmount of a
+// WebSocket does. Sockets of other namespaces on the same connection are included. See
+// [engineio.Session.Buffered].
+func (s *Socket) Buffered() int { return s.conn.session.Buffered() }
+
 // Recovered reports whether the socket took the place of one that was disconnected
 // a short time ago. If so, it has the same id, rooms and data, and its client gets
 // the events that it missed. See [Recovery].

@@ -24,6 +24,10 @@ type Stats struct {
 	DroppedErrors uint64
 }
 
+// AfterFlush calls f once, when what was emitted before has been written: see
+// [engineio.Server.AfterFlush]. f must not block.
+func (srv *Server) AfterFlush(f func()) { srv.engine.AfterFlush(f) }
+
 type counters struct {
 	eventsIn   atomic.Uint64
 	broadcasts atomic.Uint64

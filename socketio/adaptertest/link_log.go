@@ -23,6 +23,11 @@ type linkLog struct {
 	log  socketio.Log
 }
 
+// Part implements [socketio.PartedLog].
+func (l linkLog) Part(namespace string) int {
+	return partOf(l.log, namespace)
+}
+
 var errCut = errors.New("adaptertest: the server is cut off")
 
 // Log implements [socketio.LogAdapter]. It is nil if the adapter keeps none. After Cut and

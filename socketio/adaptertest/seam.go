@@ -35,7 +35,7 @@ type member struct {
 	more  chan struct{} // has room for one: there is something more in got
 	mu    sync.Mutex    // guards the fields below
 	got   []socketio.Message
-	began []string // positions in the log that it was told
+	began map[int][]string // positions in the log that it was told, by part
 }
 
 // A seam is a cluster in which there are no servers.
@@ -65,7 +65,7 @@ func (s *seam) members(n int) []*member {
 
 func (s *seam) open(name string) *member {
 	s.t.Helper()
-	m := &member{t: s.t, adapter: s.join(), name: name, more: make(chan struct{}, 1)}
+	m := &member{t: s.t, adapter: s.join(), name: name, more: make(chan struct{}, 1), began: make(map[int][]string)}
 	if err := m.adapter.Open(soon(s.t), socketio.Node{Name: name, Deliver: m.deliver}); err != nil {
 		s.t.Fatal(err)
 	}
@@ -91,7 +91,7 @@ func (m *member) deliver(message socketio.Message) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if message.Kind == socketio.MessagePosition {
-		m.began = append(m.began, message.Offset)
+		m.began[message.Count] = append(m.began[message.Count], message.Offset)
 		return
 	}
 	m.got = append(m.got, message)

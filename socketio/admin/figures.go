@@ -20,7 +20,7 @@ type ServerStats struct {
 	Namespaces []NamespaceStats   `json:"namespaces"`
 }
 
-// AggregatedEvents are how often something has happened since the last figures.
+// AggregatedEvents counts what has happened since the last figures.
 type AggregatedEvents struct {
 	Timestamp int64           `json:"timestamp"` // milliseconds
 	Type      string          `json:"type"`

@@ -23,6 +23,7 @@ const (
 	ReasonShutdown       Reason = "server shutting down" // see Server.Shutdown
 	ReasonQueueFull      Reason = "queue full"           // the client read too slowly: see Options.MaxQueue
 	ReasonStalled        Reason = "queue stalled"        // the client took nothing of what was queued: see Options.PingTimeout
+	ReasonDisplaced      Reason = "displaced"            // another took its place: see Options.MaxUnconfirmed
 	ReasonPanic          Reason = "handler panic"        // the application's handler panicked
 )
 

@@ -5,7 +5,9 @@ import (
 	"os"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"syscall"
+	"time"
 )
 
 // A shard is a server's share of sessions, with a flusher, which writes what
@@ -20,6 +22,7 @@ type shard struct {
 	mu      sync.Mutex // guards the fields below; taken after Session.mu
 	work    sync.Cond
 	dirty   []*websocket
+	flushed []func() // to be called when what is on the list now has been written
 	stopped bool
 }
 
@@ -38,38 +41,75 @@ func (sh *shard) push(c *websocket) {
 	sh.work.Signal()
 }
 
+// AfterFlush calls f once, when all messages that were sent before have been written to their
+// WebSocket connections, as far as those take them: how long that takes says how busy the machine
+// is. It does not wait for clients that are slow, nor for those over polling, TLS or WebTransport.
+// f runs on a goroutine that writes, and must not block.
+func (srv *Server) AfterFlush(f func()) {
+	left := new(atomic.Int64)
+	left.Store(int64(len(srv.shards)))
+	for _, sh := range srv.shards {
+		sh.afterFlush(func() {
+			if left.Add(-1) == 0 {
+				f()
+			}
+		})
+	}
+}
+
+func (sh *shard) afterFlush(f func()) {
+	sh.mu.Lock()
+	stopped := sh.stopped
+	if !stopped {
+		sh.flushed = append(sh.flushed, f)
+	}
+	sh.mu.Unlock()
+	if stopped {
+		f() // everything has been written
+	}
+	sh.work.Signal()
+}
+
 // flushLoop is the flusher.
 func (sh *shard) flushLoop() {
 	w := newFlushWriter()
 	var batch []*websocket
-	for sh.next(&batch) {
+	for flushed, ok := sh.next(&batch); ok; flushed, ok = sh.next(&batch) {
 		for i, c := range batch {
 			batch[i] = nil
 			sh.flush(c, w)
 		}
+		for _, f := range flushed {
+			f()
+		}
 	}
 }
 
-// next waits for work and exchanges the list for an empty one. It returns false
-// when the flusher is to end.
-func (sh *shard) next(batch *[]*websocket) bool {
+// next waits for work and exchanges the list for an empty one. It returns the functions to call
+// after that, and false when the flusher is to end.
+func (sh *shard) next(batch *[]*websocket) (flushed []func(), ok bool) {
 	// Goroutines that are ready to run may have something to send as well.
 	runtime.Gosched()
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	for len(sh.dirty) == 0 {
+	for len(sh.dirty)+len(sh.flushed) == 0 {
 		if sh.stopped {
-			return false
+			return nil, false
 		}
 		sh.work.Wait()
 	}
 	*batch, sh.dirty = sh.dirty, (*batch)[:0]
-	return true
+	flushed, sh.flushed = sh.flushed, nil
+	return flushed, true
 }
 
 // flush writes once what has gathered for a connection.
 func (sh *shard) flush(c *websocket, w *flushWriter) {
-	if c.raw == nil {
+	switch {
+	case c.blocking && !c.slow:
+		sh.srv.blocking.add(c)
+		return
+	case c.raw == nil:
 		sh.srv.wg.Go(c.drain) // ends when there is nothing left to write
 		return
 	}
@@ -110,7 +150,11 @@ func (c *websocket) drainSome() (more bool) {
 	if len(out) == 0 {
 		return c.wrote(0, 0, nil)
 	}
+	start := time.Now()
 	n, err := c.conn.Write(out)
+	if c.blocking {
+		c.setSlow(time.Since(start) > standstill)
+	}
 	return c.wrote(n, len(out), err)
 }
 

@@ -1,6 +1,7 @@
 package engineio
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/tls"
@@ -157,9 +158,9 @@ func (srv *Server) allowRequest(r *http.Request) *RequestError {
 		return errForbidden.because("AllowRequest")
 	}
 	answer := *refusal.because("AllowRequest")
-	setDefault(&answer.Status, errForbidden.Status)
-	setDefault(&answer.Code, errForbidden.Code)
-	setDefault(&answer.Message, errForbidden.Message)
+	answer.Status = cmp.Or(answer.Status, errForbidden.Status)
+	answer.Code = cmp.Or(answer.Code, errForbidden.Code)
+	answer.Message = cmp.Or(answer.Message, errForbidden.Message)
 	return &answer
 }
 

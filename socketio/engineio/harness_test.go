@@ -32,8 +32,9 @@ type world struct {
 	http     *http.Client
 	dial     func() (net.Conn, error)
 	onAccept func(*session)
-	refuse   bool // accept returns nil
-	bubble   bool // time is the test's own
+	refuse   bool                            // accept returns nil
+	handler  func(*session) engineio.Handler // what accept returns; nil: the session itself
+	bubble   bool                            // time is the test's own
 
 	// wrap is what middleware does to the writer of a response.
 	wrap func(http.ResponseWriter) http.ResponseWriter
@@ -51,6 +52,16 @@ type session struct {
 	mu       sync.Mutex
 	messages []string
 	closed   []engineio.Reason
+}
+
+// reason is why the session has ended, or "".
+func (s *session) reason() engineio.Reason {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.closed) == 0 {
+		return ""
+	}
+	return s.closed[0]
 }
 
 func (s *session) HandleMessage(kind engineio.Kind, data []byte) error {
@@ -265,10 +276,14 @@ func (w *world) accept(es *engineio.Session) engineio.Handler {
 	if w.onAccept != nil {
 		w.onAccept(s)
 	}
-	if w.refuse {
+	switch {
+	case w.refuse:
 		return nil
+	case w.handler != nil:
+		return w.handler(s)
+	default:
+		return s
 	}
-	return s
 }
 
 // eventually waits for something that happens on another goroutine.

@@ -190,10 +190,7 @@ func (s *Session) heardLocked(p packet) Reason {
 	case p.typ == typePing:
 		return ReasonTransportError // wrong direction
 	case p.typ == typePong:
-		if s.awaitingPong { // an unsolicited one changes nothing
-			s.awaitingPong = false
-			s.shard.srv.clock.set(s, pingDue)
-		}
+		s.pongedLocked()
 	case s.awaitingPong && !s.extended:
 		// A client that is busy sending something long is alive, but its pong
 		// is behind that. Once only: a pong is still due.
@@ -201,6 +198,14 @@ func (s *Session) heardLocked(p packet) Reason {
 		s.shard.srv.clock.set(s, pongDue)
 	}
 	return ""
+}
+
+// pongedLocked takes a pong. An unsolicited one changes nothing.
+func (s *Session) pongedLocked() {
+	if s.awaitingPong {
+		s.awaitingPong = false
+		s.shard.srv.clock.set(s, pingDue)
+	}
 }
 
 // heard3Locked does the same for Engine.IO v3, where the client pings.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/binary"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"unicode/utf8"
@@ -53,7 +52,7 @@ type Message struct {
 	// nearly always what is sent; start is where its payload, the packet, begins.
 	frame []byte
 	start uint8
-	tail  []byte // the end of the payload, where it is shared: see JoinMessage
+	tails [][]byte // the end of the payload, where it is shared: see JoinMessage
 
 	rare atomic.Pointer[rareForms] // nil until one is needed
 }
@@ -91,31 +90,38 @@ func NewMessage(kind Kind, payload []byte) *Message {
 	return newPacket(typeMessage, payload)
 }
 
-// JoinMessage encodes a text message of head and then tail. Only head is copied, so
-// messages with the same tail share its bytes, which must be UTF-8 and must not be
-// modified afterwards. No transport compresses such a message.
-func JoinMessage(head, tail []byte) *Message {
+// JoinMessage encodes a text message of head and then tails. Only head is copied, so
+// messages with the same tails share their bytes. Each tail must be UTF-8; neither they nor
+// the slice of them may be modified afterwards. No transport compresses such a message.
+func JoinMessage(head []byte, tails ...[]byte) *Message {
 	head = bytes.ToValidUTF8(head, []byte("\uFFFD"))
-	n := 1 + len(head) + len(tail)
+	n := 1 + len(head) + lenOf(tails)
 	frame := appendFrameHeader(make([]byte, 0, int(headerLen(n))+1+len(head)), ws.OpText, n)
 	return &Message{
 		noCompress: true,
 		frame:      append(append(frame, typeMessage), head...),
 		start:      headerLen(n),
-		tail:       tail,
+		tails:      tails,
 	}
+}
+
+func lenOf(parts [][]byte) (n int) {
+	for _, p := range parts {
+		n += len(p)
+	}
+	return n
 }
 
 // Uncompressed returns a copy of the message that no transport compresses, whatever
 // the server's options. Use it for data that is already compressed, or that mixes
 // secrets with text that others choose.
 func (m *Message) Uncompressed() *Message {
-	return &Message{kind: m.kind, noCompress: true, control: m.control, frame: m.frame, start: m.start, tail: m.tail}
+	return &Message{kind: m.kind, noCompress: true, control: m.control, frame: m.frame, start: m.start, tails: m.tails}
 }
 
 // Len returns the size of the message in bytes, as it counts against
 // Options.MaxQueue: that of its WebSocket frame.
-func (m *Message) Len() int { return len(m.frame) + len(m.tail) }
+func (m *Message) Len() int { return len(m.frame) + lenOf(m.tails) }
 
 // Kind reports whether the message is text or binary.
 func (m *Message) Kind() Kind { return m.kind }
@@ -126,11 +132,10 @@ func (m *Message) Payload() []byte {
 	if m.kind == Binary {
 		return m.packet()
 	}
-	text := m.packet()[1:] // without the packet's type
-	if m.tail == nil {
-		return text
+	if m.tails == nil {
+		return m.packet()[1:] // without the packet's type
 	}
-	return slices.Concat(text, m.tail)
+	return m.appendPacket(make([]byte, 0, m.packetLen()))[1:]
 }
 
 // newPacket encodes a text packet of any type.
@@ -151,14 +156,21 @@ func newCloseFrame(status ws.StatusCode) *Message {
 }
 
 // packet returns the packet as it stands in a WebSocket frame of protocol v4, but for
-// the tail.
+// the tails.
 func (m *Message) packet() []byte { return m.frame[m.start:] }
 
 // packetLen is the size of the whole packet.
-func (m *Message) packetLen() int { return len(m.packet()) + len(m.tail) }
+func (m *Message) packetLen() int { return len(m.packet()) + lenOf(m.tails) }
 
 // appendPacket appends the whole packet.
-func (m *Message) appendPacket(b []byte) []byte { return append(append(b, m.packet()...), m.tail...) }
+func (m *Message) appendPacket(b []byte) []byte { return m.appendTails(append(b, m.packet()...)) }
+
+func (m *Message) appendTails(b []byte) []byte {
+	for _, tail := range m.tails {
+		b = append(b, tail...)
+	}
+	return b
+}
 
 // A form is how a session wants its frames.
 type form struct {
@@ -168,19 +180,33 @@ type form struct {
 }
 
 // size is how long the message is in a form.
-func (m *Message) size(f form) int { return len(m.encode(f)) + len(m.tail) }
+func (m *Message) size(f form) int { return len(m.encode(f)) + lenOf(m.tails) }
 
 // from returns the message in a form, from an offset on, or the part of that which is in
 // one piece.
 func (m *Message) from(f form, offset int) []byte {
-	frame := m.encode(f)
-	if offset < len(frame) {
-		return frame[offset:]
+	piece := m.encode(f)
+	for _, next := range m.tails {
+		if offset < len(piece) {
+			break
+		}
+		offset -= len(piece)
+		piece = next
 	}
-	return m.tail[offset-len(frame):]
+	return piece[offset:]
 }
 
-// encode returns the message's frame in a form, but for the tail.
+// appendFrom appends the message in a form, from an offset on.
+func (m *Message) appendFrom(b []byte, f form, offset int) []byte {
+	for size := m.size(f); offset < size; {
+		piece := m.from(f, offset)
+		b = append(b, piece...)
+		offset += len(piece)
+	}
+	return b
+}
+
+// encode returns the message's frame in a form, but for the tails.
 func (m *Message) encode(f form) []byte {
 	binary3 := f.v3 && m.kind == Binary
 	deflate := f.deflateFrom > 0 && !m.noCompress && uint64(len(m.packet())) >= uint64(f.deflateFrom)

@@ -1,6 +1,7 @@
 package engineio
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,8 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
+	"github.com/caucus-live/caucus/socketio/internal/limit"
 )
 
 // Options configure a [Server]. The zero value of each field means its default.
@@ -25,7 +28,7 @@ type Options struct {
 	AllowEIO3 bool
 
 	// PingInterval is the time between two pings, PingTimeout how long the answer
-	// may take. Defaults: 25 s and 20 s. A client that vanishes is noticed after
+	// may take. Defaults: 25 s and 20 s; each is between 1 ms and 24 h. A client that vanishes is noticed after
 	// the sum of the two. A client that answers pings but does not read its queue
 	// is dropped after one and a half times PingTimeout, with ReasonStalled.
 	PingInterval time.Duration
@@ -138,9 +141,11 @@ type Options struct {
 	MaxSessionsPerAddress int
 
 	// MaxUnconfirmed and MaxUnconfirmedPerAddress bound those sessions among them
-	// for which [Session.Confirm] has not been called; further handshakes are refused
-	// with status 429. Package socketio confirms a session when its client has
-	// joined a namespace. Default: no bound.
+	// for which [Session.Confirm] has not been called. A further handshake ends the
+	// oldest of them, with [ReasonDisplaced]: of its own address, or of the address that
+	// has the most. So sessions that ask for nothing keep nobody out; a client that
+	// confirms soon is not affected. Package socketio confirms a session when its client
+	// has joined a namespace. Default: no bound.
 	MaxUnconfirmed           int
 	MaxUnconfirmedPerAddress int
 
@@ -169,10 +174,10 @@ type Options struct {
 	// Trace, if set, observes sessions. Default: none.
 	Trace Trace
 
-	// Logger receives what an operator should know, such as refused requests: at
-	// Warn, once a minute for each option that refuses, with the request's Host and
-	// Origin. Ids, messages and other header fields are never logged. Default:
-	// [slog.Default].
+	// Logger receives what an operator should know, such as refused requests: at Warn,
+	// once a minute for each option that refuses, and each origin, with the request's
+	// Host and Origin. Ids, messages and other header fields are never logged.
+	// Default: [slog.Default].
 	Logger *slog.Logger
 }
 
@@ -228,13 +233,16 @@ func (o *Options) WithDefaults() (Options, error) {
 	if len(opts.Transports) == 0 {
 		opts.Transports = []string{TransportPolling, TransportWebSocket}
 	}
-	setDefault(&opts.PingInterval, 25*time.Second)
-	setDefault(&opts.PingTimeout, 20*time.Second)
-	setDefault(&opts.UpgradeTimeout, 10*time.Second)
-	setDefault(&opts.CloseTimeout, 30*time.Second)
-	setDefault(&opts.MaxPayload, 1_000_000)
-	setDefault(&opts.MaxQueue, 4<<20)
-	setDefault(&opts.CompressThreshold, 1024)
+	opts.PingInterval = cmp.Or(opts.PingInterval, 25*time.Second)
+	opts.PingTimeout = cmp.Or(opts.PingTimeout, 20*time.Second)
+	opts.UpgradeTimeout = cmp.Or(opts.UpgradeTimeout, 10*time.Second)
+	opts.CloseTimeout = cmp.Or(opts.CloseTimeout, 30*time.Second)
+	opts.MaxPayload = cmp.Or(opts.MaxPayload, 1_000_000)
+	opts.MaxQueue = cmp.Or(opts.MaxQueue, 4<<20)
+	opts.CompressThreshold = cmp.Or(opts.CompressThreshold, 1024)
+	limit.Cap(&opts.UpgradeTimeout, &opts.CloseTimeout, &opts.DrainWindow, &opts.CORS.MaxAge,
+		&opts.HandshakeRate.Per, &opts.TotalHandshakeRate.Per, &opts.MessageRate.Per)
+	limit.Cap(&opts.MaxPayload, &opts.MaxQueue)
 	if opts.Logger == nil {
 		opts.Logger = slog.Default()
 	}
@@ -253,17 +261,10 @@ func (o *Options) WithDefaults() (Options, error) {
 	return opts, opts.validate()
 }
 
-func setDefault[T comparable](field *T, value T) {
-	var zero T
-	if *field == zero {
-		*field = value
-	}
-}
-
 func withCookieDefaults(c http.Cookie) *http.Cookie {
-	setDefault(&c.Name, "io")
-	setDefault(&c.Path, "/")
-	setDefault(&c.SameSite, http.SameSiteLaxMode)
+	c.Name = cmp.Or(c.Name, "io")
+	c.Path = cmp.Or(c.Path, "/")
+	c.SameSite = cmp.Or(c.SameSite, http.SameSiteLaxMode)
 	c.HttpOnly = true
 	return &c
 }
@@ -290,6 +291,9 @@ func (o *Options) validate() error {
 	} {
 		check(d >= 0, "%s is negative", name)
 	}
+	for name, d := range map[string]time.Duration{"PingInterval": o.PingInterval, "PingTimeout": o.PingTimeout} {
+		check(d < 0 || d >= time.Millisecond && d <= maxPing, "%s is not between 1 ms and %v, as clients expect it", name, maxPing)
+	}
 	check(o.HandshakeRate.isValid(), "HandshakeRate is not positive")
 	check(o.TotalHandshakeRate.isValid(), "TotalHandshakeRate is not positive")
 	check(o.MessageRate.isValid(), "MessageRate is not positive")
@@ -303,6 +307,10 @@ func (o *Options) validate() error {
 	}
 	return errors.Join(errs...)
 }
+
+// maxPing bounds PingInterval and PingTimeout. The timers of JavaScript clients, which
+// wait for the sum, end at once above 24 days; package sioclient refuses more than this.
+const maxPing = 24 * time.Hour
 
 // stillness is how long a client may take nothing of what is queued for it.
 func (o *Options) stillness() time.Duration { return o.PingTimeout + o.PingTimeout/2 }

@@ -97,3 +97,54 @@ func TestInvalidOptions(t *testing.T) {
 		}
 	}
 }
+
+// The largest number stands for no limit, wherever it is computed with.
+func TestLargestOptions(t *testing.T) {
+	opts := engineio.Options{HandshakeRate: engineio.Rate{N: 1}, TotalHandshakeRate: engineio.Rate{N: 1}, MessageRate: engineio.Rate{N: 1}}
+	var raise func(v reflect.Value)
+	raise = func(v reflect.Value) {
+		for field, value := range v.Fields() {
+			switch {
+			case strings.HasPrefix(field.Name, "Ping") || field.Name == "MessageRate":
+			case value.Kind() == reflect.Int || value.Kind() == reflect.Int64:
+				value.SetInt(1<<(value.Type().Bits()-1) - 1)
+			case value.Kind() == reflect.Struct:
+				raise(value)
+			}
+		}
+	}
+	raise(reflect.ValueOf(&opts).Elem())
+	opts.DrainWindow, opts.MessageRate = 0, engineio.Rate{}
+	bubble(t, &opts, func(w *world) {
+		w.onAccept = echo
+		sid := w.openPolling()
+		s := w.last()
+		w.want(ok("ok"), "POST", of(sid), "4hello")
+		w.want(ok("4hello"), "GET", of(sid), "")
+		p := w.probe(sid)
+		p.send("2probe")
+		p.want("3probe")
+		p.send("5", "4over")
+		p.want("4over")
+		pass(25 * time.Second)
+		p.want("2")
+		p.send("3")
+		s.Close("because")
+		p.wantClose(1000)
+		p.close()
+		s.wantClosed("because")
+	})
+}
+
+// Clients wait for pings with timers that take neither less nor more.
+func TestPingTimes(t *testing.T) {
+	for d, ok := range map[time.Duration]bool{
+		time.Microsecond: false, time.Millisecond: true, 24 * time.Hour: true, 24*time.Hour + 1: false, 1<<63 - 1: false,
+	} {
+		for name, opts := range map[string]*engineio.Options{"PingInterval": {PingInterval: d}, "PingTimeout": {PingTimeout: d}} {
+			if _, err := opts.WithDefaults(); (err == nil) != ok || err != nil && !strings.Contains(err.Error(), name) {
+				t.Errorf("%s %v: %v", name, d, err)
+			}
+		}
+	}
+}

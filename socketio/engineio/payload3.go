@@ -102,7 +102,7 @@ func encodePayload3(batch []*Message, takesBinary bool) (payload []byte, binary 
 			payload = strconv.AppendInt(payload, int64(2+len(b)), 10)
 			payload = append(append(payload, ":b4"...), b...)
 		default:
-			payload = strconv.AppendInt(payload, int64(utf16Len(m.packet())+utf16Len(m.tail)), 10)
+			payload = strconv.AppendInt(payload, int64(m.utf16Len()), 10)
 			payload = m.appendPacket(append(payload, ':'))
 		}
 	}
@@ -125,6 +125,15 @@ func appendBinary3(b []byte, m *Message) []byte {
 		b = append(b, typeMessage-'0')
 	}
 	return m.appendPacket(b)
+}
+
+// utf16Len returns the length of the whole packet in UTF-16 code units.
+func (m *Message) utf16Len() int {
+	n := utf16Len(m.packet())
+	for _, tail := range m.tails {
+		n += utf16Len(tail)
+	}
+	return n
 }
 
 // utf16Len returns the length of UTF-8 text in UTF-16 code units.

@@ -20,7 +20,7 @@ func (p *polling) press() {
 	case s.transport != transport(p): // upgraded meanwhile
 	case p.ready():
 		p.wake()
-	case p.answering:
+	case p.answering, s.probing: // one whose client is about to upgrade is not away
 		p.await(s.patienceLocked())
 	case s.queue.empty():
 		p.leave()
@@ -90,6 +90,7 @@ func (p *polling) missed() {
 	}
 	p.due = 0
 	if s.state == stateClosing {
+		s.probing = false // an upgrade has taken too long, too
 		p.leave()
 	}
 	s.mu.Unlock()

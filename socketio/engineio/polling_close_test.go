@@ -180,6 +180,49 @@ func TestPingTimeoutWhileClosing(t *testing.T) {
 	}
 }
 
+// One that has answered it is not given up for it, and may go on taking what is queued.
+func TestPongWhileClosing(t *testing.T) {
+	opts := &engineio.Options{PingInterval: time.Second, PingTimeout: 5 * time.Second}
+	for name, test := range map[string]func(w *world){
+		"polling": func(w *world) {
+			sid := w.openPolling()
+			w.say()
+			w.want(ok("ok"), "POST", of(sid), "3")
+			pass(5 * time.Second)
+			w.last().wantOpen()
+			w.want(ok("2\x1e4last words"), "GET", of(sid), "")
+			w.want(ok("1"), "GET", of(sid), "")
+		},
+		"websocket": func(w *world) {
+			p := w.openWebsocket()
+			w.say()
+			p.send("3")
+			pass(5 * time.Second)
+			w.last().wantOpen()
+			p.want("2", "4last words")
+			p.wantClose(ws.StatusNormalClosure)
+			p.close()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, opts, func(w *world) {
+				test(w)
+				w.last().wantClosed("because")
+			})
+		})
+	}
+}
+
+// say has a ping queued, then a message and the end.
+func (w *world) say() {
+	w.Helper()
+	pass(time.Second)
+	if err := w.last().text("last words"); err != nil {
+		w.Error(err)
+	}
+	w.last().Close("because")
+}
+
 // wantStalled has a polling client answer pings and take nothing, and wants it given up after
 // one and a half ping timeouts, no earlier.
 func (w *world) wantStalled(sid string) {

@@ -35,24 +35,26 @@ func (q *queue) push(batch ...*Message) {
 	}
 }
 
-// gather returns what to write next, nil if there is nothing: the bytes of a
-// message itself where there is one alone, or a big one, otherwise as many
-// messages as fit into buf, copied. It must be followed by advance.
+// gather returns what to write next, nil if there is nothing: bytes of a message
+// itself where there is one alone, or a big one, otherwise as many messages as fit
+// into buf, copied. It must be followed by advance.
 func (q *queue) gather(f form, buf []byte) []byte {
 	if q.empty() {
 		return nil
 	}
 	q.gathered = 1
-	first := q.slots[q.head].from(f, q.offset)
-	if q.head+1 == len(q.slots) || len(first) > cap(buf)/4 || q.offset+len(first) < q.slots[q.head].size(f) {
-		return first
+	first := q.slots[q.head]
+	piece, rest := first.from(f, q.offset), first.size(f)-q.offset
+	alone := q.head+1 == len(q.slots) && len(piece) == rest
+	if alone || len(piece) > cap(buf)/4 || rest > cap(buf) {
+		return piece
 	}
-	buf = append(buf[:0], first...)
+	buf = first.appendFrom(buf[:0], f, q.offset)
 	for _, m := range q.slots[q.head+1:] {
 		if len(buf)+m.size(f) > cap(buf) {
 			break
 		}
-		buf = append(append(buf, m.encode(f)...), m.tail...)
+		buf = m.appendFrom(buf, f, 0)
 		q.gathered++
 	}
 	return buf

@@ -185,7 +185,7 @@ func (c *websocket) message(kind Kind, data []byte) error {
 		return errStop
 	case !c.attached:
 		return c.probed(p)
-	case !c.s.receive(p):
+	case !c.s.receive(p) && !c.parting():
 		return errStop
 	}
 	return nil

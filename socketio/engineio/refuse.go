@@ -4,6 +4,7 @@ import (
 	"html"
 	"io"
 	"log/slog"
+	"maps"
 	"math"
 	"net/http"
 	"strconv"
@@ -17,11 +18,24 @@ const refusalLogInterval = time.Minute
 // maxLogged bounds, in bytes, what is logged of a header field.
 const maxLogged = 256
 
-// A refusalLog logs refusals, each cause once in a while. There are as many causes
-// as there are refusals in errors.go.
+// maxCauses bounds how many causes are told apart.
+const maxCauses = 64
+
+// A refusalLog logs refusals, each cause once in a while.
 type refusalLog struct {
 	mu     sync.Mutex // guards the field below
-	causes map[string]*refusals
+	causes map[refusalCause]*refusals
+}
+
+// A refusalCause is an option that refuses. Of origins, each is a cause of its own: a foreign page that
+// tries again and again does not hide that the operator's own is refused.
+type refusalCause struct{ option, origin string }
+
+func causeOf(r *http.Request, option string) refusalCause {
+	if option != "OriginPatterns" {
+		return refusalCause{option: option}
+	}
+	return refusalCause{option, cut(r.Header.Get("Origin"))}
 }
 
 // refusals are those of one cause.
@@ -32,11 +46,14 @@ type refusals struct {
 
 // take counts a refusal. It reports whether to log it, with how many were not logged
 // before it.
-func (l *refusalLog) take(cause string) (unlogged int, ok bool) {
+func (l *refusalLog) take(cause refusalCause) (unlogged int, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.causes == nil {
-		l.causes = map[string]*refusals{}
+		l.causes = map[refusalCause]*refusals{}
+	}
+	if l.causes[cause] == nil && len(l.causes) >= maxCauses {
+		cause = l.makeRoomLocked(cause)
 	}
 	c := l.causes[cause]
 	switch {
@@ -52,13 +69,23 @@ func (l *refusalLog) take(cause string) (unlogged int, ok bool) {
 	return unlogged, true
 }
 
+// makeRoomLocked forgets causes that may be logged again anyway. It returns the cause under which one
+// counts that still finds no room: with the others of its option.
+func (l *refusalLog) makeRoomLocked(cause refusalCause) refusalCause {
+	maps.DeleteFunc(l.causes, func(_ refusalCause, r *refusals) bool { return time.Since(r.logged) >= refusalLogInterval })
+	if len(l.causes) >= maxCauses {
+		cause.origin = ""
+	}
+	return cause
+}
+
 // logRefusal tells the operator of a refusal that an option decided about. Others
 // are between the client and the protocol.
 func (srv *Server) logRefusal(r *http.Request, err *RequestError) {
 	if err.Option == "" {
 		return
 	}
-	unlogged, ok := srv.refusals.take(err.Option)
+	unlogged, ok := srv.refusals.take(causeOf(r, err.Option))
 	if !ok {
 		return
 	}

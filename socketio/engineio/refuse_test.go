@@ -3,6 +3,7 @@ package engineio_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -56,12 +57,36 @@ func TestRefusalsAreLogged(t *testing.T) {
 		want()
 		w.do("GET", "EIO=3&transport=polling", "") // another cause
 		want(`level=WARN msg="engineio: request refused" cause="Unsupported protocol version" option=AllowEIO3 host=caucus.test origin="" not_logged=0`)
+		w.do("GET", query, "", "Origin", "https://our.test") // and another
+		want(`level=WARN msg="engineio: request refused" cause=Forbidden option=OriginPatterns host=caucus.test origin=https://our.test not_logged=0`)
 		pass(time.Minute)
+		w.do("GET", query, "", stranger...)
+		want(`level=WARN msg="engineio: request refused" cause=Forbidden option=OriginPatterns host=caucus.test origin=https://evil.test not_logged=2`)
 		w.do("GET", query, "", "Origin", "https://"+strings.Repeat("a", 1000))
-		want(`level=WARN msg="engineio: request refused" cause=Forbidden option=OriginPatterns host=caucus.test origin=https://` + strings.Repeat("a", 248) + ` not_logged=2`)
+		want(`level=WARN msg="engineio: request refused" cause=Forbidden option=OriginPatterns host=caucus.test origin=https://` + strings.Repeat("a", 248) + ` not_logged=0`)
 		w.do("GET", of("unknown"), "")
 		w.do("PUT", query, "")
 		want()
+	})
+}
+
+// Invented origins do not fill the log, or memory.
+func TestRefusalsOfManyOrigins(t *testing.T) {
+	logger, logged := lines()
+	bubble(t, &engineio.Options{Logger: logger}, func(w *world) {
+		for i := range 1000 {
+			w.do("GET", "EIO=4&transport=polling", "", "Origin", fmt.Sprintf("https://%d.test", i))
+		}
+		synctest.Wait()
+		if n := len(logged()); n < 10 || n > 65 {
+			w.Errorf("%d lines in a minute", n)
+		}
+		pass(time.Minute)
+		w.do("GET", "EIO=4&transport=polling", "", "Origin", "https://our.test")
+		synctest.Wait()
+		if got := logged(); len(got) != 1 || !strings.Contains(got[0], "origin=https://our.test not_logged=0") {
+			w.Errorf("a minute later: %q", got)
+		}
 	})
 }
 
@@ -73,18 +98,16 @@ func TestRefusalsNameTheOption(t *testing.T) {
 		opts    engineio.Options
 		refused func(w *world)
 	}{
-		"OriginPatterns":           {engineio.Options{}, func(w *world) { w.do("GET", "EIO=4&transport=polling", "", "Origin", "null") }},
-		"Transports":               {engineio.Options{Transports: []string{"websocket"}}, get("EIO=4&transport=polling")},
-		"AllowEIO3":                {engineio.Options{}, get("EIO=3&transport=polling")},
-		"AllowRequest":             {engineio.Options{AllowRequest: func(*http.Request) error { return errors.New("no") }}, get("EIO=4&transport=polling")},
-		"DisableUpgrades":          {engineio.Options{DisableUpgrades: true}, func(w *world) { w.upgrade("EIO=4&transport=websocket&sid=" + w.openPolling()) }},
-		"MaxSessions":              {engineio.Options{MaxSessions: 1}, again},
-		"MaxSessionsPerAddress":    {engineio.Options{MaxSessionsPerAddress: 1}, again},
-		"MaxUnconfirmed":           {engineio.Options{MaxUnconfirmed: 1}, again},
-		"MaxUnconfirmedPerAddress": {engineio.Options{MaxUnconfirmedPerAddress: 1}, again},
-		"HandshakeRate":            {engineio.Options{HandshakeRate: engineio.Rate{N: 1, Per: time.Second}}, again},
-		"TotalHandshakeRate":       {engineio.Options{TotalHandshakeRate: engineio.Rate{N: 1, Per: time.Second}}, again},
-		"":                         {engineio.Options{}, get(of("unknown"))},
+		"OriginPatterns":        {engineio.Options{}, func(w *world) { w.do("GET", "EIO=4&transport=polling", "", "Origin", "null") }},
+		"Transports":            {engineio.Options{Transports: []string{"websocket"}}, get("EIO=4&transport=polling")},
+		"AllowEIO3":             {engineio.Options{}, get("EIO=3&transport=polling")},
+		"AllowRequest":          {engineio.Options{AllowRequest: func(*http.Request) error { return errors.New("no") }}, get("EIO=4&transport=polling")},
+		"DisableUpgrades":       {engineio.Options{DisableUpgrades: true}, func(w *world) { w.upgrade("EIO=4&transport=websocket&sid=" + w.openPolling()) }},
+		"MaxSessions":           {engineio.Options{MaxSessions: 1}, again},
+		"MaxSessionsPerAddress": {engineio.Options{MaxSessionsPerAddress: 1}, again},
+		"HandshakeRate":         {engineio.Options{HandshakeRate: engineio.Rate{N: 1, Per: time.Second}}, again},
+		"TotalHandshakeRate":    {engineio.Options{TotalHandshakeRate: engineio.Rate{N: 1, Per: time.Second}}, again},
+		"":                      {engineio.Options{}, get(of("unknown"))},
 	} {
 		t.Run(option, func(t *testing.T) {
 			var options []string

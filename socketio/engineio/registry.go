@@ -1,23 +1,89 @@
 package engineio
 
-import "time"
+import (
+	"container/list"
+	"time"
+)
 
 // graveTime is how long a session that ended between two polls is remembered.
 const graveTime = 10 * time.Second
 
-// reserve admits one more session, unless there are too many.
+// reserve admits one more session, unless there are too many. Of those that are not
+// confirmed it ends one for the newcomer.
 func (srv *Server) reserve(address string) *RequestError {
 	srv.mu.Lock()
-	defer srv.mu.Unlock()
-	if srv.closing {
-		return errShutdown
+	displaced, refusal := srv.reserveLocked(address)
+	srv.mu.Unlock()
+	if displaced != nil {
+		displaced.Abort(ReasonDisplaced)
 	}
-	if option := srv.fullLocked(address); option != "" {
-		return errTooMany.because(option)
+	return refusal
+}
+
+func (srv *Server) reserveLocked(address string) (displaced *Session, refusal *RequestError) {
+	if srv.closing {
+		return nil, errShutdown
+	}
+	option := srv.fullLocked(address)
+	switch option {
+	case "MaxUnconfirmed":
+		displaced = srv.displaceLocked(srv.fullestLocked())
+	case "MaxUnconfirmedPerAddress":
+		displaced = srv.displaceLocked(address)
+	}
+	if option != "" && displaced == nil {
+		return nil, errTooMany.because(option)
 	}
 	srv.live++
 	srv.countLocked(address, headcount{admitted: 1, unconfirmed: 1})
-	return nil
+	return displaced, nil
+}
+
+// displaceLocked chooses the session that has gone unconfirmed the longest of those of an
+// address, which counts as unconfirmed no more. It returns nil if none is open yet.
+func (srv *Server) displaceLocked(address string) *Session {
+	waiting := srv.unconfirmed[address]
+	if waiting == nil {
+		return nil
+	}
+	s, _ := waiting.Front().Value.(*Session) // nothing else is in it
+	srv.settleLocked(s)
+	srv.countLocked(address, headcount{unconfirmed: -1})
+	return s
+}
+
+// fullestLocked returns the address with the most open sessions that are not confirmed, or
+// one that has a large part of all.
+func (srv *Server) fullestLocked() (fullest string) {
+	most := 0
+	for address, waiting := range srv.unconfirmed {
+		if n := waiting.Len(); n > most {
+			fullest, most = address, n
+		}
+		if most > max(srv.opts.MaxUnconfirmed/4, 1) {
+			break
+		}
+	}
+	return fullest
+}
+
+// settleLocked takes a session out of those that are not confirmed, and reports whether it
+// was one of them.
+func (srv *Server) settleLocked(s *Session) bool {
+	if s.confirmed {
+		return false
+	}
+	s.confirmed = true
+	if s.unconfirmed == nil {
+		return true
+	}
+	waiting := srv.unconfirmed[s.address]
+	waiting.Remove(s.unconfirmed)
+	s.unconfirmed = nil
+	if waiting.Len() == 0 {
+		delete(srv.unconfirmed, s.address)
+	}
+	return true
 }
 
 // A headcount counts sessions, including those whose handshake is under way.
@@ -65,8 +131,7 @@ func (s *Session) Confirm() {
 	srv := s.shard.srv
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
-	if !s.confirmed {
-		s.confirmed = true
+	if srv.settleLocked(s) {
 		srv.countLocked(s.address, headcount{unconfirmed: -1})
 	}
 }
@@ -85,6 +150,12 @@ func (srv *Server) insert(s *Session) bool {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
 	srv.sessions[s.id] = s
+	if srv.opts.MaxUnconfirmed > 0 || srv.opts.MaxUnconfirmedPerAddress > 0 {
+		if srv.unconfirmed[s.address] == nil {
+			srv.unconfirmed[s.address] = list.New()
+		}
+		s.unconfirmed = srv.unconfirmed[s.address].PushBack(s)
+	}
 	return !srv.closing
 }
 
@@ -102,8 +173,7 @@ func (srv *Server) forget(s *Session) {
 	delete(srv.sessions, s.id)
 	srv.closed[s.reason]++
 	change := headcount{admitted: -1}
-	if !s.confirmed {
-		s.confirmed = true
+	if srv.settleLocked(s) {
 		change.unconfirmed = -1
 	}
 	srv.countLocked(s.address, change)

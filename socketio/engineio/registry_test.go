@@ -28,23 +28,78 @@ func TestUnconfirmedSessionsAreBounded(t *testing.T) {
 			}
 			return w.last()
 		}
+		displaced := func(want ...*session) {
+			t.Helper()
+			synctest.Wait()
+			for _, s := range want {
+				if s.reason() != engineio.ReasonDisplaced {
+					w.Errorf("%s has ended with %q", s.ID(), s.reason())
+				}
+			}
+			if n := w.eio.Stats().Closed[engineio.ReasonDisplaced]; n != uint64(len(want)) {
+				w.Errorf("%d sessions were displaced, want %d", n, len(want))
+			}
+		}
 		a1 := open("a", 200)
 		a2 := open("a", 200)
-		open("a", 429)
+		displaced()
 		a1.Confirm()
 		a1.Confirm() // counts once
-		open("a", 200)
-		open("a", 429)
+		a3 := open("a", 200)
+		displaced()
+		a4 := open("a", 200) // for which the oldest that is not confirmed ends
+		displaced(a2)
 		b := open("b", 200)
-		open("c", 429)
-		a2.Abort(engineio.ReasonForcedClose)
+		displaced(a2)
+		c := open("c", 200) // for which one of the fullest address ends
+		displaced(a2, a3)
 		a1.Abort(engineio.ReasonForcedClose) // was not counted any more
-		open("c", 200)
-		open("d", 429)
 		b.Abort(engineio.ReasonForcedClose)
 		b.Confirm() // too late to matter
-		open("d", 200)
-		open("e", 429)
+		open("c", 200)
+		displaced(a2, a3)
+		open("c", 200)
+		displaced(a2, a3, c)
+		if a4.reason() != "" {
+			w.Error("the session of an address with one was displaced")
+		}
+	})
+}
+
+// However many sessions two addresses hold that ask for nothing, others come in; also from
+// one of these addresses.
+func TestUnconfirmedSessionsKeepNobodyOut(t *testing.T) {
+	opts := &engineio.Options{
+		MaxUnconfirmed:           20,
+		MaxUnconfirmedPerAddress: 10,
+		ClientAddress:            func(r *http.Request) string { return r.URL.Query().Get("from") },
+	}
+	bubble(t, opts, func(w *world) {
+		open := func(from string) *session {
+			t.Helper()
+			if resp, body := w.do("GET", "EIO=4&transport=polling&from="+from, ""); resp.StatusCode != http.StatusOK {
+				w.Fatalf("from %s: %d %s", from, resp.StatusCode, body)
+			}
+			return w.last()
+		}
+		var here []*session
+		for i := range 100 {
+			open("a")
+			open("b")
+			if i%10 == 9 {
+				for _, from := range []string{"c", "d", "a"} {
+					s := open(from)
+					s.Confirm()
+					here = append(here, s)
+				}
+			}
+		}
+		synctest.Wait()
+		for _, s := range here {
+			if s.reason() != "" {
+				w.Errorf("a client that was confirmed has ended with %q", s.reason())
+			}
+		}
 	})
 }
 

@@ -1,6 +1,7 @@
 package engineio
 
 import (
+	"container/list"
 	"encoding/json"
 	"net/http"
 	"runtime"
@@ -14,10 +15,11 @@ import (
 // be called concurrently.
 type Server struct {
 	// Immutable.
-	accept  func(*Session) Handler
-	opts    Options
-	shards  []*shard
-	origins []originPattern
+	accept   func(*Session) Handler
+	opts     Options
+	shards   []*shard
+	blocking *blockingWriters
+	origins  []originPattern
 
 	// See their constants; tests have other times.
 	holdAfter, speakInterval time.Duration
@@ -34,18 +36,19 @@ type Server struct {
 	turn  atomic.Uint32  // the next shard
 	wg    sync.WaitGroup // goroutines: poller, flushers, drainers, readers
 
-	mu         sync.Mutex // guards the fields below; taken after Session.mu
-	closing    bool
-	live       int           // sessions until HandleClose has returned, connections, and held polls
-	idle       chan struct{} // closed when closing and live is 0
-	all        headcount
-	perAddress map[string]headcount // empty where the options do not bound it
-	sessions   map[string]*Session
-	conns      map[*websocket]struct{}
-	waysBack   map[*http.Server]*wayBack
-	graves     map[string]grave
-	closed     map[Reason]uint64
-	refused    uint64
+	mu          sync.Mutex // guards the fields below; taken after Session.mu
+	closing     bool
+	live        int           // sessions until HandleClose has returned, connections, and held polls
+	idle        chan struct{} // closed when closing and live is 0
+	all         headcount
+	perAddress  map[string]headcount // empty where the options do not bound it
+	sessions    map[string]*Session
+	unconfirmed map[string]*list.List // of sessions, by address, oldest first; empty where the options do not bound it
+	conns       map[*websocket]struct{}
+	waysBack    map[*http.Server]*wayBack
+	graves      map[string]grave
+	closed      map[Reason]uint64
+	refused     uint64
 }
 
 // NewServer returns a server with the given options, which may be nil.
@@ -62,17 +65,18 @@ func NewServer(accept func(*Session) Handler, opts *Options) (*Server, error) {
 		return nil, err
 	}
 	srv := &Server{
-		accept:     accept,
-		opts:       o,
-		origins:    parseOriginPatterns(o.OriginPatterns),
-		handshakes: throttle{rate: o.HandshakeRate},
-		together:   throttle{rate: o.TotalHandshakeRate},
-		idle:       make(chan struct{}),
-		perAddress: map[string]headcount{},
-		sessions:   map[string]*Session{},
-		conns:      map[*websocket]struct{}{},
-		waysBack:   map[*http.Server]*wayBack{},
-		holdAfter:  holdAfter,
+		accept:      accept,
+		opts:        o,
+		origins:     parseOriginPatterns(o.OriginPatterns),
+		handshakes:  throttle{rate: o.HandshakeRate},
+		together:    throttle{rate: o.TotalHandshakeRate},
+		idle:        make(chan struct{}),
+		perAddress:  map[string]headcount{},
+		sessions:    map[string]*Session{},
+		unconfirmed: map[string]*list.List{},
+		conns:       map[*websocket]struct{}{},
+		waysBack:    map[*http.Server]*wayBack{},
+		holdAfter:   holdAfter,
 
 		speakInterval: speakInterval,
 		graves:        map[string]grave{},
@@ -83,6 +87,7 @@ func NewServer(accept func(*Session) Handler, opts *Options) (*Server, error) {
 		pongDue:       o.PingTimeout,
 		clientPingDue: o.patience(),
 	}, (*Session).expire)
+	srv.blocking = newBlockingWriters(srv)
 	// Half of the processors, since whoever receives needs some too: flushers on
 	// all of them took a quarter more time for each write.
 	for range max(1, runtime.GOMAXPROCS(0)/2) {

@@ -1,6 +1,7 @@
 package engineio
 
 import (
+	"container/list"
 	"log/slog"
 	"runtime/debug"
 	"sync"
@@ -81,6 +82,8 @@ type Session struct {
 
 	alarm alarm // guarded by the clock's lock
 
+	unconfirmed *list.Element // its place in Server.unconfirmed; guarded by the server's lock
+
 	protocol     uint8 // immutable; here since small fields side by side take the least room
 	confirmed    bool  // guarded by the server's lock; see Confirm
 	state        state // guarded by mu, as are the fields below
@@ -115,6 +118,15 @@ func (s *Session) Left() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.left
+}
+
+// Buffered returns how many bytes of messages wait to be written to the client. What many
+// sessions share counts whole in each; an answer to a poll that is being written counts no
+// more.
+func (s *Session) Buffered() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.queue.bytes
 }
 
 // Handshake returns the parts of the request that opened the session.
@@ -267,7 +279,9 @@ func (s *Session) endLocked(reason Reason) {
 	s.shard.srv.clock.clear(s)
 	s.shard.srv.forget(s)
 	s.shard.stats.open(s.transport.name(), -1)
-	if s.probe != nil {
+	if s.probing { // its client does not poll any more, and is told when it has taken over
+		s.probe.linger()
+	} else if s.probe != nil {
 		s.probe.interrupt()
 	}
 	if !s.delivering {
@@ -282,6 +296,9 @@ func (s *Session) receive(p packet) bool {
 	s.mu.Lock()
 	if s.state != stateOpen {
 		goOn := s.state == stateClosing
+		if goOn && p.typ == typePong {
+			s.pongedLocked() // the client has not gone while it takes what is queued
+		}
 		s.mu.Unlock()
 		return goOn
 	}

@@ -15,8 +15,8 @@ import (
 // Shutdown of the [http.Server], which waits for polls but not for WebSockets.
 //
 // Clients that are gone do not hold it up. A session over polling ends at once if
-// its queue is empty; a client that stops reading its queue, or does not answer a
-// close frame, is dropped after 2 s.
+// its queue is empty; a client that stops reading its queue, leaves an upgrade halfway,
+// or does not answer a close frame, is dropped after 2 s.
 //
 // If ctx is done first, Shutdown drops the remaining sessions and returns the
 // context's error, without waiting for running handlers. A second call returns

@@ -119,6 +119,11 @@ func TestShutdownDoesNotWaitForClientsThatAreGone(t *testing.T) {
 		"websocket, not reading messages": {func(w *world) { w.openWebsocket(); queued(w) }, 2 * time.Second},
 		"websocket, closed before":        {func(w *world) { w.openWebsocket(); queued(w); w.last().Close("because") }, 2 * time.Second},
 		"websocket that never takes over": {func(w *world) { w.probe(w.openPolling()); synctest.Wait() }, 0},
+		"websocket that was about to take over": {func(w *world) {
+			p := w.probe(w.openPolling())
+			p.send("2probe")
+			p.want("3probe")
+		}, 2 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, nil, func(w *world) {

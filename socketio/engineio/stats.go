@@ -25,7 +25,7 @@ type Stats struct {
 	Writes      uint64 // polling responses, and writes to WebSocket connections
 
 	VolatileDropped uint64 // messages
-	Stalls          uint64 // times that a client's connection was full; not counted behind TLS
+	Stalls          uint64 // times that a client's connection was full; behind TLS, for a millisecond
 	Panics          uint64 // of the application's handlers
 }
 

@@ -114,14 +114,26 @@ func readOpening(r io.Reader) (sid string, err error) {
 	return opening.SID, nil
 }
 
-// hasAll reports whether a pong answers the ping in lastWords.
+// hasAll is called for each pong, and reports whether it answers the ping in lastWords.
 func (c *websocket) hasAll() bool {
 	if !c.form.stream || !c.attached {
 		return false
 	}
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
-	return c.closing && c.s.queue.empty()
+	if !c.closing {
+		return false
+	}
+	c.pongs--
+	return c.pongs <= 0
+}
+
+// parting reports whether only the answer to lastWords is missing. What else a client sends
+// before it is ignored.
+func (c *websocket) parting() bool {
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	return c.form.stream && c.closing
 }
 
 // noBytes is an empty binary message on a stream: as text, no bytes in base64, since

@@ -244,6 +244,30 @@ func TestStreamEndsAfterItsLastWords(t *testing.T) {
 	})
 }
 
+// What is under way when the session ends is no answer to the last words, which closing the
+// connection would cut off: not a message, and not the answer to an earlier ping.
+func TestStreamWaitsForTheAnswerToItsLastWords(t *testing.T) {
+	bubble(t, webTransport(), func(w *world) {
+		c := w.stream()
+		c.open()
+		pass(25 * time.Second)
+		c.want("2")
+		w.last().Close(engineio.ReasonForcedClose)
+		c.want("1", "2")
+		synctest.Wait()
+		c.send("3")
+		synctest.Wait()
+		c.send("4ignored")
+		synctest.Wait()
+		start := time.Now()
+		c.send("3")
+		c.wantEnd()
+		if took := time.Since(start); took > 0 {
+			t.Errorf("closed %v after the pong", took)
+		}
+	})
+}
+
 // A client that says nothing more does not hold up its server.
 func TestStreamOfASilentClientEnds(t *testing.T) {
 	bubble(t, webTransport(), func(w *world) {

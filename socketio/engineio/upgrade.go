@@ -88,6 +88,9 @@ func (c *websocket) abandon() {
 	defer c.s.mu.Unlock()
 	if c.s.probe == c {
 		c.s.probe, c.s.probing = nil, false
+		if c.s.state == stateClosing {
+			c.s.transport.press() // it has waited for the upgrade
+		}
 	}
 }
 
@@ -102,9 +105,12 @@ func (c *websocket) writeNow(m *Message) error {
 	return nil
 }
 
-// rejectProbe says good-bye on a connection that has not become the session's.
+// rejectProbe says good-bye on a connection that has not become the session's. A stream
+// has no other way to say so than to end.
 func (c *websocket) rejectProbe(status ws.StatusCode) {
-	if !c.form.stream {
-		_ = c.writeNow(newCloseFrame(status)) // the client may be gone
+	if c.form.stream {
+		c.drop()
+		return
 	}
+	_ = c.writeNow(newCloseFrame(status)) // the client may be gone
 }

@@ -24,10 +24,11 @@ const lingerTimeout = 2 * time.Second
 // frames of its own: see form.
 type websocket struct {
 	// Immutable.
-	s    *Session
-	conn net.Conn
-	raw  syscall.RawConn // nil: conn can only be written by a goroutine that blocks
-	form form
+	s        *Session
+	conn     net.Conn
+	raw      syscall.RawConn // nil: conn can only be written by a goroutine that blocks
+	form     form
+	blocking bool // written by the server's blockingWriters
 
 	// Owned by the goroutine that reads.
 	reader   *frameReader // nil between messages
@@ -38,12 +39,15 @@ type websocket struct {
 	deaf     bool         // what arrives is ignored
 	spoke    uint32       // when a message came last, in milliseconds of a clock that turns over
 
+	slow bool // owned by the goroutine that writes: the last write stood still
+
 	place place // guarded by the poller's lock
 
 	// Guarded by the session's lock.
 	dirty   bool // on the flusher's list, or being written
 	stalled bool // the socket is full
 	closing bool // the close frame is queued
+	pongs   int8 // from a stream's client, until it has read everything
 }
 
 func (c *websocket) name() string {
@@ -95,8 +99,12 @@ func (c *websocket) farewell(status ws.StatusCode) {
 }
 
 func (c *websocket) sayGoodbye(status ws.StatusCode) {
+	if !c.closing && c.s.awaitingPong {
+		c.pongs++ // that answers an earlier ping
+	}
 	c.closing = true
 	if c.form.stream {
+		c.pongs++
 		c.s.queue.push(lastWords...)
 	} else {
 		c.s.queue.push(newCloseFrame(status))
@@ -233,7 +241,7 @@ func lenient[Option any](negotiate func(Option) (Option, error)) func(Option) (O
 func (srv *Server) newWebsocket(s *Session, conn net.Conn, form form) *websocket {
 	form.v3 = s.protocol == 3
 	boundUnsent(conn)
-	return &websocket{s: s, conn: conn, raw: rawConn(conn), form: form, quiet: true}
+	return &websocket{s: s, conn: conn, raw: rawConn(conn), form: form, blocking: isBlocking(conn), quiet: true}
 }
 
 // isUpgrade reports whether the request asks for a WebSocket.

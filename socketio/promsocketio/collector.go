@@ -1,4 +1,4 @@
-// Package promsocketio shows a Socket.IO server to Prometheus, without code of yours:
+// Package promsocketio exports the figures of a Socket.IO server to Prometheus, without code of yours:
 //
 //	metrics := promsocketio.New()
 //	io, err := socketio.NewServer(&socketio.Options{Trace: metrics.Trace()})
@@ -56,7 +56,7 @@ var (
 	receivers = []float64{0, 1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000}
 )
 
-// Add shows a server's figures too.
+// Add adds a server, whose figures are collected from then on.
 func (m *Metrics) Add(srv *socketio.Server) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

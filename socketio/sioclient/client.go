@@ -158,23 +158,36 @@ func (c *Client) startLocked() {
 // run keeps a connection as long as a socket wants one, and reads from it.
 func (c *Client) run() {
 	for retries := 0; c.goOn(); {
-		conn, err := engine.Dial(c.ctx, c.engine)
+		conn, err := c.dial()
 		if err == nil {
 			retries = 0
 			err = c.serve(conn)
 		} else {
-			c.note(fmt.Errorf("sioclient: %w", err))
+			c.failed(err, c.opts.isLast(retries))
 		}
 		switch {
 		case err == nil: // no socket wanted it; if one does now, it need not wait
 		case c.opts.isLast(retries):
-			c.giveUp(err)
-			retries = 0
+			retries = 0 // of an attempt that begins now
 		default:
 			c.pause(c.opts.delay(retries))
 			retries++
 		}
 	}
+}
+
+// dial connects.
+func (c *Client) dial() (conn *engine.Conn, err error) {
+	aside(func() { conn, err = engine.Dial(c.ctx, c.engine) })
+	return conn, err
+}
+
+// aside calls f on a goroutine of its own, and waits. The stack of the goroutine that reads is
+// kept for as long as the connection lasts, and would grow for what is done once.
+func aside(f func()) {
+	var done sync.WaitGroup
+	done.Go(f) // ends when f does
+	done.Wait()
 }
 
 // goOn reports whether a socket wants a connection. If not, run ends.
@@ -227,32 +240,32 @@ func (c *Client) serve(conn *engine.Conn) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.conn, c.serving = nil, nil
+	var lost error
+	if reason != engineio.ReasonForcedClose {
+		lost = &socketio.DisconnectError{Reason: reason}
+	}
 	for _, s := range c.sockets {
 		s.asked, s.early = nil, backlog{}
+		if lost != nil && c.opts.isLast(0) {
+			s.settleLocked(lost) // before its handlers are told, which may connect again
+		}
 		s.partLocked(reason)
 	}
-	if reason == engineio.ReasonForcedClose {
-		return nil
-	}
-	return &socketio.DisconnectError{Reason: reason}
+	return lost
 }
 
-// note tells the sockets that connecting has failed.
-func (c *Client) note(err error) {
+// failed tells the sockets that connecting has failed, after an end is made of their attempts if it was
+// the last time. What begins later, perhaps in a handler that is told, is another attempt.
+func (c *Client) failed(err error, isLast bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, s := range c.sockets {
-		if s.wanted {
-			s.failedLocked(err)
+		if !s.wanted {
+			continue
 		}
-	}
-}
-
-// giveUp makes an end of all attempts.
-func (c *Client) giveUp(err error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, s := range c.sockets {
-		s.settleLocked(err)
+		s.failedLocked(fmt.Errorf("sioclient: %w", err))
+		if isLast {
+			s.settleLocked(err)
+		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/caucus-live/caucus/socketio"
 	"github.com/caucus-live/caucus/socketio/engineio"
@@ -165,10 +166,11 @@ type answer struct {
 //
 // A handler may call the server.
 func (s *Socket) Call(ctx context.Context, event string, args ...any) (socketio.Args, error) {
-	if _, ok := ctx.Deadline(); !ok {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, s.client.opts.CallTimeout)
-		defer cancel()
+	var late <-chan time.Time
+	if _, ok := ctx.Deadline(); !ok { // cheaper than a context that has one
+		timer := time.NewTimer(s.client.opts.CallTimeout)
+		defer timer.Stop()
+		late = timer.C
 	}
 	s.observe(ctx, event, args)
 	id := s.nextID()
@@ -189,6 +191,9 @@ func (s *Socket) Call(ctx context.Context, event string, args ...any) (socketio.
 	case <-ctx.Done():
 		s.forget(id)
 		return nil, context.Cause(ctx)
+	case <-late:
+		s.forget(id)
+		return nil, context.DeadlineExceeded
 	case <-s.client.ctx.Done():
 		s.forget(id)
 		return nil, ErrClosed

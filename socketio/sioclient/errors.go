@@ -38,8 +38,8 @@ const (
 	ReasonServer         Reason = "io server disconnect"        // the server took the client out of the namespace
 	ReasonClient         Reason = "io client disconnect"        // Socket.Disconnect, Client.Close
 	ReasonPingTimeout           = engineio.ReasonPingTimeout    // the server gave no sign of life in time
-	ReasonTransportClose        = engineio.ReasonTransportClose // the server closed the connection
-	ReasonTransportError        = engineio.ReasonTransportError // the connection broke
+	ReasonTransportClose        = engineio.ReasonTransportClose // the server closed the connection, or a WebSocket was lost
+	ReasonTransportError        = engineio.ReasonTransportError // a request failed, or a stream of WebTransport
 	ReasonParseError            = engineio.ReasonParseError     // the server sent what the protocol forbids
 	ReasonOverload              = socketio.ReasonOverload       // see Options.MaxPending
 )

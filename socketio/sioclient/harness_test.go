@@ -233,6 +233,14 @@ func (w *world) cut() {
 	w.conns = nil
 }
 
+// loss is the reason for which a client loses its connection when that is cut.
+func loss(s *sioclient.Socket) sioclient.Reason {
+	if s.Client().Transport() == "websocket" {
+		return sioclient.ReasonTransportClose
+	}
+	return sioclient.ReasonTransportError
+}
+
 // client returns a client that is closed with the test.
 func (w *world) client() *sioclient.Client {
 	w.Helper()

@@ -32,10 +32,7 @@ func (s *script) RoundTrip(r *http.Request) (*http.Response, error) {
 	resp := &http.Response{StatusCode: http.StatusOK, Header: make(http.Header), Body: http.NoBody, Request: r}
 	switch {
 	case r.Header.Get("Upgrade") != "":
-		sum := sha1.Sum([]byte(r.Header.Get("Sec-WebSocket-Key") + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
-		resp.StatusCode = http.StatusSwitchingProtocols
-		resp.Header.Set("Sec-WebSocket-Accept", base64.StdEncoding.EncodeToString(sum[:]))
-		resp.Body = &deaf{bytes.NewReader(s.stream)}
+		return switched(r, &deaf{bytes.NewReader(s.stream)}), nil
 	case r.Method == http.MethodPost:
 	case len(s.polls) == 0:
 		return nil, errors.New("the server is gone")
@@ -44,6 +41,13 @@ func (s *script) RoundTrip(r *http.Request) (*http.Response, error) {
 		s.polls = s.polls[1:]
 	}
 	return resp, nil
+}
+
+// switched is the response that opens a WebSocket on a connection.
+func switched(r *http.Request, conn io.ReadWriteCloser) *http.Response {
+	sum := sha1.Sum([]byte(r.Header.Get("Sec-WebSocket-Key") + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
+	header := http.Header{"Sec-Websocket-Accept": {base64.StdEncoding.EncodeToString(sum[:])}}
+	return &http.Response{StatusCode: http.StatusSwitchingProtocols, Header: header, Body: conn, Request: r}
 }
 
 // A deaf connection takes everything and ignores it.
@@ -58,12 +62,18 @@ func scripted(s *script) *http.Client { return &http.Client{Transport: s} }
 // Connect, or the reason for which it was disconnected.
 func face(tb testing.TB, s *script, opts sioclient.Options) (reason sioclient.Reason, err error) {
 	tb.Helper()
-	opts.HTTPClient = scripted(s)
 	if slices.Contains(opts.Transports, "webtransport") {
 		opts.DialStream = func(context.Context, string, http.Header) (io.ReadWriteCloser, error) {
 			return &deaf{bytes.NewReader(s.stream)}, nil
 		}
 	}
+	return faceOver(tb, scripted(s), opts)
+}
+
+// faceOver is face with a server that an HTTP client finds.
+func faceOver(tb testing.TB, client *http.Client, opts sioclient.Options) (reason sioclient.Reason, err error) {
+	tb.Helper()
+	opts.HTTPClient = client
 	opts.DisableReconnection = true
 	opts.Logger = slog.New(slog.DiscardHandler)
 	c, err := sioclient.New("http://caucus.test", &opts)
@@ -126,7 +136,10 @@ func TestHostileWebSocket(t *testing.T) {
 		"a message above MaxMessage":    {text("4" + strings.Repeat(" ", 2000)), parse},
 		"fragments above MaxMessage":    {fragments("4"+strings.Repeat(" ", 2000), 100), parse},
 		"many small fragments":          {fragments(`42["x"]`, 1), gone},
-		"half a frame":                  {[]byte{0x81, 100, '4'}, sioclient.ReasonTransportError},
+		"a length above 2^63":           {[]byte{0x81, 127, 0x80, 0, 0, 0, 0, 0, 0, 0}, parse},
+		"half a header":                 {[]byte{0x81, 126, 1}, gone},
+		"half a frame":                  {[]byte{0x81, 100, '4'}, gone},
+		"half a ping of WebSocket":      {[]byte{0x89, 4, 'x'}, gone},
 		"a ping of WebSocket":           {frame(ws.NewPingFrame([]byte("x"))), gone},
 		"a close frame":                 {frame(ws.NewCloseFrame(nil)), gone},
 		"text that is not UTF-8":        {text("42[\"\xff\"]"), parse},

@@ -15,6 +15,7 @@ import (
 
 	"github.com/caucus-live/caucus/socketio"
 	"github.com/caucus-live/caucus/socketio/engineio"
+	"github.com/caucus-live/caucus/socketio/internal/limit"
 	"github.com/caucus-live/caucus/socketio/sioclient/internal/engine"
 )
 
@@ -126,6 +127,8 @@ func (o *Options) withDefaults() (Options, error) {
 	opts.MaxPending = cmp.Or(opts.MaxPending, 1<<20)
 	opts.MaxMessage = cmp.Or(opts.MaxMessage, 16<<20)
 	opts.MaxAttachments = cmp.Or(opts.MaxAttachments, 10)
+	limit.Cap(&opts.Timeout, &opts.CallTimeout, &opts.ReconnectDelay, &opts.MaxReconnectDelay)
+	limit.Cap(&opts.MaxBuffer, &opts.MaxPending, &opts.MaxMessage)
 	opts.Logger = cmp.Or(opts.Logger, slog.Default())
 	return opts, opts.validate()
 }
@@ -151,7 +154,7 @@ func (o *Options) validate() error {
 	if (o.DialStream != nil) != slices.Contains(o.Transports, engineio.TransportWebTransport) {
 		errs = append(errs, fmt.Errorf("sioclient: DialStream and transport %q need each other", engineio.TransportWebTransport))
 	}
-	if o.ReconnectJitter > 1 {
+	if !(o.ReconnectJitter <= 1) { // nor is it a number
 		errs = append(errs, errors.New("sioclient: ReconnectJitter is above 1"))
 	}
 	if o.Auth != nil && o.AuthFunc != nil {

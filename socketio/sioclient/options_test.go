@@ -3,6 +3,7 @@ package sioclient_test
 import (
 	"context"
 	"io"
+	"math"
 	"net/http"
 	"reflect"
 	"slices"
@@ -23,7 +24,7 @@ func TestOptionsAreValidated(t *testing.T) {
 		"ReconnectAttempts": {ReconnectAttempts: -1},
 		"ReconnectDelay":    {ReconnectDelay: -1},
 		"MaxReconnectDelay": {MaxReconnectDelay: -1},
-		"ReconnectJitter":   {ReconnectJitter: 1.5},
+		"ReconnectJitter":   {ReconnectJitter: math.NaN()},
 		"MaxBuffer":         {MaxBuffer: -1},
 		"MaxPending":        {MaxPending: -1},
 		"MaxMessage":        {MaxMessage: -1},
@@ -35,6 +36,7 @@ func TestOptionsAreValidated(t *testing.T) {
 			t.Errorf("%s is not validated", field.Name)
 		}
 	}
+	bad["a large jitter"] = sioclient.Options{ReconnectJitter: 1.5}
 	bad["a transport twice"] = sioclient.Options{Transports: []string{"polling", "polling"}}
 	bad["a dialer for nothing"] = sioclient.Options{DialStream: dialNothing}
 	bad["auth that is no object"] = sioclient.Options{Auth: 7}
@@ -72,6 +74,27 @@ func TestLongDelay(t *testing.T) {
 		pass(150 * time.Second)
 		if got := w.dialled(); !slices.Equal(got, []time.Duration{time.Minute, 2 * time.Minute}) {
 			t.Errorf("attempts at %v", got)
+		}
+	})
+}
+
+// The largest number stands for no limit, wherever it is computed with.
+func TestLargestOptions(t *testing.T) {
+	everywhere(t, nil, func(w *world) {
+		addHandlers(w.io.Of("/"))
+		for _, value := range reflect.ValueOf(&w.opts).Elem().Fields() {
+			if kind := value.Kind(); kind == reflect.Int || kind == reflect.Int64 {
+				value.SetInt(1<<(value.Type().Bits()-1) - 1)
+			}
+		}
+		w.opts.ReconnectDelay = time.Second
+		s := w.in("/")
+		_, err := echo.Do(w.Context(), s, blob{})
+		w.try(err)
+		w.cut()
+		pass(10 * time.Second)
+		if _, err := echo.Do(w.Context(), s, blob{}); err != nil {
+			t.Error(err)
 		}
 	})
 }

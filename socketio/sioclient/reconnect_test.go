@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -33,6 +34,7 @@ func TestReconnection(t *testing.T) {
 		id := s.ID()
 		got.want(w.T, "connected")
 
+		reason := loss(s)
 		w.cut()
 		synctest.Wait()
 		if s.Connected() || s.ID() != "" {
@@ -42,7 +44,7 @@ func TestReconnection(t *testing.T) {
 		w.try(shout.Emit(w.Context(), s.Volatile(), "lost"))
 		w.try(shout.Emit(w.Context(), s, "b"))
 		pass(10 * time.Second)
-		got.want(w.T, "transport error", "connected", "a!", "b!")
+		got.want(w.T, string(reason), "connected", "a!", "b!")
 		if !s.Connected() || s.ID() == id || s.Recovered() {
 			w.Error("not connected anew")
 		}
@@ -126,7 +128,7 @@ func TestNoReconnection(t *testing.T) {
 		got := watch(s)
 		w.cut()
 		pass(time.Hour)
-		got.want(w.T, "transport error")
+		got.want(w.T, "transport close")
 		if s.Connected() {
 			w.Error("connected again")
 		}
@@ -198,12 +200,13 @@ func TestRecovery(t *testing.T) {
 		w.try(shout.Emit(w.Context(), w.io.Of("/"), "a"))
 		got.want(w.T, "connected", "a")
 
+		reason := loss(s)
 		w.cut()
 		synctest.Wait()
 		w.try(shout.Emit(w.Context(), w.io.Of("/"), "b"))
 		w.try(shout.Emit(w.Context(), w.io.Of("/"), "c"))
 		pass(10 * time.Second)
-		got.want(w.T, "transport error", "connected", "b", "c")
+		got.want(w.T, string(reason), "connected", "b", "c")
 		if !s.Recovered() || s.ID() != id {
 			w.Errorf("recovered: %v, id %s, was %s", s.Recovered(), s.ID(), id)
 		}
@@ -229,5 +232,40 @@ func TestServerRestarts(t *testing.T) {
 		got.want(w.T, "transport close", "connected")
 		_, err := echo.Do(w.Context(), s, blob{})
 		w.try(err)
+	})
+}
+
+// A client that does not try again connects again when a handler that hears of the end asks for that.
+func TestConnectAfterTheLastAttempt(t *testing.T) {
+	bubble(t, nil, func(w *world) {
+		w.opts.DisableReconnection = true
+		s := w.client().Of("/")
+		var errs []error
+		connect := func(ctx context.Context) { errs = append(errs, s.Connect(ctx)) }
+		s.OnDisconnect(func(ctx context.Context, _ sioclient.Reason) { connect(ctx) })
+		w.connect(s)
+		w.cut()
+		synctest.Wait()
+		if len(errs) != 1 || errs[0] != nil || !s.Connected() {
+			w.Errorf("after the connection was lost: %v", errs)
+		}
+
+		s = w.client().Of("/")
+		errs = nil
+		var once sync.Once
+		s.OnConnectError(func(ctx context.Context, _ error) {
+			once.Do(func() {
+				w.setDown(false)
+				connect(ctx)
+			})
+		})
+		w.setDown(true)
+		if err := s.Connect(w.Context()); err == nil {
+			w.Error("connected to a server that is down")
+		}
+		synctest.Wait()
+		if len(errs) != 1 || errs[0] != nil || !s.Connected() {
+			w.Errorf("after connecting had failed: %v", errs)
+		}
 	})
 }

@@ -260,7 +260,9 @@ func (s *Socket) claimLocked(auth json.RawMessage) json.RawMessage {
 // admittedLocked takes the server's consent.
 func (s *Socket) admittedLocked(data []byte) error {
 	var consent struct{ SID, PID string }
-	if s.asked == nil || json.Unmarshal(data, &consent) != nil || consent.SID == "" {
+	var err error
+	aside(func() { err = json.Unmarshal(data, &consent) })
+	if s.asked == nil || err != nil || consent.SID == "" {
 		return errUnexpected
 	}
 	s.asked = nil

@@ -30,7 +30,6 @@ func TestHostileStream(t *testing.T) {
 	const (
 		parse = sioclient.ReasonParseError
 		gone  = sioclient.ReasonTransportClose // nothing wrong but that the script ends
-		half  = sioclient.ReasonTransportError
 	)
 	event := `42["x","` + strings.Repeat("y", 200) + `"]`
 	for name, c := range map[string]struct {
@@ -40,9 +39,9 @@ func TestHostileStream(t *testing.T) {
 		"nothing":                   {nil, gone},
 		"three headers":             {append(append(frame16("6"), frame64("6")...), frame16(event)...), gone},
 		"an empty frame":            {[]byte{0}, parse},
-		"half a header":             {[]byte{126, 0}, half},
-		"half a long header":        {[]byte{127, 0, 0, 0}, half},
-		"half a frame":              {[]byte{5, '4'}, half},
+		"half a header":             {[]byte{126, 0}, gone},
+		"half a long header":        {[]byte{127, 0, 0, 0}, gone},
+		"half a frame":              {[]byte{5, '4'}, gone},
 		"a promise of 2^63 bytes":   {append([]byte{127, 0x80}, make([]byte, 7)...), parse},
 		"a frame above MaxMessage":  {frame16("4" + strings.Repeat(" ", 2000)), parse},
 		"text that is not UTF-8":    {frame16("42[\"\xff\"]"), parse},

@@ -13,8 +13,9 @@ import (
 
 // A generator gathers declarations. A type is declared once, where it first occurs.
 type generator struct {
-	dir     string
+	loader  *loader
 	renamed map[string]string
+	notNull bool
 	pkgs    []*packages.Package
 
 	decls    []*declaration
@@ -32,9 +33,9 @@ type declaration struct {
 	body string // after the doc: "export …", to the end of a line
 }
 
-func newGenerator(dir string, cfg *config, pkgs []*packages.Package) *generator {
+func newGenerator(loader *loader, cfg *config, pkgs []*packages.Package) *generator {
 	g := &generator{
-		dir: dir, renamed: cfg.renamed, pkgs: pkgs,
+		loader: loader, renamed: cfg.renamed, notNull: cfg.notNull, pkgs: pkgs,
 		names:    map[*types.TypeName]string{},
 		taken:    map[string]*types.TypeName{},
 		own:      map[string]bool{},
@@ -84,7 +85,7 @@ func (g *generator) source(path string) *types.Package {
 		return pkg
 	}
 	g.sources[path] = nil
-	pkgs, err := load(g.dir, []string{path})
+	pkgs, err := g.loader.load(path)
 	if err != nil {
 		g.fail("read %s: %w", path, err)
 		return nil
@@ -111,15 +112,15 @@ func (g *generator) once(name, doc, body string) string {
 }
 
 // events declares an interface that maps each event to its listener's type.
-func (g *generator) events(name, doc string, events []*event, failing bool) {
+func (g *generator) events(name, doc string, events []*event, fromClients, failing bool) {
 	d := g.reserve()
 	var b strings.Builder
 	fmt.Fprintf(&b, "export interface %s {\n", name)
 	for _, e := range events {
 		at := e.at.String() + ": " + e.name
-		params := g.params(at, e.in, "data")
+		params := g.params(at, e.in, "data", fromClients, e.answered)
 		if e.answered {
-			params = append(params, "ack: "+g.ack(at, e.out, failing))
+			params = append(params, "ack: "+g.ack(at, e.out, !fromClients, failing))
 		}
 		b.WriteString(jsdoc("  ", e.doc))
 		fmt.Fprintf(&b, "  %s: (%s) => void;\n", property(e.name), strings.Join(params, ", "))
@@ -128,27 +129,51 @@ func (g *generator) events(name, doc string, events []*event, failing bool) {
 	d.doc, d.body = jsdoc("", doc), b.String()
 }
 
-// params returns the parameters that carry the argument t of an event.
-func (g *generator) params(at string, t types.Type, name string) []string {
+// params returns the parameters that carry the argument t of an event. More may follow.
+func (g *generator) params(at string, t types.Type, name string, fromClient, more bool) []string {
 	switch {
 	case t == nil || isNone(t):
 		return nil
 	case isLibrary(t, "Args"):
 		return []string{"..." + name + ": unknown[]"}
 	}
-	if fields, ok := tupleFields(t); ok {
-		var params []string
-		for _, f := range fields {
-			param := lowerFirst(f.Name())
-			if isLibrary(f.Type(), "Args") {
-				params = append(params, "..."+param+": unknown[]")
-				break
-			}
-			params = append(params, param+": "+g.plain(at+"."+f.Name(), f.Type()))
-		}
-		return params
+	fields, ok := tupleFields(t)
+	if !ok {
+		return []string{g.param(at, t, name, fromClient, more)}
 	}
-	return []string{name + ": " + g.plain(at, t)}
+	var params []string
+	for i, f := range slices.Backward(fields) { // so that it is known whether one that must be there follows
+		param := lowerFirst(f.Name())
+		if i == len(fields)-1 && isLibrary(f.Type(), "Args") {
+			params = append(params, "..."+param+": unknown[]")
+			continue
+		}
+		params = append(params, g.param(at+"."+f.Name(), f.Type(), param, fromClient, more))
+		more = more || !isPointer(f.Type())
+	}
+	slices.Reverse(params)
+	return params
+}
+
+// param returns a parameter. Clients may leave out a pointer if no other parameter follows; a nil one is
+// sent as null.
+func (g *generator) param(at string, t types.Type, name string, fromClient, more bool) string {
+	ts := g.plain(at, t)
+	switch {
+	case g.notNull || !isPointer(t):
+		return name + ": " + ts
+	case !fromClient:
+		return name + ": " + nullable(ts)
+	case more:
+		return name + ": " + nullable(ts) + " | undefined"
+	default:
+		return name + "?: " + nullable(ts)
+	}
+}
+
+func isPointer(t types.Type) bool {
+	_, ok := types.Unalias(t).(*types.Pointer)
+	return ok
 }
 
 const errorAnswer = `export interface ErrorAnswer {
@@ -158,8 +183,8 @@ const errorAnswer = `export interface ErrorAnswer {
 
 // ack returns the type of an acknowledgement. If it may fail, the only argument may
 // be an error instead.
-func (g *generator) ack(at string, out types.Type, failing bool) string {
-	params := g.params(at+" (answer)", out, "answer")
+func (g *generator) ack(at string, out types.Type, fromClient, failing bool) string {
+	params := g.params(at+" (answer)", out, "answer", fromClient, false)
 	if !failing {
 		return "(" + strings.Join(params, ", ") + ") => void"
 	}

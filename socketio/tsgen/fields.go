@@ -45,7 +45,7 @@ func (g *generator) inline(at string, t *types.Struct) string {
 func (g *generator) member(where string, m member) string {
 	ts := g.typeOf(where+"."+m.field.Name(), m.field.Type())
 	if m.quoted {
-		ts = "string"
+		ts = quoted(ts, m.field.Type())
 	}
 	mark := ""
 	if m.optional {
@@ -55,6 +55,23 @@ func (g *generator) member(where string, m member) string {
 		ts = strings.TrimSuffix(ts, " | null")
 	}
 	return property(m.name) + mark + ": " + ts
+}
+
+// quoted returns the type of a field whose tag asks for a string: it counts for numbers, booleans
+// and strings alone, and for pointers to them.
+func quoted(ts string, t types.Type) string {
+	p, isPointer := types.Unalias(t).(*types.Pointer)
+	if isPointer {
+		t = p.Elem()
+	}
+	switch _, isBasic := t.Underlying().(*types.Basic); {
+	case !isBasic || marshals(t, "MarshalJSON") || marshals(t, "MarshalText"):
+		return ts
+	case isPointer:
+		return nullable("string")
+	default:
+		return "string"
+	}
 }
 
 // members returns the properties that encoding/json makes of a struct: where embedded
@@ -88,7 +105,13 @@ func (g *generator) collect(key string, t *types.Struct, depth int, path []*type
 			if pkg := namedOf(f.Type()).Obj().Pkg(); pkg != nil {
 				g.source(pkg.Path())
 			}
-			all = append(all, g.collect(name, embedded, depth+1, path)...)
+			promoted := g.collect(name, embedded, depth+1, path)
+			if _, ok := types.Unalias(f.Type()).(*types.Pointer); ok && !g.notNull {
+				for i := range promoted {
+					promoted[i].optional = true // none is there if it is nil
+				}
+			}
+			all = append(all, promoted...)
 			continue
 		}
 		if !f.Exported() {

@@ -3,7 +3,7 @@ module github.com/caucus-live/caucus/socketio/tsgen
 go 1.26.0
 
 require (
-	github.com/caucus-live/caucus/socketio v0.0.0
+	github.com/caucus-live/caucus/socketio v0.1.0
 	github.com/google/go-cmp v0.7.0
 	golang.org/x/tools v0.52.0
 )

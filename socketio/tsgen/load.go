@@ -11,10 +11,24 @@ import (
 	"golang.org/x/tools/go/packages"
 )
 
+// A loader loads packages, each once, because that takes far longer than what is made of them.
+type loader struct {
+	dir    string                         // patterns are meant from here
+	loaded map[string][]*packages.Package // without errors, by the patterns
+}
+
+func newLoader(dir string) *loader {
+	return &loader{dir: dir, loaded: map[string][]*packages.Package{}}
+}
+
 // load type-checks the packages that the patterns name, from source; what they import
 // comes from compiled packages.
-func load(dir string, patterns []string) ([]*packages.Package, error) {
-	pkgs, err := packages.Load(&packages.Config{Mode: packages.LoadSyntax, Dir: dir}, patterns...)
+func (l *loader) load(patterns ...string) ([]*packages.Package, error) {
+	key := strings.Join(patterns, " ")
+	if pkgs, ok := l.loaded[key]; ok {
+		return pkgs, nil
+	}
+	pkgs, err := packages.Load(&packages.Config{Mode: packages.LoadSyntax, Dir: l.dir}, patterns...)
 	if err != nil {
 		return nil, err
 	}
@@ -25,9 +39,13 @@ func load(dir string, patterns []string) ([]*packages.Package, error) {
 		}
 	}
 	if len(pkgs) == 0 {
-		errs = append(errs, fmt.Errorf("no packages match %s", strings.Join(patterns, " ")))
+		errs = append(errs, fmt.Errorf("no packages match %s", key))
 	}
-	return pkgs, errors.Join(errs...)
+	if len(errs) > 0 {
+		return nil, errors.Join(errs...)
+	}
+	l.loaded[key] = pkgs
+	return pkgs, nil
 }
 
 // A comments holds the comments of packages, which types do not have.

@@ -4,7 +4,8 @@
 // writes the two interfaces that socket.io-client takes as type parameters, with every
 // type that they use:
 //
-//	go run github.com/caucus-live/caucus/socketio/tsgen@latest -o web/src/events.gen.ts ./...
+//	go get -tool github.com/caucus-live/caucus/socketio/tsgen@latest
+//	go tool tsgen -o web/src/events.gen.ts ./...
 //
 //	import { io, type Socket } from "socket.io-client";
 //	import type { ClientToServerEvents, ServerToClientEvents } from "./events.gen";
@@ -21,6 +22,8 @@
 //	-rename P.T=N    call this type N in TypeScript; may be repeated
 //	-errors=false    leave out that an acknowledgement may be an error, for servers whose
 //	                 handlers never return one
+//	-notnull         say that slices, maps, arguments and embedded structs are never nil, for
+//	                 servers that see to it; clients then have to send all arguments
 //
 // # Which way an event goes
 //
@@ -38,9 +41,11 @@
 //
 // Types become what [encoding/json] makes of them, except that bytes, which Socket.IO
 // carries as binary, are Binary. Field names and optional fields follow the json tags;
-// embedded structs are flattened. A pointer that is not omitted when it is nil is a union
-// with null, except as an argument of an event; slices and maps are not, since
-// nil ones are sent as empty. The fields of a [socketio.Tuple] are the arguments of an event. A named string or integer
+// embedded structs are flattened. What is null in JSON when it is nil, a pointer, a slice or
+// a map, is a union with null, unless the tag omits it; fields that an embedded pointer brings
+// are optional. As arguments, nil slices and maps are sent as empty, nil pointers as null;
+// clients may leave out a pointer, null it, or, if others follow, pass undefined. The fields
+// of a [socketio.Tuple] are the arguments of an event. A named string or integer
 // type with two exported constants or more is the union of their values; integers only if they count up from
 // 0 or 1, since others are likely to be flags. A type that marshals itself as text is a
 // string; one that marshals itself as JSON is unknown, unless a directive above its
@@ -48,7 +53,7 @@
 //
 //	//tsgen:type number
 //
-// A field whose pointer is never nil can say so with //tsgen:notnull.
+// A field that is never nil can say so with //tsgen:notnull.
 //
 // Generic types stay generic. Comments are kept.
 package main
@@ -61,10 +66,12 @@ import (
 	"io"
 	"os"
 	"strings"
+
+	"golang.org/x/tools/go/packages"
 )
 
 func main() {
-	if err := run(os.Args[1:], os.Stdout, os.Stderr); err != nil {
+	if err := run(newLoader("."), os.Args[1:], os.Stdout, os.Stderr); err != nil {
 		if !errors.Is(err, flag.ErrHelp) {
 			fmt.Fprintln(os.Stderr, "tsgen:", err)
 		}
@@ -77,17 +84,22 @@ type config struct {
 	out      string
 	check    bool
 	errors   bool
+	notNull  bool
 	types    []string          // as "package.Type"
 	renamed  map[string]string // TypeScript names, by "package.Type"
 	patterns []string
 }
 
-func run(args []string, stdout, stderr io.Writer) error {
+func run(loader *loader, args []string, stdout, stderr io.Writer) error {
 	cfg, err := parse(args, stderr)
 	if err != nil {
 		return err
 	}
-	text, err := generate(".", cfg)
+	pkgs, err := loader.load(cfg.patterns...)
+	if err != nil {
+		return err
+	}
+	text, err := generate(loader, pkgs, cfg)
 	if err != nil {
 		return err
 	}
@@ -113,6 +125,7 @@ func parse(args []string, stderr io.Writer) (*config, error) {
 	flags.StringVar(&cfg.out, "o", "", "write to `FILE` instead of standard output")
 	flags.BoolVar(&cfg.check, "check", false, "write nothing; fail if the file of -o is not what would be written")
 	flags.BoolVar(&cfg.errors, "errors", true, "say that an acknowledgement may be an error")
+	flags.BoolVar(&cfg.notNull, "notnull", false, "say that slices, maps, arguments and embedded structs are never nil")
 	flags.Func("type", "declare the type `P.T` too; may be repeated", func(s string) error {
 		cfg.types = append(cfg.types, s)
 		return nil
@@ -149,19 +162,15 @@ func compare(name string, want []byte) error {
 	return nil
 }
 
-// generate returns the TypeScript for the packages that the patterns name in dir.
-func generate(dir string, cfg *config) ([]byte, error) {
-	pkgs, err := load(dir, cfg.patterns)
-	if err != nil {
-		return nil, err
-	}
+// generate returns the TypeScript for packages that the loader has loaded.
+func generate(loader *loader, pkgs []*packages.Package, cfg *config) ([]byte, error) {
 	events, err := findEvents(pkgs)
 	if err != nil {
 		return nil, err
 	}
-	g := newGenerator(dir, cfg, pkgs)
-	g.events("ClientToServerEvents", "What clients send.", events.fromClients, cfg.errors)
-	g.events("ServerToClientEvents", "What the server sends.", events.fromServer, false)
+	g := newGenerator(loader, cfg, pkgs)
+	g.events("ClientToServerEvents", "What clients send.", events.fromClients, true, cfg.errors)
+	g.events("ServerToClientEvents", "What the server sends.", events.fromServer, false, false)
 	for _, name := range cfg.types {
 		g.declare(name)
 	}

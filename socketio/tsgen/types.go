@@ -1,12 +1,12 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"go/constant"
 	"go/token"
 	"go/types"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 )
@@ -24,7 +24,8 @@ var standard = map[string]string{
 
 const binary = "export type Binary = ArrayBuffer | Uint8Array;\n"
 
-// plain returns the TypeScript for a value that is never null: an argument of an event.
+// plain returns the TypeScript for a value that is not null: an argument of an event, in which
+// nil slices and maps are sent as empty.
 func (g *generator) plain(at string, t types.Type) string {
 	return strings.TrimSuffix(g.typeOf(at, t), " | null")
 }
@@ -43,9 +44,9 @@ func (g *generator) typeOf(at string, t types.Type) string {
 		return nullable(g.typeOf(at, t.Elem()))
 	case *types.Slice:
 		if isByte(t.Elem()) {
-			return g.once("Binary", "Binary is bytes. Browsers receive an ArrayBuffer, Node.js a Buffer; either may be sent.", binary)
+			return g.orNil(g.once("Binary", "Binary is bytes. Browsers receive an ArrayBuffer, Node.js a Buffer; either may be sent.", binary))
 		}
-		return array(g.typeOf(at+"[]", t.Elem()))
+		return g.orNil(array(g.typeOf(at+"[]", t.Elem())))
 	case *types.Array:
 		return array(g.typeOf(at+"[]", t.Elem()))
 	case *types.Map:
@@ -73,20 +74,36 @@ func (g *generator) basic(at string, t *types.Basic) string {
 }
 
 func (g *generator) record(at string, t *types.Map) string {
-	key := "string"
-	switch k := types.Unalias(t.Key()).(type) {
-	case *types.Named:
-		if !marshals(k, "MarshalText") {
-			key = g.typeOf(at, k)
-		}
-	case *types.Basic:
-		key = g.basic(at, k)
-	}
-	record := fmt.Sprintf("Record<%s, %s>", key, g.typeOf(at+"[]", t.Elem()))
+	record := fmt.Sprintf("Record<%s, %s>", g.mapKey(at, t), g.typeOf(at+"[]", t.Elem()))
 	if g.isUnion(t.Key()) {
-		return "Partial<" + record + ">" // not every value of the enumeration need be a key
+		record = "Partial<" + record + ">" // not every value of the enumeration need be a key
 	}
-	return record
+	return g.orNil(record)
+}
+
+// mapped is record for a type with a name, which may occur in it: TypeScript refuses that in a Record.
+func (g *generator) mapped(at string, t *types.Map) string {
+	mark := ""
+	if g.isUnion(t.Key()) {
+		mark = "?"
+	}
+	return fmt.Sprintf("{ [key in %s]%s: %s }", g.mapKey(at, t), mark, g.typeOf(at+"[]", t.Elem()))
+}
+
+func (g *generator) mapKey(at string, t *types.Map) string {
+	if named, ok := types.Unalias(t.Key()).(*types.Named); ok && marshals(named, "MarshalText") {
+		return "string"
+	}
+	switch k := t.Key().Underlying().(type) {
+	case *types.Basic:
+		if k.Info()&(types.IsString|types.IsInteger) != 0 {
+			return g.typeOf(at, t.Key())
+		}
+	case *types.Interface: // of a type parameter
+		return "string"
+	}
+	g.fail("%s: %v has no JSON, because of its keys", at, t)
+	return "never"
 }
 
 func (g *generator) isUnion(t types.Type) bool {
@@ -124,9 +141,21 @@ func (g *generator) named(at string, t *types.Named) string {
 		args = append(args, g.typeOf(at, arg))
 	}
 	if len(args) > 0 {
-		return name + "<" + strings.Join(args, ", ") + ">"
+		name += "<" + strings.Join(args, ", ") + ">"
+	}
+	switch t.Underlying().(type) {
+	case *types.Slice, *types.Map:
+		return g.orNil(name)
 	}
 	return name
+}
+
+// orNil returns the TypeScript for a slice or a map in a value: null if it is nil.
+func (g *generator) orNil(ts string) string {
+	if g.notNull {
+		return ts
+	}
+	return nullable(ts)
 }
 
 // define declares a type, unless it is declared already, and returns its name.
@@ -142,8 +171,8 @@ func (g *generator) define(at string, t *types.Named) string {
 	switch other := g.taken[name]; {
 	case other != nil:
 		g.fail("%s: %s and %s have the same name: use -rename %s=…", at, short(other), short(obj), short(obj))
-	case global[name]:
-		g.fail("%s: %s has a name that the file needs for something else: use -rename %s=…", at, short(obj), short(obj))
+	case global[name] || reserved[name]:
+		g.fail("%s: %s has a name that means something else in TypeScript, or in the file: use -rename %s=…", at, short(obj), short(obj))
 	}
 	g.names[obj], g.taken[name] = name, obj
 
@@ -158,7 +187,13 @@ func (g *generator) define(at string, t *types.Named) string {
 		d.body = fmt.Sprintf("export type %s =\n  | %s;\n", name, strings.Join(values, "\n  | "))
 		return name
 	}
-	d.body = fmt.Sprintf("export type %s%s = %s;\n", name, params, g.plain(short(obj), t.Underlying()))
+	var body string
+	if m, ok := t.Underlying().(*types.Map); ok {
+		body = g.mapped(short(obj), m)
+	} else {
+		body = g.plain(short(obj), t.Underlying())
+	}
+	d.body = fmt.Sprintf("export type %s%s = %s;\n", name, params, body)
 	return name
 }
 
@@ -166,6 +201,19 @@ func (g *generator) define(at string, t *types.Named) string {
 var global = map[string]bool{
 	"ArrayBuffer": true, "Partial": true, "Record": true, "Uint8Array": true,
 	"Binary": true, "ErrorAnswer": true, "ClientToServerEvents": true, "ServerToClientEvents": true,
+}
+
+// The names that TypeScript keeps for itself and Go does not.
+var reserved = set("any bigint boolean never null number object string symbol undefined unknown void " +
+	"await catch class debugger delete do enum export extends false finally function implements in instanceof let new " +
+	"private protected public static super this throw true try typeof while with yield")
+
+func set(words string) map[string]bool {
+	all := make(map[string]bool)
+	for word := range strings.FieldsSeq(words) {
+		all[word] = true
+	}
+	return all
 }
 
 // constants returns the exported constants that a type's own package declares of it, in
@@ -214,7 +262,7 @@ func (g *generator) enumeration(t *types.Named) []string {
 	}
 	var values []string
 	for i, c := range consts {
-		value := c.Val().ExactString()
+		value := literal(c.Val())
 		if basic.Info()&types.IsInteger != 0 {
 			first, _ := constant.Int64Val(consts[0].Val())
 			if first > 1 || first < 0 || !constant.Compare(c.Val(), token.EQL, constant.MakeInt64(first+int64(i))) {
@@ -229,10 +277,27 @@ func (g *generator) enumeration(t *types.Named) []string {
 }
 
 func array(element string) string {
-	if strings.ContainsAny(element, " |") && !strings.HasPrefix(element, "{") && !strings.HasSuffix(element, ">") {
+	if isComposite(element) {
 		return "(" + element + ")[]"
 	}
 	return element + "[]"
+}
+
+// isComposite reports whether a type would be torn apart by what follows it: whether it has a
+// space outside all brackets.
+func isComposite(ts string) bool {
+	depth := 0
+	for i, r := range ts {
+		switch {
+		case strings.ContainsRune("<{([", r):
+			depth++
+		case strings.ContainsRune(">})]", r) && !strings.HasSuffix(ts[:i], "="): // not the end of =>
+			depth--
+		case r == ' ' && depth == 0:
+			return true
+		}
+	}
+	return false
 }
 
 func nullable(ts string) string {
@@ -275,7 +340,21 @@ func property(name string) string {
 	if identifier(name) {
 		return name
 	}
-	return strconv.Quote(name)
+	return quote(name)
+}
+
+// literal returns a constant as TypeScript has it.
+func literal(v constant.Value) string {
+	if v.Kind() == constant.String {
+		return quote(constant.StringVal(v))
+	}
+	return v.ExactString()
+}
+
+// quote returns a string literal. Those of JSON are TypeScript's; Go's are not.
+func quote(s string) string {
+	b, _ := json.Marshal(s) // a string always encodes
+	return string(b)
 }
 
 func identifier(name string) bool {

@@ -1,6 +1,8 @@
 package webtransport
 
 import (
+	"errors"
+	"io"
 	"net"
 
 	wt "github.com/quic-go/webtransport-go"
@@ -14,6 +16,16 @@ type conn struct {
 }
 
 func newConn(session *wt.Session, stream *wt.Stream) *conn { return &conn{stream, session} }
+
+// Read returns io.EOF when the other side has closed the session, as well as at the stream's
+// end. Any other error means that the connection is lost.
+func (c *conn) Read(b []byte) (int, error) {
+	n, err := c.Stream.Read(b)
+	if closed, ok := errors.AsType[*wt.SessionError](err); ok && closed.Remote {
+		err = io.EOF
+	}
+	return n, err
+}
 
 // LocalAddr implements [net.Conn].
 func (c *conn) LocalAddr() net.Addr { return c.session.LocalAddr() }

@@ -1,6 +1,7 @@
 package webtransport
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"fmt"
@@ -34,7 +35,7 @@ func (d *Dialer) DialStream(ctx context.Context, url string, header http.Header)
 	}
 	tlsConfig.NextProtos = []string{http3.NextProtoH3}
 	maxIdle := d.MaxIdle
-	setDefault(&maxIdle, time.Minute)
+	maxIdle = cmp.Or(maxIdle, time.Minute)
 	transport := &wt.Transport{
 		TLSClientConfig: tlsConfig,
 		QUICConfig: &quic.Config{

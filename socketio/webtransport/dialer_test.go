@@ -121,6 +121,34 @@ func TestGoClientIsSentAway(t *testing.T) {
 	}
 }
 
+// A session that the server closes ends as it does in a browser; one that is lost is an error.
+func TestEndOfASession(t *testing.T) {
+	w := newWorld(t)
+	open := func(origin string) io.ReadWriteCloser {
+		t.Helper()
+		stream, err := w.dialer().DialStream(t.Context(), "https://"+w.addr+"/socket.io/?EIO=4&transport=webtransport",
+			http.Header{"Origin": {origin}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = io.WriteString(stream, "\x010") // it may be refused already
+		return stream
+	}
+	if _, err := open("https://evil.test").Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
+		t.Errorf("refused: %v", err)
+	}
+	stream := open("https://" + w.addr)
+	if _, err := stream.Read(make([]byte, 1)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.quic.Close(); err != nil {
+		t.Error(err)
+	}
+	if _, err := io.Copy(io.Discard, stream); err == nil {
+		t.Error("lost: no error")
+	}
+}
+
 // Polling is served over TCP, and goes over to QUIC.
 func TestGoClientUpgrades(t *testing.T) {
 	w := newWorld(t)

@@ -3,7 +3,7 @@ module github.com/caucus-live/caucus/socketio/webtransport
 go 1.26.0
 
 require (
-	github.com/caucus-live/caucus/socketio v0.0.0
+	github.com/caucus-live/caucus/socketio v0.1.0
 	github.com/quic-go/quic-go v0.62.0
 	github.com/quic-go/webtransport-go v0.13.0
 	go.uber.org/goleak v1.3.0

@@ -24,6 +24,7 @@
 package webtransport
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -82,10 +83,10 @@ func NewServer(io *socketio.Server, opts *Options) (*Server, error) {
 	if s.opts.TLSConfig == nil {
 		return nil, errors.New("webtransport: Options.TLSConfig is missing")
 	}
-	setDefault(&s.opts.Addr, ":443")
-	setDefault(&s.opts.Path, "/socket.io/")
-	setDefault(&s.opts.StreamTimeout, 10*time.Second)
-	setDefault(&s.opts.MaxIdle, time.Minute)
+	s.opts.Addr = cmp.Or(s.opts.Addr, ":443")
+	s.opts.Path = cmp.Or(s.opts.Path, "/socket.io/")
+	s.opts.StreamTimeout = cmp.Or(s.opts.StreamTimeout, 10*time.Second)
+	s.opts.MaxIdle = cmp.Or(s.opts.MaxIdle, time.Minute)
 	if s.opts.Logger == nil {
 		s.opts.Logger = slog.Default()
 	}
@@ -105,13 +106,6 @@ func NewServer(io *socketio.Server, opts *Options) (*Server, error) {
 	}
 	wt.ConfigureHTTP3Server(s.wt.H3)
 	return s, nil
-}
-
-func setDefault[T comparable](field *T, value T) {
-	var zero T
-	if *field == zero {
-		*field = value
-	}
 }
 
 // ListenAndServe listens on the UDP address in the options and serves until

@@ -3,7 +3,7 @@ module github.com/caucus-live/caucus/socketio/adapter/nats
 go 1.26.0
 
 require (
-	github.com/caucus-live/caucus/socketio v0.0.0
+	github.com/caucus-live/caucus/socketio v0.1.0
 	github.com/nats-io/nats-server/v2 v2.15.3
 	github.com/nats-io/nats.go v1.55.0
 	go.uber.org/goleak v1.3.0

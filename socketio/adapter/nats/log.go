@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -85,6 +86,9 @@ func (l *streamLog) open(ctx context.Context, conn *nats.Conn, prefix string, de
 	}
 	if err != nil {
 		return err
+	}
+	if subjects := l.stream.CachedInfo().Config.Subjects; !slices.Contains(subjects, l.subject) {
+		return fmt.Errorf("the stream %s has %s, of another prefix, and not %s", name, strings.Join(subjects, ", "), l.subject)
 	}
 	bucket := name + "_sessions"
 	l.sessions, err = l.js.CreateKeyValue(ctx, jetstream.KeyValueConfig{

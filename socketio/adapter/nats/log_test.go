@@ -2,6 +2,7 @@ package natsadapter_test
 
 import (
 	"crypto/rand"
+	"strings"
 	"testing"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -28,4 +29,31 @@ func TestAdapterWithLog(t *testing.T) {
 
 func TestRecovery(t *testing.T) {
 	adaptertest.RunRecovery(t, clusters(t, natsadapter.LogOptions{Memory: true, MaxMessages: 1000}))
+}
+
+// Two prefixes may make the same name of a stream. The second is refused: its messages would be
+// in nobody's log.
+func TestPrefixesThatAreAlike(t *testing.T) {
+	srv := brokerWith(t, &server.Options{Port: -1, JetStream: true, StoreDir: t.TempDir()})
+	node := socketio.Node{Name: "AAAAAAAAAAAAAAAAAAAA", Deliver: func(socketio.Message) {}}
+	for prefix, want := range map[string]string{"a.b": "", "a_b": "of another prefix"} {
+		first := natsadapter.New(connect(t, srv), &natsadapter.Options{Prefix: "a.b", Log: new(natsadapter.LogOptions)})
+		if err := first.Open(t.Context(), node); err != nil {
+			t.Fatal(err)
+		}
+		second := natsadapter.New(connect(t, srv), &natsadapter.Options{Prefix: prefix, Log: new(natsadapter.LogOptions)})
+		err := second.Open(t.Context(), node)
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s beside a.b: %v, want %q", prefix, err, want)
+		}
+		opened := []*natsadapter.Adapter{first}
+		if err == nil {
+			opened = append(opened, second)
+		}
+		for _, a := range opened {
+			if err := a.Close(t.Context()); err != nil {
+				t.Error(err)
+			}
+		}
+	}
 }

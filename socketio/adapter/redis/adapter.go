@@ -22,6 +22,7 @@ type Adapter struct {
 	codec  codec
 	node   socketio.Node
 	sub    *redis.PubSub
+	out    *outbox
 	done   chan struct{} // closed when the last message is delivered
 
 	mu      sync.RWMutex // held for reading while a message is published; guards the fields below
@@ -38,6 +39,7 @@ type source struct {
 var (
 	errNotOpen = errors.New("redisadapter: not open")
 	errSkip    = errors.New("redisadapter: of no concern")
+	errRooms   = errors.New("redisadapter: a request that the adapter answers")
 )
 
 // New returns an adapter for one server. Options may be nil. The client, of a single Redis
@@ -48,7 +50,9 @@ func New(client *redis.Client, opts *Options) *Adapter {
 	own.MaxRetries = -1
 	own.PushNotificationProcessor = nil                                                              // the client has one of its own
 	own.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled} // it outlives Close
-	return &Adapter{client: redis.NewClient(&own), codec: codec{opts: opts.withDefaults()}, sources: make(map[string]source)}
+	a := &Adapter{client: redis.NewClient(&own), codec: codec{opts: opts.withDefaults()}, sources: make(map[string]source)}
+	a.out = newOutbox(a.publish)
+	return a
 }
 
 // patience bounds waiting for Redis in Open where the context does not.
@@ -62,7 +66,10 @@ func (a *Adapter) Open(ctx context.Context, node socketio.Node) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	a.node, a.codec.uid = node, jswire.UID(node.Name)
+	a.node = node
+	if err := a.codec.publishAs(jswire.UID(node.Name)); err != nil {
+		return err
+	}
 	a.sub = a.client.Subscribe(ctx)
 	if err := a.follow(ctx, "/"); err != nil {
 		_, _ = a.sub.Close(), a.client.Close() // they fail where Open has failed
@@ -71,7 +78,7 @@ func (a *Adapter) Open(ctx context.Context, node socketio.Node) error {
 	a.mu.Lock()
 	a.isOpen, a.done = true, make(chan struct{})
 	a.mu.Unlock()
-	go a.run() // Close ends it, and waits for it
+	go a.run() //nolint:contextcheck // it outlives Open: Close ends it, and waits for it
 	a.followServer(context.WithoutCancel(ctx))
 	return nil
 }
@@ -134,16 +141,28 @@ func (a *Adapter) run() {
 		a.mu.RLock()
 		source := a.sources[from]
 		a.mu.RUnlock()
-		if m, err := source.decode(&a.codec, source.ns, []byte(msg.Payload)); err == nil { // otherwise of no concern, or of another version
+		m, err := source.decode(&a.codec, source.ns, []byte(msg.Payload))
+		switch {
+		case err == nil:
 			if strings.HasSuffix(from, "#"+a.codec.uid+"#") {
 				m.To = a.node.Name
 			}
 			a.node.Deliver(m)
+		case errors.Is(err, errRooms):
+			_ = a.tellRooms(&m) // lost, as any answer may be
+		default: // of no concern, or of another version
 		}
 	}
 }
 
-// Publish implements [socketio.Adapter].
+// publish publishes a batch.
+func (a *Adapter) publish(ctx context.Context, batch []*publication) {
+	publishTo(ctx, a.client, batch, redis.Pipeliner.Publish)
+}
+
+// Publish implements [socketio.Adapter]. A message that nobody is waiting for, such as an event, is
+// on its way when it is queued; when publishing has failed, Publish waits for Redis until it answers
+// again, and returns the error. It also waits while 256 KiB are queued.
 func (a *Adapter) Publish(ctx context.Context, m socketio.Message) error {
 	channel, payload, err := a.codec.encode(&m)
 	if err != nil {
@@ -157,10 +176,10 @@ func (a *Adapter) Publish(ctx context.Context, m socketio.Message) error {
 	if channel == "" {
 		return nil
 	}
-	if err := a.client.Publish(ctx, channel, payload).Err(); err != nil {
+	if err := a.out.put(ctx, channel, payload, isAsked(&m)); err != nil {
 		return fmt.Errorf("redisadapter: publish: %w", err)
 	}
-	if m.ID != "" && m.To == "" && m.Namespace != "/" {
+	if isAsked(&m) && m.Namespace != "/" {
 		return jswire.AnswerForAbsent(ctx, a.node, &m, a.servers)
 	}
 	return nil
@@ -177,8 +196,8 @@ func (a *Adapter) Servers(ctx context.Context) ([]string, error) {
 	return a.servers(ctx, "/") // which all servers have
 }
 
-// Close implements [socketio.Adapter].
-func (a *Adapter) Close(context.Context) error {
+// Close implements [socketio.Adapter]. It waits for what is queued.
+func (a *Adapter) Close(ctx context.Context) error {
 	a.mu.Lock()
 	wasOpen := a.isOpen
 	a.isOpen = false
@@ -186,7 +205,7 @@ func (a *Adapter) Close(context.Context) error {
 	if !wasOpen {
 		return errNotOpen
 	}
-	err := errors.Join(a.sub.Close(), a.client.Close())
+	err := errors.Join(a.out.drain(ctx), a.sub.Close(), a.client.Close())
 	<-a.done
 	if err != nil {
 		return fmt.Errorf("redisadapter: close: %w", err)

@@ -1,8 +1,8 @@
 package redisadapter
 
 import (
+	"bytes"
 	"cmp"
-	"encoding/json"
 	"time"
 
 	"github.com/caucus-live/caucus/socketio"
@@ -15,20 +15,20 @@ type decode func(c *codec, ns string, payload []byte) (socketio.Message, error)
 
 // decodeBroadcast decodes a broadcast that wants no answers.
 func decodeBroadcast(c *codec, ns string, payload []byte) (socketio.Message, error) {
-	var parts [3]json.RawMessage
-	attachments, err := jswire.Unpack(payload, &parts)
-	if err != nil || parts[2] == nil {
-		return socketio.Message{}, jswire.ErrMalformed
+	if bytes.HasPrefix(payload, c.own) {
+		return socketio.Message{}, errSkip
 	}
 	var (
 		from string
 		p    jswire.Packet
 		o    jswire.Options
 	)
-	if json.Unmarshal(parts[0], &from) != nil || json.Unmarshal(parts[1], &p) != nil || json.Unmarshal(parts[2], &o) != nil {
+	parts := [...]any{&from, &p, &o}
+	attachments, err := jswire.Unpack(payload, &parts)
+	if err != nil || parts[2] == nil { // which is missing
 		return socketio.Message{}, jswire.ErrMalformed
 	}
-	if from == c.uid || p.Type != jswire.EventPacket || cmp.Or(p.NSP, "/") != ns {
+	if p.Type != jswire.EventPacket || cmp.Or(p.NSP, "/") != ns {
 		return socketio.Message{}, errSkip
 	}
 	m := socketio.Message{Kind: socketio.MessageBroadcast, From: jswire.NameOf(from), Namespace: ns, Data: p.Data, Attachments: attachments}
@@ -45,6 +45,10 @@ func decodeRequest(c *codec, ns string, payload []byte) (socketio.Message, error
 		return socketio.Message{}, jswire.ErrMalformed
 	}
 	m := socketio.Message{From: jswire.NameOf(r.UID), Namespace: ns, Attachments: attachments}
+	if r.Type == typeRooms {
+		m.ID = r.RequestID
+		return m, errRooms
+	}
 	if r.UID == c.uid || !r.describe(&m) {
 		return m, errSkip
 	}

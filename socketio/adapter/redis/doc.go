@@ -45,6 +45,5 @@
 //   - Breaking connections without a packet: JavaScript servers close them.
 //   - Cancelling a request.
 //   - In descriptions of sockets, the port of an address.
-//   - Requests of versions before 4 of Socket.IO (by the id of one socket), and listing rooms
-//     from JavaScript (allRooms), are not answered.
+//   - Requests of versions before 4 of Socket.IO (by the id of one socket) are not answered.
 package redisadapter

@@ -4,15 +4,27 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"strconv"
 
 	"github.com/caucus-live/caucus/socketio"
 	"github.com/caucus-live/caucus/socketio/adapter/internal/jswire"
+	"github.com/caucus-live/caucus/socketio/internal/msgpack"
+	"github.com/caucus-live/caucus/socketio/internal/packet"
 )
 
 // A codec translates messages to the wire and back.
 type codec struct {
 	opts Options
 	uid  string // of the publisher
+	own  []byte // how its broadcasts begin
+}
+
+// publishAs sets who publishes.
+func (c *codec) publishAs(uid string) (err error) {
+	const arrayOfThree = 0x93
+	c.uid = uid
+	c.own, err = msgpack.AppendValue([]byte{arrayOfThree}, packet.AppendString(nil, uid), nil)
+	return err
 }
 
 // encode returns a message as it is published, and where. Without a channel the wire has no
@@ -70,7 +82,18 @@ func (c *codec) encodeBroadcast(ns string, m *socketio.Message) (channel string,
 	if len(m.Rooms) == 1 {
 		channel += m.Rooms[0] + "#"
 	}
-	payload, err = jswire.Pack([]any{c.uid, jswire.Packet{Type: jswire.EventPacket, Data: m.Data, NSP: ns}, jswire.WithFlags(m)}, m.Attachments, true)
+	options, err := json.Marshal(jswire.WithFlags(m))
+	if err != nil {
+		return "", nil, err
+	}
+	// By hand, since the data is JSON already: it is checked once, and not copied for that.
+	text := make([]byte, 0, len(m.Data)+len(options)+len(ns)+100)
+	text = append(packet.AppendString(append(text, '['), c.uid), `,{"type":`...)
+	text = append(strconv.AppendInt(text, jswire.EventPacket, 10), `,"data":`...)
+	text = append(append(text, m.Data...), `,"nsp":`...)
+	text = append(packet.AppendString(text, ns), "},"...)
+	text = append(append(text, options...), ']')
+	payload, err = msgpack.AppendValue(nil, text, m.Attachments)
 	return channel, payload, err
 }
 

@@ -16,8 +16,8 @@ func (a *Adapter) servers(ctx context.Context, ns string) ([]string, error) {
 		return nil, fmt.Errorf("redisadapter: servers: %w", err)
 	}
 	var names []string
-	for _, channel := range channels {
-		if uid := channel[len(prefix) : len(channel)-1]; uid != a.codec.uid {
+	for _, uid := range jswire.UIDs(channels, prefix) {
+		if uid != a.codec.uid {
 			names = append(names, jswire.NameOf(uid))
 		}
 	}

@@ -3,6 +3,7 @@ package redisadapter
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -47,21 +48,47 @@ const (
 	firstRedirect = 10 * time.Millisecond // doubles each time
 )
 
-// publish publishes at the node that has the channel's slot.
-func (n *nodes) publish(ctx context.Context, channel string, payload []byte) error {
+// publish publishes each message of a batch at the node that has its channel's slot.
+func (n *nodes) publish(ctx context.Context, batch []*publication) {
 	for attempt := 0; ; attempt++ {
-		node, err := n.of(ctx, channel)
-		if err != nil {
-			return err
-		}
-		err = node.SPublish(ctx, channel, payload).Err()
-		if _, moved := redis.IsMovedError(err); !moved || attempt == redirects {
-			return err
+		n.publishOnce(ctx, batch)
+		batch = slices.DeleteFunc(slices.Clone(batch), func(p *publication) bool {
+			_, moved := redis.IsMovedError(p.err)
+			return !moved
+		})
+		if len(batch) == 0 || attempt == redirects {
+			return
 		}
 		n.reload(ctx)
-		if err := wait(ctx, firstRedirect<<attempt); err != nil {
-			return err
+		if wait(ctx, firstRedirect<<attempt) != nil {
+			return
 		}
+	}
+}
+
+// publishOnce publishes a batch at the nodes that are believed to have its channels' slots.
+func (n *nodes) publishOnce(ctx context.Context, batch []*publication) {
+	for len(batch) > 0 {
+		var here *redis.Client
+		var these, rest []*publication
+		for _, p := range batch {
+			node, err := n.of(ctx, p.channel)
+			if p.err = err; err != nil {
+				continue
+			}
+			if here == nil {
+				here = node
+			}
+			if node == here {
+				these = append(these, p)
+			} else {
+				rest = append(rest, p)
+			}
+		}
+		if here != nil {
+			publishTo(ctx, here, these, redis.Pipeliner.SPublish)
+		}
+		batch = rest
 	}
 }
 

@@ -29,6 +29,7 @@ type ShardedAdapter struct {
 	err   error // of opts and the client
 	node  socketio.Node
 	uid   string
+	out   *outbox
 	subs  *subscriptions
 	stop  func() // ends watching the server's rooms
 
@@ -49,6 +50,7 @@ func NewSharded(client redis.UniversalClient, opts *ShardedOptions) *ShardedAdap
 	if a.opts, a.err = opts.withDefaults(); a.err == nil {
 		a.nodes, a.err = newNodes(client)
 	}
+	a.out = newOutbox(func(ctx context.Context, batch []*publication) { a.nodes.publish(ctx, batch) })
 	return a
 }
 
@@ -146,6 +148,9 @@ func (a *ShardedAdapter) enter(channel string) {
 
 // deliver delivers what came over a channel.
 func (a *ShardedAdapter) deliver(channel, payload string) {
+	if strings.HasPrefix(payload, `{"uid":"`+a.uid+`"`) {
+		return // our own, which need not be decoded to know that
+	}
 	e, err := jswire.Unseal([]byte(payload))
 	if err != nil || e.UID == a.uid {
 		return // of another version, or our own
@@ -163,7 +168,7 @@ func (a *ShardedAdapter) deliver(channel, payload string) {
 	a.node.Deliver(m)
 }
 
-// Publish implements [socketio.Adapter].
+// Publish implements [socketio.Adapter]. It waits for Redis as that of [Adapter] does.
 func (a *ShardedAdapter) Publish(ctx context.Context, m socketio.Message) error {
 	e, ok, err := jswire.Seal(&m, a.uid)
 	if err != nil || !ok {
@@ -181,10 +186,10 @@ func (a *ShardedAdapter) Publish(ctx context.Context, m socketio.Message) error 
 	if !a.isOpen {
 		return errNotOpen
 	}
-	if err := a.nodes.publish(ctx, a.channelLocked(&m, e.NSP), payload); err != nil {
+	if err := a.out.put(ctx, a.channelLocked(&m, e.NSP), payload, isAsked(&m)); err != nil {
 		return fmt.Errorf("redisadapter: publish: %w", err)
 	}
-	if m.ID != "" && m.To == "" && e.NSP != "/" {
+	if isAsked(&m) && e.NSP != "/" {
 		return jswire.AnswerForAbsent(ctx, a.node, &m, a.servers)
 	}
 	return nil
@@ -270,8 +275,8 @@ func (a *ShardedAdapter) servers(ctx context.Context, ns string) (names []string
 	return names, nil
 }
 
-// Close implements [socketio.Adapter].
-func (a *ShardedAdapter) Close(context.Context) error {
+// Close implements [socketio.Adapter]. It waits for what is queued.
+func (a *ShardedAdapter) Close(ctx context.Context) error {
 	a.mu.Lock()
 	wasOpen := a.isOpen
 	a.isOpen = false
@@ -279,9 +284,10 @@ func (a *ShardedAdapter) Close(context.Context) error {
 	if !wasOpen {
 		return errNotOpen
 	}
+	err := a.out.drain(ctx)
 	a.stop()
 	a.subs.close()
-	if err := a.nodes.close(); err != nil {
+	if err := errors.Join(err, a.nodes.close()); err != nil {
 		return fmt.Errorf("redisadapter: close: %w", err)
 	}
 	return nil

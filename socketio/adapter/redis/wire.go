@@ -9,6 +9,7 @@ import (
 
 // Types of requests and of answers.
 const (
+	typeRooms       = 1
 	typeJoin        = 2
 	typeLeave       = 3
 	typeDisconnect  = 4
@@ -44,6 +45,7 @@ type response struct {
 	Packet      json.RawMessage        `json:"packet,omitempty"` // a client's acknowledgement
 	Data        json.RawMessage        `json:"data,omitempty"`   // a server's
 	Sockets     *[]jswire.RemoteSocket `json:"sockets,omitempty"`
+	Rooms       *jswire.Names          `json:"rooms,omitempty"`
 
 	// Among servers of this package.
 	UID    string            `json:"uid,omitempty"`

@@ -42,8 +42,10 @@ func New(client *redis.Client, opts *Options) *Adapter {
 	own.MaxRetries = -1
 	own.PushNotificationProcessor = nil                                                              // the client has one of its own
 	own.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled} // it outlives Close
-	a := &Adapter{client: redis.NewClient(&own), channels: make(map[string]bool)}
+	a := &Adapter{channels: make(map[string]bool)}
 	a.opts, a.err = opts.withDefaults()
+	own.PoolSize += a.opts.StreamCount // which wait for messages
+	a.client = redis.NewClient(&own)
 	return a
 }
 
@@ -62,44 +64,52 @@ func (a *Adapter) Open(ctx context.Context, node socketio.Node) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	a.node, a.uid, a.closed = node, jswire.UID(node.Name), make(chan struct{})
-	a.sub = a.client.Subscribe(ctx)
-	position, err := a.join(ctx)
+	a.sub = a.subscription(ctx)
+	positions, err := a.join(ctx)
 	if err != nil {
 		_, _ = a.sub.Close(), a.client.Close() // they fail where Open has failed
 		return err
 	}
-	node.Deliver(socketio.Message{Kind: socketio.MessagePosition, Offset: position})
+	for part, position := range positions {
+		node.Deliver(socketio.Message{Kind: socketio.MessagePosition, Offset: position, Count: part})
+	}
 	a.mu.Lock()
 	a.isOpen = true
 	a.mu.Unlock()
-	a.loops.Go(a.listen)                      // Close ends both, and waits for them
-	a.loops.Go(func() { a.follow(position) }) //nolint:contextcheck // until Close
+	a.loops.Go(a.listen) // Close ends all of them, and waits for them
+	for part, position := range positions {
+		a.loops.Go(func() { a.follow(a.opts.stream(part), position) }) //nolint:contextcheck // until Close
+	}
 	a.followServer(context.WithoutCancel(ctx))
 	return nil
 }
 
-// join subscribes, and returns where the stream ends.
-func (a *Adapter) join(ctx context.Context) (position string, err error) {
+// join subscribes, and returns where the streams end.
+func (a *Adapter) join(ctx context.Context) (positions []string, err error) {
 	if err := a.subscribe(ctx, "/"); err != nil {
-		return "", fmt.Errorf("redisstreams: subscribe: %w", err)
+		return nil, fmt.Errorf("redisstreams: subscribe: %w", err)
 	}
 	for confirmed := 0; confirmed < len(a.channels); {
 		msg, err := a.sub.ReceiveTimeout(ctx, patience)
 		if err != nil {
-			return "", fmt.Errorf("redisstreams: subscribe: %w", err)
+			return nil, fmt.Errorf("redisstreams: subscribe: %w", err)
 		}
 		if _, ok := msg.(*redis.Subscription); ok {
 			confirmed++
 		}
 	}
-	last, err := a.client.XRevRangeN(ctx, a.opts.Stream, "+", "-", 1).Result()
-	if err != nil {
-		return "", fmt.Errorf("redisstreams: read the stream: %w", err)
+	for part := range a.opts.StreamCount {
+		last, err := a.client.XRevRangeN(ctx, a.opts.stream(part), "+", "-", 1).Result()
+		if err != nil {
+			return nil, fmt.Errorf("redisstreams: read the stream: %w", err)
+		}
+		position := "0-0"
+		if len(last) > 0 {
+			position = last[0].ID
+		}
+		positions = append(positions, position)
 	}
-	if len(last) == 0 {
-		return "0-0", nil
-	}
-	return last[0].ID, nil
+	return positions, nil
 }
 
 // followServer subscribes to the namespaces of the server, now and as they are made.
@@ -124,7 +134,18 @@ func (a *Adapter) subscribe(ctx context.Context, ns string) error {
 	if known {
 		return nil
 	}
+	if a.opts.ShardedPubSub {
+		return a.sub.SSubscribe(ctx, public, private)
+	}
 	return a.sub.Subscribe(ctx, public, private)
+}
+
+// subscription returns one to no channel yet.
+func (a *Adapter) subscription(ctx context.Context) *redis.PubSub {
+	if a.opts.ShardedPubSub {
+		return a.client.SSubscribe(ctx)
+	}
+	return a.client.Subscribe(ctx)
 }
 
 // listen delivers what comes over channels, until the subscription is closed.
@@ -171,7 +192,11 @@ func (a *Adapter) Publish(ctx context.Context, m socketio.Message) error {
 	if m.To != "" {
 		channel = a.opts.private(e.NSP, jswire.UID(m.To))
 	}
-	if err := a.client.Publish(ctx, channel, payload).Err(); err != nil {
+	publish := a.client.Publish
+	if a.opts.ShardedPubSub {
+		publish = a.client.SPublish
+	}
+	if err := publish(ctx, channel, payload).Err(); err != nil {
 		return fmt.Errorf("redisstreams: publish: %w", err)
 	}
 	if m.ID != "" && m.To == "" && m.Namespace != "/" && m.Kind != socketio.MessageTaken {
@@ -180,7 +205,7 @@ func (a *Adapter) Publish(ctx context.Context, m socketio.Message) error {
 	return nil
 }
 
-// isStored reports whether a message goes through the stream.
+// isStored reports whether a message goes through a stream.
 func isStored(m *socketio.Message) bool {
 	switch m.Kind { //nolint:exhaustive // the others do not
 	case socketio.MessageBroadcast:
@@ -209,14 +234,17 @@ var literal = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`, `]
 // servers returns the names of the other servers that have a namespace: each is subscribed to
 // a channel for answers to its own requests.
 func (a *Adapter) servers(ctx context.Context, ns string) ([]string, error) {
-	prefix := a.opts.public(ns)
-	channels, err := a.client.PubSubChannels(ctx, literal.Replace(prefix)+"?*#").Result()
+	prefix, list := a.opts.public(ns), a.client.PubSubChannels
+	if a.opts.ShardedPubSub {
+		list = a.client.PubSubShardChannels
+	}
+	channels, err := list(ctx, literal.Replace(prefix)+"?*#").Result()
 	if err != nil {
 		return nil, fmt.Errorf("redisstreams: servers: %w", err)
 	}
 	var names []string
-	for _, channel := range channels {
-		if uid := channel[len(prefix) : len(channel)-1]; uid != a.uid {
+	for _, uid := range jswire.UIDs(channels, prefix) {
+		if uid != a.uid {
 			names = append(names, jswire.NameOf(uid))
 		}
 	}

@@ -3,6 +3,7 @@ package redisstreams_test
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -14,18 +15,55 @@ import (
 	"github.com/caucus-live/caucus/socketio/adaptertest"
 )
 
-func clusters(b *broker) adaptertest.Factory {
+// clusters returns a factory of clusters with some options.
+func clusters(b *broker, opts redisstreams.Options) adaptertest.Factory {
 	return func(t *testing.T) func() socketio.Adapter {
 		t.Helper()
 		name := "test*[" + rand.Text()
-		opts := &redisstreams.Options{Stream: name, Channel: name, Session: name + ":", MaxLen: 1000}
-		return func() socketio.Adapter { return redisstreams.New(b.connect(t), opts) }
+		opts := opts
+		opts.Stream, opts.Channel, opts.Session, opts.MaxLen = name, name, name+":", 1000
+		for part := range opts.StreamCount {
+			if part != partOfRoot {
+				skew(t, b, fmt.Sprint(name, "-", part))
+			}
+		}
+		return func() socketio.Adapter { return redisstreams.New(b.connect(t), &opts) }
 	}
 }
 
-func TestAdapter(t *testing.T) { adaptertest.Run(t, clusters(start(t))) }
+// parted are options of a cluster with several streams and sharded channels.
+var parted = redisstreams.Options{StreamCount: 3, ShardedPubSub: true}
 
-func TestRecovery(t *testing.T) { adaptertest.RunRecovery(t, clusters(start(t))) }
+// partOfRoot is the stream of three that "/" is in, as JavaScript servers have it.
+const partOfRoot = 47 % 3
+
+// skew has a stream go on from an offset that no other comes to, so that whatever takes offsets
+// of different streams for those of one goes wrong.
+func skew(t *testing.T, b *broker, stream string) {
+	t.Helper()
+	if err := b.connect(t).XAdd(t.Context(), &redis.XAddArgs{Stream: stream, ID: "9999999999999-0", Values: []string{"uid", ""}}).Err(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAdapter(t *testing.T) {
+	t.Parallel()
+	adaptertest.Run(t, clusters(start(t), redisstreams.Options{}))
+}
+
+func TestPartedAdapter(t *testing.T) {
+	t.Parallel()
+	adaptertest.Run(t, clusters(start(t), parted))
+}
+
+func TestRecovery(t *testing.T) {
+	adaptertest.RunRecovery(t, clusters(start(t), redisstreams.Options{}))
+}
+
+func TestPartedRecovery(t *testing.T) {
+	t.Parallel()
+	adaptertest.RunRecovery(t, clusters(start(t), parted))
+}
 
 // open opens an adapter, and returns where its messages go.
 func open(t *testing.T, client *redis.Client, name string) (*redisstreams.Adapter, <-chan socketio.Message) {

@@ -16,13 +16,14 @@
 //
 // STREAM, CHANNEL and SESSION are options, NSP is a namespace:
 //
-//	STREAM              events, and what moves or ends sockets: fields uid, nsp, type and
-//	                    data, which is JSON, or MessagePack in base64 if it has bytes
-//	CHANNEL#NSP#        requests and volatile events, as MessagePack
-//	CHANNEL#NSP#UID#    answers to the server UID, as MessagePack
-//	SESSION + PID       a session, as MessagePack in base64
+//	STREAM, STREAM-N      events, and what moves or ends sockets: fields uid, nsp, type and
+//	                      data, which is JSON, or MessagePack in base64 if it has bytes
+//	CHANNEL#NSP#          requests and volatile events, as MessagePack
+//	CHANNEL#NSP#UID#      answers to the server UID, as MessagePack
+//	SESSION + PID         a session, as MessagePack in base64
 //	{SESSION + PID}:turn  its Turn
 //
+// With StreamCount, the N of a namespace is the remainder of its hash.
 // A JavaScript server makes up its UID; that of a server of this package is "go." and its
 // name. What servers of this package say beyond the JavaScript wire is in fields that
 // JavaScript servers ignore.
@@ -36,6 +37,8 @@
 //   - Breaking connections without a packet: JavaScript servers close them.
 //   - Cancelling a request.
 //   - An event for one socket alone: at JavaScript servers it is for the room of its id.
+//   - With StreamCount: JavaScript servers write events of a namespace whose hash is negative, such as
+//     "/dashboard", to a stream that no server reads. Those of servers of this package reach all.
 //   - A JavaScript server that is killed has saved no session, and recovers only clients that
 //     have got an event. Sessions from there do not say when a socket joined its rooms, so that
 //     its client may get older events of theirs.

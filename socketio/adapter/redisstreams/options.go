@@ -3,6 +3,8 @@ package redisstreams
 import (
 	"cmp"
 	"fmt"
+	"strconv"
+	"unicode/utf16"
 )
 
 // Options of an [Adapter]. The zero value has the defaults, which are those of the JavaScript
@@ -13,7 +15,16 @@ type Options struct {
 	// empty.
 	Stream, Channel, Session string
 
-	// MaxLen is how many messages the stream keeps, roughly, 10,000 if zero: those that
+	// StreamCount is how many streams there are, one if zero. If there are more, their
+	// names are Stream, "-" and a number from zero; all messages of a namespace are in one
+	// of them, and each is read over a connection of its own.
+	StreamCount int
+
+	// ShardedPubSub uses sharded channels, which Redis has since version 7.0, instead of
+	// ordinary ones.
+	ShardedPubSub bool
+
+	// MaxLen is how many messages a stream keeps, roughly, 10,000 if zero: those that
 	// clients may recover, and that a server may read late.
 	MaxLen int64
 
@@ -30,12 +41,32 @@ func (o *Options) withDefaults() (Options, error) {
 	full.Stream = cmp.Or(full.Stream, "socket.io")
 	full.Channel = cmp.Or(full.Channel, "socket.io")
 	full.Session = cmp.Or(full.Session, "sio:session:")
+	full.StreamCount = cmp.Or(full.StreamCount, 1)
 	full.MaxLen = cmp.Or(full.MaxLen, 10_000)
 	full.ReadCount = cmp.Or(full.ReadCount, 100)
-	if full.MaxLen < 0 || full.ReadCount < 0 {
-		return full, fmt.Errorf("redisstreams: MaxLen or ReadCount is negative")
+	if full.StreamCount < 0 || full.MaxLen < 0 || full.ReadCount < 0 {
+		return full, fmt.Errorf("redisstreams: StreamCount, MaxLen or ReadCount is negative")
 	}
 	return full, nil
+}
+
+// part returns the number of the stream that a namespace is in: its hash, as JavaScript computes
+// it, of UTF-16. JavaScript servers write what has a negative one to a stream that nobody reads.
+func (o *Options) part(ns string) int {
+	var hash int32
+	for _, unit := range utf16.Encode([]rune(ns)) {
+		hash = 31*hash + int32(unit)
+	}
+	part := int(hash) % o.StreamCount
+	return max(part, -part)
+}
+
+// stream returns the name of a stream.
+func (o *Options) stream(part int) string {
+	if o.StreamCount == 1 {
+		return o.Stream
+	}
+	return o.Stream + "-" + strconv.Itoa(part)
 }
 
 // public is the channel for all servers, private the one for a single server.

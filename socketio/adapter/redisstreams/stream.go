@@ -20,7 +20,7 @@ import (
 // ignore it.
 const appended = "log"
 
-// add adds a message to the stream, and returns its ID.
+// add adds a message to the stream of its namespace, and returns its ID.
 func (a *Adapter) add(ctx context.Context, e *jswire.Envelope, isAppended bool) (string, error) {
 	data := string(e.Data)
 	if len(e.Attachments) > 0 {
@@ -34,7 +34,7 @@ func (a *Adapter) add(ctx context.Context, e *jswire.Envelope, isAppended bool) 
 	if isAppended {
 		values = append(values, appended, "1")
 	}
-	id, err := a.client.XAdd(ctx, &redis.XAddArgs{Stream: a.opts.Stream, MaxLen: a.opts.MaxLen, Approx: true, Values: values}).Result()
+	id, err := a.client.XAdd(ctx, &redis.XAddArgs{Stream: a.opts.stream(a.opts.part(e.NSP)), MaxLen: a.opts.MaxLen, Approx: true, Values: values}).Result()
 	if err != nil {
 		return "", fmt.Errorf("redisstreams: add to the stream: %w", err)
 	}
@@ -76,13 +76,13 @@ const (
 	lastWait  = time.Second
 )
 
-// follow delivers the messages of the stream behind a position, until Close. What is added
+// follow delivers the messages of a stream behind a position, until Close. What is added
 // while it cannot read it reads later.
-func (a *Adapter) follow(position string) {
+func (a *Adapter) follow(stream, position string) {
 	wait := firstWait
 	for {
 		streams, err := a.client.XRead(context.Background(), &redis.XReadArgs{
-			Streams: []string{a.opts.Stream, position}, Count: a.opts.ReadCount, Block: blocking,
+			Streams: []string{stream, position}, Count: a.opts.ReadCount, Block: blocking,
 		}).Result()
 		if err == nil || errors.Is(err, redis.Nil) {
 			wait = firstWait
@@ -137,6 +137,9 @@ func (a *Adapter) deliver(entries []redis.XMessage) (position string) {
 // Log implements [socketio.LogAdapter].
 func (a *Adapter) Log() socketio.Log { return a }
 
+// Part implements [socketio.PartedLog]. Each stream is one.
+func (a *Adapter) Part(namespace string) int { return a.opts.part(namespace) }
+
 // Append implements [socketio.Log].
 func (a *Adapter) Append(ctx context.Context, m socketio.Message) (offset string, err error) {
 	a.mu.RLock()
@@ -153,9 +156,10 @@ func (a *Adapter) Append(ctx context.Context, m socketio.Message) (offset string
 
 // Since implements [socketio.Log].
 func (a *Adapter) Since(ctx context.Context, namespace, after, through string) iter.Seq2[socketio.Message, error] {
+	stream := a.opts.stream(a.opts.part(namespace))
 	return func(yield func(socketio.Message, error) bool) {
 		for position := after; position != ""; {
-			entries, err := a.read(ctx, position, through)
+			entries, err := a.read(ctx, stream, position, through)
 			if err != nil {
 				yield(socketio.Message{}, err)
 				return
@@ -179,20 +183,20 @@ const batch = 500
 
 // read reads some entries behind a position, possibly none. It returns
 // socketio.ErrNotInLog if there may have been more.
-func (a *Adapter) read(ctx context.Context, after, through string) ([]redis.XMessage, error) {
+func (a *Adapter) read(ctx context.Context, stream, after, through string) ([]redis.XMessage, error) {
 	var entries *redis.XMessageSliceCmd
 	var info *redis.XInfoStreamCmd
 	_, err := a.client.TxPipelined(ctx, func(p redis.Pipeliner) error {
-		entries = p.XRangeN(ctx, a.opts.Stream, "("+after, through, batch)
-		info = p.XInfoStream(ctx, a.opts.Stream)
+		entries = p.XRangeN(ctx, stream, "("+after, through, batch)
+		info = p.XInfoStream(ctx, stream)
 		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("redisstreams: read the stream: %w", err)
 	}
-	stream := info.Val()
-	isWhole := stream.EntriesAdded == stream.Length && stream.Length > 0 // nothing was ever dropped
-	if !isWhole && isBefore(after, stream.FirstEntry.ID) {
+	is := info.Val()
+	isWhole := is.EntriesAdded == is.Length && is.Length > 0 // nothing was ever dropped
+	if !isWhole && isBefore(after, is.FirstEntry.ID) {
 		return nil, socketio.ErrNotInLog
 	}
 	return entries.Val(), nil

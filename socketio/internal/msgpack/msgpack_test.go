@@ -144,20 +144,29 @@ func value(t *testing.T, text string) []byte {
 
 func TestValuesOfOtherEncoders(t *testing.T) {
 	for text, want := range map[string]string{
-		"91 ca 3fc00000":                     `[1.5]`, // float32
-		"91 ca 7fc00000":                     `[null]`,
-		"91 cb 7ff0000000000000":             `[null]`,
-		"91 d3 ffffffffffffffff":             `[-1]`,
-		"91 cf ffffffffffffffff":             `[18446744073709551615]`,
-		"91 d7 00 0000018bcfe56800":          `["2023-11-14T22:13:20.000Z"]`, // a Date
-		"91 d4 00 00":                        `[null]`,                       // undefined
-		"91 c7 02 05 0102":                   `[null]`,                       // an unknown extension
-		"91 a1 ff":                           "[\"\ufffd\"]",
-		"dc 0001 c3":                         `[true]`,
-		"dd 00000001 c2":                     `[false]`,
-		"91 de 0001 a1 61 c0":                `[{"a":null}]`,
-		"91 df 00000001 d9 01 61 da 0001 62": `[{"a":"b"}]`,
-		"91 db 00000001 61":                  `["a"]`,
+		"91 ca 3fc00000":                        `[1.5]`, // float32
+		"91 ca 7fc00000":                        `[null]`,
+		"91 cb 7ff0000000000000":                `[null]`,
+		"91 d3 ffffffffffffffff":                `[-1]`,
+		"91 cf ffffffffffffffff":                `[18446744073709551615]`,
+		"91 d7 00 0000018bcfe56800":             `["2023-11-14T22:13:20.000Z"]`, // a Date
+		"91 d7 00 ffffffffffffffff":             `["1969-12-31T23:59:59.999Z"]`,
+		"91 d6 ff 6553f100":                     `["2023-11-14T22:13:20.000Z"]`, // timestamps
+		"91 d7 ff 1d5353006553f100":             `["2023-11-14T22:13:20.123Z"]`,
+		"91 d7 ff 0000000100000000":             `["2106-02-07T06:28:16.000Z"]`,
+		"91 c7 0c ff 3b8b87c0 ffffffffffffffff": `["1969-12-31T23:59:59.999Z"]`,
+		"91 c7 0c ff 3b8b87c0 fffffff1868b83ff": `["-000001-12-31T23:59:59.999Z"]`,
+		"91 c7 0c ff 00000000 0000003afff44180": `["+010000-01-01T00:00:00.000Z"]`,
+		"91 c7 0c ff 00000000 fffff82457de8000": `["-271821-04-20T00:00:00.000Z"]`,
+		"91 c7 03 ff 010203":                    `[null]`, // of no length that a timestamp has
+		"91 d4 00 00":                           `[null]`, // undefined
+		"91 c7 02 05 0102":                      `[null]`, // an unknown extension
+		"91 a1 ff":                              "[\"\ufffd\"]",
+		"dc 0001 c3":                            `[true]`,
+		"dd 00000001 c2":                        `[false]`,
+		"91 de 0001 a1 61 c0":                   `[{"a":null}]`,
+		"91 df 00000001 d9 01 61 da 0001 62":    `[{"a":"b"}]`,
+		"91 db 00000001 61":                     `["a"]`,
 	} {
 		p, err := msgpack.Decode(value(t, text))
 		if err != nil || string(p.Data) != want {
@@ -196,6 +205,7 @@ func TestDecodeRefuses(t *testing.T) {
 		"a number cut short":        event("91 cf 00"),
 		"the unused type":           event("91 c1"),
 		"a date out of range":       event("91 d7 00 7fffffffffffffff"),
+		"a timestamp out of range":  event("91 c7 0c ff 00000000 8000000000000000"),
 		"too deep":                  event(strings.Repeat("91", 300) + "c0"),
 		"too deep, in maps":         event(strings.Repeat("81a161", 300) + "c0"),
 		"too many bytes values":     event("dc 0401" + strings.Repeat("c400", 1025)),

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"math"
 	"strconv"
-	"time"
 
 	"github.com/caucus-live/caucus/socketio/internal/packet"
 )
@@ -254,30 +253,6 @@ func (r *reader) binaryValue(n uint64) error {
 	}
 	r.out = packet.AppendRef(r.out, len(r.binary))
 	r.binary = append(r.binary, append([]byte{}, b...))
-	return nil
-}
-
-// extension reads the two that JavaScript has: a Date, in milliseconds since 1970,
-// which becomes the text that JSON has for it, and undefined, which is null.
-func (r *reader) extension(n uint64) error {
-	typ, err := r.head()
-	if err != nil {
-		return err
-	}
-	b, err := r.take(n)
-	if err != nil {
-		return err
-	}
-	if n != 8 || typ != 0 {
-		r.out = append(r.out, "null"...)
-		return nil
-	}
-	date := time.UnixMilli(int64(binary.BigEndian.Uint64(b))).UTC()
-	if y := date.Year(); y < 0 || y > 9999 {
-		return invalid("date")
-	}
-	r.out = date.AppendFormat(append(r.out, '"'), "2006-01-02T15:04:05.000Z")
-	r.out = append(r.out, '"')
 	return nil
 }
 

@@ -2,6 +2,7 @@ package msgpack
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/caucus-live/caucus/socketio/internal/packet"
 )
@@ -22,7 +23,7 @@ func DecodeValue(data []byte) (value []byte, attachments [][]byte, err error) {
 
 // AppendValue appends a value that is JSON with references to attachments.
 func AppendValue(dst, value []byte, attachments [][]byte) ([]byte, error) {
-	w, err := newWriter(dst, &packet.Packet{Data: value, Binary: attachments})
+	w, err := newWriter(slices.Grow(dst, len(value)), &packet.Packet{Data: value, Binary: attachments})
 	if err != nil {
 		return dst, err
 	}

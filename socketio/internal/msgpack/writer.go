@@ -1,10 +1,12 @@
 package msgpack
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"math"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/caucus-live/caucus/socketio/internal/packet"
 )
@@ -114,6 +116,11 @@ func (w *writer) str() error {
 		}
 	}
 	w.pos++
+	text := w.data[start+1 : w.pos-1]
+	if bytes.IndexByte(text, '\\') < 0 && utf8.Valid(text) {
+		w.dst = appendStr(w.dst, text)
+		return nil
+	}
 	var s string
 	if err := json.Unmarshal(w.data[start:w.pos], &s); err != nil {
 		return err
@@ -160,7 +167,7 @@ func appendLen(dst []byte, n int, first byte) []byte {
 	}
 }
 
-func appendStr(dst []byte, s string) []byte {
+func appendStr[T string | []byte](dst []byte, s T) []byte {
 	if len(s) < 32 {
 		return append(append(dst, fixStr|byte(len(s))), s...)
 	}

@@ -6,7 +6,7 @@ export interface ClientToServerEvents {
   say: (data: string) => void;
   buy: (data: Order, ack: (answer: Receipt | ErrorAnswer) => void) => void;
   ping: () => void;
-  move: (x: number, y: number, speed: string, ...others: unknown[]) => void;
+  move: (x: number, y: number, speed?: string | null, ...others: unknown[]) => void;
   upload: (data: Photo, ack: (answer: number | ErrorAnswer) => void) => void;
   find: (data: Query, ack: (answer: Page<ShopItem> | ErrorAnswer) => void) => void;
   any: (...data: unknown[]) => void;
@@ -21,7 +21,7 @@ export interface ClientToServerEvents {
 export interface Order {
   /** of the order */
   id: string;
-  extra: boolean;
+  extra?: boolean;
   item: ShopItem;
   colour?: Colour;
   /** from 0 */
@@ -36,10 +36,10 @@ export interface Order {
   total?: number;
   from: string;
   raw: unknown;
-  stock: Partial<Record<Colour, number>>;
-  "by-id": Record<number, ShopItem | null>;
-  tags: string[];
-  grid: number[][];
+  stock: Partial<Record<Colour, number>> | null;
+  "by-id": Record<number, ShopItem | null> | null;
+  tags: string[] | null;
+  grid: (number[] | null)[];
   number: string;
   inline: { X: number; Y: number };
   anything: unknown;
@@ -89,7 +89,7 @@ export interface ErrorAnswer {
 
 /** A Photo is binary. */
 export interface Photo {
-  data: Binary;
+  data: Binary | null;
   thumb?: Binary;
 }
 
@@ -101,7 +101,7 @@ export type Query = string;
 
 /** A Page is generic. */
 export interface Page<T> {
-  items: T[];
+  items: T[] | null;
   next?: string;
 }
 
@@ -112,10 +112,10 @@ export interface ServerToClientEvents {
   seen: (data: Binary) => void;
   ready: (ack: (answer: boolean) => void) => void;
   /** Cancelled says that an order is void. */
-  "order-cancelled": (data: Order) => void;
+  "order-cancelled": (data: Order | null) => void;
 }
 
 /** Body is of a REST route. */
 export interface Body {
-  names: string[];
+  names: string[] | null;
 }

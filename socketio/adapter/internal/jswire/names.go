@@ -34,6 +34,18 @@ func NameOf(uid string) string {
 // IsJS reports whether the server of a name is one in JavaScript.
 func IsJS(name string) bool { return strings.HasPrefix(name, jsServer) }
 
+// UIDs returns what the servers are called that listen to a channel of their own in a namespace:
+// the prefix, the uid and "#". Channels of namespaces whose names have a "#" may look like these.
+func UIDs(channels []string, prefix string) (uids []string) {
+	for _, channel := range channels {
+		uid, ok := strings.CutPrefix(channel, prefix)
+		if uid = strings.TrimSuffix(uid, "#"); ok && uid != "" && !strings.Contains(uid, "#") {
+			uids = append(uids, uid)
+		}
+	}
+	return uids
+}
+
 // Absent returns who is in all but not there. JavaScript servers, which have another name in
 // each namespace, are counted.
 func Absent(all, there []string) (names []string) {

@@ -25,3 +25,10 @@ func TestAbsent(t *testing.T) {
 		}
 	}
 }
+
+func TestUIDs(t *testing.T) {
+	channels := []string{"p#/#go.A#", "p#/#Xy12ab#", "p#/#b#go.A#", "p#/#b#Xy12ab#", "p#/##"}
+	if got, want := UIDs(channels, "p#/#"), []string{"go.A", "Xy12ab"}; !slices.Equal(got, want) {
+		t.Errorf("UIDs are %q, want %q", got, want)
+	}
+}

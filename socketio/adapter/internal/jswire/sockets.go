@@ -22,31 +22,31 @@ type RemoteSocket struct {
 
 // A handshake is as a socket has it in JavaScript.
 type handshake struct {
-	Headers map[string]header `json:"headers"`
+	Headers map[string]values `json:"headers"`
 	Time    string            `json:"time"`
 	Address string            `json:"address"`
 	XDomain bool              `json:"xdomain"`
 	Secure  bool              `json:"secure"`
 	Issued  int64             `json:"issued"` // milliseconds since 1970
 	URL     string            `json:"url"`
-	Query   map[string]string `json:"query"`
+	Query   map[string]values `json:"query"`
 	Auth    struct{}          `json:"auth"` // servers of this package keep it to themselves
 }
 
-// A header is the values of one field: a string, or a list of several.
-type header []string
+// values are those of a header field, or of a parameter of a query: a string, or a list of several.
+type values []string
 
 // MarshalJSON implements [json.Marshaler].
-func (h header) MarshalJSON() ([]byte, error) { return json.Marshal(strings.Join(h, ", ")) }
+func (v values) MarshalJSON() ([]byte, error) { return json.Marshal(strings.Join(v, ", ")) }
 
 // UnmarshalJSON implements [json.Unmarshaler].
-func (h *header) UnmarshalJSON(data []byte) error {
+func (v *values) UnmarshalJSON(data []byte) error {
 	var one string
 	if json.Unmarshal(data, &one) == nil {
-		*h = header{one}
+		*v = values{one}
 		return nil
 	}
-	return json.Unmarshal(data, (*[]string)(h))
+	return json.Unmarshal(data, (*[]string)(v))
 }
 
 // RemoteSockets describes sockets for the wire.
@@ -60,19 +60,19 @@ func RemoteSockets(infos []socketio.SocketInfo) *[]RemoteSocket {
 
 func remoteOf(info *socketio.SocketInfo) RemoteSocket {
 	h := handshake{
-		Headers: make(map[string]header, len(info.Header)), Query: make(map[string]string),
+		Headers: make(map[string]values, len(info.Header)), Query: make(map[string]values),
 		Time: info.Connected.Format(time.RFC1123Z), Issued: info.Connected.UnixMilli(),
 		Address: info.RemoteAddr, URL: info.URL, Secure: info.Secure,
 	}
 	if host, _, err := net.SplitHostPort(info.RemoteAddr); err == nil {
 		h.Address = host
 	}
-	for name, values := range info.Header {
-		h.Headers[strings.ToLower(name)] = values
+	for name, all := range info.Header {
+		h.Headers[strings.ToLower(name)] = all
 	}
 	if u, err := url.Parse(info.URL); err == nil {
-		for name, values := range u.Query() {
-			h.Query[name] = values[0]
+		for name, all := range u.Query() {
+			h.Query[name] = all[:1] // as the handshake of this package has it
 		}
 	}
 	h.XDomain = info.Header.Get("Origin") != ""
@@ -89,8 +89,8 @@ func (r *RemoteSocket) info() socketio.SocketInfo {
 	if len(h.Headers) > 0 {
 		info.Header = make(http.Header, len(h.Headers))
 	}
-	for name, values := range h.Headers {
-		info.Header[http.CanonicalHeaderKey(name)] = values
+	for name, all := range h.Headers {
+		info.Header[http.CanonicalHeaderKey(name)] = all
 	}
 	for _, room := range r.Rooms {
 		if room != r.ID {

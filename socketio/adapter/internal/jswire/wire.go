@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"math"
 	"strconv"
 	"time"
 
@@ -35,7 +36,8 @@ type Flags struct {
 	Timeout  float64 `json:"timeout,omitempty"` // milliseconds
 }
 
-// Names are strings. JavaScript has rooms that are numbers, too.
+// Names are strings. In JavaScript anything can name a room: what is no string is here what JavaScript's
+// String makes of it. None is left out, since a target without rooms is everyone.
 type Names []string
 
 // MarshalJSON implements [json.Marshaler]: none are an empty list.
@@ -48,19 +50,42 @@ func (n Names) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON implements [json.Unmarshaler].
 func (n *Names) UnmarshalJSON(data []byte) error {
-	var all []any
+	*n = nil
+	if string(data) == "[]" {
+		return nil
+	}
+	var names []string
+	if !bytes.Contains(data, []byte("null")) && json.Unmarshal(data, &names) == nil { // null would be ""
+		*n = names
+		return nil
+	}
+	var all []json.RawMessage
 	if err := json.Unmarshal(data, &all); err != nil {
 		return err
 	}
-	for _, v := range all {
-		switch v := v.(type) {
-		case string:
-			*n = append(*n, v)
-		case float64:
-			*n = append(*n, strconv.FormatFloat(v, 'f', -1, 64))
-		}
+	for _, name := range all {
+		*n = append(*n, nameOf(name))
 	}
 	return nil
+}
+
+// nameOf returns the name that a value is.
+func nameOf(value json.RawMessage) string {
+	var v any
+	if json.Unmarshal(value, &v) != nil {
+		return string(value) // a number that is too big
+	}
+	switch v := v.(type) {
+	case string:
+		return v
+	case float64:
+		if math.Abs(v) < 1e21 {
+			return strconv.FormatFloat(v, 'f', -1, 64)
+		}
+		return strconv.FormatFloat(v, 'e', -1, 64)
+	default:
+		return string(value)
+	}
 }
 
 // OptionsOf returns the options of a message.

@@ -1,15 +1,17 @@
 // Command interop is the Go half of conformance/interop/streams.test.mjs: a server that joins a
 // cluster with JavaScript servers, and does what it reads from standard input.
 //
-//	interop SOCKET
+//	interop SOCKET [STREAMS]
 //
-// SOCKET is that of a Redis server. See package interop for the rest.
+// SOCKET is that of a Redis server. With a number of streams, channels are sharded ones. See
+// package interop for the rest.
 package main
 
 import (
 	"context"
 	"fmt"
 	"os"
+	"strconv"
 
 	"github.com/redis/go-redis/v9"
 
@@ -19,10 +21,22 @@ import (
 )
 
 func main() {
-	client := redis.NewClient(&redis.Options{Network: "unix", Addr: os.Args[1]})
-	opts := &socketio.Options{Adapter: redisstreams.New(client, nil), Recovery: new(socketio.Recovery)}
-	if err := interop.Run(context.Background(), opts, os.Stdin, os.Stdout); err != nil {
+	if err := run(context.Background(), os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "interop:", err)
 		os.Exit(1) //nolint:forbidigo // this is main
 	}
+}
+
+func run(ctx context.Context, args []string) error {
+	client := redis.NewClient(&redis.Options{Network: "unix", Addr: args[0]})
+	var opts redisstreams.Options
+	if len(args) > 1 {
+		streams, err := strconv.Atoi(args[1])
+		if err != nil {
+			return err
+		}
+		opts.StreamCount, opts.ShardedPubSub = streams, true
+	}
+	adapter := redisstreams.New(client, &opts)
+	return interop.Run(ctx, &socketio.Options{Adapter: adapter, Recovery: new(socketio.Recovery)}, os.Stdin, os.Stdout)
 }

@@ -9,6 +9,7 @@ package engine
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -104,7 +105,7 @@ type Handler func(Message) error
 
 // The ways in which a connection ends.
 var (
-	errClosed  = errors.New("the server closed the connection")
+	errClosed  = errors.New("the connection was closed")
 	errForced  = errors.New("closed")
 	errTimeout = errors.New("the server is silent")
 	errParse   = errors.New("the server broke the protocol")
@@ -151,9 +152,11 @@ type Conn struct {
 	ponging  bool // a pong is in queue
 	writing  bool // a goroutine writes
 	paused   bool // what is queued waits for the next transport
+	handling bool // the handler is at work
 	closing  bool // nothing more is queued; the farewell comes last
 	parted   bool // it has been taken from the queue
 	ended    bool
+	broken   error // why nothing leaves any more; nil if it does
 }
 
 // Dial connects. ctx is for that alone, and does not end the connection.
@@ -176,7 +179,7 @@ func Dial(ctx context.Context, cfg *Config) (*Conn, error) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.watchdog = time.AfterFunc(c.patience, func() { c.end(errTimeout) })
+	c.watchdog = time.AfterFunc(c.patience, c.overdue)
 	return c, nil
 }
 
@@ -288,6 +291,8 @@ func (c *Conn) receive(p packet, h Handler) error {
 	}
 	switch p.typ {
 	case typeMessage:
+		c.setHandling(true)
+		defer c.setHandling(false)
 		if err := h(Message{p.kind, p.data}); err != nil {
 			return fmt.Errorf("%w: %w", errParse, err)
 		}
@@ -310,8 +315,47 @@ func (c *Conn) heard() error {
 	if c.ended {
 		return context.Cause(c.ctx)
 	}
-	c.watchdog.Reset(c.patience)
+	if c.broken == nil {
+		c.watchdog.Reset(c.patience)
+	}
 	return nil
+}
+
+func (c *Conn) setHandling(handling bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.handling = handling
+}
+
+// overdue ends a connection that gives no sign of life, or one that is broken and has been
+// read for long enough.
+func (c *Conn) overdue() {
+	c.mu.Lock()
+	err := cmp.Or(c.broken, errTimeout)
+	isBusy := c.broken != nil && c.handling // with what came before
+	if isBusy {
+		c.watchdog.Reset(linger)
+	}
+	c.mu.Unlock()
+	if !isBusy {
+		c.end(err)
+	}
+}
+
+// failed notes that nothing can be written any more. What has come is still read, for a
+// while: it may say that the server has closed the connection, and what went before.
+func (c *Conn) failed(err error) {
+	c.mu.Lock()
+	isOver := c.closing
+	if !isOver && !c.ended && c.broken == nil {
+		c.broken = err
+		c.queue, c.queued = nil, 0
+		c.watchdog.Reset(linger)
+	}
+	c.mu.Unlock()
+	if isOver {
+		c.end(err)
+	}
 }
 
 // end ends the connection. The first reason counts.

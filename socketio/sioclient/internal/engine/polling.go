@@ -5,9 +5,12 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
+	"sync/atomic"
 	"unicode/utf8"
 
 	"github.com/caucus-live/caucus/socketio/engineio"
@@ -38,18 +41,44 @@ func (c *Conn) poll(h Handler) error {
 		if err := c.receiveAll(payload, h); err != nil {
 			return err
 		}
-		if switched, err := c.takeOver(); switched || err != nil {
-			return err
+		if c.takeOver() {
+			return nil
 		}
 	}
 }
 
 func (c *Conn) get(ctx context.Context) ([]byte, error) {
+	ctx, cancel := sentOnce(ctx)
+	defer cancel(nil)
 	r, err := c.cfg.request(ctx, http.MethodGet, engineio.TransportPolling, c.sid, nil)
 	if err != nil {
 		return nil, err
 	}
-	return c.exchange(r)
+	payload, err := c.exchange(r)
+	if cause := context.Cause(ctx); errors.Is(cause, errResent) { // and answered all the same
+		return nil, cause
+	}
+	return payload, err
+}
+
+// errResent ends a poll that would be sent again.
+var errResent = errors.New("the connection was lost before the response")
+
+// sentOnce returns the context of a request that is sent once. Package net/http sends a GET
+// again when a connection that was used before ends without a response; but a server that
+// has answered a poll does not send what was in its answer again.
+func sentOnce(ctx context.Context) (context.Context, context.CancelCauseFunc) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	var unanswered atomic.Bool
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		WroteHeaders:         func() { unanswered.Store(true) },
+		GotFirstResponseByte: func() { unanswered.Store(false) }, // a redirect is followed
+		GotConn: func(httptrace.GotConnInfo) {
+			if unanswered.Load() {
+				cancel(errResent)
+			}
+		},
+	}), cancel
 }
 
 // post sends packets, as many at a time as the server takes.

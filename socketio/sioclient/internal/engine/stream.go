@@ -84,7 +84,7 @@ func (s *stream) read() (packet, error) {
 	}
 	data, err := appendFrom(nil, s.br, n)
 	if err != nil {
-		return packet{}, err
+		return packet{}, ended(err)
 	}
 	if isBinary {
 		return packet{typ: typeMessage, kind: engineio.Binary, data: data}, nil
@@ -95,11 +95,8 @@ func (s *stream) read() (packet, error) {
 // header reads the header of a frame. Only a binary one may be empty.
 func (s *stream) header() (n int, isBinary bool, err error) {
 	first, err := s.br.ReadByte()
-	if errors.Is(err, io.EOF) {
-		return 0, false, errClosed
-	}
 	if err != nil {
-		return 0, false, err
+		return 0, false, ended(err)
 	}
 	size := uint64(first &^ binaryBit)
 	switch size {
@@ -109,13 +106,22 @@ func (s *stream) header() (n int, isBinary bool, err error) {
 		size, err = s.length(8)
 	}
 	if err != nil {
-		return 0, false, err
+		return 0, false, ended(err)
 	}
 	isBinary = first&binaryBit != 0
 	if size == 0 && !isBinary || size > uint64(s.limit) {
 		return 0, false, fmt.Errorf("%w: a frame of %d bytes", errParse, size)
 	}
 	return int(size), isBinary, nil
+}
+
+// ended makes of the end of a stream that of the connection. As in the reference client,
+// it is closed when the stream ends, and fails otherwise.
+func ended(err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("%w: %w", errClosed, err)
+	}
+	return err
 }
 
 // length reads a length of n bytes.

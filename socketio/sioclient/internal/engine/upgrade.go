@@ -77,19 +77,23 @@ func greet(l link) error {
 
 // takeOver lets the next transport take over, if it is there to do so. It is called
 // between two polls.
-func (c *Conn) takeOver() (switched bool, err error) {
+func (c *Conn) takeOver() (switched bool) {
 	l := c.rest()
 	if l == nil {
-		return false, nil
+		return false
 	}
-	if err := l.write(packet{typ: typeUpgrade}); err != nil {
-		return false, err
+	switched = l.write(packet{typ: typeUpgrade}) == nil
+	if !switched { // it was lost since it was probed
+		l.drop()
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.link, c.next, c.paused = l, nil, false
+	if switched {
+		c.link = l
+	}
+	c.next, c.paused = nil, false
 	c.startLocked()
-	return true, nil
+	return switched
 }
 
 // rest returns what has been probed once nothing is being posted any more, nil if
@@ -97,12 +101,15 @@ func (c *Conn) takeOver() (switched bool, err error) {
 func (c *Conn) rest() link {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.next == nil || c.closing {
+	if c.next == nil || c.closing || c.broken != nil {
 		return nil
 	}
 	c.paused = true
 	for c.writing && !c.ended {
 		c.changed.Wait()
+	}
+	if c.broken != nil {
+		return nil
 	}
 	return c.next
 }

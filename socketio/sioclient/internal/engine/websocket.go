@@ -105,20 +105,27 @@ func (w *websocket) message() (op ws.OpCode, data []byte, err error) {
 		if h.Length > int64(w.limit-len(data)) {
 			return 0, nil, fmt.Errorf("%w: a message above %d bytes", errParse, w.limit)
 		}
-		if data, err = appendFrom(data, w.br, int(h.Length)); err != nil || h.Fin {
-			return op, data, err
+		if data, err = appendFrom(data, w.br, int(h.Length)); err != nil {
+			return 0, nil, lost(err)
+		}
+		if h.Fin {
+			return op, data, nil
 		}
 	}
 }
 
+// lost is the end of a connection that cannot be read from. As in the reference client,
+// the network may have closed it as well as the server, within a frame or between two.
+func lost(err error) error { return fmt.Errorf("%w: %w", errClosed, err) }
+
 // header reads the header of a frame; op is that of the message under way.
 func (w *websocket) header(op ws.OpCode) (ws.Header, error) {
 	h, err := ws.ReadHeaderBuffer(w.br, w.head[:])
-	if errors.Is(err, io.EOF) {
-		return h, errClosed
+	if errors.Is(err, ws.ErrHeaderLengthMSB) || errors.Is(err, ws.ErrHeaderLengthUnexpected) {
+		return h, fmt.Errorf("%w: malformed frame", errParse)
 	}
 	if err != nil {
-		return h, err
+		return h, lost(err)
 	}
 	state := ws.StateClientSide
 	if op != 0 {
@@ -135,14 +142,14 @@ func (w *websocket) control(h ws.Header) error {
 	var payload [ws.MaxControlFramePayloadSize]byte
 	data := payload[:h.Length]
 	if _, err := io.ReadFull(w.br, data); err != nil {
-		return err
+		return lost(err)
 	}
 	if h.OpCode == ws.OpClose {
 		_ = w.frame(ws.OpClose, data[:min(len(data), 2)]) // it may be gone already
 		return errClosed
 	}
 	if h.OpCode == ws.OpPing {
-		return w.frame(ws.OpPong, data)
+		_ = w.frame(ws.OpPong, data) // if it is gone, there may be more to read
 	}
 	return nil
 }

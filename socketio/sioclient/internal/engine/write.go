@@ -2,13 +2,14 @@ package engine
 
 import (
 	"context"
+	"runtime"
 	"time"
 
 	"github.com/caucus-live/caucus/socketio/engineio"
 )
 
 // Send queues messages, which leave in this order. It never blocks. Once the
-// connection has ended, or Close was called, it drops them.
+// connection has ended or cannot be written to, or Close was called, it drops them.
 func (c *Conn) Send(messages ...Message) {
 	batch := make([]packet, len(messages))
 	for i, m := range messages {
@@ -45,7 +46,7 @@ func (c *Conn) pong() {
 }
 
 func (c *Conn) pushLocked(batch ...packet) {
-	if c.ended || c.closing {
+	if c.ended || c.closing || c.broken != nil {
 		return
 	}
 	c.queue = append(c.queue, batch...)
@@ -67,12 +68,13 @@ func (c *Conn) startLocked() {
 // write writes until nothing is left.
 func (c *Conn) write() {
 	for {
+		runtime.Gosched() // what goroutines that are ready have to say leaves with it
 		batch, l := c.take()
 		if batch == nil {
 			return
 		}
 		if err := c.deliver(batch, l); err != nil {
-			c.end(err)
+			c.failed(err)
 		}
 	}
 }
@@ -86,7 +88,7 @@ func (c *Conn) take() (batch []packet, l link) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {
-	case c.ended || c.paused:
+	case c.ended || c.paused || c.broken != nil:
 	case len(c.queue) > 0:
 		batch, c.ponging = c.queue, false
 	case c.closing && !c.parted:
@@ -129,6 +131,10 @@ func (c *Conn) Close() {
 		return
 	}
 	c.closing = true
+	if c.broken != nil {
+		c.endAfter(0)
+		return
+	}
 	c.startLocked()
 	c.endAfter(c.cfg.Timeout)
 }
