@@ -1,7 +1,6 @@
 package ballotfile
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -73,57 +72,6 @@ func formula(r rune) bool {
 	return len(plain) > 0 && strings.ContainsRune("=+-−@", plain[0])
 }
 
-// A mark is what a voting machine writes where no one option is ranked.
-type mark int
-
-const (
-	noMark    mark = iota
-	emptyMark      // nothing is ranked here
-	overMark       // several options are
-	badMark        // whatever it was, it is not an option
-)
-
-// markOf returns the mark that a cell is.
-func markOf(cell string) mark {
-	if len(cell) > 40 || strings.HasPrefix(cell, "'") {
-		return noMark
-	}
-	switch strings.Map(letters, plainText(cell)) {
-	case "undervote", "undervotes", "undervoted", "skipped", "skippedrank", "skippedranking", "blank", "blankvote", "novote",
-		"noselection", "unranked", "notranked":
-		return emptyMark
-	case "overvote", "overvotes", "overvoted":
-		return overMark
-	case "invalid", "invalidvote", "spoiled", "spoilt", "void", "rejected", "illegible", "ambiguous", "exhausted", "error", "uncertain":
-		return badMark
-	}
-	whole := cell == strings.TrimSpace(cell) && !strings.ContainsAny(cell, "\t\r\n") // no formula begins within
-	if whole && (nothing.MatchString(plainText(cell)) || isTotal(cell)) {
-		return badMark
-	}
-	return noMark
-}
-
-// nothing is what people, programs and the errors of spreadsheets have instead of an option: a
-// dash, "n/a", "#REF!".
-var nothing = regexp.MustCompile(`^(?:[-–—−_.*?/#]+|#?n/?a|#nv|nan|null|nil|ov|uv|[(-]?none[)-]?|#[\pL0-9/]+[!?])$`)
-
-// isTotal reports whether a cell says that the others of its row are totals: "Total",
-// "Summe:", "Total ballots: 300".
-func isTotal(cell string) bool { return totals.MatchString(plainText(cell)) }
-
-// totals is what spreadsheets have in front of totals, in the languages of [ordinals].
-var totals = regexp.MustCompile(`^(?:(?:grand|sub)[ -]?totals?|totals?|totale|totaal|totalt|sums?|summe|summa|somme|suma|somma|soma|gesamt(?:summe|zahl)?|insgesamt|` +
-	`zusammen|average|mean|median|mittelwert|durchschnitt|moyenne|promedio|media|gemiddelde)` +
-	`(?: (?:of )?(?:all )?(?:the )?(?:ballots?|votes?|voters?|responses?|rows?|counts?|stimmen|stimmzettel|votos|votes|bulletins|voti|stemmen))?[ :=]*[0-9.,]*$`)
-
-func letters(r rune) rune {
-	if unicode.IsLetter(r) {
-		return r
-	}
-	return -1
-}
-
 // isMeta reports whether the title of a column is of what is not a vote.
 func isMeta(title string) bool {
 	words := strings.FieldsFunc(plainText(title), func(r rune) bool { return !unicode.IsLetter(r) })
@@ -133,7 +81,7 @@ func isMeta(title string) bool {
 // meta are the titles, in letters alone, of columns that come before or behind votes.
 var meta = []string{
 	"id", "ballotid", "ballot", "ballotnumber", "cvr", "cvrid", "cvrnumber", "castvoterecord", "recordid", "respondentid", "responseid", "collectorid", "voterid",
-	"precinct", "precinctid", "precinctportion", "ballotstyle", "ballottype", "style", "batch", "batchid", "tabulatornum", "tabulator", "imprintedid", "countinggroup",
+	"precinct", "precinctid", "precinctportion", "batchno", "paperno", "votecollectionpointid", "votecollectionpointnm", "votecollectionpointname", "ballotstyle", "ballottype", "style", "batch", "batchid", "tabulatornum", "tabulator", "imprintedid", "countinggroup",
 	"rownumber", "boxid", "boxposition", "ballotstyleid", "scancomputername", "status", "remade", "row", "no", "nr", "number", "index", "receipt",
 	"timestamp", "zeitstempel", "date", "time", "starttime", "completiontime", "startdate", "enddate", "datecreated", "datemodified", "recordeddate",
 	"durationinseconds", "duration", "progress", "finished", "ipaddress", "name", "email", "emailaddress", "firstname", "lastname", "age", "comment", "comments", "notes",

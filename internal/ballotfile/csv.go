@@ -13,6 +13,10 @@ import (
 // columns are commas, semicolons, tabs or bars, whichever the first line has most of, or what
 // a first line such as "sep=;" says.
 func (o Reader) readCSV(name string, r *bufio.Reader) (*File, error) {
+	r, scottish := isScottish(r)
+	if scottish {
+		return readScottish(&source{name: name, r: r})
+	}
 	g := &csvGrid{name: name}
 	first, _ := r.Peek(6)
 	if line, ok := bytes.CutPrefix(bytes.ToLower(first), []byte("sep=")); ok && len(line) == 2 && line[1] == '\n' {

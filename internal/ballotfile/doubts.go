@@ -181,39 +181,27 @@ func (t *table) doubtChoices(l *columnsOfRanks, titles record) error {
 		quote([]byte(titles.cells[first])), "rank 1", "Rank ["+titles.cells[first]+"]")
 }
 
-// mayBeOption is a title that is a rank to some and an option to others.
-var mayBeOption = regexp.MustCompile(`(?:choices?|wahl|choix|eleccion|scelta|escolha|keuze)[\s_.:#-]*[0-9]+$`)
-
-// doubtCount refuses a column beside those of ranks that may say how many ballots there are:
-// its title could mean that, and its numbers do not simply number the rows.
-func (t *table) doubtCount(titles record, of []int) error {
-	for i, title := range titles.cells {
-		if slices.Contains(of, i) || i == t.count || !mayCount.MatchString(plainText(title)) {
-			continue
-		}
-		last, numbers, rising := 0, 0, true
-		for _, r := range t.sample {
-			if i >= len(r.cells) || r.cells[i] == "" {
-				continue
-			}
-			n, err := strconv.Atoi(r.cells[i])
-			if err != nil {
-				numbers = 0
-				break
-			}
-			rising = rising && (numbers == 0 || n == last+1)
-			last, numbers = n, numbers+1
-		}
-		if numbers > 0 && (!rising || numbers == 1 && last > 1) {
+// doubtBrackets refuses titles such as "C02[1]" that the cells below look like: each row may be a
+// ballot whose cells have the rank behind the option.
+func (t *table) doubtBrackets(titles record, of []int) error {
+	bracket := func(cell string) bool {
+		_, rank := parseTitle(cell)
+		return rank && bracketed.MatchString(cell)
+	}
+	for _, at := range of {
+		if bracket(titles.cells[at]) && slices.ContainsFunc(below(t.sample, at), bracket) {
 			t.row = titles
-			return t.fail(i, `It is not clear whether %s says how many ballots there are: if it does, call it "count", and else delete the column.`, quote([]byte(title)))
+			return t.fail(at, "The cells below %s have ranks in brackets, too: if each is an option with its rank, write the options alone, below titles such as %q.", quote([]byte(titles.cells[at])), "rank 1")
 		}
 	}
 	return nil
 }
 
+// mayBeOption is a title that is a rank to some and an option to others.
+var mayBeOption = regexp.MustCompile(`(?:choices?|wahl|choix|eleccion|scelta|escolha|keuze)[\s_.:#-]*[0-9]+$`)
+
 // doubtOthers refuses a column beside those of ranks that has options in its cells, too, such as
-// one whose title is misspelt; and a table of results, with a row for each option.
+// one whose title is misspelt.
 func (t *table) doubtOthers(titles record, of []int, ranks map[string]map[int]int) error {
 	named := make(map[string]bool)
 	for _, r := range t.sample {
@@ -232,9 +220,6 @@ func (t *table) doubtOthers(titles record, of []int, ranks map[string]map[int]in
 			continue
 		}
 		t.row = titles
-		if len(named) == 0 && len(of) == 1 && resultsTitle.MatchString(plainText(title)) {
-			return t.fail(i, "These seem to be results, with an option in each row: only ballots can be counted.")
-		}
 		names, others := 0, 0
 		for _, r := range t.sample {
 			switch {
@@ -245,12 +230,26 @@ func (t *table) doubtOthers(titles record, of []int, ranks map[string]map[int]in
 				others++
 			}
 		}
-		if names > others {
+		if names > others || namesRank(title, len(of)) {
 			return t.fail(i, "%s has options below it, but its title is no rank: call it %q, say, or delete the column.", quote([]byte(title)), fmt.Sprintf("rank %d", len(of)+1))
 		}
 	}
 	return nil
 }
+
+// namesRank reports whether a title that is not understood begins with a rank below those that are,
+// or ends in one: "fourth favourite", "Rank IV".
+func namesRank(title string, ranks int) bool {
+	words := strings.Fields(plainText(title))
+	if len(words) == 0 {
+		return false
+	}
+	n, is := ordinal(words[0])
+	return is && n > ranks && len(words) > 1 || romanRank.MatchString(plainText(title))
+}
+
+// romanRank is a rank in Roman numbers.
+var romanRank = regexp.MustCompile(`^(?:` + rankNouns + `)[\s_.:#-]*[ivx]+$`)
 
 // isName reports whether a cell may be an option's name, and is no number and no mark.
 func isName(cell string) bool {
@@ -262,5 +261,5 @@ func isName(cell string) bool {
 var resultsTitle = regexp.MustCompile(`^(?:candidates?|options?|nominees?|kandidat(?:en|in|innen)?|candidat[aeio]?s?|opcion(?:es)?)$`)
 
 // mayCount is a title that says how many to some, and which one to others.
-var mayCount = regexp.MustCompile(`^(?:n|#|x|no|nr|num|number|total|sum|amount|quantity|qty|times|freq|how many|tally|multiplicity|multiplier|numero|summe|somme|suma|somma|soma|` +
+var mayCount = regexp.MustCompile(`^(?:n|#|x|no|nr|num|number|total|sum|amount|quantity|qty|how many|tally|multiplicity|multiplier|numero|summe|somme|suma|somma|soma|` +
 	`wt|wgt|weighting|(?:vote |voting )?(?:weight|power|shares?|units?|rights?)|stimm(?:gewicht|rechte?|anteile?)|gewichtung|anteile?|ponderation|ponderacion|parts?|actions|acciones|quota|azioni)\.?$`)

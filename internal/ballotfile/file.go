@@ -96,14 +96,6 @@ type Reader struct {
 	unpacked bool // the file was in an archive
 }
 
-// foreign are the first bytes of files that are no text, and what they are.
-var foreign = map[string]string{
-	"$FL2":             "a data file of SPSS (.sav)",
-	"$FL3":             "a data file of SPSS (.zsav)",
-	"\xD0\xCF\x11\xE0": "a workbook of the old kind (.xls)",
-	"%PDF":             "a PDF",
-}
-
 // Read reads an election in the format, as [Reader.Read] does.
 func Read(name string, format Format, r io.Reader) (*File, error) {
 	return Reader{Format: format}.Read(name, r)
@@ -118,6 +110,9 @@ func (o Reader) Read(name string, r io.Reader) (*File, error) {
 		return nil, &Error{name, 1, 1, "This is " + what + ", which is not read: save its ballots as CSV with the program that wrote it."}
 	}
 	b = decode(b)
+	if err := refuseForeign(name, b); err != nil && (o.Format == "" || o.Format == CSV) {
+		return nil, err
+	}
 	if o.Format == "" {
 		o.Format = detect(name, b)
 	}
@@ -125,6 +120,7 @@ func (o Reader) Read(name string, r io.Reader) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
+	f.Notes = append(f.Notes, alike(f.Names)...)
 	f.Title = strings.TrimSpace(strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
 			return ' ' // it is for people, and terminals
@@ -132,6 +128,35 @@ func (o Reader) Read(name string, r io.Reader) (*File, error) {
 		return r
 	}, f.Title))
 	return f, nil
+}
+
+// alike names options that the room would take for one, where the file has them apart, and those
+// that differ in signs alone.
+func alike(names []string) (notes []string) {
+	first, bare := make(map[string]string), make(map[string]string)
+	for _, name := range names {
+		key := nameKey(name)
+		if other, twice := first[key]; twice {
+			notes = append(notes, fmt.Sprintf("%s and %s are two options here, though they differ in case, spacing or accents alone.", other, name))
+			continue
+		}
+		first[key] = name
+		letters := strings.Map(withoutSigns, key)
+		if other, twice := bare[letters]; twice {
+			notes = append(notes, fmt.Sprintf("%s and %s are two options here, though they differ in signs alone.", other, name))
+		} else if letters != "" {
+			bare[letters] = name
+		}
+	}
+	return notes
+}
+
+// withoutSigns drops punctuation and blanks. Symbols stay, as in C++.
+func withoutSigns(r rune) rune {
+	if unicode.In(r, unicode.P, unicode.Z, unicode.Cf, unicode.Cc) {
+		return -1
+	}
+	return r
 }
 
 func (o Reader) read(name string, b *bufio.Reader) (*File, error) {

@@ -128,6 +128,20 @@ func TestForeignFiles(t *testing.T) {
 	}
 }
 
+// Options that a file has apart stay apart, which it says.
+func TestAlike(t *testing.T) {
+	for name, text := range map[string]string{
+		"x.abif": "=ann:[Ann]\n2:Ann>ANN\n1:Bob>ANN\n",
+		"x.blt":  "2 1\n1 1 2 0\n0\n\"Ann\"\n\"ANN\"\n",
+		"x.soi":  "# NUMBER ALTERNATIVES: 2\n# ALTERNATIVE NAME 1: Ann\n# ALTERNATIVE NAME 2: ANN\n1: 1,2\n",
+	} {
+		want := []string{"Ann and ANN are two options here, though they differ in case, spacing or accents alone."}
+		if notes := read(t, name, text).Notes; !slices.Equal(notes, want) {
+			t.Errorf("%s: %q", name, notes)
+		}
+	}
+}
+
 // A title cannot speak to the terminal.
 func TestTitlesArePlain(t *testing.T) {
 	for name, text := range map[string]string{

@@ -24,6 +24,9 @@ func (t *table) layout() (layout, error) {
 			return l, err
 		}
 	}
+	if err := t.findPreferences(); err != nil {
+		return nil, err
+	}
 	t.row = t.sample[0]
 	return nil, t.fail(0, `No column is a rank: the first row should name them "rank 1", "rank 2" and so on, or name the options, with ranks below.`)
 }
@@ -31,7 +34,7 @@ func (t *table) layout() (layout, error) {
 // begin takes the rows up to the header off the sample. The titles are those of the header.
 func (t *table) begin(header int) {
 	t.row, t.sample = t.sample[header], t.sample[header+1:]
-	t.titles = slices.Clone(t.row.cells)
+	t.titles, t.header = slices.Clone(t.row.cells), t.row
 }
 
 // findCount finds the column that says how many ballots there are.
@@ -57,14 +60,15 @@ var countTitle = func() *regexp.Regexp {
 		`stemmen|stembiljetten|roster|cedulas)`
 	how := `(?:number|numbers|no\.?|num\.?|nr\.?|#|n|count|total|sum|anzahl|zahl|nombre|numero|numer|cantidad|quantidade|aantal|antal)`
 	link := `(?:(?:of|de|di|der|von|av|des) )?(?:(?:identical|equal|such|same|these|like) )?`
-	return regexp.MustCompile(`^(?:counts?|weights?|frequency|frequenz|multiplicity|anzahl|nombre|cantidad|quantidade|aantal|antal|gewicht|poids|peso|` +
+	return regexp.MustCompile(`^(?:counts?|weights?|freqs?\.?|frequency|frequenz|times|multiplicity|anzahl|nombre|cantidad|quantidade|aantal|antal|gewicht|poids|peso|` +
 		things + `|` + how + `[ _-]?` + link + things + `|` + things[:len(things)-1] + `|ballot|vote|voter)[ _-]?(?:counts?|zahl|weights?))$`)
 }()
 
 // A contest is what one question of a table is about: its columns by rank, or its options.
 func (t *table) choose(row int, contests map[string]int) (string, error) {
 	names := slices.SortedFunc(maps.Keys(contests), func(a, b string) int { return contests[a] - contests[b] })
-	if t.Contest != "" {
+	byRow := len(names) == 1 && slices.ContainsFunc(t.sample[row].cells, func(cell string) bool { return contestTitle.MatchString(plainText(cell)) })
+	if t.chosen = t.Contest != "" && !byRow; t.chosen {
 		for _, name := range names {
 			if plainText(name) == plainText(t.Contest) {
 				return name, nil
@@ -74,7 +78,7 @@ func (t *table) choose(row int, contests map[string]int) (string, error) {
 		return names[0], nil
 	}
 	t.row = t.sample[row]
-	if t.Contest != "" {
+	if t.chosen {
 		return "", t.fail(contests[names[0]], "There is no contest %s here, but %s.", quote([]byte(t.Contest)), and(quoteAll(names)))
 	}
 	return "", t.fail(contests[names[1]], "The file has several contests: %s. Choose one of them with -contest.", and(quoteAll(names)))
@@ -125,7 +129,7 @@ func (t *table) rankColumns() (layout, error) {
 		named := 0
 		for i, cell := range cells {
 			ti, ok := parseTitle(cell)
-			if !ok || bracketsOptions(cells, cell) {
+			if !ok || bracketsOptions(cells, cell) || ti.behind && slices.ContainsFunc(cells, isBareRank) {
 				continue
 			}
 			if !ti.plain {
@@ -150,6 +154,13 @@ func (t *table) rankColumns() (layout, error) {
 		return t.rankLayout(row, contests, columns)
 	}
 	return nil, nil
+}
+
+// isBareRank reports whether a title says which rank it is and nothing else. Beside such, "1st
+// choice reason" is about a rank.
+func isBareRank(cell string) bool {
+	ti, ok := parseTitle(cell)
+	return ok && ti.stem == "" && !ti.plain
 }
 
 // bracketsOptions reports whether what is in brackets in a title is an option, though it looks
@@ -244,12 +255,17 @@ func (t *table) rankLayout(row int, contests map[string]int, columns map[string]
 		l.columns = append(l.columns, column)
 	}
 	t.notes = append(t.notes, fmt.Sprintf("Ranks are %s.", columnList(l.columns)))
+	if err := t.doubtBrackets(titles, l.columns); err != nil {
+		return nil, err
+	}
 	if err := t.findCount(); err != nil {
 		return nil, err
 	}
-	if err := t.doubtCount(titles, l.columns); err != nil {
-		return nil, err
+	known := slices.Clone(l.columns)
+	for _, contest := range columns {
+		known = slices.AppendSeq(known, maps.Values(contest))
 	}
+	t.watch([]record{titles}, known)
 	if err := t.doubtOthers(titles, l.columns, columns); err != nil {
 		return nil, err
 	}
@@ -313,7 +329,7 @@ func (t *table) numbersAlone() (layout, error) {
 	for i := range width {
 		l.columns = append(l.columns, i)
 	}
-	t.titles = make([]string, width)
+	t.titles, t.header = make([]string, width), t.sample[0]
 	t.notes = append(t.notes, fmt.Sprintf("There are no titles, so every row is a ballot: ranks are %s, and options are numbers.", columnList(l.columns)))
 	return l, nil
 }

@@ -2,6 +2,7 @@ package ballotfile
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -29,10 +30,15 @@ func (t *table) lists() (layout, error) {
 		if err != nil {
 			return nil, err
 		}
+		titles := t.sample[row]
 		t.begin(row)
 		l := &listsOfOptions{contests[title]}
 		t.notes = append(t.notes, fmt.Sprintf("Each cell of column %d is a ranking, best first.", l.column+1))
-		return l, t.findCount()
+		if err := t.findCount(); err != nil {
+			return nil, err
+		}
+		t.watch([]record{titles}, slices.Collect(maps.Values(contests)))
+		return l, nil
 	}
 	return nil, nil
 }

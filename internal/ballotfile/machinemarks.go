@@ -18,9 +18,11 @@ type columnsOfMarks struct {
 var (
 	// dominionTitle is an option and its rank, "Ann Smith(2)".
 	dominionTitle = regexp.MustCompile(`^(.*?)\s*\(([0-9]{1,3})\)$`)
-	// clearBallotTitle is "Choice_3:Mayor:2:Vote For 1:Ann Smith:IND", in which names may have
-	// colons too.
-	clearBallotTitle = regexp.MustCompile(`^Choice[^:]*:(.*):\s*([0-9]{1,3})\s*:\s*Vote For[^:]*:(.*):[^:]*$`)
+	// clearBallotTitle is "Choice_3:Mayor:2:Vote For 1:Ann Smith:IND", or with "Number of Winners
+	// 3"; names may have colons too.
+	clearBallotTitle = regexp.MustCompile(`^Choice[^:]*:(.*):\s*([0-9]{1,3})\s*:\s*(?:Vote For|Number of)[^:]*:(.*):[^:]*$`)
+	// clearBallotLike begins such a title.
+	clearBallotLike = regexp.MustCompile(`^Choice_[0-9_]+:.*:.*:`)
 	// rules are what Dominion writes behind the name of a contest.
 	rules = regexp.MustCompile(`\s*\((?:Vote For|Number of)[^()]*\)|\s*\(RCV\)`)
 )
@@ -44,6 +46,10 @@ func (t *table) machineMarks() (layout, error) {
 			}
 		case row+1 < len(t.sample) || t.Contest != "":
 			found = clearBallot(cells)
+			if i := slices.IndexFunc(cells, clearBallotLike.MatchString); len(found) == 0 && i >= 0 {
+				t.row = t.sample[row]
+				return nil, t.fail(i, `Clear Ballot's titles are "Choice_3:Mayor:2:Vote For 1:Ann:IND", with the rank before the rule; %s is not.`, quote([]byte(cells[i])))
+			}
 		}
 		if len(found) > 0 {
 			return t.markLayout(row, found)

@@ -42,8 +42,12 @@ func (t *table) optionColumns() (layout, error) {
 			if found = questions(found); len(found) < 2 {
 				continue
 			}
-			if err := t.doubtColumns(row, found, odd, rows); err != nil {
-				return nil, err
+			for _, doubt := range []error{
+				t.doubtPreferences(row, found, rows), t.doubtGroups(row, found), t.doubtIDs(row, found), t.doubtColumns(row, found, odd, rows),
+			} {
+				if doubt != nil {
+					return nil, doubt
+				}
 			}
 			return t.optionLayout(row, below, found, rows)
 		}
@@ -151,7 +155,7 @@ func cutLast(text, sep string) (before, after string, found bool) {
 func ranked(candidates []column, rows []record) (found []column, odd *column) {
 	highest := make([]int, len(candidates)) // 0: no rank; -1: not an option
 	for k, c := range candidates {
-		texts, ranks, marks := 0, 0, 0
+		texts, ranks, marks, words := 0, 0, 0, 0
 		for _, r := range rows {
 			if c.at >= len(r.cells) || isUnranked(r.cells[c.at]) {
 				continue
@@ -162,7 +166,12 @@ func ranked(candidates []column, rows []record) (found []column, odd *column) {
 				highest[k] = max(highest[k], n)
 			} else if signs.MatchString(r.cells[c.at]) {
 				marks++
+			} else if markOf(r.cells[c.at]) != noMark {
+				words++
 			}
+		}
+		if ranks > 0 {
+			texts -= words // which are refused where they are
 		}
 		if 2*ranks <= texts && texts > 0 {
 			highest[k] = -1
@@ -242,8 +251,11 @@ func bitRank(cell string) (int, bool) {
 
 // isUnranked reports whether a cell ranks nothing.
 func isUnranked(cell string) bool {
+	if n, ok := number([]byte(cell)); ok {
+		return n == 0
+	}
 	switch plainText(cell) {
-	case "", "-", "–", "—", "0", "n/a", "na", "none", "null", "nan", "not ranked", "no rank":
+	case "", "-", "–", "—", "n/a", "na", "none", "null", "nan", "not ranked", "no rank":
 		return true
 	}
 	return markOf(cell) == emptyMark
@@ -261,7 +273,14 @@ func (t *table) optionLayout(row, below int, found []column, rows []record) (lay
 	if err != nil {
 		return nil, err
 	}
+	var known []int
+	for _, c := range found {
+		known = append(known, c.at)
+	}
 	found = slices.DeleteFunc(found, func(c column) bool { return c.stem != stem })
+	if err := t.doubtMatrix(row, found, rows); err != nil {
+		return nil, err
+	}
 	if err := t.doubtRanks(row, found, rows); err != nil {
 		return nil, err
 	}
@@ -274,6 +293,7 @@ func (t *table) optionLayout(row, below int, found []column, rows []record) (lay
 			}
 		}
 	}
+	titles := slices.Clone(t.sample[row:below])
 	t.begin(row)
 	if below > row+1 { // the titles of options are in another row
 		t.sample = t.sample[min(below-row-1, len(t.sample)):]
@@ -295,6 +315,7 @@ func (t *table) optionLayout(row, below int, found []column, rows []record) (lay
 		}
 		l.columns, l.options = append(l.columns, c.at), append(l.options, option)
 	}
+	t.watch(titles, known)
 	t.notes = append(t.notes, fmt.Sprintf("Options are %s, with their ranks in the cells.", columnList(l.columns)))
 	return l, nil
 }

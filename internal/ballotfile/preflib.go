@@ -266,7 +266,7 @@ func (p *prefLib) readRanking() error {
 			if err := p.alternative(rank); err != nil {
 				return err
 			}
-		} else if p.kind != "cat" || !p.accept('}') { // a category may be empty
+		} else if !p.accept('}') {
 			for more := true; more; more = p.accept(',') {
 				if err := p.alternative(rank); err != nil {
 					return err
@@ -275,6 +275,8 @@ func (p *prefLib) readRanking() error {
 			if !p.accept('}') {
 				return p.errorf(p.at, "The brace is not closed here.")
 			}
+		} else if p.kind != "cat" { // in which a category may be empty
+			return p.errorf(p.at-1, "There is nothing between these braces, which hold the alternatives that share a rank: leave the braces out.")
 		}
 		if !p.accept(',') {
 			break
@@ -292,6 +294,9 @@ func (p *prefLib) alternative(rank int) error {
 	start := p.at
 	for p.at < len(p.text) && '0' <= p.text[p.at] && p.text[p.at] <= '9' {
 		p.at++
+	}
+	if start == len(p.text) || start == p.at && bytes.IndexByte([]byte(",}"), p.text[p.at]) >= 0 {
+		return p.errorf(start, "A number of an alternative, from %d to %d, is missing here.", p.first(), p.alternatives-1+p.first())
 	}
 	n, ok := number(p.text[start:p.at])
 	n -= int64(p.first())

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -41,15 +42,27 @@ type table struct {
 	sample []record // read, but not yet taken for ballots
 	row    record   // the last one; without positions it is the grid's
 	titles []string // of the columns, as far as they are known
+	header record   // that has them
 
 	roster                     // of the options, by the spelling met first
 	spellings map[string]int   // all that were met, to an option
 	keys      map[string]int   // as the room folds them, to an option
 	merged    map[int][]string // by option: its spellings, where there are several
 	places    [][2]int         // by option: line and column of the cell that named it first
+	quoted    map[int]bool     // by option: it was named with an apostrophe, so it is one
+	writeIn   map[int]bool     // by option: it is "write-in", and stands for many
+	repeated  map[int]int      // by option: how many rows rank it more than once
+
+	beside       []*beside // the columns that are not read
+	chosen       bool      // the contest was chosen by the titles of columns
+	ranksSeveral bool      // some ballot ranks several options
+	sums         sums
+	group        group // what had been read at the last row without a rank
 
 	count    int   // the column that says how many; -1 if absent
 	rows     int64 // of ballots
+	ranked   int64 // options on them
+	line     int   // of the last one of them
 	below    int   // the line below the last one of them
 	unranked int64
 	absent   int64
@@ -68,7 +81,7 @@ type layout interface{ read(t *table) error }
 func (o Reader) readTable(g grid) (*File, error) {
 	t := &table{
 		grid: g, Reader: o, count: -1,
-		spellings: make(map[string]int), keys: make(map[string]int), merged: make(map[int][]string),
+		spellings: make(map[string]int), keys: make(map[string]int), merged: make(map[int][]string), quoted: make(map[int]bool), writeIn: make(map[int]bool), repeated: make(map[int]int), sums: sums{total: make(map[int]int)},
 	}
 	if err := t.look(); err != nil {
 		return nil, err
@@ -80,10 +93,8 @@ func (o Reader) readTable(g grid) (*File, error) {
 	for {
 		err := t.next()
 		if errors.Is(err, io.EOF) {
-			if _, ranks := l.(*columnsOfRanks); ranks {
-				if err := t.doubtNames(); err != nil {
-					return nil, err
-				}
+			if err := t.doubtAll(l); err != nil {
+				return nil, err
 			}
 			return t.finish(), nil
 		}
@@ -94,6 +105,30 @@ func (o Reader) readTable(g grid) (*File, error) {
 			return nil, err
 		}
 	}
+}
+
+// doubtAll refuses a table that, seen to its end, is not what it seemed to be.
+func (t *table) doubtAll(l layout) error {
+	if t.receipts() {
+		return nil
+	}
+	var doubts []func() error
+	switch l := l.(type) {
+	case *columnsOfRanks:
+		doubts = []func() error{func() error { return t.doubtResults(l) }, t.doubtLastNames, t.doubtNames, func() error { return t.doubtLost(l) }}
+	case *columnsOfOptions:
+		doubts = []func() error{func() error { return t.sums.doubt(t, l.columns[0]) }}
+	}
+	for _, doubt := range append(doubts, t.noContest, t.doubtLast, t.judge) {
+		if err := doubt(); err != nil {
+			return err
+		}
+	}
+	if t.rows+t.absent == 0 {
+		t.row = t.header
+		return t.fail(0, "There are titles here, but no ballots below them.")
+	}
+	return nil
 }
 
 // look reads the sample.
@@ -138,6 +173,9 @@ func (t *table) take(l layout) error {
 	if i := t.surplus(); i >= 0 {
 		return t.fail(i, "This row has %d cells, the first has %d.", len(t.row.cells), len(t.titles))
 	}
+	if !t.ofContest() {
+		return nil
+	}
 	t.clear()
 	w := weight{1, 1}
 	if t.count >= 0 {
@@ -153,6 +191,13 @@ func (t *table) take(l layout) error {
 	case err != nil:
 		return err
 	}
+	t.ranked += int64(len(t.ballot.Ranking))
+	t.ranksSeveral = t.ranksSeveral || len(t.ballot.Ranking) > 1
+	t.observe()
+	t.findRepeats()
+	if _, options := l.(*columnsOfOptions); options {
+		t.sums.add(t, w)
+	}
 	if len(t.ballot.Ranking) == 0 {
 		if err := t.doubtUnranked(w); err != nil {
 			return err
@@ -162,6 +207,9 @@ func (t *table) take(l layout) error {
 	t.rows++
 	if complaint := t.ballots.add(t.ballot, w); complaint != "" {
 		return t.fail(max(0, t.count), "%s", complaint)
+	}
+	if len(t.ballot.Ranking) == 0 {
+		t.group = group{t.rows, t.ballots.votes, max(1, t.ballots.parts)}
 	}
 	return nil
 }
@@ -192,8 +240,10 @@ func (t *table) option(text string) (option int, complaint string) {
 	text = strings.Clone(text)
 	name := textOf(text)
 	key := name
-	if utf8.ValidString(name) {
+	if utf8.ValidString(name) && t.receipts() {
 		key = nameKey(name)
+	} else if utf8.ValidString(name) {
+		key = optionKey(name)
 	}
 	option, known := t.keys[key]
 	if !known {
@@ -205,8 +255,10 @@ func (t *table) option(text string) (option int, complaint string) {
 		line, column := t.place(max(0, slices.IndexFunc(t.row.cells, func(cell string) bool { return strings.TrimSpace(cell) == text })))
 		t.places = append(t.places, [2]int{line, column})
 		t.merged[option] = nil
+		t.writeIn[option] = writeIn.MatchString(plainText(name))
 	}
 	t.spellings[text] = option
+	t.quoted[option] = t.quoted[option] || name != text
 	if !slices.Contains(t.merged[option], name) {
 		t.merged[option] = append(t.merged[option], name)
 	}
@@ -221,6 +273,18 @@ func nameKey(name string) string {
 	}
 	return text.Key
 }
+
+// optionKey returns what names of one option in a table have in common. Those that nobody
+// declared are written in many ways.
+func optionKey(name string) string {
+	if writeIn.MatchString(plainText(name)) {
+		return "write-in"
+	}
+	return nameKey(name)
+}
+
+// writeIn is what machines write instead of a name that was written in.
+var writeIn = regexp.MustCompile(`^[\[(]?(?:(?:undeclared|unresolved|unqualified|unregistered|other|all) )?write[ _-]?ins?[\])]?[:.]?$`)
 
 // finish is what was read. Its options are sorted, each by the spelling that sorts first.
 func (t *table) finish() *File {
@@ -242,6 +306,9 @@ func (t *table) finish() *File {
 	for i, option := range by {
 		place[option] = i
 		f.Names = append(f.Names, names[option])
+	}
+	if note := t.repeats(names); note != "" {
+		f.Notes = append(f.Notes, note)
 	}
 	slices.Sort(f.Notes[min(1, len(f.Notes)):])
 	f.Election = tally.Election{Options: slices.Clone(f.Names), Ballots: t.ballots.Ballots(), Folded: true, Unit: t.ballots.unit()}

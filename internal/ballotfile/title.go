@@ -11,9 +11,10 @@ import (
 
 // A title is what a cell says of ranks: "Mayor 1st Choice (12)" is rank 1 of "mayor".
 type title struct {
-	rank  int
-	stem  string // what comes before, such as the name of a contest; folded
-	plain bool   // it is a number and nothing else
+	rank   int
+	stem   string // what else it says, such as the name of a contest; folded
+	plain  bool   // it is a number and nothing else
+	behind bool   // the stem is behind the rank alone: "1st choice mayor", but "1st choice reason", too
 }
 
 // ordinals has, from the first, what people call them in English, German, French, Spanish,
@@ -40,6 +41,8 @@ const (
 	// placeNouns do so only behind an ordinal: "option 1" is an option.
 	placeNouns = rankNouns + `|place|position|vote|selection|option|platz|stelle|stimme|opcion|lugar|puesto|posicion|posto|` +
 		`posizione|opcao|posicao|plaats|keus|val|valg`
+	// apart is between a rank and what else a title says.
+	apart    = `[\s_.:,/(#-]+`
 	suffixes = `(?:st|nd|rd|th|ere|er|re|eme|e|ste|te|de|a|o|\.)`
 )
 
@@ -48,8 +51,9 @@ var (
 	bareRank    = regexp.MustCompile(`^#?([0-9]{1,4})(?:\.0+)?` + suffixes + `?$`)
 	nounFirst   = regexp.MustCompile(`^(?:(.*)[\s_.:,/(#-]+)?(?:` + rankNouns + `)[\s_.:#-]*([0-9]{1,4})` + suffixes + `?$`)
 	nounLast    = regexp.MustCompile(`^(?:(.*?)[\s_.:,/(#-]+)?([0-9]{1,4}` + suffixes + `?|[a-z]+)[\s_-]*(?:` + placeNouns + `)$`)
-	nounWithin  = regexp.MustCompile(`^(.+?)[\s_.:,/(#-]+([0-9]{1,2}(?:st|nd|rd|th))[\s_-]+choice[\s_.:,/(#-]+(.+)$`) // as in "Mayor 1st Choice District 2"
-	annotated   = regexp.MustCompile(`^([0-9]{1,4})\s*[(:=–-].*[^0-9].*$`)                                            // 1 (best)
+	nounWithin  = regexp.MustCompile(`^(?:(.+?)` + apart + `)?([0-9]{1,2}` + suffixes + `|[a-z]+)[\s_-]+(?:` + rankNouns + `|opcion|opcao)` + apart + `(.+)$`) // as in "Mayor 1st Choice District 2"
+	nounOfMany  = regexp.MustCompile(`^(?:(.+?)` + apart + `)?(?:` + rankNouns + `|opcion|opcao)[\s_.:#-]*([0-9]{1,4})[\s_-]*(?:of|out of|von|de|sur|di|van|/)[\s_-]*[0-9]{1,4}(?:` + apart + `(.+))?$`)
+	annotated   = regexp.MustCompile(`^([0-9]{1,4})\s*[(:=–-].*[^0-9].*$`) // 1 (best)
 	inParens    = regexp.MustCompile(`\s*\([^()]*\)$`)
 	bracketed   = regexp.MustCompile(`^(.*?)\s*\[(.*)\]$`)
 )
@@ -94,7 +98,7 @@ func parseTitle(cell string) (title, bool) {
 	if len(cell) > 1000 {
 		return title{}, false
 	}
-	text := plainText(cell)
+	text := strings.TrimRight(plainText(cell), "?!:* ")
 	if match := bracketed.FindStringSubmatch(text); match != nil {
 		if inner, ok := parseTitle(match[2]); ok && inner.stem == "" {
 			return title{rank: inner.rank, stem: match[1]}, true
@@ -106,19 +110,8 @@ func parseTitle(cell string) (title, bool) {
 		return title{rank: n, plain: err == nil}, true
 	}
 	for {
-		if match := nounFirst.FindStringSubmatch(text); match != nil {
-			n, _ := strconv.Atoi(match[2]) // at most four digits
-			return title{rank: n, stem: match[1]}, true
-		}
-		if match := nounLast.FindStringSubmatch(text); match != nil {
-			_, err := strconv.Atoi(match[2])
-			if n, ok := ordinal(match[2]); ok && (match[1] == "" || err != nil) {
-				return title{rank: n, stem: match[1]}, true
-			}
-		}
-		if match := nounWithin.FindStringSubmatch(text); match != nil && !inParens.MatchString(text) {
-			n, ok := ordinal(match[2])
-			return title{rank: n, stem: match[1] + " " + match[3]}, ok
+		if ti, ok := rankWithin(text); ok {
+			return ti, true
 		}
 		outside := inParens.ReplaceAllString(text, "") // as in "Mayor 1st Choice (12)"
 		if outside == text {
@@ -132,6 +125,30 @@ func parseTitle(cell string) (title, bool) {
 		}
 		text = outside
 	}
+}
+
+// rankWithin understands a title without what may be in parentheses at its end.
+func rankWithin(text string) (title, bool) {
+	if match := nounFirst.FindStringSubmatch(text); match != nil {
+		n, _ := strconv.Atoi(match[2]) // at most four digits
+		return title{rank: n, stem: match[1]}, true
+	}
+	if match := nounLast.FindStringSubmatch(text); match != nil {
+		_, err := strconv.Atoi(match[2])
+		if n, ok := ordinal(match[2]); ok && (match[1] == "" || err != nil) {
+			return title{rank: n, stem: match[1]}, true
+		}
+	}
+	if inParens.MatchString(text) {
+		return title{}, false
+	}
+	for _, form := range []*regexp.Regexp{nounOfMany, nounWithin} {
+		if match := form.FindStringSubmatch(text); match != nil {
+			n, ok := ordinal(match[2])
+			return title{rank: n, stem: strings.TrimSpace(match[1] + " " + match[3]), behind: match[1] == "" && match[3] != ""}, ok
+		}
+	}
+	return title{}, false
 }
 
 // cellRank returns the rank that a cell gives to the option of its column: "2", "2nd

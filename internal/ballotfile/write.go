@@ -207,7 +207,7 @@ func (p *paper) prefLib(w *bytes.Buffer) error {
 // there are options that nobody ranks, with an option a column.
 func (p *paper) csv(w *bytes.Buffer) error {
 	for i, name := range p.Names {
-		if slices.ContainsFunc(p.Names[:i], func(other string) bool { return nameKey(other) == nameKey(name) }) {
+		if slices.ContainsFunc(p.Names[:i], func(other string) bool { return optionKey(other) == optionKey(name) }) {
 			return fmt.Errorf("%q would be read as the same option as another one: write BLT or JSON", name)
 		}
 	}
@@ -222,14 +222,11 @@ func (p *paper) csv(w *bytes.Buffer) error {
 		}
 	}
 	if !p.ties && !slices.Contains(ranked, false) {
-		keys := make(map[string]string)
-		for _, name := range p.Names {
-			keys[nameKey(name)] = name
+		if i := severalIn(p.Names); i >= 0 {
+			return fmt.Errorf("%q would be read as several options at one rank: write BLT or JSON", p.Names[i])
 		}
-		for _, name := range p.Names {
-			if isSeveral(name, func(part string) bool { other, is := keys[nameKey(part)]; return is && other != name }) {
-				return fmt.Errorf("%q would be read as several options at one rank: write BLT or JSON", name)
-			}
+		if i := slices.IndexFunc(p.Names, func(name string) bool { return Cell(name) == name && isFigure(name) }); i >= 0 && !areNumbered(p.Names, len(p.Names)) {
+			return fmt.Errorf("%q could be read as a number of votes: write BLT or JSON", p.Names[i])
 		}
 		return p.rankColumns(w)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -25,7 +26,7 @@ func (o Reader) readArchive(name string, r io.Reader) (*File, error) {
 	archive, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	switch {
 	case err != nil || o.Format == XLSX || isWorkbook(archive):
-		return o.readXLSX(name, data)
+		return o.readXLSX(name, data, archive)
 	case o.unpacked:
 		return nil, &Error{name, 1, 1, "An archive in an archive is not read: unpack it."}
 	}
@@ -46,7 +47,7 @@ func readAtMost(name string, r io.Reader, most int) ([]byte, error) {
 }
 
 // readXLSX reads the first sheet of a workbook that has anything in it: see [table].
-func (o Reader) readXLSX(name string, data []byte) (f *File, err error) {
+func (o Reader) readXLSX(name string, data []byte, archive *zip.Reader) (f *File, err error) {
 	refuse := func(format string, args ...any) error {
 		return &Error{File: name, Line: 1, Column: 1, Message: fmt.Sprintf(format, args...)}
 	}
@@ -76,10 +77,14 @@ func (o Reader) readXLSX(name string, data []byte) (f *File, err error) {
 		if g.row == 0 && err != nil {
 			continue // an empty sheet
 		}
-		if err == nil {
-			f.Notes = append(f.Notes, fmt.Sprintf("The sheet read is %s.", quote([]byte(sheet))))
+		if err != nil {
+			return nil, err
 		}
-		return f, err
+		f.Notes = append(f.Notes, fmt.Sprintf("The sheet read is %s.", quote([]byte(sheet))))
+		if err := g.check(f, archive, sheet); err != nil {
+			return nil, err
+		}
+		return f, nil
 	}
 	return nil, refuse("%s", empty)
 }
@@ -89,6 +94,28 @@ type sheetGrid struct {
 	name string
 	rows *excelize.Rows
 	row  int
+
+	width int // of the widest row
+}
+
+// check refuses a sheet with formulas that have no result, and notes hidden columns.
+func (g *sheetGrid) check(f *File, archive *zip.Reader, sheet string) error {
+	part, err := sheetPartOf(archive, sheet)
+	if err != nil {
+		return &Error{File: g.name, Line: 1, Column: 1, Message: "The sheet cannot be read to its end: save it as CSV."}
+	}
+	if part.uncomputed != "" {
+		column, row, err := excelize.CellNameToCoordinates(part.uncomputed)
+		if err != nil {
+			column, row = 1, 1
+		}
+		return &Error{File: g.name, Line: row, Column: column, Message: "The formula in this cell has no result: open the workbook in a spreadsheet and save it, or save the sheet as CSV."}
+	}
+	part.hidden = slices.DeleteFunc(part.hidden, func(c int) bool { return c >= g.width })
+	if len(part.hidden) > 0 {
+		f.Notes = append(f.Notes, fmt.Sprintf("Hidden in the sheet, but looked at like the others: %s.", columnList(part.hidden)))
+	}
+	return nil
 }
 
 // next implements grid. It passes over empty rows.
@@ -99,10 +126,14 @@ func (g *sheetGrid) next() ([]string, error) {
 		if err != nil {
 			return nil, &Error{File: g.name, Line: line, Column: 1, Message: "The row cannot be read: save the sheet as CSV."}
 		}
-		if len(cells) > 0 {
-			g.row = line
-			return cells, nil
+		if len(cells) == 0 {
+			continue
 		}
+		g.row, g.width = line, max(g.width, len(cells))
+		if g.rows.GetRowOpts().Hidden {
+			return nil, &Error{File: g.name, Line: line, Column: 1, Message: "This row is hidden: show all rows, and delete those that are no ballots."}
+		}
+		return cells, nil
 	}
 	if err := g.rows.Error(); err != nil && !errors.Is(err, io.EOF) {
 		return nil, &Error{File: g.name, Line: g.row + 1, Column: 1, Message: "The sheet cannot be read to its end: save it as CSV."}

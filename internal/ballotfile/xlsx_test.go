@@ -2,6 +2,9 @@ package ballotfile_test
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -56,6 +59,43 @@ func FuzzXLSX(f *testing.F) {
 	f.Add(workbook(f, []any{"rank 1"}, []any{"A"}))
 	f.Add("PK\x03\x04")
 	fuzz(f, ballotfile.XLSX)
+}
+
+// edited makes a workbook of two ballots, and changes it.
+func edited(t *testing.T, edit func(book *excelize.File) error) string {
+	t.Helper()
+	book := excelize.NewFile()
+	for i, row := range [][]string{{"id", "rank 1", "rank 2"}, {"a", "Ann", "Bob"}, {"b", "Bob", "Ann"}} {
+		if err := book.SetSheetRow("Sheet1", fmt.Sprint("A", i+1), &row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := edit(book); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := book.Write(&out); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+// A formula that nobody computed is no empty cell; a hidden row is refused, and a hidden column
+// said.
+func TestWhatASheetHides(t *testing.T) {
+	wrong(t, "x.xlsx", edited(t, func(book *excelize.File) error {
+		return errors.Join(book.SetCellValue("Sheet1", "C3", nil), book.SetCellFormula("Sheet1", "C3", "B2"))
+	}),
+		"x.xlsx (Sheet1):3:3: The formula in this cell has no result: open the workbook in a spreadsheet and save it, or save the sheet as CSV.")
+	wrong(t, "x.xlsx", edited(t, func(book *excelize.File) error { return book.SetRowVisible("Sheet1", 3, false) }),
+		"x.xlsx (Sheet1):3:1: This row is hidden: show all rows, and delete those that are no ballots.")
+	f := read(t, "x.xlsx", edited(t, func(book *excelize.File) error { return book.SetColVisible("Sheet1", "A:B", false) }))
+	if diff := cmp.Diff([]string{"1 Ann>Bob", "1 Bob>Ann"}, ballots(f)); diff != "" {
+		t.Error(diff)
+	}
+	if want := "Hidden in the sheet, but looked at like the others: columns 1 to 2."; !slices.Contains(f.Notes, want) {
+		t.Errorf("%q", f.Notes)
+	}
 }
 
 // A hidden sheet is passed over, though it comes first and has ballots.

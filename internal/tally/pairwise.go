@@ -7,26 +7,31 @@ import (
 
 // pairwise returns d, where d[a][b] is the ballots that rank a above b. A ranked option
 // is above one that is not; two that are not ranked, or at one rank, say nothing.
+//
+// That is the ballots that rank a, without those that rank b as high or higher. So what a
+// ballot does not rank costs nothing.
 func (e *Election) pairwise(m *meter) [][]int64 {
 	d := square[int64](len(e.Options))
-	below := make([]bool, len(e.Options))
+	ranked := make([]int64, len(e.Options))
+	var asHigh []int // of one ballot, down to a rank
 	read := newReader(e)
 	for i := range e.Ballots {
-		m.spend((1 + len(e.Ballots[i].Ranking)) * len(below))
-		for o := range below {
-			below[o] = true
-		}
-		for _, group := range read.groups(&e.Ballots[i]) {
+		ballot := &e.Ballots[i]
+		m.spend((1 + len(ballot.Ranking)) * (1 + len(ballot.Ranking)))
+		asHigh = asHigh[:0]
+		for _, group := range read.groups(ballot) {
+			asHigh = append(asHigh, group...)
 			for _, a := range group {
-				below[a] = false
-			}
-			for _, a := range group {
-				for b, is := range below {
-					if is {
-						d[a][b] += e.Ballots[i].Weight
-					}
+				ranked[a] += ballot.Weight
+				for _, b := range asHigh {
+					d[a][b] -= ballot.Weight
 				}
 			}
+		}
+	}
+	for a, row := range d {
+		for b := range row {
+			row[b] += ranked[a]
 		}
 	}
 	return d

@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"os"
 
 	"github.com/caucus-live/caucus/cmd/caucus/cli"
+	"github.com/caucus-live/caucus/cmd/caucus/clustercmd"
 	"github.com/caucus-live/caucus/internal/audit"
 	"github.com/caucus-live/caucus/internal/ledger/sqlite"
 )
@@ -57,10 +57,8 @@ func verifyLedger(ctx context.Context, dir string, stdout io.Writer) (found int,
 	switch {
 	case errors.Is(err, sqlite.ErrInUse):
 		return 0, fmt.Errorf("%w; stop that server first, or verify a backup in a directory of its own", err)
-	case errors.Is(err, os.ErrNotExist):
-		return 0, fmt.Errorf("%w; choose the directory with -data", err)
 	case err != nil:
-		return 0, err
+		return 0, clustercmd.Explain(dir, err)
 	}
 	defer func() { err = errors.Join(err, l.Close()) }()
 	var replay audit.Replay

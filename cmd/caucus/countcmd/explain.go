@@ -79,7 +79,7 @@ func (e *explainer) won(id string) string {
 	case tally.Approval:
 		return fmt.Sprintf("%s is ranked on %s of %s.", name, number(figure, 0), e.ballots(e.r.Ballots, "ballot", "ballots"))
 	case tally.Score, tally.Borda, tally.Dowdall:
-		return fmt.Sprintf("%s has %s points.", name, number(figure, 0))
+		return fmt.Sprintf("%s has %s.", name, counted(figure, "point", "points"))
 	case tally.Copeland, tally.Minimax, tally.Schulze, tally.RankedPairs:
 	}
 	return e.duels(id)
@@ -105,7 +105,7 @@ func (e *explainer) duels(id string) string {
 	}
 	text += "."
 	if s := e.standingOf(id); e.r.Method == tally.Copeland {
-		text += fmt.Sprintf(" That is %s points.", number(s.Figure.Rat(), 0))
+		text += fmt.Sprintf(" That is %s.", counted(s.Figure.Rat(), "point", "points"))
 	} else if e.r.Method == tally.Minimax && s.Figure.Rat().Sign() > 0 {
 		text += fmt.Sprintf(" Its worst defeat is one of %s.", number(s.Figure.Rat(), 0))
 	}
@@ -136,7 +136,7 @@ func (e *explainer) wonInRounds(id string) string {
 			continue
 		}
 		votes, first := votesIn(round, id), votesIn(e.r.Rounds[0], id)
-		text := fmt.Sprintf("%s has %s votes in round %d", e.names[id], number(votes, 0), round.Number)
+		text := fmt.Sprintf("%s has %s in round %d", e.names[id], counted(votes, "vote", "votes"), round.Number)
 		switch {
 		case votes.Cmp(round.Threshold.Rat()) < 0 || e.r.Method == tally.IRV && e.r.Seats > 1:
 			text += ", when only the seats are left"
@@ -185,7 +185,7 @@ func (e *explainer) lostInRounds(id, winner string) string {
 		if !slices.Contains(round.Excluded, id) {
 			continue
 		}
-		text = fmt.Sprintf("%s comes next, and goes out in round %d with %s votes", name, round.Number, number(votesIn(round, id), 0))
+		text = fmt.Sprintf("%s comes next, and goes out in round %d with %s", name, round.Number, counted(votesIn(round, id), "vote", "votes"))
 		least := new(big.Rat).Set(votesIn(round, winner))
 		for _, x := range round.Tallies {
 			if votes := x.Votes.Rat(); !slices.Contains(round.Excluded, x.Option) && votes.Cmp(least) < 0 {
@@ -197,7 +197,7 @@ func (e *explainer) lostInRounds(id, winner string) string {
 	last := e.r.Rounds[len(e.r.Rounds)-1]
 	if text == "" {
 		votes := votesIn(last, id)
-		text = fmt.Sprintf("%s comes next, and has %s votes at the end: %s fewer than it takes.", name, number(votes, 0),
+		text = fmt.Sprintf("%s comes next, and has %s at the end: %s fewer than it takes.", name, counted(votes, "vote", "votes"),
 			number(new(big.Rat).Sub(last.Threshold.Rat(), votes), 0))
 	}
 	first, its := votesIn(e.r.Rounds[0], winner), votesIn(e.r.Rounds[0], id)
@@ -244,6 +244,14 @@ func ruleName(rule tally.Rule) string {
 	case tally.RuleDeclared:
 	}
 	return "nothing"
+}
+
+// counted writes a number of things.
+func counted(n *big.Rat, one, several string) string {
+	if n.IsInt() && n.Num().IsInt64() && n.Num().Int64() == 1 {
+		return "1 " + one
+	}
+	return number(n, 0) + " " + several
 }
 
 // votesIn returns the votes of an option in a round.

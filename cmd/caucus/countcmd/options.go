@@ -37,6 +37,7 @@ type options struct {
 	method     tally.Method
 	ties       string
 	rules      tally.Election // all of it but options and ballots
+	given      []string       // the flags that were given
 }
 
 // parse reads the arguments. If they ask for help, it writes that to out and returns
@@ -59,7 +60,30 @@ func parse(args []string, out io.Writer) (*options, error) {
 		return nil, errors.New("-explain explains one method, in text or Markdown")
 	}
 	o.file = flags.Arg(0)
+	flags.Visit(func(f *flag.Flag) { o.given = append(o.given, f.Name) })
+	if o.method != "" {
+		return o, o.misplaced(o.method)
+	}
 	return o, nil
+}
+
+// rulesOf has the flags that are rules of some methods only, and of which.
+var rulesOf = map[string][]tally.Method{
+	"batch":           {tally.IRV},
+	"first-threshold": {tally.IRV},
+	"until-two":       {tally.IRV},
+	"votes":           {tally.Score},
+	"margins":         {tally.Copeland, tally.Minimax, tally.Schulze, tally.RankedPairs},
+}
+
+// misplaced refuses a flag that would do nothing to a count by the method.
+func (o *options) misplaced(method tally.Method) error {
+	for _, name := range o.given {
+		if of := rulesOf[name]; of != nil && method != all && !slices.Contains(of, method) {
+			return fmt.Errorf("-%s is a rule of %s, but this is counted by %s: leave it out, or choose the method with -method", name, list(of), method)
+		}
+	}
+	return nil
 }
 
 const usage = `Usage: caucus count [flags] FILE
@@ -137,6 +161,9 @@ func (o *options) apply(f *ballotfile.File) (tally.Method, *tally.Election, erro
 	method := cmp.Or(o.method, f.Method, tally.IRV)
 	if o.method == "" && f.Method == "" && e.Seats > 1 {
 		method = tally.STV
+	}
+	if err := o.misplaced(method); err != nil {
+		return "", nil, err
 	}
 	election, err := o.leave(f, &e)
 	return method, election, err

@@ -1,9 +1,50 @@
 package countcmd_test
 
 import (
+	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 )
+
+// A flag that would do nothing is refused, whether the method was chosen or comes from the file.
+func TestMisplacedFlags(t *testing.T) {
+	const ballots = "1,2\nA,B\n"
+	for args, want := range map[string]string{
+		"-method stv -until-two -":           "2 -until-two is a rule of irv, but this is counted by stv",
+		"-seats 2 -batch -":                  "1 -batch is a rule of irv, but this is counted by stv",
+		"-method schulze -first-threshold -": "2 -first-threshold is a rule of irv, but this is counted by schulze",
+		"-margins -":                         "1 -margins is a rule of copeland, minimax, schulze, ranked_pairs, but this is counted by irv",
+		"-votes 2 -method borda -":           "2 -votes is a rule of score, but this is counted by borda",
+		"-method all -votes 2 -until-two -":  "0 ",
+		"-until-two=false -method irv -":     "0 ",
+	} {
+		code, stdout, stderr := run(t, ballots, strings.Fields(args)...)
+		number, sentence, _ := strings.Cut(want, " ")
+		if fmt.Sprint(code) != number || !strings.Contains(stderr, sentence) || (stdout == "") != (code != 0) {
+			t.Errorf("%s: exit code %d, %q, %q", args, code, stdout, stderr)
+		}
+	}
+}
+
+// One vote is one vote.
+func TestOneVote(t *testing.T) {
+	for args, stdin := range map[string]string{
+		"-explain -until-two -":           "count,1\n3,A\n1,B\n",
+		"-explain -":                      "count,1\n1,A\n",
+		"-explain -seats 1 -method stv -": "count,1\n3,A\n1,B\n",
+		"-explain -method borda -":        "count,1,2\n1,A,B\n",
+		"-method irv -":                   "count,1\n1,A\n",
+		"-method irv -until-two -":        "count,1\n3,A\n1,B\n1,C\n2,D\n",
+		"-method stv -seats 2 -":          "count,1,2\n1,A,B\n1,B,A\n1,C,A\n",
+		"-method irv -seats 2 -":          "count,1\n1,A\n1,B\n1,C\n",
+	} {
+		_, got, stderr := run(t, stdin, strings.Fields(args)...)
+		if got == "" || regexp.MustCompile(`(?:^|\D\s)1 (?:votes|points|ballots|rounds|seats)\b`).MatchString(got) {
+			t.Errorf("%s: %s%s", args, got, stderr)
+		}
+	}
+}
 
 // What flags do to the count, and what they refuse.
 func TestFlagsOfTheCount(t *testing.T) {

@@ -42,9 +42,9 @@ func (t *teller) tell() {
 		case votes.Cmp(threshold) < 0 || !stv && t.result.Seats > 1:
 			rest = append(rest, id)
 		case stv:
-			t.say("%s reaches the quota of %s with %s votes, and %s.", t.names[id], number(threshold, 0), number(votes, 0), t.wins(id))
+			t.say("%s reaches the quota of %s with %s, and %s.", t.names[id], number(threshold, 0), votesOf(votes), t.wins(id))
 		default:
-			t.say("%s has a majority, %s of %s votes, and %s.", t.names[id], number(votes, 0), number(t.round.Active.Rat(), 0), t.wins(id))
+			t.say("%s has a majority, %s of %s, and %s.", t.names[id], number(votes, 0), votesOf(t.round.Active.Rat()), t.wins(id))
 		}
 	}
 	if t.round.Surplus != "" {
@@ -78,9 +78,9 @@ func (t *teller) excluded() {
 	}
 	switch tie := t.tie("exclusion"); {
 	case t.undeclared(out) && len(out) == 1:
-		t.say("%s cannot win, and goes out with %s votes.", t.list(out), number(sum, 0))
+		t.say("%s cannot win, and goes out with %s.", t.list(out), votesOf(sum))
 	case t.undeclared(out):
-		t.say("%s cannot win, and go out with %s votes together.", t.list(out), number(sum, 0))
+		t.say("%s cannot win, and go out with %s together.", t.list(out), votesOf(sum))
 	case tie != nil:
 		t.say("%s have the fewest votes, %s each. %s", t.list(tie.Tied), number(sum, 0), t.ruling(tie, "had the fewest", "%s goes out."))
 	case len(out) == 1:
@@ -88,7 +88,7 @@ func (t *teller) excluded() {
 	case sum.Sign() == 0:
 		t.say("%s have no vote and go out.", t.list(out))
 	default:
-		t.say("%s cannot catch up, with %s votes together, and go out.", t.list(out), number(sum, 0))
+		t.say("%s cannot catch up, with %s together, and go out.", t.list(out), votesOf(sum))
 	}
 	if len(t.round.Transfers) > 0 {
 		t.say("The votes go on: %s.", t.transfers())
@@ -102,12 +102,15 @@ func (t *teller) undeclared(out []string) bool {
 	})
 }
 
+// votesOf returns a number of votes in words.
+func votesOf(n *big.Rat) string { return counted(n, "vote", "votes") }
+
 // rest tells who is elected without the votes needed.
 func (t *teller) rest(ids []string) {
 	tie := t.tie("win")
 	switch {
 	case tie != nil:
-		t.say("%s are left with %s votes each. %s", t.list(tie.Tied), number(t.votes(ids[0]), 0), t.ruling(tie, "had the most", "%s "+t.wins(ids...)+"."))
+		t.say("%s are left with %s each. %s", t.list(tie.Tied), votesOf(t.votes(ids[0])), t.ruling(tie, "had the most", "%s "+t.wins(ids...)+"."))
 	case len(ids) == 1:
 		t.say("%s is the last one left for a seat, and %s.", t.list(ids), t.wins(ids...))
 	default:

@@ -1,0 +1,120 @@
+package ballotfile
+
+import (
+	"archive/zip"
+	"encoding/xml"
+	"errors"
+	"io"
+	"path"
+	"strconv"
+	"strings"
+)
+
+// A sheetPart is what the XML of a sheet says beside the values of its cells.
+type sheetPart struct {
+	uncomputed string // the first cell, such as B2, with a formula that has no result
+	hidden     []int  // columns, from 0
+}
+
+// sheetPartOf reads the part of a workbook that has a sheet. A workbook whose parts are not where
+// they ought to be has none.
+func sheetPartOf(archive *zip.Reader, sheet string) (*sheetPart, error) {
+	var book struct {
+		Sheets []struct {
+			Name string `xml:"name,attr"`
+			ID   string `xml:"http://schemas.openxmlformats.org/officeDocument/2006/relationships id,attr"`
+		} `xml:"sheets>sheet"`
+	}
+	var links struct {
+		Links []struct {
+			ID     string `xml:"Id,attr"`
+			Target string `xml:"Target,attr"`
+		} `xml:"Relationship"`
+	}
+	if err := errors.Join(readPart(archive, "xl/workbook.xml", &book), readPart(archive, "xl/_rels/workbook.xml.rels", &links)); err != nil {
+		return &sheetPart{}, nil // the sheet was read without them
+	}
+	for _, s := range book.Sheets {
+		for _, link := range links.Links {
+			if s.Name != sheet || s.ID != link.ID {
+				continue
+			}
+			target := path.Join("xl", link.Target)
+			if strings.HasPrefix(link.Target, "/") {
+				target = path.Clean(link.Target[1:])
+			}
+			file, err := archive.Open(target)
+			if err != nil {
+				return nil, err
+			}
+			defer file.Close()
+			return scanSheet(xml.NewDecoder(file))
+		}
+	}
+	return &sheetPart{}, nil
+}
+
+// readPart reads a small part of a workbook.
+func readPart(archive *zip.Reader, name string, into any) error {
+	file, err := archive.Open(name)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	return xml.NewDecoder(file).Decode(into)
+}
+
+// scanSheet reads the XML of a sheet.
+func scanSheet(dec *xml.Decoder) (*sheetPart, error) {
+	p := &sheetPart{}
+	var cell string
+	var formula, value bool
+	for {
+		token, err := dec.RawToken()
+		if errors.Is(err, io.EOF) {
+			return p, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		switch token := token.(type) {
+		case xml.StartElement:
+			switch token.Name.Local {
+			case "col":
+				p.hide(token)
+			case "c":
+				cell, formula, value = attribute(token, "r"), false, false
+			case "f":
+				formula = true
+			case "v", "is":
+				value = true
+			}
+		case xml.EndElement:
+			if token.Name.Local == "c" && formula && !value && p.uncomputed == "" {
+				p.uncomputed = cell
+			}
+		}
+	}
+}
+
+// hide notes the columns of an element if they are hidden.
+func (p *sheetPart) hide(col xml.StartElement) {
+	const most = 1 << 14 // columns of a sheet
+	if hidden, _ := strconv.ParseBool(attribute(col, "hidden")); !hidden {
+		return
+	}
+	first, _ := strconv.Atoi(attribute(col, "min"))
+	last, _ := strconv.Atoi(attribute(col, "max"))
+	for c := max(1, first); c <= min(last, most); c++ {
+		p.hidden = append(p.hidden, c-1)
+	}
+}
+
+func attribute(e xml.StartElement, name string) string {
+	for _, a := range e.Attr {
+		if a.Name.Local == name {
+			return a.Value
+		}
+	}
+	return ""
+}
