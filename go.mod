@@ -3,8 +3,8 @@ module github.com/caucus-live/caucus
 go 1.26.0
 
 require (
-	github.com/caucus-live/caucus/socketio v0.0.0
-	github.com/caucus-live/caucus/socketio/promsocketio v0.0.0
+	github.com/caucus-live/caucus/socketio v0.1.0
+	github.com/caucus-live/caucus/socketio/promsocketio v0.1.0
 	github.com/evanphx/json-patch/v5 v5.9.11
 	github.com/gobwas/ws v1.5.0
 	github.com/golang-jwt/jwt/v5 v5.3.1

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/pprof"
+	"net/netip"
 	"time"
 )
 
@@ -47,6 +48,17 @@ func (a *apart) serve(ctx context.Context, h http.Handler, log *slog.Logger) {
 	}
 	go func() { a.ended <- a.srv.Serve(a.ln) }() // ends with close, which waits for it
 	log.InfoContext(ctx, "for operators", slog.String("flag", "-"+a.name), slog.String("addr", a.ln.Addr().String()))
+	if isOpen(a.ln.Addr()) {
+		log.WarnContext(ctx, "an address for operators may be open to everybody", slog.String("flag", "-"+a.name),
+			slog.String("remedy", "listen on this machine alone, such as 127.0.0.1:9100, or on an address of your own network; or close the port to others"))
+	}
+}
+
+// isOpen reports whether more can reach an address than this machine and a private network.
+func isOpen(addr net.Addr) bool {
+	a, err := netip.ParseAddrPort(addr.String())
+	ip := a.Addr().Unmap()
+	return err != nil || !ip.IsLoopback() && !ip.IsPrivate() && !ip.IsLinkLocalUnicast()
 }
 
 func (a *apart) close() error {

@@ -57,7 +57,7 @@ func makePolls(b *testing.B, data string, polls int) (code string) {
 	for range 256 { // whose writes are committed together
 		writers.Go(func() { // ends with todo; waited for below
 			for i := range todo {
-				made, err := r.Create(b.Context(), poll.Draft{Topic: "What shall we have?", VotesPerVoter: 3, Name: "Ann"})
+				made, err := r.Create(b.Context(), poll.Draft{Topic: "What shall we have?", VotesPerVoter: 3, Name: "Ann"}, "")
 				if err != nil {
 					b.Error(err)
 				}

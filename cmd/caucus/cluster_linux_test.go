@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -31,6 +32,7 @@ import (
 var (
 	clusterFaults = flag.Int("cluster-faults", 3, "number of `faults` that TestClusterFaults makes")
 	clusterKind   = flag.String("cluster-kind", "", "make only faults whose name contains this `text`")
+	clusterCount  = flag.Int("cluster-count", 1, "`number` of clusters that share the faults, at the same time")
 )
 
 const (
@@ -38,12 +40,24 @@ const (
 	attemptTime   = 15 * time.Second // of one command at one server
 )
 
-// Servers are killed, stopped, ended in good order and cut off while people vote at
-// whichever server answers. Afterwards every acknowledged ballot is in the log, once and
+// Servers are killed, stopped, ended in good order and cut off while people vote, each at
+// a server of their own, or whichever answers. Afterwards every acknowledged ballot is in the log, once and
 // where its voter was told; the order of the log agrees with what everybody saw (so the
 // history is linearizable: a ballot takes effect at its version); and all servers have
 // the same poll.
 func TestClusterFaults(t *testing.T) {
+	for i := range *clusterCount {
+		t.Run(fmt.Sprint(i), func(t *testing.T) {
+			t.Parallel()
+			faults := (*clusterFaults + i) / *clusterCount
+			testFaults(t, faults, i*len(kinds) / *clusterCount)
+		})
+	}
+}
+
+// testFaults makes faults in one cluster, beginning with a kind.
+func testFaults(t *testing.T, faults, first int) {
+	t.Helper()
 	c := startCluster(t)
 	p := c.openPoll(t)
 	stop := make(chan struct{})
@@ -52,7 +66,7 @@ func TestClusterFaults(t *testing.T) {
 	for i := range votes {
 		voting.Go(func() { votes[i] = p.vote(t, i, stop) })
 	}
-	c.breakThings(*clusterFaults)
+	c.breakThings(p, faults, first)
 	close(stop)
 	voting.Wait()
 
@@ -151,6 +165,8 @@ type sharedPoll struct {
 	admin   []*sioclient.Socket // at each server
 	voters  [][]*sioclient.Socket
 	options []poll.NominationID
+
+	acked [clusterVoters]atomic.Int64 // ballots of each voter
 }
 
 // openPoll makes a poll, has people come to all servers, and opens the vote.
@@ -226,8 +242,8 @@ type vote struct {
 // vote casts ballots, each until some server has acknowledged it, until stop.
 func (p *sharedPoll) vote(t *testing.T, voter int, stop <-chan struct{}) (votes []vote) {
 	t.Helper()
-	server := voter
 	for n := 0; ; n++ {
+		server := voter // where this voter is at home
 		select {
 		case <-stop:
 			return votes
@@ -240,11 +256,16 @@ func (p *sharedPoll) vote(t *testing.T, voter int, stop <-chan struct{}) (votes 
 			if t.Context().Err() != nil {
 				return votes
 			}
+			if time.Since(v.sent) > 5*patience { // the longest fault takes less
+				t.Errorf("%s: no server acknowledges it", v.commandID)
+				return votes
+			}
 			v.attempts++
 			answer, err := p.cast(t.Context(), p.voters[voter][server%len(p.voters[voter])], v.commandID, ranking)
 			switch {
 			case err == nil && answer.OK:
 				v.version, v.receipt, v.acked = answer.Version, answer.Receipt, time.Now()
+				p.acked[voter].Add(1)
 			case err == nil && answer.Error.Code != wire.CodeInternal:
 				t.Errorf("%s: refused with %s", v.commandID, answer.Error.Code)
 				return votes
@@ -254,6 +275,30 @@ func (p *sharedPoll) vote(t *testing.T, voter int, stop <-chan struct{}) (votes 
 			}
 		}
 		votes = append(votes, v)
+	}
+}
+
+// settle waits until all voters are at home again, and have had an answer since: the fault is
+// over.
+func (p *sharedPoll) settle(t *testing.T) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 5*patience)
+	defer cancel()
+	var before [clusterVoters]int64
+	for i, sockets := range p.voters {
+		for home := sockets[i%len(sockets)]; !t.Failed() && home.Connect(ctx) != nil; { // if the server had to refuse it
+			if pause(t, 20*time.Millisecond); ctx.Err() != nil {
+				t.Errorf("voter %d cannot come back", i)
+			}
+		}
+		before[i] = p.acked[i].Load()
+	}
+	for i := range before {
+		for p.acked[i].Load() == before[i] && !t.Failed() {
+			if pause(t, 20*time.Millisecond); ctx.Err() != nil {
+				t.Errorf("voter %d has no answer", i)
+			}
+		}
 	}
 }
 
@@ -274,7 +319,11 @@ func (c *serverCluster) agree(t *testing.T, p *sharedPoll) {
 		var docs []string
 		for _, sock := range p.admin {
 			ctx, cancel := context.WithTimeout(t.Context(), attemptTime)
-			synced, err := event.PollSync.Do(ctx, sock, wire.Command{})
+			var synced wire.Synced
+			err := sock.Connect(ctx) // again, if the server had to refuse it while it could not read the poll
+			if err == nil {
+				synced, err = event.PollSync.Do(ctx, sock, wire.Command{})
+			}
 			cancel()
 			if err == nil && synced.OK {
 				doc, failed := json.Marshal(synced.Poll)

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"context"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"regexp"
 	"slices"
@@ -10,6 +13,9 @@ import (
 
 	"github.com/caucus-live/caucus/cmd/caucus/doctor"
 	"github.com/caucus-live/caucus/cmd/caucus/load"
+	"github.com/caucus-live/caucus/socketio"
+	"github.com/caucus-live/caucus/socketio/engineio"
+	"github.com/caucus-live/caucus/socketio/sioclient"
 )
 
 // A configuration is one of docs/deploy.md.
@@ -58,7 +64,7 @@ func TestDeploy(t *testing.T) {
 			p := runProxy(t, c.program, c.text, c.path(), strings.TrimSuffix(server.url, strings.TrimSuffix(c.path(), "/")))
 			report, amiss := examine(t, p, "-idle", "1s")
 			for _, f := range amiss {
-				if f.Check != "metrics" && !strings.Contains(f.Saw, "not built into") {
+				if !strings.Contains(f.Saw, "not built into") {
 					t.Errorf("%+v", f)
 				}
 			}
@@ -66,6 +72,47 @@ func TestDeploy(t *testing.T) {
 				t.Errorf("%+v", report.Findings[0])
 			}
 		})
+	}
+}
+
+// The guide's configuration, for programs that use the library, passes all transports on.
+func TestDeployLibrary(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../../docs/socketio/proxies.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	block := regexp.MustCompile("(?s)<!-- run: nginx -->\n```nginx\n(.+?)```").FindSubmatch(page)
+	if block == nil {
+		t.Fatal("the guide has no configuration to run")
+	}
+	sio, err := socketio.NewServer(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const hello socketio.Call[string, string] = "hello"
+	hello.On(sio.Of("/"), func(_ context.Context, _ *socketio.Socket, name string) (string, error) { return "Hello, " + name, nil })
+	mux := http.NewServeMux()
+	mux.Handle("/app/socket.io/", sio)
+	server := httptest.NewServer(mux)
+	defer server.Close()
+	defer func() { _ = sio.Shutdown(context.WithoutCancel(t.Context())) }() // its clients have gone
+	config := strings.ReplaceAll(string(block[1]), "127.0.0.1:8080", server.Listener.Addr().String())
+	proxy := runProxy(t, "nginx", config, "")
+	for _, transports := range [][]string{{engineio.TransportPolling}, {engineio.TransportWebSocket}, {engineio.TransportPolling, engineio.TransportWebSocket}} {
+		client, err := sioclient.New(proxy.url+"/app/socket.io/", &sioclient.Options{Transports: transports})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := client.Of("/").Connect(t.Context()); err != nil {
+			t.Fatalf("%v: %v", transports, err)
+		}
+		if got, err := hello.Do(t.Context(), client.Of("/"), "Ann"); err != nil || got != "Hello, Ann" {
+			t.Errorf("%v: %q, %v", transports, got, err)
+		}
+		if err := client.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
 	}
 }
 
@@ -83,7 +130,7 @@ func TestDeployCluster(t *testing.T) {
 			p := runProxy(t, all[name].program, all[name].text, "/", servers...)
 			_, amiss := examine(t, p, "-idle", "1s")
 			for _, f := range amiss {
-				if f.Check != "metrics" && !strings.Contains(f.Saw, "not built into") {
+				if !strings.Contains(f.Saw, "not built into") {
 					t.Errorf("%+v", f)
 				}
 			}
@@ -97,7 +144,7 @@ func TestDeployCluster(t *testing.T) {
 
 // What people get wrong the doctor names, and so, where it can see it, does the log.
 func TestDeployWrong(t *testing.T) {
-	all := configurations(t)
+	all, metrics, metricsBelow := configurations(t), freeAddress(t), freeAddress(t)
 	for _, c := range []struct {
 		name, base string
 		change     func(*configuration)
@@ -122,8 +169,14 @@ func TestDeployWrong(t *testing.T) {
 			replacing("http://127.0.0.1:3000", "http://caucus")(c)
 			c.text = "upstream caucus { server 127.0.0.1:3000; server 127.0.0.1:3001; }\n" + c.text
 		}, "stickiness", "ip_hash", "ip_hash"},
-		{"a proxy that is not trusted", "nginx plain", func(c *configuration) { c.flags = nil }, "client address", "-trust-proxy", ""},
-		{"no address", "nginx plain", without("X-Forwarded-For"), "client address", "X-Forwarded-For", ""},
+		{"a proxy that is not trusted", "nginx plain", func(c *configuration) { c.flags = nil }, "client address", "-trust-proxy", "start with -trust-proxy"},
+		{"no address", "nginx plain", without("X-Forwarded-For"), "client address", "X-Forwarded-For", "have the proxy set X-Forwarded-For"},
+		{"no address in HAProxy", "haproxy plain", func(c *configuration) {
+			replacing("    option forwardfor\n", "")(c)
+			replacing("    http-request set-header X-Forwarded-Proto http\n", "")(c)
+			c.flags = nil
+		}, "client address", "option forwardfor", ""},
+		{"the scheme and no address", "haproxy plain", replacing("    option forwardfor\n", ""), "client address", "option forwardfor", "option forwardfor"},
 		{"an address that is the client's word", "nginx plain", replacing("$proxy_add_x_forwarded_for", "$http_x_forwarded_for"), "forged address", "replace X-Forwarded-For", ""},
 		{"no scheme", "nginx tls path", without("X-Forwarded-Proto"), "links", "X-Forwarded-Proto", ""},
 		{"no base path", "nginx tls path", func(c *configuration) {
@@ -135,6 +188,14 @@ func TestDeployWrong(t *testing.T) {
 		{"no server", "nginx plain", replacing("127.0.0.1:3000", "127.0.0.1:1"), "reach", "start caucus", ""},
 		{"little room for bodies", "nginx plain", replacing("proxy_pass", "client_max_body_size 1k; proxy_pass"), "body size", "client_max_body_size", ""},
 		{"little room for header fields", "nginx plain", replacing("server {", "server { large_client_header_buffers 2 2k;"), "header size", "large_client_header_buffers", ""},
+		{"measurements for everybody", "nginx plain", func(c *configuration) {
+			replacing("server {", "server { location = /metrics { proxy_pass http://"+metrics+"; }")(c)
+			c.flags = append(slices.Clone(c.flags), "-metrics-addr", metrics)
+		}, "metrics", "have the proxy refuse /metrics", ""},
+		{"measurements for everybody, beside a path", "nginx tls path", func(c *configuration) {
+			replacing("server {", "server { location = /metrics { proxy_pass http://"+metricsBelow+"; }")(c)
+			c.flags = append(slices.Clone(c.flags), "-metrics-addr", metricsBelow)
+		}, "metrics", "have the proxy refuse /metrics", ""},
 		{"POST refused", "nginx plain", replacing("proxy_pass", "limit_except GET { deny all; } proxy_pass"), "rest", "POST", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -147,7 +208,7 @@ func TestDeployWrong(t *testing.T) {
 			c.change(&wrong)
 			var servers []*process
 			var urls []string
-			for range 2 {
+			for range 1 + strings.Count(wrong.text, "127.0.0.1:3001") {
 				s := start(t, env(), append([]string{"-data", t.TempDir()}, wrong.flags...)...)
 				servers, urls = append(servers, s), append(urls, strings.Join(strings.SplitAfterN(s.url, "/", 4)[:3], ""))
 			}

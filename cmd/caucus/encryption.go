@@ -61,7 +61,7 @@ func (e *encryption) wrap(ctx context.Context, ln net.Listener, data string, log
 	if e.cert != "" {
 		files, err := certs.Open(e.cert, e.key, log)
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, explainSecret(err)
 		}
 		config = files.Config() //nolint:contextcheck // it serves for as long as the listener does
 	} else {
@@ -79,7 +79,7 @@ func (e *encryption) servePlain(ctx context.Context, h http.Handler, log *slog.L
 	}
 	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", e.httpAddr)
 	if err != nil {
-		return nil, fmt.Errorf("-http-addr: %w", err)
+		return nil, fmt.Errorf("%s: %w", httpAddrFlag, e.explainAddr(httpAddrFlag, e.httpAddr, err))
 	}
 	srv := &http.Server{
 		Handler: h, ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second, IdleTimeout: 10 * time.Second, MaxHeaderBytes: 16 << 10,

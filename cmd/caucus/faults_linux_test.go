@@ -20,8 +20,9 @@ import (
 )
 
 const (
-	betweenFaults = 2 * time.Second
-	faultTime     = 6 * time.Second // how long a fault lasts that is not a restart
+	betweenFaults = 200 * time.Millisecond // once everybody is served again
+	faultTime     = 4 * time.Second        // how long a fault lasts that is not a restart: longer than it takes to elect
+	standstill    = 12 * time.Second       // how long a server does not run, so that all others have given it up
 )
 
 // A fault is one that was made.
@@ -78,18 +79,19 @@ var kinds = []kind{
 	}},
 }
 
-// breakThings makes faults, one after another, of each kind in turn.
-func (c *serverCluster) breakThings(faults int) {
+// breakThings makes faults, one after another, of each kind in turn, beginning with one of them.
+func (c *serverCluster) breakThings(p *sharedPoll, faults, first int) {
 	c.t.Helper()
-	kinds := slices.Clone(kinds)
+	kinds := slices.Concat(kinds[first:], kinds[:first])
 	kinds = slices.DeleteFunc(kinds, func(k kind) bool { return !strings.Contains(k.name, *clusterKind) })
+	p.settle(c.t)
 	for i := range faults {
 		pause(c.t, betweenFaults)
 		kind := kinds[i%len(kinds)]
 		c.faults = append(c.faults, fault{kind.name, time.Now()})
 		kind.happen(c, rand.IntN(len(c.Servers)))
+		p.settle(c.t)
 	}
-	pause(c.t, betweenFaults)
 }
 
 func pause(t *testing.T, d time.Duration) {
@@ -145,7 +147,7 @@ func (c *serverCluster) freeze(victim int) {
 			c.t.Error(err)
 		}
 		if signal == syscall.SIGSTOP {
-			pause(c.t, 2*faultTime)
+			pause(c.t, standstill)
 		}
 	}
 }
@@ -236,28 +238,37 @@ func (c *serverCluster) setLinks(server int, i impairment, d direction) {
 }
 
 // pauses is a table: for each kind of fault, the longest time after each in which nothing
-// was acknowledged.
+// was acknowledged, and the longest that one person waited for an answer.
 func pauses(votes []vote, faults []fault) string {
 	acks := make([]time.Time, len(votes))
 	for i, v := range votes {
 		acks[i] = v.acked
 	}
 	slices.SortFunc(acks, time.Time.Compare)
-	byKind := make(map[string][]time.Duration)
+	type spans struct{ silences, waits []time.Duration }
+	byKind := make(map[string]*spans)
 	const all = "all"
 	at := make([]time.Time, len(faults))
 	for i, f := range faults {
 		at[i] = f.at
 	}
-	for i, longest := range load.Silences(acks, at) {
-		byKind[faults[i].kind] = append(byKind[faults[i].kind], longest)
-		byKind[all] = append(byKind[all], longest)
+	for i, silence := range load.Silences(acks, at) {
+		for _, name := range []string{faults[i].kind, all} {
+			s := byKind[name]
+			if s == nil {
+				s = new(spans)
+				byKind[name] = s
+			}
+			s.silences = append(s.silences, silence)
+			s.waits = append(s.waits, longestWait(votes, at, i))
+		}
 	}
 	var table strings.Builder
 	row := func(name string) {
-		if p := byKind[name]; len(p) > 0 {
-			slices.Sort(p)
-			fmt.Fprintf(&table, "%-28s %3d times, without service: median %5.1f s, worst %5.1f s\n", name, len(p), p[len(p)/2].Seconds(), p[len(p)-1].Seconds())
+		if s := byKind[name]; s != nil {
+			slices.Sort(s.silences)
+			fmt.Fprintf(&table, "%-28s %3d times, without service: median %5.1f s, worst %5.1f s; one person waited %5.1f s\n",
+				name, len(s.silences), s.silences[len(s.silences)/2].Seconds(), s.silences[len(s.silences)-1].Seconds(), slices.Max(s.waits).Seconds())
 		}
 	}
 	for _, kind := range kinds {
@@ -265,4 +276,15 @@ func pauses(votes []vote, faults []fault) string {
 	}
 	row(all)
 	return table.String()
+}
+
+// longestWait returns the longest that a ballot acknowledged after the i-th fault, and before the
+// next, was on its way.
+func longestWait(votes []vote, faults []time.Time, i int) (longest time.Duration) {
+	for _, v := range votes {
+		if v.acked.After(faults[i]) && (i+1 == len(faults) || v.acked.Before(faults[i+1])) {
+			longest = max(longest, v.acked.Sub(v.sent))
+		}
+	}
+	return longest
 }

@@ -9,6 +9,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/caucus-live/caucus/internal/durable"
 )
 
 // keyName is the file, beside the polls, of a key that the server made itself.
@@ -23,7 +25,7 @@ func (c *config) key() ([]byte, error) {
 	case c.tokenKeyFile != "":
 		key, err := os.ReadFile(c.tokenKeyFile)
 		if err != nil {
-			return nil, fmt.Errorf("the token key cannot be read: %w", err)
+			return nil, fmt.Errorf("the token key cannot be read: %w", explainSecret(err))
 		}
 		return bytes.TrimSpace(key), nil
 	}
@@ -42,26 +44,17 @@ func ownKey(name string) ([]byte, error) {
 	var random [32]byte
 	_, _ = rand.Read(random[:]) // documented never to fail
 	key = []byte(hex.EncodeToString(random[:]))
-	if err := writeNew(name, append(key, '\n')); err != nil {
+	// Whole or not at all: half a key would make every token worthless after the next start.
+	if err := durable.Create(name, append(key, '\n'), durable.Inherit); err != nil {
 		return nil, fmt.Errorf("the token key cannot be kept: %w", err)
 	}
 	return key, nil
 }
 
-// writeNew puts a file in place whole, and on disk, or not at all: half a key
-// would make every token worthless after the next start.
-func writeNew(name string, data []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(name), ".new-*") // with mode 0600
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), name)
-	}
-	if err != nil {
-		err = errors.Join(err, os.Remove(f.Name()))
+// explainSecret adds what to do about a file of the operator's that this user may not read.
+func explainSecret(err error) error {
+	if errors.Is(err, fs.ErrPermission) {
+		return fmt.Errorf("%w; the user of this program may not read it: give it the group of the file or, under systemd, LoadCredential= (docs/deploy.md has the lines)", err)
 	}
 	return err
 }

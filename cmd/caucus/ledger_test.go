@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/caucus-live/caucus/cmd/caucus/clustercmd"
 	"github.com/caucus-live/caucus/cmd/caucus/load"
 )
 
@@ -118,6 +119,7 @@ func TestLedgerSaysWhatIsWrong(t *testing.T) {
 		"there is no poll ABCDEF":       {"ledger", "show", "-data", used, "abcdef"},
 		"choose the directory":          {"ledger", "ls", "-data", filepath.Join(used, "none")},
 		"stop that server first":        {"ledger", "prune", "-data", used},
+		"no such file":                  {"ledger", "prune", "-data", t.TempDir()},
 	} {
 		if says := failing(t, args...); !strings.Contains(says, want) {
 			t.Errorf("%v: %s", args, says)
@@ -125,6 +127,140 @@ func TestLedgerSaysWhatIsWrong(t *testing.T) {
 	}
 	if says := command(t, env(), nil, "ledger", "-help"); !strings.Contains(says, "restore FILE") {
 		t.Error(says)
+	}
+}
+
+// Every command takes paths of the working directory, and without -data its folder data.
+func TestRelativePaths(t *testing.T) {
+	t.Chdir(t.TempDir())
+	p := start(t, env(), "-data", defaultData)
+	if status, says := p.do(http.MethodPost, "/polls", `{"topic":"Lunch?","votesPerVoter":2,"name":"Ann"}`); status != http.StatusCreated {
+		t.Fatal(says)
+	}
+	p.end()
+	for _, args := range []string{
+		"ledger backup one.db", "ledger backup ./two.db", "ledger backup -data ./data -rate 0 ../" + filepath.Base(t.TempDir()) + ".db",
+		"ledger restore -data restored one.db", "ledger restore -data ./a/b ./two.db",
+		"ledger ls", "ledger ls -data restored", "ledger verify -data restored", "ledger prune -data ./a/b",
+		"ledger copy -from data -to copied", "ledger verify -data copied",
+	} {
+		command(t, env(), nil, strings.Fields(args)...)
+	}
+	whole, err := filepath.Abs("one.db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.RemoveAll(defaultData); err != nil {
+		t.Fatal(err)
+	}
+	command(t, env(), nil, "ledger", "restore", whole)
+	for _, dir := range []string{defaultData, "restored", "a/b", "copied"} {
+		if says := command(t, env("CAUCUS_DATA", dir), nil, "ledger", "ls", "-json"); strings.Count(says, `"id"`) != 1 {
+			t.Errorf("%s: %s", dir, says)
+		}
+	}
+}
+
+// A backup replaces nothing, and is never beside a key that is not its own.
+func TestBackupBesideAnotherKey(t *testing.T) {
+	t.Parallel()
+	data, folder := t.TempDir(), t.TempDir()
+	start(t, env(), "-data", data).end()
+	for _, taken := range []string{"caucus.db", "caucus.db.key"} {
+		file := filepath.Join(folder, taken)
+		if err := os.WriteFile(file, []byte("mine"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if says := failing(t, "ledger", "backup", "-data", data, filepath.Join(folder, "caucus.db")); !strings.Contains(says, taken) || !strings.Contains(says, "replaces nothing") {
+			t.Error(says)
+		}
+		if mine, err := os.ReadFile(file); err != nil || string(mine) != "mine" {
+			t.Errorf("%q, %v", mine, err)
+		}
+		if err := os.Remove(file); err != nil {
+			t.Fatal(err)
+		}
+		if left, err := os.ReadDir(folder); err != nil || len(left) > 0 {
+			t.Error(left, err)
+		}
+	}
+	if says := failing(t, "ledger", "backup", "-data", folder, filepath.Join(folder, "caucus.db")); !strings.Contains(says, "-data") {
+		t.Error(says)
+	}
+	if left, err := os.ReadDir(folder); err != nil || len(left) > 0 {
+		t.Error(left, err)
+	}
+}
+
+// Where a key is in the way, a restoration says so before it does anything; the same key is
+// not in the way.
+func TestRestoreBesideAKey(t *testing.T) {
+	t.Parallel()
+	data, file := t.TempDir(), filepath.Join(t.TempDir(), "caucus.db")
+	start(t, env(), "-data", data).end()
+	command(t, env("CAUCUS_DATA", data), nil, "ledger", "backup", file)
+	key, err := os.ReadFile(file + ".key")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct{ present, backup, want string }{
+		"the same":       {string(key), string(key), "beside the key that signs"},
+		"another":        {"another", string(key), ""},
+		"only there":     {"another", "", "beside the key that was there"},
+		"only in backup": {"", string(key), "with the key"},
+		"none":           {"", "", "a new key"},
+	} {
+		dir := t.TempDir()
+		if err := os.Remove(file + ".key"); err != nil && !os.IsNotExist(err) {
+			t.Fatal(err)
+		}
+		for at, content := range map[string]string{filepath.Join(dir, keyName): c.present, file + ".key": c.backup} {
+			if content == "" {
+				continue
+			}
+			if err := os.WriteFile(at, []byte(content), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if c.want == "" {
+			says := failing(t, "ledger", "restore", "-data", dir, file)
+			if left, err := os.ReadDir(dir); err != nil || len(left) != 1 || !strings.Contains(says, "is another key") || !strings.Contains(says, "move ledger.* and token.key away") {
+				t.Errorf("%s: %s, %v, %v", name, says, left, err)
+			}
+			continue
+		}
+		if says := command(t, env("CAUCUS_DATA", dir), nil, "ledger", "restore", file); !strings.Contains(says, c.want) {
+			t.Errorf("%s: %s", name, says)
+		}
+		want := c.backup
+		if c.present != "" {
+			want = c.present
+		}
+		if got, _ := os.ReadFile(filepath.Join(dir, keyName)); string(got) != want {
+			t.Errorf("%s: the key is %q", name, got)
+		}
+	}
+}
+
+// A server of a cluster has its polls elsewhere: what to do then is said.
+func TestLedgerOfACluster(t *testing.T) {
+	t.Parallel()
+	data, file := t.TempDir(), filepath.Join(t.TempDir(), "x")
+	if err := os.Mkdir(filepath.Join(data, clustercmd.Dir), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{
+		{"backup", "-data", data, file},
+		{"restore", "-data", data, file},
+		{"ls", "-data", data},
+		{"verify", "-data", data},
+		{"show", "-data", data, "ABCDEF"},
+		{"export", "-data", data, "ABCDEF"},
+		{"prune", "-data", data},
+	} {
+		if says := failing(t, append([]string{"ledger"}, args...)...); !strings.Contains(says, "caucus ledger copy -from") {
+			t.Errorf("%v: %s", args, says)
+		}
 	}
 }
 

@@ -9,13 +9,10 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
-	"math"
 	"net"
 	"runtime"
 	"runtime/debug"
-	"strconv"
 	"sync"
-	"syscall"
 
 	"github.com/caucus-live/caucus/cmd/caucus/auditcmd"
 	"github.com/caucus-live/caucus/cmd/caucus/clustercmd"
@@ -93,7 +90,7 @@ func (c *config) serve(ctx context.Context, stdout, stderr io.Writer) (err error
 	// All addresses first: what httpd.New starts, only Serve ends.
 	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", c.addr)
 	if err != nil {
-		return explainAddr(c.addr, err)
+		return c.encryption.explainAddr(addrFlag, c.addr, err)
 	}
 	defer ln.Close() // for the errors below; Serve has closed it otherwise
 	metrics, err := listenApart(ctx, "metrics-addr", c.metricsAddr)
@@ -183,28 +180,6 @@ func explainData(err error) error {
 		return fmt.Errorf("%w; choose a directory that can be written with -data", err)
 	}
 	return err
-}
-
-// explainAddr adds what to do about an address that cannot be listened on.
-func explainAddr(addr string, err error) error {
-	switch {
-	case errors.Is(err, syscall.EADDRINUSE):
-		other := nextPort(addr)
-		return fmt.Errorf("another program uses the port: %w; stop it, or choose another port: caucus -addr %s, or make run ARGS=\"-addr %[2]s\"", err, other)
-	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("%w; choose a port above 1023 with -addr", err)
-	}
-	return err
-}
-
-// nextPort returns an address like addr, one port higher.
-func nextPort(addr string) string {
-	host, port, err := net.SplitHostPort(addr)
-	n, errPort := strconv.Atoi(port)
-	if err != nil || errPort != nil || n >= math.MaxUint16 {
-		return ":3001"
-	}
-	return net.JoinHostPort(host, strconv.Itoa(n+1))
 }
 
 // announce tells where people can open the server.

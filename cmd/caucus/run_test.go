@@ -9,12 +9,16 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/caucus-live/caucus/cmd/caucus/doctor"
 )
 
 // env makes a getenv of pairs.
@@ -155,6 +159,47 @@ func TestOperatorsAreApart(t *testing.T) {
 	}
 }
 
+// Measurements that more than this machine and its network can reach are named: by the log,
+// and by the doctor, from outside.
+func TestOperatorsAreToldOfOpenAddresses(t *testing.T) {
+	t.Parallel()
+	for addr, open := range map[string]bool{"127.0.0.1:0": false, "[::1]:0": false, "0.0.0.0:0": true, ":0": true} {
+		p := start(t, env(), "-data", t.TempDir(), "-metrics-addr", addr, "-pprof-addr", addr)
+		p.end()
+		for _, name := range []string{"-metrics-addr", "-pprof-addr"} {
+			line := regexp.MustCompile(`level=WARN msg="an address for operators may be open to everybody" flag=` + name)
+			if line.MatchString(p.log.String()) != open {
+				t.Errorf("%s %s: %s", name, addr, p.log)
+			}
+		}
+	}
+	metrics := freeAddress(t)
+	p := start(t, env(), "-data", t.TempDir(), "-metrics-addr", metrics)
+	defer p.end()
+	for flag, want := range map[string]string{
+		port(metrics): "http://" + metrics + "/metrics is open",
+		port(p.url):   "not open, nor is port " + port(p.url),
+		"0":           "not open",
+	} {
+		report, _ := examine(t, &proxy{url: p.url + "/"}, "-idle", "1ms", "-metrics-port", flag)
+		i := slices.IndexFunc(report.Findings, func(f doctor.Finding) bool { return f.Check == "metrics" })
+		if i < 0 || !strings.HasPrefix(report.Findings[i].Saw, want) {
+			t.Errorf("%s: %+v", flag, report.Findings)
+		}
+	}
+}
+
+func TestIsOpen(t *testing.T) {
+	for addr, want := range map[string]bool{
+		"127.0.0.1:1": false, "[::ffff:127.0.0.1]:1": false, "[::1]:1": false, "10.0.0.1:1": false, "192.168.1.7:1": false, "[fd00::1]:1": false,
+		"[fe80::1]:1": false, "0.0.0.0:1": true, "[::]:1": true, "192.0.2.1:1": true, "[2001:db8::1]:1": true, "[::ffff:192.0.2.1]:1": true,
+	} {
+		if got := isOpen(net.TCPAddrFromAddrPort(netip.MustParseAddrPort(addr))); got != want {
+			t.Errorf("%s: %v", addr, got)
+		}
+	}
+}
+
 func TestRunWithAKeyOfTheOperators(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("k", 32)
@@ -235,16 +280,6 @@ func TestRunSaysWhatIsWrong(t *testing.T) {
 				}
 			}
 		})
-	}
-}
-
-func TestNextPort(t *testing.T) {
-	for addr, want := range map[string]string{
-		":3000": ":3001", "127.0.0.1:80": "127.0.0.1:81", "[::1]:3000": "[::1]:3001", ":65535": ":3001", ":http": ":3001", "nonsense": ":3001",
-	} {
-		if got := nextPort(addr); got != want {
-			t.Errorf("%s: %s, not %s", addr, got, want)
-		}
 	}
 }
 

@@ -64,7 +64,7 @@ func (c *config) open(ctx context.Context, log *slog.Logger) (_ *store, err erro
 		log.WarnContext(ctx, "this server waits for a majority of the others")
 	})
 	defer waiting.Stop()
-	polls, err := jetstream.Open(ctx, node.Conn(), &jetstream.Options{Replicas: node.Replicas(), Horizon: c.horizon(), Logger: log})
+	polls, err := jetstream.Open(ctx, node.Conn(), &jetstream.Options{Replicas: node.Replicas(), Horizon: c.horizon(), Dir: c.clusterDir(), Logger: log})
 	if err != nil {
 		return s, err
 	}
@@ -80,6 +80,14 @@ func (c *config) open(ctx context.Context, log *slog.Logger) (_ *store, err erro
 // horizon is how long a poll may live at most.
 func (c *config) horizon() time.Duration {
 	return cmp.Or(c.maxLifetime, max(live.MaxLifetime, c.pollTTL))
+}
+
+// clusterDir is where the NATS server in this process keeps its data; "" without one.
+func (c *config) clusterDir() string {
+	if c.cluster == "" {
+		return ""
+	}
+	return filepath.Join(c.data, clustercmd.Dir)
 }
 
 // waitingAfter is when a server that waits for others says so.
@@ -99,9 +107,9 @@ func (c *config) join(log *slog.Logger) (*cluster.Node, error) {
 	}
 	secret, err := os.ReadFile(c.clusterKeyFile)
 	if err != nil {
-		return nil, fmt.Errorf("the key of the cluster cannot be read: %w", err)
+		return nil, fmt.Errorf("the key of the cluster cannot be read: %w", explainSecret(err))
 	}
 	return cluster.Start(cluster.Options{
-		Address: c.cluster, Members: c.peers, Secret: bytes.TrimSpace(secret), Dir: filepath.Join(c.data, clustercmd.Dir), Logger: log,
+		Address: c.cluster, Members: c.peers, Secret: bytes.TrimSpace(secret), Dir: c.clusterDir(), Logger: log,
 	})
 }

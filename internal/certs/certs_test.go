@@ -118,8 +118,14 @@ func TestRedirect(t *testing.T) {
 		{"443", http.MethodHead, "polls.example:80", "/", 301, "https://polls.example/"},
 		{"3443", http.MethodGet, "polls.example:8080", "/", 301, "https://polls.example:3443/"},
 		{"3443", http.MethodGet, "[2001:db8::1]:8080", "/", 301, "https://[2001:db8::1]:3443/"},
+		{"3443", http.MethodGet, "[2001:db8::1]", "/x", 301, "https://[2001:db8::1]:3443/x"},
+		{"443", http.MethodGet, "[2001:db8::1]:80", "/x", 301, "https://[2001:db8::1]/x"},
+		{"443", http.MethodGet, "[2001:db8::1]", "/x", 301, "https://[2001:db8::1]/x"},
+		{"443", http.MethodGet, "192.0.2.1:443", "/", 301, "https://192.0.2.1/"},
 		{"443", http.MethodPost, "polls.example", "/polls", 400, ""},
 		{"443", http.MethodGet, "", "/", 400, ""},
+		{"443", http.MethodGet, ":80", "/", 400, ""},
+		{"443", http.MethodGet, "[]", "/", 400, ""},
 	} {
 		r := httptest.NewRequestWithContext(t.Context(), c.method, c.path, http.NoBody)
 		r.Host = c.host

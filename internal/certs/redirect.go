@@ -3,6 +3,7 @@ package certs
 import (
 	"net"
 	"net/http"
+	"strings"
 )
 
 // Redirect sends browsers from http to https: to the same host, at the given port.
@@ -14,15 +15,16 @@ func Redirect(port string) http.Handler {
 			return
 		}
 		host, _, err := net.SplitHostPort(r.Host)
-		if err != nil {
-			host = r.Host
+		if err != nil { // it names no port
+			host = strings.Trim(r.Host, "[]")
 		}
 		if host == "" {
 			http.Error(w, "Which host?", http.StatusBadRequest)
 			return
 		}
-		if port != "443" {
-			host = net.JoinHostPort(host, port)
+		host = net.JoinHostPort(host, port) // in brackets, if it is IPv6
+		if port == "443" {
+			host = strings.TrimSuffix(host, ":443")
 		}
 		target := *r.URL
 		target.Scheme, target.Host = "https", host

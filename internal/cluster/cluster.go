@@ -17,10 +17,12 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -59,15 +61,45 @@ func (o *Options) validate() error {
 	case !slices.Contains(o.Members, o.Address):
 		return fmt.Errorf("cluster: %s is not among the members", o.Address)
 	}
-	for i, member := range o.Members {
-		if _, _, err := net.SplitHostPort(member); err != nil {
-			return fmt.Errorf("cluster: %s is not a host and a port: %w", member, err)
+	names := make(map[string]string, len(o.Members))
+	for _, member := range o.Members {
+		if err := checkAddress(member); err != nil {
+			return fmt.Errorf("cluster: %w", err)
 		}
-		if slices.Contains(o.Members[:i], member) {
+		name := strings.ToLower(serverName(member))
+		switch other, taken := names[name]; {
+		case other == member:
 			return fmt.Errorf("cluster: %s is there twice", member)
+		case taken:
+			return fmt.Errorf("cluster: %s and %s have the same name, %s", other, member, name)
 		}
+		names[name] = member
 	}
 	return nil
+}
+
+// checkAddress reports what is wrong with an address at which others find a server.
+func checkAddress(address string) error {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return fmt.Errorf("%q is not a host and a port: %w", address, err)
+	}
+	if number, err := strconv.ParseUint(port, 10, 16); err != nil || number == 0 {
+		return fmt.Errorf("%q has no port: a number from 1 to 65535", address)
+	}
+	ip, err := netip.ParseAddr(host)
+	switch {
+	case host == "" || err == nil && ip.IsUnspecified():
+		return fmt.Errorf("%q has no host at which the others find the server", address)
+	case err == nil && ip.String() != host:
+		return fmt.Errorf("write %q as %s", address, net.JoinHostPort(ip.String(), port))
+	}
+	return nil
+}
+
+// serverName is what NATS calls the server with an address.
+func serverName(address string) string {
+	return strings.NewReplacer(":", "-", ".", "-", "[", "", "]", "").Replace(address)
 }
 
 // A Node is this server's place in the cluster.
@@ -75,6 +107,7 @@ type Node struct {
 	conn     *nats.Conn
 	server   *server.Server // nil when NATS is elsewhere
 	contact  string         // the file that tells how to reach server
+	place    *holding       // of the directory; nil when NATS is elsewhere
 	replicas int
 }
 
@@ -91,22 +124,29 @@ func Start(o Options) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	hurryElections()
-	s, err := server.NewServer(config)
+	taken, err := o.takePlace()
 	if err != nil {
 		return nil, fmt.Errorf("cluster: %w", err)
 	}
+	hurryElections()
+	s, err := server.NewServer(config)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("cluster: %w", err), taken.file.Close())
+	}
 	s.SetLoggerV2(&logger{o.Logger}, false, false, false)
 	s.Start()
-	n := &Node{server: s, contact: filepath.Join(o.Dir, contactName), replicas: min(3, len(o.Members))}
+	n := &Node{server: s, contact: filepath.Join(o.Dir, contactName), place: taken, replicas: min(3, len(o.Members))}
 	if !s.ReadyForConnections(startTimeout) {
 		return nil, errors.Join(fmt.Errorf("cluster: %s cannot be listened on, or %s cannot be written", o.Address, o.Dir), n.Close())
+	}
+	if err := taken.settle(); err != nil {
+		return nil, errors.Join(fmt.Errorf("cluster: %w", err), n.Close())
 	}
 	contact := url.URL{Scheme: "nats", User: url.UserPassword(user, password), Host: s.Addr().String()}
 	if err := os.WriteFile(n.contact, []byte(contact.String()+"\n"), 0o600); err != nil {
 		return nil, errors.Join(fmt.Errorf("cluster: %w", err), n.Close())
 	}
-	if n.conn, err = connect("", o.Logger, nats.InProcessServer(s), nats.UserInfo(user, password)); err != nil {
+	if n.conn, err = connect("", o.Logger, nats.InProcessServer(s), nats.UserInfo(user, password), nats.Timeout(startTimeout)); err != nil {
 		return nil, errors.Join(err, n.Close())
 	}
 	return n, nil
@@ -119,12 +159,9 @@ const (
 )
 
 func (o *Options) config() (*server.Options, string, error) {
-	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
-		return nil, "", fmt.Errorf("cluster: %w", err)
-	}
 	password := rand.Text()
 	config := &server.Options{
-		ServerName: strings.NewReplacer(":", "-", ".", "-", "[", "", "]", "").Replace(o.Address),
+		ServerName: serverName(o.Address),
 		Host:       "127.0.0.1", Port: server.RANDOM_PORT, Username: user, Password: password,
 		JetStream: true, StoreDir: o.Dir, SyncAlways: true, NoSigs: true,
 	}
@@ -202,16 +239,28 @@ func (n *Node) Close() error {
 	}
 	n.server.Shutdown()
 	n.server.WaitForShutdown()
-	if err := os.Remove(n.contact); err != nil && !errors.Is(err, os.ErrNotExist) {
+	err := os.Remove(n.contact)
+	if errors.Is(err, os.ErrNotExist) {
+		err = nil
+	}
+	if err := errors.Join(err, n.place.file.Close()); err != nil {
 		return fmt.Errorf("cluster: %w", err)
 	}
 	return nil
 }
 
+// plainPassword is what NATS says of passwords that are not hashed. Ours is random, of this run alone, and
+// for this process and the commands beside it.
+const plainPassword = "Plaintext passwords detected, use nkeys or bcrypt"
+
 // A logger passes on what NATS has to say that an operator may have to act on.
 type logger struct{ log *slog.Logger }
 
-func (l *logger) Warnf(format string, v ...any)  { l.log.Warn("the cluster says", said(format, v)) }
+func (l *logger) Warnf(format string, v ...any) {
+	if format != plainPassword {
+		l.log.Warn("the cluster says", said(format, v))
+	}
+}
 func (l *logger) Errorf(format string, v ...any) { l.log.Warn("the cluster says", said(format, v)) }
 func (l *logger) Fatalf(format string, v ...any) { l.log.Error("the cluster says", said(format, v)) }
 func (*logger) Noticef(string, ...any)           {}

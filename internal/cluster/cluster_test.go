@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"log/slog"
 	"net"
 	"path/filepath"
 	"strings"
@@ -114,7 +115,16 @@ func TestStranger(t *testing.T) {
 func TestOneNode(t *testing.T) {
 	dir := t.TempDir()
 	members := addresses(t, 1)
-	n := start(t, cluster.Options{Address: members[0], Members: members, Secret: secret, Dir: dir})
+	var log bytes.Buffer
+	t.Cleanup(func() { // the node has ended
+		if strings.Contains(log.String(), "assword") {
+			t.Errorf("what need not be done is asked for:\n%s", log.String())
+		}
+	})
+	n := start(t, cluster.Options{Address: members[0], Members: members, Secret: secret, Dir: dir, Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	if patience := n.Conn().Opts.Timeout; patience < 10*time.Second {
+		t.Errorf("a server on a machine that is busy is given up after %s", patience)
+	}
 	key, err := n.TokenKey(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -133,6 +143,13 @@ func TestRefusals(t *testing.T) {
 		"there are 2 members":   {Address: "a:1", Members: three[:2], Secret: secret},
 		"is there twice":        {Address: "a:1", Members: []string{"a:1", "b:1", "b:1"}, Secret: secret},
 		"not a host and a port": {Address: "a", Members: []string{"a"}, Secret: secret},
+		"have the same name":    {Address: "a:1", Members: []string{"a:1", "A:1", "c:1"}, Secret: secret},
+		"the same name, a-b-1":  {Address: "a.b:1", Members: []string{"a.b:1", "a-b:1", "c:1"}, Secret: secret},
+		"has no host":           {Address: ":1", Members: []string{":1"}, Secret: secret},
+		"the others find":       {Address: "[::]:1", Members: []string{"[::]:1"}, Secret: secret},
+		"has no port":           {Address: "a:0", Members: []string{"a:0"}, Secret: secret},
+		"from 1 to 65535":       {Address: "a:http", Members: []string{"a:http"}, Secret: secret},
+		"as [::1]:1":            {Address: "[0:0::1]:1", Members: []string{"[0:0::1]:1"}, Secret: secret},
 		"no server with NATS":   {},
 	} {
 		var err error

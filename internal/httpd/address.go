@@ -30,7 +30,24 @@ func (s *Server) withAddress(w http.ResponseWriter, r *http.Request) (*http.Requ
 		writeProblem(w, refuse(http.StatusBadRequest, hiddenAddress.Refuse()))
 		return nil, false
 	}
+	s.adviseAddress(r)
 	return r.WithContext(context.WithValue(r.Context(), callerKey{}, &caller{address: from})), true
+}
+
+// adviseAddress says in the log when a proxy's address counts for everybody behind it, as far
+// as a request shows that. One header field alone may be a client's own idea.
+func (s *Server) adviseAddress(r *http.Request) {
+	remedy := ""
+	if peer := peerOf(r); !s.opts.TrustProxy {
+		if (peer.IsLoopback() || peer.IsPrivate()) && len(forwardingFields(r.Header)) > 1 {
+			remedy = "start with -trust-proxy"
+		}
+	} else if s.trusts(r) && len(hops(r.Header)) == 0 && len(forwardingFields(r.Header)) > 0 {
+		remedy = "have the proxy set X-Forwarded-For (nginx: proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; HAProxy: option forwardfor)"
+	}
+	if remedy != "" {
+		s.advisor.say(r.Context(), "address", "the address of a proxy counts for everybody behind it", slog.String("remedy", remedy))
+	}
 }
 
 // callerFrom returns the caller that withAddress has found.
@@ -62,38 +79,35 @@ func (p proxies) client(r *http.Request) (netip.Addr, error) {
 	if len(seen) == 0 || p.networks != nil && !p.contains(peer) {
 		return network(peer), nil
 	}
-	if p.networks == nil {
-		return p.counted(peer, seen)
+	n := p.depth(seen)
+	if n == 0 {
+		return network(peer), nil
 	}
-	for _, h := range slices.Backward(seen) {
-		if h.hidden() {
-			break
+	if len(seen) < n {
+		return netip.Addr{}, fmt.Errorf("httpd: %s has %d addresses from %d proxies", seen[0].field, len(seen), n)
+	}
+	for _, h := range seen[len(seen)-n:] {
+		if h.hidden() { // the next one saw whoever hides it
+			continue
 		}
 		a, err := h.address()
-		if err != nil {
-			return netip.Addr{}, err
-		}
-		if peer = a; !p.contains(a) {
-			break
-		}
+		return network(a), err
 	}
 	return network(peer), nil
 }
 
-// counted returns the address that the first of n proxies saw.
-func (p proxies) counted(peer netip.Addr, seen []hop) (netip.Addr, error) {
-	switch {
-	case p.count == 0:
-		return network(peer), nil
-	case len(seen) < p.count:
-		return netip.Addr{}, fmt.Errorf("httpd: %s has %d addresses from %d proxies", seen[0].field, len(seen), p.count)
+// depth returns how many of the last hops are the word of proxies that are believed: as many
+// as there are proxies, or those that proxies of the networks wrote.
+func (p proxies) depth(seen []hop) int {
+	if p.networks == nil {
+		return p.count
 	}
-	h := seen[len(seen)-p.count]
-	if h.hidden() {
-		return network(peer), nil
+	for i, h := range slices.Backward(seen) {
+		if a, err := h.address(); h.hidden() || err != nil || !p.contains(a) {
+			return len(seen) - i
+		}
 	}
-	a, err := h.address()
-	return network(a), err
+	return len(seen)
 }
 
 func (p proxies) contains(a netip.Addr) bool {

@@ -85,6 +85,8 @@ func TestClientAddressForwarded(t *testing.T) {
 		{"no for", proxies{count: 1}, "10.0.0.1:5", []string{"proto=https"}, "10.0.0.1"},
 		{"nothing", proxies{count: 1}, "10.0.0.1:5", []string{" , ;"}, "10.0.0.1"},
 		{"networks", proxies{networks: networks}, "10.0.0.1:5", []string{"for=203.0.113.9, for=198.51.100.1, for=10.9.9.9"}, "198.51.100.1"},
+		{"two, one hidden", proxies{count: 2}, "10.0.0.1:5", []string{"for=_a, for=10.0.0.2"}, "10.0.0.2"},
+		{"two, both hidden", proxies{count: 2}, "10.0.0.1:5", []string{"for=_a, for=unknown"}, "10.0.0.1"},
 		{"networks, hidden", proxies{networks: networks}, "10.0.0.1:5", []string{"for=203.0.113.9, for=_a, for=10.9.9.9"}, "10.9.9.9"},
 		{"networks, past the proxies", proxies{networks: networks}, "192.0.2.1:5", []string{"for=198.51.100.1"}, "192.0.2.1"},
 	} {

@@ -172,9 +172,16 @@ func pageSize(asked int) (int, error) {
 	return limit, nil
 }
 
+// maxUnread is how many bytes may wait for a host who asks for a page of people. Nobody
+// else is sent what they are, so those who do not read would hold memory for each.
+const maxUnread = 64 << 10
+
 // askAsHost calls fn if the asker is a host, and reports whether they are; the error says
 // so too.
 func (s *Server) askAsHost(ctx context.Context, m *member, fn func(live.View)) (host bool, err error) {
+	if exchangeOf(ctx).sock.Buffered() > maxUnread {
+		return false, &errTooMany{time.Second}
+	}
 	err = s.polls.Read(ctx, m.poll, func(v live.View) {
 		if host = v.State().IsHost(m.id); host {
 			fn(v)
@@ -198,6 +205,6 @@ func (s *Server) present(ctx context.Context, m *member, _ wire.Command) (wire.S
 	if err != nil {
 		return wire.Screen{}, err
 	}
-	token, err := s.tokens.issue(person{poll: m.poll, id: live.NewUserID(), expires: expires, screen: true})
+	token, err := s.tokens.issue(person{poll: m.poll, id: live.NewUserID(), expires: expires, screen: true, host: m.id})
 	return wire.Screen{OK: true, AccessToken: token}, err
 }

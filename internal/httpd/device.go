@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/caucus-live/caucus/internal/live"
+	"github.com/caucus-live/caucus/internal/poll"
 	"github.com/caucus-live/caucus/internal/wire"
 )
 
@@ -26,6 +27,8 @@ type transfers struct {
 type transfer struct {
 	person  person
 	expires time.Time
+	used    bool
+	by      string // the commandID that used it, or ""
 }
 
 // offer returns a code for a person, in place of the one they had.
@@ -44,17 +47,22 @@ func (t *transfers) offer(p person, now time.Time) (code string, expires time.Ti
 		t.dropLocked(old)
 	}
 	code, expires = rand.Text(), now.Add(deviceCodeLife) // 130 bits, which nobody guesses
-	t.byCode[code], t.codes[seat{p.poll, p.id}] = transfer{p, expires}, code
+	t.byCode[code], t.codes[seat{p.poll, p.id}] = transfer{person: p, expires: expires}, code
 	return code, expires
 }
 
-// take returns the person of a code, once.
-func (t *transfers) take(code string, now time.Time) (person, bool) {
+// take returns the person of a code, once; again only for the request that has taken it, as
+// its commandID shows: its answer may have been lost.
+func (t *transfers) take(code, commandID string, now time.Time) (person, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	found, ok := t.byCode[code]
-	t.dropLocked(code)
-	return found.person, ok && now.Before(found.expires)
+	if !ok || !now.Before(found.expires) || found.used && (commandID == "" || found.by != commandID) {
+		return person{}, false
+	}
+	found.used, found.by = true, commandID
+	t.byCode[code] = found
+	return found.person, true
 }
 
 func (t *transfers) dropLocked(code string) {
@@ -79,7 +87,10 @@ func (s *Server) useDevice(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, ok := s.transfers.take(body.Code, time.Now())
+	if len(body.CommandID) > poll.MaxCommandID {
+		return nil, poll.LongCommandID.Refuse(poll.MaxCommandID)
+	}
+	p, ok := s.transfers.take(body.Code, body.CommandID, time.Now())
 	if !ok {
 		return nil, refuse(http.StatusNotFound, spentCode.Refuse())
 	}
@@ -87,5 +98,5 @@ func (s *Server) useDevice(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.joined(r.Context(), p, true)
+	return s.joined(p)
 }

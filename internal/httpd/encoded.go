@@ -34,29 +34,42 @@ func encoded(e *live.Edition) *encoding {
 	return v
 }
 
-// baseFor is the view of a client of the base contract: its own when it has a ballot,
-// else the one of all.
-func baseFor(user poll.UserID, v live.View) any {
-	if me, ok := v.State().Me(user); ok && me.Voted {
-		return v.Base(user)
-	}
-	e := v.BaseEdition()
-	return e.Form.Of(func() any { return mustShare(e.View) })
+// A baseEncoding is a view of the base contract as it is sent to all, and where what one
+// person alone is shown has its place in that.
+type baseEncoding struct {
+	state  *socketio.Shared
+	places *poll.BasePlaces
+	size   int // bytes
 }
 
-// mustEncode and mustShare are for values of the contract, all of which can be encoded.
-func mustEncode(v any) []byte {
-	data, err := json.Marshal(v)
+func encodedBase(e *live.BaseEdition) *baseEncoding {
+	v, _ := e.Form.Of(func() any {
+		data, places, err := e.View.Encode()
+		return &baseEncoding{mustShare(json.RawMessage(must(data, err))), places, len(data)}
+	}).(*baseEncoding) // made here alone
+	return v
+}
+
+// of is the view of a person: that of all, which is in memory once, with what they alone
+// are shown.
+func (v *baseEncoding) of(own poll.BaseOwn) *socketio.Shared {
+	state := v.state
+	for _, i := range must(v.places.Own(own)) {
+		state = state.Insert(i.At, i.Text)
+	}
+	return state
+}
+
+func baseOf(e *live.BaseEdition, own poll.BaseOwn) *socketio.Shared { return encodedBase(e).of(own) }
+
+// must, mustEncode and mustShare are for values of the contract, all of which can be encoded.
+func must[T any](v T, err error) T {
 	if err != nil {
 		panic(err) //nolint:forbidigo // becomes a logged fault
 	}
-	return data
+	return v
 }
 
-func mustShare(v any) *socketio.Shared {
-	shared, err := socketio.Share(v)
-	if err != nil {
-		panic(err) //nolint:forbidigo // as above
-	}
-	return shared
-}
+func mustEncode(v any) []byte { return must(json.Marshal(v)) }
+
+func mustShare(v any) *socketio.Shared { return must(socketio.Share(v)) }

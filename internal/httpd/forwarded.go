@@ -1,6 +1,7 @@
 package httpd
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"strings"
@@ -16,46 +17,46 @@ const (
 	fieldPrefix    = "X-Forwarded-Prefix"
 )
 
-// forwarded returns what the nearest proxy says that it was asked; what it does not
-// say, or says in a way that makes no sense, stays empty. Of a list the nearest proxy
-// wrote the last element: those before are whatever its client claimed. A field of the
-// X-Forwarded family wins over the same in Forwarded, which proxies that know only that
+// forwarded returns what the outermost of n proxies says that it was asked; what it does
+// not say, or says in a way that makes no sense, stays empty. Each proxy that keeps a list
+// appends to it: what stands before the last n elements is whatever the client claimed. Of
+// a shorter list the first element is the outermost proxy's that said anything. A field of
+// the X-Forwarded family wins over the same in Forwarded, which proxies that know only that
 // family let through unread.
-func forwarded(h http.Header) (p place) {
-	var standard map[string]string
-	if elements := forwardedElements(h); len(elements) > 0 {
-		standard = elements[len(elements)-1]
-	}
-	switch scheme := strings.ToLower(either(last(h, fieldProto), standard["proto"])); scheme {
+func forwarded(h http.Header, n int) (p place) {
+	standard := outermost(forwardedElements(h), n)
+	said := func(field string) string { return outermost(list(h, field), n) }
+	switch scheme := strings.ToLower(cmp.Or(said(fieldProto), standard["proto"])); scheme {
 	case "http", "https":
 		p.scheme = scheme
 	case "ws", "wss": // as Traefik says of a WebSocket
 		p.scheme = strings.Replace(scheme, "ws", "http", 1)
 	}
-	if host := either(last(h, fieldHost), standard["host"]); validHost(host) {
-		p.host = withPort(host, last(h, fieldPort))
+	if host := cmp.Or(said(fieldHost), standard["host"]); validHost(host) {
+		p.host = withPort(host, said(fieldPort))
 	}
-	if base := strings.TrimSuffix(last(h, fieldPrefix), "/"); validBase(base) {
+	if base := strings.TrimSuffix(said(fieldPrefix), "/"); validBase(base) {
 		p.base = base
 	}
 	return p
 }
 
-func either(first, second string) string {
-	if first != "" {
-		return first
+// outermost returns the first of the last n elements, of which the nearest proxy wrote the last.
+func outermost[E any](elements []E, n int) (first E) {
+	if len(elements) > 0 {
+		first = elements[max(0, len(elements)-max(1, n))]
 	}
-	return second
+	return first
 }
 
-// last returns the last element of a list in a header field.
-func last(h http.Header, field string) string {
-	values := h.Values(field)
-	if len(values) == 0 {
-		return ""
+// list returns the elements of a list in a header field, in however many fields.
+func list(h http.Header, field string) (elements []string) {
+	for _, value := range h.Values(field) {
+		for element := range strings.SplitSeq(value, ",") {
+			elements = append(elements, strings.TrimSpace(element))
+		}
 	}
-	list := values[len(values)-1]
-	return strings.TrimSpace(list[strings.LastIndexByte(list, ',')+1:])
+	return elements
 }
 
 // withPort adds to a host the port that a proxy names apart from it.

@@ -2,19 +2,24 @@ package httpd
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/netip"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/time/rate"
+
+	"github.com/caucus-live/caucus/internal/live"
 )
 
 // A guard slows down whoever guesses codes. Only failures count, so that a whole
 // school behind one address joins at full speed. When an address has used its failures
 // up, it still reaches the polls that it knows, because it has found them, opened them or
 // is connected to them; and codes that exist have an allowance of their own, so that one
-// guesser in that school does not lock the others out.
+// guesser in that school does not lock the others out. One who goes on at guessFactor times
+// the rate does, from polls that nobody there has found: see docs/decisions.md.
 type guard struct{ visitors *recent[visit, *visitor] }
 
 // A visit is whom a guard counts by. What foreign pages ask through the browsers of their
@@ -28,7 +33,7 @@ type visit struct {
 type visitor struct {
 	failures *rate.Limiter
 	existing *rate.Limiter // codes found when the failures are used up
-	guesses  *rate.Limiter // codes asked for when the failures are used up
+	lookups  lookups       // codes asked for when the failures are used up
 
 	mu    sync.Mutex // guards found
 	found []string   // codes of polls, newest last, at most maxFound
@@ -37,17 +42,20 @@ type visitor struct {
 const (
 	maxFound = 64
 
-	// guessFactor is how many more codes an address may ask for, although its failures
-	// are used up, in case they exist. At 50 in a second somebody who guesses finds one of
+	// guessFactor is how many more codes are looked up for an address whose failures are
+	// used up, in case they exist. At 50 in a second somebody who guesses finds one of
 	// a thousand polls in five hours.
 	guessFactor = 100
 )
 
 func newGuard(r Rate) guard {
+	more, waiting := Rate{guessFactor * r.N, r.Per}, new(atomic.Int32)
 	return guard{newRecent[visit](r.Per, func() *visitor {
-		guesses := r
-		guesses.N *= guessFactor
-		return &visitor{failures: r.newBucket(), existing: r.newBucket(), guesses: guesses.newBucket()}
+		return &visitor{
+			failures: r.newBucket(),
+			existing: r.newBucket(),
+			lookups:  lookups{bucket: more.newBucket(), all: waiting},
+		}
 	})}
 }
 
@@ -75,16 +83,26 @@ func (g guard) ask(ctx context.Context, from visit, code string, find func(conte
 // askBeyond is ask for somebody whose failures are used up: they learn nothing but that
 // a code exists.
 func (v *visitor) askBeyond(ctx context.Context, code string, tooMany error, find func(context.Context) error) error {
-	if _, err := take(v.guesses); err != nil {
+	switch v.lookups.wait(ctx, code) {
+	case found:
+		return find(ctx)
+	case refused:
 		return tooMany
+	case look:
 	}
-	if find(ctx) != nil {
+	switch err := find(ctx); {
+	case errors.Is(err, live.ErrNotFound):
+		v.lookups.tell(code, refused)
 		return tooMany
+	case err != nil:
+		return tooMany // of others who wait for the code one looks again
 	}
 	if _, err := take(v.existing); err != nil {
+		v.lookups.tell(code, refused)
 		return err
 	}
 	v.learn(code)
+	v.lookups.tell(code, found)
 	return nil
 }
 

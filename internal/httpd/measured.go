@@ -25,13 +25,3 @@ func (l *measuredLedger) Append(ctx context.Context, id string, entries ...[]byt
 	l.metrics.batches.Observe(float64(len(entries)))
 	return first, err
 }
-
-// Size serves package live, where the ledger knows it.
-func (l *measuredLedger) Size(ctx context.Context, id string) (int64, error) {
-	if known, ok := l.Ledger.(interface {
-		Size(context.Context, string) (int64, error)
-	}); ok {
-		return known.Size(ctx, id)
-	}
-	return 0, nil
-}

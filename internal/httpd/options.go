@@ -1,6 +1,7 @@
 package httpd
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -64,6 +65,11 @@ type Options struct {
 	// has. What succeeds is never limited. Default: 60 at once, 60 more over 2 minutes.
 	FailedJoins Rate
 
+	// Handshakes limits how often an address may open a Socket.IO session, whoever shares
+	// it; all addresses together may twice as often. Default: 20,000 at once, 20,000 more
+	// over 10 seconds.
+	Handshakes Rate
+
 	// Commands limits what the holder of a token may ask over all their sockets.
 	// Default: 60 at once, 60 more over 10 seconds.
 	Commands Rate
@@ -78,17 +84,25 @@ type Options struct {
 	MinDisk int64
 
 	// MaxDocuments bounds, in bytes, the results and exports of closed polls that
-	// are cached or being sent. When clients that do not read hold that much,
-	// further requests get status 503. Default: 32 MiB.
+	// are cached or being sent: a fourth of it for one poll, half of it for the readers of
+	// one address. When clients that do not read hold that much, further requests of
+	// theirs, or of all, get status 503. An eighth is for small documents, which big ones
+	// never leave without room. Half as much again is for the polls in answers to clients of
+	// the base contract; beyond it the oldest of them are cut off. Default: 32 MiB.
 	MaxDocuments int
 
 	// Arriving is how many sockets are let into their polls at the same time: a
 	// fourth of it into one poll, and half of it from one address; others wait for
 	// their turn. Beyond it, handshakes get status 503 with a random Retry-After,
-	// so a server whose clients all return at once works on as many as it can. Ten
-	// times as many may be connected without having asked for a poll yet, half of
-	// them from one address. Default: 1,000.
+	// so a server whose clients all return at once works on as many as it can.
+	// Default: 1,000.
 	Arriving int
+
+	// Unconfirmed is how many may be connected without being in a poll yet, half of
+	// them from one address; beyond it the oldest end. Those who wait for their turn are
+	// among them, and cost memory, not work. Default: 10,000, or ten times Arriving if
+	// that is more.
+	Unconfirmed int
 
 	// AnswerTimeout bounds how long a client waits for the answer to a command,
 	// and a request for its response. A command that is late may still take
@@ -124,20 +138,22 @@ func (o *Options) withDefaults() (*Options, error) {
 		return nil, fmt.Errorf("httpd: the token key must have at least %d bytes", MinTokenKey)
 	}
 	c := *o
-	setDefault(&c.Creations, Rate{60, 10 * time.Minute})
-	setDefault(&c.FailedJoins, Rate{60, 2 * time.Minute})
-	setDefault(&c.Commands, Rate{60, 10 * time.Second})
-	setDefault(&c.MaxMessage, 64<<10)
-	setDefault(&c.MaxDocuments, 32<<20)
-	setDefault(&c.MinDisk, 256<<20)
-	setDefault(&c.Arriving, 1000)
-	setDefault(&c.Proxies, 1)
-	setDefault(&c.AnswerTimeout, 20*time.Second)
-	setDefault(&c.DrainTimeout, 15*time.Second)
-	setDefault(&c.DrainWindow, time.Second)
-	setDefault(&c.Version, "unknown")
-	setDefault(&c.Logger, slog.Default())
-	setDefault(&c.Live.Logger, c.Logger)
+	c.Creations = cmp.Or(c.Creations, Rate{60, 10 * time.Minute})
+	c.FailedJoins = cmp.Or(c.FailedJoins, Rate{60, 2 * time.Minute})
+	c.Handshakes = cmp.Or(c.Handshakes, Rate{20_000, 10 * time.Second})
+	c.Commands = cmp.Or(c.Commands, Rate{60, 10 * time.Second})
+	c.MaxMessage = cmp.Or(c.MaxMessage, 64<<10)
+	c.MaxDocuments = cmp.Or(c.MaxDocuments, 32<<20)
+	c.MinDisk = cmp.Or(c.MinDisk, 256<<20)
+	c.Arriving = cmp.Or(c.Arriving, 1000)
+	c.Unconfirmed = cmp.Or(c.Unconfirmed, max(10_000, 10*c.Arriving))
+	c.Proxies = cmp.Or(c.Proxies, 1)
+	c.AnswerTimeout = cmp.Or(c.AnswerTimeout, 20*time.Second)
+	c.DrainTimeout = cmp.Or(c.DrainTimeout, 15*time.Second)
+	c.DrainWindow = cmp.Or(c.DrainWindow, time.Second)
+	c.Version = cmp.Or(c.Version, "unknown")
+	c.Logger = cmp.Or(c.Logger, slog.Default())
+	c.Live.Logger = cmp.Or(c.Live.Logger, c.Logger)
 	if c.Addresses == nil {
 		c.Addresses = func() []string { return nil }
 	}
@@ -167,12 +183,6 @@ func (o *Options) placeBase() error {
 	return nil
 }
 
-func setDefault[T comparable](field *T, value T) {
-	if *field == *new(T) {
-		*field = value
-	}
-}
-
 // proxies are those in front, whose word is taken.
 func (o *Options) proxies() proxies {
 	switch {
@@ -185,12 +195,12 @@ func (o *Options) proxies() proxies {
 }
 
 func (o *Options) validate() error {
-	for name, r := range map[string]Rate{"Creations": o.Creations, "FailedJoins": o.FailedJoins, "Commands": o.Commands} {
+	for name, r := range map[string]Rate{"Creations": o.Creations, "FailedJoins": o.FailedJoins, "Handshakes": o.Handshakes, "Commands": o.Commands} {
 		if r.Per <= 0 {
 			return fmt.Errorf("httpd: %s: the period of a rate must be above zero", name)
 		}
 	}
-	for name, n := range map[string]int{"MaxMessage": o.MaxMessage, "MinDisk": int(o.MinDisk), "Proxies": o.Proxies, "MaxDocuments": o.MaxDocuments, "Arriving": o.Arriving} {
+	for name, n := range map[string]int{"MaxMessage": o.MaxMessage, "MinDisk": int(o.MinDisk), "Proxies": o.Proxies, "MaxDocuments": o.MaxDocuments, "Arriving": o.Arriving, "Unconfirmed": o.Unconfirmed} {
 		if n < 0 {
 			return fmt.Errorf("httpd: %s must not be negative", name)
 		}

@@ -35,7 +35,7 @@ func (s *Server) ownOrigin(r *http.Request, origin string) bool {
 // originRemedy says how an operator would let the pages of an origin use this server.
 func (s *Server) originRemedy(r *http.Request, origin string) string {
 	_, host, _ := strings.Cut(strings.ToLower(origin), "://")
-	if !s.trusts(r) && host != "" && strings.EqualFold(forwarded(r.Header).host, host) {
+	if !s.trusts(r) && host != "" && strings.EqualFold(forwarded(r.Header, 1).host, host) {
 		return "the proxy names this host in a header field that is not believed: start with -trust-proxy, or with -public-url " + origin
 	}
 	return "if these are the pages of this server, have the proxy pass the Host on (nginx: proxy_set_header Host $http_host)" +

@@ -43,7 +43,7 @@ func TestOrigins(t *testing.T) {
 		{"a proxy without Host", nil, []string{"Host", "127.0.0.1:3000", "Origin", lan}, "proxy_set_header Host"},
 		{"a proxy without the port", nil, []string{"Host", "192.168.1.7", "Origin", lan + ":8080"}, "-public-url " + lan + ":8080"},
 		{"a proxy that is not believed", nil, []string{"Host", "127.0.0.1:3000", "X-Forwarded-Host", "192.168.1.7", "Origin", lan}, "-trust-proxy"},
-		{"a proxy that is believed", trusting, []string{"Host", "127.0.0.1:3000", "X-Forwarded-Host", "192.168.1.7", "Origin", lan}, ""},
+		{"a proxy that is believed", trusting, []string{"Host", "127.0.0.1:3000", "X-Forwarded-Host", "192.168.1.7", "X-Forwarded-For", "192.0.2.1", "Origin", lan}, ""},
 		{"the public URL", publicAt(lan + "/vote"), []string{"Host", "127.0.0.1:3000", "Origin", lan}, ""},
 		{"the public URL's host, another scheme", publicAt(lan), []string{"Host", "127.0.0.1:3000", "Origin", "https://192.168.1.7"}, "-public-url https://192.168.1.7"},
 		{"allowed", func(o *httpd.Options) { o.AllowOrigins = []string{lan} }, []string{"Origin", lan}, ""},

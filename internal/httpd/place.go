@@ -42,7 +42,7 @@ func (s *Server) placeOf(r *http.Request) place {
 		p.scheme = "https"
 	}
 	if s.trusts(r) {
-		seen := forwarded(r.Header)
+		seen := forwarded(r.Header, s.proxies.depth(hops(r.Header)))
 		p = place{cmp.Or(seen.scheme, p.scheme), cmp.Or(seen.host, p.host), seen.base}
 	}
 	p.host = trimPort(p.scheme, strings.ToLower(p.host))

@@ -2,6 +2,7 @@ package httpd_test
 
 import (
 	"net/http"
+	"net/netip"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -58,6 +59,42 @@ func TestSeenURL(t *testing.T) {
 				}
 				if site.Seen.URL != want || site.URL != want || site.Seen.Trusted != trust {
 					t.Errorf("%s, trusted: %v: %+v, want %s", c.name, trust, site, want)
+				}
+			})
+		}
+	}
+}
+
+// Behind several proxies, host and scheme are those that the outermost was asked, as the
+// address is the one that it saw.
+func TestSeenURLBehindSeveral(t *testing.T) {
+	two := func(o *httpd.Options) { o.TrustProxy, o.Proxies = true, 2 }
+	inside := func(o *httpd.Options) {
+		o.TrustProxy, o.ProxyNetworks = true, []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("192.0.2.0/24")}
+	}
+	const addresses = "198.51.100.4, 10.0.0.1"
+	for _, c := range []struct {
+		name   string
+		header []string
+		want   string
+	}{
+		{"Forwarded", []string{"Forwarded", "for=198.51.100.4;proto=https;host=polls.example, for=10.0.0.1;proto=http;host=inner.local"}, "https://polls.example/"},
+		{"Forwarded, after a client's claim", []string{"Forwarded", "for=203.0.113.9;proto=http;host=claimed.example, for=198.51.100.4;proto=https;host=polls.example, for=10.0.0.1;proto=http;host=inner.local"}, "https://polls.example/"},
+		{"lists", []string{"X-Forwarded-For", addresses, "X-Forwarded-Proto", "https, http", "X-Forwarded-Host", "polls.example,inner.local"}, "https://polls.example/"},
+		{"lists, after a client's claims", []string{"X-Forwarded-For", "203.0.113.9, " + addresses, "X-Forwarded-Proto", "http, https, http", "X-Forwarded-Host", "claimed.example, polls.example, inner.local"}, "https://polls.example/"},
+		{"ports and prefixes", []string{
+			"X-Forwarded-For", addresses, "X-Forwarded-Proto", "https, http", "X-Forwarded-Host", "polls.example, inner.local",
+			"X-Forwarded-Port", "8443, 80", "X-Forwarded-Prefix", "/vote, /inner",
+		}, "https://polls.example:8443/vote/"},
+		{"the outer one's word, which the inner leaves", []string{"X-Forwarded-For", addresses, "X-Forwarded-Proto", "https", "X-Forwarded-Host", "polls.example"}, "https://polls.example/"},
+	} {
+		for rule, change := range map[string]func(*httpd.Options){"two": two, "networks": inside} {
+			synctest.Test(t, func(t *testing.T) {
+				h := open(t, change)
+				var site wire.Site
+				h.get("/site", c.header...).decode(t, &site)
+				if site.Seen.URL != c.want || site.Seen.Address != "198.51.100.4" {
+					t.Errorf("%s, %s: %+v, want %s", c.name, rule, site.Seen, c.want)
 				}
 			})
 		}

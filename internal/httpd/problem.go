@@ -84,10 +84,15 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 	if err != nil {
 		panic(err) //nolint:forbidigo // becomes a logged 500 in observe
 	}
+	writeHeader(w, status)
+	_, _ = w.Write(append(data, '\n')) // a client that is gone needs no answer
+}
+
+// writeHeader begins an answer in JSON.
+func writeHeader(w http.ResponseWriter, status int) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	_, _ = w.Write(append(data, '\n')) // a client that is gone needs no answer
 }
 
 // seconds rounds up: who comes back after them is not too early.

@@ -22,6 +22,7 @@ const farewell = 100 * time.Millisecond
 // A publisher brings what package live publishes to the sockets in the rooms that
 // welcome puts them in: one for each kind of client, of the poll and of a person.
 type publisher struct {
+	io      *socketio.Server
 	sockets *socketio.Namespace
 	log     *slog.Logger
 	sent    *prometheus.CounterVec // by event
@@ -48,7 +49,7 @@ func welcome(ctx context.Context, sock *socketio.Socket, m *member, v live.View)
 	}
 	if !m.patches {
 		_ = sock.Join(baseRoom(m.poll), baseRoomOf(m.poll, m.id))
-		_ = sock.Emit(ctx, string(event.PollUpdated), baseFor(m.id, v))
+		_ = sock.Emit(ctx, string(event.PollUpdated), baseOf(v.BaseEdition(), v.State().BaseOwn(m.id)))
 		return
 	}
 	_ = sock.Join(patchRoom(m.poll), patchRoomOf(m.poll, m.id))
@@ -85,8 +86,8 @@ func (p *publisher) Patch(pollID string, patch wire.PollPatch) {
 }
 
 // Base implements [live.Publisher].
-func (p *publisher) Base(pollID string, view *poll.Base) {
-	publish(p, event.PollUpdated, view, baseRoom(pollID))
+func (p *publisher) Base(pollID string, view *live.BaseEdition) {
+	publish(p, pollUpdated, baseOf(view, poll.BaseOwn{}), baseRoom(pollID))
 }
 
 // Me implements [live.Publisher].
@@ -95,9 +96,15 @@ func (p *publisher) Me(pollID string, user poll.UserID, me *poll.Me) {
 }
 
 // BaseMe implements [live.Publisher].
-func (p *publisher) BaseMe(pollID string, user poll.UserID, view *poll.Base) {
-	publish(p, event.PollUpdated, view, baseRoomOf(pollID, user))
+func (p *publisher) BaseMe(pollID string, user poll.UserID, view *live.BaseEdition, own poll.BaseOwn) {
+	publish(p, pollUpdated, baseOf(view, own), baseRoomOf(pollID, user))
 }
+
+// pollUpdated is [event.PollUpdated] of a view that is encoded already.
+const pollUpdated = socketio.Event[*socketio.Shared](event.PollUpdated)
+
+// Flushed implements [live.Publisher].
+func (p *publisher) Flushed(f func()) { p.io.AfterFlush(f) }
 
 // Outgrown implements [live.Publisher].
 func (p *publisher) Outgrown(pollID string, why *poll.Error) {
@@ -125,7 +132,7 @@ func (p *publisher) Ended(pollID string, user poll.UserID, reason wire.EndReason
 	publish(p, event.PollEnded, wire.PollEnded{Reason: reason}, patches)
 	if reason == wire.EndRemoved || reason == wire.EndRejected {
 		for _, sock := range slices.Collect(p.sockets.To(patches, base).Sockets()) {
-			sock.Disconnect() // whoever was removed is answered nothing any more
+			sock.CloseConn() // whoever was removed is answered nothing any more
 		}
 		return
 	}
@@ -140,7 +147,7 @@ func (p *publisher) dismiss(rooms ...string) {
 	}
 	time.AfterFunc(farewell, func() {
 		for _, sock := range leaving {
-			sock.Disconnect()
+			sock.CloseConn()
 		}
 	})
 }

@@ -82,8 +82,9 @@ func (s *Server) document(form string, render rendering) http.Handler {
 // calls done when it is sent.
 func (s *Server) render(r *http.Request, form string, render rendering) (f *file, done func(), err error) {
 	var none error
+	from := addressOf(r)
 	err = s.read(r, func(v live.View) {
-		if f, done = s.documents.take(keyOf(v, form)); f == nil && v.State().Phase() != poll.Closed {
+		if f, done, none = s.documents.take(keyOf(v, form), from); f == nil && v.State().Phase() != poll.Closed {
 			_, none = render(v)
 		}
 	})
@@ -101,7 +102,7 @@ func (s *Server) render(r *http.Request, form string, render rendering) (f *file
 	)
 	err = s.read(r, func(v live.View) {
 		key = keyOf(v, form)
-		if f, done = s.documents.take(key); f == nil { // somebody else was faster
+		if f, done, none = s.documents.take(key, from); f == nil { // else somebody was faster
 			encode, none = render(v)
 		}
 	})
@@ -111,7 +112,7 @@ func (s *Server) render(r *http.Request, form string, render rendering) (f *file
 	if f, err = encode(); err != nil {
 		return nil, nil, fmt.Errorf("httpd: encode %s: %w", form, err)
 	}
-	done, err = s.documents.put(key, f)
+	done, err = s.documents.put(key, f, from)
 	return f, done, err
 }
 

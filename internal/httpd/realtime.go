@@ -54,16 +54,18 @@ func (s *Server) openRealtime() error {
 			Trace:            engineio.Trace{Close: s.timeouts.closed},
 			ClientAddress:    func(r *http.Request) string { return addressOf(r).String() },
 
-			// Those that have not asked for a poll yet, or wait for their turn.
-			MaxUnconfirmed:           10 * s.opts.Arriving,
-			MaxUnconfirmedPerAddress: 5 * s.opts.Arriving,
+			HandshakeRate:      engineio.Rate(s.opts.Handshakes),
+			TotalHandshakeRate: engineio.Rate{N: 2 * s.opts.Handshakes.N, Per: s.opts.Handshakes.Per},
+
+			MaxUnconfirmed:           s.opts.Unconfirmed,
+			MaxUnconfirmedPerAddress: max(1, s.opts.Unconfirmed/2),
 		},
 	})
 	if err != nil {
 		return fmt.Errorf("httpd: %w", err)
 	}
 	s.io, s.sockets = io, io.Of(wire.Namespace)
-	s.polls, err = live.New(&measuredLedger{s.ledger, s.metrics}, &publisher{s.sockets, s.log, s.metrics.sent}, &s.opts.Live)
+	s.polls, err = live.New(&measuredLedger{s.ledger, s.metrics}, &publisher{s.io, s.sockets, s.log, s.metrics.sent}, &s.opts.Live)
 	if err != nil {
 		return errors.Join(fmt.Errorf("httpd: %w", err), io.Shutdown(context.Background()))
 	}
@@ -115,7 +117,7 @@ func (s *Server) admissible(ctx context.Context, p person, patches bool, from ne
 
 // seat is the person as the poll sees them.
 func (p person) seat(patches bool) live.Member {
-	return live.Member{ID: p.id, Name: p.name, Patches: patches, Spectates: p.spectates, Device: p.device, Watches: p.screen}
+	return live.Member{ID: p.id, Name: p.name, Patches: patches, Spectates: p.spectates, Device: p.device, Watches: p.screen, Host: p.host}
 }
 
 // connectError is what a client is told that may not enter.

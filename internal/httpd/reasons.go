@@ -40,6 +40,7 @@ var (
 	shortBody         = poll.NewReason(poll.BadRequest, "short_body", "The body ended too early.")
 	largeBody         = poll.NewReason(poll.BadRequest, "large_body", "The body must not be larger than {max} KiB.")
 	emptyID           = poll.NewReason(poll.BadRequest, "empty_id", "id must be a text that is not empty")
+	creationIDLength  = poll.NewReason(poll.BadRequest, "creation_id_length", "commandID must be {min} to {max} characters long, and nobody else may know it: it gives its sender the poll")
 	matchingLength    = poll.NewReason(poll.BadRequest, "matching_length", "matching must be 1 to {max} characters of a name")
 	pageRange         = poll.NewReason(poll.BadRequest, "page_range", "limit must be from 1 to {max}")
 	hiddenAddress     = poll.NewReason(poll.BadRequest, "hidden_address", "The proxy in front of this server did not pass on the address of the client. The server's log has the details.")

@@ -19,23 +19,43 @@ var errVotingEnded = refuse(http.StatusConflict, joinAfterEnd.Refuse())
 var errWrongCode = refuse(http.StatusBadRequest, noSuchCode.Refuse())
 
 // create answers POST /polls.
-func (s *Server) create(r *http.Request) (any, error) {
+func (s *Server) create(w http.ResponseWriter, r *http.Request) error {
 	if err := s.creations.take(addressOf(r)); err != nil {
-		return nil, err
+		return err
 	}
 	body, err := decodeBody[wire.CreatePoll](r)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if s.diskIsLow() {
-		return nil, errLowDisk(body.Patches)
+		return errLowDisk(body.Patches)
 	}
-	made, err := s.polls.Create(r.Context(), body.Draft())
+	once, err := s.once(body.CommandID)
 	if err != nil {
-		return nil, err
+		return err
+	}
+	made, err := s.polls.Create(r.Context(), body.Draft(), once)
+	if err != nil {
+		return err
 	}
 	s.guard.know(addressOf(r), made.PollID)
-	return s.joined(r.Context(), person{poll: made.PollID, id: made.Admin, name: made.Name, expires: made.Expires, spectates: body.Spectates}, body.Patches)
+	return s.sendJoined(r.Context(), w, person{poll: made.PollID, id: made.Admin, name: made.Name, expires: made.Expires, spectates: body.Spectates}, body.Patches)
+}
+
+// minCreationID is the least length of the commandID of a creation: with 64 characters to
+// choose from, 128 bits.
+const minCreationID = 22
+
+// once is what makes the poll of a creation findable when it is asked for again: a secret of
+// this server's and of the asker, or "" if they do not name the creation.
+func (s *Server) once(commandID string) (string, error) {
+	switch {
+	case commandID == "":
+		return "", nil
+	case len(commandID) < minCreationID || len(commandID) > poll.MaxCommandID:
+		return "", creationIDLength.Refuse(minCreationID, poll.MaxCommandID)
+	}
+	return s.sign("creation", commandID), nil
 }
 
 // join answers POST /polls/join. Anyone who joins becomes a participant by connecting;
@@ -74,11 +94,7 @@ func (s *Server) join(w http.ResponseWriter, r *http.Request) error {
 	if !body.Patches {
 		newcomer.device = "" // the base contract fixes what a token says
 	}
-	answer, err := s.joined(r.Context(), newcomer, body.Patches)
-	if err == nil {
-		writeJSON(w, http.StatusCreated, answer)
-	}
-	return err
+	return s.sendJoined(r.Context(), w, newcomer, body.Patches)
 }
 
 // newPerson returns somebody new with what they typed, or everything that is
@@ -103,49 +119,28 @@ func newPerson(body wire.JoinPoll) (person, error) {
 	return person{poll: code, id: live.NewUserID(), name: name, spectates: body.Spectates}, nil
 }
 
-// joined answers with a token, and with the poll for clients that need it: its
-// size grows with the room.
-func (s *Server) joined(ctx context.Context, p person, patches bool) (any, error) {
-	token, err := s.tokens.issue(p)
-	if err != nil {
-		return nil, err
-	}
-	answer := wire.Joined{PollID: p.poll, AccessToken: token, ExpiresAt: p.expires}
-	if patches {
-		return answer, nil
-	}
-	err = s.polls.Read(ctx, p.poll, func(v live.View) { answer.Poll = baseBefore(p, v) })
-	return answer, err
-}
-
-// baseBefore is the poll for a client of the base contract that has not connected yet:
-// nothing of it for somebody who will have to wait.
-func baseBefore(p person, v live.View) *poll.Base {
-	if v.State().MustWait(p.id) {
-		return v.State().BaseDoor(p.id, p.name.Text)
-	}
-	return v.Base(p.id)
-}
-
 // rejoin answers POST /polls/rejoin.
-func (s *Server) rejoin(r *http.Request) (any, error) {
+func (s *Server) rejoin(w http.ResponseWriter, r *http.Request) error {
 	body, err := decodeBody[wire.RejoinPoll](r)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	p, err := s.tokens.person(body.AccessToken)
 	if err == nil && p.screen {
 		err = errBadToken
 	}
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var view *poll.Base
+	var view baseView
 	var refused error
 	err = s.polls.Read(r.Context(), p.poll, func(v live.View) {
 		if refused = cmp.Or(p.lapsed(v.State()), v.Admits(p.seat(false))); refused == nil {
-			view = baseBefore(p, v)
+			view = baseViewOf(p, v)
 		}
 	})
-	return view, cmp.Or(err, refused)
+	if err = cmp.Or(err, refused); err == nil {
+		s.sendBase(w, p.poll, view, "", "")
+	}
+	return err
 }

@@ -57,6 +57,7 @@ type Server struct {
 	proxies   proxies
 	arrivals  *arrivals
 	documents *documents
+	loans     *loans
 	readiness *readiness
 	metrics   *metrics
 	web       http.Handler // everything but the sockets
@@ -92,6 +93,7 @@ func New(l ledger.Ledger, opts *Options) (*Server, error) {
 		arrivals:  newArrivals(o.Arriving),
 		readiness: newReadiness(l),
 		documents: newDocuments(o.MaxDocuments),
+		loans:     newLoans(o.MaxDocuments / 2),
 		metrics:   newMetrics(o.Version),
 		kinds:     map[string]bool{},
 	}
@@ -166,9 +168,9 @@ func (s *Server) answer(status int, handle func(*http.Request) (any, error)) htt
 // routes mounts everything, from the inside out.
 func (s *Server) routes(site *website) {
 	mux := http.NewServeMux()
-	mux.Handle("POST /polls", s.answer(http.StatusCreated, s.create))
+	mux.Handle("POST /polls", s.respond(s.create))
 	mux.Handle("POST /polls/join", s.respond(s.join))
-	mux.Handle("POST /polls/rejoin", s.answer(http.StatusCreated, s.rejoin))
+	mux.Handle("POST /polls/rejoin", s.respond(s.rejoin))
 	mux.Handle("POST /polls/device", s.answer(http.StatusCreated, s.useDevice))
 	mux.Handle("GET /polls/{id}", s.answer(http.StatusOK, s.summary))
 	mux.Handle("GET /polls/{id}/results", s.document("results", encodeResults))

@@ -19,10 +19,17 @@ func (s *Server) site(w http.ResponseWriter, r *http.Request) {
 		Seen: wire.Seen{
 			URL:       p.url(),
 			Address:   addressOf(r).String(),
+			Port:      portOf(r),
 			Forwarded: forwardingFields(r.Header),
 			Trusted:   s.trusts(r),
 		},
 	})
+}
+
+// portOf returns the port that a request came from, or 0.
+func portOf(r *http.Request) int {
+	peer, _ := netip.ParseAddrPort(r.RemoteAddr) // the zero value has port 0
+	return int(peer.Port())
 }
 
 // shared returns the address that others are given.

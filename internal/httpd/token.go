@@ -30,6 +30,8 @@ type person struct {
 	spectates bool   // joins to watch
 	device    string // the mark of their browser in this poll, or ""
 	screen    bool   // nobody, but a screen that shows the poll
+
+	host poll.UserID // who asked for the screen; "" in tokens of before this was noted
 }
 
 // tokens issues and checks access tokens: JWTs signed with HS256.
@@ -45,6 +47,7 @@ type claims struct {
 	Watch  bool   `json:"spectates,omitempty"`
 	Device string `json:"device,omitempty"`
 	Screen bool   `json:"screen,omitempty"` // shows the poll, and is nobody
+	Host   string `json:"host,omitempty"`   // who asked for the screen
 	jwt.RegisteredClaims
 }
 
@@ -64,6 +67,7 @@ func (t *tokens) issue(p person) (string, error) {
 		Watch:  p.spectates,
 		Device: p.device,
 		Screen: p.screen,
+		Host:   string(p.host),
 		RegisteredClaims: jwt.RegisteredClaims{
 			Subject:   string(p.id),
 			IssuedAt:  jwt.NewNumericDate(time.Now()),
@@ -92,7 +96,7 @@ func (t *tokens) person(signed string) (person, error) {
 		return person{}, errBadToken
 	}
 	if c.Screen {
-		return person{poll: code, id: poll.UserID(c.Subject), expires: c.ExpiresAt.Time, screen: true}, nil
+		return person{poll: code, id: poll.UserID(c.Subject), expires: c.ExpiresAt.Time, screen: true, host: poll.UserID(c.Host)}, nil
 	}
 	name, err := poll.ParseName(c.Name)
 	if err != nil || c.Subject == string(poll.System) {

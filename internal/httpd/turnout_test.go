@@ -6,19 +6,32 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/caucus-live/caucus/internal/httpd"
+	"github.com/caucus-live/caucus/internal/ledger/memory"
 	"github.com/caucus-live/caucus/internal/wire"
 )
 
 // Where turnout is not shown, all that anybody but the voter is sent or can ask for is the
 // same with ballots and without, byte for byte, and comes at the same times.
 func TestNobodyLearnsWhoVotesWhileTurnoutIsHidden(t *testing.T) {
-	with, without := observed(t, true), observed(t, false)
+	for name, servers := range map[string]func(*testing.T) (here, there *house){
+		"one server":  openOne,
+		"two servers": openTwo, // people vote at one, and look from both
+	} {
+		t.Run(name, func(t *testing.T) { mustNotShowBallots(t, servers) })
+	}
+}
+
+func mustNotShowBallots(t *testing.T, servers func(*testing.T) (here, there *house)) {
+	t.Helper()
+	with, without := observed(t, servers, true), observed(t, servers, false)
 	for _, seen := range [][]string{with, without} {
 		slices.Sort(seen) // what comes at one time has no order: an answer and a patch leave by different goroutines
 	}
@@ -32,16 +45,16 @@ func TestNobodyLearnsWhoVotesWhileTurnoutIsHidden(t *testing.T) {
 
 // observed plays a poll in which two people vote, or do not, and returns all that others
 // were sent, asked for and got, in its order and with its times.
-func observed(t *testing.T, ballots bool) (seen []string) {
+func observed(t *testing.T, servers func(*testing.T) (here, there *house), ballots bool) (seen []string) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		h := open(t)
+		h, there := servers(t)
 		hidden := false
 		ann := h.create("Ann", func(c *wire.CreatePoll) { c.ShowTurnout = &hidden })
 		bob, eve, joe, kim := h.join(ann.PollID, "Bob"), h.join(ann.PollID, "Eve"), h.join(ann.PollID, "Joe"), h.join(ann.PollID, "Kim")
-		a, b := h.patches(ann), h.patches(bob)
-		e, j := h.base(eve), h.base(joe)
-		k := h.base(kim)
+		a, b := h.patches(ann), there.patches(bob)
+		e, j := h.base(eve), there.base(joe)
+		k, screen := there.base(kim), there.screen(a)
 		names := map[string]string{ann.PollID: "CODE"}
 		for name, who := range map[string]wire.Joined{"Ann": ann, "Bob": bob, "Eve": eve, "Joe": joe, "Kim": kim} {
 			names[string(userOf(t, who))] = name
@@ -58,7 +71,7 @@ func observed(t *testing.T, ballots bool) (seen []string) {
 		}
 		sent := map[*client]int{}
 		look := func() {
-			for i, c := range []*client{a, e, k} {
+			for i, c := range []*client{a, e, k, screen} {
 				messages := c.messages()
 				for _, m := range messages[sent[c]:] {
 					if start := strings.IndexByte(m, '['); start >= 0 {
@@ -80,12 +93,13 @@ func observed(t *testing.T, ballots bool) (seen []string) {
 			vote(b, options[round%3])
 			vote(j, options[0], options[1])
 			settle(70 * time.Millisecond)
-			for _, c := range []*client{a, e} {
+			for _, c := range []*client{a, e, screen} {
 				note("sync", c.call("poll_sync", ""))
 				note("roster", c.call("roster", ""))
 				note("refused", c.call("nominate", `{"text":"Late"}`))
 			}
 			note("summary", h.get("/polls/"+ann.PollID).body)
+			note("summary there", there.get("/polls/"+ann.PollID).body)
 			vote(b, options[1])
 			switch round {
 			case 1:
@@ -100,6 +114,62 @@ func observed(t *testing.T, ballots bool) (seen []string) {
 		}
 	})
 	return seen
+}
+
+// openOne opens a server.
+func openOne(t *testing.T) (here, there *house) {
+	t.Helper()
+	h := open(t)
+	return h, h
+}
+
+// openTwo opens two servers of a cluster.
+func openTwo(t *testing.T) (here, there *house) {
+	t.Helper()
+	l, both := new(memory.Ledger), new(line)
+	here = openOn(t, l, func(o *httpd.Options) { o.Live.Cluster = end{both, "here"} })
+	return here, openOn(t, l.Another(), func(o *httpd.Options) { o.Live.Cluster = end{both, "there"} })
+}
+
+// A line joins the servers of a cluster. An end of it is a [live.Cluster].
+type line struct {
+	mu        sync.Mutex // guards the field below
+	receivers map[*receiver]bool
+}
+
+type receiver struct {
+	server, poll string
+	hear         func(server string, data []byte)
+}
+
+type end struct {
+	*line
+	server string
+}
+
+func (e end) Send(pollID string, data []byte) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for r := range e.receivers {
+		if r.poll == pollID && r.server != e.server {
+			r.hear(e.server, data)
+		}
+	}
+}
+
+func (e end) Receive(pollID string, f func(server string, data []byte)) (stop func(), err error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.receivers == nil {
+		e.receivers = map[*receiver]bool{}
+	}
+	r := &receiver{e.server, pollID, f}
+	e.receivers[r] = true
+	return func() {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		delete(e.receivers, r)
+	}, nil
 }
 
 // normal writes JSON with names in place of what was drawn.

@@ -3,6 +3,7 @@ package live_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"testing"
@@ -26,6 +27,7 @@ type audience struct {
 	clients []*client
 	sent    map[string]int      // calls, by method
 	slow    func(method string) // called first
+	writing time.Duration       // until what was published is written
 }
 
 // A client is one connection of a person to the poll.
@@ -97,7 +99,7 @@ func (c *client) show(v live.View) {
 			c.me = &me
 		}
 	} else {
-		c.base = v.Base(c.id)
+		c.base = ownBase(v.BaseEdition(), v.State().BaseOwn(c.id))
 	}
 }
 
@@ -170,20 +172,35 @@ func (a *audience) Patch(pollID string, p wire.PollPatch) {
 	})
 }
 
-func (a *audience) Base(_ string, view *poll.Base) {
-	for user, ranking := range view.Rankings {
+func (a *audience) Base(_ string, view *live.BaseEdition) {
+	base := ownBase(view, poll.BaseOwn{})
+	for user, ranking := range base.Rankings {
 		if len(ranking) > 0 {
 			a.t.Errorf("the ballot of %s was sent to all", user)
 		}
 	}
-	a.each("Base", false, "", func(c *client) { c.base = view; c.based++ })
+	a.each("Base", false, "", func(c *client) { c.base = base; c.based++ })
+}
+
+// ownBase is a view with what one person's has beyond it.
+func ownBase(e *live.BaseEdition, own poll.BaseOwn) *poll.Base {
+	view := *e.View
+	view.Participants, view.Rankings = maps.Clone(view.Participants), maps.Clone(view.Rankings)
+	if own.ID != "" {
+		view.Participants[own.ID] = own.Name
+	}
+	if own.Ballot != nil {
+		view.Rankings[own.ID] = own.Ballot
+	}
+	return &view
 }
 
 func (a *audience) Me(_ string, user poll.UserID, me *poll.Me) {
 	a.each("Me", true, user, func(c *client) { c.me = me })
 }
 
-func (a *audience) BaseMe(_ string, user poll.UserID, view *poll.Base) {
+func (a *audience) BaseMe(_ string, user poll.UserID, e *live.BaseEdition, own poll.BaseOwn) {
+	view := ownBase(e, own)
 	for other, ranking := range view.Rankings {
 		if len(ranking) > 0 && other != user {
 			a.t.Errorf("the ballot of %s was sent to %s", other, user)
@@ -214,6 +231,19 @@ func (a *audience) Admitted(v live.View, user poll.UserID) {
 
 func (a *audience) Outgrown(string, *poll.Error) {
 	a.leave("Outgrown", func(c *client) bool { return !c.patches })
+}
+
+func (a *audience) Flushed(f func()) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	time.AfterFunc(a.writing, f)
+}
+
+// flushAfter has what is published written that much later.
+func (a *audience) flushAfter(d time.Duration) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.writing = d
 }
 
 func (a *audience) Lost(string) {

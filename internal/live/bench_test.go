@@ -17,14 +17,15 @@ import (
 // nobody is a Publisher to nobody.
 type nobody struct{}
 
-func (nobody) Patch(string, wire.PollPatch)              {}
-func (nobody) Base(string, *poll.Base)                   {}
-func (nobody) Me(string, poll.UserID, *poll.Me)          {}
-func (nobody) BaseMe(string, poll.UserID, *poll.Base)    {}
-func (nobody) Outgrown(string, *poll.Error)              {}
-func (nobody) Lost(string)                               {}
-func (nobody) Admitted(live.View, poll.UserID)           {}
-func (nobody) Ended(string, poll.UserID, wire.EndReason) {}
+func (nobody) Patch(string, wire.PollPatch)                                {}
+func (nobody) Base(string, *live.BaseEdition)                              {}
+func (nobody) Me(string, poll.UserID, *poll.Me)                            {}
+func (nobody) BaseMe(string, poll.UserID, *live.BaseEdition, poll.BaseOwn) {}
+func (nobody) Outgrown(string, *poll.Error)                                {}
+func (nobody) Flushed(f func())                                            { f() }
+func (nobody) Lost(string)                                                 {}
+func (nobody) Admitted(live.View, poll.UserID)                             {}
+func (nobody) Ended(string, poll.UserID, wire.EndReason)                   {}
 
 func look(live.View) {}
 
@@ -43,7 +44,7 @@ func newHall(b *testing.B, l *memory.Ledger, people int, opts *live.Options) *ha
 	if err != nil {
 		b.Fatal(err)
 	}
-	created, err := r.Create(b.Context(), draft())
+	created, err := r.Create(b.Context(), draft(), "")
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -156,7 +157,7 @@ func BenchmarkMemory(b *testing.B) {
 			}
 			ids := make([]string, 10_000)
 			for i := range ids {
-				created, err := r.Create(b.Context(), draft())
+				created, err := r.Create(b.Context(), draft(), "")
 				if err != nil {
 					b.Fatal(err)
 				}

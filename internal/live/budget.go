@@ -1,24 +1,27 @@
 package live
 
 import (
-	"context"
 	"time"
 
 	"github.com/caucus-live/caucus/internal/poll"
 )
 
 // The budget of a poll is Options.Entries and Options.Bytes of its log. What everybody
-// nominates and takes back may use half of it, and ballots three fourths, so that
-// a storm of one leaves room for the other; the rest is for those who run the poll. A
-// poll can always be closed and cancelled, and people can always be let go.
+// nominates and takes back may use half of it, and changes of ballots three fourths, so that
+// a storm of one leaves room for the other. Of the rest, hosts may use half and the admin
+// all. A poll can always be closed and cancelled, and people can always be let go.
+//
+// The first ballot of a person is always taken and counts for nothing, or one who changes
+// theirs without end would keep others from voting. People have one each.
 //
 // People who come and go are counted apart, and slow each other down instead of closing the
 // poll: see hasRoomFor.
 const (
-	everybodysShare = 2 // of four
-	ballotsShare    = 3
-	hostsShare      = 4
-	wholeBudget     = 4
+	everybodysShare = 4 // of eight
+	ballotsShare    = 6
+	hostsShare      = 7
+	adminsShare     = 8
+	wholeBudget     = 8
 
 	// trafficPerSecond is how many more entries of people who come and go a log may have for
 	// each second of the poll's life: a newcomer a second, who leaves again.
@@ -29,14 +32,28 @@ const (
 // of which nobody may know are counted apart, so that no refusal tells how many there are.
 type spending struct{ shown, hidden int64 }
 
+func (s *spending) add(cmd poll.Command, bytes int, hidesBallots bool) {
+	if _, cast := cmd.(poll.Cast); cast && hidesBallots {
+		s.hidden += int64(bytes)
+	} else if !poll.IsTraffic(cmd) {
+		s.shown += int64(bytes)
+	}
+}
+
 // spend counts an entry.
 func (rm *room) spend(cmd poll.Command, bytes int) {
 	rm.grown += int64(bytes)
-	if _, cast := cmd.(poll.Cast); cast && rm.state.HidesBallots() {
-		rm.spent.hidden += int64(bytes)
-	} else if !poll.IsTraffic(cmd) {
-		rm.spent.shown += int64(bytes)
+	rm.spent.add(cmd, bytes, rm.state.HidesBallots())
+}
+
+// spending is what the log has, as far as that is known.
+func (rm *room) spending() spending {
+	all := rm.spent
+	if before := rm.before.Load(); before != nil {
+		all.shown += before.shown
+		all.hidden += before.hidden
 	}
+	return all
 }
 
 // hasRoomFor returns why a person cannot come in now, or nil. Half as many entries as the
@@ -48,7 +65,7 @@ func (rm *room) hasRoomFor(user poll.UserID) error {
 	share := int64(everybodysShare)
 	switch {
 	case rm.state.IsHost(user):
-		share = hostsShare
+		share = adminsShare
 	case rm.state.Knows(user):
 		share = ballotsShare
 	}
@@ -77,33 +94,40 @@ func traffic(cmd poll.Command) int64 {
 }
 
 // spentBy is what counts when a share of the budget is asked for, and the part of the
-// budget, in fourths, that may be spent. Where ballots are hidden, they have a fourth of
+// budget, in eighths, that may be spent. Where ballots are hidden, they have a fourth of
 // their own, and nothing else depends on them.
 func (rm *room) spentBy(share int64) (entries, bytes, part int64) {
 	state := rm.state
-	others := state.Public() - state.Traffic().Entries
+	others := int64(state.Public() - state.Traffic().Entries) //nolint:gosec // a log in memory
+	cast := int64(state.Version() - state.Public())           //nolint:gosec // likewise
+	first, spent := int64(state.BallotCount()), rm.spending()
 	switch {
 	case !state.HidesBallots():
-		return int64(others+state.Version()-state.Public()) + int64(len(rm.staged)) - rm.stagedTraffic(), rm.spent.shown + rm.spent.hidden, share //nolint:gosec // a log in memory
+		return others + cast - first + int64(len(rm.staged)) - rm.stagedTraffic(), spent.shown + spent.hidden, share
 	case share == ballotsShare:
-		return int64(state.Version() - state.Public()), rm.spent.hidden, ballotsShare - everybodysShare //nolint:gosec // likewise
+		return cast - first, spent.hidden, ballotsShare - everybodysShare
 	}
-	return int64(others), rm.spent.shown, share //nolint:gosec // likewise
+	return others, spent.shown, share
 }
 
-// share is how much of the budget may be spent when a command comes, in fourths; 0 is
+// share is how much of the budget may be spent when a command comes, in eighths; 0 is
 // all there is, and more.
 func (rm *room) share(by poll.UserID, cmd poll.Command) int64 {
 	switch cmd.(type) {
 	case poll.Close, poll.Cancel, poll.Leave:
 		return 0
 	case poll.Cast:
+		if !rm.state.HasVoted(by) {
+			return 0
+		}
 		return ballotsShare
 	}
-	switch by {
-	case poll.System:
+	switch {
+	case by == poll.System:
 		return 0
-	case rm.state.Admin():
+	case by == rm.state.Admin():
+		return adminsShare
+	case rm.state.IsHost(by):
 		return hostsShare
 	}
 	return everybodysShare
@@ -126,21 +150,29 @@ func (rm *room) affords(by poll.UserID, cmd poll.Command) error {
 	return budgetSpent.Refuse()
 }
 
-// A sizer is a ledger that knows how many bytes of data the entries of a log have.
-type sizer interface {
-	Size(ctx context.Context, id string) (int64, error)
-}
-
-// measureLog notes how many bytes the log has that a snapshot stands for. A ledger that
-// does not know it counts from here.
-func (rm *room) measureLog() error {
-	l, ok := rm.reg.ledger.(sizer)
-	if !ok || rm.snapshotAt == 0 {
-		return nil
+// measureLog counts what the log has that a snapshot stands for. The poll does not wait for
+// that: who restarts a server would wait for the logs of all polls. They are read one at a time.
+func (rm *room) measureLog() {
+	if rm.snapshotAt == 0 {
+		return
 	}
-	size, err := l.Size(rm.reg.ctx, rm.id)
-	if err == nil && !rm.state.HidesBallots() { // or it would show them: then the entries alone bound it
-		rm.spent.shown = max(0, size-rm.state.Traffic().Bytes)
-	}
-	return err
+	upTo, hides := rm.snapshotAt, rm.state.HidesBallots()
+	rm.reg.workers.Go(func() { // ends with the log or with the registry's context; Shutdown waits for it
+		select {
+		case rm.reg.measuring <- struct{}{}:
+			defer func() { <-rm.reg.measuring }()
+		case <-rm.reg.ctx.Done():
+			return
+		}
+		var before spending
+		for e, err := range rm.reg.ledger.Read(rm.reg.ctx, rm.id, 0) {
+			if err != nil || e.Sequence > upTo {
+				break // whoever reads the log next hears of an error
+			}
+			if entry, err := poll.UnmarshalEntry(e.Data); err == nil {
+				before.add(entry.Command, len(e.Data), hides)
+			}
+		}
+		rm.before.Store(&before)
+	})
 }

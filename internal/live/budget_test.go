@@ -24,8 +24,8 @@ func TestBudget(t *testing.T) {
 				h := open(t, &opts)
 				ben := h.client("ben").connect()
 				h.admin.connect()
+				eve := h.client("eve").connect()
 				options := h.vote()[:1:1]
-				_ = options
 				last := h.version()
 				until := func(by *client, cmd func(int) poll.Command) (entries uint64) {
 					t.Helper()
@@ -52,6 +52,13 @@ func TestBudget(t *testing.T) {
 				if _, err := h.Do(t.Context(), h.created.PollID, ben.id, "", cast(0)); err == nil {
 					t.Error("a ballot beyond the budget")
 				}
+				h.do(eve, cast(0)) // the first of somebody else
+				if n := until(eve, cast); n > 2 {
+					t.Errorf("%d more ballots beyond the budget", n)
+				}
+				for _, late := range []poll.UserID{"late", "later"} {
+					h.do(h.client(late).connect(), cast(0))
+				}
 				h.do(h.admin, poll.MakeAdmin{ID: ben.id})
 				h.do(ben, poll.Close{})
 			})
@@ -62,7 +69,7 @@ func TestBudget(t *testing.T) {
 func TestBudgetOfNominations(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := open(t, &live.Options{Entries: 40})
-		ben := h.client("ben").connect()
+		ben, cleo := h.client("ben").connect(), h.client("cleo").connect()
 		h.admin.connect()
 		var err error
 		n := 0
@@ -72,13 +79,24 @@ func TestBudgetOfNominations(t *testing.T) {
 				_, err = h.Do(t.Context(), h.created.PollID, ben.id, "", poll.RemoveNomination{ID: made.Nomination})
 			}
 		}
-		if refusal, ok := errors.AsType[*poll.Error](err); !ok || refusal.Code != poll.Limit || h.version() != 22 { // two have joined
+		if refusal, ok := errors.AsType[*poll.Error](err); !ok || refusal.Code != poll.Limit || h.version() != 23 { // three have joined
 			t.Fatalf("after %d: %v, version %d", n, err, h.version())
 		}
 		options := h.vote()
 		for range 3 {
 			h.do(ben, poll.Cast{Ranking: options})
 		}
+		h.do(h.admin, poll.AddHost{ID: cleo.id}) // those who run the poll go on
+		spent := 0
+		for err = nil; err == nil && spent < 1000; spent++ {
+			_, err = h.Do(t.Context(), h.created.PollID, cleo.id, "", poll.LockRoom{Locked: spent%2 == 0})
+		}
+		if refusal, ok := errors.AsType[*poll.Error](err); !ok || refusal.Code != poll.Limit || spent < 5 {
+			t.Fatalf("after %d of a host's: %v", spent, err)
+		}
+		h.do(h.admin, poll.RemoveHost{ID: cleo.id}) // and none of them can keep the admin from it
+		h.refused(cleo, poll.LockRoom{}, poll.Unauthorized)
+		h.do(h.admin, poll.RemoveParticipant{ID: cleo.id})
 		h.do(h.admin, poll.Close{})
 	})
 }
@@ -146,7 +164,7 @@ func TestTheBudgetTellsNothingOfHiddenBallots(t *testing.T) {
 			for h.client(poll.UserID(fmt.Sprint("newcomer", joined))).tryConnect() == nil {
 				joined++
 			}
-			if ballots == 20 {
+			if ballots == 21 { // the first counts for nothing
 				h.refused(bob, poll.Cast{Ranking: options}, poll.Limit)
 			}
 			h.do(h.admin, poll.Close{})
@@ -154,9 +172,43 @@ func TestTheBudgetTellsNothingOfHiddenBallots(t *testing.T) {
 		return joined
 	}
 	without := let(0)
-	for _, ballots := range []int{1, 10, 20} {
+	for _, ballots := range []int{1, 10, 21} {
 		if with := let(ballots); with != without || with < 10 {
 			t.Errorf("%d came in beside %d ballots, and %d without", with, ballots, without)
 		}
+	}
+}
+
+// What a snapshot stands for counts after a restart too, on every ledger and where ballots are
+// hidden.
+func TestBudgetOutlivesARestart(t *testing.T) {
+	for name, hidden := range map[string]bool{"open turnout": false, "hidden turnout": true} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				opts := live.Options{Bytes: 12_000, SnapshotEvery: 10}
+				h := open(t, &opts, func(d *poll.Draft) { d.ShowTurnout = new(!hidden) })
+				h.admin.connect()
+				h.client("ben").connect()
+				ballot := poll.Cast{Ranking: h.vote()[:1:1]}
+				castAll := func(h *house) (ballots int) {
+					ben := h.client("ben").connect()
+					for ; ballots < 1000; ballots++ {
+						if _, err := h.Do(t.Context(), h.created.PollID, ben.id, "", ballot); err != nil {
+							break
+						}
+					}
+					return ballots
+				}
+				if n := castAll(h); n < 20 || n > 200 {
+					t.Errorf("%d ballots", n)
+				}
+				h = h.again(&opts)
+				h.admin.connect()
+				synctest.Wait() // the log is measured
+				if n := castAll(h); n > 2 {
+					t.Errorf("%d ballots more after a restart", n)
+				}
+			})
+		})
 	}
 }

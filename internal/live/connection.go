@@ -1,6 +1,7 @@
 package live
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -23,6 +24,9 @@ type Member struct {
 	// Watches is for a screen that shows the poll to all: it follows patches, but is
 	// nobody. It takes no part and is not counted.
 	Watches bool
+
+	// Host asked for the screen: it ends when they are removed.
+	Host poll.UserID
 }
 
 func (m Member) join() poll.Join {
@@ -35,6 +39,7 @@ type Connection struct {
 	user    poll.UserID
 	patches bool
 	watches bool
+	host    poll.UserID // whose screen it is
 	room    *room
 	member  *member // nil if it watches
 
@@ -50,16 +55,23 @@ type Connection struct {
 // It returns ErrNotFound, ErrForbidden, a *poll.Error (the poll is full),
 // ErrClosed, or why ctx ended before the turn came; then welcome is not called.
 func (r *Registry) Connect(ctx context.Context, pollID string, m Member, welcome func(View)) (*Connection, error) {
-	c := &Connection{user: m.ID, patches: m.Patches, watches: m.Watches}
+	c := &Connection{user: m.ID, patches: m.Patches, watches: m.Watches, host: m.Host}
 	w := newWaiter()
-	err := r.ask(ctx, pollID, w, func(rm *room, err error) {
+	connect := func(rm *room, err error) {
 		rm.admit(m, err, func(err error) {
 			if !w.answer(func() error { return rm.enter(c, err, welcome) }) && err == nil {
 				rm.keepPlace(m.ID) // a participant by now, perhaps without a connection
 			}
 		})
-	})
-	if err != nil {
+	}
+	see := func(rm *room) bool {
+		known := rm.knows(m)
+		if known {
+			connect(rm, nil)
+		}
+		return known
+	}
+	if err := r.ask(ctx, pollID, w, look{see, connect}); err != nil {
 		return nil, err
 	}
 	return c, nil
@@ -108,7 +120,7 @@ func (rm *room) admits(m Member) error {
 		return err
 	}
 	if m.Watches {
-		return rm.admitsScreen()
+		return cmp.Or(rm.barred(m.Host), rm.admitsScreen())
 	}
 	if err := rm.state.Check(poll.Entry{At: time.Now(), By: m.ID, Command: m.join()}); err != nil {
 		return err
@@ -184,8 +196,11 @@ func (rm *room) enter(c *Connection, err error, welcome func(View)) error {
 			rm.presence.wait(c.user)
 		}
 	}
-	if c.patches && rm.show.edition == nil {
+	switch {
+	case c.patches && rm.show.edition == nil:
 		rm.show.edition, rm.show.shown = rm.newEdition(), nil
+	case !c.patches && rm.presence.total.base == 1:
+		rm.presentBase()
 	}
 	welcome(View{rm})
 	return nil

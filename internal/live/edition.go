@@ -17,7 +17,9 @@ type Edition struct {
 	json []byte // owned by whoever has the turn; made when first needed
 }
 
-// A BaseEdition is the poll for clients of the base contract, with nobody's ballot.
+// A BaseEdition is the poll for clients of the base contract, with nobody's ballot. It is
+// immutable and shared as an [Edition] is: what one person's view has beyond it is small,
+// see [poll.BaseOwn].
 type BaseEdition struct {
 	View *poll.Base
 	Form Form
@@ -62,8 +64,18 @@ func (e *Edition) encode() (err error) {
 	return err
 }
 
-// baseEdition is the present poll for all clients of the base contract.
+// baseEdition is what a client of the base contract is welcomed with: the last view that
+// was made while others have it, on which the next follows soon, or else the present one. So
+// however many come in, no more views wait in their queues than are published.
 func (rm *room) baseEdition() *BaseEdition {
+	if rm.show.view != nil && rm.presence.total.base > 0 {
+		return rm.show.view
+	}
+	return rm.presentBase()
+}
+
+// presentBase is the present poll for all clients of the base contract.
+func (rm *room) presentBase() *BaseEdition {
 	if v := rm.show.view; v == nil || v.version != rm.state.Public() {
 		rm.show.view = &BaseEdition{View: rm.state.Base(""), version: rm.state.Public()}
 	}

@@ -166,12 +166,12 @@ func TestFault06_NewPollDoesNotTakeALiveCode(t *testing.T) {
 			}
 			return nil
 		})
-		created, err := h.Create(t.Context(), draft())
+		created, err := h.Create(t.Context(), draft(), "")
 		if err != nil || len(drawn) != 3 || created.PollID != drawn[2] || drawn[0] == drawn[1] {
 			t.Errorf("created %+v, %v, of the codes %v", created, err, drawn)
 		}
 		h.ledger.onCreate(func(string) error { return ledger.ErrExists })
-		if _, err := h.Create(t.Context(), draft()); !errors.Is(err, ledger.ErrExists) {
+		if _, err := h.Create(t.Context(), draft(), ""); !errors.Is(err, ledger.ErrExists) {
 			t.Errorf("when no code is free: %v", err)
 		}
 	})

@@ -42,7 +42,7 @@ func openOn(tb testing.TB, l *flakyLedger, opts *live.Options, change ...func(*p
 	for _, f := range change {
 		f(&d)
 	}
-	created, err := h.Create(tb.Context(), d)
+	created, err := h.Create(tb.Context(), d, "")
 	if err != nil {
 		tb.Fatal(err)
 	}

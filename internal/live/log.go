@@ -107,7 +107,12 @@ func (rm *room) append() (first uint64, err error) {
 	for i, s := range rm.staged {
 		data[i] = s.data
 	}
-	if first, err = rm.reg.ledger.Append(rm.reg.ctx, rm.id, data...); err == nil {
+	if rm.arrivals == nil { // alone
+		first, err = rm.reg.ledger.Append(rm.reg.ctx, rm.id, data...)
+	} else {
+		first, err = rm.appendMeanwhile(data)
+	}
+	if err == nil {
 		rm.reg.stats.batches.Add(1)
 		rm.reg.stats.entries.Add(uint64(len(data)))
 	}
@@ -143,7 +148,7 @@ func (rm *room) failStaged(err error) {
 // person at the same moment, with the same answer.)
 func (rm *room) follow() error {
 	rm.doubtful = true
-	for e, err := range rm.reg.ledger.Read(rm.reg.ctx, rm.id, rm.state.Version()) {
+	for e, err := range rm.unread() {
 		if err != nil {
 			return err
 		}
@@ -205,10 +210,11 @@ func (rm *room) open() error {
 		return err
 	}
 	rm.state = state
-	if err := errors.Join(rm.follow(), rm.measureLog()); err != nil {
+	if err := rm.follow(); err != nil {
 		rm.state = nil
 		return err
 	}
+	rm.measureLog()
 	for user := range rm.state.Participants() {
 		rm.keepPlace(user)
 	}

@@ -37,7 +37,8 @@ type Options struct {
 
 	// DeliveryCost is the processor time that one message to one connection takes
 	// in all. It lengthens both intervals in big rooms, so that neither kind of
-	// publication to one room costs more than a quarter of a core. Default 10
+	// publication to one room costs more than a quarter of a core. Where writing takes
+	// longer than that, the intervals are four times as long as it takes. Default 10
 	// microseconds.
 	DeliveryCost time.Duration
 
@@ -65,11 +66,11 @@ type Options struct {
 	Connections int
 
 	// Entries and Bytes bound the log of one poll, whoever fills it. Half of each is
-	// for everybody, a fourth more for ballots, and the rest for the admin; closing and
-	// cancelling are always possible. People who come and go are counted apart: half of
-	// Entries, and two more for each second since the poll was made, so that they slow
-	// newcomers down and do not keep them out. Defaults: 20 entries for each person that Limits
-	// allows, and 500 bytes for each of these.
+	// for everybody, a fourth more for changed ballots, an eighth more for hosts, and the
+	// rest for the admin; closing, cancelling and a first ballot are always possible. People
+	// who come and go are counted apart: half of Entries, and two more for each second since
+	// the poll was made, so that they slow newcomers down and do not keep them out. Defaults:
+	// 20 entries for each person that Limits allows, and 500 bytes for each of these.
 	Entries int
 	Bytes   int64
 

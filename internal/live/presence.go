@@ -98,6 +98,17 @@ func (p *presence) unwatch(c *Connection) {
 	}
 }
 
+// dropScreens counts off the screens that a person asked for, and returns their ids.
+func (p *presence) dropScreens(host poll.UserID) (gone []poll.UserID) {
+	for c := range p.screens {
+		if c.host == host {
+			p.unwatch(c)
+			gone = append(gone, c.user)
+		}
+	}
+	return distinct(gone)
+}
+
 // drop counts off all connections of a person, and forgets their absence. It
 // reports whether there was a connection.
 func (p *presence) drop(user poll.UserID) bool {

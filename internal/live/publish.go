@@ -28,7 +28,7 @@ type show struct {
 
 	edition *Edition      // the last published; nil while nobody follows patches
 	shown   *Edition      // the last that was asked for while nobody followed
-	view    *BaseEdition  // the last that was asked for
+	view    *BaseEdition  // the last for the base contract
 	patched time.Time     // when that was
 	me      []poll.UserID // whose Me changed in this turn
 	ballots []poll.UserID // whose own ballot base connections have not been sent
@@ -36,17 +36,42 @@ type show struct {
 
 // A pace spaces publications of one kind.
 type pace struct {
-	due  bool      // something is to be published
-	next time.Time // and not before
+	due     bool      // something is to be published
+	next    time.Time // and not before
+	leaving bool      // the last publication is being written: next is not known yet
 }
 
+// longestRest bounds what a publication that takes long to be written adds to the interval.
+const longestRest = 5 * time.Second
+
 // ripe reports whether to publish now; a last call does not wait.
-func (p *pace) ripe(now time.Time, last bool) bool { return p.due && (last || !now.Before(p.next)) }
+func (p *pace) ripe(now time.Time, last bool) bool {
+	return p.due && (last || !p.leaving && !now.Before(p.next))
+}
 
 // rest keeps the pace after a publication that began at start and cost so much.
 func (p *pace) rest(start time.Time, interval, cost time.Duration) {
 	p.due = false
 	p.next = start.Add(max(interval, publishShare*cost))
+}
+
+// slowDown keeps the pace to how fast the machine is just now: on one with more to do than it has
+// processors for, writing takes many times its processor time, and a room that went on as
+// before would keep everybody from joining, voting, and reading what it sends.
+func (rm *room) slowDown(p *pace, start time.Time, receivers int) {
+	if publishShare*time.Duration(receivers)*rm.reg.opts.DeliveryCost < rm.reg.opts.PatchInterval {
+		return // it cannot take much
+	}
+	p.leaving = true
+	rm.reg.pub.Flushed(func() {
+		took := time.Since(start)
+		rm.post(func(*room, error) {
+			p.leaving = false
+			if next := start.Add(min(publishShare*took, longestRest)); next.After(p.next) {
+				p.next = next
+			}
+		})
+	})
 }
 
 // concerns notes that what a person alone may see has changed.
@@ -79,6 +104,7 @@ func (rm *room) publish() {
 		receivers, waits := rm.publishPatch(start)
 		rm.show.patch.rest(start, rm.reg.opts.PatchInterval, rm.cost(start, receivers))
 		rm.show.patch.due = waits
+		rm.slowDown(&rm.show.patch, start, receivers)
 	}
 	rm.outgrow()
 	start = time.Now()
@@ -87,6 +113,7 @@ func (rm *room) publish() {
 	} else if rm.show.base.ripe(start, rm.stopping) {
 		rm.publishBase()
 		rm.show.base.rest(start, rm.reg.opts.BaseInterval, rm.cost(start, rm.presence.total.base))
+		rm.slowDown(&rm.show.base, start, rm.presence.total.base)
 	} else if !rm.show.base.due {
 		rm.publishBallots() // of which nobody else may learn
 	}
@@ -156,7 +183,7 @@ func (rm *room) nextPatch() (*Edition, wire.PollPatch, error) {
 
 // publishBase sends the view of all, then to each voter the one with their ballot.
 func (rm *room) publishBase() {
-	rm.reg.pub.Base(rm.id, rm.baseEdition().View)
+	rm.reg.pub.Base(rm.id, rm.presentBase())
 	rm.publishBallots()
 }
 
@@ -164,7 +191,7 @@ func (rm *room) publishBase() {
 func (rm *room) publishBallots() {
 	for _, user := range distinct(rm.show.ballots) {
 		if m := rm.presence.members[user]; m != nil && m.base > 0 {
-			rm.reg.pub.BaseMe(rm.id, user, rm.state.Base(user))
+			rm.reg.pub.BaseMe(rm.id, user, rm.presentBase(), rm.state.BaseOwn(user))
 		}
 	}
 	rm.show.ballots = nil

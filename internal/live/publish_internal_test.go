@@ -12,14 +12,15 @@ import (
 
 type nobody struct{ patches int }
 
-func (n *nobody) Patch(string, wire.PollPatch)            { n.patches++ }
-func (*nobody) Base(string, *poll.Base)                   {}
-func (*nobody) Me(string, poll.UserID, *poll.Me)          {}
-func (*nobody) BaseMe(string, poll.UserID, *poll.Base)    {}
-func (*nobody) Outgrown(string, *poll.Error)              {}
-func (*nobody) Admitted(View, poll.UserID)                {}
-func (*nobody) Lost(string)                               {}
-func (*nobody) Ended(string, poll.UserID, wire.EndReason) {}
+func (n *nobody) Patch(string, wire.PollPatch)                         { n.patches++ }
+func (*nobody) Base(string, *BaseEdition)                              {}
+func (*nobody) Me(string, poll.UserID, *poll.Me)                       {}
+func (*nobody) BaseMe(string, poll.UserID, *BaseEdition, poll.BaseOwn) {}
+func (*nobody) Outgrown(string, *poll.Error)                           {}
+func (*nobody) Admitted(View, poll.UserID)                             {}
+func (*nobody) Flushed(f func())                                       { f() }
+func (*nobody) Lost(string)                                            {}
+func (*nobody) Ended(string, poll.UserID, wire.EndReason)              {}
 
 // BenchmarkPatch makes the patch after somebody has come or gone. It looks inside
 // because from outside a room never publishes as often as it can.
@@ -31,7 +32,7 @@ func BenchmarkPatch(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			created, err := r.Create(b.Context(), poll.Draft{Topic: "Lunch", VotesPerVoter: 3, Name: "Ada", NominationsPerVoter: 100})
+			created, err := r.Create(b.Context(), poll.Draft{Topic: "Lunch", VotesPerVoter: 3, Name: "Ada", NominationsPerVoter: 100}, "")
 			if err != nil {
 				b.Fatal(err)
 			}

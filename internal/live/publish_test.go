@@ -105,18 +105,23 @@ func TestVersionsAloneAreToldRarely(t *testing.T) {
 	})
 }
 
+// comeAndGo has one person after another leave and come back for a while, one every 10 ms.
+func (h *house) comeAndGo(people []*client, while time.Duration) {
+	start := time.Now()
+	for i := 0; time.Since(start) < while; i++ {
+		h.do(people[i%len(people)], poll.Leave{})
+		people[i%len(people)].connect()
+		pass(10 * time.Millisecond)
+	}
+}
+
 func TestBigRoomsArePublishedToLessOften(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := open(t, &live.Options{DeliveryCost: time.Millisecond})
 		people := h.people(100)
 		h.settled()
 		h.audience.count("Patch")
-		start := time.Now()
-		for i := 0; time.Since(start) < 4*time.Second; i++ {
-			h.do(people[i%len(people)], poll.Leave{})
-			people[i%len(people)].connect()
-			pass(10 * time.Millisecond)
-		}
+		h.comeAndGo(people, 4*time.Second)
 		// 100 deliveries of a millisecond are a quarter of a core every 400 ms.
 		if n := h.audience.count("Patch"); n < 10 || n > 11 {
 			t.Errorf("%d patches in 4 seconds", n)
@@ -155,6 +160,38 @@ func TestSlowPublisherIsCalledLessOften(t *testing.T) {
 			t.Errorf("the base client was last shown %d participants", n)
 		}
 	})
+}
+
+// Where it takes long until everything is written, a big room is published to as much less often.
+func TestPatchesKeepToThePaceOfTheMachine(t *testing.T) {
+	for name, tt := range map[string]struct {
+		writing time.Duration // of a patch
+		want    int           // patches in 20 seconds, give or take one
+	}{
+		"idle":            {0, 50}, // 100 deliveries of a millisecond are a quarter of a core every 400 ms
+		"as estimated":    {100 * time.Millisecond, 50},
+		"busy":            {250 * time.Millisecond, 20},
+		"at the bound":    {4 * time.Second, 4},
+		"at a standstill": {time.Minute, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := open(t, &live.Options{DeliveryCost: time.Millisecond})
+				people := h.people(100)
+				h.settled()
+				pass(time.Second)
+				h.audience.flushAfter(tt.writing)
+				h.audience.count("Patch")
+				h.comeAndGo(people, 20*time.Second)
+				if n := h.audience.count("Patch"); n < tt.want-1 || n > tt.want+1 {
+					t.Errorf("%d patches in 20 seconds, want %d", n, tt.want)
+				}
+				h.audience.flushAfter(0)
+				pass(time.Minute)
+				h.settled()
+			})
+		})
+	}
 }
 
 func TestNothingIsPublishedToNobody(t *testing.T) {

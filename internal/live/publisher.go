@@ -19,16 +19,16 @@ type Publisher interface {
 	// Base goes to all connections of the base contract but those that wait to be let
 	// in. It is called only while
 	// the poll has some, and last before Ended for all, with a view without people.
-	Base(pollID string, view *poll.Base)
+	Base(pollID string, view *BaseEdition)
 
 	// Me goes to a person's connections that follow patches, when what concerns
 	// them alone has changed.
 	Me(pollID string, user poll.UserID, me *poll.Me)
 
 	// BaseMe goes to a person's connections of the base contract: after their own
-	// ballot the view with that ballot in it, and before Ended for them alone the
-	// view without them.
-	BaseMe(pollID string, user poll.UserID, view *poll.Base)
+	// ballot the view of all with own in it, and before Ended for them alone one
+	// without them, and an empty own.
+	BaseMe(pollID string, user poll.UserID, view *BaseEdition, own poll.BaseOwn)
 
 	// Admitted says that somebody who waited is let in: welcome their connections as
 	// Connect has new ones welcomed. It is called in the poll's turn; the view must not be
@@ -43,6 +43,10 @@ type Publisher interface {
 	// break its connections, so that clients come back to it as it is in the
 	// ledger. They count no more.
 	Lost(pollID string)
+
+	// Flushed calls f once, when what has been published so far has been written. f may be
+	// called from any goroutine, or at once.
+	Flushed(f func())
 
 	// Ended says that the poll is over for one person, or, when user is "", for
 	// all: tell their connections, then end them. Connections that are ended

@@ -31,8 +31,6 @@ package live
 import (
 	"context"
 	"crypto/rand"
-	"errors"
-	"fmt"
 	"log/slog"
 	"strings"
 	"sync"
@@ -55,6 +53,8 @@ type Registry struct {
 	workers sync.WaitGroup
 	stats   stats
 
+	measuring chan struct{} // holds a token while a log is read only to measure it
+
 	mu      sync.Mutex // guards the fields below
 	rooms   map[string]*room
 	sweeper *time.Timer
@@ -68,102 +68,12 @@ func New(l ledger.Ledger, pub Publisher, opts *Options) (*Registry, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Registry{opts: o, log: o.Logger, ledger: l, pub: pub, rooms: make(map[string]*room)}
+	r := &Registry{opts: o, log: o.Logger, ledger: l, pub: pub, rooms: make(map[string]*room), measuring: make(chan struct{}, 1)}
 	r.ctx, r.cancel = context.WithCancel(context.Background())
 	r.mu.Lock() // sweep reads sweeper
 	defer r.mu.Unlock()
 	r.sweeper = time.AfterFunc(0, r.sweep)
 	return r, nil
-}
-
-// Created is a new poll.
-type Created struct {
-	PollID  string
-	Admin   poll.UserID
-	Name    poll.Text // of the admin, normalised
-	Expires time.Time
-}
-
-// codeAttempts is how many codes are drawn before giving up. With a million polls
-// three in a row are taken once in 400 million times.
-const codeAttempts = 16
-
-// Create makes a poll of a draft, under a code that no other has. It is durable
-// when Create returns nil. Otherwise the error is poll.Problems (the draft's),
-// ErrClosed, or the ledger's.
-func (r *Registry) Create(ctx context.Context, d poll.Draft) (Created, error) {
-	if !r.begin() {
-		return Created{}, ErrClosed
-	}
-	defer r.workers.Done()
-	now := time.Now().UTC().Truncate(time.Millisecond)
-	life, problems := d.Life(r.opts.PollTTL, r.opts.MaxLifetime)
-	expires := now.Add(life).Truncate(time.Millisecond)
-	plan, err := d.Parse(now, expires)
-	if problems != nil {
-		others, _ := errors.AsType[poll.Problems](err)
-		err = append(others, problems...)
-	}
-	if err != nil {
-		return Created{}, err
-	}
-	create := poll.Create{Admin: NewUserID(), Settings: plan.Settings, Options: plan.Options, Expires: expires}
-	if err := r.open(ctx, now, &create); err != nil {
-		return Created{}, err
-	}
-	return Created{create.PollID, create.Admin, plan.Name, expires}, nil
-}
-
-// open makes a poll, under a code that no other has, and fills in what is this server's to
-// say.
-func (r *Registry) open(ctx context.Context, now time.Time, create *poll.Create) (err error) {
-	create.Limits, create.Options, create.Rules = r.opts.Limits, withIDs(create.Options), poll.Rules
-	create.Latest = r.latest(now, create.Expires)
-	for range codeAttempts {
-		if create.PollID, err = poll.NewCode(rand.Reader); err != nil {
-			return err
-		}
-		err = r.create(ctx, now, *create)
-		if !errors.Is(err, ledger.ErrExists) {
-			break
-		}
-	}
-	if _, refused := errors.AsType[*poll.Error](err); err == nil || refused {
-		return err
-	}
-	return fmt.Errorf("live: create a poll: %w", err)
-}
-
-// latest is up to when a poll may be extended that was made at a time and ends at another.
-func (r *Registry) latest(created, expires time.Time) time.Time {
-	if latest := created.Add(r.opts.MaxLifetime); latest.After(expires) {
-		return latest
-	}
-	return expires
-}
-
-// withIDs draws ids for options, all of which are different.
-func withIDs(options []poll.Option) []poll.Option {
-	drawn := make(map[poll.NominationID]bool, len(options))
-	for i := range options {
-		for options[i].ID == "" || drawn[options[i].ID] {
-			options[i].ID = newNominationID()
-		}
-		drawn[options[i].ID] = true
-	}
-	return options
-}
-
-func (r *Registry) create(ctx context.Context, now time.Time, c poll.Create) error {
-	entry := poll.Entry{At: now, By: c.Admin, Command: c}
-	if err := poll.New().Check(entry); err != nil {
-		return err
-	}
-	data, err := poll.MarshalEntry(entry)
-	if err != nil {
-		return err
-	}
-	return r.ledger.Create(ctx, c.PollID, c.Expires, data)
 }
 
 // Do carries out a command. When it returns nil the command is durable and
@@ -264,13 +174,14 @@ func newSeed() []byte {
 func NewUserID() poll.UserID { return poll.UserID(rand.Text()[:userIDLength]) }
 
 // Read calls fn in the poll's turn. What was acknowledged before, fn sees. It must
-// not block, nor call the Registry.
+// not block, nor call the Registry. With Options.Cluster it does not wait for the ledger when
+// the poll is open: what other servers have acknowledged may be missing for a moment.
 //
 // It returns ErrNotFound, ErrClosed, why ctx ended before the turn came, or what
 // is wrong with the ledger; then fn is not called.
 func (r *Registry) Read(ctx context.Context, pollID string, fn func(View)) error {
 	w := newWaiter()
-	return r.ask(ctx, pollID, w, func(rm *room, err error) {
+	read := func(rm *room, err error) {
 		w.answer(func() error {
 			if err == nil && rm.state.Phase() == poll.Cancelled {
 				err = ErrNotFound
@@ -280,7 +191,12 @@ func (r *Registry) Read(ctx context.Context, pollID string, fn func(View)) error
 			}
 			return err
 		})
-	})
+	}
+	see := func(rm *room) bool {
+		read(rm, nil)
+		return true
+	}
+	return r.ask(ctx, pollID, w, look{see, read})
 }
 
 // Shutdown ends the work: it finishes what has gathered, publishes the last
@@ -326,19 +242,24 @@ func (r *Registry) begin() bool {
 	return true
 }
 
-// ask posts a request to a poll, which is opened if need be, and waits for the
+// ask posts a look to a poll, which is opened if need be, and waits for the
 // answer to w.
-func (r *Registry) ask(ctx context.Context, pollID string, w *waiter, req request) error {
+func (r *Registry) ask(ctx context.Context, pollID string, w *waiter, l look) error {
 	if err := ctx.Err(); err != nil {
 		return context.Cause(ctx)
 	}
-	if !r.post(pollID, req) {
+	if !r.with(pollID, func(rm *room) { rm.postLook(l) }) {
 		return ErrClosed
 	}
 	return w.wait(ctx)
 }
 
 func (r *Registry) post(pollID string, req request) bool {
+	return r.with(pollID, func(rm *room) { rm.post(req) })
+}
+
+// with calls f with a room, which cannot leave meanwhile, unless the registry is closing.
+func (r *Registry) with(pollID string, f func(*room)) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.closing {
@@ -349,6 +270,6 @@ func (r *Registry) post(pollID string, req request) bool {
 		rm = &room{id: pollID, reg: r}
 		r.rooms[pollID] = rm
 	}
-	rm.post(req)
+	f(rm)
 	return true
 }

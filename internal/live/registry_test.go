@@ -38,7 +38,7 @@ func TestCreate(t *testing.T) {
 func TestCreateRefusesWhatIsWrongWithTheDraft(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := open(t, nil)
-		_, err := h.Create(t.Context(), poll.Draft{Topic: " ", VotesPerVoter: 0, Name: ""})
+		_, err := h.Create(t.Context(), poll.Draft{Topic: " ", VotesPerVoter: 0, Name: ""}, "")
 		if problems, ok := errors.AsType[poll.Problems](err); !ok || len(problems) != 3 {
 			t.Errorf("error %v", err)
 		}
@@ -145,7 +145,7 @@ func TestShutdownInABurst(t *testing.T) {
 		if _, err := h.Do(t.Context(), h.created.PollID, h.admin.id, "", poll.Close{}); !errors.Is(err, live.ErrClosed) {
 			t.Errorf("after shutdown: %v", err)
 		}
-		if _, err := h.Create(t.Context(), draft()); !errors.Is(err, live.ErrClosed) {
+		if _, err := h.Create(t.Context(), draft(), ""); !errors.Is(err, live.ErrClosed) {
 			t.Errorf("create after shutdown: %v", err)
 		}
 		people[1].close()

@@ -28,12 +28,16 @@ type room struct {
 	working bool       // a goroutine has the turn
 	gone    bool       // has left the registry, takes no more requests
 	heard   []hearsay  // from other servers, and not yet taken
+	looks   []look     // not yet answered
+	waiting bool       // in the middle of a turn, for the ledger
+	adrift  bool       // the log could not be read by the end of the last turn
 
 	saving    atomic.Bool // a snapshot is on its way to the ledger
 	signalled atomic.Bool // the room will look at arrivals
 	lagging   atomic.Bool // the log could not be followed
 
-	snapshotSize atomic.Int64 // of the newest snapshot, in bytes
+	snapshotSize atomic.Int64             // of the newest snapshot, in bytes
+	before       atomic.Pointer[spending] // what that of the opening stands for; nil until it is known
 
 	// Owned by whoever has the turn.
 	state      *poll.State // nil until opened
@@ -44,7 +48,7 @@ type room struct {
 	end        error       // why it left: the answer to everything that still comes
 	snapshotAt uint64      // the sequence of the newest snapshot
 	grown      int64       // bytes of the log since then
-	spent      spending    // of the log; see budget
+	spent      spending    // of the log, but for what a snapshot stands for; see budget
 	usedAt     time.Time   // when a request was last carried out
 	refusals   refusals
 	presence   presence
@@ -52,6 +56,7 @@ type room struct {
 	counted    int // the connections that Stats knows of
 	alarm      *time.Timer
 	arrivals   chan ledger.Entry // from followLog; nil while the server is alone
+	looked     chan struct{}     // has room for one: there are looks; nil likewise
 	disconnect func()            // ends connectToOthers; nil likewise
 }
 
@@ -89,6 +94,13 @@ func (rm *room) work() {
 func (rm *room) take() []request {
 	rm.mu.Lock()
 	defer rm.mu.Unlock()
+	rm.adrift = rm.doubtful && rm.arrivals != nil && !rm.gone
+	if !rm.adrift {
+		for _, l := range rm.looks {
+			rm.queue = append(rm.queue, l.request)
+		}
+		rm.looks = nil
+	}
 	reqs := rm.queue
 	if len(reqs) > batchMax {
 		rm.queue = reqs[batchMax:]

@@ -54,8 +54,8 @@ func (rm *room) nextAlarm(now time.Time) time.Time {
 	_, step := rm.state.NextStep()
 	at(step, !step.IsZero())
 	at(rm.presence.nextOverdue(), len(rm.presence.absences) > 0)
-	at(rm.show.patch.next, rm.show.patch.due)
-	at(rm.show.base.next, rm.show.base.due)
+	at(rm.show.patch.next, rm.show.patch.due && !rm.show.patch.leaving)
+	at(rm.show.base.next, rm.show.base.due && !rm.show.base.leaving)
 	at(rm.idleAt(), rm.unused())
 	share := rm.shareDue()
 	at(share, !share.IsZero())
@@ -122,11 +122,17 @@ func (rm *room) expire() {
 	rm.leave(ErrNotFound)
 }
 
-// dismiss ends the connections of one person. Clients of the base contract have no
-// word for that, but look for themselves in the poll.
+// dismiss ends the connections of one person, and of the screens of somebody who was
+// removed. Clients of the base contract have no word for that, but look for themselves in
+// the poll.
 func (rm *room) dismiss(user poll.UserID, reason wire.EndReason) {
+	if reason == wire.EndRemoved {
+		for _, screen := range rm.presence.dropScreens(user) {
+			rm.reg.pub.Ended(rm.id, screen, reason)
+		}
+	}
 	if m := rm.presence.members[user]; m != nil && m.base > 0 {
-		rm.reg.pub.BaseMe(rm.id, user, rm.farewell(user))
+		rm.reg.pub.BaseMe(rm.id, user, rm.farewell(user), poll.BaseOwn{})
 	}
 	if rm.presence.drop(user) {
 		rm.show.changed()
@@ -136,21 +142,21 @@ func (rm *room) dismiss(user poll.UserID, reason wire.EndReason) {
 
 // farewell is the last view of a client of the base contract, in which its person takes
 // no part. Anyone who was not let in is shown nothing of the poll.
-func (rm *room) farewell(user poll.UserID) *poll.Base {
+func (rm *room) farewell(user poll.UserID) *BaseEdition {
 	if rm.presence.waiting[user] {
-		return rm.state.BaseDoor("", "")
+		return &BaseEdition{View: rm.state.BaseDoor("", "")}
 	}
-	return rm.state.Base("")
+	return rm.presentBase()
 }
 
 // dismissAll ends all connections. Clients of the base contract do not act on the end of
 // a poll, but leave one in which they do not take part.
 func (rm *room) dismissAll(reason wire.EndReason) {
 	if rm.presence.total.base > 0 {
-		rm.reg.pub.Base(rm.id, rm.state.BaseEnd())
+		rm.reg.pub.Base(rm.id, &BaseEdition{View: rm.state.BaseEnd()})
 		for user := range rm.presence.waiting {
 			if rm.presence.members[user].base > 0 {
-				rm.reg.pub.BaseMe(rm.id, user, rm.farewell(user))
+				rm.reg.pub.BaseMe(rm.id, user, rm.farewell(user), poll.BaseOwn{})
 			}
 		}
 	}

@@ -157,7 +157,7 @@ func TestExpiredPollsAreRemoved(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := open(t, &live.Options{PollTTL: time.Hour, SweepInterval: time.Minute})
 		for range 250 {
-			if _, err := h.Create(t.Context(), draft()); err != nil {
+			if _, err := h.Create(t.Context(), draft(), ""); err != nil {
 				t.Fatal(err)
 			}
 		}

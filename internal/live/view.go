@@ -17,13 +17,14 @@ func (v View) State() *poll.State { return v.rm.state }
 // present one. It may be kept, and must not be changed. State may be ahead of it.
 func (v View) Edition() *Edition { return v.rm.edition() }
 
-// Base is the present poll for a client of the base contract: with the ballot of
-// user, or, for "", with nobody's.
-func (v View) Base(user poll.UserID) *poll.Base { return v.rm.state.Base(user) }
-
-// BaseEdition is Base for all who have no ballot in it. It may be kept, and must not be
-// changed.
+// BaseEdition is what a client of the base contract is welcomed with, but for what
+// [poll.State.BaseOwn] has of its own person. It may be kept, and must not be changed. State
+// may be ahead of it for a moment, after which a newer one is published.
 func (v View) BaseEdition() *BaseEdition { return v.rm.baseEdition() }
+
+// PresentBase is BaseEdition for somebody who is sent nothing afterwards: it is as new as
+// State.
+func (v View) PresentBase() *BaseEdition { return v.rm.presentBase() }
 
 // Online reports whether a person has a connection, to whichever server.
 func (v View) Online(user poll.UserID) bool { return v.rm.presence.anywhere(user) }

@@ -10,15 +10,18 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
+// CodeSeed is how many bytes NewCode reads.
+const CodeSeed = 8
+
 const (
 	codeLength   = 6
 	codeAlphabet = "23456789ABCDEFGHJKMNPQRSTVWXYZ" // nothing that looks like something else: no 0 O 1 I L U
 )
 
 // NewCode draws the id of a poll: six characters that are easy to read aloud, one of
-// 729 million. It reads eight bytes and fails only if rand does.
+// 729 million. It reads CodeSeed bytes and fails only if rand does.
 func NewCode(rand io.Reader) (string, error) {
-	var seed [8]byte
+	var seed [CodeSeed]byte
 	if _, err := io.ReadFull(rand, seed[:]); err != nil {
 		return "", fmt.Errorf("poll: draw a code: %w", err)
 	}

@@ -10,7 +10,7 @@ var (
 var (
 	// Those of any command.
 	noCommand        = NewReason(BadRequest, "no_command", "There is no command.")
-	longCommandID    = NewReason(BadRequest, "long_command_id", "commandID must have at most {max} bytes")
+	LongCommandID    = NewReason(BadRequest, "long_command_id", "commandID must have at most {max} bytes")
 	noSuchPoll       = NewReason(NotFound, "no_such_poll", "There is no such poll.")
 	removedPerson    = NewReason(Unauthorized, "removed_person", "You were removed from this poll.")
 	cancelledPoll    = NewReason(WrongPhase, "cancelled_poll", "This poll was cancelled.")

@@ -147,7 +147,7 @@ func (s *State) check(e *Entry) error {
 	case e.Command == nil:
 		return noCommand.Refuse()
 	case len(e.CommandID) > MaxCommandID || !utf8.ValidString(e.CommandID):
-		return longCommandID.Refuse(MaxCommandID)
+		return LongCommandID.Refuse(MaxCommandID)
 	case s.id == "" && !creates:
 		return noSuchPoll.Refuse()
 	case s.IsRemoved(e.By):
@@ -224,6 +224,16 @@ func (s *State) hides(e *Entry) bool {
 
 // HidesBallots reports whether nobody may know of a ballot but its voter, now.
 func (s *State) HidesBallots() bool { return s.hides(&Entry{Command: Cast{}}) }
+
+// HasVoted reports whether a participant has cast a ballot.
+func (s *State) HasVoted(id UserID) bool {
+	p := s.people[id]
+	return p != nil && p.ballot != nil
+}
+
+// BallotCount is how many ballots were cast, each voter's last, whether or not others may
+// know that.
+func (s *State) BallotCount() int { return s.ballots }
 
 // Phase is the poll's, or "" before the first entry.
 func (s *State) Phase() Phase { return s.phase }

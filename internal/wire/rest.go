@@ -39,6 +39,8 @@ type (
 		Lifetime  int  `json:"lifetime,omitempty"`  // seconds; at least an hour, at most what the server allows
 
 		Patches bool `json:"patches,omitempty"` // the answer need not carry the poll
+
+		CommandID string `json:"commandID,omitempty"` // 22 to 64 characters that nobody guesses; sent again, the request finds the poll of the first
 	}
 
 	// JoinPoll is the body of POST /polls/join.
@@ -67,6 +69,8 @@ type (
 	// UseDevice is the body of POST /polls/device.
 	UseDevice struct {
 		Code string `json:"code"` // from device_code; it works once
+
+		CommandID string `json:"commandID,omitempty"` // at most 64 bytes; with the same one the code works again
 	}
 
 	// PollResults answers GET /polls/{id}/results.
@@ -99,6 +103,7 @@ type (
 	Seen struct {
 		URL       string   `json:"url"`       // that it came for, as far as the server can tell
 		Address   string   `json:"address"`   // that limits count it for: of IPv6 the network's
+		Port      int      `json:"port"`      // that it came from: of the client, or of the nearest proxy
 		Forwarded []string `json:"forwarded"` // header fields of proxies that it has
 		Trusted   bool     `json:"trusted"`   // these are believed
 	}

@@ -16,7 +16,7 @@ func TestDraftHasEverySetting(t *testing.T) {
 		"allowPartial": false, "changeableVote": false, "showTurnout": false, "declareTies": true,
 		"closesAt": "2030-01-31T18:00:00Z", "reveal": true,
 		"hostNominates": true, "approveNominations": true, "anonymous": true, "shuffle": false, "admission": "approve", "equalRanks": true, "options": [{"text": "O"}],
-		"patches": true, "spectates": true, "lifetime": 7200
+		"patches": true, "spectates": true, "lifetime": 7200, "commandID": "jJ7Vb2pYw0t1mZkQ9rXcEg"
 	}`), &body); err != nil {
 		t.Fatal(err)
 	}
@@ -25,12 +25,12 @@ func TestDraftHasEverySetting(t *testing.T) {
 		switch {
 		case v.IsZero():
 			t.Errorf("%s is not tested", f.Name)
-		case f.Name == "Patches", f.Name == "Spectates":
+		case f.Name == "Patches", f.Name == "Spectates", f.Name == "CommandID":
 		case !reflect.DeepEqual(draft.FieldByName(f.Name).Interface(), v.Interface()):
 			t.Errorf("%s is %v in the draft", f.Name, draft.FieldByName(f.Name))
 		}
 	}
-	if draft.NumField() != sent.NumField()-2 {
+	if draft.NumField() != sent.NumField()-3 {
 		t.Error("the draft has settings that nobody can send")
 	}
 }

@@ -6,8 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -72,7 +70,7 @@ func openPlace(ctx context.Context, place string, reading bool) (l ledger.Ledger
 	urls := ""
 	if strings.Contains(place, "://") {
 		urls = place
-	} else if _, err := os.Stat(filepath.Join(place, Dir)); err != nil {
+	} else if !IsMember(place) {
 		var l *sqlite.Ledger
 		if reading {
 			l, err = sqlite.OpenReadOnly(place) //nolint:contextcheck // opening is not given up halfway

@@ -92,6 +92,3 @@ func contact(urls, data string) (*cluster.Node, error) {
 	}
 	return cluster.Contact(filepath.Join(data, Dir), nil)
 }
-
-// Dir is where, in its data directory, a server with NATS inside keeps its part.
-const Dir = "cluster"

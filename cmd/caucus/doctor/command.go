@@ -9,6 +9,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"time"
 
@@ -34,6 +35,7 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	fs.BoolVar(&asJSON, "json", false, "write the report as JSON")
 	fs.StringVar(&roots, "ca", "", "also trust the certificate authorities in this `file` (PEM)")
 	fs.DurationVar(&opts.Idle, "idle", 0, "`duration` that an idle connection must survive (default the server's ping interval)")
+	fs.IntVar(&opts.MetricsPort, "metrics-port", 0, "the `port` of -metrics-addr, which should not be open (default 9100, unless the address is this machine's own)")
 	switch err := cli.Parse(fs, args, usage, stdout); {
 	case err != nil:
 		return cli.Misused(stderr, "doctor", err)
@@ -41,6 +43,8 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return cli.Misused(stderr, "doctor", errors.New("there should be one address, such as https://polls.example"))
 	case opts.Idle < 0 || opts.Idle > time.Hour:
 		return cli.Misused(stderr, "doctor", errors.New("-idle is from 0 to an hour"))
+	case opts.MetricsPort < 0 || opts.MetricsPort > math.MaxUint16:
+		return cli.Misused(stderr, "doctor", errors.New("-metrics-port is from 1 to 65535"))
 	}
 	opts.URL = fs.Arg(0)
 	if err := opts.trust(roots); err != nil {

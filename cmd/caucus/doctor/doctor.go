@@ -23,6 +23,10 @@ type Options struct {
 	// is the longest silence there is.
 	Idle time.Duration
 
+	// MetricsPort is where measurements are looked for, beside the address itself. Default:
+	// 9100, unless the address is this machine's own.
+	MetricsPort int
+
 	// TLS configures connections to https addresses. Default: the system's roots.
 	TLS *tls.Config
 }
@@ -58,7 +62,7 @@ type examination struct {
 	base     *url.URL // ends with a slash
 	client   *http.Client
 	findings []Finding
-	behind   string // what the server in front calls itself, if it says
+	behind   string // what the proxy in front calls itself, or that there is one; "" if none was seen
 }
 
 // errStop says that without what was looked for there is nothing more to see; the

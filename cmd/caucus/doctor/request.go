@@ -4,13 +4,15 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"net/http/httptrace"
 	"strings"
 	"time"
 )
 
 // patience is how long one request may take, except those that wait on purpose.
-const patience = 15 * time.Second
+var patience = 15 * time.Second // tests wait for less
 
 // maxBody is how much of an answer is read.
 const maxBody = 4 << 20
@@ -20,6 +22,7 @@ type answer struct {
 	*http.Response
 	body []byte
 	took time.Duration
+	conn net.Conn // that it came over; it may be closed
 }
 
 // words is the beginning of the body, for a report.
@@ -52,6 +55,10 @@ func (e *examination) askPatiently(ctx context.Context, method, path, body strin
 	for i := 0; i+1 < len(header); i += 2 {
 		req.Header.Add(header[i], header[i+1])
 	}
+	var conn net.Conn
+	req = req.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GotConn: func(info httptrace.GotConnInfo) { conn = info.Conn },
+	}))
 	start := time.Now()
 	res, err := e.client.Do(req)
 	if err != nil {
@@ -62,5 +69,5 @@ func (e *examination) askPatiently(ctx context.Context, method, path, body strin
 	if err != nil {
 		return nil, fmt.Errorf("the answer breaks off: %w", err)
 	}
-	return &answer{res, data, time.Since(start)}, nil
+	return &answer{res, data, time.Since(start), conn}, nil
 }

@@ -52,14 +52,3 @@ func (e *examination) limits(ctx context.Context) error {
 	}
 	return nil
 }
-
-// metrics are for the operator alone.
-func (e *examination) metrics(ctx context.Context) error {
-	a, err := e.ask(ctx, http.MethodGet, "metrics", "")
-	if err == nil && a.StatusCode == http.StatusOK && strings.Contains(string(a.body), "# HELP") {
-		e.note("metrics", Warning, "have the proxy refuse /metrics to others than your Prometheus", "/metrics is open to everyone who reaches this address")
-		return nil
-	}
-	e.ok("metrics", "not open")
-	return nil
-}

@@ -3,6 +3,7 @@ package doctor
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -24,7 +25,8 @@ const (
 
 	passUpgrade = "have the proxy pass upgrades on (nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; " +
 		"proxy_set_header Connection $connection_upgrade; Apache: ProxyPass … upgrade=websocket)"
-	stick = "have the load balancer send all requests of a client to the same server (nginx: hash $remote_addr consistent or ip_hash; HAProxy: balance source, or a cookie)"
+	passAtOnce = "have the proxy pass answers on at once, whatever their size (nginx: proxy_buffering off)"
+	stick      = "have the load balancer send all requests of a client to the same server (nginx: hash $remote_addr consistent or ip_hash; HAProxy: balance source, or a cookie)"
 )
 
 // sockets plays what a Socket.IO client does over each transport, and then says nothing
@@ -85,8 +87,10 @@ func (e *examination) roundTrip(ctx context.Context, sid string) bool {
 		a, err = e.ask(ctx, http.MethodGet, path, "", "Origin", e.origin())
 	}
 	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		e.note("buffering", Failure, passAtOnce, "an answer is held back for %s", patience)
 	case err != nil:
-		e.note("polling", Failure, "have the proxy pass answers on at once, whatever their size", "%v", err)
+		e.note("polling", Failure, passAtOnce, "%v", err)
 	case a.StatusCode == http.StatusBadRequest && strings.Contains(string(a.body), "Session ID unknown"):
 		e.note("stickiness", Failure, stick, "requests of one session reach different servers")
 	case a.StatusCode != http.StatusOK || !strings.Contains(string(a.body), refusal):

@@ -1,6 +1,7 @@
 package ledgercmd
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"flag"
@@ -11,6 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/caucus-live/caucus/cmd/caucus/clustercmd"
+	"github.com/caucus-live/caucus/internal/durable"
 	"github.com/caucus-live/caucus/internal/ledger/sqlite"
 )
 
@@ -47,8 +50,10 @@ func backupFlags(fs *flag.FlagSet, j *job) {
 	fs.IntVar(&j.rate, "rate", 32<<20, "maximum `number` of bytes copied each second; 0 for no limit")
 }
 
-// keyName is what the server calls its key, beside the ledger.
-const keyName = "token.key"
+const (
+	keyName   = "token.key" // what the server calls its key, beside the ledger
+	keySuffix = ".key"      // of a backup's key, beside the backup
+)
 
 func backup(ctx context.Context, j *job) error {
 	if j.every < 0 || j.keep < 1 || j.rate < 0 {
@@ -64,7 +69,7 @@ func backup(ctx context.Context, j *job) error {
 	defer again.Stop()
 	for {
 		if err := j.rotate(ctx); err != nil && ctx.Err() == nil {
-			fmt.Fprintln(j.stderr, "caucus ledger backup:", explain(err)) // the next may succeed
+			fmt.Fprintln(j.stderr, "caucus ledger backup:", j.explain(err)) // the next may succeed
 		}
 		select {
 		case <-again.C:
@@ -74,17 +79,24 @@ func backup(ctx context.Context, j *job) error {
 	}
 }
 
-// backUpTo makes one backup, of the ledger and of the key.
+// backUpTo makes one backup, of the ledger and of the key, or none.
 func (j *job) backUpTo(ctx context.Context, file string) error {
-	if err := sqlite.Backup(ctx, j.data, file, j.rate); err != nil {
-		return err
+	for _, name := range []string{file, file + keySuffix} {
+		if _, err := os.Lstat(name); !errors.Is(err, os.ErrNotExist) {
+			return fmt.Errorf("%s: %w; a backup replaces nothing: give another name, or move it away", name, errors.Join(os.ErrExist, err))
+		}
 	}
+	// The key first: a backup without it looks like one of a server that had none.
 	switch key, err := os.ReadFile(filepath.Join(j.data, keyName)); {
 	case err == nil:
-		if err := writeNew(file+".key", key); err != nil {
+		if err := durable.Create(file+keySuffix, key); err != nil {
 			return err
 		}
 	case !errors.Is(err, os.ErrNotExist): // it is, where the operator has one elsewhere
+		return err
+	}
+	if err := sqlite.Backup(ctx, j.data, file, j.rate); err != nil {
+		_ = os.Remove(file + keySuffix) // if there is one
 		return err
 	}
 	info, err := os.Stat(file)
@@ -93,16 +105,6 @@ func (j *job) backUpTo(ctx context.Context, file string) error {
 	}
 	_, err = fmt.Fprintf(j.stdout, "%s: %d bytes, verified.\n", file, info.Size())
 	return err
-}
-
-// writeNew writes a file that must not exist, for this user alone.
-func writeNew(name string, data []byte) error {
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	return errors.Join(err, f.Sync(), f.Close())
 }
 
 // The names of backups sort by their time.
@@ -134,7 +136,7 @@ func (j *job) rotate(ctx context.Context) error {
 	var errs []error
 	for _, old := range names[:max(0, len(names)-j.keep)] {
 		file := filepath.Join(j.arg, old)
-		if err := os.Remove(file + ".key"); !errors.Is(err, os.ErrNotExist) {
+		if err := os.Remove(file + keySuffix); !errors.Is(err, os.ErrNotExist) {
 			errs = append(errs, err)
 		}
 		errs = append(errs, os.Remove(file))
@@ -143,22 +145,44 @@ func (j *job) rotate(ctx context.Context) error {
 }
 
 func restore(ctx context.Context, j *job) error {
-	if err := sqlite.Restore(ctx, j.arg, j.data); err != nil {
+	if clustercmd.IsMember(j.data) {
+		return fmt.Errorf("%s belongs to a server of a cluster; restore into another directory, and copy from there: caucus ledger copy -from DIRECTORY -to %[1]s", j.data)
+	}
+	key, err := os.ReadFile(j.arg + keySuffix)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	place, said, err := j.keyToRestore(key)
+	if err != nil {
+		return err
+	}
+	if err := sqlite.Restore(ctx, j.arg, j.data, place); err != nil {
 		if errors.Is(err, os.ErrExist) {
-			return fmt.Errorf("%w; a ledger is never replaced: choose another directory with -data, or move it away", err)
+			return fmt.Errorf("%w; a ledger is never replaced: choose another directory with -data, or move ledger.* and token.key away", err)
 		}
 		return err
 	}
-	said := "a new key that signs access tokens will be made at the start, so everybody has to join again"
-	switch key, err := os.ReadFile(j.arg + ".key"); {
-	case err == nil:
-		if err := writeNew(filepath.Join(j.data, keyName), key); err != nil {
-			return err
-		}
-		said = "with the key that signs access tokens"
-	case !errors.Is(err, os.ErrNotExist):
-		return err
-	}
-	_, err := fmt.Fprintf(j.stdout, "The ledger is in %s, %s.\n", j.data, said)
+	_, err = fmt.Fprintf(j.stdout, "The ledger is in %s, %s.\n", j.data, said)
 	return err
+}
+
+// keyToRestore compares the key of a backup, which is empty if it has none, with that of
+// the directory. It returns how to put it there, if that is to be done, and what to say.
+func (j *job) keyToRestore(key []byte) (place func() error, said string, err error) {
+	target := filepath.Join(j.data, keyName)
+	present, err := os.ReadFile(target)
+	switch {
+	case err == nil && len(key) > 0 && !bytes.Equal(bytes.TrimSpace(present), bytes.TrimSpace(key)):
+		return nil, "", fmt.Errorf("%s is another key than that of the backup, %s, so everybody would have to join again; "+
+			"nothing was changed: choose another directory with -data, or move ledger.* and token.key away", target, j.arg+keySuffix)
+	case err == nil && len(key) > 0:
+		return nil, "beside the key that signs access tokens", nil
+	case err == nil:
+		return nil, "beside the key that was there; unless it is that of the backup, everybody has to join again", nil
+	case !errors.Is(err, os.ErrNotExist):
+		return nil, "", err
+	case len(key) > 0:
+		return func() error { return durable.Create(target, key, durable.Inherit) }, "with the key that signs access tokens", nil
+	}
+	return nil, "a new key that signs access tokens will be made at the start, so everybody has to join again", nil
 }

@@ -7,7 +7,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/caucus-live/caucus/cmd/caucus/auditcmd"
 	"github.com/caucus-live/caucus/cmd/caucus/cli"
@@ -90,7 +89,7 @@ func Run(ctx context.Context, args []string, data string, stdout, stderr io.Writ
 	}
 	j.arg = fs.Arg(0)
 	if err := v.run(ctx, j); err != nil {
-		return cli.Fail(stderr, "ledger "+name, explain(err))
+		return cli.Fail(stderr, "ledger "+name, j.explain(err))
 	}
 	return cli.OK
 }
@@ -109,14 +108,11 @@ func unknown(name string, stdout, stderr io.Writer) int {
 }
 
 // explain adds what to do.
-func explain(err error) error {
-	switch {
-	case errors.Is(err, sqlite.ErrInUse):
+func (j *job) explain(err error) error {
+	if errors.Is(err, sqlite.ErrInUse) {
 		return fmt.Errorf("%w; stop that server first", err)
-	case errors.Is(err, os.ErrNotExist):
-		return fmt.Errorf("%w; choose the directory with -data", err)
 	}
-	return err
+	return clustercmd.Explain(j.data, err)
 }
 
 func jsonFlag(fs *flag.FlagSet, j *job) { fs.BoolVar(&j.json, "json", false, "write JSON") }

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"text/tabwriter"
 	"time"
 
@@ -138,6 +140,9 @@ func (j *job) encode(v any) error {
 const pruneStep = 100
 
 func prune(ctx context.Context, j *job) (err error) {
+	if _, err := os.Stat(filepath.Join(j.data, "ledger.db")); err != nil { // opening would make one
+		return err
+	}
 	l, err := sqlite.Open(j.data, nil) //nolint:contextcheck // opening is not given up halfway
 	if err != nil {
 		return err

@@ -61,6 +61,7 @@ func clusterTrials(crowds []int) (trials []trial) {
 	few := min(crowds[0], 9000)
 	voters := crowd(few)
 	voters.Sustain, voters.Ballots = min(20*time.Second, time.Duration(few)*10*time.Millisecond), min(6000, float64(few))
+	many := Options{Polls: min(max(few/10, 1), 500), People: 10, Sustain: voters.Sustain, Ballots: voters.Ballots, Patience: voters.Patience}
 	survivors := crowd(min(crowds[0], 900))
 	survivors.Processes, survivors.Ballots = 0, min(200, float64(survivors.People))
 	survivors.Interrupt = func(context.Context) error { return nil }
@@ -73,6 +74,13 @@ func clusterTrials(crowds []int) (trials []trial) {
 				return short(m.Sustained.Acks.P99), m.Sustained.Acks.P99 <= 400*time.Millisecond
 			}},
 			{"processor time a ballot: servers, people", "", perHead("change", func(m *measured) int { return m.Sustained.Ballots })},
+		}},
+		trial{play: many, lines: []line{
+			{fmt.Sprintf("ballots in a second over %d polls of 10 people", many.Polls), "", func(m *measured) (string, bool) {
+				return fmt.Sprintf("%.0f", m.Sustained.Rate()), true
+			}},
+			{"99 of 100 of those acknowledged within", "", func(m *measured) (string, bool) { return short(m.Sustained.Acks.P99), true }},
+			{"processor time of one: servers, people", "", perHead("change", func(m *measured) int { return m.Sustained.Ballots })},
 		}},
 		trial{play: survivors, lines: []line{
 			{"without an acknowledgement after kill -9 of a server that leads, median", "≤ 3 s", silence(func(n int) int { return n / 2 }, 3*time.Second)},

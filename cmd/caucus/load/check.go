@@ -11,7 +11,7 @@ import (
 
 // check looks at what everybody has at the end, and at what was counted.
 func (r *run) check(ctx context.Context, report *Report) error {
-	ctx, cancel := context.WithTimeout(ctx, r.opts.Patience)
+	ctx, cancel := r.opts.patiently(ctx, 0)
 	defer cancel()
 	for _, rm := range r.rooms {
 		settled := goal{Online: r.opts.People, Counted: true}

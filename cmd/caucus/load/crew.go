@@ -37,7 +37,9 @@ func playApart(ctx context.Context, opts Options) (report *Report, err error) {
 			p.dismiss(err != nil)
 		}
 	}()
-	if err := c.host.create(r.ctx); err != nil { //nolint:contextcheck // it ends with ours
+	creating, cancel := r.opts.patiently(r.ctx, 0)
+	defer cancel()
+	if err := c.host.create(creating); err != nil { //nolint:contextcheck // it ends with ours
 		return report, fmt.Errorf("create: %w", err)
 	}
 	if err := c.hire(r.ctx, opts.Processes); err != nil { //nolint:contextcheck // likewise
@@ -107,10 +109,15 @@ func (c *crew) play(ctx context.Context, report *Report) error {
 
 // step has everybody do something, and waits until the last one has seen its effect.
 func (c *crew) step(ctx context.Context, name string, o order, own func(context.Context) error) (p Phase, outcomes []outcome, err error) {
-	ctx, cancel := context.WithTimeout(ctx, c.opts.Patience+c.opts.Sustain)
+	ctx, cancel := c.opts.patiently(ctx, c.opts.Sustain)
 	defer cancel()
 	g := c.host.expect(o.Want)
-	all := func(f func(*partProcess) error) error { return each(c.parts, len(c.parts), f) }
+	all := func(f func(*partProcess) error) error {
+		return each(ctx, c.parts, len(c.parts), func(ctx context.Context, p *partProcess) error {
+			defer context.AfterFunc(ctx, p.kill)() // it would wait for what another has failed to do
+			return f(p)
+		})
+	}
 	if err := all(func(p *partProcess) error { return p.prepare(o) }); err != nil {
 		return p, nil, err
 	}
@@ -263,11 +270,14 @@ func (p *partProcess) broken(err error) error {
 	return fmt.Errorf("a process for people ended: %w: %.500s", err, p.complaint.Bytes())
 }
 
+func (p *partProcess) kill() { _ = p.cmd.Process.Kill() } // it may have ended
+
 // dismiss ends the process, at once or when its people have left, and waits for it.
 func (p *partProcess) dismiss(kill bool) {
 	if kill {
-		_ = p.cmd.Process.Kill() // it may have ended
+		p.kill()
 	}
+	defer time.AfterFunc(stepTimeout, p.kill).Stop()
 	_ = p.in.Close()
 	_ = p.cmd.Wait() // what it had to say it has said
 }

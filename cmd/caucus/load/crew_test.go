@@ -1,7 +1,10 @@
 package load_test
 
 import (
+	"context"
+	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -46,6 +49,34 @@ func TestProcessesFail(t *testing.T) {
 	}
 	_, err = load.Run(t.Context(), load.Options{URLs: []string{serve(t, nil)}, People: 20, Processes: 2, Slow: 1})
 	if err == nil || !strings.Contains(err.Error(), "without slow people") {
+		t.Error(err)
+	}
+}
+
+// What goes wrong for one person ends the play: the others would try for an hour.
+func TestAFailureEndsAllProcesses(t *testing.T) {
+	var joins atomic.Int64
+	url := serve(t, func(h http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			n := int64(0)
+			if r.URL.Path == "/polls/join" {
+				n = joins.Add(1)
+			}
+			switch {
+			case n == 6:
+				http.Error(w, "full", http.StatusConflict)
+			case n > 6:
+				w.Header().Set("Retry-After", "1000")
+				http.Error(w, "too many", http.StatusTooManyRequests)
+			default:
+				h.ServeHTTP(w, r)
+			}
+		})
+	})
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	_, err := load.Run(ctx, load.Options{URLs: []string{url}, People: 12, Processes: 3, Patience: time.Hour})
+	if err == nil || !strings.Contains(err.Error(), "409") {
 		t.Error(err)
 	}
 }

@@ -24,6 +24,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"strconv"
 	"sync"
@@ -100,7 +101,11 @@ type Options struct {
 
 	// Progress, if not nil, receives each phase as it ends.
 	Progress func(Phase) `json:"-"`
+
+	dial dialFunc // how to reach the servers; nil: over the network
 }
+
+type dialFunc = func(ctx context.Context, network, addr string) (net.Conn, error)
 
 func (o Options) withDefaults() (Options, error) {
 	for _, f := range []struct {
@@ -119,6 +124,9 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.Patience == 0 {
 		o.Patience = 2 * time.Minute
+	}
+	if o.dial == nil {
+		o.dial = new(net.Dialer).DialContext
 	}
 	switch {
 	case o.Polls < 1 || o.People < 1 || o.Nominations < 2 || o.VotesPerVoter < 1 || o.VotesPerVoter > 20:
@@ -192,7 +200,7 @@ func newRun(ctx context.Context, opts Options) (r *run, end func(), err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	transport := &http.Transport{MaxIdleConnsPerHost: joining, MaxConnsPerHost: joining}
+	transport := &http.Transport{DialContext: opts.dial, MaxIdleConnsPerHost: joining, MaxConnsPerHost: joining}
 	ctx, cancel := context.WithCancel(ctx)
 	r = &run{ctx: ctx, opts: opts, servers: servers, client: &http.Client{Transport: transport}, failures: map[string]int{}}
 	return r, func() {
@@ -200,6 +208,12 @@ func newRun(ctx context.Context, opts Options) (r *run, end func(), err error) {
 		r.lives.Wait()
 		transport.CloseIdleConnections()
 	}, nil
+}
+
+// patiently bounds a step of the play, which takes some time in any case.
+func (o *Options) patiently(ctx context.Context, usual time.Duration) (context.Context, context.CancelFunc) {
+	patience := o.Patience + usual
+	return context.WithTimeoutCause(ctx, patience, fmt.Errorf("it took longer than %v", patience))
 }
 
 // commandID names a command of this run.

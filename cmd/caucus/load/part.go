@@ -93,7 +93,7 @@ func part(ctx context.Context, in io.Reader, out io.Writer) error {
 
 // obey carries out an order whose goal the people look out for already.
 func (rm *room) obey(ctx context.Context, o order, g *gate) (result outcome) {
-	ctx, cancel := context.WithTimeout(ctx, rm.run.opts.Patience+rm.run.opts.Sustain)
+	ctx, cancel := rm.run.opts.patiently(ctx, rm.run.opts.Sustain)
 	defer cancel()
 	before, work := rm.run.acks.count(), worked(os.Getpid())
 	err := rm.perform(ctx, o, &result)

@@ -30,6 +30,7 @@ type person struct {
 	received    atomic.Int64  // bytes
 	server      int           // index of the one to connect to; owned by enter, then by live
 	entered     chan struct{} // closed at the first sight of the poll
+	gone        chan struct{} // closed when the server wants this person no more
 	enteredOnce sync.Once
 
 	mu      sync.Mutex    // guards the fields below
@@ -41,6 +42,7 @@ type person struct {
 	me      []byte        // the last event of that name
 	lostAt  time.Time     // when the connection was lost; zero once the person sees the poll again
 	passed  *gate         // the last
+	failed  error         // of the last try to connect
 
 	acknowledged vote // owned by whoever casts
 }
@@ -53,7 +55,7 @@ type vote struct {
 
 // newPerson returns somebody who goes to the server with this number, counted around.
 func newPerson(rm *room, server int) *person {
-	return &person{room: rm, server: server % len(rm.run.servers), entered: make(chan struct{}), changed: make(chan struct{})}
+	return &person{room: rm, server: server % len(rm.run.servers), entered: make(chan struct{}), gone: make(chan struct{}), changed: make(chan struct{})}
 }
 
 // identify takes a token, and the id that is in it.
@@ -79,6 +81,7 @@ func (p *person) live(ctx context.Context) {
 	run := p.room.run
 	for attempt := 0; ctx.Err() == nil; {
 		s, err := connect(ctx, p.link())
+		p.tried(err)
 		switch why := refused(""); {
 		case err == nil:
 			attempt = 0
@@ -91,6 +94,7 @@ func (p *person) live(ctx context.Context) {
 			return
 		case errors.As(err, &why):
 			run.failed(err)
+			close(p.gone)
 			return
 		default:
 			run.retries.Add(1)
@@ -103,7 +107,7 @@ func (p *person) live(ctx context.Context) {
 
 func (p *person) link() link {
 	opts := &p.room.run.opts
-	l := link{url: p.room.run.servers[p.server].socketURL, received: &p.received, credentials: wire.Auth{Token: p.token, Patches: !opts.Base}}
+	l := link{dial: opts.dial, url: p.room.run.servers[p.server].socketURL, received: &p.received, credentials: wire.Auth{Token: p.token, Patches: !opts.Base}}
 	if p.slow {
 		l.readBuffer = bufferSize
 	}
@@ -197,6 +201,23 @@ func (p *person) sees(doc *document, err error) error {
 	return nil
 }
 
+// tried notes how a try to connect ended.
+func (p *person) tried(err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.failed = err
+}
+
+// absent is why there is no connection, and nobody waits for one any more.
+func (p *person) absent(why error) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.failed != nil {
+		return fmt.Errorf("no connection, at last since: %w: %w", p.failed, why)
+	}
+	return fmt.Errorf("no connection: %w", why)
+}
+
 // lost notes that the connection has ended.
 func (p *person) lost() {
 	p.mu.Lock()
@@ -262,11 +283,16 @@ func (p *person) connected(ctx context.Context, lost *socket) (*socket, error) {
 		}
 		select {
 		case <-changed:
+		case <-p.gone:
+			return nil, p.absent(errGone)
 		case <-ctx.Done():
-			return nil, context.Cause(ctx)
+			return nil, p.absent(context.Cause(ctx))
 		}
 	}
 }
+
+// errGone is why somebody whom the server refused does not try again.
+var errGone = errors.New("the person has left")
 
 func (p *person) setSocket(s *socket) {
 	p.mu.Lock()

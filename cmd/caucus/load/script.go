@@ -59,7 +59,7 @@ func (r *run) play(ctx context.Context, report *Report) error {
 
 // phase has something done, and waits until the last person has seen its effect.
 func (r *run) phase(ctx context.Context, report *Report, name string, want goal, act func(context.Context) error) error {
-	ctx, cancel := context.WithTimeout(ctx, r.opts.Patience)
+	ctx, cancel := r.opts.patiently(ctx, 0)
 	defer cancel()
 	start, before := time.Now(), worked(os.Getpid())
 	if err := act(ctx); err != nil {
@@ -88,7 +88,7 @@ func (r *run) ended(p Phase, report *Report) {
 
 // join opens the polls and lets everybody in.
 func (r *run) join(ctx context.Context) error {
-	if err := each(r.rooms, joining, func(rm *room) error { return rm.create(ctx) }); err != nil {
+	if err := each(ctx, r.rooms, joining, func(ctx context.Context, rm *room) error { return rm.create(ctx) }); err != nil {
 		return err
 	}
 	var everybody []*person
@@ -107,7 +107,7 @@ func (r *run) admit(ctx context.Context, people []*person) error {
 		limit = rate.Limit(r.opts.Arrivals)
 	}
 	arrivals := rate.NewLimiter(limit, 1)
-	return each(people, joining, func(p *person) error {
+	return each(ctx, people, joining, func(ctx context.Context, p *person) error {
 		if err := arrivals.Wait(ctx); err != nil {
 			return err
 		}
@@ -157,9 +157,22 @@ func (p *person) enter(ctx context.Context, path string, body any) error {
 	select {
 	case <-p.entered:
 		return nil
+	case <-p.gone:
+		return p.unseen(errGone)
 	case <-ctx.Done():
-		return context.Cause(ctx)
+		return p.unseen(context.Cause(ctx))
 	}
+}
+
+// unseen is why somebody who has joined never saw the poll.
+func (p *person) unseen(why error) error {
+	p.mu.Lock()
+	connected := p.socket != nil
+	p.mu.Unlock()
+	if connected {
+		return fmt.Errorf("connected, but shown no poll: %w", why)
+	}
+	return p.absent(why)
 }
 
 // post sends JSON, and returns how many bytes came back.
@@ -180,12 +193,15 @@ func (r *run) post(ctx context.Context, url string, body, answer any) (int64, er
 			return n, err
 		}
 		select {
-		case <-time.After(busy.wait):
+		case <-time.After(max(busy.wait, shortestWait)):
 		case <-ctx.Done():
 			return 0, err
 		}
 	}
 }
+
+// shortestWait is how long to wait at least when a server asks to come back later.
+const shortestWait = 50 * time.Millisecond
 
 // A busyError is an answer that asks to come back later.
 type busyError struct {
@@ -209,10 +225,11 @@ func (r *run) get(ctx context.Context, path string, answer any) error {
 func (r *run) do(req *http.Request, answer any) (int64, error) {
 	res, err := r.client.Do(req)
 	if err != nil {
-		return 0, err
+		return 0, unanswered(req, err)
 	}
 	defer res.Body.Close()
 	data, err := io.ReadAll(res.Body)
+	err = unanswered(req, err)
 	switch {
 	case err != nil:
 		return 0, err
@@ -226,15 +243,23 @@ func (r *run) do(req *http.Request, answer any) (int64, error) {
 	return int64(len(data)), json.Unmarshal(data, answer)
 }
 
+// unanswered is an error of a request, by a name if nobody waits for its answer any more.
+func unanswered(req *http.Request, err error) error {
+	if err == nil || req.Context().Err() == nil {
+		return err
+	}
+	return fmt.Errorf("no answer to %s %s: %w", req.Method, req.URL.Path, context.Cause(req.Context()))
+}
+
 // nominate has the options proposed, by different people if there are enough.
 func (r *run) nominate(ctx context.Context) error {
-	return each(r.rooms, len(r.rooms), func(rm *room) error {
+	return each(ctx, r.rooms, len(r.rooms), func(ctx context.Context, rm *room) error {
 		rm.options = make([]string, r.opts.Nominations)
 		places := make([]int, r.opts.Nominations)
 		for i := range places {
 			places[i] = i
 		}
-		return each(places, joining, func(i int) error {
+		return each(ctx, places, joining, func(ctx context.Context, i int) error {
 			p := rm.people[i%len(rm.people)]
 			text := fmt.Sprintf("Option number %d", i+1)
 			answer, err := p.command(ctx, string(event.Nominate), wire.Nominate{CommandID: r.commandID(), Text: text})
@@ -268,7 +293,7 @@ func (r *run) resume() {
 func (r *run) end(ctx context.Context) error { return r.byAdmins(ctx, string(event.ClosePoll)) }
 
 func (r *run) byAdmins(ctx context.Context, name string) error {
-	return each(r.rooms, joining, func(rm *room) error {
+	return each(ctx, r.rooms, joining, func(ctx context.Context, rm *room) error {
 		_, err := rm.people[0].command(ctx, name, wire.Command{CommandID: r.commandID()})
 		return err
 	})
@@ -277,7 +302,7 @@ func (r *run) byAdmins(ctx context.Context, name string) error {
 // vote has everybody cast a ballot, all at once.
 func (r *run) vote(ctx context.Context) error {
 	voters := r.voters()
-	return each(voters, len(voters), func(p *person) error { return p.cast(ctx) })
+	return each(ctx, voters, len(voters), func(ctx context.Context, p *person) error { return p.cast(ctx) })
 }
 
 func (r *run) voters() []*person {
@@ -291,14 +316,20 @@ func (r *run) voters() []*person {
 // goOn has people change their votes at an even pace, cuts some connections, and
 // lets the server be interrupted.
 func (r *run) goOn(ctx context.Context, report *Report) error {
-	before, start := r.acks.count(), time.Now()
+	before, start, work := r.acks.count(), time.Now(), worked(os.Getpid())
 	var err error
 	if r.opts.Interrupt == nil {
 		r.rethink(ctx)
 	} else {
 		err = r.interrupted(ctx, report)
 	}
-	report.Sustained = Sustained{Took: time.Since(start), Ballots: r.acks.count() - before, Acks: r.acks.since(before), Acked: r.acks.times(before)}
+	report.Sustained = Sustained{
+		Took: time.Since(start), Ballots: r.acks.count() - before, Work: worked(os.Getpid()) - work,
+		Acks: r.acks.since(before), Acked: r.acks.times(before),
+	}
+	if r.opts.Interrupt == nil && r.opts.Progress != nil { // as with several processes
+		r.opts.Progress(Phase{Name: "change", Done: report.Sustained.Took, Seen: report.Sustained.Took, Work: report.Sustained.Work})
+	}
 	return err
 }
 
@@ -384,27 +415,32 @@ func (r *run) cutConnections(votes context.Context) {
 	}
 }
 
-// each calls f for all items, some at a time, and returns the first error.
-func each[T any](items []T, atATime int, f func(T) error) error {
-	var (
-		all   sync.WaitGroup
-		once  sync.Once
-		first error
-		todo  = make(chan T)
-	)
+// each calls f for items, some at a time, until all are done or one fails, which ends f's context,
+// and returns the first error.
+func each[T any](ctx context.Context, items []T, atATime int, f func(context.Context, T) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var all sync.WaitGroup
+	var once sync.Once
+	var first error // rather than the cause of ctx: it has what was waited for
+	todo := make(chan T)
 	for range min(atATime, len(items)) {
 		all.Go(func() { // ends with todo; waited for below
 			for item := range todo {
-				if err := f(item); err != nil {
+				if err := f(ctx, item); err != nil {
 					once.Do(func() { first = err })
+					cancel(err)
 				}
 			}
 		})
 	}
 	for _, item := range items {
-		todo <- item
+		select {
+		case todo <- item:
+		case <-ctx.Done():
+		}
 	}
 	close(todo)
 	all.Wait()
-	return first
+	return cmp.Or(first, context.Cause(ctx))
 }

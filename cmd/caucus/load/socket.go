@@ -48,12 +48,16 @@ type socket struct {
 // bufferSize holds most of what the server sends: answers and patches.
 const bufferSize = 4 << 10
 
+// maxPacket bounds what the server may send at once: whole views of polls grow with them.
+const maxPacket = 256 << 20
+
 // connectTimeout is how long a connection may take, from dialing to the answer of the
 // namespace, before the person gives it up and tries again, as socket.io-client does.
 const connectTimeout = 20 * time.Second
 
 // A link is how to reach a server.
 type link struct {
+	dial        dialFunc
 	url         string        // of the WebSocket
 	received    *atomic.Int64 // bytes, with all that is around the messages
 	readBuffer  int           // of the kernel, in bytes; 0 leaves it alone
@@ -66,7 +70,7 @@ func connect(ctx context.Context, l link) (*socket, error) {
 	ctx, cancel := context.WithTimeout(ctx, connectTimeout)
 	defer cancel()
 	dialer := ws.Dialer{NetDial: func(ctx context.Context, network, addr string) (net.Conn, error) {
-		conn, err := new(net.Dialer).DialContext(ctx, network, addr)
+		conn, err := l.dial(ctx, network, addr)
 		if err != nil {
 			return nil, err
 		}
@@ -117,6 +121,9 @@ func (s *socket) enter(auth wire.Auth) error {
 			_ = json.Unmarshal(rest, &why)
 			return refused(why.Message)
 		case bytes.HasPrefix(packet, []byte("40"+wire.Namespace+",")):
+			if s.silence == 0 {
+				return errors.New("the server has not opened the session")
+			}
 			return nil
 		}
 	}
@@ -198,7 +205,7 @@ func (s *socket) ask(ctx context.Context, event string, payload, answer any) err
 		}
 		return json.Unmarshal(reply, answer)
 	case <-ctx.Done():
-		return context.Cause(ctx)
+		return fmt.Errorf("no answer to %s: %w", event, context.Cause(ctx))
 	}
 }
 
@@ -208,6 +215,9 @@ func (s *socket) next() ([]byte, error) {
 	for {
 		header, err := ws.ReadHeader(s.in)
 		if err != nil {
+			return nil, errLost
+		}
+		if header.Length > maxPacket {
 			return nil, errLost
 		}
 		packet, err := s.payload(int(header.Length))
@@ -249,6 +259,7 @@ func (s *socket) send(head string, rest []byte) error {
 	}
 	s.writing.Lock()
 	defer s.writing.Unlock()
+	_ = s.conn.SetWriteDeadline(time.Now().Add(connectTimeout)) // a server may answer pings, and read nothing
 	if _, err := s.conn.Write(data); err != nil {
 		return errLost
 	}

@@ -24,7 +24,8 @@
 // writer's anchor: a number of entries, and the message of the stream that ended
 // them; each entry after its length; and a CRC-32C of the log's id and all that.
 // Numbers at the front are 64 bits, big-endian; the number of entries and the
-// lengths are unsigned varints.
+// lengths are unsigned varints. A later format begins with another kind and ends with the
+// same checksum: a program that does not know it says so, and takes it for no damage.
 //
 // Sequences of entries are not in the messages: they follow from the order of the
 // stream, and every reader counts. The anchors check the count: whoever reads finds

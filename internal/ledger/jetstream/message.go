@@ -36,6 +36,10 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 // errDamaged says that a message is not what was written.
 var errDamaged = errors.New("it does not match its checksum")
 
+// errNewer says that a message is whole, and of a kind that this program does not know. Every
+// format begins with the kind and ends with the checksum, so that this can be said.
+var errNewer = errors.New("it was made by a newer version of this program: run that one on all servers")
+
 func (b *batch) encode(id string) []byte {
 	size := fixedSize + binary.MaxVarintLen64 + sumSize
 	for _, e := range b.entries {
@@ -65,11 +69,16 @@ func checksum(id string, data []byte) uint32 {
 // decode reads what encode wrote. The entries share data's memory, none of it with
 // another's.
 func decode(id string, data []byte) (*batch, error) {
-	if len(data) < fixedSize+sumSize {
+	if len(data) <= sumSize {
 		return nil, errDamaged
 	}
 	body := data[:len(data)-sumSize]
-	if checksum(id, body) != binary.BigEndian.Uint32(data[len(body):]) {
+	switch {
+	case checksum(id, body) != binary.BigEndian.Uint32(data[len(body):]), body[0] == 0:
+		return nil, errDamaged
+	case body[0] > kindLater:
+		return nil, errNewer
+	case len(body) < fixedSize:
 		return nil, errDamaged
 	}
 	number := func(i int) uint64 { return binary.BigEndian.Uint64(body[1+8*i:]) }

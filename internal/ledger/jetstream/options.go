@@ -22,6 +22,10 @@ type Options struct {
 	// said, and cannot be extended.
 	Horizon time.Duration
 
+	// Dir is where the NATS server in this process keeps its data; see [Ledger.Free].
+	// Default: none, since that server runs elsewhere.
+	Dir string
+
 	// Timeout bounds every call: one that has no answer of a quorum by then returns
 	// an error, and may still take effect. NATS elects another leader within 4 to 9
 	// seconds. Default: 12 seconds.

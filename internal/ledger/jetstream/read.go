@@ -2,6 +2,7 @@ package jetstream
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -93,6 +94,8 @@ func (l *Ledger) last(ctx context.Context, n name) (*batch, error) {
 	}
 	b, err := l.batchAt(ctx, n, msg)
 	switch {
+	case errors.Is(err, errNewer):
+		return nil, fault(n.id, err)
 	case err != nil:
 		return nil, &ledger.CorruptError{Log: n.id, Reason: fmt.Sprintf("its last message, %d of %s: %v", msg.sequence, n.stream, err)}
 	}

@@ -55,8 +55,8 @@ func (r *reader) step(ctx context.Context, upTo uint64) (b *batch, first uint64,
 			return b, first, nil
 		}
 		r.buffer, r.leader = nil, attempt >= readAttempts/2
-		if errors.Is(err, ledger.ErrNotFound) {
-			return nil, 0, err
+		if errors.Is(err, ledger.ErrNotFound) || errors.Is(err, errNewer) {
+			return nil, 0, fault(r.name.id, err)
 		}
 		if !sleep(ctx, retryInterval/2) {
 			return nil, 0, errors.Join(context.Cause(ctx), err)

@@ -189,6 +189,15 @@ func (l *Ledger) store(ctx context.Context, msg *nats.Msg) (uint64, error) {
 	return ack.Sequence, nil
 }
 
+// Free returns how many bytes the disk of Options.Dir has left, and whether that can be known
+// here.
+func (l *Ledger) Free() (bytes int64, known bool) {
+	if l.opts.Dir == "" {
+		return 0, false
+	}
+	return ledger.Free(l.opts.Dir)
+}
+
 // Probe finds out whether a quorum can be written to, by writing something that is no
 // log. It returns why not.
 func (l *Ledger) Probe(ctx context.Context) error {

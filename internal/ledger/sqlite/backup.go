@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"modernc.org/sqlite"
+
+	"github.com/caucus-live/caucus/internal/durable"
 )
 
 // backupPages is how much is copied at once: a mebibyte.
@@ -29,6 +31,9 @@ func (e *BackupError) Unwrap() error { return e.Fault }
 // copy is read whole, and the disk has it, when Backup returns nil; otherwise there is
 // no file. While it copies, the server's write-ahead log grows by what is written.
 func Backup(ctx context.Context, dir, file string, rate int) (err error) {
+	if file, err = filepath.Abs(file); err != nil { // as SQLite wants it
+		return err
+	}
 	if _, err := os.Lstat(file); !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("%s: %w", file, errors.Join(os.ErrExist, err))
 	}
@@ -131,61 +136,101 @@ func verifyCopy(ctx context.Context, file string) (err error) {
 
 // Restore makes the ledger in a directory from a copy that [Backup] has made. It fails
 // with [os.ErrExist] where the directory has a ledger. The copy is read whole before,
-// and stays.
-func Restore(ctx context.Context, file, dir string) (err error) {
+// and stays. As root, what it makes has the directory's owner. When nothing is in the way
+// it calls beside, unless that is nil, for what must be there before the ledger is.
+func Restore(ctx context.Context, file, dir string, beside func() error) (err error) {
+	if dir, err = filepath.Abs(dir); err != nil {
+		return err
+	}
 	if err := verifyCopy(ctx, file); err != nil {
 		if broken, ok := errors.AsType[*BackupError](err); ok {
 			return fmt.Errorf("%s: %w", file, broken.Fault)
 		}
 		return err
 	}
-	if err := makeDir(dir); err != nil {
+	made, err := makeDir(dir)
+	defer func() {
+		if err != nil {
+			removeEmpty(made)
+		}
+	}()
+	if err != nil {
 		return err
 	}
+	if err := vacant(dir); err != nil {
+		return err
+	}
+	draft, err := copyBeside(ctx, file, dir)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(draft) }() // it has its name by then, unless it failed
+	return install(draft, dir, beside)
+}
+
+// vacant returns what is in the way of a ledger in a directory.
+func vacant(dir string) error {
+	held, err := openOldWitness(filepath.Join(dir, "ledger.lock"))
+	if err != nil {
+		return err
+	}
+	defer held.Close() // it was only read
+	return unnamed(dir)
+}
+
+// unnamed returns an error if a directory has a database, or a part of one.
+func unnamed(dir string) error {
+	for _, name := range []string{"ledger.db", "ledger.db-wal"} {
+		if name := filepath.Join(dir, name); there(name) {
+			return fmt.Errorf("%s: %w", name, os.ErrExist)
+		}
+	}
+	return nil
+}
+
+// copyBeside copies a database into a file of a directory, under a name that is no
+// ledger's, and returns that.
+func copyBeside(ctx context.Context, file, dir string) (draft string, err error) {
+	l, err := OpenCopy(file) //nolint:contextcheck // opening is not given up halfway
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, l.Close()) }()
+	made, err := os.CreateTemp(dir, ".restore-*")
+	if err != nil {
+		return "", err
+	}
+	if err := errors.Join(durable.Inherit(made), made.Close(), l.copyTo(ctx, made.Name(), 0)); err != nil {
+		return "", errors.Join(err, os.Remove(made.Name()))
+	}
+	return made.Name(), nil
+}
+
+// install makes a database the ledger of a directory that has none.
+func install(draft, dir string, beside func() error) (err error) {
 	lock, err := openWitness(filepath.Join(dir, "ledger.lock"))
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, lock.Close()) }()
-	target := filepath.Join(dir, "ledger.db")
-	for _, name := range []string{target, target + "-wal"} {
-		if _, err := os.Lstat(name); !errors.Is(err, os.ErrNotExist) {
-			return fmt.Errorf("%s: %w", name, errors.Join(os.ErrExist, err))
+	if err := unnamed(dir); err != nil { // a server may have come since
+		return err
+	}
+	if beside != nil {
+		if err := beside(); err != nil {
+			return err
 		}
 	}
 	lock.saw(0) // it may be of a ledger that is gone
 	if err := lock.file.Sync(); err != nil {
 		return err
 	}
-	copied, err := OpenCopy(file) //nolint:contextcheck // opening is not given up halfway
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, copied.Close()) }()
-	return copied.install(ctx, target)
+	return place(draft, filepath.Join(dir, "ledger.db"))
 }
 
-// install copies the database to where a ledger is to be, whole or not at all.
-func (l *Ledger) install(ctx context.Context, target string) error {
-	made, err := os.CreateTemp(filepath.Dir(target), ".restore-*")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.Remove(made.Name()) }() // it has its name by then, unless it failed
-	if err := errors.Join(made.Close(), l.copyTo(ctx, made.Name(), 0)); err != nil {
-		return err
-	}
-	return place(made.Name(), target)
-}
-
-// place gives a file its name, durably, unless another has it. A link replaces nothing;
-// where the file system has none, a rename must do.
+// place gives a file its name, durably, unless another has it.
 func place(made, name string) error {
-	err := os.Link(made, name)
-	if err != nil && !errors.Is(err, os.ErrExist) {
-		err = os.Rename(made, name)
-	}
-	return errors.Join(err, syncNames(filepath.Dir(name)))
+	return errors.Join(durable.Link(made, name), syncNames(filepath.Dir(name)))
 }
 
 // Compact gives the room of polls that were removed back to the file system. It takes

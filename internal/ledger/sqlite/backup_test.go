@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -47,7 +48,7 @@ func TestBackupWhileOthersWrite(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := sqlite.Restore(t.Context(), file, restored); err != nil {
+	if err := sqlite.Restore(t.Context(), file, restored, nil); err != nil {
 		t.Fatal(err)
 	}
 	l = open(t, restored)
@@ -113,19 +114,78 @@ func TestBackupRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := files(t, dir)
-	if err := sqlite.Restore(t.Context(), file, dir); !errors.Is(err, os.ErrExist) {
+	if err := sqlite.Restore(t.Context(), file, dir, nil); !errors.Is(err, os.ErrExist) {
 		t.Errorf("over a ledger: %v", err)
 	}
 	if diff := cmp.Diff(before, files(t, dir)); diff != "" {
 		t.Error("over a ledger:", diff)
 	}
 	l = open(t, dir)
-	if err := sqlite.Restore(t.Context(), file, dir); !errors.Is(err, sqlite.ErrInUse) {
+	if err := sqlite.Restore(t.Context(), file, dir, nil); !errors.Is(err, sqlite.ErrInUse) {
 		t.Errorf("over a ledger in use: %v", err)
 	}
 	closeLedger(t, l)
-	if err := sqlite.Restore(t.Context(), there, t.TempDir()); err == nil {
+	if err := sqlite.Restore(t.Context(), there, t.TempDir(), nil); err == nil {
 		t.Error("what is no copy")
+	}
+}
+
+// Of the disk a backup takes no more a second than it is told to.
+func TestBackupIsThrottled(t *testing.T) {
+	sqlite.WithoutSync(t)
+	dir := t.TempDir()
+	l := open(t, dir)
+	appendMegabytes(t, l, "big", 3)
+	closeLedger(t, l)
+	for rate, seconds := range map[int]float64{0: 0, 1 << 20: 3} {
+		synctest.Test(t, func(t *testing.T) {
+			start := time.Now()
+			if err := sqlite.Backup(t.Context(), dir, filepath.Join(t.TempDir(), "copy"), rate); err != nil {
+				t.Fatal(err)
+			}
+			if took := time.Since(start).Seconds(); took < seconds || took > seconds+1 {
+				t.Errorf("%d bytes a second: %v seconds", rate, took)
+			}
+		})
+	}
+}
+
+// Paths are those of the working directory, if they are not absolute.
+func TestBackupWithRelativePaths(t *testing.T) {
+	t.Chdir(t.TempDir())
+	l := open(t, "data")
+	create(t, l, "A", 3)
+	closeLedger(t, l)
+	for _, file := range []string{"copy", "./other", filepath.Join("..", filepath.Base(t.TempDir())+"-copy")} {
+		if err := sqlite.Backup(t.Context(), "data", file, 0); err != nil {
+			t.Fatal(err)
+		}
+		restored := filepath.Join("new", file)
+		if err := sqlite.Restore(t.Context(), file, restored, nil); err != nil {
+			t.Fatal(err)
+		}
+		l := open(t, restored)
+		wantEntries(t, l, "A", 3)
+		closeLedger(t, l)
+	}
+}
+
+// A restoration that fails before there is a ledger leaves nothing behind, not even directories.
+func TestRestoreLeavesNothing(t *testing.T) {
+	dir, file := t.TempDir(), filepath.Join(t.TempDir(), "copy")
+	l := open(t, dir)
+	create(t, l, "A", 100)
+	closeLedger(t, l)
+	if err := sqlite.Backup(t.Context(), dir, file, 0); err != nil {
+		t.Fatal(err)
+	}
+	folder, full := t.TempDir(), errors.New("no space left")
+	sqlite.WatchNames(t, func(string) error { return full })
+	if err := sqlite.Restore(t.Context(), file, filepath.Join(folder, "a", "b"), nil); !errors.Is(err, full) {
+		t.Error(err)
+	}
+	if left := files(t, folder); len(left) > 0 {
+		t.Errorf("left %v", left)
 	}
 }
 

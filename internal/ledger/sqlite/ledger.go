@@ -51,7 +51,7 @@ var _ ledger.Ledger = (*Ledger)(nil)
 
 // readStatements are prepared once, for whichever connection is free.
 type readStatements struct {
-	find, logs, page, snapshot, size *sql.Stmt
+	find, logs, page, snapshot *sql.Stmt
 }
 
 func (s *readStatements) queries() map[**sql.Stmt]string {
@@ -59,7 +59,6 @@ func (s *readStatements) queries() map[**sql.Stmt]string {
 		&s.find:     "SELECT " + headColumns + " FROM logs WHERE id = ?",
 		&s.logs:     "SELECT " + headColumns + " FROM logs WHERE id > ? ORDER BY id LIMIT ?",
 		&s.page:     "SELECT position, checksum, data FROM entries WHERE position > ? AND position <= ? ORDER BY position LIMIT ?",
-		&s.size:     "SELECT coalesce(sum(length(data)), 0) FROM entries WHERE position BETWEEN ? AND ?",
 		&s.snapshot: "SELECT sequence, checksum, data FROM snapshots WHERE log = ?",
 	}
 }

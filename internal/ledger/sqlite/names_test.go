@@ -36,8 +36,8 @@ func TestNamesAreSynced(t *testing.T) {
 		"in a new directory":     {func(dir string) error { return opened(filepath.Join(dir, "a")) }, []string{". a", "a ledger.db ledger.lock"}},
 		"in several":             {func(dir string) error { return opened(filepath.Join(dir, "a", "b")) }, []string{"a b", ". a", "a/b ledger.db ledger.lock"}},
 		"a backup":               {func(dir string) error { return sqlite.Backup(t.Context(), source, filepath.Join(dir, "x"), 0) }, []string{". x"}},
-		"what is restored":       {func(dir string) error { return sqlite.Restore(t.Context(), whole, dir) }, []string{". ledger.db ledger.lock"}},
-		"in another, restored":   {func(dir string) error { return sqlite.Restore(t.Context(), whole, filepath.Join(dir, "a")) }, []string{". a", "a ledger.db ledger.lock"}},
+		"what is restored":       {func(dir string) error { return sqlite.Restore(t.Context(), whole, dir, nil) }, []string{". ledger.db ledger.lock"}},
+		"in another, restored":   {func(dir string) error { return sqlite.Restore(t.Context(), whole, filepath.Join(dir, "a"), nil) }, []string{". a", "a ledger.db ledger.lock"}},
 		"a ledger that is there": {func(string) error { return opened(source) }, nil},
 	} {
 		t.Run(name, func(t *testing.T) {

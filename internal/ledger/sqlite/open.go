@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	_ "modernc.org/sqlite" // the driver
+
+	"github.com/caucus-live/caucus/internal/durable"
 )
 
 // readers is how many connections read at once.
@@ -50,7 +52,7 @@ func open(dir string, opts Options) (_ *Ledger, err error) {
 	if dir, err = filepath.Abs(dir); err != nil {
 		return nil, err
 	}
-	if err := makeDir(dir); err != nil {
+	if _, err := makeDir(dir); err != nil {
 		return nil, err
 	}
 	l := &Ledger{dir: dir, requests: make(chan *request), turns: make(chan func(*sql.Conn))}
@@ -204,7 +206,11 @@ func createIfMissing(path string, acknowledged int64, w *witness) error {
 			return err
 		}
 	}
-	if err := os.WriteFile(draft, nil, 0o600); err != nil {
+	made, err := os.OpenFile(draft, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(durable.Inherit(made), made.Close()); err != nil {
 		return err
 	}
 	if err := create(draft); err != nil {
@@ -247,7 +253,7 @@ const (
 )
 
 // dataSource is the driver's name for a database, with the mode and the pragmas
-// of its connections.
+// of its connections. The path is absolute.
 func dataSource(path string, m mode, pragmas ...string) string {
 	u := url.URL{Scheme: "file", Path: filepath.ToSlash(path)}
 	if !strings.HasPrefix(u.Path, "/") { // a drive's letter

@@ -393,19 +393,9 @@ func TestProbe(t *testing.T) {
 	wantEntries(t, l, "A", 2)
 }
 
-func TestSize(t *testing.T) {
+func TestFree(t *testing.T) {
 	l := open(t, t.TempDir())
 	defer closeLedger(t, l)
-	if err := l.Create(t.Context(), "A", later, []byte("four"), nil, []byte("five!")); err != nil {
-		t.Fatal(err)
-	}
-	create(t, l, "B", 5)
-	if size, err := l.Size(t.Context(), "A"); err != nil || size != 9 {
-		t.Errorf("%d, %v", size, err)
-	}
-	if _, err := l.Size(t.Context(), "C"); !errors.Is(err, ledger.ErrNotFound) {
-		t.Errorf("no such log: %v", err)
-	}
 	if bytes, known := l.Free(); known && bytes <= 0 {
 		t.Errorf("%d bytes free", bytes)
 	}

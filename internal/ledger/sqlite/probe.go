@@ -15,25 +15,9 @@ func (l *Ledger) Probe(ctx context.Context) error {
 	})
 }
 
-// Size returns how many bytes of data the entries of a log have, or
-// [ledger.ErrNotFound]. It looks at each of them.
-func (l *Ledger) Size(ctx context.Context, id string) (int64, error) {
-	if err := l.enter(); err != nil {
-		return 0, err
-	}
-	defer l.leave()
-	h, err := l.find(ctx, id)
-	if err != nil {
-		return 0, err
-	}
-	var size int64
-	err = l.reads.size.QueryRowContext(ctx, h.position(1), h.position(maxSequence)).Scan((*integer)(&size))
-	return size, readFault(ctx, id, err)
-}
-
 // Free returns how many bytes the disk has left for the ledger, and whether that can be
 // known here.
-func (l *Ledger) Free() (bytes int64, known bool) { return free(l.dir) }
+func (l *Ledger) Free() (bytes int64, known bool) { return ledger.Free(l.dir) }
 
 var _ interface {
 	ledger.Ledger

@@ -7,6 +7,8 @@ import (
 	"hash/crc32"
 	"io"
 	"os"
+
+	"github.com/caucus-live/caucus/internal/durable"
 )
 
 // A witness is the file that is locked while the ledger is open, and that
@@ -17,8 +19,15 @@ type witness struct{ file *os.File } // nil: see openOldWitness
 // openWitness locks the file, and makes it when it is missing. It returns
 // ErrInUse when another process has it.
 func openWitness(path string) (*witness, error) {
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	switch {
+	case err == nil:
+		err = durable.Inherit(file)
+	case errors.Is(err, os.ErrExist):
+		file, err = os.OpenFile(path, os.O_RDWR, 0)
+	}
 	if err != nil {
+		_ = file.Close() // nil has none
 		return nil, err
 	}
 	if err := lock(file); err != nil {
@@ -43,6 +52,15 @@ func openOldWitness(path string) (*witness, error) {
 		return nil, err
 	}
 	return &witness{file}, nil
+}
+
+// lock takes the file for this process, or returns ErrInUse.
+func lock(f *os.File) error {
+	err := durable.Lock(f)
+	if errors.Is(err, durable.ErrLocked) {
+		return ErrInUse
+	}
+	return err
 }
 
 // commits returns what the file says, and whether that can be trusted. It may be read

@@ -3,7 +3,7 @@
 // nothing of sockets.
 package event
 
-//go:generate go tool -modfile=../../../tools.mod tsgen -o ../../../web/src/contract.gen.ts -errors=false -rename wire.Error=CommandError -rename poll.Document=PollDocument -type wire.Auth -type wire.CreatePoll -type wire.JoinPoll -type wire.Joined -type wire.Problem -type poll.BaseNomination -type poll.Summary -type wire.PollResults -type wire.Site .
+//go:generate go tool -modfile=../../../tools.mod tsgen -o ../../../web/src/contract.gen.ts -errors=false -notnull -rename wire.Error=CommandError -rename poll.Document=PollDocument -type wire.Auth -type wire.CreatePoll -type wire.JoinPoll -type wire.Joined -type wire.Problem -type poll.BaseNomination -type poll.Summary -type wire.PollResults -type wire.Site .
 
 import (
 	"github.com/caucus-live/caucus/internal/poll"

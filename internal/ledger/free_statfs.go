@@ -1,11 +1,11 @@
 //go:build linux || darwin
 
-package sqlite
+package ledger
 
 import "syscall"
 
-// free returns what an unprivileged process may still write to the disk of a directory.
-func free(dir string) (bytes int64, known bool) {
+// Free returns what an unprivileged process may still write to the disk of a directory.
+func Free(dir string) (bytes int64, known bool) {
 	var s syscall.Statfs_t
 	if err := syscall.Statfs(dir, &s); err != nil {
 		return 0, false

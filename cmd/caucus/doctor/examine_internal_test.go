@@ -1,0 +1,189 @@
+package doctor
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"io"
+	"math/big"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+)
+
+// A fakeServer answers like Caucus, as far as the checks before it need; what is put in
+// front of that goes first.
+func fakeServer(front func(w http.ResponseWriter, r *http.Request) (answered bool)) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `{"status":"ok","version":"v1"}`)
+	})
+	mux.HandleFunc("GET /p/ABCDEF", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = io.WriteString(w, `<script type="module" src="/main.js"></script>`)
+	})
+	mux.HandleFunc("GET /main.js", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/javascript")
+		_, _ = io.WriteString(w, "1")
+	})
+	mux.HandleFunc("/socket.io/", func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.Method == http.MethodPost:
+			_, _ = io.WriteString(w, "ok")
+		case r.FormValue("sid") == "":
+			_, _ = io.WriteString(w, `0{"sid":"x","pingInterval":25000,"maxPayload":65536}`)
+		default:
+			_, _ = io.WriteString(w, refusal+`{"message":"FORBIDDEN"}`)
+		}
+	})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if front == nil || !front(w, r) {
+			mux.ServeHTTP(w, r)
+		}
+	})
+}
+
+// examined returns the finding of a check.
+func examined(t *testing.T, opts Options, check string) Finding {
+	t.Helper()
+	opts.Idle = time.Millisecond
+	report, err := Examine(t.Context(), opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range report.Findings {
+		if f.Check == check {
+			return f
+		}
+	}
+	t.Fatalf("nothing about %s: %+v", check, report.Findings)
+	return Finding{}
+}
+
+func TestAnswersThatAreWrong(t *testing.T) {
+	kept := patience
+	t.Cleanup(func() { patience = kept })
+	patience = time.Second
+	for name, c := range map[string]struct {
+		front  func(w http.ResponseWriter, r *http.Request) bool
+		check  string
+		status Status
+		remedy string
+	}{
+		"nothing": {nil, "clock", OK, ""},
+		"a clock that is wrong": {func(w http.ResponseWriter, _ *http.Request) bool {
+			w.Header().Set("Date", time.Now().Add(-time.Hour).UTC().Format(http.TimeFormat))
+			return false
+		}, "clock", Warning, "NTP"},
+		"gzip that is none": {func(w http.ResponseWriter, r *http.Request) bool {
+			if r.URL.Path == "/main.js" {
+				w.Header().Set("Content-Encoding", "gzip")
+			}
+			return false
+		}, "compression", Failure, "compressed answers"},
+		"no compression": {nil, "compression", Warning, "Accept-Encoding"},
+		"an answer that is held back": {func(_ http.ResponseWriter, r *http.Request) bool {
+			if r.FormValue("sid") == "" || r.Method == http.MethodPost {
+				return false
+			}
+			<-r.Context().Done() // whoever asks gives up
+			return true
+		}, "buffering", Failure, "at once"},
+		"answers that come": {nil, "polling", OK, ""},
+		"measurements": {func(w http.ResponseWriter, r *http.Request) bool {
+			if r.URL.Path != "/metrics" {
+				return false
+			}
+			_, _ = io.WriteString(w, "# HELP caucus_polls Polls.\n")
+			return true
+		}, "metrics", Warning, "refuse /metrics"},
+		"another's measurements": {func(w http.ResponseWriter, r *http.Request) bool {
+			if r.URL.Path != "/metrics" {
+				return false
+			}
+			_, _ = io.WriteString(w, "# HELP node_load1 Load.\n")
+			return true
+		}, "metrics", OK, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := httptest.NewServer(fakeServer(c.front))
+			defer server.Close()
+			if f := examined(t, Options{URL: server.URL}, c.check); f.Status != c.status || !strings.Contains(f.Remedy, c.remedy) {
+				t.Errorf("%+v", f)
+			}
+		})
+	}
+}
+
+// A certificate is what a client can check, or the remedy says why it cannot.
+func TestCertificatesThatAreWrong(t *testing.T) {
+	root, between := issue(t, nil, "", time.Hour), (*tls.Certificate)(nil)
+	between = issue(t, root, "", time.Hour)
+	pool := x509.NewCertPool()
+	pool.AddCert(root.Leaf)
+	whole := func(c *tls.Certificate) *tls.Certificate {
+		c.Certificate = append(c.Certificate, between.Certificate[0])
+		return c
+	}
+	for name, c := range map[string]struct {
+		certificate   *tls.Certificate
+		check, remedy string
+		status        Status
+	}{
+		"right":        {whole(issue(t, between, "127.0.0.1", 90*24*time.Hour)), "tls", "", OK},
+		"ending soon":  {whole(issue(t, between, "127.0.0.1", time.Hour)), "tls", "renew", Warning},
+		"half a chain": {issue(t, between, "127.0.0.1", time.Hour), "reach", "whole chain", Failure},
+		"expired":      {whole(issue(t, between, "127.0.0.1", -time.Hour)), "reach", "renew the certificate", Failure},
+		"another's":    {whole(issue(t, between, "192.0.2.1", time.Hour)), "reach", "certificate for this name", Failure},
+		"of nobody's":  {issue(t, nil, "127.0.0.1", time.Hour), "reach", "whole chain", Failure},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := httptest.NewUnstartedServer(fakeServer(nil))
+			server.TLS = &tls.Config{Certificates: []tls.Certificate{*c.certificate}, MinVersion: tls.VersionTLS12}
+			server.Config.ErrorLog = nil
+			server.StartTLS()
+			defer server.Close()
+			f := examined(t, Options{URL: server.URL, TLS: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}}, c.check)
+			if f.Status != c.status || !strings.Contains(f.Remedy, c.remedy) {
+				t.Errorf("%+v", f)
+			}
+		})
+	}
+}
+
+// issue makes a certificate for an address, or, without one, of an authority. It ends after
+// a time, and is signed with the key of another or with its own.
+func issue(t *testing.T, by *tls.Certificate, address string, ends time.Duration) *tls.Certificate {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: "test " + rand.Text()[:6]},
+		NotBefore: time.Now().Add(-24 * time.Hour), NotAfter: time.Now().Add(ends), BasicConstraintsValid: true, IsCA: address == "",
+		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+	}
+	if address != "" {
+		template.IPAddresses = append(template.IPAddresses, net.ParseIP(address))
+	}
+	parent, signer := template, any(key)
+	if by != nil {
+		parent, signer = by.Leaf, by.PrivateKey
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, parent, key.Public(), signer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	leaf, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}
+}
