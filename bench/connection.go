@@ -155,15 +155,18 @@ func idleScenario(what string) scenario {
 			if err != nil {
 				return nil, err
 			}
-			clients, err := visit(ctx, p, connections)
+			clients, err := connectAll(connections,
+				func() (client, error) { return dial(ctx, p) },
+				func(_ int, c client) error {
+					// Ends with the connection. As with real clients, one that polls has its
+					// poll under way as soon as it is connected.
+					go func() { _ = c.receive(func([]byte) bool { return true }) }()
+					return nil
+				})
 			if err != nil {
 				return nil, err
 			}
 			defer closeAll(clients)
-			for _, c := range clients {
-				// Ends with the connection. One that polls has a poll under way.
-				go func() { _ = c.receive(func([]byte) bool { return true }) }()
-			}
 			if err := pause(ctx, settle); err != nil {
 				return nil, err
 			}

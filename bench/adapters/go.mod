@@ -3,9 +3,9 @@ module github.com/caucus-live/caucus/bench/adapters
 go 1.26.0
 
 require (
-	github.com/caucus-live/caucus/socketio v0.0.0
-	github.com/caucus-live/caucus/socketio/adapter/nats v0.0.0
-	github.com/caucus-live/caucus/socketio/adapter/redis v0.0.0
+	github.com/caucus-live/caucus/socketio v0.1.0
+	github.com/caucus-live/caucus/socketio/adapter/nats v0.1.0
+	github.com/caucus-live/caucus/socketio/adapter/redis v0.1.0
 	github.com/nats-io/nats-server/v2 v2.15.3
 	github.com/nats-io/nats.go v1.55.0
 	github.com/redis/go-redis/v9 v9.23.0

@@ -30,14 +30,15 @@ func productQuantities() []quantity {
 // nobody is a Publisher to nobody.
 type nobody struct{}
 
-func (nobody) Patch(string, wire.PollPatch)              {}
-func (nobody) Base(string, *poll.Base)                   {}
-func (nobody) Me(string, poll.UserID, *poll.Me)          {}
-func (nobody) BaseMe(string, poll.UserID, *poll.Base)    {}
-func (nobody) Outgrown(string, *poll.Error)              {}
-func (nobody) Lost(string)                               {}
-func (nobody) Admitted(live.View, poll.UserID)           {}
-func (nobody) Ended(string, poll.UserID, wire.EndReason) {}
+func (nobody) Patch(string, wire.PollPatch)                                {}
+func (nobody) Base(string, *live.BaseEdition)                              {}
+func (nobody) Me(string, poll.UserID, *poll.Me)                            {}
+func (nobody) BaseMe(string, poll.UserID, *live.BaseEdition, poll.BaseOwn) {}
+func (nobody) Outgrown(string, *poll.Error)                                {}
+func (nobody) Lost(string)                                                 {}
+func (nobody) Flushed(f func())                                            { f() }
+func (nobody) Admitted(live.View, poll.UserID)                             {}
+func (nobody) Ended(string, poll.UserID, wire.EndReason)                   {}
 
 func look(live.View) {}
 
@@ -72,7 +73,7 @@ func (h *hall) open() (err error) {
 }
 
 func (h *hall) create() (live.Created, error) {
-	return h.Create(h.ctx, poll.Draft{Topic: "Lunch", VotesPerVoter: 3, Name: "Ada", Method: "irv"})
+	return h.Create(h.ctx, poll.Draft{Topic: "Lunch", VotesPerVoter: 3, Name: "Ada", Method: "irv"}, "")
 }
 
 func (h *hall) end() error { return h.Shutdown(context.WithoutCancel(h.ctx)) }

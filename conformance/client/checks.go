@@ -21,12 +21,16 @@ var checks = []check{
 	{"the first event", greeted},
 	{"events and calls", echoes},
 	{"order", inOrder},
+	{"long messages", longMessages},
 	{"a question of the server", asked},
 	{"namespaces over one connection", namespaces},
-	{"refusals", refusals},
+	{"a refusal", refused},
+	{"an unknown namespace", unknown},
+	{"words for an unknown namespace", wordsForUnknown},
 	{"an upgrade", upgrades},
 	{"recovery", recovers},
-	{"the server ends it", sentAway},
+	{"the server ends a namespace", sentFromNamespace},
+	{"the server ends the connection", sentAway},
 }
 
 func greeted(ctx context.Context, p *peer) error {
@@ -67,12 +71,17 @@ func echoes(ctx context.Context, p *peer) error {
 	return errors.Join(err, equal(fmt.Sprint(number, null, text, out), fmt.Sprint(1.5, nil, "x", in)), equal(string(bin), "\x07"))
 }
 
-func inOrder(ctx context.Context, p *peer) error {
+func inOrder(ctx context.Context, p *peer) error { return inOrderWith(ctx, p, "é") }
+
+func longMessages(ctx context.Context, p *peer) error {
+	return inOrderWith(ctx, p, strings.Repeat("é", 5000))
+}
+
+func inOrderWith(ctx context.Context, p *peer, padding string) error {
 	if err := greeted(ctx, p); err != nil {
 		return err
 	}
 	const n = 50
-	padding := strings.Repeat("é", 5000)
 	for i := range n {
 		if err := p.Emit(ctx, "echo", i, padding); err != nil {
 			return err
@@ -129,18 +138,29 @@ func namespaces(ctx context.Context, p *peer) error {
 	return p.Connect(ctx)
 }
 
-func refusals(ctx context.Context, p *peer) error {
-	for namespace, want := range map[string]string{"/no": `FORBIDDEN {"code":7}`, "/unknown": "Invalid namespace "} {
-		err := p.Client().Of(namespace).Connect(ctx)
-		refused, ok := errors.AsType[*sioclient.ConnectError](err)
-		if !ok {
-			return fmt.Errorf("%s: %w", namespace, err)
-		}
-		if err := equal(fmt.Sprintf("%s %s", refused.Message, refused.Data), want); err != nil {
-			return err
-		}
+func refused(ctx context.Context, p *peer) error {
+	refusal, err := refusalOf(ctx, p, "/no")
+	return errors.Join(err, equal(refusal, `FORBIDDEN {"code":7}`))
+}
+
+func unknown(ctx context.Context, p *peer) error {
+	_, err := refusalOf(ctx, p, "/unknown")
+	return err
+}
+
+func wordsForUnknown(ctx context.Context, p *peer) error {
+	refusal, err := refusalOf(ctx, p, "/unknown")
+	return errors.Join(err, equal(refusal, "Invalid namespace "))
+}
+
+// refusalOf returns the message and the data with which a namespace refuses the client.
+func refusalOf(ctx context.Context, p *peer, namespace string) (string, error) {
+	err := p.Client().Of(namespace).Connect(ctx)
+	refused, ok := errors.AsType[*sioclient.ConnectError](err)
+	if !ok {
+		return "", fmt.Errorf("%s: %w", namespace, err)
 	}
-	return nil
+	return fmt.Sprintf("%s %s", refused.Message, refused.Data), nil
 }
 
 func upgrades(ctx context.Context, p *peer) error {
@@ -177,23 +197,29 @@ func recovers(ctx context.Context, p *peer) error {
 	return errors.Join(err, equal(n, 1), equal(string(bin), "\x02"))
 }
 
+func sentFromNamespace(ctx context.Context, p *peer) error {
+	reason, err := leave(ctx, p, false)
+	return errors.Join(err, equal(reason, sioclient.ReasonServer))
+}
+
 func sentAway(ctx context.Context, p *peer) error {
-	for _, everything := range []bool{false, true} {
-		if err := p.Emit(ctx, "leave", everything); err != nil {
-			return err
-		}
-		reason, err := next(ctx, p.downs)
-		if everything && p.transport == engineio.TransportWebTransport {
-			reason = sioclient.ReasonServer // the reference server closes the session before its last packet has left
-		}
-		if err := errors.Join(err, equal(reason, sioclient.ReasonServer)); err != nil {
-			return err
-		}
-		if err := p.Connect(ctx); err != nil {
-			return err
-		}
+	reason, err := leave(ctx, p, true)
+	if p.transport == engineio.TransportWebTransport {
+		reason = sioclient.ReasonServer // the reference server closes the session before its last packet has left
 	}
-	return nil
+	return errors.Join(err, equal(reason, sioclient.ReasonServer))
+}
+
+// leave asks the server to end the namespace, or everything, and returns the reason that the
+// client is given. It connects again.
+func leave(ctx context.Context, p *peer, everything bool) (reason sioclient.Reason, err error) {
+	if err := p.Emit(ctx, "leave", everything); err != nil {
+		return "", err
+	}
+	if reason, err = next(ctx, p.downs); err != nil {
+		return "", err
+	}
+	return reason, p.Connect(ctx)
 }
 
 func equal[T comparable](got, want T) error {

@@ -19,21 +19,24 @@ import (
 // limit is the timeout of middleware: shorter than the wait for an answer.
 const limit = 50 * time.Millisecond
 
+// patient is one within which a ping comes even on a busy machine.
+const patient = 10 * limit
+
 // Timeouts that put a deadline into the request's context.
-var deadlines = map[string]mount{
-	"chi": func(io http.Handler) http.Handler {
+var deadlines = map[string]func(limit time.Duration, io http.Handler) http.Handler{
+	"chi": func(limit time.Duration, io http.Handler) http.Handler {
 		r := chi.NewRouter()
 		r.Use(middleware.Timeout(limit))
 		r.Handle("/socket.io/*", io)
 		return r
 	},
-	"echo": func(io http.Handler) http.Handler {
+	"echo": func(limit time.Duration, io http.Handler) http.Handler {
 		e := echo.New()
 		e.Use(echomiddleware.ContextTimeout(limit))
 		e.Any("/socket.io/*", echo.WrapHandler(io))
 		return e
 	},
-	"gin": func(io http.Handler) http.Handler {
+	"gin": func(limit time.Duration, io http.Handler) http.Handler {
 		g := gin.New()
 		g.Use(func(c *gin.Context) {
 			ctx, cancel := context.WithTimeout(c.Request.Context(), limit)
@@ -49,6 +52,11 @@ var deadlines = map[string]mount{
 // wait has a client wait for an answer that takes longer than the limit.
 func wait(t *testing.T, mount mount, opts engineio.Options, transport string) error {
 	t.Helper()
+	return waitFor(t, 5*limit, mount, opts, transport)
+}
+
+func waitFor(t *testing.T, answer time.Duration, mount mount, opts engineio.Options, transport string) error {
+	t.Helper()
 	client, err := sioclient.New(serve(t, mount, opts), &sioclient.Options{
 		Transports:          []string{transport},
 		DisableReconnection: true,
@@ -60,19 +68,21 @@ func wait(t *testing.T, mount mount, opts engineio.Options, transport string) er
 	if err := client.Of("/").Connect(t.Context()); err != nil {
 		return err
 	}
-	_, err = late.Do(t.Context(), client.Of("/"), 5*limit)
+	_, err = late.Do(t.Context(), client.Of("/"), answer)
 	return err
 }
 
 // A deadline that is shorter than a poll ends sessions over polling. A poll is never longer
 // than PingInterval, and WebSockets outlive their request.
 func TestDeadlines(t *testing.T) {
-	for name, mount := range deadlines {
+	for name, within := range deadlines {
 		t.Run(name, func(t *testing.T) {
+			mount := func(io http.Handler) http.Handler { return within(limit, io) }
+			patiently := func(io http.Handler) http.Handler { return within(patient, io) }
 			if err := wait(t, mount, engineio.Options{}, engineio.TransportPolling); err == nil {
 				t.Error("the session survived")
 			}
-			if err := wait(t, mount, engineio.Options{PingInterval: limit / 5}, engineio.TransportPolling); err != nil {
+			if err := waitFor(t, 2*patient, patiently, engineio.Options{PingInterval: patient / 20}, engineio.TransportPolling); err != nil {
 				t.Errorf("with frequent pings: %v", err)
 			}
 			if err := wait(t, mount, engineio.Options{}, engineio.TransportWebSocket); err != nil {

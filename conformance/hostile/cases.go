@@ -35,13 +35,18 @@ const family = "\U0001F468\u200d\U0001F469\u200d\U0001F467\u200d\U0001F466"
 
 func cases() []scenario {
 	return []scenario{
-		{name: "1,100 sockets that never read, and ask for half a megabyte five times", bounds: bounds{250 * megabyte, 50 * time.Millisecond}, attack: (*stage).deaf},
-		{name: "300 downloads of an export that nobody reads, and 30 in a loop", bounds: bounds{60 * megabyte, 100 * time.Millisecond}, attack: (*stage).downloads},
-		{name: "12,000 handshakes with 12 KB of header each", bounds: bounds{150 * megabyte, 100 * time.Millisecond}, attack: (*stage).handshakes},
-		{name: "1,000 sockets that storm one poll, and 50 people of another", bounds: bounds{100 * megabyte, 200 * time.Millisecond}, attack: (*stage).storm},
-		{name: "people who nominate and take back without end", args: []string{"-max-poll-entries", "2000"}, bounds: bounds{50 * megabyte, 50 * time.Millisecond}, attack: (*stage).churn},
-		{name: "a count of 1,000 options", args: []string{"-max-nominations", "1000"}, bounds: bounds{150 * megabyte, 250 * time.Millisecond}, attack: (*stage).count},
-		{name: "1,000 new polls on a disk that is nearly full", later: []string{"-min-disk", strconv.Itoa(1 << 60)}, bounds: bounds{50 * megabyte, 50 * time.Millisecond}, attack: (*stage).lowDisk},
+		{name: "1,100 sockets that never read, and ask for half a megabyte five times", bounds: bounds{memory: 250 * megabyte, p99: 50 * time.Millisecond}, attack: (*stage).deaf},
+		{name: "1,100 sockets of the base contract that never read, of 58 people who change their ballots", bounds: bounds{memory: 250 * megabyte, p99: 50 * time.Millisecond}, attack: (*stage).deafVoters},
+		{name: "300 downloads of an export that nobody reads, and 30 in a loop", bounds: bounds{memory: 60 * megabyte, p99: 100 * time.Millisecond, slower: 2}, attack: (*stage).downloads},
+		{name: "12,000 handshakes with 12 KB of header each", bounds: bounds{memory: 150 * megabyte, p99: 100 * time.Millisecond}, attack: (*stage).handshakes},
+		{name: "1,000 sockets that storm one poll, and 50 people of another", bounds: bounds{memory: 100 * megabyte, p99: 200 * time.Millisecond}, attack: (*stage).storm},
+		{name: "1,000 sockets that storm one poll, with 40 places for those on their way, and 50 people of another", args: []string{"-max-arriving", "40"}, bounds: bounds{memory: 100 * megabyte, p99: 200 * time.Millisecond}, attack: (*stage).crowd},
+		{name: "300 whole polls that nobody reads, of 30 versions", bounds: bounds{memory: 100 * megabyte, p99: 100 * time.Millisecond}, attack: (*stage).unreadViews},
+		{name: "1,000 pages of people that nobody reads", bounds: bounds{memory: 100 * megabyte, p99: 100 * time.Millisecond}, attack: (*stage).unreadPages},
+		{name: "500 sockets that take no notice of the end of their poll, nor of their own", bounds: bounds{memory: 50 * megabyte, p99: 50 * time.Millisecond}, attack: (*stage).unmoved},
+		{name: "people who nominate and take back without end", args: []string{"-max-poll-entries", "2000"}, bounds: bounds{memory: 50 * megabyte, p99: 50 * time.Millisecond}, attack: (*stage).churn},
+		{name: "a count of 1,000 options", args: []string{"-max-nominations", "1000"}, bounds: bounds{memory: 150 * megabyte, p99: 250 * time.Millisecond}, attack: (*stage).count},
+		{name: "1,000 new polls on a disk that is nearly full", later: []string{"-min-disk", strconv.Itoa(1 << 60)}, bounds: bounds{memory: 50 * megabyte, p99: 50 * time.Millisecond}, attack: (*stage).lowDisk},
 	}
 }
 
@@ -97,6 +102,19 @@ func (s *stage) person(poll string) (*socket, error) {
 	return s.connect(t.AccessToken)
 }
 
+// inTurn asks until that is not too often: the tabs of a person share what one may ask for.
+func (s *stage) inTurn(ask func() error) error {
+	end := time.Now().Add(answerTimeout)
+	for {
+		err := ask()
+		why, ok := errors.AsType[*refused](err)
+		if !ok || why.code != "rate_limited" || time.Now().After(end) || s.ctx.Err() != nil {
+			return err
+		}
+		pause(s.ctx, time.Second)
+	}
+}
+
 // deaf people have many tabs that answer pings and take nothing of what they ask for.
 func (s *stage) deaf() (string, error) {
 	_, poll, _, err := s.fill(20)
@@ -135,6 +153,49 @@ func (s *stage) deaf() (string, error) {
 		return "", fmt.Errorf("only %d of %d sockets were ended", ended, len(sockets))
 	}
 	return fmt.Sprintf("%d of %d ended", ended, len(sockets)), nil
+}
+
+// deafVoters use the base contract, whose views grow with the poll: they have many tabs that
+// take nothing, and change their ballots meanwhile.
+func (s *stage) deafVoters() (string, error) {
+	host, poll, options, err := s.fill(20)
+	if err != nil {
+		return "", err
+	}
+	if _, err := host.ask("start_vote", "{}"); err != nil {
+		return "", err
+	}
+	people := s.many(58)
+	tokens := make([]string, people)
+	vote := func(i, n int) error {
+		c, err := s.connect(tokens[i])
+		if err != nil {
+			return err
+		}
+		defer c.conn.Close()
+		_, err = c.ask("submit_rankings", fmt.Sprintf(`{"rankings":[%q]}`, options[(i+n)%len(options)]))
+		return err
+	}
+	err = each(people, 8, func(i int) error {
+		t, err := s.join(poll.PollID)
+		if tokens[i] = t.AccessToken; err == nil {
+			err = vote(i, 0)
+		}
+		for n := 0; err == nil && n < tabs-1; n++ { // one is left to vote from
+			_, err = s.enterBase(t.AccessToken, true)
+		}
+		return err
+	})
+	gap := time.Second
+	if s.short {
+		gap = 250 * time.Millisecond // each is published on its own still
+	}
+	for n := 1; err == nil && n <= 8; n++ { // as many versions wait for each
+		if err = each(people, 8, func(i int) error { return vote(i, n) }); err == nil {
+			pause(s.ctx, gap)
+		}
+	}
+	return fmt.Sprintf("%d sockets, %d changes of ballots", people*(tabs-1), people*8), err
 }
 
 // closed is a poll whose export as CSV has 3.5 MB.
@@ -208,57 +269,101 @@ func (s *stage) downloads() (string, error) {
 	return fmt.Sprintf("%d MB were read", bytes.Load()/1e6), err
 }
 
-// handshakes opens sessions that ask for no poll, each with a long header.
+// handshakes opens sessions that ask for no poll, each with a long header: those before give
+// way, and people come in from the same address meanwhile.
 func (s *stage) handshakes() (string, error) {
-	var in, refused atomic.Int64
-	filler := strings.Repeat("x", 12<<10)
-	shake := func(filler string) (int, error) {
-		req, err := http.NewRequestWithContext(s.ctx, http.MethodGet, s.url+"/socket.io/?EIO=4&transport=polling", http.NoBody)
-		if err != nil {
-			return 0, err
-		}
-		req.Header.Set("X-Filler", filler)
-		res, err := http.DefaultClient.Do(req)
-		if err != nil {
-			return 0, err
-		}
-		_, err = io.Copy(io.Discard, res.Body)
-		_ = res.Body.Close() // it was read
-		return res.StatusCode, err
+	poll, err := s.create()
+	if err != nil {
+		return "", err
 	}
-	err := each(s.many(12_000), 16, func(int) error {
-		status, err := shake(filler)
-		if status == http.StatusOK {
-			in.Add(1)
-		} else {
-			refused.Add(1)
+	filler := strings.Repeat("x", 12<<10)
+	n := s.many(12_000)
+	sessions := make([]string, n)
+	err = each(n, 16, func(i int) error {
+		status, body, err := s.engine(http.MethodGet, "", filler, "")
+		if err == nil && status != http.StatusOK {
+			err = fmt.Errorf("a handshake: status %d", status)
+		}
+		var opened struct{ SID string }
+		if err == nil {
+			err = json.Unmarshal(bytes.TrimPrefix(body, []byte("0")), &opened)
+		}
+		sessions[i] = opened.SID
+		if err == nil && i%(n/10) == 0 {
+			_, err = s.person(poll.PollID)
 		}
 		return err
 	})
 	if err != nil {
 		return "", err
 	}
-	if status, err := shake(strings.Repeat("x", 56<<10)); err == nil && status != http.StatusRequestHeaderFieldsTooLarge {
+	if status, _, err := s.engine(http.MethodGet, "", strings.Repeat("x", 56<<10), ""); err == nil && status != http.StatusRequestHeaderFieldsTooLarge {
 		return "", fmt.Errorf("a header of 56 KB: status %d", status)
 	}
+	gone, err := s.gone(sessions)
 	http.DefaultClient.CloseIdleConnections()
-	return fmt.Sprintf("%d sessions, %d refused; 56 KB refused", in.Load(), refused.Load()), nil
+	if err == nil && gone < n-maxBare {
+		err = fmt.Errorf("%d of %d sessions have ended", gone, n)
+	}
+	return fmt.Sprintf("%d sessions, %d of them ended; people came in; 56 KB refused", n, gone), err
+}
+
+// maxBare is how many sessions of one address may ask for nothing.
+const maxBare = 5000
+
+// gone returns how many of some sessions the server knows no more.
+func (s *stage) gone(sessions []string) (int, error) {
+	var gone atomic.Int64
+	err := each(len(sessions), 16, func(i int) error {
+		status, _, err := s.engine(http.MethodPost, "&sid="+sessions[i], "", "3") // a pong
+		if status == http.StatusBadRequest {
+			gone.Add(1)
+		}
+		return err
+	})
+	return int(gone.Load()), err
+}
+
+// engine makes a request of the Engine.IO server, and returns the answer.
+func (s *stage) engine(method, query, filler, content string) (status int, body []byte, err error) {
+	req, err := http.NewRequestWithContext(s.ctx, method, s.url+"/socket.io/?EIO=4&transport=polling"+query, strings.NewReader(content))
+	if err != nil {
+		return 0, nil, err
+	}
+	req.Header.Set("X-Filler", filler)
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer res.Body.Close()
+	body, err = io.ReadAll(res.Body)
+	return res.StatusCode, body, err
 }
 
 // storm has many connect to one poll at once, while others come to another.
 func (s *stage) storm() (string, error) {
+	err := s.during(64, func(poll string) error {
+		_, err := s.person(poll)
+		return err
+	})
+	return "50 of 50 came in", err
+}
+
+// during has 1,000 clients connect to one poll, atATime at a time, and has 50 people come to
+// another one meanwhile.
+func (s *stage) during(atATime int, come func(poll string) error) error {
 	stormed, err := s.create()
 	if err != nil {
-		return "", err
+		return err
 	}
 	other, err := s.create()
 	if err != nil {
-		return "", err
+		return err
 	}
 	var storming sync.WaitGroup
 	var failed error
 	storming.Go(func() { // ends with its connections; waited for below
-		failed = each(s.many(1000), 64, func(int) error {
+		failed = each(s.many(1000), atATime, func(int) error {
 			t, err := s.join(stormed.PollID)
 			if err == nil {
 				_, err = s.enter(t.AccessToken, true)
@@ -266,12 +371,9 @@ func (s *stage) storm() (string, error) {
 			return err
 		})
 	})
-	err = each(50, 4, func(int) error {
-		_, err := s.person(other.PollID)
-		return err
-	})
+	err = each(50, 4, func(int) error { return come(other.PollID) })
 	storming.Wait()
-	return "50 of 50 came in", errors.Join(err, failed)
+	return errors.Join(err, failed)
 }
 
 // churn has people nominate and take back until that is refused; the host can go on.

@@ -66,6 +66,15 @@ func (s *stage) enter(token string, deaf bool) (*socket, error) {
 	return c, c.send(`40/polls,{"token":"` + token + `","patches":true}`)
 }
 
+// enterBase is enter for a client of the base contract.
+func (s *stage) enterBase(token string, deaf bool) (*socket, error) {
+	c, err := s.open(deaf)
+	if err != nil {
+		return nil, err
+	}
+	return c, c.send(`40/polls,{"token":"` + token + `"}`)
+}
+
 // connect is enter that waits to be let in.
 func (s *stage) connect(token string) (*socket, error) {
 	c, err := s.enter(token, false)

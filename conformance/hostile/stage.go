@@ -35,6 +35,15 @@ func (s *stage) many(n int) int {
 	return n
 }
 
+// patience returns how long something may take: d, or ten times as long in the short form,
+// beside which other tests run.
+func (s *stage) patience(d time.Duration) time.Duration {
+	if s.short {
+		return 10 * d
+	}
+	return d
+}
+
 // keep closes something at the end of the scenario.
 func (s *stage) keep(c io.Closer) {
 	s.mu.Lock()
@@ -61,16 +70,24 @@ func (s *stage) play(c *scenario, p *load.Process) (*result, error) {
 		return nil, errors.New("this system does not tell the memory of a process")
 	}
 	r := &result{}
+	options, err := by.open()
+	if err != nil {
+		return nil, err
+	}
+	quiet, err := by.watch(s.ctx, options, s.many(quietVotes))
+	if err != nil {
+		return nil, err
+	}
+	r.quiet = quantile(quiet, 0.5)
 	ctx, stop := context.WithCancel(s.ctx)
 	var beside sync.WaitGroup
 	var failed error
-	beside.Go(func() { r.waits, failed = by.watch(ctx) })  // ends with stop
-	beside.Go(func() { r.memory = peak(ctx, p) - before }) // likewise
+	beside.Go(func() { r.waits, failed = by.watch(ctx, options, 0) }) // ends with stop
+	beside.Go(func() { r.memory = peak(ctx, p) - before })            // likewise
 	r.outcome, err = c.attack(s)
 	pause(s.ctx, time.Second) // what it has left behind counts, too
 	stop()
 	beside.Wait()
-	slices.Sort(r.waits)
 	return r, errors.Join(err, failed)
 }
 
@@ -134,19 +151,35 @@ func post[T any](s *stage, path string, body any) (answer T, err error) {
 	return answer, json.Unmarshal(text, &answer)
 }
 
-// watch sends commands at an even pace, and returns how long each waited for its answer.
-func (c *socket) watch(ctx context.Context) (waits []time.Duration, err error) {
-	for ctx.Err() == nil {
-		start := time.Now()
-		nominated, err := c.ask("nominate", fmt.Sprintf(`{"text":"Option %d"}`, len(waits)))
+// quietVotes is how many votes show how fast a quiet server is.
+const quietVotes = 9
+
+// open opens the voting of a poll on two options, and returns them.
+func (c *socket) open() (options []string, err error) {
+	for _, text := range []string{"Soup", "Salad"} {
+		r, err := c.ask("nominate", fmt.Sprintf(`{"text":%q}`, text))
 		if err != nil {
+			return nil, fmt.Errorf("the bystander: %w", err)
+		}
+		options = append(options, r.Nomination)
+	}
+	if _, err := c.ask("start_vote", "{}"); err != nil {
+		return nil, fmt.Errorf("the bystander: %w", err)
+	}
+	return options, nil
+}
+
+// watch votes at an even pace, as often as it is told or, for 0, until ctx ends, and returns
+// how long each vote waited for its answer, sorted.
+func (c *socket) watch(ctx context.Context, options []string, times int) (waits []time.Duration, err error) {
+	for n := 0; ctx.Err() == nil && (times == 0 || n < times); n++ {
+		start := time.Now()
+		if _, err := c.ask("submit_rankings", fmt.Sprintf(`{"rankings":[%q]}`, options[n%2])); err != nil {
 			return waits, fmt.Errorf("the bystander: %w", err)
 		}
 		waits = append(waits, time.Since(start))
-		if _, err := c.ask("remove_nomination", fmt.Sprintf(`{"id":%q}`, nominated.Nomination)); err != nil {
-			return waits, fmt.Errorf("the bystander: %w", err)
-		}
-		pause(ctx, 400*time.Millisecond)
+		pause(ctx, 250*time.Millisecond)
 	}
+	slices.Sort(waits)
 	return waits, nil
 }

@@ -90,6 +90,11 @@ for (const [name, transport] of Object.entries(transports)) {
 			await ask(socket, "jsonbuff", [{ hello: "lol", message: sent, goodbye: "gotcha" }], "jsonbuff-ack");
 			socket.emit("abuff1", sent);
 			await ask(socket, "abuff2", ["please arrive second"], "abuff2-ack");
+			await ask(socket, "blob", [sent], "back"); // browsers send a Blob as bytes
+			await ask(socket, "jsonblob", [{ hello: "lol", message: sent, goodbye: "gotcha" }], "jsonblob-ack");
+			socket.emit("blob1", sent);
+			socket.emit("blob2", "second");
+			await ask(socket, "blob3", [sent], "blob3-ack");
 			const deep = { list: [{ a: sent }, [sent]], text: "plain" };
 			const back = await socket.emitWithAck("echo", deep);
 			assert.deepEqual(Buffer.from(back.list[0].a), sent);

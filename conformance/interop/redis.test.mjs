@@ -64,6 +64,32 @@ test("JavaScript broadcasts", async () => {
 	assert.deepEqual(await fromJS(), [["a"], ["b"]]);
 });
 
+test("what JavaScript has beyond JSON", async () => {
+	for (const ms of [0, 1700000000123, -1, 253402300800000]) {
+		const date = new Date(ms);
+		js.emit("x", date, undefined, Infinity);
+		assert.deepEqual(await fromJS(), [
+			["a", date.toJSON(), null, null],
+			["b", date.toJSON(), null, null],
+		]);
+		emitter.emit("x", [date, BYTES]);
+		assert.deepEqual(await fromEmitter(), [
+			["a", [date.toJSON(), BYTES]],
+			["b", [date.toJSON(), BYTES]],
+		]);
+	}
+});
+
+test("a room that is none is nobody", async () => {
+	for (const room of [undefined, null, true, {}]) {
+		js.to(room).emit("x");
+		js.in(room).socketsJoin("strays");
+		emitter.to(room).emit("x", BYTES);
+		assert.deepEqual(await fromEmitter(), []);
+		await inRoom("strays", 0);
+	}
+});
+
 test("Go broadcasts", async () => {
 	await go("emit");
 	assert.deepEqual(await fromGo(), [
@@ -93,6 +119,17 @@ test("JavaScript fetches, moves", async () => {
 	await inRoom("js", 2);
 	js.in(b.id).socketsLeave("js");
 	await inRoom("js", 1);
+});
+
+test("JavaScript lists the rooms of all", async () => {
+	js.in(b.id).socketsJoin("at Go's");
+	await inRoom("at Go's", 1);
+	const rooms = await js.of("/").adapter.allRooms();
+	for (const room of ["at Go's", a.id, b.id])
+		assert.ok(rooms.has(room), `${room} is not among ${[...rooms]}`);
+	js.in(b.id).socketsLeave("at Go's");
+	await inRoom("at Go's", 0);
+	assert.equal((await js.of("/elsewhere").adapter.allRooms()).size, 0);
 });
 
 test("Go fetches, moves", async () => {

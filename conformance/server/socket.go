@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"log/slog"
@@ -154,10 +153,16 @@ func clientEvents(main *socketio.Namespace) {
 	main.On("false", emits("false", false))
 	main.On("doge", emits("doge", []byte("asdfasdf")))
 	main.On("getbin", emits("takebin", []byte("asdfasdf")))
-	main.On("buffa", onBytes("buffack", func(r socketio.Request) bool { return isBytes(r.Args) }))
-	main.On("jsonbuff", onBytes("jsonbuff-ack", isJSONBuff))
-	main.On("abuff1", onBytes("", func(r socketio.Request) bool { return isBytes(r.Args) }))
-	main.On("abuff2", emits("abuff2-ack"))
+	main.On("buffa", emitsIf("buffack", isBytes))
+	main.On("jsonbuff", emitsIf("jsonbuff-ack", isJSONWithBytes))
+	main.On("abuff1", hears(isBytes))
+	main.On("abuff2", emitsIf("abuff2-ack", isAfter("abuff1")))
+	// In browsers, which send Blobs as bytes.
+	main.On("blob", emitsIf("back", isBytes))
+	main.On("jsonblob", emitsIf("jsonblob-ack", isJSONWithBytes))
+	main.On("blob1", hears(isBytes))
+	main.On("blob2", hears(isAfter("blob1")))
+	main.On("blob3", emitsIf("blob3-ack", isAfter("blob2")))
 	main.On("getHandshake", func(_ context.Context, s *socketio.Socket, _ socketio.Request) (any, error) {
 		return handshakeOf(s), nil
 	})
@@ -187,31 +192,54 @@ func askBack(ctx context.Context, s *socketio.Socket, _ socketio.Request) (any, 
 	return nil, nil
 }
 
-// onBytes emits an event if the client's bytes came as expected.
-func onBytes(event string, expected func(socketio.Request) bool) socketio.Handler {
+// A condition is what the suite expects of an event.
+type condition func(s *socketio.Socket, r socketio.Request) bool
+
+// emitsIf emits an event if one came as expected.
+func emitsIf(event string, expected condition) socketio.Handler {
 	return func(ctx context.Context, s *socketio.Socket, r socketio.Request) (any, error) {
-		if event == "" || !expected(r) {
+		if !expected(s, r) {
 			return nil, nil
 		}
 		return nil, s.Emit(ctx, event)
 	}
 }
 
-func isBytes(args socketio.Args) bool {
-	if len(args) == 0 {
+// heard is the last of the events that came as expected, where their order matters.
+const heard socketio.Data[string] = "heard"
+
+// hears notes that an event came as expected.
+func hears(expected condition) socketio.Handler {
+	return func(_ context.Context, s *socketio.Socket, r socketio.Request) (any, error) {
+		if expected(s, r) {
+			heard.Set(s, r.Event)
+		}
+		return nil, nil
+	}
+}
+
+func isAfter(event string) condition {
+	return func(s *socketio.Socket, _ socketio.Request) bool {
+		last, _ := heard.Get(s)
+		return last == event
+	}
+}
+
+func isBytes(_ *socketio.Socket, r socketio.Request) bool {
+	if len(r.Args) == 0 {
 		return false
 	}
-	_, ok := args[0].Bytes()
+	_, ok := r.Args[0].Bytes()
 	return ok
 }
 
-func isJSONBuff(r socketio.Request) bool {
+func isJSONWithBytes(_ *socketio.Socket, r socketio.Request) bool {
 	var v struct {
 		Hello   string
 		Message socketio.Binary
 		Goodbye string
 	}
-	return r.Args.Decode(&v) == nil && v.Hello == "lol" && !bytes.Equal(v.Message, nil) && v.Goodbye == "gotcha"
+	return r.Args.Decode(&v) == nil && v.Hello == "lol" && len(v.Message) > 0 && v.Goodbye == "gotcha"
 }
 
 // A handshake is what the reference server shows of one.

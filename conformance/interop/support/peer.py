@@ -2,8 +2,11 @@
 listens. Its handlers do not see whether an acknowledgement is wanted, so echo answers both ways."""
 import asyncio
 
+import engineio.payload
 import socketio
 from aiohttp import web
+
+engineio.payload.Payload.max_decode_packets = 100  # in a POST; it would refuse more than 16
 
 io = socketio.AsyncServer(async_mode="aiohttp", async_handlers=False)
 

@@ -8,6 +8,8 @@ declare const order: Order;
 socket.emit("say", "hello");
 socket.emit("ping");
 socket.emit("move", 1, 2, "fast", "and", { more: true });
+socket.emit("move", 1, 2);
+socket.emit("move", 1, 2, null, "more");
 socket.emit("any", 1, "two");
 socket.emit("upload", { data: new Uint8Array(3), thumb: new ArrayBuffer(3) }, (answer) => {
 	if (typeof answer === "number") answer.toFixed();
@@ -22,7 +24,8 @@ socket.emit("buy", { ...order, colour: "red", size: 1, note: null }, (answer) =>
 	else answer.number.toFixed();
 });
 const page = await socket.emitWithAck("find", "shoes");
-if (!("error" in page)) page.items.map((item) => item.name.toUpperCase());
+if (!("error" in page)) page.items?.map((item) => item.name.toUpperCase());
+socket.emit("buy", { ...order, extra: undefined, tags: null, grid: [[1], null] }, () => {});
 socket.emit("reset", (failed) => failed?.error.code.toUpperCase());
 
 // @ts-expect-error an event that is not declared
@@ -51,9 +54,10 @@ socket.on("say", (text) => text.toUpperCase());
 socket.on("seen", (data) => new Uint8Array(data).length);
 socket.on("ready", (ack) => ack(true));
 socket.on("order-cancelled", (cancelled) => {
+	if (cancelled === null) return null;
 	if (cancelled.colour === "green") cancelled.at?.toUpperCase();
-	cancelled.stock.red?.toFixed();
-	cancelled["by-id"][7]?.name.toUpperCase();
+	cancelled.stock?.red?.toFixed();
+	cancelled["by-id"]?.[7]?.name.toUpperCase();
 	const note: string | null = cancelled.note;
 	return note;
 });
@@ -63,6 +67,10 @@ socket.on("buy", () => {});
 // @ts-expect-error an acknowledgement of another type
 socket.on("ready", (ack) => ack("yes"));
 // @ts-expect-error a note may be null
-socket.on("order-cancelled", (cancelled) => cancelled.note.length);
+socket.on("order-cancelled", (cancelled) => cancelled?.note.length);
+// @ts-expect-error a pointer may be nil
+socket.on("order-cancelled", (cancelled) => cancelled.id);
+// @ts-expect-error so may a slice
+socket.on("order-cancelled", (cancelled) => cancelled?.tags.length);
 // @ts-expect-error not every colour need be in stock
-socket.on("order-cancelled", (cancelled) => cancelled.stock.green.toFixed());
+socket.on("order-cancelled", (cancelled) => cancelled?.stock?.green.toFixed());

@@ -15,10 +15,11 @@ import (
 func main() {
 	url := flag.String("url", "", "the server to check; without it, serve")
 	transports := flag.String("transports", "polling,websocket", "what the client connects over")
+	without := flag.String("without", "", "checks to leave out, by name")
 	flag.Parse()
 	err := serve
 	if *url != "" {
-		err = func() error { return check(*url, strings.Split(*transports, ",")) }
+		err = func() error { return check(*url, strings.Split(*transports, ","), strings.Split(*without, ",")) }
 	}
 	if err := err(); err != nil {
 		fmt.Fprintln(os.Stderr, "zishang:", err)
