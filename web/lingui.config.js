@@ -7,6 +7,7 @@ const parts = {
   room: ['src/lobby/*', 'src/voting/*'],
   host: ['src/host/*', 'src/create/*'],
   refusals: ['src/refusals/*'],
+  'hosts-refusals': ['src/refusals/hosts/*'],
 }
 const tests = ['**/*.test.*', 'src/testing/**']
 

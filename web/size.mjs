@@ -23,16 +23,27 @@ const kilobytes = names =>
   [...names].reduce((sum, name) => sum + gzipSync(read(name), { level: 9 }).length, 0) / 1000
 const parts = (...names) => new Set(names.flatMap(name => [...closure(named(name))]))
 
+const minus = (names, others) => [...names].filter(name => !others.has(name))
+
 // Arabic has the longest catalogue.
+const voters = parts(
+  ...['index', 'ar', 'inside', 'room-ar', 'results-page', 'results-ar'],
+  ...['more', 'more-ar'], // at leisure, for the printer
+  ...['sentences', 'refusals-ar'], // when something is refused
+)
 const budgets = [
   ['scripts before the form to join', parts('index', 'ar'), 90],
+  ['scripts of a voter in all', voters, 140],
   [
-    'scripts of a voter in all',
-    parts(
-      ...['index', 'ar', 'inside', 'room-ar', 'results-page', 'results-ar'],
-      ...['how-counted', 'other-methods', 'more-ar'], // at leisure, for the printer
+    'what a voter may ask for besides: pictures, sharing, a QR code, another device',
+    minus(
+      parts(
+        ...['pictures', 'sankey', 'rounds-table', 'abridged', 'next-poll', 'seed', 'share'],
+        ...['qr-dialog', 'qr-code', 'device-dialog', 'takeover', 'host-ar'],
+      ),
+      voters,
     ),
-    140,
+    20,
   ],
 ]
 

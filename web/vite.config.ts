@@ -42,6 +42,14 @@ const pieces = [
     minShareCount: 2,
     priority: 1,
   },
+  {
+    // What follows the result on every page of it.
+    name: (id: string) =>
+      /src\/results\/more\/(how-counted|other-methods|ties|use-whole|waiting-room|why.*)\.tsx?$/.test(id)
+        ? 'more'
+        : null,
+    priority: 1,
+  },
 ]
 
 /**
@@ -71,6 +79,16 @@ const inlineStyles: Plugin = {
       page.source = String(page.source).replace(/<link rel="stylesheet"[^>]* href="\.\/([^"]+)">/g, take)
     },
   },
+}
+
+/** Leaves out a transport that connection.ts asks for nowhere: a class that only takes its name. */
+const noWebTransport: Plugin = {
+  name: 'caucus:no-webtransport',
+  apply: 'build',
+  enforce: 'pre',
+  resolveId: (source, importer) =>
+    source.endsWith('/webtransport.js') && importer?.includes('engine.io-client') ? '\0webtransport' : null,
+  load: id => (id === '\0webtransport' ? 'export class WT {}' : null),
 }
 
 /** Names the service worker's cache after what is in it, so that a new page replaces the old one. */
@@ -114,7 +132,7 @@ export default defineConfig({
   base: './', // below the <base> of the page
   // What the shim brings to older ones is in this React.
   resolve: { alias: { 'use-sync-external-store/shim/index.js': 'react' } },
-  plugins: [...plugins, inlineStyles, versionedWorker, docs],
+  plugins: [...plugins, noWebTransport, inlineStyles, versionedWorker, docs],
   server: {
     port: 5173,
     proxy: { '/polls': server, '/socket.io': { target: server, ws: true } },
@@ -135,7 +153,9 @@ export default defineConfig({
   test: {
     environment: 'jsdom',
     include: ['{src,reference}/**/*.test.{ts,tsx}'],
-    setupFiles: ['src/testing/setup.ts'],
+    setupFiles: ['src/testing/fresh.ts', 'src/testing/setup.ts'],
+    sequence: { setupFiles: 'list' },
+    isolate: false, // a page for each file takes most of the time; see testing/fresh.ts
     testTimeout: 30_000, // whole pages are driven, perhaps on a busy machine
   },
 })

@@ -9,9 +9,11 @@ import { withHost, withPresent, withRoom } from '../src/i18n/parts'
 import { Speaking } from '../src/i18n/speaking'
 import { notices } from '../src/session/notices'
 import { resetStore } from '../src/session/store'
+import { Waiting } from '../src/ui/page'
 import { makeTranslatable } from '../src/ui/translatable'
 import { type ScriptName, scripts } from './scripts'
 import { clearServer } from './server'
+import { leavePoll } from './stage'
 import { states } from './states'
 import './gallery.css'
 
@@ -27,6 +29,7 @@ let page: Root | undefined
 
 async function show(name: string, script: ScriptName) {
   page?.unmount()
+  leavePoll()
   resetStore()
   notices.set([])
   clearServer()
@@ -34,12 +37,12 @@ async function show(name: string, script: ScriptName) {
   await choose(scripts[script].locale)
   await withHost(withRoom(withPresent(async () => null)))()
   const content = states[name]?.(scripts[script]) ?? <Contents />
-  page = createRoot(element)
+  page = createRoot(element, { onCaughtError: () => {} }) // one state shows what becomes of errors
   makeTranslatable(element)
   flushSync(() =>
     page?.render(
       <Router hook={memoryLocation().hook} key={name}>
-        <Speaking>{() => <Suspense>{content}</Suspense>}</Speaking>
+        <Speaking>{() => <Suspense fallback={<Waiting />}>{content}</Suspense>}</Speaking>
       </Router>,
     ),
   )

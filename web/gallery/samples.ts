@@ -62,9 +62,13 @@ export function pollOf(
 }
 
 export type Election = 'runoff' | 'seats' | 'duels' | 'draws' | 'places'
+export type LongElection = 'long-runoff' | 'long-seats' | 'long-duels' | 'long-tie'
 
 /** A count that the server made, with the texts of a script in place of its own. */
-export function electionOf(kind: Election, script: Script): { poll: PollDocument; whole: PollResults } {
+export function electionOf(
+  kind: Election | LongElection,
+  script: Script,
+): { poll: PollDocument; whole: PollResults } {
   const { poll, whole } = structuredClone(election[`./elections/${kind}.json`]) as {
     poll: PollDocument
     whole: PollResults
@@ -79,7 +83,7 @@ export function electionOf(kind: Election, script: Script): { poll: PollDocument
 }
 
 /** The same before it is revealed, at a step of the show; what came before that step can be looked back at. */
-export function stepOf(kind: Election, script: Script, step: number): PollDocument {
+export function stepOf(kind: Election | LongElection, script: Script, step: number): PollDocument {
   const { poll, whole } = electionOf(kind, script)
   const { rounds, ties, matrix, options, order } = whole.results.official
   const { results: _, ...hidden } = poll
@@ -100,6 +104,32 @@ export function stepOf(kind: Election, script: Script, step: number): PollDocume
       }),
     },
   }
+}
+
+/** A poll, or a step of its show, with more options than it had: they have a vote each, and lose every duel. */
+export function withMany(poll: PollDocument, script: Script, options: number): PollDocument {
+  const own = Object.keys(poll.nominations).length
+  const added = Array.from({ length: Math.max(options - own, 0) }, (_, i) => `many${i}`)
+  added.forEach((id, i) => {
+    const text = script.options[i % script.options.length] ?? ''
+    poll.nominations[id] = {
+      userID: 'guest',
+      text: `${i + 1} ${[...text].slice(0, 95).join('')}`,
+      order: own + i,
+    }
+  })
+  const shown = poll.reveal?.shown
+  for (const round of shown?.rounds ?? []) round.tallies.push(...added.map(option => ({ option, votes: 1 })))
+  for (const tie of shown?.ties ?? []) tie.tied.push(...added)
+  shown?.order?.push(...added.map((option, i) => ({ option, place: own + i, figure: 1 })))
+  if (shown?.matrix) {
+    shown.options?.push(...added)
+    const size = own + added.length
+    shown.matrix = Array.from({ length: size }, (_, a) =>
+      Array.from({ length: size }, (_, b) => shown.matrix?.[a]?.[b] ?? (a < own ? 3 : 0)),
+    )
+  }
+  return poll
 }
 
 /** A poll that closed without a ballot. */

@@ -1,5 +1,5 @@
 // The server of the gallery: it answers the few requests of pages with what a state has set out.
-import type { PollDocument, PollResults } from '../src/contract.gen'
+import type { ClientToServerEvents, PollDocument, PollResults } from '../src/contract.gen'
 
 const answers = new Map<string, unknown>()
 
@@ -22,7 +22,16 @@ export function serve(
   if (whole) answers.set(`/polls/${id}/results`, whole)
 }
 
-/** Forgets all polls. */
+/** Has a question of a page that is in a poll answered. */
+export function answer(event: keyof ClientToServerEvents, body: object) {
+  answers.set(event, { ok: true, ...body })
+}
+
+/** The answer to an event; without one, the page waits. */
+export const answered = (event: string) =>
+  answers.has(event) ? Promise.resolve(structuredClone(answers.get(event))) : new Promise(() => {})
+
+/** Forgets all answers. */
 export const clearServer = () => answers.clear()
 
 window.fetch = async input => {

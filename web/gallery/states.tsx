@@ -1,17 +1,18 @@
 // Every component in every state. A component that is added, or a state that is, gets its line here.
-import type { ReactNode } from 'react'
-import type { Me, PollDocument } from '../src/contract.gen'
+import { t } from '@lingui/core/macro'
+import type { PollDocument } from '../src/contract.gen'
 import CreatePage from '../src/create/create-page'
-import Door from '../src/host/door'
 import { OptionDesk } from '../src/host/option-desk'
 import { OptionsEditor } from '../src/host/options-editor'
 import { SettingsDialog } from '../src/host/settings-dialog'
 import Takeover from '../src/host/takeover'
+import { Door } from '../src/lobby/door'
 import { LobbyPage } from '../src/lobby/lobby-page'
 import { ConnectionBanner } from '../src/poll/connection-note'
 import { Ended } from '../src/poll/ended'
 import { Invitation } from '../src/poll/invitation'
 import { Gathering } from '../src/present/gathering'
+import PresentPage from '../src/present/present-page'
 import { Show } from '../src/present/show'
 import { VotingScreen } from '../src/present/voting-screen'
 import EmbedPage from '../src/results/embed-page'
@@ -20,25 +21,28 @@ import ResultsPage from '../src/results/results-page'
 import { keepDraft, keepEquals, takeSeat } from '../src/session/memory'
 import { notify } from '../src/session/notices'
 import { store } from '../src/session/store'
+import { LostPart } from '../src/ui/insist'
 import { Page, Waiting } from '../src/ui/page'
 import { ProblemNote } from '../src/ui/problem'
 import { VotingPage } from '../src/voting/voting-page'
 import { Lost } from '../src/welcome/lost'
 import WelcomePage from '../src/welcome/welcome-page'
-import { type Election, electionOf, host, me, pollOf, stepOf, voted, withoutBallots } from './samples'
+import { dialogs } from './dialogs'
+import {
+  type Election,
+  electionOf,
+  host,
+  type LongElection,
+  me,
+  pollOf,
+  stepOf,
+  voted,
+  withMany,
+  withoutBallots,
+} from './samples'
 import type { Script } from './scripts'
 import { serve } from './server'
-
-/** Sets the stage for a component, and returns it. */
-export type State = (script: Script) => ReactNode
-
-const id = 'K7M4QX'
-
-/** Within a poll, as a person. */
-function within(poll: PollDocument, person: Me, page: ReactNode) {
-  Object.assign(store, { pollID: poll.id, connection: 'online', poll, me: person, version: 1 })
-  return page
-}
+import { Broken, id, Pressed, type State, within } from './stage'
 
 const ranked = ['n0', 'n1', 'n2', 'n3', 'n4']
 
@@ -75,12 +79,15 @@ const pages: Record<string, State> = {
   'another device': () => <Takeover code="X" seat={{ token: 'x', topic: '' }} onDone={() => {}} />,
   'options to begin with': script => (
     <Page>
+      <h1>Gallery</h1>
       <OptionsEditor
         draft={{
           options: script.options.map(text => ({ text, note: script.note, link: 'https://example.org' })),
           typed: script.note,
+          editing: 0,
         }}
         onChange={() => {}}
+        why={[{ message: script.note, field: 'options[0].text' }]}
       />
     </Page>
   ),
@@ -88,11 +95,12 @@ const pages: Record<string, State> = {
   lost: () => <Lost />,
   waiting: () => (
     <Page>
-      <Waiting />
+      <Waiting alone />
     </Page>
   ),
   problem: script => (
     <Page>
+      <h1>Gallery</h1>
       <ProblemNote messages={[script.options[1] ?? '', script.note]} />
     </Page>
   ),
@@ -100,6 +108,8 @@ const pages: Record<string, State> = {
   'ended, removed': script => <Ended reason="removed" topic={script.topic} />,
   'ended, left': script => <Ended reason="left" topic={script.topic} onJoinAgain={() => {}} />,
   'ended, expired': () => <Ended reason="expired" />,
+  broken: () => <Broken error={new Error('broken')} />,
+  'a part that is lost': () => <Broken error={new LostPart()} />,
 }
 
 const rooms: Record<string, State> = {
@@ -180,27 +190,29 @@ const rooms: Record<string, State> = {
 const results: Record<string, State> = {
   'waiting for the reveal': script => within(stepOf('runoff', script, 1), me, <ResultsPage />),
   'remote control': script => within(stepOf('runoff', script, 1), host, <ResultsPage />),
+  'result, run again': script =>
+    within({ ...electionOf('runoff', script).poll, nextPoll: 'Q7M4QX' }, me, <ResultsPage />),
+  'result, abridged': script => {
+    const { poll, whole } = electionOf('runoff', script)
+    serve(poll, whole)
+    const { rounds: _, ...official } = whole.results.official
+    const results = { ...whole.results, official, abridged: true }
+    return within({ ...poll, results }, me, <ResultsPage />)
+  },
   'result, nobody voted': script => within(withoutBallots(script, 'irv'), host, <ResultsPage />),
 }
-for (const kind of ['runoff', 'seats', 'duels', 'draws', 'places'] satisfies Election[]) {
-  results[`result, ${kind}`] = script => {
-    const { poll, whole } = electionOf(kind, script)
-    serve(poll, whole)
-    return within(poll, me, <ResultsPage />)
-  }
+const short = ['runoff', 'seats', 'duels', 'draws', 'places'] satisfies Election[]
+const long = ['long-runoff', 'long-seats', 'long-duels', 'long-tie'] satisfies LongElection[]
+for (const kind of short) {
+  results[`result, ${kind}`] = script => within(revealed(kind, script), me, <ResultsPage />)
 }
-results['public result'] = script => {
-  const { poll, whole } = electionOf('runoff', script)
-  serve(poll, whole)
-  return <PublicResults pollID={poll.id} />
-}
-results.embed = script => {
-  const { poll, whole } = electionOf('runoff', script)
-  serve(poll, whole)
-  return <EmbedPage pollID={poll.id} />
-}
+results['public result'] = script => <PublicResults pollID={revealed('runoff', script).id} />
+results['public result, not there'] = () => <PublicResults pollID={id} />
+results['embed, not there'] = () => <EmbedPage pollID={id} />
+results.embed = script => <EmbedPage pollID={revealed('runoff', script).id} />
 
 const screens: Record<string, State> = {
+  'screen, no key': () => <PresentPage pollID={id} />,
   'screen, gathering': script => <Gathering poll={pollOf(script)} />,
   'screen, nobody there': script => (
     <Gathering poll={pollOf(script, { participantCount: 0, newest: [] }, 0)} />
@@ -210,7 +222,7 @@ const screens: Record<string, State> = {
       poll={pollOf(script, {
         phase: 'voting',
         ballotCount: 9,
-        settings: { closesAt: '2130-01-02T09:00:00Z' },
+        settings: { closesAt: new Date(Date.now() + 90_000).toISOString() },
       })}
     />
   ),
@@ -225,13 +237,42 @@ const screens: Record<string, State> = {
   'screen, seats': script => <Show poll={stepOf('seats', script, 2)} />,
   'screen, duels': script => <Show poll={stepOf('duels', script, 1)} />,
   'screen, places': script => <Show poll={stepOf('places', script, 3)} />,
+  'screen, gathering 60 options': script => <Gathering poll={pollOf(script, {}, 60)} />,
+  'screen, table of a round': script => withTable(stepOf('runoff', script, 3)),
+  'screen, a late round of many': script => <Show poll={stepOf('long-seats', script, 25)} />,
+  'screen, table of a late round of many': script => withTable(stepOf('long-seats', script, 25)),
+  'screen, table of the result': script => withTable(revealed('runoff', script)),
+  'screen, table of a long result': script => withTable(revealed('long-seats', script)),
+  'screen, result that does not come': script => <Show poll={electionOf('duels', script).poll} />,
 }
-for (const kind of ['runoff', 'seats', 'duels', 'draws', 'places'] satisfies Election[]) {
-  screens[`screen, winner of ${kind}`] = script => {
-    const { poll, whole } = electionOf(kind, script)
-    serve(poll, whole)
-    return <Show poll={poll} />
-  }
+for (const [kind, step] of [
+  ['runoff', 1],
+  ['seats', 2],
+  ['draws', 1],
+  ['duels', 1],
+  ['places', 3],
+] as const)
+  for (const options of [12, 60])
+    screens[`screen, ${kind} among ${options}`] = script => (
+      <Show poll={withMany(stepOf(kind, script, step), script, options)} />
+    )
+for (const kind of [...short, ...long]) {
+  screens[`screen, winner of ${kind}`] = script => <Show poll={revealed(kind, script)} />
 }
 
-export const states: Record<string, State> = { ...pages, ...rooms, ...results, ...screens }
+/** A poll whose result everybody knows, and anybody can ask for. */
+function revealed(kind: Election | LongElection, script: Script): PollDocument {
+  const { poll, whole } = electionOf(kind, script)
+  serve(poll, whole)
+  return poll
+}
+
+function withTable(poll: PollDocument) {
+  return (
+    <Pressed names={[t`Table`]}>
+      <Show poll={poll} />
+    </Pressed>
+  )
+}
+
+export const states: Record<string, State> = { ...pages, ...rooms, ...dialogs, ...results, ...screens }

@@ -6,5 +6,6 @@ export default defineConfig({
   root: import.meta.dirname,
   base: './',
   plugins,
+  resolve: { alias: { 'socket.io-client': `${import.meta.dirname}/socket.ts` } },
   build: { target: 'es2022', outDir: 'dist', emptyOutDir: true, chunkSizeWarningLimit: 2_000 },
 })

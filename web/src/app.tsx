@@ -6,22 +6,22 @@ import { normaliseCode } from './poll/code'
 import { PollPage } from './poll/poll-page'
 import { Announcer } from './ui/announcer'
 import { Boundary } from './ui/boundary'
-import { part } from './ui/insist'
 import { Page, Waiting } from './ui/page'
+import { page } from './ui/part'
 import { Lost } from './welcome/lost'
 
-const WelcomePage = part(() => import('./welcome/welcome-page'))
-const CreatePage = part(withHost(withRoom(() => import('./create/create-page'))))
-const PresentPage = part(withPresent(() => import('./present/present-page')))
-const EmbedPage = part(withResults(() => import('./results/embed-page')))
+const WelcomePage = page(() => import('./welcome/welcome-page'))
+const CreatePage = page(withHost(withRoom(() => import('./create/create-page'))))
+const PresentPage = page(withPresent(() => import('./present/present-page')))
+const EmbedPage = page(withResults(() => import('./results/embed-page')))
 
 export function App() {
   return (
     <Boundary>
       <Suspense
         fallback={
-          <Page>
-            <Waiting />
+          <Page mainID="loading">
+            <Waiting alone />
           </Page>
         }
       >

@@ -782,6 +782,8 @@ export interface CreatePoll {
   lifetime?: number;
   /** the answer need not carry the poll */
   patches?: boolean;
+  /** 22 to 64 characters that nobody guesses; sent again, the request finds the poll of the first */
+  commandID?: string;
 }
 
 /** A DraftOption is an option of a Draft. Note and Link may be empty. */
@@ -1021,6 +1023,8 @@ export interface Seen {
   url: string;
   /** that limits count it for: of IPv6 the network's */
   address: string;
+  /** that it came from: of the client, or of the nearest proxy */
+  port: number;
   /** header fields of proxies that it has */
   forwarded: string[];
   /** these are believed */

@@ -4,6 +4,7 @@ import { App } from './app'
 import { base } from './base'
 import { speakPreferred } from './i18n/i18n'
 import { Speaking } from './i18n/speaking'
+import { keepFocus } from './ui/kept-focus'
 import { makeTranslatable } from './ui/translatable'
 import './styles.css'
 
@@ -19,6 +20,7 @@ async function start(root: HTMLElement) {
   }
   const page = createRoot(root)
   makeTranslatable(root)
+  keepFocus(root)
   page.render(
     <StrictMode>
       <Speaking>{() => <App />}</Speaking>

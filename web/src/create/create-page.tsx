@@ -4,8 +4,22 @@ import { type FormEvent, type ReactNode, useState } from 'react'
 import { useLocation } from 'wouter'
 import type { CreatePoll } from '../contract.gen'
 import { Choice } from '../host/field'
-import { allOf, noOptions, type OptionsDraft, OptionsEditor } from '../host/options-editor'
-import { methodOf, type SettingsForm, settingsOf, usualSettings } from '../host/settings'
+import {
+  allOf,
+  firstOption,
+  noOptions,
+  type OptionsDraft,
+  OptionsEditor,
+  withOpen,
+} from '../host/options-editor'
+import {
+  formFields,
+  isWrongForm,
+  methodOf,
+  type SettingsForm,
+  settingsOf,
+  usualSettings,
+} from '../host/settings'
 import {
   BallotFields,
   CountingFields,
@@ -19,11 +33,13 @@ import { methodNames } from '../poll/methods'
 import { isWrong } from '../poll/option-draft'
 import { createPoll, RequestError } from '../session/api'
 import { lastName, rememberName, takeSeat } from '../session/memory'
+import { at, beside, type Why } from '../session/refusal'
 import { Button } from '../ui/button'
 import { limits } from '../ui/characters'
 import { Down } from '../ui/icons'
 import { Card, Page, useTitle } from '../ui/page'
 import { ProblemNote } from '../ui/problem'
+import { StillTrying } from '../ui/still-trying'
 import { Switch } from '../ui/switch'
 import { TextField } from '../ui/text-field'
 import { focusInvalid, nameProblem, topicProblem } from '../ui/text-problems'
@@ -59,35 +75,47 @@ export default function CreatePage() {
   const [form, setForm] = useState(initial)
   const [draft, setDraft] = useState(noOptions)
   const [busy, setBusy] = useState(false)
-  const [refusal, setRefusal] = useState<RequestError>()
+  const [why, setWhy] = useState<readonly Why[]>([])
   const [checked, setChecked] = useState(false) // what is wrong is said from the first try on
   const wrong = { topic: topicProblem(form.topic), name: nameProblem(form.name) }
-  const wrongOption = checked && allOf(draft).some(isWrong)
   const [, navigate] = useLocation()
-  const set = (change: Partial<Form>) => setForm(form => ({ ...form, ...change }))
+  const set = (change: Partial<Form>) => {
+    setForm(form => ({ ...form, ...change }))
+    setWhy(why => why.filter(({ field = '' }) => !(field in change)))
+  }
+  const edit = (draft: OptionsDraft) => {
+    setDraft(draft)
+    setWhy(why => why.filter(({ field = '' }) => !field.startsWith('options[')))
+  }
 
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
+    const { currentTarget: page } = event
     setChecked(true)
-    setRefusal(undefined)
-    if (wrong.topic || wrong.name) return focusInvalid(event.currentTarget)
-    if (allOf(draft).some(isWrong)) return
+    setWhy([])
+    const misfit = allOf(draft).findIndex(isWrong)
+    if (misfit >= 0) setDraft(withOpen(draft, misfit))
+    if (misfit >= 0 || wrong.topic || wrong.name || isWrongForm(form)) return focusInvalid(page)
     setBusy(true)
     try {
       const { pollID, accessToken } = await createPoll(requestOf(form, draft))
       rememberName(form.name.trim())
       takeSeat(pollID, { token: accessToken, topic: form.topic.trim() })
-      navigate(pollPath(pollID))
+      navigate(pollPath(pollID), { replace: true }) // the way back leads past a form that is done
     } catch (error) {
       if (!(error instanceof RequestError)) throw error
-      setRefusal(error)
+      setWhy(error.why)
+      const refused = firstOption(error.why)
+      if (refused >= 0) setDraft(withOpen(draft, refused))
       setBusy(false)
+      focusInvalid(page)
     }
   }
 
   const count = draft.options.length
   return (
     <Page>
+      <StillTrying />
       <h1 className="mb-6 text-4xl font-extrabold tracking-tight">
         <Trans>Start a poll</Trans>
       </h1>
@@ -99,7 +127,7 @@ export default function CreatePage() {
             value={form.topic}
             onChange={event => set({ topic: event.target.value })}
             placeholder={t`Where do we eat tonight?`}
-            error={checked ? (wrong.topic ?? refusal?.at('topic')) : undefined}
+            error={checked ? (wrong.topic ?? at(why, 'topic')) : undefined}
             limit={limits.topic}
             autoComplete="off"
             dir="auto"
@@ -111,24 +139,24 @@ export default function CreatePage() {
             value={form.name}
             onChange={event => set({ name: event.target.value })}
             hint={t`Others in the poll see it.`}
-            error={checked ? (wrong.name ?? refusal?.at('name')) : undefined}
+            error={checked ? (wrong.name ?? at(why, 'name')) : undefined}
             limit={limits.name}
             autoComplete="nickname"
             dir="auto"
             required
           />
-          <VotesField form={form} set={set} />
+          <VotesField form={form} set={set} why={why} />
         </Card>
         <Fold
           title={t`Options to begin with`}
           hint={count > 0 ? number(count) : t`Everybody can add more later.`}
         >
-          <OptionsEditor draft={draft} onChange={setDraft} />
+          <OptionsEditor draft={draft} onChange={edit} why={why} />
         </Fold>
         <Fold title={t`More settings`} hint={methodNames[methodOf(form)]}>
-          <CountingFields form={form} set={set} />
-          <NominationFields form={form} set={set} />
-          <BallotFields form={form} set={set} />
+          <CountingFields form={form} set={set} why={why} />
+          <NominationFields form={form} set={set} why={why} />
+          <BallotFields form={form} set={set} why={why} />
           <PeopleFields form={form} set={set} />
           <Group title={t`You and this poll`}>
             <Switch
@@ -141,19 +169,13 @@ export default function CreatePage() {
               label={t`Kept for`}
               hint={t`After that the poll and its result are deleted.`}
               value={form.lifetime}
+              error={at(why, 'lifetime')}
               choices={[{ value: 0, words: t`As usual here` }, ...lifetimes()]}
               onChange={lifetime => set({ lifetime })}
             />
           </Group>
         </Fold>
-        <ProblemNote
-          messages={
-            wrongOption
-              ? [t`One of the options does not fit yet.`]
-              : (refusal?.messages('topic', 'name') ?? [])
-          }
-          className="mt-5"
-        />
+        <ProblemNote messages={beside(why, ...formFields, 'name', 'lifetime', 'options')} className="mt-5" />
         <Button type="submit" look="primary" busy={busy} className="mt-5 min-h-14 w-full text-lg">
           <Trans>Create poll</Trans>
         </Button>

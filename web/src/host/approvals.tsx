@@ -25,14 +25,14 @@ export function Approvals() {
               </span>
               <IconButton
                 label={t`Approve ${option.text}`}
-                disabled={busy}
+                busy={busy}
                 onClick={() => run('approve_nominations', { ids: [option.id] })}
               >
                 <Check />
               </IconButton>
               <IconButton
                 label={t`Reject ${option.text}`}
-                disabled={busy}
+                busy={busy}
                 onClick={() => run('remove_nomination', { id: option.id })}
               >
                 <Close />

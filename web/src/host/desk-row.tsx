@@ -1,13 +1,15 @@
 import { t } from '@lingui/core/macro'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import type { DraftOption } from '../contract.gen'
 import { isWrong } from '../poll/option-draft'
 import { OptionLink, OptionNotes } from '../poll/option-text'
 import type { Option } from '../poll/use-poll'
+import { at, beside } from '../session/refusal'
 import { useCommand } from '../session/use-command'
 import { Button, IconButton } from '../ui/button'
 import { Close, Down, Pencil, Undo, Up } from '../ui/icons'
 import { ProblemNote } from '../ui/problem'
+import { focusInvalid, useRefusedField } from '../ui/text-problems'
 import { OptionFields } from './option-fields'
 
 /** An option in the host's hand: to mark for a merge, to move, to edit, to take away. */
@@ -65,11 +67,7 @@ export function DeskRow({
           <IconButton label={t`Edit ${text}`} aria-expanded={editing} onClick={() => setEditing(!editing)}>
             <Pencil />
           </IconButton>
-          <IconButton
-            label={t`Remove ${text}`}
-            disabled={busy}
-            onClick={() => run('remove_nomination', { id })}
-          >
+          <IconButton label={t`Remove ${text}`} busy={busy} onClick={() => run('remove_nomination', { id })}>
             <Close />
           </IconButton>
         </div>
@@ -82,17 +80,24 @@ export function DeskRow({
 
 function EditForm({ option: { id, text, note, link }, onDone }: { option: Option; onDone: () => void }) {
   const [draft, setDraft] = useState<DraftOption>({ text, note: note ?? '', link: link ?? '' })
-  const { busy, problem, run } = useCommand()
+  const { busy, why, run, clear } = useCommand()
+  const fields = useRef<HTMLDivElement>(null)
+  const change = (draft: DraftOption) => {
+    setDraft(draft)
+    clear()
+  }
   const save = async () => {
+    if (isWrong(draft)) return focusInvalid(fields.current)
     if ((await run('edit_nomination', { id, ...draft })).ok) onDone()
   }
+  useRefusedField(fields, why)
   return (
-    <div className="grid gap-4 px-4 pt-1 pb-4">
-      <OptionFields option={draft} onChange={setDraft} />
-      <ProblemNote messages={problem} />
+    <div ref={fields} className="grid gap-4 px-4 pt-1 pb-4">
+      <OptionFields option={draft} onChange={change} at={field => at(why, field)} />
+      <ProblemNote messages={beside(why, 'text', 'note', 'link')} />
       <div className="flex flex-wrap justify-end gap-2">
         <Button onClick={onDone}>{t`Go back`}</Button>
-        <Button look="primary" busy={busy} disabled={isWrong(draft)} onClick={save}>
+        <Button look="primary" busy={busy} aria-disabled={isWrong(draft)} onClick={save}>
           {t`Save`}
         </Button>
       </div>

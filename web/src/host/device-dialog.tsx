@@ -2,6 +2,7 @@ import { t } from '@lingui/core/macro'
 import { Suspense, useCallback, useEffect, useState } from 'react'
 import { pollPath } from '../poll/code'
 import { deviceLink } from '../poll/device-code'
+import { LoopbackNote } from '../poll/loopback-note'
 import { useNow } from '../poll/use-now'
 import { usePoll } from '../poll/use-poll'
 import { getDeviceCode } from '../session/connection'
@@ -9,8 +10,8 @@ import { useSite } from '../session/site'
 import { Button } from '../ui/button'
 import { CopyButton } from '../ui/copy-button'
 import { Dialog } from '../ui/dialog'
-import { part } from '../ui/insist'
-import { ProblemNote } from '../ui/problem'
+import { Failed } from '../ui/failed'
+import { part } from '../ui/part'
 import { duration } from '../ui/words'
 
 const QRCode = part(() => import('../lobby/qr-code'))
@@ -52,7 +53,8 @@ export default function DeviceDialog({ onClose }: { onClose: () => void }) {
       <p role="timer" className="mt-3 min-h-6 text-center font-semibold tabular-nums">
         {link ? t`${clock} left` : pass ? t`This code has expired.` : ''}
       </p>
-      <ProblemNote messages={problem} className="mt-3" />
+      <LoopbackNote className="mt-3 text-sm" />
+      <Failed messages={problem} onRetry={ask} className="mt-3" />
       {link && (
         <CopyButton text={link} className="mt-3 w-full">
           {t`Copy link`}

@@ -2,33 +2,40 @@ import { t } from '@lingui/core/macro'
 import { useId } from 'react'
 import { Minus, Plus } from '../ui/icons'
 import { ids, inputClass, type Labelled, Notes } from '../ui/text-field'
+import { number } from '../ui/words'
+
+/** Whether what was typed is a number of a range. */
+export const isWithin = (value: number, { min, max }: { min: number; max: number }) =>
+  Number.isInteger(value) && value >= min && value <= max
 
 /** A small whole number, by buttons or by typing. */
 export function NumberField({
   label,
   hint,
+  error,
   value,
   min,
   max,
   onChange,
 }: Labelled & { value: number; min: number; max: number; onChange: (value: number) => void }) {
   const id = useId()
+  const wrong = isWithin(value, { min, max }) ? error : t`Choose ${number(min)} to ${number(max)}.`
   const step = (by: number) => onChange(Math.min(max, Math.max(min, (value || min) + by)))
   const stepClass =
-    'grid size-11 place-items-center rounded-lg text-ink hover:bg-sunk disabled:text-muted disabled:opacity-40'
+    'grid size-11 place-items-center rounded-lg text-ink hover:bg-sunk aria-disabled:cursor-not-allowed aria-disabled:text-muted aria-disabled:opacity-40'
   return (
     <div className="flex items-start justify-between gap-4">
       <div className="pt-2">
         <label htmlFor={id} className="block font-semibold">
           {label}
         </label>
-        <Notes id={id} hint={hint} />
+        <Notes id={id} hint={hint} error={wrong} />
       </div>
       <div className="flex shrink-0 items-center rounded-xl border border-edge bg-card">
         <button
           type="button"
           className={stepClass}
-          disabled={value <= min}
+          aria-disabled={value <= min}
           aria-label={t`${label}: one fewer`}
           onClick={() => step(-1)}
         >
@@ -44,13 +51,14 @@ export function NumberField({
           value={Number.isNaN(value) ? '' : value}
           onChange={event => onChange(event.target.valueAsNumber)}
           onBlur={() => step(0)}
-          aria-describedby={ids(id, { hint })}
+          aria-invalid={wrong ? true : undefined}
+          aria-describedby={ids(id, { hint, error: wrong })}
           className="w-10 appearance-none rounded bg-transparent text-center text-lg font-semibold tabular-nums outline-offset-4 [-moz-appearance:textfield] [&::-webkit-inner-spin-button]:appearance-none"
         />
         <button
           type="button"
           className={stepClass}
-          disabled={value >= max}
+          aria-disabled={value >= max}
           aria-label={t`${label}: one more`}
           onClick={() => step(1)}
         >
@@ -65,6 +73,7 @@ export function NumberField({
 export function Choice<T extends string | number>({
   label,
   hint,
+  error,
   value,
   choices,
   onChange,
@@ -82,7 +91,8 @@ export function Choice<T extends string | number>({
       <select
         id={id}
         value={value}
-        aria-describedby={ids(id, { hint })}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={ids(id, { hint, error })}
         onChange={({ target }) => {
           const chosen = choices.find(({ value }) => String(value) === target.value)
           if (chosen) onChange(chosen.value)
@@ -95,7 +105,7 @@ export function Choice<T extends string | number>({
           </option>
         ))}
       </select>
-      <Notes id={id} hint={hint} />
+      <Notes id={id} hint={hint} error={error} />
     </div>
   )
 }

@@ -7,6 +7,7 @@ import { useCommand } from '../session/use-command'
 import { Badge } from '../ui/badge'
 import { Button, IconButton } from '../ui/button'
 import { Dialog } from '../ui/dialog'
+import { Failed } from '../ui/failed'
 import { Check, Close } from '../ui/icons'
 import { ProblemNote } from '../ui/problem'
 import { number } from '../ui/words'
@@ -24,7 +25,8 @@ export function Newcomers({ onClose }: { onClose: () => void }) {
   }
   return (
     <Dialog title={t`Waiting to be let in`} onClose={onClose} tall>
-      <ProblemNote messages={[...problem, ...refusal]} className="mb-3" />
+      <Failed messages={problem} onRetry={() => load()} className="mb-3" />
+      <ProblemNote messages={refusal} className="mb-3" />
       {waiting === 0 && <p className="text-muted">{t`Nobody waits any more.`}</p>}
       {waiting > 0 && (
         <div className="mb-3 flex flex-wrap gap-2">
@@ -49,10 +51,10 @@ export function Newcomers({ onClose }: { onClose: () => void }) {
               {spectates && <Badge>{t`Watches`}</Badge>}
               {!online && <Badge>{t`offline`}</Badge>}
             </span>
-            <IconButton label={t`Let ${name} in`} disabled={busy} onClick={() => decide('admit', [id])}>
+            <IconButton label={t`Let ${name} in`} busy={busy} onClick={() => decide('admit', [id])}>
               <Check />
             </IconButton>
-            <IconButton label={t`Turn ${name} away`} disabled={busy} onClick={() => decide('reject', [id])}>
+            <IconButton label={t`Turn ${name} away`} busy={busy} onClick={() => decide('reject', [id])}>
               <Close />
             </IconButton>
           </li>

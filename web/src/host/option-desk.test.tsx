@@ -39,7 +39,7 @@ test('an option is edited, with a note and a link that must be one', async () =>
   await userEvent.click(link)
   await userEvent.paste('dosa.example')
   expect(desk.getByText('A link begins with https:// or http://.')).toBeTruthy()
-  expect(desk.getByRole('button', { name: 'Save' }).hasAttribute('disabled')).toBe(true)
+  expect(desk.getByRole('button', { name: 'Save' }).getAttribute('aria-disabled')).toBe('true')
   await userEvent.clear(link)
   await userEvent.paste('https://dosa.example')
   await userEvent.type(desk.getByRole('textbox', { name: 'Note' }), 'crisp')

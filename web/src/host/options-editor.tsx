@@ -1,7 +1,8 @@
 import { plural, t } from '@lingui/core/macro'
-import { type ChangeEvent, useRef, useState } from 'react'
+import { type ChangeEvent, useRef } from 'react'
 import type { DraftOption } from '../contract.gen'
 import { isWrong } from '../poll/option-draft'
+import { at, type Why } from '../session/refusal'
 import { announce } from '../ui/announcer'
 import { Badge } from '../ui/badge'
 import { Button, IconButton } from '../ui/button'
@@ -14,6 +15,8 @@ export interface OptionsDraft {
   options: readonly DraftOption[]
   /** Written, and not on the list yet. */
   typed: string
+  /** The place of the one that is open. */
+  editing?: number | undefined
 }
 
 export const noOptions: OptionsDraft = { options: [], typed: '' }
@@ -21,30 +24,42 @@ export const noOptions: OptionsDraft = { options: [], typed: '' }
 /** The options with what is still in the field. */
 export const allOf = ({ options, typed }: OptionsDraft) => addOptions(options, parseOptions(typed))
 
+/** All of them on the list, with one open. */
+export const withOpen = (draft: OptionsDraft, editing: number): OptionsDraft => ({
+  options: allOf(draft),
+  typed: '',
+  editing,
+})
+
+/** The place of the first option that a refusal is about; -1 if it is about none. */
+export const firstOption = (why: readonly Why[]) =>
+  Number(why.map(({ field = '' }) => /^options\[(\d+)\]/.exec(field)?.[1]).find(Boolean) ?? -1)
+
 /** The options that a host puts on the table with the poll: typed, pasted, or from a file. */
 export function OptionsEditor({
   draft,
   onChange,
+  why,
 }: {
   draft: OptionsDraft
   onChange: (draft: OptionsDraft) => void
+  /** What the server refused. */
+  why: readonly Why[]
 }) {
-  const { options, typed } = draft
-  const [editing, setEditing] = useState<number>()
+  const { options, typed, editing } = draft
   const file = useRef<HTMLInputElement>(null)
   const add = (pasted: string) => {
     const all = addOptions(options, parseOptions(pasted))
     const added = all.length - options.length
     announce(plural(added, { one: '# option added', other: '# options added' }))
-    onChange({ options: all, typed: '' })
+    onChange({ ...draft, options: all, typed: '' })
   }
   const read = async ({ target }: ChangeEvent<HTMLInputElement>) => {
     const text = await target.files?.[0]?.text()
     target.value = ''
     if (text) add(text)
   }
-  const replace = (at: number, ...by: DraftOption[]) =>
-    onChange({ ...draft, options: options.toSpliced(at, 1, ...by) })
+  const replace = (i: number, by: DraftOption) => onChange({ ...draft, options: options.with(i, by) })
   return (
     <div className="grid gap-3">
       <TextArea
@@ -80,15 +95,16 @@ export function OptionsEditor({
               <Row
                 option={option}
                 editing={editing === i}
-                onEdit={() => setEditing(editing === i ? undefined : i)}
-                onRemove={() => {
-                  setEditing(undefined)
-                  replace(i)
-                }}
+                onEdit={() => onChange({ ...draft, editing: editing === i ? undefined : i })}
+                onRemove={() => onChange({ ...draft, options: options.toSpliced(i, 1), editing: undefined })}
               />
               {editing === i && (
                 <div className="px-4 pb-4">
-                  <OptionFields option={option} onChange={option => replace(i, option)} />
+                  <OptionFields
+                    option={option}
+                    onChange={option => replace(i, option)}
+                    at={field => at(why, `options[${i}].${field}`)}
+                  />
                 </div>
               )}
             </li>

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { usePoll } from '../poll/use-poll'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
-import { ProblemNote } from '../ui/problem'
+import { Failed } from '../ui/failed'
 import { SearchField } from '../ui/search-field'
 import { number } from '../ui/words'
 import { LockSwitch } from './lock-switch'
@@ -61,7 +61,7 @@ export function Roster({ onClose }: { onClose: () => void }) {
           )}
         </div>
         <div className="-mt-4">
-          <ProblemNote messages={problem} className="my-3" />
+          <Failed messages={problem} onRetry={() => load()} className="my-3" />
         </div>
       </div>
       <ul ref={ref} style={{ paddingTop: before, paddingBottom: after }} aria-label={t`People in this poll`}>

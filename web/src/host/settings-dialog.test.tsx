@@ -1,4 +1,4 @@
-import { screen, within } from '@testing-library/react'
+import { fireEvent, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { expect, test } from 'vitest'
 import { renderPoll, serverDoes } from '../testing/render'
@@ -42,6 +42,42 @@ test('a topic must stay, and what the server refuses stays to be corrected', asy
   })
   expect(await dialog.findByText('Only the hosts of this poll may do that.')).toBeTruthy()
 })
+
+const latest = '2130-01-02T09:00:00Z'
+
+test.each([
+  ['Topic', 'hard_characters', { field: 'topic' }, 'Write it with simpler characters.'],
+  ['Winners', 'number_range', { field: 'seats', min: 1, max: 5 }, 'Choose 1 to 5.'],
+  ['Closing time', 'closes_at_range', { latest }, /^Choose a time from now until/],
+])('%s says that the server refuses it with %s, and has the focus', async (label, reason, params, words) => {
+  const { socket, dialog } = await open()
+  await userEvent.click(dialog.getByLabelText('Let people in one by one'))
+  await userEvent.click(dialog.getByText('Save'))
+  await serverDoes(() => {
+    const error = { code: 'bad_request', reason, params, message: 'No.' }
+    socket.answer('edit_poll', { ok: false, error })
+  })
+  const said = await dialog.findByText(words)
+  const field = dialog.getByLabelText(label)
+  expect(field.getAttribute('aria-describedby')).toContain(said.id)
+  await waitFor(() => expect(document.activeElement).toBe(field))
+})
+
+test.each(['20261-11-27T10:00', '275760-09-13T00:00'])(
+  'a closing time of %s is said to be none',
+  async time => {
+    const { socket, dialog } = await open()
+    const field = dialog.getByLabelText('Closing time')
+    fireEvent.change(field, { target: { value: time } })
+    expect(dialog.getByText('Check the date: its year has four digits.')).toBeTruthy()
+    await userEvent.click(dialog.getByText('Save'))
+    expect(socket.sent).toEqual([])
+    fireEvent.change(field, { target: { value: '2129-01-02T18:00' } })
+    await userEvent.click(dialog.getByText('Save'))
+    const closesAt = new Date('2129-01-02T18:00').toISOString()
+    expect(socket.sent).toMatchObject([{ event: 'edit_poll', data: { closesAt } }])
+  },
+)
 
 test('an admin has the poll kept longer, as long as the server allows', async () => {
   const expiresAt = '2130-01-02T12:00:00Z'

@@ -3,39 +3,42 @@ import { Trans } from '@lingui/react/macro'
 import type { ReactNode } from 'react'
 import type { Method } from '../contract.gen'
 import { methodNames } from '../poll/methods'
+import { at, type Why } from '../session/refusal'
 import { Switch } from '../ui/switch'
 import { TextField } from '../ui/text-field'
 import { NumberField } from './field'
 import { methodSentences, methods, recommended } from './methods'
-import { methodOf, type SettingsForm, takesEquals } from './settings'
+import { isWrongTime, lastTime, methodOf, ranges, type SettingsForm, takesEquals } from './settings'
 
 interface Props {
   form: SettingsForm
   set: (change: Partial<SettingsForm>) => void
+  /** What the server refused. */
+  why: readonly Why[]
 }
 
 /** How many options a ballot ranks. */
-export const VotesField = ({ form, set }: Props) => (
+export const VotesField = ({ form, set, why }: Props) => (
   <NumberField
     label={t`Votes per person`}
     hint={t`How many options a ballot ranks.`}
     value={form.votesPerVoter}
-    min={1}
-    max={20}
+    error={at(why, 'votesPerVoter')}
+    {...ranges.votesPerVoter}
     onChange={votesPerVoter => set({ votesPerVoter })}
   />
 )
 
 /** How ballots are counted. */
-export function CountingFields({ form, set }: Props) {
+export function CountingFields({ form, set, why }: Props) {
   return (
     <Group title={t`Counting`}>
       <NumberField
         label={t`Winners`}
         hint={t`How many options are chosen.`}
         value={form.seats}
-        min={1}
-        max={20}
+        error={at(why, 'seats')}
+        {...ranges.seats}
         onChange={seats => set({ seats })}
       />
       <MethodChoice form={form} onChoose={method => set({ method })} />
@@ -50,7 +53,7 @@ export function CountingFields({ form, set }: Props) {
 }
 
 /** Settings: the people that may nominate, and the order of options. */
-export function NominationFields({ form, set }: Props) {
+export function NominationFields({ form, set, why }: Props) {
   return (
     <Group title={t`Options`}>
       <Switch
@@ -71,8 +74,8 @@ export function NominationFields({ form, set }: Props) {
             label={t`Nominations per person`}
             hint={t`How many options each person may put forward.`}
             value={form.nominationsPerVoter}
-            min={1}
-            max={100}
+            error={at(why, 'nominationsPerVoter')}
+            {...ranges.nominationsPerVoter}
             onChange={nominationsPerVoter => set({ nominationsPerVoter })}
           />
         </>
@@ -88,7 +91,7 @@ export function NominationFields({ form, set }: Props) {
 }
 
 /** What a ballot may be, and what is shown of it. */
-export function BallotFields({ form, set }: Props) {
+export function BallotFields({ form, set, why }: Props) {
   return (
     <Group title={t`Voting`}>
       <Switch
@@ -128,14 +131,16 @@ export function BallotFields({ form, set }: Props) {
         type="datetime-local"
         hint={t`Optional: voting closes then.`}
         value={form.closesAt}
+        max={lastTime}
         onChange={event => set({ closesAt: event.target.value })}
+        error={isWrongTime(form) ? t`Check the date: its year has four digits.` : at(why, 'closesAt')}
       />
     </Group>
   )
 }
 
 /** How people come in. */
-export function PeopleFields({ form, set }: Props) {
+export function PeopleFields({ form, set }: Omit<Props, 'why'>) {
   return (
     <Group title={t`People`}>
       <Switch

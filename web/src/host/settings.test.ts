@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { samplePoll } from '../testing/samples'
-import { changesOf, formOf, settingsOf, usualSettings } from './settings'
+import { changesOf, formOf, isWrongTime, settingsOf, usualSettings } from './settings'
 
 test('a poll comes back out of its form as it went in', () => {
   const { settings } = samplePoll({
@@ -19,4 +19,21 @@ test('only what was changed is asked for', () => {
 test('the number of winners decides whether the method for several is used', () => {
   expect(changesOf(usualSettings, { ...usualSettings, seats: 2 })).toEqual({ seats: 2, method: 'stv' })
   expect(settingsOf({ ...usualSettings, method: 'stv', seats: 1 }).method).toBe('irv')
+})
+
+test.each([
+  ['20261-11-27T10:00', true],
+  ['275760-09-13T00:00', true],
+  ['999999-01-01T00:00', true],
+  ['10000-01-01T00:00', true],
+  ['2026-13-01T00:00', true],
+  ['soon', true],
+  ['9999-12-29T00:00', false],
+  ['2030-01-02T18:00', false],
+  ['0001-01-01T00:00', false],
+  ['', false],
+])('a closing time of %j is wrong: %s', (closesAt, wrong) => {
+  expect(isWrongTime({ closesAt })).toBe(wrong)
+  const sent = settingsOf({ ...usualSettings, closesAt }).closesAt
+  expect(sent).toBe(wrong || closesAt === '' ? '' : new Date(closesAt).toISOString())
 })

@@ -1,4 +1,5 @@
 import type { EditPoll, Method, Settings } from '../contract.gen'
+import { isWithin } from './field'
 
 /** The settings of a poll as a form has them. */
 export interface SettingsForm {
@@ -88,8 +89,36 @@ export const settingsOf = ({ closesAt, admission, ...form }: SettingsForm) => ({
   topic: form.topic.trim(),
   method: methodOf(form),
   equalRanks: form.equalRanks && takesEquals.has(methodOf(form)),
-  closesAt: closesAt && new Date(closesAt).toISOString(),
+  closesAt: isTime(closesAt) ? new Date(closesAt).toISOString() : '',
 })
+
+/** The last moment of an input for a time. */
+export const lastTime = '9999-12-31T23:59'
+
+/** Whether an input has a moment that can be sent. Browsers also take years of five digits and more. */
+export const isTime = (local: string) =>
+  /^\d{4}-/.test(local) && new Date(local).getTime() <= Date.parse('9999-12-31T23:59Z')
+
+/** Whether a form has something else than a moment as its closing time. */
+export const isWrongTime = ({ closesAt }: Pick<SettingsForm, 'closesAt'>) =>
+  closesAt !== '' && !isTime(closesAt)
+
+/** What the server takes as the numbers of a form. */
+export const ranges = {
+  votesPerVoter: { min: 1, max: 20 },
+  seats: { min: 1, max: 20 },
+  nominationsPerVoter: { min: 1, max: 100 },
+}
+
+/** Whether a field of a form says that something is wrong with it. */
+export const isWrongForm = (form: SettingsForm) =>
+  isWrongTime(form) ||
+  !isWithin(form.votesPerVoter, ranges.votesPerVoter) ||
+  !isWithin(form.seats, ranges.seats) ||
+  !isWithin(form.nominationsPerVoter, ranges.nominationsPerVoter)
+
+/** The fields of a form that can say what the server refuses of them. */
+export const formFields = ['topic', 'votesPerVoter', 'seats', 'nominationsPerVoter', 'closesAt']
 
 /** The settings that a form changes: what others have changed meanwhile stays. */
 export function changesOf(before: SettingsForm, after: SettingsForm): EditPoll {

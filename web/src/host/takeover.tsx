@@ -4,6 +4,8 @@ import { Link } from 'wouter'
 import { hideDeviceCode } from '../poll/device-code'
 import { RequestError, redeemDevice } from '../session/api'
 import { type Seat, takeSeat } from '../session/memory'
+import { abandon } from '../session/outbox'
+import { randomID } from '../session/random-id'
 import { Button, buttonClass } from '../ui/button'
 import { Page, useTitle, Waiting } from '../ui/page'
 import { ProblemNote } from '../ui/problem'
@@ -21,32 +23,38 @@ export default function Takeover({
 }) {
   useTitle(t`Continue here`)
   const [agreed, setAgreed] = useState(seat === null)
-  const [problem, setProblem] = useState<readonly string[]>([])
+  const [problem, setProblem] = useState<RequestError>()
+  const [tries, setTries] = useState(0)
   useEffect(hideDeviceCode, [])
   useEffect(() => {
     if (!agreed) return
-    exchange(code).then(
+    exchange(code, tries > 0).then(
       ({ pollID, accessToken }) => {
+        abandon(pollID, 'left') // what was sent from the old place is not this person's
         takeSeat(pollID, { token: accessToken, topic: '' })
         onDone()
       },
       (error: unknown) => {
         if (!(error instanceof RequestError)) throw error
-        setProblem(error.messages())
+        setProblem(error)
       },
     )
-  }, [agreed, code, onDone])
-  if (agreed && problem.length === 0) {
+  }, [agreed, code, onDone, tries])
+  const tryAgain = () => {
+    setProblem(undefined)
+    setTries(tries + 1)
+  }
+  if (agreed && !problem) {
     return (
       <Page>
-        <Waiting label={t`Taking your seat`} />
+        <Waiting alone label={t`Taking your seat`} />
       </Page>
     )
   }
   return (
     <Page>
       <h1 className="mb-4 text-4xl font-extrabold tracking-tight">{t`Continue here`}</h1>
-      <ProblemNote messages={problem} className="mb-6" />
+      <ProblemNote messages={problem?.messages() ?? []} className="mb-6" />
       {!agreed && (
         <p className="mb-6 text-lg text-muted">
           {t`This device is in the poll already. If you go on as the person on the other device, its own place here is given up.`}
@@ -58,6 +66,7 @@ export default function Takeover({
             {t`Continue as that person`}
           </Button>
         )}
+        {problem?.status === 0 && <Button look="primary" onClick={tryAgain}>{t`Try again`}</Button>}
         {seat ? (
           <Button onClick={onDone}>{t`Stay as I am`}</Button>
         ) : (
@@ -70,10 +79,12 @@ export default function Takeover({
   )
 }
 
-// A page that is rendered twice, as in development, must not spend the code twice.
-let spent: { code: string; joined: ReturnType<typeof redeemDevice> } | undefined
+// A page that is rendered twice, as in development, must not spend the code twice; one that
+// was not answered spends it again, as the same request.
+let spent: { code: string; commandID: string; joined: ReturnType<typeof redeemDevice> } | undefined
 
-function exchange(code: string) {
-  if (spent?.code !== code) spent = { code, joined: redeemDevice(code) }
+function exchange(code: string, again: boolean) {
+  const commandID = spent?.code === code ? spent.commandID : randomID()
+  if (spent?.code !== code || again) spent = { code, commandID, joined: redeemDevice(code, commandID) }
   return spent.joined
 }

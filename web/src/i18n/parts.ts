@@ -42,6 +42,13 @@ const refusals: Catalogues = {
   ar: () => import('../locales/refusals-ar.po'),
 }
 
+const hostsRefusals: Catalogues = {
+  en: () => import('../locales/hosts-refusals-en.po'),
+  de: () => import('../locales/hosts-refusals-de.po'),
+  es: () => import('../locales/hosts-refusals-es.po'),
+  ar: () => import('../locales/hosts-refusals-ar.po'),
+}
+
 /** A part of the program that comes with the words that are said of results. */
 export const withResults =
   <T>(load: () => Promise<T>) =>
@@ -60,11 +67,17 @@ export const withHost =
   async () =>
     (await Promise.all([load(), alsoSpeak(host)]))[0]
 
-/** One with the words of whatever the server refuses. */
+/** One with the words of what the server refuses to anybody. */
 export const withRefusals =
   <T>(load: () => Promise<T>) =>
   async () =>
     (await Promise.all([load(), alsoSpeak(refusals)]))[0]
+
+/** One with the words of what it refuses to hosts alone. */
+export const withHostsRefusals =
+  <T>(load: () => Promise<T>) =>
+  async () =>
+    (await Promise.all([load(), alsoSpeak(hostsRefusals)]))[0]
 
 /** One with the words of the details of results. */
 export const withMore =

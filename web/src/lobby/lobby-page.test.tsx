@@ -1,6 +1,7 @@
-import { screen, waitFor, within } from '@testing-library/react'
+import { fireEvent, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { describe, expect, test } from 'vitest'
+import { notices } from '../session/notices'
 import { renderPoll, serverDoes } from '../testing/render'
 import { ada, bob, samplePoll } from '../testing/samples'
 
@@ -63,6 +64,32 @@ describe('nominations', () => {
     expect(screen.getByText(/Ramen. is on the list already\./)).toBeTruthy()
     expect(field.value).toBe('ramen')
   })
+
+  test('that come too late are told of on the page that follows', async () => {
+    const socket = await renderPoll()
+    await userEvent.type(screen.getByLabelText('Your nomination'), 'Soup{Enter}')
+    const error = { code: 'wrong_phase', reason: 'voting_started', message: 'Voting has started.' }
+    await serverDoes(() => {
+      socket.answer('nominate', { ok: false, error })
+    })
+    const told = await screen.findByText(/Soup.* was not nominated\.$/)
+    await serverDoes(() => socket.receive('poll_patch', { from: 1, to: 2, patch: { phase: 'voting' } }))
+    await waitFor(() => expect(screen.getByText(told.textContent ?? '').isConnected).toBe(true))
+  })
+
+  test.each(['cancelled', 'removed', 'expired'] as const)(
+    'under way when it ends for their author, %s, are no success',
+    async reason => {
+      const socket = await renderPoll()
+      await userEvent.type(screen.getByLabelText('Your nomination'), 'Soup{Enter}')
+      await serverDoes(() => socket.receive('poll_ended', { reason }))
+      await waitFor(() =>
+        expect(notices.get().map(({ text }) => text)).toEqual([
+          'The nomination \u2068Soup\u2069 was not confirmed in time.',
+        ]),
+      )
+    },
+  )
 
   test('wait for the connection, and the page says so', async () => {
     const socket = await renderPoll()
@@ -155,6 +182,21 @@ describe('nominations', () => {
       await screen.findByText(/^That was too often. Try again in 2 seconds. .Soup. was not nominated.$/),
     ).toBeTruthy()
   })
+})
+
+test.each([
+  ['soup.example', 'A link begins with https:// or http://.'],
+  [`https://soup.example/${'x'.repeat(500)}`, '21 characters too long.'],
+  [`https://soup.example/${'é'.repeat(300)}`, /^This link is too long\. Letters/],
+  ['https://ann@soup.example', /^Take out what is before the @/],
+  ['https://soup.example/a b', 'A link has no spaces, quotation marks, < or >.'],
+  ['https://soup.example/\u200b', /cannot be seen/],
+  ['https://', 'This does not lead to a web page.'],
+])('of the link %j the true fault is said', async (link, said) => {
+  await renderPoll()
+  await press('Add a note or a link')
+  fireEvent.change(screen.getByLabelText('Link'), { target: { value: link } })
+  expect(screen.getByText(said)).toBeTruthy()
 })
 
 describe('the start', () => {

@@ -1,8 +1,10 @@
 import { t } from '@lingui/core/macro'
 import { Plural, Trans } from '@lingui/react/macro'
 import { type FormEvent, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import type { DraftOption } from '../contract.gen'
 import { isWrong } from '../poll/option-draft'
+import { at, beside, type Why } from '../session/refusal'
 import { useCommand } from '../session/use-command'
 import { announce } from '../ui/announcer'
 import { Button } from '../ui/button'
@@ -10,7 +12,7 @@ import { characters, limits } from '../ui/characters'
 import { Plus } from '../ui/icons'
 import { ProblemNote } from '../ui/problem'
 import { TextField } from '../ui/text-field'
-import { focusInvalid } from '../ui/text-problems'
+import { focusInvalid, useRefusedField } from '../ui/text-problems'
 import { isolate } from '../ui/words'
 import { ExtraFields } from './extra-fields'
 
@@ -30,8 +32,12 @@ export function NominateForm({
   const [draft, setDraft] = useState<DraftOption>(blank)
   const [extras, setExtras] = useState(false)
   const [empty, setEmpty] = useState(false)
-  const { problem, run, clear } = useCommand()
+  const [refused, setRefused] = useState<DraftOption>()
+  const { why: reasons, run, clear } = useCommand()
   const form = useRef<HTMLFormElement>(null)
+  // Somebody may have begun to write the next one, of which the fields have nothing wrong to say.
+  const why: readonly Why[] = draft === refused ? reasons : reasons.map(({ message }) => ({ message }))
+  useRefusedField(form, reasons)
 
   const change = (draft: DraftOption) => {
     setDraft(draft)
@@ -53,6 +59,7 @@ export function NominateForm({
     const { ok } = await run('nominate', { text, ...(note && { note }), ...(link && { link }) })
     if (ok) return announce(waits ? t`${isolate(text)} waits for the host` : t`Nominated: ${isolate(text)}`)
     setDraft(next => (next.text ? next : draft))
+    setRefused(draft)
     if (note || link) setExtras(true)
   }
 
@@ -64,7 +71,7 @@ export function NominateForm({
             label={t`Your nomination`}
             value={draft.text}
             onChange={event => change({ ...draft, text: event.target.value })}
-            error={empty ? t`Write what you nominate.` : undefined}
+            error={empty ? t`Write what you nominate.` : at(why, 'text')}
             limit={limits.nomination}
             autoComplete="off"
             dir="auto"
@@ -85,7 +92,7 @@ export function NominateForm({
       </div>
       {extras && (
         <div className="mt-4 grid gap-4">
-          <ExtraFields option={draft} onChange={change} />
+          <ExtraFields option={draft} onChange={change} at={field => at(why, field)} />
         </div>
       )}
       <div className="mt-1.5 flex flex-wrap items-center justify-between gap-x-3 text-sm text-muted">
@@ -105,14 +112,17 @@ export function NominateForm({
           <Button
             look="quiet"
             disabled={shut !== undefined}
-            className="-ms-4 text-sm disabled:bg-transparent"
-            onClick={() => setExtras(true)}
+            className="-ms-4 text-sm aria-disabled:bg-transparent"
+            onClick={() => {
+              flushSync(() => setExtras(true))
+              form.current?.querySelector('textarea')?.focus()
+            }}
           >
             {t`Add a note or a link`}
           </Button>
         )}
       </div>
-      <ProblemNote messages={problem} className="mt-2" />
+      <ProblemNote messages={beside(why, 'text', 'note', 'link')} className="mt-2" />
     </form>
   )
 }

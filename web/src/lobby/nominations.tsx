@@ -8,8 +8,8 @@ import { useCommand } from '../session/use-command'
 import { Badge } from '../ui/badge'
 import { IconButton } from '../ui/button'
 import { Close } from '../ui/icons'
-import { part } from '../ui/insist'
 import { Section, Tally } from '../ui/page'
+import { part } from '../ui/part'
 import { ProblemNote } from '../ui/problem'
 import { NominateForm } from './nominate-form'
 
@@ -95,7 +95,7 @@ function NominationRow({ option, waits = false }: { option: Option; waits?: bool
         {(mine || isHost) && (
           <IconButton
             label={t`Remove ${option.text}`}
-            disabled={busy}
+            busy={busy}
             onClick={() => run('remove_nomination', { id: option.id })}
           >
             <Close />

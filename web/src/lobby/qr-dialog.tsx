@@ -1,5 +1,6 @@
 import { t } from '@lingui/core/macro'
 import { Trans } from '@lingui/react/macro'
+import { LoopbackNote } from '../poll/loopback-note'
 import { Dialog } from '../ui/dialog'
 import { Plate } from './plate'
 import QRCode from './qr-code'
@@ -25,6 +26,7 @@ export default function QRDialog({
         </Trans>
       </p>
       <Plate code={code} />
+      <LoopbackNote className="mt-4 text-sm" />
     </Dialog>
   )
 }

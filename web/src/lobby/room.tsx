@@ -6,8 +6,8 @@ import { usePoll } from '../poll/use-poll'
 import { PersonBadges } from '../ui/badge'
 import { Hemicycle } from '../ui/hemicycle'
 import { Lock } from '../ui/icons'
-import { part } from '../ui/insist'
 import { Section, Tally } from '../ui/page'
+import { part } from '../ui/part'
 import { number } from '../ui/words'
 
 const PeopleTools = part(withHost(() => import('../host/people-tools')))

@@ -6,7 +6,7 @@ import { setVibrates, vibrates } from '../session/memory'
 import { ActionBar } from '../ui/action-bar'
 import { Button } from '../ui/button'
 import { Bell } from '../ui/icons'
-import { part } from '../ui/insist'
+import { part } from '../ui/part'
 
 const OpenBar = part(withHost(() => import('../host/open-bar')))
 

@@ -1,25 +1,26 @@
 import { t } from '@lingui/core/macro'
 import { useSnapshot } from 'valtio'
+import { overdue } from '../session/overdue'
 import { store } from '../session/store'
 import { openDialogs } from '../ui/open-dialogs'
+import { Pill } from '../ui/pill'
+import { useLate } from '../ui/use-late'
 
 /** Says that there is no connection, and why, or that something is not confirmed yet. A short break is not worth a word. */
 export function ConnectionNote({ className = '' }: { className?: string }) {
   const { connection, refusal, pending } = useSnapshot(store)
+  const unanswered = overdue.use() > 0
+  const slow = useLate(connection === 'connecting')
   const lost = connection === 'offline' && (refusal ?? t`Connection lost. Reconnecting…`)
-  const unconfirmed = pending.some(({ late }) => late) && t`Not confirmed yet, still trying`
+  const late = slow || unanswered || pending.some(({ late }) => late)
+  const unconfirmed = late && t`Not confirmed yet, still trying`
   return (
     <div role="status" className={`empty:hidden ${className}`}>
       {(lost || unconfirmed) && (
-        <p
-          className={`${unconfirmed ? '' : 'late'} flex items-center gap-2.5 rounded-3xl bg-ink px-4 py-2.5 text-sm font-semibold text-paper shadow-lift`}
-        >
-          <span className="pulse size-2.5 shrink-0 rounded-full bg-brass-fill" aria-hidden="true" />
-          <span>
-            {lost && <span className="block">{lost}</span>}
-            {unconfirmed && <span className="block">{unconfirmed}</span>}
-          </span>
-        </p>
+        <Pill className={unconfirmed ? '' : 'late'}>
+          {lost && <span className="block">{lost}</span>}
+          {unconfirmed && <span className="block">{unconfirmed}</span>}
+        </Pill>
       )}
     </div>
   )

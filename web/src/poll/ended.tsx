@@ -47,7 +47,7 @@ export function Ended({
         <p className="mt-3 text-lg text-muted">{i18n._(words[reason].sentence)}</p>
         {topic && (
           <p className="mt-4 border-s-4 border-line ps-3 font-semibold">
-            <bdi>{topic}</bdi>
+            <bdi className="own-lines block">{topic}</bdi>
           </p>
         )}
       </div>

@@ -1,13 +1,14 @@
 import { t } from '@lingui/core/macro'
-import { Suspense, useEffect } from 'react'
+import { useDeferredValue, useEffect } from 'react'
 import { useSnapshot } from 'valtio'
-import { withHost, withResults } from '../i18n/parts'
+import { withResults } from '../i18n/parts'
+import { Door } from '../lobby/door'
 import { LobbyPage } from '../lobby/lobby-page'
 import { enterPoll } from '../session/connection'
 import type { Seat } from '../session/memory'
 import { store } from '../session/store'
-import { part } from '../ui/insist'
 import { Page, Waiting } from '../ui/page'
+import { page } from '../ui/part'
 import { VotingPage } from '../voting/voting-page'
 import { ConnectionBanner } from './connection-note'
 import { Ended } from './ended'
@@ -16,8 +17,7 @@ import { Narrator } from './narrator'
 import { usePoll } from './use-poll'
 
 export const loadResults = withResults(() => import('../results/results-page'))
-const ResultsPage = part(loadResults)
-const Door = part(withHost(() => import('../host/door')))
+const ResultsPage = page(loadResults)
 
 /** A poll for somebody who has a seat in it. */
 export default function Inside({
@@ -32,11 +32,7 @@ export default function Inside({
   useEffect(() => enterPoll(pollID, seat.token), [pollID, seat]) // a seat that is taken again is another one
   const { pollID: entered, poll, me, ended, door } = useSnapshot(store)
   if (entered === pollID && door && !ended) {
-    return (
-      <Suspense fallback={<Taking />}>
-        <Door door={door} />
-      </Suspense>
-    )
+    return <Door door={door} />
   }
   if (entered !== pollID || (!ended && !(poll && me))) return <Taking />
   if (ended) return <Ended reason={ended} topic={poll?.settings.topic} onJoinAgain={onJoinAgain} />
@@ -52,17 +48,18 @@ export default function Inside({
 const Taking = () => (
   <Page>
     <ConnectionBanner />
-    <Waiting label={t`Taking your seat`} />
+    <Waiting alone label={t`Taking your seat`} />
   </Page>
 )
 
 function Phases() {
   const { poll } = usePoll()
+  const shown = useDeferredValue(poll.phase) // a page stays until the next one is there
   useHeadsUp()
   useEffect(() => {
     if (poll.phase === 'voting') loadResults().catch(() => {}) // so that the result does not wait for its page
   }, [poll.phase])
-  switch (poll.phase) {
+  switch (shown) {
     case 'lobby':
       return <LobbyPage />
     case 'voting':

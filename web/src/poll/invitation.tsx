@@ -5,13 +5,15 @@ import { Link } from 'wouter'
 import type { Summary } from '../contract.gen'
 import { withResults } from '../i18n/parts'
 import { joinPoll, RequestError } from '../session/api'
-import { lastName, rememberName, type Seat, takeSeat } from '../session/memory'
+import { lastName, rememberName, type Seat, seatOf, takeSeat } from '../session/memory'
+import { at, beside, type Why } from '../session/refusal'
 import { summaryOf } from '../session/summary'
+import { useFetched } from '../session/use-fetched'
 import { Button, buttonClass } from '../ui/button'
 import { limits } from '../ui/characters'
 import { Hemicycle } from '../ui/hemicycle'
-import { part } from '../ui/insist'
 import { Card, Page, useTitle, Waiting } from '../ui/page'
+import { part } from '../ui/part'
 import { ProblemNote } from '../ui/problem'
 import { TextField } from '../ui/text-field'
 import { focusInvalid, nameProblem } from '../ui/text-problems'
@@ -22,28 +24,20 @@ const PublicResults = part(withResults(() => import('../results/public-results')
 
 /** The door of a poll, for somebody who is not in it. */
 export function Invitation({ pollID, onJoined }: { pollID: string; onJoined: (seat: Seat) => void }) {
-  const [summary, setSummary] = useState<Summary>()
-  const [problem, setProblem] = useState<RequestError>()
-  useEffect(() => {
-    const stop = new AbortController()
-    summaryOf(pollID, stop.signal)
-      .then(setSummary)
-      .catch(error => stop.signal.aborted || setProblem(error))
-    return () => stop.abort()
-  }, [pollID])
-
-  if (problem) return <NoPoll pollID={pollID} problem={problem} />
+  const { value: summary, problem, busy, again } = useFetched(pollID, summaryOf)
+  if (problem) return <NoPoll pollID={pollID} problem={problem} onRetry={again} />
   if (!summary) {
     return (
       <Page>
-        <Waiting label={t`Looking for the poll`} />
+        <Waiting alone label={t`Looking for the poll`} />
       </Page>
     )
   }
   if (summary.phase === 'cancelled') return <Ended reason="cancelled" topic={summary.topic} />
-  if (summary.phase === 'closed' && !summary.revealed) return <NotRevealed topic={summary.topic} />
+  const shut = { topic: summary.topic, busy, onRetry: again }
+  if (summary.phase === 'closed' && !summary.revealed) return <NotRevealed {...shut} />
   if (summary.phase === 'closed') return <PublicResults pollID={pollID} />
-  if (summary.roomLocked) return <Locked topic={summary.topic} />
+  if (summary.roomLocked) return <Locked {...shut} />
   return <JoinForm summary={summary} onJoined={onJoined} />
 }
 
@@ -52,17 +46,20 @@ function JoinForm({ summary, onJoined }: { summary: Summary; onJoined: (seat: Se
   useEffect(() => void loadInside().catch(() => {}), [])
   const [name, setName] = useState(lastName)
   const [busy, setBusy] = useState(false)
-  const [refusal, setRefusal] = useState<RequestError>()
+  const [why, setWhy] = useState<readonly Why[]>([])
   const [checked, setChecked] = useState(false)
   const [spectates, setSpectates] = useState(false)
   const wrong = summary.anonymous && name.trim() === '' ? undefined : nameProblem(name)
 
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
+    const form = event.currentTarget
     setChecked(true)
-    if (wrong) return focusInvalid(event.currentTarget)
+    setWhy([])
+    const taken = seatOf(summary.id) // in another tab, since this page was opened
+    if (taken && !taken.left) return onJoined(taken)
+    if (wrong) return focusInvalid(form)
     setBusy(true)
-    setRefusal(undefined)
     try {
       const { accessToken } = await joinPoll({
         pollID: summary.id,
@@ -76,8 +73,9 @@ function JoinForm({ summary, onJoined }: { summary: Summary; onJoined: (seat: Se
       onJoined(seat)
     } catch (error) {
       if (!(error instanceof RequestError)) throw error
-      setRefusal(error)
+      setWhy(error.why)
       setBusy(false)
+      focusInvalid(form)
     }
   }
 
@@ -86,7 +84,7 @@ function JoinForm({ summary, onJoined }: { summary: Summary; onJoined: (seat: Se
       <p className="mb-1.5 text-sm font-semibold text-green">
         <Trans>You are invited to decide</Trans>
       </p>
-      <h1 className="text-4xl leading-[1.05] font-extrabold tracking-tight sm:text-5xl">
+      <h1 className="own-lines text-4xl leading-[1.05] font-extrabold tracking-tight sm:text-5xl">
         <bdi>{summary.topic}</bdi>
       </h1>
       <p className="mt-4 mb-6 flex items-center gap-3 text-muted">
@@ -103,19 +101,25 @@ function JoinForm({ summary, onJoined }: { summary: Summary; onJoined: (seat: Se
           {summary.phase === 'voting' ? t`Voting is open.` : t`Nominations are open.`}
         </span>
       </p>
-      <Card>
+      <p className="hidden font-semibold print:block" dir="ltr">
+        {location.origin + location.pathname}
+      </p>
+      <Card className="print:hidden">
         <form onSubmit={submit} noValidate className="grid gap-4">
           <TextField
             label={t`Your name`}
             name="name"
             value={name}
-            onChange={event => setName(event.target.value)}
+            onChange={event => {
+              setName(event.target.value)
+              setWhy([])
+            }}
             hint={
               summary.anonymous
                 ? t`You may leave it empty. Your ballot stays secret.`
                 : t`Others in the poll see it. Your ballot stays secret.`
             }
-            error={checked ? (wrong ?? refusal?.at('name')) : undefined}
+            error={checked ? (wrong ?? at(why, 'name')) : undefined}
             limit={limits.name}
             autoComplete="nickname"
             dir="auto"
@@ -133,7 +137,7 @@ function JoinForm({ summary, onJoined }: { summary: Summary; onJoined: (seat: Se
           {summary.admission === 'approve' && (
             <p className="text-sm text-muted">{t`The host lets people in one by one.`}</p>
           )}
-          <ProblemNote messages={refusal?.messages('name') ?? []} />
+          <ProblemNote messages={beside(why, 'name')} />
           <Button type="submit" look="primary" busy={busy} className="min-h-13 text-lg">
             <Trans>Join poll</Trans>
           </Button>
@@ -143,36 +147,50 @@ function JoinForm({ summary, onJoined }: { summary: Summary; onJoined: (seat: Se
   )
 }
 
-const NotRevealed = ({ topic }: { topic: string }) => (
-  <Shut topic={topic} title={t`The result is not out yet`}>
+interface ShutProps {
+  topic: string
+  busy: boolean
+  onRetry: () => void
+}
+
+const NotRevealed = (props: ShutProps) => (
+  <Shut {...props} title={t`The result is not out yet`}>
     {t`Voting has closed. Look again once the host has revealed the result.`}
   </Shut>
 )
 
-const Locked = ({ topic }: { topic: string }) => (
-  <Shut topic={topic} title={t`The room is locked`}>
+const Locked = (props: ShutProps) => (
+  <Shut {...props} title={t`The room is locked`}>
     {t`The host has locked this poll: nobody new can join it for now.`}
   </Shut>
 )
 
 /** A door that is closed for now. */
-function Shut({ topic, title, children }: { topic: string; title: string; children: string }) {
+function Shut({ topic, title, busy, onRetry, children }: ShutProps & { title: string; children: string }) {
   useTitle(title)
   return (
     <Page>
       <p className="mb-4 border-s-4 border-line ps-3 font-semibold">
-        <bdi>{topic}</bdi>
+        <bdi className="own-lines block">{topic}</bdi>
       </p>
       <h1 className="text-4xl font-extrabold tracking-tight">{title}</h1>
       <p className="mt-3 mb-8 text-lg text-muted">{children}</p>
-      <Button look="primary" onClick={() => location.reload()}>
+      <Button look="primary" busy={busy} onClick={onRetry}>
         <Trans>Try again</Trans>
       </Button>
     </Page>
   )
 }
 
-function NoPoll({ pollID, problem }: { pollID: string; problem: RequestError }) {
+function NoPoll({
+  pollID,
+  problem,
+  onRetry,
+}: {
+  pollID: string
+  problem: RequestError
+  onRetry: () => void
+}) {
   const missing = problem.status === 404 || problem.status === 400
   const title = missing ? t`No poll with this code` : t`The poll cannot be opened now`
   useTitle(title)
@@ -189,7 +207,7 @@ function NoPoll({ pollID, problem }: { pollID: string; problem: RequestError }) 
       </div>
       <div className="mt-8 flex flex-wrap gap-3">
         {!missing && (
-          <Button look="primary" onClick={() => location.reload()}>
+          <Button look="primary" onClick={onRetry}>
             <Trans>Try again</Trans>
           </Button>
         )}

@@ -1,7 +1,7 @@
 import { Trans } from '@lingui/react/macro'
 import { Suspense } from 'react'
 import { withHost } from '../i18n/parts'
-import { part } from '../ui/insist'
+import { part } from '../ui/part'
 import { moment } from '../ui/words'
 import { usePoll } from './use-poll'
 

@@ -1,8 +1,8 @@
 import { Trans } from '@lingui/react/macro'
 import { Suspense, useState } from 'react'
 import { withMore } from '../i18n/parts'
-import { part } from '../ui/insist'
 import { Waiting } from '../ui/page'
+import { part } from '../ui/part'
 
 const Seed = part(withMore(() => import('../results/more/seed')))
 

@@ -1,11 +1,23 @@
 import type { DraftOption } from '../contract.gen'
 import { characters, limits } from '../ui/characters'
 
-/** Whether a link leads to a page of the web. */
-export function isLink(link: string): boolean {
-  if (!/^https?:\/\//i.test(link) || link.length > limits.link) return false
+/** Why the server would refuse a link. */
+export type LinkFault = 'start' | 'length' | 'user' | 'characters' | 'unseen' | 'address'
+
+/** What keeps a link from being the address of a web page; undefined if nothing does. */
+export function linkFault(written: string): LinkFault | undefined {
+  const link = written.trim()
+  if (!/^https?:\/\//i.test(link)) return 'start'
+  if (new TextEncoder().encode(link).length > limits.link) return 'length'
+  if (/^https?:\/\/[^/?#]*@/i.test(link)) return 'user'
+  if (/[\s<>"]/.test(link)) return 'characters'
+  if (/\p{Cc}|(?![\u200c\u200d])\p{Cf}/u.test(link) || link !== link.normalize('NFC')) return 'unseen'
+  return isAddress(link) ? undefined : 'address'
+}
+
+function isAddress(link: string): boolean {
   try {
-    return new URL(link).username === ''
+    return new URL(link).hostname !== ''
   } catch {
     return false
   }
@@ -16,4 +28,4 @@ export const isWrong = ({ text, note = '', link = '' }: DraftOption) =>
   characters(text) === 0 ||
   characters(text) > limits.nomination ||
   characters(note) > limits.note ||
-  (link !== '' && !isLink(link))
+  (link.trim() !== '' && linkFault(link) !== undefined)

@@ -1,4 +1,5 @@
-import { type ReactNode, useEffect, useRef } from 'react'
+import { type ReactNode, useLayoutEffect, useRef } from 'react'
+import { lostFocus } from '../ui/kept-focus'
 
 /** The head of a poll's page. When the phase changes under somebody, the focus comes here. */
 export function PollHeader({
@@ -15,9 +16,9 @@ export function PollHeader({
   children?: ReactNode
 }) {
   const heading = useRef<HTMLHeadingElement>(null)
-  useEffect(() => {
+  useLayoutEffect(() => {
     // Only a focus that has lost its place is moved.
-    if (document.activeElement === document.body) heading.current?.focus({ preventScroll: true })
+    if (lostFocus()) heading.current?.focus({ preventScroll: true })
     window.scrollTo({ top: 0 })
   }, [])
   return (
@@ -32,7 +33,7 @@ export function PollHeader({
       <h1
         ref={heading}
         tabIndex={-1}
-        className="text-3xl leading-[1.08] font-extrabold tracking-tight sm:text-4xl lg:text-5xl"
+        className="own-lines text-3xl leading-[1.08] font-extrabold tracking-tight sm:text-4xl lg:text-5xl"
       >
         <bdi>{topic}</bdi>
       </h1>

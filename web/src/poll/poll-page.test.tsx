@@ -1,7 +1,8 @@
 import { cleanup, screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { describe, expect, test, vi } from 'vitest'
-import { seatOf, takeSeat } from '../session/memory'
+import { keepOutbox, seatOf, takeSeat } from '../session/memory'
+import { notices } from '../session/notices'
 import { lastSocket, sockets } from '../testing/fake-socket'
 import { render, renderPoll, serverDoes } from '../testing/render'
 import { ada, bob, samplePoll } from '../testing/samples'
@@ -35,6 +36,15 @@ test('somebody without a seat is asked for a name, and gets one', async () => {
   await userEvent.type(await screen.findByRole('textbox', { name: 'Your name' }), 'Cyd{Enter}')
   await waitFor(() => expect(lastSocket().options.auth.token).toBe('new'))
   expect(seatOf('K7M4QX')).toEqual({ token: 'new', topic: 'Lunch' })
+})
+
+test('somebody who has come in by another tab meanwhile is the same person in this one', async () => {
+  serve({ 'GET /polls/K7M4QX': [200, summary] })
+  render(<PollPage pollID="K7M4QX" />)
+  const name = await screen.findByRole('textbox', { name: 'Your name' })
+  takeSeat('K7M4QX', { token: 'other tab', topic: 'Lunch' })
+  await userEvent.type(name, 'Cyd{Enter}')
+  await waitFor(() => expect(lastSocket().options.auth.token).toBe('other tab'))
 })
 
 test('a name that is refused can be changed', async () => {
@@ -93,9 +103,11 @@ test('where names are optional nobody must give one, and people may come only to
   const asked: unknown[] = []
   vi.stubGlobal('fetch', async (path: string, { method = 'GET', body }: RequestInit = {}) => {
     if (method === 'POST') asked.push(JSON.parse(String(body)))
-    const answer =
-      path === '/polls/join' ? { pollID: 'K7M4QX', accessToken: 'new' } : { ...summary, anonymous: true }
-    return new Response(JSON.stringify(answer), { status: 200 })
+    const answers: Record<string, unknown> = {
+      '/polls/K7M4QX': { ...summary, anonymous: true },
+      '/polls/join': { pollID: 'K7M4QX', accessToken: 'new' },
+    }
+    return new Response(JSON.stringify(answers[path] ?? {}), { status: path in answers ? 200 : 404 })
   })
   render(<PollPage pollID="K7M4QX" />)
   await userEvent.click(await screen.findByRole('checkbox', { name: 'I only watch' }))
@@ -122,6 +134,23 @@ describe('a link from another device', () => {
     render(<PollPage pollID="K7M4QX" />)
     await userEvent.click(await screen.findByRole('button', { name: 'Stay as I am' }))
     await waitFor(() => expect(lastSocket().options.auth.token).toBe('old'))
+  })
+
+  test('takes nothing along that the person who was here has sent', async () => {
+    link()
+    takeSeat('K7M4QX', { token: 'old', topic: 'Lunch' })
+    keepOutbox('K7M4QX', () => [
+      { event: 'submit_rankings', payload: { rankings: ['r'], commandID: 'c0ffee' } },
+    ])
+    serve({ 'POST /polls/device': [201, { pollID: 'K7M4QX', accessToken: 'mine' }] })
+    render(<PollPage pollID="K7M4QX" />)
+    await userEvent.click(await screen.findByRole('button', { name: 'Continue as that person' }))
+    await waitFor(() => expect(lastSocket().options.auth.token).toBe('mine'))
+    await serverDoes(() => lastSocket().open())
+    expect(lastSocket().sent).toEqual([])
+    expect(notices.get().map(({ text }) => text)).toEqual([
+      'Your part in the poll ended before your ballot was confirmed.',
+    ])
   })
 
   test('that has been used says so', async () => {
@@ -228,6 +257,7 @@ describe('a poll that is run again', () => {
     const socket = await renderPoll(samplePoll({ phase: 'closed', results }), bob)
     expect(screen.queryByRole('button', { name: 'Run it again with the same people' })).toBeNull()
     await serverDoes(() => socket.receive('poll_patch', { from: 1, to: 2, patch: { nextPoll: 'NEXT22' } }))
+    await screen.findByRole('button', { name: 'Go there' })
     await press('Go there')
     await serverDoes(() => {
       socket.answer('next_poll', moved)

@@ -1,14 +1,15 @@
 import { useState } from 'react'
 import { withHost } from '../i18n/parts'
 import { seatOf } from '../session/memory'
-import { part } from '../ui/insist'
+import { page } from '../ui/part'
+import { StillTrying } from '../ui/still-trying'
 import { deviceCode } from './device-code'
 import { Ended } from './ended'
 import { Invitation } from './invitation'
 import { loadInside } from './load-inside'
 
-const Inside = part(loadInside)
-const Takeover = part(withHost(() => import('../host/takeover')))
+const Inside = page(loadInside)
+const Takeover = page(withHost(() => import('../host/takeover')))
 
 /** Everything at /p/CODE: the way in, the poll in each of its phases, and its end. */
 export function PollPage({ pollID }: { pollID: string }) {
@@ -19,9 +20,21 @@ export function PollPage({ pollID }: { pollID: string }) {
       setSeat(seatOf(pollID))
       setCode(undefined)
     }
-    return <Takeover code={code} seat={seat} onDone={done} />
+    return (
+      <>
+        <StillTrying />
+        <Takeover code={code} seat={seat} onDone={done} />
+      </>
+    )
   }
-  if (!seat) return <Invitation pollID={pollID} onJoined={setSeat} />
+  if (!seat) {
+    return (
+      <>
+        <StillTrying />
+        <Invitation pollID={pollID} onJoined={setSeat} />
+      </>
+    )
+  }
   const joinAgain = () => {
     const left = seatOf(pollID)
     setSeat(left && { ...left, left: false })

@@ -4,16 +4,17 @@ import { Clock } from '../ui/icons'
 import { moment, number } from '../ui/words'
 import { Countdown } from './countdown'
 import { methodNames } from './methods'
-import type { Poll } from './use-poll'
+import { optionsOf, type Poll } from './use-poll'
 
 /** What kind of vote this is, in a line. */
 export function Rules({ poll }: { poll: Poll }) {
   const { method, seats, votesPerVoter, allowPartial, closesAt } = poll.settings
   const voting = poll.phase === 'voting'
+  const places = voting ? Math.min(votesPerVoter, optionsOf(poll).length) : votesPerVoter // more may be nominated
   const facts = [
     methodNames[method],
     seats > 1 && plural(seats, { one: '# winner', other: '# winners' }),
-    allowPartial ? t`rank up to ${number(votesPerVoter)}` : t`rank ${number(votesPerVoter)}`,
+    allowPartial ? t`rank up to ${number(places)}` : t`rank ${number(places)}`,
   ].filter(Boolean)
   const closing = moment(poll.closesAt)
   return (

@@ -1,21 +1,20 @@
 import { t } from '@lingui/core/macro'
-import { Suspense, useState } from 'react'
+import { Suspense, useEffect, useState } from 'react'
+import { LoopbackNote } from '../poll/loopback-note'
 import { usePoll } from '../poll/use-poll'
-import { getScreen, send } from '../session/connection'
+import { getScreen } from '../session/connection'
+import { hadScreen, rememberScreen } from '../session/memory'
 import { useSite } from '../session/site'
 import { useAsked } from '../session/use-asked'
 import { useCommand } from '../session/use-command'
 import { Button, buttonClass } from '../ui/button'
 import { CopyButton } from '../ui/copy-button'
 import { Dialog } from '../ui/dialog'
-import { part } from '../ui/insist'
+import { part } from '../ui/part'
 import { ProblemNote } from '../ui/problem'
 import { screenLink } from './screen-token'
 
 const QRCode = part(() => import('../lobby/qr-code'))
-
-/** The polls that this page made a screen for: the first one turns the reveal on, which the host may turn off. */
-const screened = new Set<string>()
 
 /** For hosts, the way to a screen that shows the poll to the room. */
 export default function BigScreenButton({ className = '' }: { className?: string }) {
@@ -31,9 +30,6 @@ export default function BigScreenButton({ className = '' }: { className?: string
     setBusy(false)
     setProblem(error ? [error.message] : [])
     if (!accessToken) return
-    if (!screened.has(poll.id) && poll.phase === 'lobby' && !poll.settings.reveal)
-      void send('edit_poll', { reveal: true })
-    screened.add(poll.id)
     setLink(screenLink(site, poll.id, accessToken))
   }
   return (
@@ -51,6 +47,14 @@ function BigScreen({ link, onClose }: { link: string; onClose: () => void }) {
   const { poll } = usePoll()
   const { busy, problem, run } = useCommand()
   const { shown: reveals, ask } = useAsked(poll.settings.reveal === true)
+  const reveal = (on: boolean) => void ask(on, run('edit_poll', { reveal: on }))
+  // The first screen of a poll turns the reveal on; from then on that is the host's choice.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it opens
+  useEffect(() => {
+    if (hadScreen(poll.id)) return
+    rememberScreen(poll.id)
+    if (poll.phase === 'lobby' && !poll.settings.reveal) reveal(true)
+  }, [])
   return (
     <Dialog title={t`Big screen`} onClose={onClose}>
       <p className="text-muted">
@@ -61,6 +65,7 @@ function BigScreen({ link, onClose }: { link: string; onClose: () => void }) {
           {t`Open it here`}
         </a>
         <CopyButton text={link}>{t`Copy its link`}</CopyButton>
+        <LoopbackNote />
       </div>
       <details className="mt-2">
         <summary className="flex min-h-11 items-center font-semibold text-green">{t`QR code of its link`}</summary>
@@ -77,7 +82,7 @@ function BigScreen({ link, onClose }: { link: string; onClose: () => void }) {
             type="checkbox"
             checked={reveals}
             aria-busy={busy || undefined}
-            onChange={({ target: { checked } }) => void ask(checked, run('edit_poll', { reveal: checked }))}
+            onChange={({ target: { checked } }) => reveal(checked)}
             className="mt-1 size-5 accent-green"
           />
           <span>

@@ -27,7 +27,7 @@ test('a paper flies for each vote, from where it was to where it goes', () => {
     }),
     round(2, { a: 3, b: 3 }, {}),
   ] // biome-ignore format: one round after another
-  expect(flightsOf(rounds, at)).toEqual([{ from: { x: 2, y: 2 }, to: { x: 3, y: 1 } }])
+  expect(flightsOf(rounds, 10, at)).toEqual([{ from: { x: 2, y: 2 }, to: { x: 3, y: 1 } }])
 })
 
 test('thousands of votes are a few dozen papers', () => {
@@ -39,11 +39,19 @@ test('thousands of votes are a few dozen papers', () => {
     round(1, { a: 20_000, b: 20_000, c: 10_000 }, { excluded: ['c'], transfers }),
     round(2, { a: 29_000, b: 21_000 }, {}),
   ]
-  const flights = flightsOf(rounds, at)
+  const flights = flightsOf(rounds, 10, at)
   expect(flights.length).toBeGreaterThan(40)
   expect(flights.length).toBeLessThan(52)
 })
 
 test('nothing flies into the first round', () => {
-  expect(flightsOf([round(1, { a: 1 }, {})], at)).toEqual([])
+  expect(flightsOf([round(1, { a: 1 }, {})], 10, at)).toEqual([])
+})
+
+test('from and to options that have no line papers fly over the end of the chart', () => {
+  const votes = { a: 5, b: 4, c: 3, d: 2, e: 1 }
+  const { e: _, ...left } = votes
+  const transfers = [{ from: 'e', to: 'd', votes: 1 }]
+  const rounds = [round(1, votes, { excluded: ['e'], transfers }), round(2, left, {})]
+  expect(flightsOf(rounds, 2, at)).toEqual([{ from: { x: 1, y: 1 }, to: { x: 0, y: 2 } }])
 })

@@ -1,4 +1,4 @@
-import { type Rounds, rowsOf } from './scene'
+import { type Rounds, type Row, rowsOf, rowsThatFit } from './scene'
 
 export interface Point {
   x: number
@@ -19,16 +19,19 @@ export interface BarEnd {
 
 const mostPapers = 48 // in all; past that a paper stands for several ballots
 
-/** The papers that make the last round out of the one before. Those that are exhausted fly nowhere. */
-export function flightsOf(rounds: Rounds, at: (end: BarEnd) => Point): Flight[] {
+/**
+ * The papers that make the last round out of the one before, in a chart with room for some rows: from and to the others
+ * they fly over its end. Those that are exhausted fly nowhere.
+ */
+export function flightsOf(rounds: Rounds, room: number, at: (end: BarEnd) => Point): Flight[] {
   const before = rounds.at(-2)
   if (!before) return []
-  const end = (rows: ReturnType<typeof rowsOf>, option: string): BarEnd => {
+  const end = (rows: readonly Row[], option: string): BarEnd => {
     const row = rows.findIndex(r => r.option === option)
     return { row: row < 0 ? rows.length : row, votes: rows[row]?.votes ?? 0 }
   }
-  const old = rowsOf(rounds.slice(0, -1))
-  const now = rowsOf(rounds)
+  const old = rowsThatFit(rowsOf(rounds.slice(0, -1)), room)
+  const now = rowsThatFit(rowsOf(rounds), room)
   const moves = before.transfers.filter(({ to, votes }) => to !== '' && votes > 0)
   const votes = moves.reduce((sum, move) => sum + move.votes, 0)
   const each = Math.max(votes / mostPapers, 1)
@@ -43,7 +46,9 @@ const takeOff = 900 // within which all of them start
 
 /** Draws the flights and removes each paper when it has landed; the returned function ends them all. */
 export function fly(sky: SVGSVGElement, flights: readonly Flight[], speed: number): () => void {
-  const unit = Number.parseFloat(getComputedStyle(sky).fontSize)
+  const { fontSize, direction } = getComputedStyle(sky)
+  const unit = Number.parseFloat(fontSize)
+  const rtl = direction === 'rtl'
   const papers = flights.map(({ from, to }, i) => {
     const paper = document.createElementNS('http://www.w3.org/2000/svg', 'rect')
     const scatter = ((i * 7) % 5) - 2 // so that papers on the same way are seen apart
@@ -59,7 +64,7 @@ export function fly(sky: SVGSVGElement, flights: readonly Flight[], speed: numbe
     const point = ({ x, y }: Point, turn: number) =>
       `translate(${x + scatter * unit * 0.3}px, ${y + scatter * unit * 0.15}px) rotate(${turn}deg)`
     const middle = {
-      x: Math.max(from.x, to.x) + unit * 3,
+      x: rtl ? Math.min(from.x, to.x) - unit * 3 : Math.max(from.x, to.x) + unit * 3,
       y: (from.y + to.y) / 2,
     }
     sky.append(paper)

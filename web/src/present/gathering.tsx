@@ -2,12 +2,14 @@ import { plural, t } from '@lingui/core/macro'
 import { Trans } from '@lingui/react/macro'
 import QRCode from '../lobby/qr-code'
 import { pollPath } from '../poll/code'
+import { LoopbackNote } from '../poll/loopback-note'
 import { phaseName } from '../poll/phases'
 import { optionsOf, type Poll } from '../poll/use-poll'
 import { useSite } from '../session/site'
 import { Hemicycle } from '../ui/hemicycle'
 import { number } from '../ui/words'
 import { Stage } from './stage'
+import { useMost } from './use-most'
 
 const mostShown = 12
 
@@ -36,6 +38,7 @@ export function Gathering({ poll }: { poll: Poll }) {
           >
             {poll.id}
           </p>
+          <LoopbackNote className="max-w-[22em] text-[0.8em]" />
         </div>
         <div className="grid min-h-0 grid-rows-[auto_1fr] gap-[1em]">
           <Arrivals poll={poll} />
@@ -47,6 +50,9 @@ export function Gathering({ poll }: { poll: Poll }) {
 }
 
 function Arrivals({ poll }: { poll: Poll }) {
+  const { length } = poll.newest
+  const words = poll.newest.map(({ name }) => name).join()
+  const [box, shown] = useMost<HTMLUListElement>(length, words, { least: 0 })
   return (
     <section className="grid grid-cols-[auto_1fr] items-center gap-[1.2em]">
       <Hemicycle
@@ -58,8 +64,11 @@ function Arrivals({ poll }: { poll: Poll }) {
         <h2 className="text-[1.4em] font-bold" aria-live="polite">
           {plural(poll.participantCount, { one: '# person is here', other: '# people are here' })}
         </h2>
-        <ul className="mt-[0.3em] flex h-[4.4em] flex-wrap content-start gap-[0.3em] overflow-hidden text-[0.9em]">
-          {poll.newest.map(({ id, name }) => (
+        <ul
+          ref={box}
+          className="mt-[0.3em] flex h-[3.7em] flex-wrap content-start gap-[0.3em] overflow-hidden text-[0.9em]"
+        >
+          {poll.newest.slice(0, shown).map(({ id, name }) => (
             <li key={id} className="appear max-w-[11em] truncate rounded-full bg-sunk px-[0.7em] py-[0.1em]">
               <bdi>{name}</bdi>
             </li>
@@ -74,16 +83,17 @@ function Arrivals({ poll }: { poll: Poll }) {
 function Nominated({ poll }: { poll: Poll }) {
   const options = optionsOf(poll)
   const newest = options.slice(-mostShown).reverse()
-  const more = options.length - newest.length
+  const [box, shown] = useMost<HTMLElement>(newest.length, newest.map(({ text }) => text).join())
+  const more = options.length - shown
   return (
-    <section className="min-h-0 overflow-hidden">
+    <section ref={box} className="min-h-0 overflow-hidden">
       <h2 className="text-[1.1em] font-bold">
         {options.length === 0
           ? t`Nothing is nominated yet`
           : plural(options.length, { one: '# nomination', other: '# nominations' })}
       </h2>
       <ul className="mt-[0.4em] flex flex-wrap gap-[0.4em] text-[1.25em]">
-        {newest.map(({ id, text }) => (
+        {newest.slice(0, shown).map(({ id, text }) => (
           <li
             key={id}
             className="appear max-w-full truncate rounded-[0.6em] border border-line bg-card px-[0.7em] py-[0.25em] font-semibold"

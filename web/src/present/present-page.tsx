@@ -29,7 +29,7 @@ function Screen({ pollID, token }: { pollID: string; token: string }) {
     return (
       <Page>
         <ConnectionBanner />
-        <Waiting label={t`Opening the big screen`} />
+        <Waiting alone label={t`Opening the big screen`} />
       </Page>
     )
   }

@@ -2,9 +2,12 @@ import { t } from '@lingui/core/macro'
 import { useEffect, useRef } from 'react'
 import { number } from '../ui/words'
 import { flightsOf, fly } from './flights'
-import { type Rounds, type Row, rowsOf } from './scene'
+import { optionsNotShown } from './not-shown'
+import { type Rounds, type Row, rowsOf, rowsThatFit } from './scene'
+import { useRows } from './use-rows'
 
 const mostRows = 10
+const rowHeight = 1.75 // ems, with which names do not touch
 const barStart = 0.28 // of the chart's width; the names stand before it
 const barEnd = 0.8 // the figures stand after it
 
@@ -27,8 +30,9 @@ export function RoundChart({
   const round = rounds.at(-1)
   const sky = useRef<SVGSVGElement>(null)
   const rows = rowsOf(rounds)
-  const shown = rows.slice(0, mostRows)
-  const lines = Math.min(rowsOf(rounds.slice(0, 1)).length, mostRows)
+  const [chart, room] = useRows<HTMLDivElement>(rowHeight, mostRows)
+  const lines = Math.min(rowsOf(rounds.slice(0, 1)).length, room)
+  const shown = rowsThatFit(rows, lines)
   const most = Math.max(...rounds.flatMap(r => [r.threshold, ...r.tallies.map(({ votes }) => votes)]), 1)
   const latest = useRef({ rounds, lines, most, speed })
   latest.current = { rounds, lines, most, speed }
@@ -44,7 +48,7 @@ export function RoundChart({
     const rtl = getComputedStyle(sky.current).direction === 'rtl'
     return fly(
       sky.current,
-      flightsOf(rounds, ({ row, votes }) => {
+      flightsOf(rounds, lines, ({ row, votes }) => {
         const x = (barStart + (barEnd - barStart) * Math.min(votes / most, 1)) * width
         return { x: rtl ? width - x : x, y: ((Math.min(row, lines - 1) + 0.5) / lines) * height }
       }),
@@ -57,7 +61,7 @@ export function RoundChart({
   const inOrder = shown.map((row, i) => ({ row, i })).sort((a, b) => (a.row.option < b.row.option ? -1 : 1))
   return (
     <div className="flex min-h-0 flex-1 flex-col gap-[0.3em]">
-      <div className="relative min-h-[18em] flex-1 lg:min-h-0">
+      <div ref={chart} className="relative min-h-[18em] flex-1 lg:min-h-0">
         <ul className="absolute inset-0">
           {inOrder.map(({ row, i }) => (
             <Line key={row.option} row={row} place={i} lines={lines} most={most} name={name} />
@@ -72,7 +76,7 @@ export function RoundChart({
         />
         <svg ref={sky} className="pointer-events-none absolute inset-0 size-full" aria-hidden="true" />
       </div>
-      <p className="text-[0.8em] text-muted">{footnote(rounds, seats, rows.length - lines)}</p>
+      <p className="text-[0.8em] text-muted">{footnote(rounds, seats, rows.length - shown.length)}</p>
     </div>
   )
 }
@@ -90,7 +94,7 @@ function footnote(rounds: Rounds, seats: number, hidden: number): string {
       : t`The line: ${threshold} votes elect.`,
     seats > 0 && t`Seats filled: ${number(elected)} of ${number(seats)}.`,
     lost >= 0.005 && t`Votes for nobody by now: ${number(lost)}.`,
-    hidden > 0 && t`${number(hidden)} more options are not shown.`,
+    optionsNotShown(hidden),
   ]
     .filter(Boolean)
     .join(' ')

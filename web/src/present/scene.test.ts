@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Reveal, Round } from '../contract.gen'
 import { samplePoll } from '../testing/samples'
-import { rowsOf, sceneOf } from './scene'
+import { rowsOf, rowsThatFit, sceneOf } from './scene'
 
 const round = (number: number, tallies: Record<string, number>, more: Partial<Round> = {}): Round => ({
   number,
@@ -74,4 +74,15 @@ test('options that went out keep their line, below those that are in', () => {
     { option: 'd', votes: 0, gained: 0, state: 'out', since: 1 },
   ])
   expect(rowsOf(rounds.slice(0, 1)).at(-1)).toEqual({ option: 'd', votes: 1, gained: 0, state: 'leaving' })
+})
+
+test.each([
+  [9, 'trpd'],
+  [4, 'trpd'],
+  [3, 'trd'],
+  [2, 'td'],
+  [1, 'd'],
+])('where %d rows fit, those that leave are among them', (room, shown) => {
+  const rows = rowsThatFit(rowsOf(rounds.slice(0, 1)), room)
+  expect(rows.map(({ option }) => option).join('')).toBe(shown)
 })

@@ -109,6 +109,14 @@ export function rowsOf(rounds: Rounds): Row[] {
   }
 }
 
+/** As many rows as there is room for: those that leave are among them, since they are what the round is about. */
+export function rowsThatFit(rows: readonly Row[], room: number): readonly Row[] {
+  if (rows.length <= room) return rows
+  const leaving = rows.filter(({ state }) => state === 'leaving').slice(0, Math.ceil(room / 2))
+  const others = rows.filter(row => !leaving.includes(row)).slice(0, room - leaving.length)
+  return rows.filter(row => leaving.includes(row) || others.includes(row))
+}
+
 /** The names of a poll's options. */
 export function namesOf(poll: Poll): (option: string) => string {
   const names = new Map(optionsOf(poll).map(({ id, text }) => [id, text]))

@@ -1,33 +1,41 @@
 import { t } from '@lingui/core/macro'
-import { useEffect, useState } from 'react'
+import { Suspense, useEffect, useState } from 'react'
 import type { PollResults } from '../contract.gen'
-import { optionsOf, type Poll } from '../poll/use-poll'
-import RoundsTable from '../results/more/rounds-table'
+import type { Poll } from '../poll/use-poll'
 import { tieStory } from '../results/more/ties'
 import { roundStory, verdict } from '../results/outcome'
 import { getResults } from '../session/api'
+import { useFetched } from '../session/use-fetched'
 import { shortened } from '../ui/characters'
 import { Hemicycle } from '../ui/hemicycle'
-import { insist, part } from '../ui/insist'
+import { Waiting } from '../ui/page'
+import { part } from '../ui/part'
 import { isolate, list, number } from '../ui/words'
 import { Draw } from './draw'
 import { DuelsThatFit } from './duels-that-fit'
 import { Places } from './places'
 import { RoundChart } from './round-chart'
-import { nameInSentence, namesOf, type Scene, sceneOf } from './scene'
+import { RoundsThatFit } from './rounds-that-fit'
+import { nameInSentence, namesOf, rowsOf, type Scene, sceneOf } from './scene'
 import { Stage, StageButton } from './stage'
 import { useLookBack } from './use-look-back'
 
-const WinnerScreen = part(() => import('./winner-screen'))
+const namesOfTie = 3 // more would push what comes of it out of the caption
+
+const pause = 3_000 // before the result is asked for again
+
+const loadWinner = () => import('./winner-screen')
+const WinnerScreen = part(loadWinner)
 
 /** The count of a closed poll, at the step that the host is at; arrow keys look back on this screen alone. */
 export function Show({ poll }: { poll: Poll }) {
   const { reveal } = poll
   const [asTable, setAsTable] = useState(false)
   const step = useLookBack(reveal?.step ?? 0)
-  const whole = useWhole(poll)
+  const { whole, lost } = useWhole(poll)
   const scene = sceneOf(poll, step, whole)
   const name = namesOf(poll)
+  useEffect(() => void loadWinner().catch(() => {}), []) // it is there when the winner is
   return (
     <Stage
       pollID={poll.id}
@@ -40,7 +48,7 @@ export function Show({ poll }: { poll: Poll }) {
       }
     >
       <p
-        className={`text-[1.25em] leading-tight font-semibold ${scene.kind === 'winner' ? 'sr-only' : 'min-h-[2.6em]'}`}
+        className={`shrink-0 text-[1.25em] leading-tight font-semibold ${scene.kind === 'winner' ? 'sr-only' : 'line-clamp-3 min-h-[2.6em]'}`}
         aria-live="polite"
       >
         {captionOf(scene, option => shortened(name(option), nameInSentence))}
@@ -49,7 +57,11 @@ export function Show({ poll }: { poll: Poll }) {
         <>
           <Draw ties={scene.ties} name={name} seed={poll.seed} commitment={poll.seedCommitment} />
           {asTable ? (
-            <RoundsTable rounds={scene.rounds} options={optionsOf(poll).map(({ id }) => id)} name={name} />
+            <RoundsThatFit
+              rounds={scene.rounds}
+              options={rowsOf(scene.rounds).map(({ option }) => option)}
+              name={name}
+            />
           ) : (
             <RoundChart
               rounds={scene.rounds}
@@ -63,15 +75,16 @@ export function Show({ poll }: { poll: Poll }) {
       {scene.kind === 'waiting' && (
         <Hemicycle seats={80} taken={80} className="pulse m-auto w-[24em] max-w-full" />
       )}
-      {scene.kind === 'duels' && (
-        <div className="flex min-h-0 flex-1 flex-col justify-center">
-          <DuelsThatFit options={scene.options} matrix={scene.matrix} name={name} />
-        </div>
-      )}
+      {scene.kind === 'duels' && <DuelsThatFit options={scene.options} matrix={scene.matrix} name={name} />}
       {scene.kind === 'places' && <Places order={scene.order} name={name} method={poll.settings.method} />}
       {scene.kind === 'winner' && (
-        <WinnerScreen outcome={scene.outcome} whole={whole?.results} asTable={asTable} />
+        <Suspense fallback={<Waiting className="flex-1" />}>
+          <WinnerScreen outcome={scene.outcome} whole={whole?.results} lost={lost} asTable={asTable} />
+        </Suspense>
       )}
+      <p role="status" className="shrink-0 text-[0.8em] text-muted empty:hidden">
+        {lost && t`The details of this result have not arrived yet. This screen keeps asking for them.`}
+      </p>
     </Stage>
   )
 }
@@ -97,7 +110,7 @@ function captionOf(scene: Scene, name: (option: string) => string): string {
     case 'rounds': {
       const round = scene.rounds.at(-1)
       if (!round) return ''
-      const ties = scene.ties.map(tie => tieStory(tie, name))
+      const ties = scene.ties.map(tie => tieStory(tie, name, namesOfTie))
       return [...ties, roundStory(round, name)].join(' ')
     }
     case 'duels': {
@@ -123,17 +136,18 @@ function captionOf(scene: Scene, name: (option: string) => string): string {
 const unbeaten = ({ options, matrix }: Scene & { kind: 'duels' }) =>
   options.find((_, a) => options.every((_, b) => a === b || (matrix[a]?.[b] ?? 0) > (matrix[b]?.[a] ?? 0)))
 
-/** The whole result once it is revealed: with it the way to the result can be shown again. */
-function useWhole(poll: Poll): PollResults | undefined {
-  const [whole, setWhole] = useState<PollResults>()
-  const revealed = poll.results !== undefined
+/**
+ * The whole result once it is revealed: with it the way to the result can be shown again. Nobody stands at the screen
+ * to ask for it once more, so that it is asked for until it comes; meanwhile it is `lost`.
+ */
+function useWhole(poll: Poll): { whole: PollResults | undefined; lost: boolean } {
+  const { value, problem, again } = useFetched(poll.id, getResults, poll.results !== undefined)
+  const [failed, setFailed] = useState(false)
   useEffect(() => {
-    if (!revealed) return
-    const stop = new AbortController()
-    insist(() => getResults(poll.id, stop.signal))
-      .then(setWhole)
-      .catch(() => {}) // the digest tells who won; a reload asks again
-    return () => stop.abort()
-  }, [poll.id, revealed])
-  return whole
+    if (!problem) return
+    setFailed(true)
+    const timer = setTimeout(again, pause)
+    return () => clearTimeout(timer)
+  }, [problem, again])
+  return { whole: value, lost: failed && !value }
 }

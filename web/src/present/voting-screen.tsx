@@ -3,12 +3,13 @@ import { Trans } from '@lingui/react/macro'
 import { useEffect, useState } from 'react'
 import QRCode from '../lobby/qr-code'
 import { pollPath } from '../poll/code'
+import { LoopbackNote } from '../poll/loopback-note'
 import { phaseName } from '../poll/phases'
 import type { Poll } from '../poll/use-poll'
 import { serverNow } from '../session/clock'
 import { useSite } from '../session/site'
 import { Hemicycle } from '../ui/hemicycle'
-import { number } from '../ui/words'
+import { duration, number } from '../ui/words'
 import { Stage } from './stage'
 
 /** The vote for a room: how many have voted and how long it takes; never what they voted. */
@@ -41,7 +42,10 @@ export function VotingScreen({ poll }: { poll: Poll }) {
           )}
           {poll.settings.closesAt && <TimeLeft until={poll.settings.closesAt} />}
         </div>
-        <QRCode text={link} className="w-[9em] justify-self-center rounded-[0.6em]" />
+        <div className="grid max-w-[14em] justify-items-center gap-[0.6em] justify-self-center">
+          <QRCode text={link} className="w-[9em] rounded-[0.6em]" />
+          <LoopbackNote className="text-[0.8em]" />
+        </div>
       </div>
     </Stage>
   )
@@ -55,9 +59,7 @@ function TimeLeft({ until }: { until: string }) {
     return () => clearInterval(timer)
   }, [])
   const seconds = Math.max(0, Math.ceil((Date.parse(until) - now) / 1000))
-  const two = (n: number) => String(n).padStart(2, '0')
-  const hours = Math.floor(seconds / 3600)
-  const clock = `${hours > 0 ? `${hours}:` : ''}${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`
+  const clock = duration(seconds)
   return (
     <p role="timer" className="text-[1.2em]">
       <span className="text-muted">{t`Time left`} </span>

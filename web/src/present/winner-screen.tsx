@@ -1,24 +1,33 @@
+import { Trans } from '@lingui/react/macro'
 import { Suspense, useId } from 'react'
 import type { Results } from '../contract.gen'
-import RoundsTable from '../results/more/rounds-table'
 import { whyWon } from '../results/more/why'
 import { type Outcome, reason, verdict } from '../results/outcome'
 import { characters, shortened } from '../ui/characters'
-import { part } from '../ui/insist'
+import { Waiting } from '../ui/page'
+import { part } from '../ui/part'
+import { number } from '../ui/words'
 import { DuelsThatFit } from './duels-that-fit'
 import { Places } from './places'
+import { RoundsThatFit } from './rounds-that-fit'
 import { nameInSentence } from './scene'
+import { useMost } from './use-most'
 
 const Sankey = part(() => import('../results/sankey'))
+
+const mostWinners = 10
 
 /** The winner and why, with the picture that fits the method. */
 export default function WinnerScreen({
   outcome,
   whole,
+  lost,
   asTable,
 }: {
   outcome: Outcome
   whole?: Results | undefined
+  /** The whole result could not be had, for now. */
+  lost: boolean
   /** Instead of the picture. */
   asTable: boolean
 }) {
@@ -27,48 +36,78 @@ export default function WinnerScreen({
   const brief = { ...outcome, name: (option: string) => shortened(outcome.name(option), nameInSentence) }
   const heading = useId()
   const won = official.winners.length > 0
+  const levels = levelsOf(names)
+  const why = `${reason(brief)} ${whyWon(brief, whole)}`
+  const [panel, fit] = useMost<HTMLElement>(levels.length, `${names.join()} ${why}`)
+  const { shown, lines, size, small } = levels[fit - 1] ?? least
   return (
     <div className="grid min-h-0 flex-1 gap-[1em] lg:grid-cols-[minmax(0,2fr)_minmax(0,3fr)]">
       <section
+        ref={panel}
         aria-labelledby={heading}
         className={`appear flex min-w-0 flex-col justify-center-safe overflow-hidden rounded-[1.2em] p-[1.4em] ${won ? 'bg-brass-fill text-on-brass' : 'bg-sunk'}`}
       >
         <h2 id={heading} className="text-[1.2em] font-semibold">
           {verdict(outcome)}
         </h2>
-        <ul className={`my-[0.2em] font-extrabold tracking-tight ${sizeOf(names)}`}>
-          {official.winners.map(option => (
-            <li key={option} className="line-clamp-3 leading-[1.2]">
+        <ul className={`my-[0.2em] font-extrabold tracking-tight ${size}`}>
+          {official.winners.slice(0, shown).map(option => (
+            <li key={option} className={`${lines} leading-[1.2]`}>
               <bdi>{outcome.name(option)}</bdi>
             </li>
           ))}
+          {names.length > shown && (
+            <li className="text-[0.7em] font-semibold">
+              <Trans>and {number(names.length - shown)} more</Trans>
+            </li>
+          )}
         </ul>
-        <p className="mt-[0.4em]">
-          {reason(brief)} {whyWon(brief, whole)}
-        </p>
+        <p className={`mt-[0.4em] ${small ? 'text-[0.8em]' : ''}`}>{why}</p>
       </section>
       <div className="flex min-h-[16em] min-w-0 flex-col justify-center overflow-hidden lg:min-h-0">
-        <Picture outcome={outcome} whole={whole} asTable={asTable} />
+        <Picture outcome={outcome} whole={whole} lost={lost} asTable={asTable} />
       </div>
     </div>
   )
 }
 
-/** The size of the winners' names: as large as three lines of each leave room for. */
-function sizeOf(names: string[]): string {
+/** How the winners can be written: how many of them, in how many lines each, and how large; and how large the reason. */
+interface Level {
+  shown: number
+  lines: string
+  size: string
+  small?: boolean
+}
+const [little, medium] = ['text-[1.2em]', 'text-[1.6em]']
+const least: Level = { shown: 1, lines: 'line-clamp-1', size: little, small: true }
+
+/** From what takes the least room to what takes the most. */
+function levelsOf(names: string[]): Level[] {
+  const shown = names.length
+  const levels: Level[] = Array.from({ length: Math.min(shown, mostWinners) }, (_, i) => ({
+    ...least,
+    shown: i + 1,
+    small: i === 0,
+  }))
+  if (shown > mostWinners) return levels
   const longest = Math.max(...names.map(characters))
-  if (names.length > 2 || longest > 60) return 'text-[1.6em]'
-  return names.length > 1 || longest > 24 ? 'text-[2.2em]' : 'text-[3.2em]'
+  const large = longest <= 24 && shown === 1 ? 'text-[3.2em]' : 'text-[2.2em]'
+  return [
+    ...levels,
+    { shown, lines: 'line-clamp-1', size: medium },
+    { shown, lines: 'line-clamp-2', size: medium },
+    { shown, lines: 'line-clamp-3', size: shown > 2 || longest > 60 ? medium : large },
+  ]
 }
 
-function Picture({ outcome, whole, asTable }: Parameters<typeof WinnerScreen>[0]) {
+function Picture({ outcome, whole, lost, asTable }: Parameters<typeof WinnerScreen>[0]) {
   const { official } = outcome.results
   const rounds = whole?.official.rounds ?? official.rounds
   if (rounds && rounds.length > 1) {
     const options = official.order.map(({ option }) => option)
-    if (asTable) return <RoundsTable rounds={rounds} options={options} name={outcome.name} />
+    if (asTable) return <RoundsThatFit rounds={rounds} options={options} name={outcome.name} />
     return (
-      <Suspense>
+      <Suspense fallback={<Waiting className="flex-1" />}>
         <Sankey
           rounds={rounds}
           options={options}
@@ -83,6 +122,7 @@ function Picture({ outcome, whole, asTable }: Parameters<typeof WinnerScreen>[0]
     return (
       <DuelsThatFit options={whole.official.options} matrix={whole.official.matrix} name={outcome.name} />
     )
+  if (!whole && !lost) return <Waiting className="flex-1" />
   return (
     <Places order={official.order} name={outcome.name} method={official.method} winners={official.winners} />
   )

@@ -20,7 +20,7 @@ export function Audit({ outcome, receipt }: { outcome: Outcome; receipt?: string
           it again.
         </Trans>
       </p>
-      <div className="grid max-w-sm grid-cols-3 gap-2">
+      <div className="grid max-w-sm grid-cols-3 gap-2 print:hidden">
         {formats.map(format => (
           <a
             key={format}
@@ -34,7 +34,7 @@ export function Audit({ outcome, receipt }: { outcome: Outcome; receipt?: string
           </a>
         ))}
       </div>
-      {receipt && <Receipt receipt={receipt} className="mt-5" />}
+      {receipt && <Receipt receipt={receipt} className="mt-5 print:hidden" />}
       <p className="mt-5 text-sm text-muted">
         <Trans>
           With Caucus on a computer,{' '}

@@ -6,37 +6,48 @@ export function Duels({
   options,
   matrix,
   name,
-  className = '',
+  most = Number.POSITIVE_INFINITY,
+  brief = false,
 }: {
   options: readonly string[]
   matrix: readonly (readonly number[])[]
   name: (option: string) => string
-  className?: string
+  /** How many are shown, those that win the most. */
+  most?: number
+  /** For a place in which nobody can scroll: a name has one line. */
+  brief?: boolean
 }) {
   const votes = (a: number, b: number) => matrix[a]?.[b] ?? 0
   const wins = (a: number) => options.filter((_, b) => a !== b && votes(a, b) > votes(b, a)).length
-  const order = options.map((_, i) => i).sort((a, b) => wins(b) - wins(a))
+  const order = options
+    .map((_, i) => i)
+    .sort((a, b) => wins(b) - wins(a))
+    .slice(0, most)
+  const lines = brief ? 'line-clamp-1' : 'line-clamp-2'
   const cell = 'border border-line px-[0.5em] py-[0.3em] text-center'
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be in reach of the keyboard
-    <section className={`min-h-0 overflow-auto ${className}`} tabIndex={0} aria-label={t`Duels`}>
+    <section
+      className={brief ? 'relative' : 'relative overflow-auto'}
+      tabIndex={brief ? undefined : 0}
+      aria-label={t`Duels`}
+    >
       <table className="mx-auto border-collapse tabular-nums">
         <thead>
           <tr>
             <td />
             {order.map(b => (
-              <th key={options[b]} scope="col" className={`${cell} max-w-[8em] text-[0.8em]`}>
-                <bdi className="line-clamp-2">{name(options[b] ?? '')}</bdi>
+              <th key={options[b]} scope="col" className={`${cell} min-w-[4.5em] max-w-[8em] text-[0.8em]`}>
+                <bdi className={lines}>{name(options[b] ?? '')}</bdi>
               </th>
             ))}
-            <th scope="col" className={`${cell} text-[0.8em] text-muted`}>{t`Duels won`}</th>
+            <th scope="col" className={`${cell} min-w-[6em] text-[0.8em] text-muted`}>{t`Duels won`}</th>
           </tr>
         </thead>
         <tbody>
           {order.map(a => (
             <tr key={options[a]}>
-              <th scope="row" className={`${cell} max-w-[12em] text-start`}>
-                <bdi className="line-clamp-2">{name(options[a] ?? '')}</bdi>
+              <th scope="row" className={`${cell} min-w-[6em] max-w-[12em] text-start`}>
+                <bdi className={lines}>{name(options[a] ?? '')}</bdi>
               </th>
               {order.map(b => {
                 if (a === b) return <td key={options[b]} className={`${cell} bg-sunk`} />
@@ -47,7 +58,7 @@ export function Duels({
                     key={options[b]}
                     className={`${cell} ${won ? 'bg-green font-bold text-on-green' : lost ? 'text-muted' : 'bg-brass-soft'}`}
                   >
-                    <span dir="ltr">
+                    <span dir="ltr" className="whitespace-nowrap">
                       {number(votes(a, b))}–{number(votes(b, a))}
                     </span>
                     <span className="sr-only">{won ? t`won` : lost ? t`lost` : t`equal`}</span>

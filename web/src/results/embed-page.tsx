@@ -2,26 +2,29 @@ import { t } from '@lingui/core/macro'
 import { Trans } from '@lingui/react/macro'
 import { base } from '../base'
 import { pollPath } from '../poll/code'
-import { useTitle, Waiting } from '../ui/page'
-import { ProblemNote } from '../ui/problem'
+import { useTitle } from '../ui/page'
+import { StillTrying } from '../ui/still-trying'
+import { NoOutcome } from './no-outcome'
 import { reason, verdict } from './outcome'
 import { Standings } from './standings'
 import { usePublicOutcome } from './use-public-outcome'
 
 /** A result in the frame of another site: it shows, and leads here; nothing in it commands anything. */
 export default function EmbedPage({ pollID }: { pollID: string }) {
-  const { outcome, problem } = usePublicOutcome(pollID)
+  const { outcome, problem, again } = usePublicOutcome(pollID)
   useTitle(outcome ? t`Result: ${outcome.topic}` : '')
-  if (!outcome)
-    return problem.length > 0 ? (
-      <ProblemNote messages={problem} />
-    ) : (
-      <Waiting label={t`Fetching the result`} />
+  if (!outcome) {
+    return (
+      <main id="main" className="p-4">
+        <StillTrying />
+        <NoOutcome problem={problem} again={again} size="text-xl" />
+      </main>
     )
+  }
   const { winners } = outcome.results.official
   return (
     <main id="main" className="mx-auto max-w-xl p-4">
-      <h1 className="text-xl font-bold">
+      <h1 className="own-lines text-xl font-bold">
         <bdi>{outcome.topic}</bdi>
       </h1>
       <section
@@ -30,7 +33,7 @@ export default function EmbedPage({ pollID }: { pollID: string }) {
         <h2 className="font-semibold">{verdict(outcome)}</h2>
         <ul className="text-3xl leading-tight font-extrabold">
           {winners.map(option => (
-            <li key={option}>
+            <li key={option} className="own-lines">
               <bdi>{outcome.name(option)}</bdi>
             </li>
           ))}

@@ -12,8 +12,9 @@ export function OnDemand({
   title: string
   /** It is on paper though nobody has opened it. */
   prints?: boolean
-  children: ReactNode
+  children: ReactNode | ((opened: boolean) => ReactNode)
 }) {
+  const [opened, setOpened] = useState(false)
   const [wanted, setWanted] = useState(false)
   const details = useRef<HTMLDetailsElement>(null)
   useEffect(() => {
@@ -26,11 +27,21 @@ export function OnDemand({
       stop()
     }
   }, [prints])
+  const open = () => {
+    setOpened(true)
+    setWanted(true)
+  }
   return (
     <Card className={prints ? '' : 'print:hidden'}>
-      <details ref={details} onToggle={({ currentTarget }) => currentTarget.open && setWanted(true)}>
+      <details ref={details} onToggle={({ currentTarget }) => currentTarget.open && open()}>
         <summary className="flex min-h-11 items-center text-xl font-bold">{title}</summary>
-        <div className="mt-2">{wanted && <Suspense fallback={<Waiting />}>{children}</Suspense>}</div>
+        <div className="mt-2">
+          {wanted && (
+            <Suspense fallback={<Waiting className="min-h-48" />}>
+              {typeof children === 'function' ? children(opened) : children}
+            </Suspense>
+          )}
+        </div>
       </details>
     </Card>
   )

@@ -1,6 +1,6 @@
 import { plural, t } from '@lingui/core/macro'
 import type { Snapshot } from 'valtio'
-import type { Digest, Method, PollResults, Round, Standing } from '../contract.gen'
+import type { Digest, Method, PollResults, Round, Standing, Tie } from '../contract.gen'
 import { optionsOf, type Poll } from '../poll/use-poll'
 import { isolate, list, number } from '../ui/words'
 
@@ -86,10 +86,17 @@ export const figureNames: Record<Method, string> = {
 const isTied = ({ results: { official } }: Outcome) => official.winners.length > official.seats
 
 /** Whether the draw, and nothing that people voted, decided who wins. */
-export function isDrawn({ results: { official } }: Outcome): boolean {
-  if ('drawn' in official) return official.drawn === true
-  return official.ties.some(
-    ({ rule, tied }) => rule === 'draw' && tied.some(option => official.winners.includes(option)),
+export const isDrawn = ({ results: { official } }: Outcome) => decidedByDraw(official)
+
+/** The same of any count: in short it says so, in whole its ties do. */
+function decidedByDraw(count: {
+  winners: readonly string[]
+  drawn?: boolean
+  ties?: readonly Snapshot<Tie>[]
+}): boolean {
+  if (count.drawn !== undefined || !count.ties) return count.drawn === true
+  return count.ties.some(
+    ({ rule, tied }) => rule === 'draw' && tied.some(option => count.winners.includes(option)),
   )
 }
 
@@ -179,7 +186,9 @@ function margin(
 
 /** What other methods say of the same ballots; one that would have taken too long says nothing. */
 export function otherMethods({ results: { official, others } }: Outcome) {
-  const rows = others.outcomes.filter(({ method, exceeded }) => method !== official.method && !exceeded)
+  const rows = others.outcomes
+    .filter(({ method, exceeded }) => method !== official.method && !exceeded)
+    .map(row => ({ ...row, drawn: decidedByDraw(row) }))
   const isSame = ({ winners }: { winners: readonly string[] }) =>
     winners.length === official.winners.length && winners.every(option => official.winners.includes(option))
   const agreeing = rows.filter(row => isSame(row) && !row.drawn).length

@@ -2,19 +2,19 @@ import { t } from '@lingui/core/macro'
 import { phaseName } from '../poll/phases'
 import { PollFrame } from '../poll/poll-frame'
 import { PollHeader } from '../poll/poll-header'
-import { Page, useTitle, Waiting } from '../ui/page'
-import { ProblemNote } from '../ui/problem'
+import { Page, useTitle } from '../ui/page'
+import { NoOutcome } from './no-outcome'
 import { ResultsView } from './results-view'
 import { usePublicOutcome } from './use-public-outcome'
 
 /** The result of a closed poll, for anybody who has its code. */
 export default function PublicResults({ pollID }: { pollID: string }) {
-  const { outcome, problem } = usePublicOutcome(pollID)
+  const { outcome, problem, again } = usePublicOutcome(pollID)
   useTitle(outcome ? t`Result: ${outcome.topic}` : '')
   if (!outcome) {
     return (
       <Page>
-        {problem.length > 0 ? <ProblemNote messages={problem} /> : <Waiting label={t`Fetching the result`} />}
+        <NoOutcome problem={problem} again={again} size="text-4xl" />
       </Page>
     )
   }

@@ -6,8 +6,8 @@ import { phaseName } from '../poll/phases'
 import { PollFrame } from '../poll/poll-frame'
 import { PollHeader } from '../poll/poll-header'
 import { usePoll } from '../poll/use-poll'
-import { part } from '../ui/insist'
 import { Waiting } from '../ui/page'
+import { part } from '../ui/part'
 import { outcomeOf } from './outcome'
 import { OwnPart } from './own-part'
 import { ResultsView } from './results-view'
@@ -30,7 +30,7 @@ export default function ResultsPage() {
             <NextPoll className="mb-5" />
           </Suspense>
         )}
-        {(outcome || !poll.reveal) && <OwnPart />}
+        <OwnPart />
         {/* They come together: what came later would push down what somebody reads. */}
         <Suspense fallback={<Waiting />}>
           {me.role !== 'participant' && poll.reveal && <Remote poll={poll} />}

@@ -152,7 +152,7 @@ describe('rounds', () => {
     expect(lines()).toEqual(['Tacos3', 'Ramen2', 'DosaOut1'])
     await userEvent.click(region.getByRole('button', { name: 'Next round' }))
     expect(lines()).toEqual(['TacosElected4', 'Ramen2', 'Dosa–'])
-    expect(region.getByRole<HTMLButtonElement>('button', { name: 'Next round' }).disabled).toBe(true)
+    expect(region.getByRole('button', { name: 'Next round' }).getAttribute('aria-disabled')).toBe('true')
   })
 
   test.each<[Partial<Round>, string]>([
@@ -191,16 +191,48 @@ test('other methods are compared', () => {
   expect(screen.getAllByRole('rowheader').map(row => row.textContent)).toEqual(['Borda', 'Plurality'])
 })
 
+test('why other methods differ is asked for when somebody reads it', async () => {
+  const fetch = vi.fn(async () => Response.json({ results: results() }))
+  vi.stubGlobal('fetch', fetch)
+  const { unmount } = render(<OtherMethods outcome={outcome()} />)
+  expect(fetch).not.toHaveBeenCalled()
+  unmount()
+  render(<OtherMethods outcome={outcome()} opened />)
+  expect(await screen.findByText(/^Only first places count:/)).toBeTruthy()
+  expect(screen.queryByText(/^Points/)).toBeNull() // Borda says the same
+})
+
+test.each([true, false])(
+  'a draw by another method is said to be one, of all of a result too (%s)',
+  inWhole => {
+    const all = outcome()
+    const tie = { stage: 'winner', tied: ['t', 'r'], rule: 'draw' as const, chosen: ['t'] }
+    const { order } = all.results.official
+    const drawn = {
+      method: 'borda' as const,
+      winners: ['t'],
+      ...(inWhole ? { order, ties: [tie] } : { drawn: true }),
+    }
+    const results = { ...all.results, others: { ...all.results.others, outcomes: [drawn] } }
+    render(<OtherMethods outcome={{ ...all, results }} />)
+    expect(
+      screen.getByText(
+        '0 of 1 other methods give the same result on the same ballots. 1 is decided by draw.',
+      ),
+    ).toBeTruthy()
+  },
+)
+
 test('a long count is fetched when it is asked for', async () => {
   const whole = results()
   const short = { ...whole, official: { ...whole.official, rounds: [] }, abridged: true }
-  const fetch = vi.fn(async () => Response.json({ results: whole }))
+  const fetch = vi.fn(async (_path: string) => Response.json({ results: whole }))
   vi.stubGlobal('fetch', fetch)
   render(<ResultsView outcome={{ ...outcome(), results: short }} />)
   expect(screen.queryByRole('region', { name: 'Round by round' })).toBeNull()
   await userEvent.click(await screen.findByRole('button', { name: 'Show all of the count' }))
   expect(await screen.findByRole('region', { name: 'Round by round' })).toBeTruthy()
-  expect(fetch.mock.calls).toEqual([['/polls/K7M4QX/results', undefined]])
+  expect(fetch.mock.calls.map(([path]) => path)).toEqual(['/polls/K7M4QX/results'])
   expect(screen.queryByRole('button', { name: 'Show all of the count' })).toBeNull()
   vi.unstubAllGlobals()
 })
@@ -214,9 +246,9 @@ describe('on paper', () => {
   const folded = (title: string) => screen.getByText(title).closest('details')
 
   test('is what other methods say, though it is folded on the page', async () => {
-    await import('./more/other-methods')
     render(<ResultsView outcome={outcome()} />)
     await act(() => vi.advanceTimersByTimeAsync(1_500))
+    await act(() => vi.dynamicImportSettled())
     expect(folded('By other methods')?.open).toBe(false)
     await print('beforeprint')
     expect(folded('By other methods')?.open).toBe(true)

@@ -4,7 +4,7 @@ import { Suspense, useId, useState } from 'react'
 import type { Results } from '../contract.gen'
 import { withMore } from '../i18n/parts'
 import { methodNames } from '../poll/methods'
-import { part } from '../ui/insist'
+import { part } from '../ui/part'
 import { Audit } from './audit'
 import { OnDemand } from './on-demand'
 import { type Outcome, reason, verdict } from './outcome'
@@ -63,7 +63,7 @@ export function ResultsView({
           )}
           {outcome.results.ballots > 0 && (
             <OnDemand title={t`By other methods`} prints>
-              <OtherMethods outcome={outcome} />
+              {opened => <OtherMethods outcome={outcome} opened={opened} />}
             </OnDemand>
           )}
           <OnDemand title={t`Share the result`}>
@@ -94,7 +94,7 @@ function Winner({ outcome }: { outcome: Outcome }) {
           {winners.map(option => (
             <li
               key={option}
-              className={`leading-[1.02] font-extrabold tracking-tight text-balance ${winners.length > 2 ? 'text-3xl sm:text-4xl' : 'text-4xl sm:text-6xl'}`}
+              className={`own-lines leading-[1.02] font-extrabold tracking-tight text-balance ${winners.length > 2 ? 'text-3xl sm:text-4xl' : 'text-4xl sm:text-6xl'}`}
             >
               <bdi>{outcome.name(option)}</bdi>
             </li>

@@ -4,8 +4,8 @@ import { type ReactNode, Suspense, useState } from 'react'
 import { withMore } from '../i18n/parts'
 import { IconButton } from '../ui/button'
 import { Right } from '../ui/icons'
-import { part } from '../ui/insist'
 import { Section, Waiting } from '../ui/page'
+import { part } from '../ui/part'
 import { number } from '../ui/words'
 import { type Outcome, roundStory } from './outcome'
 import { exhaustedIn, type RoundList, votesOf } from './round-votes'
@@ -101,9 +101,14 @@ export function Rounds({ outcome, rounds }: { outcome: Outcome; rounds: RoundLis
           )
         })}
       </ul>
-      <p className="mt-4 min-h-12" aria-live="polite">
+      <p className="mt-4 min-h-12 print:hidden" aria-live="polite">
         {roundStory(round, outcome.name)}
       </p>
+      <ol className="mt-4 hidden list-decimal ps-6 print:block">
+        {rounds.map(round => (
+          <li key={round.number}>{roundStory(round, outcome.name)}</li>
+        ))}
+      </ol>
       <p className="mt-1 text-sm text-muted">
         {stv
           ? t`${number(round.threshold)} is the quota, the line in the chart.`

@@ -3,10 +3,13 @@ import { type SankeyLink, type SankeyNode, sankey } from 'd3-sankey'
 import { useMemo } from 'react'
 import { directionOf, isLocale } from '../i18n/locale'
 import { useLocale } from '../i18n/speaking'
+import { fitting } from '../ui/characters'
 import { type Size, useSize } from '../ui/use-size'
 import { isolate, number } from '../ui/words'
 import type { RoundList } from './round-votes'
 import { type Station, transfersOf, type Way } from './transfers'
+
+const labelSize = 0.9 // ems, as the class of the labels says
 
 interface Picture {
   rounds: RoundList
@@ -31,6 +34,10 @@ function Flow({ rounds, options, winners, name, size }: Picture & { size: Size }
   const { nodes, links } = useMemo(() => layout(rounds, options, size), [rounds, options, size])
   const locale = useLocale()
   const rtl = isLocale(locale) && directionOf(locale) === 'rtl'
+  const widthOf = useMeasure(em)
+  /** Whether a name has room between the edge of the picture, its figure and its bar. */
+  const fitsBeside = (votes: number) => (text: string) =>
+    widthOf(text, 600) + widthOf(number(votes), 800) <= gutter(size) - em
   const x = (fromStart: number) => (rtl ? width - fromStart : fromStart)
   const fill = (option: string) =>
     option === '' ? 'fill-edge' : winners.includes(option) ? 'fill-brass-seat' : 'fill-green'
@@ -63,7 +70,7 @@ function Flow({ rounds, options, winners, name, size }: Picture & { size: Size }
           />
         ))}
       </g>
-      {columns(nodes).map(({ round, middle }) => (
+      {columns(nodes, em).map(({ round, middle }) => (
         <text key={round} x={x(middle)} y={em * 0.8} textAnchor="middle" className="fill-muted text-[0.75em]">
           {number(round + 1)}
         </text>
@@ -81,8 +88,10 @@ function Flow({ rounds, options, winners, name, size }: Picture & { size: Size }
               className="fill-ink text-[0.9em] font-semibold"
             >
               {/* Each text alone in its element: others would be put into one that SVG does not know. */}
-              <tspan>{shorten(option === '' ? t`For nobody` : name(option), gutter(size) / em)}</tspan>
-              <tspan className="font-extrabold" dx={em / 3}>
+              <tspan>
+                {isolate(fitting(option === '' ? t`For nobody` : name(option), fitsBeside(votes)))}
+              </tspan>
+              <tspan className="font-extrabold" dx={rtl ? -em / 3 : em / 3}>
                 {number(votes)}
               </tspan>
             </text>
@@ -126,10 +135,18 @@ function layout(rounds: RoundList, options: readonly string[], size: Size) {
     ])({ nodes: stations.map(station => ({ ...station })), links: ways.map(way => ({ ...way })) })
 }
 
-/** Where each round stands. */
-function columns(nodes: readonly Node[]) {
+/** Where the rounds stand, as many as have room for their numbers; the first is one of them. */
+function columns(nodes: readonly Node[], em: number) {
   const middles = new Map(nodes.map(({ round, x0 = 0, x1 = 0 }) => [round, (x0 + x1) / 2]))
-  return [...middles].map(([round, middle]) => ({ round, middle }))
+  let free = Number.NEGATIVE_INFINITY
+  return [...middles]
+    .map(([round, middle]) => ({ round, middle }))
+    .sort((a, b) => a.round - b.round)
+    .filter(({ middle }) => {
+      const fits = middle >= free
+      if (fits) free = middle + em * 2
+      return fits
+    })
 }
 
 /** The stations that are named: those of the first round and the last one, where there is room. */
@@ -148,9 +165,15 @@ function labelled(nodes: readonly Node[], last: number, em: number): Node[] {
   })
 }
 
-/** As much of a text as fits into a number of ems beside a figure. */
-function shorten(text: string, ems: number): string {
-  const most = Math.max(4, Math.floor(ems * 1.9) - 5)
-  const letters = [...text]
-  return isolate(letters.length > most ? `${letters.slice(0, most - 1).join('')}…` : text)
+/** How wide texts are in the labels of the picture, by the weight of their letters. */
+function useMeasure(em: number) {
+  return useMemo(() => {
+    const context = document.createElement('canvas').getContext('2d')
+    const family = getComputedStyle(document.body).fontFamily
+    return (text: string, weight: number) => {
+      if (!context) return 0
+      context.font = `${weight} ${em * labelSize}px ${family}`
+      return context.measureText(text).width
+    }
+  }, [em])
 }

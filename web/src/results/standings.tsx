@@ -24,11 +24,14 @@ export function Standings({ outcome, ballot }: { outcome: Outcome; ballot: reado
               <Trans>Option</Trans>
             </th>
             {mine && (
-              <th scope="col" className="py-1.5 ps-3 text-end font-medium">
+              <th scope="col" className="py-1.5 ps-3 text-end font-medium print:hidden">
                 <Trans>You</Trans>
               </th>
             )}
-            <th scope="col" className={`py-1.5 ps-3 text-end font-medium ${rounds ? 'w-1/3' : ''}`}>
+            <th
+              scope="col"
+              className={`py-1.5 ps-3 text-end font-medium wrap-normal ${rounds ? 'w-1/3' : ''}`}
+            >
               {figureNames[method]}
             </th>
           </tr>
@@ -61,7 +64,9 @@ export function Standings({ outcome, ballot }: { outcome: Outcome; ballot: reado
                   )}
                 </th>
                 {mine && (
-                  <td className="py-2.5 ps-3 text-end text-muted tabular-nums">{own ? number(own) : '–'}</td>
+                  <td className="py-2.5 ps-3 text-end text-muted tabular-nums print:hidden">
+                    {own ? number(own) : '–'}
+                  </td>
                 )}
                 <td className="py-2.5 ps-3 text-end font-semibold tabular-nums">
                   {ending(outcome, option, figure)}

@@ -2,18 +2,14 @@ import { t } from '@lingui/core/macro'
 import { base } from '../base'
 import type { CreatePoll, Joined, JoinPoll, PollResults, Problem, Summary } from '../contract.gen'
 import { setServerTime } from './clock'
-import { inWords } from './refusal'
-
-/** Why a request failed: a sentence for a person, and the field of the request that is meant. */
-interface Why {
-  message: string
-  field?: string | undefined
-}
+import { noted } from './overdue'
+import { randomID } from './random-id'
+import { beside, fieldOf, inWords, type Why } from './refusal'
 
 /** A request that failed. */
 export class RequestError extends Error {
   readonly status: number
-  private readonly why: readonly Why[]
+  readonly why: readonly Why[]
 
   constructor(status: number, ...why: readonly Why[]) {
     super(why.map(({ message }) => message).join(' '))
@@ -21,29 +17,64 @@ export class RequestError extends Error {
     this.why = why
   }
 
-  /** What is wrong, but for fields that say so themselves. */
-  messages(...fields: readonly string[]): readonly string[] {
-    return this.why.filter(({ field = '' }) => !fields.includes(field)).map(({ message }) => message)
-  }
-
-  /** What is wrong with a field. */
-  at(field: string): string | undefined {
-    return this.why.find(why => why.field === field)?.message
+  messages(): readonly string[] {
+    return beside(this.why)
   }
 }
 
-async function request<T>(path: string, init?: RequestInit): Promise<T> {
-  let response: Response
-  try {
-    response = await fetch(base + path, init)
-  } catch {
-    const message = t`The server cannot be reached. Check your connection and try again.`
-    throw new RequestError(0, { message })
+const patience = 10_000 // for an answer to begin, before the request is sent again
+const bodyPatience = 30_000 // for the rest of it
+const tries = 3
+
+/**
+ * Asks, and once more on another line when nothing comes on this one: what is asked here may
+ * be asked twice.
+ */
+async function request<T>(path: string, { signal, ...init }: RequestInit = {}): Promise<T> {
+  for (let n = 0; n < tries; n++) {
+    const attempt = new AbortController()
+    const stop = () => attempt.abort()
+    signal?.addEventListener('abort', stop)
+    try {
+      const response = await within(patience, fetch(base + path, { ...init, signal: attempt.signal }))
+      if (response) return await answerOf<T>(response)
+    } catch (error) {
+      if (error instanceof RequestError) throw error
+      const message = t`The server cannot be reached. Check your connection and try again.`
+      throw new RequestError(0, { message })
+    } finally {
+      signal?.removeEventListener('abort', stop)
+    }
+    stop()
   }
+  throw silence()
+}
+
+async function answerOf<T>(response: Response): Promise<T> {
   setServerTime(Date.parse(response.headers.get('Date') ?? ''))
-  const body: unknown = await response.json().catch(() => null)
+  const body: unknown = await within(
+    bodyPatience,
+    response.json().catch(() => null),
+  )
+  if (body === undefined) throw silence()
   if (response.ok && body !== null) return body as T
   throw new RequestError(response.status, ...(await whyOf((body as Partial<Problem> | null) ?? {})))
+}
+
+const silence = () => new RequestError(0, { message: t`The server did not answer. Try again.` })
+
+/** What a promise becomes in time; undefined if it does not. */
+async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
+  let stop = () => {}
+  const late = new Promise<undefined>(resolve => {
+    const timer = setTimeout(resolve, ms)
+    stop = () => clearTimeout(timer)
+  })
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    stop()
+  }
 }
 
 /** That a code leads nowhere. */
@@ -53,7 +84,7 @@ export const noPoll = () =>
 async function whyOf({ messages = [], reasons = [] }: Partial<Problem>): Promise<Why[]> {
   const why = reasons.map(async ({ reason, params }, i) => ({
     message: await inWords({ reason, ...(params && { params }), message: messages[i] ?? '' }),
-    field: params?.field as string | undefined,
+    field: fieldOf({ reason, ...(params && { params }) }),
   }))
   // Without reasons it is not our server that answered, but what stands before it.
   if (why.length === 0) return [{ message: t`Something went wrong on the server. Try again in a moment.` }]
@@ -69,22 +100,29 @@ const post = <T>(path: string, body: unknown) =>
 
 const pollPath = (pollID: string) => `/polls/${encodeURIComponent(pollID)}`
 
-export const createPoll = (body: CreatePoll) => post<Joined>('/polls', body)
-export const joinPoll = (body: JoinPoll) => post<Joined>('/polls/join', body)
-/** Spends a code for another device: the token of the person whose code it is. */
-export const redeemDevice = (code: string) => post<Joined>('/polls/device', { code })
-export const getSummary = (pollID: string, signal: AbortSignal) =>
-  request<Summary>(pollPath(pollID), { signal })
+/** The creation that was asked for last, until it is answered. */
+let creation = { text: '', commandID: '' }
+
+/** Makes a poll. One that is asked for again, because its answer was lost, is the same poll. */
+export async function createPoll(body: CreatePoll): Promise<Joined> {
+  const text = JSON.stringify(body)
+  if (creation.text !== text) creation = { text, commandID: randomID() }
+  const joined = await noted(post<Joined>('/polls', { ...body, commandID: creation.commandID }))
+  creation = { text: '', commandID: '' }
+  return joined
+}
+
+export const joinPoll = (body: JoinPoll) => noted(post<Joined>('/polls/join', body))
+
+/** Spends a code for another device: the token of the person whose code it is. The same request may spend it again. */
+export const redeemDevice = (code: string, commandID: string) =>
+  noted(post<Joined>('/polls/device', { code, commandID }))
+export const getSummary = (pollID: string, signal?: AbortSignal) =>
+  request<Summary>(pollPath(pollID), signal && { signal })
 export const getResults = (pollID: string, signal?: AbortSignal) =>
-  request<PollResults>(`${pollPath(pollID)}/results`, signal && { signal })
+  noted(request<PollResults>(`${pollPath(pollID)}/results`, signal && { signal }))
 
 export const getSite = () => request<{ url: string }>('/site')
-
-/** Learns what time it is by the server; nothing else changes. */
-export const askTime = () =>
-  fetch(`${base}/healthz`, { method: 'HEAD' }).then(({ headers }) =>
-    setServerTime(Date.parse(headers.get('Date') ?? '')),
-  )
 
 /** Where a closed poll can be downloaded. */
 export const exportPath = (pollID: string, format: 'json' | 'csv' | 'blt') =>

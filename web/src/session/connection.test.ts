@@ -2,9 +2,10 @@ import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Answer } from '../contract.gen'
 import { lastSocket, sockets } from '../testing/fake-socket'
 import { ada, samplePoll } from '../testing/samples'
-import { enterPoll, getRoster, send } from './connection'
+import { enterPoll, getRoster, getScreen, send } from './connection'
 import { keepOutbox, outboxOf, seatOf, takeSeat } from './memory'
 import { notices } from './notices'
+import { overdue } from './overdue'
 import { store } from './store'
 
 vi.mock('./refusal', () => ({ inWords: async ({ message }: { message: string }) => message }))
@@ -37,6 +38,29 @@ describe('a poll that is followed', () => {
     arrive()
     expect(store).toMatchObject({ connection: 'online', version: 10, poll: { id }, me: ada })
     expect(seatOf(id)).toMatchObject({ token: 'secret', expiresAt: '2130-01-02T12:00:00Z' })
+  })
+
+  test.each([
+    [{ expiresAt: '2131-01-01T00:00:00Z' }, { expiresAt: '2131-01-01T00:00:00Z' }],
+    [{ settings: { topic: 'Dinner' } }, { topic: 'Dinner' }],
+  ])('is remembered as a patch has changed it: %j', (patch, seat) => {
+    const socket = arrive()
+    socket.receive('poll_patch', { from: 10, to: 11, patch })
+    expect(seatOf(id)).toEqual({
+      token: 'secret',
+      topic: 'Lunch',
+      expiresAt: '2130-01-02T12:00:00Z',
+      ...seat,
+    })
+  })
+
+  test('is remembered as it is after a gap', async () => {
+    const socket = arrive()
+    socket.receive('poll_patch', { from: 11, to: 12, patch: { participantCount: 5 } })
+    const poll = samplePoll({ expiresAt: '2131-01-01T00:00:00Z' })
+    socket.answer('poll_sync', { ok: true, version: 12, poll })
+    await settle()
+    expect(seatOf(id)).toMatchObject({ expiresAt: '2131-01-01T00:00:00Z' })
   })
 
   test('changes by patches', () => {
@@ -106,6 +130,45 @@ describe('a poll that is followed', () => {
     socket.drop()
     window.dispatchEvent(new Event('online'))
     expect(socket.connects).toBe(1)
+  })
+
+  describe('on a phone that wakes up', () => {
+    /** Connects, and lets time pass without a word from the server. */
+    const sleep = async (ms: number) => {
+      vi.useFakeTimers()
+      const socket = arrive()
+      await vi.advanceTimersByTimeAsync(ms)
+      return socket
+    }
+    const wakes = () => document.dispatchEvent(new Event('visibilitychange'))
+
+    test('is tried, and dialled again when nothing comes', async () => {
+      const socket = await sleep(10_000)
+      wakes()
+      wakes()
+      expect(socket.sent).toHaveLength(1)
+      await vi.advanceTimersByTimeAsync(3_000)
+      expect(socket.connects).toBe(1)
+      expect(store.connection).toBe('offline')
+    })
+
+    test.each<[string, (socket: ReturnType<typeof arrive>) => void]>([
+      ['an answer', socket => void socket.answer('next_poll', { ok: false })],
+      ['a patch', socket => socket.receive('poll_patch', { from: 10, to: 10, patch: { onlineCount: 1 } })],
+    ])('is kept when %s comes', async (_, come) => {
+      const socket = await sleep(10_000)
+      wakes()
+      come(socket)
+      await vi.advanceTimersByTimeAsync(5_000)
+      expect(socket.connects).toBe(0)
+      expect(store.connection).toBe('online')
+    })
+
+    test('is trusted when the server was heard just now', async () => {
+      const socket = await sleep(4_000)
+      wakes()
+      expect(socket.sent).toEqual([])
+    })
   })
 
   test('leaves nothing behind', () => {
@@ -240,7 +303,7 @@ describe('a command', () => {
   ])('outlives the page, and its outcome is told: %j', async (answer, said) => {
     leave()
     const first = { rankings: ['t'], commandID: 'c0ffee' }
-    keepOutbox(id, [{ event: 'submit_rankings', payload: first }]) // by the page before the reload
+    keepOutbox(id, () => [{ event: 'submit_rankings', payload: first }]) // by the page before the reload
     leave = enterPoll(id, 'secret')
     expect(store.pending).toMatchObject([{ event: 'submit_rankings', late: true }])
     const again = arrive()
@@ -248,23 +311,63 @@ describe('a command', () => {
     await settle()
     expect(store.pending).toEqual([])
     expect(notices.get().map(({ text }) => text)).toEqual([said])
-    expect(outboxOf(id)).toBeNull()
-  })
-
-  test('that ends the poll for its sender is done, answered or not', async () => {
-    const socket = arrive()
-    const answer = send('leave', {})
-    socket.receive('poll_ended', { reason: 'left' })
-    expect(await answer).toEqual({ ok: true })
+    expect(outboxOf(id)).toEqual([])
   })
 })
 
-test('the roster is asked for by page', async () => {
+describe('a question', () => {
+  test('brings a page of the roster', async () => {
+    const socket = arrive()
+    const roster = getRoster({ after: 'ada', limit: 2 })
+    const page = { ok: true, participants: [{ id: 'bob', name: 'Bob', online: true, voted: false }] }
+    expect(socket.answer('roster', page)).toEqual({ after: 'ada', limit: 2 })
+    expect(await roster).toEqual(page)
+    socket.drop()
+    expect(await getRoster({})).toMatchObject({ ok: false, error: { code: 'offline' } })
+  })
+
+  test('that takes long is worth a word, and asked again on the next line', async () => {
+    vi.useFakeTimers()
+    const socket = arrive()
+    await vi.advanceTimersByTimeAsync(10)
+    const screen = getScreen()
+    const first = socket.take('present')
+    await vi.advanceTimersByTimeAsync(2_400)
+    expect(overdue.get()).toBe(0)
+    await vi.advanceTimersByTimeAsync(200)
+    expect(overdue.get()).toBe(1)
+    await vi.advanceTimersByTimeAsync(5_400)
+    first.fail(new Error('operation has timed out'))
+    await vi.advanceTimersByTimeAsync(0)
+    expect(socket.connects).toBe(1)
+    socket.open()
+    await vi.advanceTimersByTimeAsync(1_000)
+    socket.answer('present', { ok: true, accessToken: 'screen' })
+    expect(await screen).toEqual({ ok: true, accessToken: 'screen' })
+    expect(overdue.get()).toBe(0)
+  })
+
+  test('that is never answered is given up, and says so', async () => {
+    vi.useFakeTimers()
+    const socket = arrive()
+    const screen = getScreen()
+    socket.drop()
+    await vi.advanceTimersByTimeAsync(30_000)
+    expect(await screen).toMatchObject({ error: { message: 'The server did not answer. Try again.' } })
+    expect(overdue.get()).toBe(0)
+  })
+})
+
+test('running a poll again is a command: it is kept until it is answered, and sent again under its id', async () => {
   const socket = arrive()
-  const roster = getRoster({ after: 'ada', limit: 2 })
-  const page = { ok: true, participants: [{ id: 'bob', name: 'Bob', online: true, voted: false }] }
-  expect(socket.answer('roster', page)).toEqual({ after: 'ada', limit: 2 })
-  expect(await roster).toEqual(page)
+  const moved = send('run_again', {})
+  const first = socket.sent[0]?.data
+  expect(first).toEqual({ commandID: expect.stringMatching(/^[0-9a-f]{32}$/) })
   socket.drop()
-  expect(await getRoster({})).toMatchObject({ ok: false, error: { code: 'offline' } })
+  await settle()
+  socket.open()
+  await settle()
+  const answer = { ok: true, pollID: 'NEXT22', accessToken: 'next' }
+  expect(socket.answer('run_again', answer)).toEqual(first)
+  expect(await moved).toEqual(answer)
 })

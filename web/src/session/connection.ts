@@ -19,16 +19,19 @@ import type {
   Waiting,
   WaitingRequest,
 } from '../contract.gen'
-import { report } from './answers'
-import type { CommandName, Payload, Pending, Question } from './command'
+import type { AnswerTo, CommandName, Payload, Pending, Question } from './command'
 import { giveUpSeat, seatOf, takeSeat } from './memory'
-import { emptyOutbox, isPending, post, resumeOutbox, settle } from './outbox'
+import { endOutbox, isPending, post, resumeOutbox, settle } from './outbox'
+import { noted } from './overdue'
 import { inWords } from './refusal'
 import { applyPatch, type Ended, resetStore, setState, store } from './store'
 
 type PollSocket = Socket<ServerToClientEvents, ClientToServerEvents>
 
 const answerTimeout = 8_000 // of one try, before it is repeated
+const questionPatience = 25_000 // for all tries
+const stale = 5_000 // without a word from the server: a line is tried before a waking phone trusts it
+const probeTimeout = 3_000
 const retryDelay = 1_000 // when the server ended or refused the connection: socket.io leaves that to us
 const retryDelayMax = 15_000
 
@@ -66,6 +69,7 @@ export function enterPoll(pollID: string, token: string, { screen = false } = {}
   if (!screen) resumeOutbox(pollID)
   let retry: ReturnType<typeof setTimeout> | undefined
   let retries = 0
+  let probing = false
   let missed: PollPatch[] | null = null // what arrives while poll_sync is under way
 
   const leave = () => {
@@ -82,7 +86,7 @@ export function enterPoll(pollID: string, token: string, { screen = false } = {}
     const seat = seatOf(pollID)
     if (reason === 'left' && seat) takeSeat(pollID, { ...seat, left: true })
     else giveUpSeat(pollID)
-    emptyOutbox()
+    endOutbox(reason)
     leave()
   }
   const lost = () => {
@@ -95,18 +99,41 @@ export function enterPoll(pollID: string, token: string, { screen = false } = {}
     const words = await inWords(refusal)
     if (current === visit && store.connection === 'offline') store.refusal = words
   }
-  // A phone that wakes up, or finds a network, need not wait for the next try.
+  // A phone that wakes up, or finds a network, need not wait for the next try, nor for the
+  // next ping to learn that its line has died meanwhile.
   const wake = () => {
-    if (socket.connected || document.visibilityState === 'hidden') return
+    if (document.visibilityState === 'hidden') return
+    if (socket.connected) return void probe()
     clearTimeout(retry)
     socket.disconnect().connect()
+  }
+  const probe = async () => {
+    const askedAt = Date.now()
+    if (probing || askedAt - visit.heardAt < stale) return
+    probing = true
+    const small = ask(visit, 'next_poll', {}).catch(() => {}) // whatever is answered, the line lives
+    await Promise.race([small, pause(probeTimeout)])
+    probing = false
+    if (visit === current && socket.connected && visit.heardAt < askedAt) socket.disconnect().connect()
+  }
+  let remembered = ''
+  // The seat has what this browser says of the poll elsewhere: it follows what hosts change.
+  const remember = () => {
+    if (screen || !store.poll) return
+    const { settings, expiresAt } = store.poll
+    const seat = { token, topic: settings.topic, expiresAt }
+    const written = JSON.stringify(seat)
+    if (written !== remembered) takeSeat(pollID, seat)
+    remembered = written
   }
   const sync = async () => {
     missed = []
     try {
-      const { poll, version } = await ask<Synced>(socket, 'poll_sync', {})
+      const { poll, version } = await ask<Synced>(visit, 'poll_sync', {})
       if (!poll || !version) throw new Error('no state')
+      store.door = null
       setState({ poll, version })
+      remember()
     } catch {
       // A new connection brings the whole state anyhow; on this one we ask again.
       if (socket.connected) retry = setTimeout(sync, retryDelay)
@@ -118,7 +145,8 @@ export function enterPoll(pollID: string, token: string, { screen = false } = {}
   }
   const onPatch = (patch: PollPatch) => {
     if (missed) missed.push(patch)
-    else if (!applyPatch(patch)) void sync()
+    else if (applyPatch(patch)) remember()
+    else void sync()
   }
 
   const hear = () => {
@@ -146,8 +174,7 @@ export function enterPoll(pollID: string, token: string, { screen = false } = {}
     retries = 0
     store.door = null
     setState(state)
-    if (!screen)
-      takeSeat(pollID, { token, topic: state.poll.settings.topic, expiresAt: state.poll.expiresAt })
+    remember()
   })
   socket.on('poll_patch', onPatch)
   socket.on('me', me => {
@@ -170,14 +197,14 @@ const refused = (code: string, message: string): Refused => ({
   ok: false,
   error: { code, message, reason: code },
 })
-const offline = () => refused('offline', t`You are offline. Try again once you are back.`)
+const offline = () => refused('offline', t`There is no connection to the server. Try again in a moment.`)
 
 /**
  * Sends a command and waits for the answer, however long that takes: without a
  * connection it waits for one, and when the connection breaks before the answer it is
  * sent again on the next one, under the same id, so that it is applied once.
  */
-export async function send<E extends CommandName>(event: E, payload: Payload<E>): Promise<Answer> {
+export async function send<E extends CommandName>(event: E, payload: Payload<E>): Promise<AnswerTo<E>> {
   const { pending, answer } = post(event, payload)
   if (current) void deliver(current, pending)
   return answer
@@ -185,30 +212,48 @@ export async function send<E extends CommandName>(event: E, payload: Payload<E>)
 
 /** Sends a command until it is answered or the connection breaks; the next one goes on with it. */
 async function deliver(visit: Visit, pending: Pending) {
-  const { socket } = visit
-  while (socket.connected && visit === current && isPending(pending)) {
-    const sentAt = Date.now()
-    try {
-      const answer = await ask<Answer>(socket, pending.event, { ...pending.payload })
-      if (answer.error?.code !== 'internal') {
-        if (isPending(pending) && !settle(pending, answer))
-          void report(pending.event, pending.payload, answer)
-        return
-      }
-      await pause(retryDelay) // whether it took effect is not known: its id makes asking again safe
-    } catch {
-      // A line on which nothing at all has come since is dead, whatever the browser thinks.
-      if (socket.connected && visit.heardAt < sentAt) socket.disconnect().connect()
+  while (visit.socket.connected && visit === current && isPending(pending)) {
+    const answer = await attempt<Answer>(visit, pending.event, { ...pending.payload })
+    if (!answer) continue
+    if (answer.error?.code !== 'internal') {
+      if (isPending(pending)) settle(pending, answer)
+      return
     }
+    await pause(retryDelay) // whether it took effect is not known: its id makes asking again safe
   }
 }
 
-/** Asks something that changes nothing: without a connection it is not asked, and not kept. */
+/** Emits and waits for the answer; undefined if none came. */
+async function attempt<T>(visit: Visit, event: keyof ClientToServerEvents, data: unknown) {
+  const { socket } = visit
+  const sentAt = Date.now()
+  try {
+    return await ask<T>(visit, event, data)
+  } catch {
+    // A line on which nothing at all has come since is dead, whatever the browser thinks.
+    if (socket.connected && visit.heardAt < sentAt) socket.disconnect().connect()
+    return undefined
+  }
+}
+
+/**
+ * Asks something that changes nothing: without a connection it is not asked, and not kept.
+ * When the answer is lost it is asked again, for a while.
+ */
 async function question<T extends Refusable>(event: Question, request: object): Promise<T | Refused> {
-  if (!current?.socket.connected) return offline()
-  return worded(ask<T & Refusable>(current.socket, event, request)).catch(() =>
-    refused('unconfirmed', t`The server did not answer. Try again.`),
-  )
+  const visit = current
+  if (!visit?.socket.connected) return offline()
+  return noted(answered<T>(visit, event, request))
+}
+
+async function answered<T extends Refusable>(visit: Visit, event: Question, request: object) {
+  const end = Date.now() + questionPatience
+  while (visit === current && Date.now() < end) {
+    const answer = visit.socket.connected && (await attempt<T & Refusable>(visit, event, request))
+    if (answer) return worded(answer)
+    await pause(retryDelay)
+  }
+  return refused('unconfirmed', t`The server did not answer. Try again.`)
 }
 
 /** A page of everybody in the poll; for hosts. */
@@ -221,9 +266,6 @@ export const getNewcomers = (request: WaitingRequest): Promise<Waiting> =>
 /** A token for a screen that shows the poll to all; for hosts. */
 export const getScreen = (): Promise<Screen> => question<Screen>('present', {})
 
-/** Has the poll run again with the same people, for its admin; with a token for the new one. */
-export const runAgain = (): Promise<Moved> => question<Moved>('run_again', {})
-
 /** A token for the poll that runs this one again. */
 export const getNextPoll = (): Promise<Moved> => question<Moved>('next_poll', {})
 
@@ -231,14 +273,15 @@ export const getNextPoll = (): Promise<Moved> => question<Moved>('next_poll', {}
 export const getDeviceCode = (): Promise<DeviceCode> => question<DeviceCode>('device_code', {})
 
 /** Emits and waits for the acknowledgement; fails if it takes too long or the connection breaks. */
-function ask<T>(socket: PollSocket, event: keyof ClientToServerEvents, data: unknown): Promise<T> {
-  const untyped: Socket = socket
-  return untyped.timeout(answerTimeout).emitWithAck(event, data)
+async function ask<T>(visit: Visit, event: keyof ClientToServerEvents, data: unknown): Promise<T> {
+  const untyped: Socket = visit.socket
+  const answer = await untyped.timeout(answerTimeout).emitWithAck(event, data)
+  visit.heardAt = Date.now()
+  return answer
 }
 
 /** An answer that says in the person's language why it is a refusal, if it is one. */
-async function worded<T extends Refusable>(asked: Promise<T>): Promise<T> {
-  const answer = await asked
+async function worded<T extends Refusable>(answer: T): Promise<T> {
   if (!answer.error) return answer
   return { ...answer, error: { ...answer.error, message: await inWords(answer.error) } }
 }

@@ -1,6 +1,7 @@
 import { useEffect } from 'react'
 import { base } from '../base'
 import { Cell } from '../ui/cell'
+import { insist } from '../ui/insist'
 import { getSite } from './api'
 
 /** Where others reach the server, without a slash at its end; what is in the address bar until the server says more. */
@@ -11,7 +12,7 @@ let asked = false // once, and again if that failed
 function ask() {
   if (asked) return
   asked = true
-  getSite().then(
+  insist(getSite).then(
     ({ url }) => reached.set(url.replace(/\/$/, '')),
     () => {
       asked = false

@@ -6,6 +6,9 @@ import { mergePatch } from './patch'
 /** Why this page is no longer in its poll: what the server said, or how it refused the token. */
 export type Ended = EndReason | 'forbidden' | 'gone'
 
+/** Whether it ended for everybody, and not for this person alone. */
+export const isOver = (reason: string) => ['cancelled', 'expired', 'gone'].includes(reason)
+
 interface Store {
   /** The code of the poll this page is in; '' if it is in none. */
   pollID: string

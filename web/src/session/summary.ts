@@ -1,6 +1,7 @@
 import type { Summary } from '../contract.gen'
 import { normaliseCode } from '../poll/code'
 import { getSummary, noPoll } from './api'
+import { noted } from './overdue'
 
 /** What was learned of a poll on the way to its page, so that the page need not ask again. */
 let known: Summary | undefined
@@ -18,7 +19,7 @@ takeEmbedded()
 
 /** What anybody may know of a poll; asked before its page is opened. */
 export async function ask(pollID: string, signal: AbortSignal): Promise<Summary> {
-  known = await getSummary(pollID, signal)
+  known = await noted(getSummary(pollID, signal))
   return known
 }
 
@@ -28,5 +29,5 @@ export async function summaryOf(pollID: string, signal: AbortSignal): Promise<Su
   const none = missing === pollID
   known = missing = undefined
   if (none) throw noPoll()
-  return summary ?? getSummary(pollID, signal)
+  return summary ?? noted(getSummary(pollID, signal))
 }

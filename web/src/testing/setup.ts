@@ -1,7 +1,8 @@
 import { i18n } from '@lingui/core'
 import { cleanup, configure } from '@testing-library/react'
-import { afterEach, vi } from 'vitest'
+import { afterEach, beforeEach, vi } from 'vitest'
 import { notices } from '../session/notices'
+import { keepFocus } from '../ui/kept-focus'
 import { fakeIO, sockets } from './fake-socket'
 
 i18n.loadAndActivate({ locale: 'en', messages: {} }) // the program's own sentences are English
@@ -22,12 +23,24 @@ configure({
   asyncUtilTimeout: 15_000, // patience for slow machines: what is waited for mostly comes at once
 })
 
+let leaveFocus = () => {}
+beforeEach(() => {
+  leaveFocus = keepFocus(document.body)
+})
+
 afterEach(() => {
   cleanup()
+  leaveFocus()
   sockets.length = 0
   notices.set([])
   localStorage.clear()
   sessionStorage.clear()
+  history.replaceState(null, '', '/')
+  document.title = ''
+  for (const { name } of [...document.documentElement.attributes])
+    document.documentElement.removeAttribute(name)
+  document.body.replaceChildren()
   vi.useRealTimers()
   vi.unstubAllGlobals()
+  vi.restoreAllMocks()
 })

@@ -9,9 +9,11 @@ function Broken({ error }: { error: Error }): never {
 }
 
 test.each([
-  [new Error('a mistake of ours'), 'Something went wrong', 'Reload'],
-  [new LostPart(), 'You are offline', 'Try again'],
-])('a page that breaks by %s leaves a way on', (error, title, action) => {
+  [new Error('a mistake of ours'), true, 'Something went wrong', 'Reload'],
+  [new LostPart(), true, 'This page is not complete', 'Reload'],
+  [new LostPart(), false, 'You are offline', 'Try again'],
+])('a page that breaks by %s (on line: %s) leaves a way on', (error, onLine, title, action) => {
+  vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(onLine)
   const log = vi.spyOn(console, 'error').mockImplementation(() => {})
   render(
     <Boundary>

@@ -3,8 +3,9 @@ import { Component, type ReactNode, useEffect } from 'react'
 import { Button } from './button'
 import { LostPart } from './insist'
 import { Page } from './page'
+import { reload, whyLost } from './part'
 
-/** Catches what breaks a page: a mistake of ours, or a part of the program that could not be loaded. */
+/** Catches what breaks a whole page: a mistake of ours, or a page that could not be loaded. */
 export class Boundary extends Component<{ children: ReactNode }, { error: unknown }> {
   override state = { error: undefined }
 
@@ -19,8 +20,6 @@ export class Boundary extends Component<{ children: ReactNode }, { error: unknow
   }
 }
 
-const reload = () => location.reload()
-
 function Lost() {
   useEffect(() => {
     window.addEventListener('online', reload)
@@ -28,9 +27,9 @@ function Lost() {
   }, [])
   return (
     <Trouble
-      title={t`You are offline`}
-      sentence={t`A part of this page could not be fetched. It is tried again when the connection is back.`}
-      action={t`Try again`}
+      title={navigator.onLine ? t`This page is not complete` : t`You are offline`}
+      sentence={whyLost()}
+      action={navigator.onLine ? t`Reload` : t`Try again`}
     />
   )
 }

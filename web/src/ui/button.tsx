@@ -12,21 +12,32 @@ export type Look = keyof typeof looks
 
 /** The classes of a button, for links that look like one. */
 export const buttonClass = (look: Look = 'plain', className = '') =>
-  `inline-flex min-h-11 items-center justify-center gap-2 rounded-xl px-4 py-2 text-center font-semibold leading-tight no-underline select-none transition-colors disabled:cursor-not-allowed disabled:bg-sunk disabled:text-muted disabled:shadow-none aria-disabled:cursor-not-allowed aria-disabled:bg-sunk aria-disabled:text-muted aria-disabled:shadow-none ${looks[look]} ${className}`
+  `inline-flex min-h-11 items-center justify-center gap-2 rounded-xl px-4 py-2 text-center font-semibold leading-tight no-underline select-none transition-colors aria-disabled:cursor-not-allowed aria-disabled:bg-sunk aria-disabled:text-muted aria-disabled:shadow-none ${looks[look]} ${className}`
 
 type Props = ButtonHTMLAttributes<HTMLButtonElement> & {
   look?: Look
   /** It is at work: it stays focusable, says so, and does nothing. */
   busy?: boolean
+  /** There is nothing for it to do. It stays focusable too: what the browser disables loses the focus. */
+  disabled?: boolean | undefined
 }
 
-export function Button({ look = 'plain', busy = false, className = '', children, onClick, ...rest }: Props) {
+export function Button({
+  look = 'plain',
+  busy = false,
+  disabled = false,
+  className = '',
+  children,
+  onClick,
+  ...rest
+}: Props) {
   return (
     <button
       type="button"
+      aria-disabled={disabled || undefined}
       {...rest}
       aria-busy={busy || undefined}
-      onClick={busy ? event => event.preventDefault() : onClick}
+      onClick={busy || disabled ? event => event.preventDefault() : onClick}
       className={buttonClass(look, className)}
     >
       {busy ? <span className="pulse">{children}</span> : children}
@@ -37,17 +48,29 @@ export function Button({ look = 'plain', busy = false, className = '', children,
 /** A button that is only an icon. Its label is its name. */
 export function IconButton({
   label,
+  busy = false,
+  disabled = false,
   className = '',
   children,
+  onClick,
   ...rest
-}: ButtonHTMLAttributes<HTMLButtonElement> & { label: string; children: ReactNode }) {
+}: ButtonHTMLAttributes<HTMLButtonElement> & {
+  label: string
+  /** As of a button. */
+  busy?: boolean
+  disabled?: boolean | undefined
+  children: ReactNode
+}) {
   return (
     <button
       type="button"
+      aria-disabled={disabled || undefined}
       {...rest}
+      aria-busy={busy || undefined}
+      onClick={busy || disabled ? undefined : onClick}
       aria-label={label}
       title={label}
-      className={`grid size-11 shrink-0 place-items-center rounded-xl text-muted transition-colors hover:bg-sunk hover:text-ink disabled:cursor-not-allowed disabled:opacity-35 disabled:hover:bg-transparent ${className}`}
+      className={`grid size-11 shrink-0 place-items-center rounded-xl text-muted transition-colors hover:bg-sunk hover:text-ink aria-busy:opacity-35 aria-disabled:cursor-not-allowed aria-disabled:opacity-35 aria-disabled:hover:bg-transparent ${className}`}
     >
       {children}
     </button>

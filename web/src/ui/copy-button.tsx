@@ -10,11 +10,13 @@ export function CopyButton({
   children,
   look = 'plain',
   className,
+  onCopied,
 }: {
   text: string
   children: ReactNode
   look?: Look
   className?: string
+  onCopied?: () => void
 }) {
   const [copied, setCopied] = useState(false)
   useEffect(() => {
@@ -29,6 +31,7 @@ export function CopyButton({
       onClick={async event => {
         const ok = await copy(text, event.currentTarget)
         setCopied(ok)
+        if (ok) onCopied?.()
         announce(ok ? t`Copied` : t`Copying is not possible here`)
       }}
     >

@@ -46,7 +46,7 @@ export function Dialog({
     >
       <div className="p-5 sm:p-6">
         <header className="mb-4 flex items-start justify-between gap-3">
-          <h2 id={id} className="min-w-0 pt-1.5 text-2xl leading-tight font-bold">
+          <h2 id={id} tabIndex={-1} className="min-w-0 outline-none pt-1.5 text-2xl leading-tight font-bold">
             {title}
           </h2>
           <IconButton label={t`Close dialog`} onClick={onClose} className="-mt-1 -me-2">

@@ -1,5 +1,3 @@
-import { type ComponentType, lazy } from 'react'
-
 const pauses = [300, 1_000, 3_000] // between one try and the next
 
 /** A part of the program that could not be loaded. */
@@ -20,7 +18,3 @@ export async function insist<T>(load: () => Promise<T>): Promise<T> {
     throw new LostPart('a part of the program does not come', { cause })
   }
 }
-
-/** A component that is loaded when it is first shown. */
-export const part = <Props extends object>(load: () => Promise<{ default: ComponentType<Props> }>) =>
-  lazy(() => insist(load))

@@ -1,9 +1,10 @@
 import { t } from '@lingui/core/macro'
-import { type ReactNode, useEffect, useId } from 'react'
+import { type ReactNode, useEffect, useId, useLayoutEffect } from 'react'
 import { Link } from 'wouter'
 import { base } from '../base'
 import { LanguageChoice } from '../i18n/language-choice'
 import { Hemicycle } from './hemicycle'
+import { lostFocus } from './kept-focus'
 import { Notices } from './notices'
 import { number } from './words'
 
@@ -12,16 +13,19 @@ export function Page({
   children,
   aside,
   wide = false,
+  mainID = 'main',
 }: {
   children: ReactNode
   aside?: ReactNode
   wide?: boolean
+  /** Another one where a page is hidden behind this one. */
+  mainID?: string
 }) {
   const width = wide ? 'max-w-6xl' : 'max-w-xl'
   return (
     <>
       <a
-        href={`${location.pathname}${location.search}#main`}
+        href={`${location.pathname}${location.search}#${mainID}`}
         className="sr-only rounded-xl bg-card px-4 py-3 font-semibold shadow-lift focus:not-sr-only focus:absolute focus:top-2 focus:start-2 focus:z-50"
       >
         {t`Skip to content`}
@@ -40,7 +44,7 @@ export function Page({
         {aside}
       </header>
       <Notices />
-      <main id="main" className={`mx-auto ${width} px-4 pt-2 pb-10 sm:px-6 sm:pt-6`}>
+      <main id={mainID} className={`mx-auto ${width} px-4 pt-2 pb-10 sm:px-6 sm:pt-6`}>
         {children}
       </main>
       <footer
@@ -59,12 +63,26 @@ export function Page({
   )
 }
 
-/** What is on a page until there is something. */
-export function Waiting({ label = t`Loading` }: { label?: string }) {
+/** What is on a page until there is something, or where a part of it will be. */
+export function Waiting({
+  label = t`Loading`,
+  alone = false,
+  className = 'min-h-96',
+}: {
+  label?: string
+  /** There is nothing else on the page. */
+  alone?: boolean
+  /** How high it is: about as high as what will come. */
+  className?: string
+}) {
+  const Label = alone ? 'h1' : 'p' // every page has a heading
   return (
-    <div role="status" className="grid min-h-96 place-content-center justify-items-center gap-4 text-muted">
+    <div
+      role="status"
+      className={`grid place-content-center justify-items-center gap-4 text-muted ${className}`}
+    >
       <Hemicycle seats={14} taken={9} className="pulse w-28" />
-      <p className="late">{label}…</p>
+      <Label className="late">{label}…</Label>
     </div>
   )
 }
@@ -95,14 +113,14 @@ export function Section({
   children: ReactNode
 }) {
   const id = useId()
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (takesFocus && lostFocus()) document.getElementById(id)?.focus({ preventScroll: true })
   }, [takesFocus, id])
   return (
     <section aria-labelledby={id} className={`min-w-0 ${className}`}>
       <Card>
         <header className="mb-3 flex min-h-11 flex-wrap items-center justify-between gap-3">
-          <h2 id={id} tabIndex={takesFocus ? -1 : undefined} className="text-xl font-bold outline-none">
+          <h2 id={id} tabIndex={-1} className="text-xl font-bold outline-none">
             {title}
           </h2>
           {aside}
@@ -112,9 +130,6 @@ export function Section({
     </section>
   )
 }
-
-/** Whether the focus has lost its place. */
-export const lostFocus = () => document.activeElement === null || document.activeElement === document.body
 
 /** Names the page in the browser's list of tabs. */
 export function useTitle(title: string) {

@@ -1,4 +1,5 @@
 import { i18n } from '@lingui/core'
+import { serverNow } from '../session/clock'
 
 // Formats are made once for each language: making one costs more than using it a hundred times.
 const cache = new Map<string, unknown>()
@@ -38,16 +39,19 @@ export function span(seconds: number): string {
   ).format(seconds / size)
 }
 
-/** A length of time as a clock shows it: "4:59". */
+/** A length of time as a clock shows it: "4:59", "1:04:59". */
 export function duration(seconds: number): string {
   const two = formatter('two digits', locales => new Intl.NumberFormat(locales, { minimumIntegerDigits: 2 }))
-  return `${number(Math.floor(seconds / 60))}:${two.format(seconds % 60)}`
+  const minutes = Math.floor(seconds / 60)
+  const whole =
+    minutes < 60 ? number(minutes) : `${number(Math.floor(minutes / 60))}:${two.format(minutes % 60)}`
+  return `${whole}:${two.format(seconds % 60)}`
 }
 
-/** A moment for people: its time, and its day unless that is today. */
-export function moment(at: string, now = new Date()): string {
+/** A moment for people: its time, and its day unless that is today, by the server's clock. */
+export function moment(at: string, now = serverNow()): string {
   const then = new Date(at)
-  const today = then.toDateString() === now.toDateString()
+  const today = then.toDateString() === new Date(now).toDateString()
   const clock = { hour: 'numeric', minute: '2-digit' } as const
   const day = { weekday: 'short', day: 'numeric', month: 'short' } as const
   return formatter(

@@ -3,17 +3,17 @@ import { Suspense, useEffect, useReducer, useRef, useState } from 'react'
 import { withHost } from '../i18n/parts'
 import { Countdown } from '../poll/countdown'
 import { optionsOf, usePoll } from '../poll/use-poll'
-import { draftOf, equalsOf, keepDraft, keepEquals } from '../session/memory'
 import { ActionBar } from '../ui/action-bar'
 import { announce } from '../ui/announcer'
 import { Button } from '../ui/button'
 import { Undo } from '../ui/icons'
-import { part } from '../ui/insist'
 import { Section } from '../ui/page'
+import { part } from '../ui/part'
 import { Switch } from '../ui/switch'
 import { isolate, number } from '../ui/words'
 import { BallotStrip } from './ballot-strip'
-import { changeDraft, type Marks, marksOf, newDraft, placesOf, ranksOf } from './draft'
+import { changeDraft, placesOf, ranksOf } from './draft'
+import { draftFor, keep, placesIn } from './kept-draft'
 import { OptionList, searchFrom } from './option-list'
 import { Review } from './review'
 import { shuffledFor } from './shuffle'
@@ -27,31 +27,23 @@ export function BallotEditor({ onDone }: { onDone: () => void }) {
   const { poll, me, isHost } = usePoll()
   const listed = optionsOf(poll)
   const options = poll.settings.shuffle ? shuffledFor(me.userID, listed) : listed
-  const places = Math.min(poll.settings.votesPerVoter, options.length)
-  const [draft, change] = useReducer(changeDraft, null, () =>
-    newDraft(
-      draftMarks(poll.id) ?? marksOf(me.ballot, me.ranks, places),
-      id => id in poll.nominations,
-      places,
-    ),
-  )
+  const places = placesIn(poll)
+  const [draft, change] = useReducer(changeDraft, null, () => draftFor(poll, me))
   const [reviewing, setReviewing] = useState(false)
   const ballot = useRef<HTMLDivElement>(null)
   const { ranking, tied, rest } = draft
-  useEffect(() => {
-    keepDraft(poll.id, ranking)
-    keepEquals(poll.id, tied.length > 0 || rest ? { tied, rest } : null)
-  }, [poll.id, ranking, tied, rest])
+  useEffect(() => keep(poll, me, { ranking, tied, rest }), [poll, me, ranking, tied, rest])
 
   const { allowPartial, equalRanks } = poll.settings
-  const full = placesOf(draft) === places
+  const used = placesOf(draft)
+  const full = used === places
   const whole = ranking.length >= places || rest
   const ready = whole || (allowPartial && ranking.length > 0)
   const toggle = (id: string) => {
     const text = isolate(poll.nominations[id]?.text ?? '')
     if (ranking.includes(id)) announce(t`${text} taken off your ballot`)
     else if (full) announce(t`Your ballot is full. Take something off first.`)
-    else announce(t`${text}, place ${number(ranking.length + 1)}`)
+    else announce(t`${text}, place ${number(used + 1)}`)
     change({ type: 'toggle', id, places })
   }
 
@@ -64,11 +56,12 @@ export function BallotEditor({ onDone }: { onDone: () => void }) {
         >
           <Section
             title={t`Your ballot`}
+            takesFocus
             aside={
               <Button
                 look="quiet"
                 disabled={draft.past.length === 0}
-                className="disabled:bg-transparent"
+                className="aria-disabled:bg-transparent"
                 onClick={() => {
                   change({ type: 'undo' })
                   announce(t`Undone`)
@@ -130,8 +123,7 @@ export function BallotEditor({ onDone }: { onDone: () => void }) {
         }
         status={
           <p className="tabular-nums" id="progress">
-            {t`${number(ranking.length)} of ${number(places)} ranked`}{' '}
-            <Countdown poll={poll} className="ms-2" />
+            {t`${number(used)} of ${number(places)} ranked`} <Countdown poll={poll} className="ms-2" />
             {!ready && (
               <span className="block">
                 {allowPartial ? t`Rank one or more to go on.` : t`Rank all ${number(places)} to go on.`}
@@ -159,10 +151,4 @@ export function BallotEditor({ onDone }: { onDone: () => void }) {
       {reviewing && <Review marks={draft} onDone={onDone} onClose={() => setReviewing(false)} />}
     </>
   )
-}
-
-/** The draft that this browser has kept. */
-function draftMarks(pollID: string): Marks | undefined {
-  const ranking = draftOf(pollID)
-  return ranking ? { tied: [], rest: false, ...equalsOf(pollID), ranking } : undefined
 }

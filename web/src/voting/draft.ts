@@ -71,15 +71,8 @@ export function changeDraft(draft: Draft, change: Change): Draft {
       if (ranking.includes(change.id)) return to(without(before, change.id))
       return placesOf(before) < change.places ? to({ ranking: [...ranking, change.id] }) : draft
     case 'move': {
-      const moved = ranking[change.from]
-      if (moved === undefined || !(change.to in ranking) || change.from === change.to) return draft
-      const others = without(before, moved)
-      const next = { ...others, ranking: others.ranking.toSpliced(change.to, 0, moved) }
-      // Between two that share a place it shares theirs.
-      const follower = next.ranking[change.to + 1]
-      const between = change.to > 0 && follower !== undefined && next.tied.includes(follower)
-      const moves = between ? { ...next, tied: [...next.tied, moved] } : next
-      return placesOf(moves) <= change.places ? to(moves) : draft
+      const moves = moved(before, change.from, change.to)
+      return moves && placesOf(moves) <= change.places ? to(moves) : draft
     }
     case 'tie': {
       const next = tied.includes(change.id) ? tied.filter(id => id !== change.id) : [...tied, change.id]
@@ -92,6 +85,18 @@ export function changeDraft(draft: Draft, change: Change): Draft {
       return last ? { ...last, past: past.slice(0, -1) } : draft
     }
   }
+}
+
+/** A ballot after an option was moved to where another is; undefined if that is no move. */
+export function moved(marks: Marks, from: number, to: number): Marks | undefined {
+  const option = marks.ranking[from]
+  if (option === undefined || !(to in marks.ranking) || from === to) return undefined
+  const others = without(marks, option)
+  const next = { ...others, ranking: others.ranking.toSpliced(to, 0, option) }
+  // Between two that share a place it shares theirs.
+  const follower = next.ranking[to + 1]
+  const between = to > 0 && follower !== undefined && next.tied.includes(follower)
+  return between ? { ...next, tied: [...next.tied, option] } : next
 }
 
 /** Takes an option off. Whoever shared its place keeps sharing it, and the first of them leads. */

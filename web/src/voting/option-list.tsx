@@ -74,8 +74,6 @@ function OptionButton({
   return (
     <button
       type="button"
-      aria-label={option.text}
-      aria-describedby={option.note ? `note-${option.id}` : undefined}
       aria-disabled={blocked}
       onClick={onClick}
       className={`flex min-h-14 w-full items-center gap-3 rounded-2xl py-2 ps-2.5 pe-4 text-start ${blocked ? 'cursor-not-allowed' : ''}`}
@@ -84,7 +82,7 @@ function OptionButton({
         aria-hidden="true"
         className={`size-8 shrink-0 rounded-full border-2 border-dashed ${blocked ? 'border-line' : 'border-edge'}`}
       />
-      <span className="min-w-0 flex-1 font-medium" id={option.note && `note-${option.id}`}>
+      <span className="min-w-0 flex-1 font-medium">
         <bdi>{option.text}</bdi>
         <OptionNotes option={option} />
       </span>

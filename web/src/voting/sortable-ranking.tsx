@@ -6,7 +6,7 @@ import { announce } from '../ui/announcer'
 import { IconButton } from '../ui/button'
 import { Close, Down, Grip, Up } from '../ui/icons'
 import { number } from '../ui/words'
-import { ranksOf } from './draft'
+import { moved, placesOf, ranksOf } from './draft'
 import { Place } from './ranking'
 import { type Told, useSorting } from './use-sorting'
 
@@ -32,9 +32,14 @@ export function SortableRanking({
   const help = useId()
   const text = (id: NominationID) => poll.nominations[id]?.text ?? ''
   const ranks = ranksOf({ ranking, tied })
+  /** The place that a row would have where it is held; its own, if it may not be there. */
+  const placeAt = (from: number, to: number) => {
+    const next = moved({ ranking, tied, rest: false }, from, to)
+    return next && placesOf(next) <= places ? ranksOf(next)[to] : ranks[from]
+  }
   const tell = (told: Told, from: number, to: number) => {
     const option = text(ranking[from] ?? '')
-    const place = ranks[to] ?? 0
+    const place = number(placeAt(from, to) ?? 0)
     if (told === 'over') announce(t`Holding ${option} over place ${place}.`)
     else if (told === 'dropped') announce(t`${option} is at place ${place}.`)
     else announce(t`${option} is back at place ${place}.`)

@@ -2,20 +2,17 @@ import { t } from '@lingui/core/macro'
 import { useEffect } from 'react'
 import { Lots } from '../poll/lots'
 import { usePoll } from '../poll/use-poll'
-import { keepDraft, keepEquals } from '../session/memory'
 import { Button } from '../ui/button'
 import { Lock } from '../ui/icons'
 import { Section } from '../ui/page'
+import { forgetDraft } from './kept-draft'
 import { Ranking } from './ranking'
 import { Receipt } from './receipt'
 
 /** The ballot that was cast. */
 export function Submitted({ onChange }: { onChange: () => void }) {
   const { poll, me } = usePoll()
-  useEffect(() => {
-    keepDraft(poll.id, null)
-    keepEquals(poll.id, null)
-  }, [poll.id])
+  useEffect(() => forgetDraft(poll.id), [poll.id])
   return (
     <Section title={t`Your ballot is in`} takesFocus>
       <p className="mt-1.5 mb-4 flex items-start gap-2 text-muted">

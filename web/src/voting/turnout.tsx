@@ -4,8 +4,8 @@ import { Suspense } from 'react'
 import { withHost } from '../i18n/parts'
 import { usePoll, votersOf } from '../poll/use-poll'
 import { Hemicycle } from '../ui/hemicycle'
-import { part } from '../ui/insist'
 import { Section } from '../ui/page'
+import { part } from '../ui/part'
 import { number } from '../ui/words'
 
 const PeopleTools = part(withHost(() => import('../host/people-tools')))

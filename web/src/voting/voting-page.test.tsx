@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core'
 import { act, cleanup, screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
@@ -154,7 +155,7 @@ describe('the options', () => {
     expect(screen.getByText('Also: Noodles')).toBeTruthy()
     const link = screen.getByRole<HTMLAnchorElement>('link', { name: 'Link of Ramen: ramen.example' })
     expect([link.href, link.target, link.rel]).toEqual([r.link, '_blank', 'noopener noreferrer nofollow'])
-    await tap('Ramen')
+    await userEvent.click(screen.getByRole('button', { name: /^Ramen.*by the river.*Also: Noodles$/ }))
     expect(ballot()).toEqual(['Ramen'])
   })
 
@@ -301,7 +302,19 @@ describe('a ballot', () => {
     expect(
       screen.getByText('Voting closed before you submitted your ballot, so it is not counted.'),
     ).toBeTruthy()
-    expect(draftOf('K7M4QX')).toBeNull()
+    expect(draftOf('K7M4QX')).toEqual(['r']) // the host may open voting again
+  })
+
+  test('that was never sent is told of while the room waits for the result', async () => {
+    const socket = await show()
+    await tap('Ramen')
+    const reveal = { step: 0, steps: 3 } as never
+    await serverDoes(() =>
+      socket.receive('poll_patch', { from: 1, to: 2, patch: { phase: 'closed', reveal } }),
+    )
+    expect(
+      await screen.findByText('Voting closed before you submitted your ballot, so it is not counted.'),
+    ).toBeTruthy()
   })
 
   test('can be changed, starting from what was cast', async () => {
@@ -314,9 +327,121 @@ describe('a ballot', () => {
     expect(screen.getByRole('heading', { name: 'Your ballot is in' })).toBeTruthy()
   })
 
+  describe('that is being changed', () => {
+    const cast: Me = { ...bob, voted: true, ballot: ['r'] }
+    const reload = async (me: Me = cast) => {
+      cleanup()
+      return show({}, me)
+    }
+    const editor = () => screen.queryByRole('region', { name: 'Your ballot' })
+
+    test.each<[string, () => Promise<void>, string[]]>([
+      ['one more', () => tap('Tacos'), ['Ramen', 'Tacos']],
+      ['one less', () => press('Take Ramen off the ballot'), []],
+    ])('goes on after a reload: %s', async (_, change, left) => {
+      await show({}, cast)
+      await press('Change ballot')
+      await change()
+      await reload()
+      expect(ballot()).toEqual(left)
+      await press('Keep the old one')
+      await reload()
+      expect(editor()).toBeNull()
+    })
+
+    test('but for nothing, is not', async () => {
+      await show({}, cast)
+      await press('Change ballot')
+      await tap('Tacos')
+      await press('Undo')
+      await reload()
+      expect(editor()).toBeNull()
+    })
+
+    test('is done once the server has it as it was sent before the reload', async () => {
+      await show({}, cast)
+      await press('Change ballot')
+      await tap('Tacos')
+      const socket = await reload()
+      expect(editor()).toBeTruthy()
+      await serverDoes(() => socket.receive('me', { ...cast, ballot: ['r', 't'] }))
+      expect(editor()).toBeNull()
+    })
+
+    test.each<[string, () => Promise<void>, string | undefined]>([
+      ['was changed', () => tap('Tacos'), 'Your earlier ballot counts. The change to it was not submitted.'],
+      ['was not', async () => {}, undefined],
+    ])('and %s when voting closes', async (_, change, words) => {
+      const socket = await show({}, cast)
+      await press('Change ballot')
+      await change()
+      await serverDoes(() => socket.receive('poll_patch', { from: 1, to: 2, patch: { phase: 'closed' } }))
+      expect(screen.queryByText(/Your earlier ballot counts/)?.textContent).toBe(words)
+    })
+  })
+
   test('is final where the poll says so', async () => {
     await show({ settings: { changeableVote: false } }, { ...bob, voted: true, ballot: ['r'] })
     expect(screen.queryByRole('button', { name: 'Change ballot' })).toBeNull()
+  })
+})
+
+describe('places that are shared', () => {
+  const bar = () => document.getElementById('progress')?.textContent?.trim()
+  const plates = () =>
+    within(screen.getByRole('region', { name: 'Your ballot' }))
+      .queryAllByRole('listitem')
+      .map(row => `${row.querySelector('span')?.textContent} ${row.querySelector('bdi')?.textContent}`)
+  const tie = (name: string) => press(`${name}: same place as the one above`)
+  const rankTied = async (votesPerVoter: number, names: string[], tied: string[]) => {
+    await show({ settings: { votesPerVoter, equalRanks: true } })
+    for (const name of names) {
+      await tap(name)
+      if (tied.includes(name)) await tie(name)
+    }
+  }
+
+  test.each<[number, string[], string[], string, string]>([
+    [2, ['Ramen', 'Tacos', 'Dosa'], ['Tacos'], '2 of 2 ranked', 'Dosa, place 2'],
+    [3, ['Ramen', 'Tacos', 'Dosa'], ['Tacos'], '2 of 3 ranked', 'Dosa, place 2'],
+    [4, ['Ramen', 'Tacos', 'Dosa', 'بيتزا'], ['Tacos', 'Dosa'], '2 of 4 ranked', 'بيتزا, place 2'],
+    [4, ['Ramen', 'Tacos', 'Dosa'], [], '3 of 4 ranked', 'Dosa, place 3'],
+  ])('of %d, with %j and equal %j, are counted as places', async (votes, names, tied, counted, said) => {
+    await rankTied(votes, names, tied)
+    expect(bar()).toContain(counted)
+    expect(screen.getByText(said.replace(/^[^,]+/, name => `\u2068${name}\u2069`))).toBeTruthy()
+    expect(plates().at(-1)).toBe(`${said.at(-1)} ${names.at(-1)}`)
+  })
+
+  test.each<[string, string, string]>([
+    ['Ramen', '{ArrowDown}{ArrowDown}', '3 Ramen'],
+    ['Ramen', '{ArrowDown}', '2 Ramen'],
+    ['Dosa', '{ArrowUp}', '1 Dosa'],
+    ['Dosa', '{ArrowUp}{ArrowUp}', '1 Dosa'],
+  ])('are said as they are shown, when %s is moved by %s', async (name, keys, plate) => {
+    await rankTied(4, ['Ramen', 'Tacos', 'Dosa'], name === 'Ramen' ? [] : ['Tacos'])
+    screen.getByRole('button', { name: `Drag ${name}` }).focus()
+    await userEvent.keyboard(` ${keys}`)
+    const place = plate[0]
+    expect(screen.getByText(`Holding ${name} over place ${place}.`)).toBeTruthy()
+    await userEvent.keyboard('{Enter}')
+    expect(screen.getByText(`${name} is at place ${place}.`)).toBeTruthy()
+    expect(plates()).toContain(plate)
+  })
+
+  test('are said in the digits of the language', async () => {
+    await rankTied(4, ['Ramen', 'Tacos', 'Dosa'], [])
+    await act(async () => i18n.loadAndActivate({ locale: 'ar-EG', messages: {} }))
+    screen.getByRole('button', { name: 'Drag Dosa' }).focus()
+    await userEvent.keyboard(' {ArrowUp}{Enter}')
+    expect(screen.getByText('Dosa is at place ٢.')).toBeTruthy()
+    await act(async () => i18n.loadAndActivate({ locale: 'en', messages: {} }))
+  })
+
+  test('are as many as there are options, also where the rules say so', async () => {
+    await show({ settings: { votesPerVoter: 20 } })
+    expect(screen.getByText(/rank up to 4$/)).toBeTruthy()
+    expect(bar()).toContain('0 of 4 ranked')
   })
 })
 

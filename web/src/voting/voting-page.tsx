@@ -9,10 +9,11 @@ import { PollHeader } from '../poll/poll-header'
 import { Rules } from '../poll/rules'
 import { type Poll, usePoll, votersOf } from '../poll/use-poll'
 import { ActionBar } from '../ui/action-bar'
-import { part } from '../ui/insist'
 import { Waiting } from '../ui/page'
+import { part } from '../ui/part'
 import { number } from '../ui/words'
 import { BallotEditor } from './ballot-editor'
+import { isChanged } from './kept-draft'
 import { Onlooker } from './onlooker'
 import { Submitted } from './submitted'
 import { Turnout } from './turnout'
@@ -22,7 +23,7 @@ const CloseButton = part(withHost(() => import('../host/close-button')))
 /** Where people rank; after that, their ballot, and how many have voted. */
 export function VotingPage() {
   const { poll, me } = usePoll()
-  const [changing, setChanging] = useState(false)
+  const [changing, setChanging] = useChanging(poll, me)
   return (
     <PollFrame pollID={poll.id}>
       <PollHeader phase={phaseName(poll)} topic={poll.settings.topic}>
@@ -45,6 +46,19 @@ export function VotingPage() {
       </Suspense>
     </PollFrame>
   )
+}
+
+/** Whether a ballot that was cast is being changed: also from an earlier visit on, until it is cast as it is kept. */
+function useChanging(poll: Poll, me: Parameters<typeof isChanged>[1]) {
+  const goesOn = () => me.voted && isChanged(poll, me)
+  const [changing, setChanging] = useState(goesOn)
+  const cast = JSON.stringify([me.ballot, me.ranks])
+  const [seen, setSeen] = useState(cast)
+  if (seen !== cast) {
+    setSeen(cast)
+    setChanging(changing && goesOn())
+  }
+  return [changing, setChanging] as const
 }
 
 /** What people with nothing left to do wait for; for hosts, its end. */

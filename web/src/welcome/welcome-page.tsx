@@ -3,14 +3,14 @@ import { Trans } from '@lingui/react/macro'
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { codeLength, normaliseCode, pollPath } from '../poll/code'
-import { askTime, RequestError } from '../session/api'
-import { serverNow } from '../session/clock'
+import { RequestError } from '../session/api'
 import { seats } from '../session/memory'
 import { ask } from '../session/summary'
 import { Button, buttonClass } from '../ui/button'
 import { Hemicycle } from '../ui/hemicycle'
 import { Right } from '../ui/icons'
 import { Card, Page, useTitle } from '../ui/page'
+import { StillTrying } from '../ui/still-trying'
 import { TextField } from '../ui/text-field'
 import { number } from '../ui/words'
 
@@ -19,6 +19,7 @@ export default function WelcomePage() {
   useTitle('')
   return (
     <Page wide>
+      <StillTrying />
       <div className="grid items-center gap-x-16 gap-y-10 lg:min-h-[calc(100dvh-12rem)] lg:grid-cols-[1.1fr_1fr]">
         <div>
           <Hemicycle
@@ -121,12 +122,14 @@ function YourPolls() {
   const heading = useId()
   const [mine, setMine] = useState(() => seats())
   useEffect(() => {
-    if (mine.some(({ expiresAt }) => expiresAt && Date.parse(expiresAt) < Date.now()))
-      askTime().then(
-        () => setMine(seats(serverNow())),
-        () => {}, // nothing is forgotten on the word of this device alone
-      )
-  }, [mine])
+    if (seats().length === 0) return
+    const forget = async () => {
+      const { forgetGone } = await import('../session/forget')
+      await forgetGone()
+      setMine(seats())
+    }
+    forget().catch(() => {}) // there is another day
+  }, [])
   if (mine.length === 0) return null
   return (
     <section aria-labelledby={heading}>

@@ -21,7 +21,7 @@ export default function Abridged({ pollID, onWhole }: { pollID: string; onWhole:
     }
   }
   return (
-    <Section title={t`The way to this result`}>
+    <Section title={t`The way to this result`} className="print:hidden">
       <p className="mt-1 mb-3 text-muted">
         <Trans>With so many options, the rounds and ties take a while to read.</Trans>
       </p>

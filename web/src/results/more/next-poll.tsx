@@ -1,36 +1,43 @@
 import { t } from '@lingui/core/macro'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
+import type { Moved } from '../../contract.gen'
 import { pollPath } from '../../poll/code'
 import { usePoll } from '../../poll/use-poll'
-import { getNextPoll, runAgain } from '../../session/connection'
+import { getNextPoll } from '../../session/connection'
 import { takeSeat } from '../../session/memory'
+import { useCommand } from '../../session/use-command'
 import { Button } from '../../ui/button'
 import { Right } from '../../ui/icons'
 import { ProblemNote } from '../../ui/problem'
 
 /** The way to the poll that runs this one again, with the same people; the admin makes it. */
 export default function NextPoll({ className = '' }: { className?: string }) {
-  const { poll, isAdmin } = usePoll()
-  const [busy, setBusy] = useState(false)
+  const { poll } = usePoll()
+  const [asking, setAsking] = useState(false)
   const [problem, setProblem] = useState<readonly string[]>([])
+  const command = useCommand()
   const [, navigate] = useLocation()
-  const go = async () => {
-    setBusy(true)
-    const { pollID, accessToken, error } = await (isAdmin ? runAgain() : getNextPoll())
-    setBusy(false)
-    setProblem(error ? [error.message] : [])
+  const enter = ({ pollID, accessToken }: Moved) => {
     if (!pollID || !accessToken) return
     takeSeat(pollID, { token: accessToken, topic: poll.settings.topic })
     navigate(pollPath(pollID))
   }
+  const runAgain = async () => enter(await command.run('run_again', {}))
+  const go = async () => {
+    setAsking(true)
+    const moved = await getNextPoll()
+    setAsking(false)
+    setProblem(moved.error ? [moved.error.message] : [])
+    enter(moved)
+  }
   if (!poll.nextPoll) {
     return (
       <div className={className}>
-        <Button busy={busy} onClick={go}>
+        <Button busy={command.busy} onClick={runAgain}>
           {t`Run it again with the same people`}
         </Button>
-        <ProblemNote messages={problem} className="mt-2" />
+        <ProblemNote messages={command.problem} className="mt-2" />
       </div>
     )
   }
@@ -38,7 +45,7 @@ export default function NextPoll({ className = '' }: { className?: string }) {
     <div role="status" className={`rounded-3xl bg-green-soft px-5 py-4 ${className}`}>
       <div className="flex flex-wrap items-center justify-between gap-3">
         <p className="font-semibold text-green">{t`This poll runs again. You have a place in it.`}</p>
-        <Button look="primary" busy={busy} onClick={go}>
+        <Button look="primary" busy={asking} onClick={go}>
           {t`Go there`}
           <Right className="size-5 rtl:rotate-180" />
         </Button>

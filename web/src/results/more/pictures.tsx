@@ -1,13 +1,11 @@
 import { t } from '@lingui/core/macro'
-import { useEffect, useState } from 'react'
-import type { Results } from '../../contract.gen'
-import { getResults, RequestError } from '../../session/api'
+import { Failed } from '../../ui/failed'
 import { Waiting } from '../../ui/page'
-import { ProblemNote } from '../../ui/problem'
 import { Duels } from '../duels'
 import type { Outcome } from '../outcome'
 import type { RoundList } from '../round-votes'
 import Sankey from '../sankey'
+import { useWhole } from './use-whole'
 
 /** The way of the votes through the rounds, if there are any, and every duel of two options. */
 export default function Pictures({ outcome, rounds }: { outcome: Outcome; rounds: RoundList | undefined }) {
@@ -29,29 +27,16 @@ export default function Pictures({ outcome, rounds }: { outcome: Outcome; rounds
 }
 
 function AllDuels({ outcome }: { outcome: Outcome }) {
-  const [whole, setWhole] = useState<Results>()
-  const [problem, setProblem] = useState<readonly string[]>([])
-  useEffect(() => {
-    const stop = new AbortController()
-    getResults(outcome.pollID, stop.signal)
-      .then(({ results }) => setWhole(results))
-      .catch(error => {
-        if (error instanceof RequestError && !stop.signal.aborted) setProblem(error.messages())
-      })
-    return () => stop.abort()
-  }, [outcome.pollID])
-  if (!whole) return problem.length > 0 ? <ProblemNote messages={problem} /> : <Waiting />
+  const { whole, problem, again } = useWhole(outcome.pollID)
+  if (!whole) return problem.length > 0 ? <Failed messages={problem} onRetry={again} /> : <Waiting />
   return (
     <>
       <p className="mb-3 text-muted">
         {t`How many ballots rank the option on the left above the one at the top, and the other way round.`}
       </p>
-      <Duels
-        options={whole.others.options}
-        matrix={whole.others.matrix}
-        name={outcome.name}
-        className="text-sm"
-      />
+      <div className="text-sm">
+        <Duels options={whole.others.options} matrix={whole.others.matrix} name={outcome.name} />
+      </div>
     </>
   )
 }

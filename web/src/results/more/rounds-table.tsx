@@ -8,19 +8,25 @@ export default function RoundsTable({
   rounds,
   options,
   name,
+  brief = false,
 }: {
   rounds: RoundList
   options: readonly string[]
   name: (option: string) => string
+  /** For a place in which nobody can scroll: a name has one line. */
+  brief?: boolean
 }) {
-  const cell = 'py-1.5 ps-4 text-end tabular-nums'
+  const cell = 'whitespace-nowrap py-[0.35em] ps-[1em] text-end tabular-nums'
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be in reach of the keyboard
-    <section className="overflow-auto" tabIndex={0} aria-label={t`All rounds`}>
+    <section
+      className={brief ? 'relative' : 'relative overflow-auto'}
+      tabIndex={brief ? undefined : 0}
+      aria-label={t`All rounds`}
+    >
       <table className="w-full">
         <thead>
           <tr className="border-b border-line text-muted">
-            <th scope="col" className="py-1.5 text-start font-medium">
+            <th scope="col" className="py-[0.35em] text-start font-medium">
               <Trans>Option</Trans>
             </th>
             {rounds.map(round => (
@@ -36,8 +42,8 @@ export default function RoundsTable({
         <tbody className="divide-y divide-line">
           {options.map(option => (
             <tr key={option}>
-              <th scope="row" className="max-w-40 py-1.5 text-start font-medium">
-                <bdi>{name(option)}</bdi>
+              <th scope="row" className="min-w-[7em] max-w-[11em] py-[0.35em] text-start font-medium">
+                <bdi className={brief ? 'line-clamp-1' : ''}>{name(option)}</bdi>
               </th>
               {rounds.map(round => {
                 const votes = votesOf(round, option)
@@ -50,7 +56,7 @@ export default function RoundsTable({
             </tr>
           ))}
           <tr className="text-muted">
-            <th scope="row" className="py-1.5 text-start font-medium">
+            <th scope="row" className="py-[0.35em] text-start font-medium">
               <Trans>For nobody</Trans>
             </th>
             {rounds.map(round => (

@@ -1,5 +1,6 @@
 import { Trans } from '@lingui/react/macro'
 import { pollPath } from '../../poll/code'
+import { LoopbackNote } from '../../poll/loopback-note'
 import { useSite } from '../../session/site'
 import { Button } from '../../ui/button'
 import { CopyButton } from '../../ui/copy-button'
@@ -43,6 +44,7 @@ export default function Share({ outcome }: { outcome: Outcome }) {
       <CopyButton text={frame} className="col-span-2">
         <Trans>Copy code to embed it</Trans>
       </CopyButton>
+      <LoopbackNote className="col-span-2 text-sm" />
       <p className="col-span-2 mt-1 text-sm text-muted">
         <Trans>
           Anyone with the link can see the result until <time dateTime={outcome.expiresAt}>{until}</time>.

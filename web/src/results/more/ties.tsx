@@ -1,4 +1,4 @@
-import { t } from '@lingui/core/macro'
+import { plural, t } from '@lingui/core/macro'
 import type { Snapshot } from 'valtio'
 import type { Tie } from '../../contract.gen'
 import { Section } from '../../ui/page'
@@ -34,10 +34,17 @@ function stageName(stage: string): string {
   }
 }
 
-/** A tie that the count met, and how it was broken. */
-export function tieStory({ stage, tied, rule, chosen }: Snapshot<Tie>, name: Outcome['name']): string {
+/** A tie that the count met, and how it was broken. Of more than `most` options it says how many they were. */
+export function tieStory(
+  { stage, tied, rule, chosen }: Snapshot<Tie>,
+  name: Outcome['name'],
+  most = Number.POSITIVE_INFINITY,
+): string {
   const where = stageName(stage)
-  const names = (options: readonly string[]) => list(options.map(option => isolate(name(option))))
+  const names = (options: readonly string[]) =>
+    options.length > most
+      ? plural(options.length, { one: '# option', other: '# options' })
+      : list(options.map(option => isolate(name(option))))
   const equals = names(tied)
   const whom = names(chosen)
   switch (rule) {

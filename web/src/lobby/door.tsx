@@ -6,7 +6,7 @@ import { Page, useTitle } from '../ui/page'
 import { isolate } from '../ui/words'
 
 /** Where somebody waits whom a host has not let in yet. The page goes on from here when one does. */
-export default function Door({ door: { topic, name } }: { door: Outside }) {
+export function Door({ door: { topic, name } }: { door: Outside }) {
   useTitle(t`Waiting: ${topic}`)
   return (
     <Page>
@@ -18,7 +18,7 @@ export default function Door({ door: { topic, name } }: { door: Outside }) {
         <Hemicycle seats={14} taken={9} className="pulse w-36" />
         <h1 className="text-3xl font-extrabold tracking-tight">{t`The host will let you in`}</h1>
         <p className="font-semibold">
-          <bdi>{topic}</bdi>
+          <bdi className="own-lines block">{topic}</bdi>
         </p>
         <p className="max-w-md text-muted">
           {name
