@@ -215,9 +215,9 @@ test("several winners are counted by transfers, and shown round by round", async
 	await vera.sees(vera.section("The winners are"));
 	await vera.reads(winners(vera, "The winners are"), ["Ramen", "Pizza"]);
 	await vera.sees(rounds.getByText(/is the quota/));
-	await vera.sees(rounds.getByText(/Ramen.* is elected/));
+	await vera.sees(rounds.getByRole("paragraph").filter({ hasText: /Ramen.* is elected/ }));
 	while (await vera.button("Next round").isEnabled()) await vera.button("Next round").click();
-	await vera.sees(rounds.getByText(/Pizza.* is elected/));
+	await vera.sees(rounds.getByRole("paragraph").filter({ hasText: /Pizza.* is elected/ }));
 	await rounds.getByText("All rounds in a table").click();
 	await vera.sees(rounds.getByRole("columnheader", { name: "Round 1", exact: true }));
 	await vera.inspect("phone-several-winners");

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { screenshot, startBrowser } from "./support/browser.mjs";
 import { BROKEN } from "./support/health.mjs";
+import { look } from "./support/look.mjs";
 import { cast, command, makePoll } from "./support/poll.mjs";
 import { startServer } from "./support/server.mjs";
 import { Visitor } from "./support/visitor.mjs";
@@ -26,7 +27,7 @@ const TOPIC = `Where? https://example.org/${"x".repeat(60)}`;
 const LONG_NAME = "M".repeat(25);
 const WIDTHS = [320, 360, 390, 1280];
 
-/** Nothing scrolls sideways, and every control is what is hit at its centre. */
+/** Nothing sticks out of the window, and every control is what is hit at its centre. */
 async function stands(visitor, name) {
 	for (const width of WIDTHS) {
 		for (const zoom of width === 1280 ? [1, 2] : [1]) {
@@ -40,30 +41,6 @@ async function stands(visitor, name) {
 		}
 		await screenshot(visitor.page, `hostile-${name}-${width}`);
 	}
-}
-
-/** Runs in the page. */
-function look() {
-	const view = document.documentElement.clientWidth;
-	const wide =
-		document.documentElement.scrollWidth > view
-			? [...document.querySelectorAll("body *")]
-					.filter((e) => e.getBoundingClientRect().right > view + 1)
-					.map((e) => `${e.tagName} ${e.className}`)
-			: [];
-	const dialog = document.querySelector("dialog[open]");
-	const controls = [...(dialog ?? document).querySelectorAll("button, a[href], input, select, summary")];
-	const hidden = [];
-	for (const control of controls) {
-		if (!control.checkVisibility() || control.closest(".sr-only") || control.disabled) continue;
-		control.scrollIntoView({ block: "center", behavior: "instant" });
-		const { left, top, width, height } = control.getBoundingClientRect();
-		const hit = document.elementFromPoint(left + width / 2, top + height / 2);
-		if (!hit || !(control.contains(hit) || hit.closest("label")?.control === control))
-			hidden.push(`${control.outerHTML.slice(0, 120)} under ${hit?.outerHTML.slice(0, 120)}`);
-	}
-	scrollTo(0, 0);
-	return { wide, hidden };
 }
 
 test("the worst of texts breaks no page, in any phase, at any width", async (t) => {

@@ -3,7 +3,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { startBrowser } from "./support/browser.mjs";
+import { putOn } from "./support/first-load.mjs";
 import { BROKEN } from "./support/health.mjs";
+import { holdAnswers } from "./support/holding.mjs";
 import { cast, command, joinPoll, makePoll } from "./support/poll.mjs";
 import { startServer } from "./support/server.mjs";
 import { Visitor } from "./support/visitor.mjs";
@@ -29,8 +31,10 @@ const losses = {
 async function onAPhone(t, name) {
 	const guest = await Visitor.arrive(t, browser, server, name);
 	guest.health.expect(BROKEN);
+	guest.lines = [];
 	await guest.page.routeWebSocket(/socket\.io/, (page) => {
 		const upstream = page.connectToServer();
+		guest.lines.push(page, upstream);
 		page.onMessage((message) => guest.dropping || upstream.send(message));
 		upstream.onMessage((message) => guest.dropping || page.send(message));
 	});
@@ -79,6 +83,101 @@ for (const [kind, lose] of Object.entries(losses)) {
 	});
 }
 
+/** What is dropped is lost, and with it the connection: TCP loses nothing on one that lives. */
+const breaking = async (guest) => {
+	const back = await losses.dropping(guest);
+	return async () => {
+		await Promise.all(guest.lines.splice(0).map((line) => line.close()));
+		await back();
+	};
+};
+
+for (const [kind, lose] of Object.entries({ cut: losses.cut, breaking })) {
+	test(`whoever waits on a line that is ${kind} is not forgotten: at the door, and for the result`, async (t) => {
+		const host = await makePoll(t, server, {
+			options: ["Ramen", "Tacos"],
+			admission: "approve",
+			reveal: true,
+		});
+		const guest = await onAPhone(t, "Gwen");
+		const turnedAway = await onAPhone(t, "Theo");
+		for (const one of [guest, turnedAway]) {
+			await one.page.goto(`./p/${host.pollID}`);
+			await one.field("Your name").fill(one.name);
+			await tap(one.button("Join poll"));
+			await one.sees(one.heading("The host will let you in"));
+		}
+		const ids = await waiting(host);
+		let backs = await Promise.all([lose(guest), lose(turnedAway)]);
+		await command(host, "admit", { ids: [ids.get("Gwen")] });
+		await command(host, "reject", { ids: [ids.get("Theo")] });
+		for (const back of backs) await back();
+		await guest.sees(guest.button("Leave poll"));
+		await turnedAway.sees(turnedAway.page.getByText(/^(You were not let in|You are not in this poll)$/));
+
+		await command(host, "start_vote");
+		await guest.vote("Tacos");
+		await command(host, "close_poll");
+		await guest.sees(guest.heading("The ballots are counted"));
+		backs = [await lose(guest)];
+		await command(host, "play_result", { step: 1, playing: false });
+		await backs[0]();
+		await guest.sees(guest.heading("Look at the big screen"));
+		backs = [await lose(guest)];
+		await command(host, "reveal_result");
+		await backs[0]();
+		await guest.reads(guest.section("The winner is").getByRole("listitem"), ["Tacos"]);
+	});
+}
+
+/** The ids of those who wait at the door, by name. */
+async function waiting(host) {
+	const { newcomers } = await host.socket.timeout(15_000).emitWithAck("waiting_list", {});
+	return new Map(newcomers.map(({ id, name }) => [name, id]));
+}
+
+test("a poll is made, joined and shown once, although the first answer is lost", async (t) => {
+	const unconfirmed = (visitor) => visitor.text("Not confirmed yet, still trying");
+	const creates = async () => {
+		const host = await Visitor.arrive(t, browser, server, "Kay");
+		host.health.expect(BROKEN);
+		const answers = await holdAnswers(host);
+		host.holding = true;
+		await host.page.goto("./create");
+		await host.field("Topic").fill("Where to?");
+		await host.field("Your name").fill("Kay");
+		await tap(host.button("Create poll"));
+		await host.sees(unconfirmed(host));
+		host.holding = false;
+		await host.page.waitForURL("**/p/*");
+		assert.deepEqual([...new Set(answers.map(({ pollID }) => pollID))], [host.page.url().split("/").at(-1)]);
+	};
+	const poll = await makePoll(t, server, {});
+	const joins = async () => {
+		const guest = await Visitor.arrive(t, browser, server, "Gwen");
+		guest.health.expect(BROKEN);
+		await holdAnswers(guest);
+		guest.holding = true;
+		await guest.page.goto(`./p/${poll.pollID}`);
+		await guest.field("Your name").fill("Gwen");
+		await tap(guest.button("Join poll"));
+		await guest.sees(unconfirmed(guest));
+		guest.holding = false;
+		await guest.sees(guest.button("Leave poll"));
+		await poll.until("Gwen, once", ({ poll }) => Object.keys(poll.participants).length === 2);
+	};
+	const shows = async () => {
+		const host = await onAPhone(t, "Hana");
+		await host.create("And after that?");
+		host.dropping = true;
+		await tap(host.button("Big screen"));
+		await host.sees(unconfirmed(host));
+		host.dropping = false;
+		await host.sees(host.dialog().getByText("Open it here"));
+	};
+	await Promise.all([creates(), joins(), shows()]);
+});
+
 test("a host runs a whole evening by the keyboard alone", async (t) => {
 	const host = await Visitor.arrive(t, browser, server, "Kay", { device: "desktop" });
 	const { keyboard } = host.page;
@@ -111,4 +210,30 @@ test("a host runs a whole evening by the keyboard alone", async (t) => {
 	await host.sees(host.text("Step 1 is on the screen."));
 	await host.page.locator("body").press("ArrowRight");
 	await host.reads(host.section("The winner is").getByRole("listitem"), ["Ramen"]);
+});
+
+test("an evening on slow 3G is slow, and nothing else", async (t) => {
+	const host = await Visitor.arrive(t, browser, server, "Hana");
+	const guest = await Visitor.arrive(t, browser, server, "Gwen");
+	for (const { page } of [host, guest]) await putOn(page, "slow 3G");
+	const code = await host.create("Where to?");
+	await guest.join(code);
+	await host.nominate("Ramen");
+	await guest.nominate("Tacos");
+	await host.sees(host.section("Nominations").getByRole("listitem").filter({ hasText: "Tacos" }));
+	await host.startVote();
+	await guest.vote("Tacos", "Ramen");
+	await host.vote("Tacos");
+	await host.closeVote();
+	for (const one of [host, guest])
+		await one.reads(one.section("The winner is").getByRole("listitem"), ["Tacos"]);
+	await guest.text("Share the result").click();
+	await guest.sees(guest.button("Copy as text"));
+	await guest.page.reload();
+	await guest.reads(guest.section("The winner is").getByRole("listitem"), ["Tacos"]);
+	assert.equal(
+		await guest.page.getByRole("alert").filter({ hasText: /\S/ }).count(),
+		0,
+		"nothing was given up",
+	);
 });

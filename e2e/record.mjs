@@ -2,7 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import test from "node:test";
 import { io } from "socket.io-client";
-import { elect, elections } from "./support/elections.mjs";
+import { elect, elections, longElections } from "./support/elections.mjs";
 import { command } from "./support/poll.mjs";
 import { startServer } from "./support/server.mjs";
 
@@ -10,7 +10,7 @@ const FOLDER = new URL("../web/gallery/elections/", import.meta.url).pathname;
 
 test("the elections of the gallery", async (t) => {
 	const server = await startServer(t);
-	for (const kind of Object.keys(elections)) {
+	for (const kind of Object.keys({ ...elections, ...longElections })) {
 		const { host } = await elect(t, server, kind);
 		await command(host, "reveal_result");
 		const whole = await fetch(`${server.url}/polls/${host.pollID}/results`).then((response) =>

@@ -36,12 +36,45 @@ export const elections = {
 	},
 };
 
+const initials = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789ΔΘΛΞ"];
+
+/** Ballots that are all different, as a large list gets them: each goes through the list in a stride of its own. */
+const strides = Object.fromEntries(
+	Array.from({ length: 30 }, (_, i) => {
+		const [start, stride] = [(i * i) % 13, [1, 3, 7, 9, 11, 13][i % 6]];
+		return [
+			Array.from({ length: 8 }, (_, k) => initials[(start + k * stride) % initials.length]).join(""),
+			1,
+		];
+	}),
+);
+const list = {
+	topic: "Forty names for one ship",
+	votesPerVoter: 8,
+	nominationsPerVoter: initials.length,
+	options: initials.map((initial) => `${initial} of the list`),
+	ballots: strides,
+};
+
+/** The longest counts: of forty options, and one in which nothing is decided. */
+export const longElections = {
+	"long-runoff": { ...list, method: "irv" },
+	"long-seats": { ...list, method: "stv", seats: 10 },
+	"long-duels": { ...list, method: "schulze" },
+	"long-tie": {
+		...list,
+		method: "approval",
+		declareTies: true,
+		ballots: Object.fromEntries(initials.map((initial) => [initial, 1])),
+	},
+};
+
 /**
  * A poll of that kind in which all have voted and voting is closed; nobody knows the result yet. `beforeClose` is
  * called with its host while it is open.
  */
 export async function elect(t, server, election, beforeClose = async () => {}) {
-	const { topic, options, ballots, ...settings } = elections[election];
+	const { topic, options, ballots, ...settings } = { ...elections, ...longElections }[election];
 	const host = await makePoll(t, server, { topic, options, reveal: true, votesPerVoter: 5, ...settings });
 	const votes = Object.entries(ballots).flatMap(([ballot, n]) => Array(n).fill(ballot));
 	const people = await Promise.all(votes.map((_, i) => joinPoll(t, server, host, `Guest ${i + 1}`)));

@@ -32,14 +32,21 @@ export async function startGallery(scope) {
 	return { url: `http://127.0.0.1:${server.address().port}` };
 }
 
-/** Shows a state, and waits until all that is to come has come. */
+/** Shows a state, all of it: what is folded is opened, and all that is to come has come. */
 export async function show(page, state, script) {
 	await page.evaluate(([state, script]) => window.show(state, script), [state, script]);
-	await page.evaluate(async () => {
+	const pressing = await page.evaluate(async () => {
 		const frame = () => new Promise(requestAnimationFrame);
-		for (let i = 0; i < 60 && document.querySelector(".pulse.w-28"); i++) await frame(); // the page that waits
+		// Buttons may be pressed when they come; some pages wait, and one does nothing else.
+		for (let frames = 0; frames < (document.documentElement.dataset.pressing ? 300 : 60); frames++) {
+			for (const fold of document.querySelectorAll("details:not([open])")) fold.open = true;
+			await frame();
+			if (!document.querySelector(".pulse.w-28, [data-pressing]")) break;
+		}
 		await document.fonts.ready;
 		await frame();
 		await frame();
+		return document.documentElement.dataset.pressing;
 	});
+	if (pressing) throw new Error(`${state}: nothing is called ${pressing}`);
 }

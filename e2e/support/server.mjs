@@ -5,6 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { atEnd } from "./cleanup.mjs";
 
 const BINARY = new URL("../../bin/caucus", import.meta.url).pathname;
@@ -76,7 +77,7 @@ class Server {
 			} catch {
 				// not listening yet
 			}
-			await new Promise((again) => setImmediate(again));
+			await setTimeout(20); // it needs the processor more
 		}
 	}
 

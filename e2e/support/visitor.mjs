@@ -1,24 +1,23 @@
 // A person with a browser, who does on the pages what people do, by what the pages call things.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
+import { violations } from "./axe.mjs";
 import { devices, screenshot } from "./browser.mjs";
 import { atEnd } from "./cleanup.mjs";
 import { watch } from "./health.mjs";
 
-const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const WAIT = 30_000; // patience for slow machines: what is waited for mostly comes at once
 
 export class Visitor {
 	/**
 	 * Opens a browser of one's own. When the test `t` is over, nothing on any page of it may have been wrong.
-	 * @param {{device?: keyof typeof devices} & import('playwright-core').BrowserContextOptions} [options]
+	 * @param {{device?: keyof typeof devices, words?: Map<string, string>} & import('playwright-core').BrowserContextOptions} [options]
+	 * with the words of a language, this person goes by those; the tests name things in English
 	 */
-	static async arrive(t, browser, server, name, { device = "phone", ...options } = {}) {
+	static async arrive(t, browser, server, name, { device = "phone", words, ...options } = {}) {
 		const context = await browser.newContext({ baseURL: `${server.url}/`, ...devices[device], ...options });
 		context.setDefaultTimeout(WAIT);
 		const health = await watch(context);
-		const visitor = new Visitor(name, context, health, await context.newPage());
+		const visitor = new Visitor(name, context, health, await context.newPage(), words);
 		atEnd(t, async () => {
 			await context.close();
 			health.check(name);
@@ -26,7 +25,8 @@ export class Visitor {
 		return visitor;
 	}
 
-	constructor(name, context, health, page) {
+	constructor(name, context, health, page, words = new Map()) {
+		this.words = words;
 		this.name = name;
 		this.context = context;
 		this.health = health;
@@ -35,17 +35,19 @@ export class Visitor {
 
 	/** The same person's second tab. */
 	async newTab() {
-		return new Visitor(this.name, this.context, this.health, await this.context.newPage());
+		return new Visitor(this.name, this.context, this.health, await this.context.newPage(), this.words);
 	}
 
 	// Finding what is on the page.
 
-	button = (name, within = this.page) => within.getByRole("button", { name, exact: true });
-	field = (label) => this.page.getByLabel(label, { exact: true });
-	section = (name) => this.page.getByRole("region", { name, exact: true });
+	/** What the pages of this person call something. */
+	say = (english) => this.words.get(english) ?? english;
+	button = (name, within = this.page) => within.getByRole("button", { name: this.say(name), exact: true });
+	field = (label) => this.page.getByLabel(this.say(label), { exact: true });
+	section = (name) => this.page.getByRole("region", { name: this.say(name), exact: true });
 	dialog = () => this.page.getByRole("dialog");
-	heading = (name) => this.page.getByRole("heading", { name });
-	text = (text) => this.page.getByText(text);
+	heading = (name) => this.page.getByRole("heading", { name: this.say(name) });
+	text = (text) => this.page.getByText(this.say(text));
 
 	/** Waits until there is exactly one of `locator`, and it can be seen. */
 	async sees(locator) {
@@ -126,14 +128,13 @@ export class Visitor {
 
 	// Looking closely.
 
-	/** Looks at the page as it is, in light and in dark: axe finds nothing serious, and a picture is kept. */
+	/** Looks at the page as it is, in light and in dark: axe finds nothing, and a picture is kept. */
 	async inspect(name) {
 		for (const colorScheme of ["light", "dark"]) {
 			await this.page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
 			await this.page.evaluate(() => document.fonts.ready);
 			await screenshot(this.page, `${name}-${colorScheme}`);
-			if (!(await this.page.evaluate(() => "axe" in window))) await this.page.evaluate(axe);
-			assert.deepEqual(await this.page.evaluate(seriousViolations), [], `${name}, ${colorScheme}`);
+			assert.deepEqual(await violations(this.page), [], `${name}, ${colorScheme}`);
 			await this.#fits(name);
 		}
 		await this.page.emulateMedia({ colorScheme: null, reducedMotion: null });
@@ -162,12 +163,4 @@ export class Visitor {
 		await this.tabTo(locator);
 		await this.page.keyboard.press(key);
 	}
-}
-
-/** Runs in the page. What axe finds in order stays there: sending it here takes longer than finding it. */
-async function seriousViolations() {
-	const { violations } = await window.axe.run({ resultTypes: ["violations"] });
-	return violations
-		.filter(({ impact }) => impact === "serious" || impact === "critical")
-		.map(({ id, nodes }) => [id, nodes.map((n) => `${n.html}: ${n.failureSummary}`)]);
 }

@@ -1,0 +1,89 @@
+// Every component in every state with the worst of texts, everything unfolded: nothing is wider than the window at
+// any width, every control is hit at its centre, and axe finds nothing at all.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { violations } from "./support/axe.mjs";
+import { screenshot, startBrowser } from "./support/browser.mjs";
+import { show, startGallery } from "./support/gallery.mjs";
+import { watch } from "./support/health.mjs";
+import { crowded, look, onPaper } from "./support/look.mjs";
+
+const gallery = await startGallery(test);
+const browser = await startBrowser(test);
+// At 200 % zoom a window of 1280 px has 640 CSS pixels, and is as low.
+const SIZES = [
+	[320, 568],
+	[360, 740],
+	[390, 844],
+	[640, 400],
+	[1280, 800],
+];
+
+// What halls project: of the old kind, the least of the new, and 4K. What the screen shows grows with its shorter side.
+const HALLS = [
+	[1024, 768],
+	[1280, 720],
+	[3840, 2160],
+];
+
+// What people print, on A4 within the usual margins; the American sheet is wider.
+const PRINTED = /^(public )?result(, |$)/;
+const SHEET = { width: 718, height: 1047 };
+
+// What is narrow in one script is as narrow in the other.
+const FEW_SIZES = SIZES.filter(([width]) => width !== 360 && width !== 390);
+
+for (const [script, colorScheme, sizes] of [
+	["latin", "light", SIZES],
+	["arabic", "dark", FEW_SIZES],
+]) {
+	test(`every state stands, ${script}`, async (t) => {
+		const context = await browser.newContext({ baseURL: gallery.url, reducedMotion: "reduce", colorScheme });
+		t.after(() => context.close());
+		const health = await watch(context);
+		const page = await context.newPage();
+		await page.goto("/");
+		await page.waitForFunction(() => window.states);
+		const states = await page.evaluate(() => window.states);
+		assert.ok(states.length > 85, `${states.length} states`);
+		const broken = {};
+		for (const state of states.filter((name) => name.includes(process.env.STATES ?? ""))) {
+			await show(page, state, script);
+			const isScreen = state.startsWith("screen, ");
+			for (const [width, height] of sizes) {
+				await page.setViewportSize({ width, height });
+				if (isScreen) await settled(page);
+				const { wide, hidden } = await page.evaluate(look);
+				if (wide.length === 0 && hidden.length === 0) continue;
+				broken[`${state}, at ${width} px`] = { wide, hidden };
+				await screenshot(page, `broken-gallery-${state}-${script}-${width}`);
+			}
+			for (const [width, height] of isScreen ? HALLS : []) {
+				await page.setViewportSize({ width, height });
+				await settled(page);
+				const faults = await page.evaluate(crowded);
+				if (Object.values(faults).every((texts) => texts.length === 0)) continue;
+				broken[`${state}, in a hall of ${width} px`] = faults;
+				await screenshot(page, `broken-hall-${state}-${script}-${width}`);
+			}
+			if (PRINTED.test(state)) {
+				await page.setViewportSize(SHEET);
+				await page.emulateMedia({ media: "print" });
+				const faults = { ...(await page.evaluate(onPaper)), wide: (await page.evaluate(look)).wide };
+				await page.emulateMedia({ media: "screen" });
+				if (Object.values(faults).some((elements) => elements.length > 0))
+					broken[`${state}, on paper`] = faults;
+			}
+			const found = await violations(page);
+			if (found.length > 0) broken[`${state}, axe`] = found;
+		}
+		assert.equal(Object.keys(broken).length, 0, JSON.stringify(broken, null, "\t"));
+		assert.deepEqual(health.complaints, []);
+	});
+}
+
+/** Waits until what measures its room has drawn itself for it. */
+const settled = (page) =>
+	page.evaluate(
+		() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(drawn)))),
+	);

@@ -1,0 +1,106 @@
+// What must be true of a page however wide it is, whatever people have written on it: nothing sticks out of the
+// window, and every control is what is hit at its centre.
+/** Runs in the page. A page from right to left grows to the left, where a window's scroll is below 0. */
+export function look() {
+	const root = document.documentElement;
+	const view = root.clientWidth;
+	const wide =
+		root.scrollWidth > view
+			? [...document.querySelectorAll("body *")]
+					.filter((e) => {
+						const { left, right } = e.getBoundingClientRect();
+						return right > view + 1 || left < -1;
+					})
+					.map((e) => `${e.tagName} ${e.className}`)
+			: [];
+	const dialog = document.querySelector("dialog[open]");
+	const controls = [
+		...(dialog ?? document).querySelectorAll("button, a[href], input, select, textarea, summary"),
+	];
+	const hidden = [];
+	for (const control of controls) {
+		if (!control.checkVisibility() || control.closest(".sr-only") || control.disabled) continue;
+		control.scrollIntoView({ block: "center", inline: "nearest", behavior: "instant" });
+		const { left, top, width, height } = control.getBoundingClientRect();
+		const hit = document.elementFromPoint(left + width / 2, top + height / 2);
+		if (!hit || !(control.contains(hit) || hit.closest("label")?.control === control))
+			hidden.push(`${control.outerHTML.slice(0, 120)} under ${hit?.outerHTML.slice(0, 120)}`);
+	}
+	scrollTo(0, 0);
+	return { wide, hidden };
+}
+
+/**
+ * Runs in the page of a big screen, before which nobody can scroll: texts that are not there as a whole, unless an
+ * ellipsis says so; short words and figures that are broken over two lines; and texts that lie on each other.
+ */
+export function crowded() {
+	const screen = { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
+	const within = (a, b) => ({
+		left: Math.max(a.left, b.left),
+		top: Math.max(a.top, b.top),
+		right: Math.min(a.right, b.right),
+		bottom: Math.min(a.bottom, b.bottom),
+	});
+	const size = ({ left, top, right, bottom }) => Math.max(0, right - left) * Math.max(0, bottom - top);
+	/** What there is of a line once all that clips it has, and what there must be, since no ellipsis stands for it. */
+	const parts = (line, element) => {
+		let [seen, due, abridged] = [within(line, screen), line, false];
+		for (let around = element; around; around = around.parentElement) {
+			const { overflowX, overflowY, textOverflow, webkitLineClamp } = getComputedStyle(around);
+			if (overflowX === "visible" && overflowY === "visible") continue;
+			const edge = around.getBoundingClientRect();
+			seen = within(seen, edge);
+			if (textOverflow !== "ellipsis" && webkitLineClamp === "none") continue;
+			due = within(due, edge);
+			abridged = true;
+		}
+		return { seen, due, abridged };
+	};
+	const texts = [];
+	const nodes = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+	for (let node = nodes.nextNode(); node; node = nodes.nextNode()) {
+		const element = node.parentElement;
+		if (!node.data.trim() || !element.checkVisibility() || element.closest(".sr-only")) continue;
+		const range = document.createRange();
+		range.selectNodeContents(node);
+		const boxes = [...range.getClientRects()];
+		const lines = boxes.map((line) => parts(line, element));
+		const words = node.data.trim().split(/\s+/);
+		const height = new Set(boxes.map(({ top }) => Math.round(top))).size;
+		const broken = height > words.length && words.every((word) => word.length <= 12) && !lines[0].abridged;
+		texts.push({ words: node.data.slice(0, 40), lines, broken });
+	}
+	const isCut = ({ seen, due }) => size(due) > 4 && size(seen) < 0.8 * size(due);
+	const cut = texts.filter(({ lines }) => lines.some(isCut)).map(({ words }) => words);
+	const broken = texts.filter(({ broken }) => broken).map(({ words }) => words);
+	const lie = (a, b) => size(within(a, b)) > 0.25 * Math.min(size(a), size(b));
+	const touch = (a, b) =>
+		a.lines.some((x) => size(x.seen) > 4 && b.lines.some((y) => size(y.seen) > 4 && lie(x.seen, y.seen)));
+	const touching = texts.flatMap((a, i) =>
+		texts
+			.slice(i + 1)
+			.filter((b) => touch(a, b))
+			.map((b) => `${a.words} on ${b.words}`),
+	);
+	return { cut, broken, touching };
+}
+
+/** Runs in a page as it is printed: what is of no use on paper, what costs ink, and what the paper's edge cuts off. */
+export function onPaper() {
+	const seen = (selector) => [...document.querySelectorAll(selector)].filter((e) => e.checkVisibility());
+	const outline = (e) => e.outerHTML.slice(0, 120);
+	const isDark = (e) => {
+		const [red, green, blue, alpha = 1] = getComputedStyle(e)
+			.backgroundColor.match(/[\d.]+/g)
+			.map(Number);
+		return alpha > 0.5 && 0.3 * red + 0.6 * green + 0.1 * blue < 128 && e.textContent.trim() !== "";
+	};
+	const isCut = (e) => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX !== "visible";
+	const isText = (e) => !e.closest(".sr-only") && getComputedStyle(e).display !== "inline";
+	return {
+		useless: seen("button, input, select, textarea, dialog, [role=switch], details:not([open])").map(outline),
+		dark: seen("body *").filter(isDark).map(outline),
+		cut: seen("body *").filter(isText).filter(isCut).map(outline),
+	};
+}
