@@ -30,11 +30,11 @@ build: web/dist/index.html
 example: examples/react/dist/index.html
 	go run ./examples/$(or $(NAME),chat) $(ARGS)
 
-# Two at a time: the Go tests beside all others, because both wait half of their time.
+# Two at a time, because each waits half of its time; the longest first, so that both end together.
 ## test: everything: Go with the race detector, the web client, whole systems in a real browser
 .PHONY: test
 test: test-programs
-	@$(MAKE) --no-print-directory -j 2 test-go test-web test-interop test-e2e
+	@$(MAKE) --no-print-directory -j 2 test-product test-e2e test-modules test-interop test-web
 
 # One after the other, because apt-get refuses to run twice at a time.
 ## test-programs: install the programs of others that tests start, where they are missing
@@ -45,12 +45,19 @@ test-programs:
 	scripts/python-socketio >/dev/null
 	scripts/chromium >/dev/null
 
-# Three packages at a time, since those that start other programs mostly wait.
 ## test-go: the Go tests, with the race detector
 .PHONY: test-go
-test-go: web/dist/index.html
+test-go: test-product test-modules
+
+# The product's module, and all others.
+.PHONY: test-product
+test-product: web/dist/index.html
 	scripts/proxies
-	REDIS_SERVER="$$(scripts/redis)" && export REDIS_SERVER && scripts/progress test-go scripts/modules go test -race -p 3 -timeout 20m ./...
+	scripts/progress test-product scripts/test-go product
+
+.PHONY: test-modules
+test-modules:
+	REDIS_SERVER="$$(scripts/redis)" && export REDIS_SERVER && scripts/progress test-modules scripts/test-go modules
 
 ## test-web: the web client's unit tests, its types and its size
 .PHONY: test-web
@@ -71,7 +78,7 @@ test-interop: conformance/interop/node_modules/.package-lock.json
 
 ## test-e2e: whole systems: real browsers, the real socket.io-client, crashes
 .PHONY: test-e2e
-test-e2e: build e2e/node_modules/.package-lock.json examples/react/dist/index.html
+test-e2e: build web/gallery/dist/index.html e2e/node_modules/.package-lock.json examples/react/dist/index.html
 	@mkdir -p $(BIN)/examples
 	go build -o $(BIN)/examples/ ./examples/chat ./examples/cursors ./examples/react
 	go build -o $(BIN)/examples/originals/ ./examples/originals/...
@@ -89,11 +96,11 @@ gallery: web/gallery/dist/index.html e2e/node_modules/.package-lock.json
 screenshots: build e2e/node_modules/.package-lock.json
 	CHROMIUM="$$(scripts/chromium)" && export CHROMIUM && cd e2e && $(NPM) run picture && $(NPM) run screenshots
 
-## lint: go.mod files, vet, golangci-lint and biome
+# golangci-lint runs every analyzer of go vet: a vet beside it would compile and find the same once more.
+## lint: go.mod files, golangci-lint with vet, and biome
 .PHONY: lint
 lint: $(GOLANGCI) web/dist/index.html e2e/node_modules/.package-lock.json examples/node_modules/.package-lock.json conformance/interop/node_modules/.package-lock.json
 	scripts/modules go mod tidy -diff
-	scripts/modules go vet ./...
 	scripts/modules $(CURDIR)/$(GOLANGCI) run ./...
 	cd web && $(NPM) run lint
 	cd e2e && $(NPM) run lint
@@ -150,10 +157,10 @@ crash: build
 hostile: build
 	go run ./conformance/hostile -program $(CAUCUS) $(ARGS)
 
-## test-cluster: break three servers FAULTS times (200) while people vote, and check that nothing is lost
+## test-cluster: break three servers FAULTS times (200) while people vote, and check that nothing is lost (CLUSTERS=2: in two clusters at once)
 .PHONY: test-cluster
 test-cluster:
-	go test -count=1 -v -timeout 24h -run TestClusterFaults ./cmd/caucus -cluster-faults=$(or $(FAULTS),200)
+	go test -count=1 -v -timeout 24h -run TestClusterFaults ./cmd/caucus -cluster-faults=$(or $(FAULTS),200) -cluster-count=$(or $(CLUSTERS),1)
 
 ## bench-peers: what our server and client cost beside others and the floor, with the goals (ARGS: see bench/main.go)
 .PHONY: bench-peers

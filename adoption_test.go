@@ -1,13 +1,16 @@
 package caucus_test
 
 import (
+	"archive/zip"
 	"bytes"
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/doc"
 	"go/format"
 	"go/parser"
 	"go/token"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -68,6 +71,85 @@ func freshModule(t *testing.T) string {
 	}
 	write(t, filepath.Join(dir, "go.sum"), string(sums))
 	return dir
+}
+
+// Each module of the library can be taken alone, at a tag of its own: what it requires of the others
+// is what is released with it. tsgen is a tool of the module that uses it.
+func TestModulesFromAProxy(t *testing.T) {
+	const version = "v0.1.0" // the next tag: see CONTRIBUTING.md
+	proxy, cache := t.TempDir(), t.TempDir()
+	var modules []string
+	for dir := range requirements {
+		if strings.HasPrefix(dir, "socketio") {
+			modules = append(modules, dir)
+			release(t, proxy, dir, version)
+		}
+	}
+	download := strings.TrimSpace(goCommand(t, ".", "env", "GOMODCACHE"))
+	env := []string{
+		"GOPROXY=file://" + proxy + ",file://" + filepath.Join(download, "cache", "download") + "," + strings.TrimSpace(goCommand(t, ".", "env", "GOPROXY")),
+		"GOMODCACHE=" + cache, "GOFLAGS=-modcacherw", "GONOSUMDB=" + library + "*", "GOWORK=off",
+	}
+	for _, module := range modules {
+		t.Run(module, func(t *testing.T) {
+			path := strings.TrimSuffix(library, "socketio") + module
+			dir := t.TempDir()
+			write(t, filepath.Join(dir, "go.mod"), "module example.com/adopter\n\ngo 1.26.0\n")
+			if module == "socketio/tsgen" {
+				goCommandWith(t, dir, env, "get", "-tool", path+"@"+version)
+				goCommandWith(t, dir, env, "list", "-deps", path)
+				return
+			}
+			write(t, filepath.Join(dir, "main.go"), fmt.Sprintf("package main\n\nimport _ %q\n\nfunc main() {}\n", path))
+			goCommandWith(t, dir, env, "get", path+"@"+version)
+			goCommandWith(t, dir, env, "list", "-deps", ".")
+		})
+	}
+}
+
+// release puts a module into a folder that serves as a proxy.
+func release(t *testing.T, proxy, dir, version string) {
+	t.Helper()
+	path := strings.TrimSuffix(library, "socketio") + dir
+	base := filepath.Join(proxy, filepath.FromSlash(path), "@v", version)
+	mod, err := os.ReadFile(filepath.Join(dir, "go.mod"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, base+".mod", string(mod))
+	write(t, base+".info", fmt.Sprintf("{\"Version\": %q}", version))
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	err = filepath.WalkDir(dir, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() {
+			_, err := os.Stat(filepath.Join(name, "go.mod"))
+			if name != dir && err == nil || entry.Name() == "node_modules" {
+				return fs.SkipDir // not of this module
+			}
+			return nil
+		}
+		rel, err := filepath.Rel(dir, name)
+		if err != nil {
+			return err
+		}
+		file, err := z.Create(path + "@" + version + "/" + filepath.ToSlash(rel))
+		if err != nil {
+			return err
+		}
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		_, err = file.Write(text)
+		return err
+	})
+	if err := errors.Join(err, z.Close()); err != nil {
+		t.Fatal(err)
+	}
+	write(t, base+".zip", b.String())
 }
 
 // readmeProgram returns the program at the beginning of the library's README.
@@ -179,9 +261,14 @@ func write(t *testing.T, name, text string) {
 
 func goCommand(t *testing.T, dir string, args ...string) string {
 	t.Helper()
+	return goCommandWith(t, dir, []string{"GOFLAGS=-mod=mod", "GOWORK=off"}, args...)
+}
+
+func goCommandWith(t *testing.T, dir string, env []string, args ...string) string {
+	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "go", args...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off")
+	cmd.Env = append(os.Environ(), env...)
 	var errs bytes.Buffer
 	cmd.Stderr = &errs
 	out, err := cmd.Output()

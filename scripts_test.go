@@ -91,6 +91,47 @@ func TestModules(t *testing.T) {
 	}
 }
 
+// Packages with tests are tested, and no others are compiled.
+func TestTested(t *testing.T) {
+	script, err := filepath.Abs("scripts/tested")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"go.mod":            "module m\n\ngo 1.26\n",
+		"passes/x_test.go":  "package passes\n",
+		"fails/x_test.go":   "package fails\n\nvar x = y\n",
+		"untested/x.go":     "package untested\n\nvar x = y\n",
+		"outside/x_test.go": "package outside_test\n",
+	} {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		write(t, filepath.Join(dir, name), text)
+	}
+	for except, want := range map[string]struct {
+		tested []string
+		fail   bool
+	}{
+		"":       {[]string{"m/passes", "m/fails", "m/outside"}, true},
+		"/fails": {[]string{"m/passes", "m/outside"}, false},
+		".":      {nil, false},
+	} {
+		cmd := exec.CommandContext(t.Context(), "bash", script, "-vet=off")
+		cmd.Dir, cmd.Env = dir, append(os.Environ(), "EXCEPT="+except)
+		out, err := cmd.CombinedOutput()
+		if (err != nil) != want.fail {
+			t.Errorf("without %q: %v\n%s", except, err, out)
+		}
+		for _, pkg := range []string{"m/passes", "m/fails", "m/outside", "m/untested"} {
+			if got := bytes.Contains(out, []byte(pkg)); got != slices.Contains(want.tested, pkg) {
+				t.Errorf("without %q: %s is tested: %t\n%s", except, pkg, got, out)
+			}
+		}
+	}
+}
+
 // What takes long says that it still runs, and how it went.
 func TestProgress(t *testing.T) {
 	for script, want := range map[string]int{"sleep 1.5": 0, "sleep 1.5; exit 7": 7} {

@@ -9,7 +9,7 @@ tool (
 	mvdan.cc/gofumpt
 )
 
-require github.com/caucus-live/caucus/socketio/tsgen v0.0.0
+require github.com/caucus-live/caucus/socketio/tsgen v0.1.0
 
 require (
 	github.com/aclements/go-moremath v0.0.0-20210112150236-f10218a38794 // indirect
