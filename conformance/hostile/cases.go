@@ -102,6 +102,18 @@ func (s *stage) person(poll string) (*socket, error) {
 	return s.connect(t.AccessToken)
 }
 
+// withTabs has people join a poll, and opens the n-th of all their tabs with open.
+func (s *stage) withTabs(poll string, people int, open func(token string, n int) (*socket, error)) ([]*socket, error) {
+	sockets := make([]*socket, people*tabs)
+	return sockets, each(people, 8, func(i int) error {
+		t, err := s.join(poll)
+		for n := i * tabs; err == nil && n < (i+1)*tabs; n++ {
+			sockets[n], err = open(t.AccessToken, n)
+		}
+		return err
+	})
+}
+
 // inTurn asks until that is not too often: the tabs of a person share what one may ask for.
 func (s *stage) inTurn(ask func() error) error {
 	end := time.Now().Add(answerTimeout)
@@ -121,18 +133,12 @@ func (s *stage) deaf() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	people := s.many(55)
-	sockets := make([]*socket, people*tabs)
-	err = each(people, 8, func(i int) error {
-		t, err := s.join(poll.PollID)
-		for n := i * tabs; err == nil && n < (i+1)*tabs; n++ {
-			if sockets[n], err = s.enter(t.AccessToken, true); err == nil {
-				for id := range 5 {
-					err = errors.Join(err, sockets[n].send(fmt.Sprintf(`42/polls,%d["poll_sync",{}]`, id)))
-				}
-			}
+	sockets, err := s.withTabs(poll.PollID, s.many(55), func(token string, _ int) (*socket, error) {
+		c, err := s.enter(token, true)
+		for id := 0; err == nil && id < 5; id++ {
+			err = c.send(fmt.Sprintf(`42/polls,%d["poll_sync",{}]`, id))
 		}
-		return err
+		return c, err
 	})
 	if err != nil || s.short {
 		return fmt.Sprintf("%d sockets", len(sockets)), err

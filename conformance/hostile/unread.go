@@ -83,16 +83,12 @@ func (s *stage) unmoved() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	people := s.many(25)
-	sockets := make([]*socket, people*tabs)
-	err = each(people, 8, func(i int) error {
-		t, err := s.join(poll.PollID)
-		for n := i * tabs; err == nil && n < (i+1)*tabs; n++ {
-			if sockets[n], err = s.enter(t.AccessToken, n%2 == 0); err == nil {
-				_, err = sockets[n].await("40/polls,")
-			}
+	sockets, err := s.withTabs(poll.PollID, s.many(25), func(token string, n int) (*socket, error) {
+		c, err := s.enter(token, n%2 == 0)
+		if err == nil {
+			_, err = c.await("40/polls,")
 		}
-		return err
+		return c, err
 	})
 	if err != nil {
 		return "", err
