@@ -1,8 +1,10 @@
 package live
 
 import (
+	"errors"
 	"time"
 
+	"github.com/caucus-live/caucus/internal/ledger"
 	"github.com/caucus-live/caucus/internal/poll"
 )
 
@@ -29,29 +31,29 @@ const (
 )
 
 // A spending is how much data a log has, in bytes, but for people who come and go. Ballots
-// of which nobody may know are counted apart, so that no refusal tells how many there are.
-type spending struct{ shown, hidden int64 }
+// are counted apart: where they are hidden, no refusal may tell how many there are.
+type spending struct{ ballots, others int64 }
 
-func (s *spending) add(cmd poll.Command, bytes int, hidesBallots bool) {
-	if _, cast := cmd.(poll.Cast); cast && hidesBallots {
-		s.hidden += int64(bytes)
+func (s *spending) add(cmd poll.Command, bytes int) {
+	if _, cast := cmd.(poll.Cast); cast {
+		s.ballots += int64(bytes)
 	} else if !poll.IsTraffic(cmd) {
-		s.shown += int64(bytes)
+		s.others += int64(bytes)
 	}
 }
 
-// spend counts an entry.
+// spend counts an entry, or with negative bytes takes that back.
 func (rm *room) spend(cmd poll.Command, bytes int) {
 	rm.grown += int64(bytes)
-	rm.spent.add(cmd, bytes, rm.state.HidesBallots())
+	rm.spent.add(cmd, bytes)
 }
 
 // spending is what the log has, as far as that is known.
 func (rm *room) spending() spending {
 	all := rm.spent
 	if before := rm.before.Load(); before != nil {
-		all.shown += before.shown
-		all.hidden += before.hidden
+		all.ballots += before.ballots
+		all.others += before.others
 	}
 	return all
 }
@@ -103,11 +105,11 @@ func (rm *room) spentBy(share int64) (entries, bytes, part int64) {
 	first, spent := int64(state.BallotCount()), rm.spending()
 	switch {
 	case !state.HidesBallots():
-		return others + cast - first + int64(len(rm.staged)) - rm.stagedTraffic(), spent.shown + spent.hidden, share
+		return others + cast - first + int64(len(rm.staged)) - rm.stagedTraffic(), spent.ballots + spent.others, share
 	case share == ballotsShare:
-		return cast - first, spent.hidden, ballotsShare - everybodysShare
+		return cast - first, spent.ballots, ballotsShare - everybodysShare
 	}
-	return others, spent.shown, share
+	return others, spent.others, share
 }
 
 // share is how much of the budget may be spent when a command comes, in eighths; 0 is
@@ -151,28 +153,42 @@ func (rm *room) affords(by poll.UserID, cmd poll.Command) error {
 }
 
 // measureLog counts what the log has that a snapshot stands for. The poll does not wait for
-// that: who restarts a server would wait for the logs of all polls. They are read one at a time.
+// that: who restarts a server would wait for the logs of all polls. They are read one at a time,
+// and again where a reading breaks off.
 func (rm *room) measureLog() {
 	if rm.snapshotAt == 0 {
 		return
 	}
-	upTo, hides := rm.snapshotAt, rm.state.HidesBallots()
-	rm.reg.workers.Go(func() { // ends with the log or with the registry's context; Shutdown waits for it
-		select {
-		case rm.reg.measuring <- struct{}{}:
-			defer func() { <-rm.reg.measuring }()
-		case <-rm.reg.ctx.Done():
-			return
+	upTo := rm.snapshotAt
+	rm.reg.workers.Go(func() { // ends with the log, or soon after the room left; Shutdown waits for it
+		for !rm.measure(upTo) && pause(rm.reg.ctx) {
 		}
-		var before spending
-		for e, err := range rm.reg.ledger.Read(rm.reg.ctx, rm.id, 0) {
-			if err != nil || e.Sequence > upTo {
-				break // whoever reads the log next hears of an error
-			}
-			if entry, err := poll.UnmarshalEntry(e.Data); err == nil {
-				before.add(entry.Command, len(e.Data), hides)
-			}
-		}
-		rm.before.Store(&before)
 	})
+}
+
+// measure reads the log up to an entry, and reports whether nothing is left to do.
+func (rm *room) measure(upTo uint64) bool {
+	select {
+	case rm.reg.measuring <- struct{}{}:
+		defer func() { <-rm.reg.measuring }()
+	case <-rm.reg.ctx.Done():
+		return true
+	}
+	if rm.left() {
+		return true
+	}
+	var before spending
+	for e, err := range rm.reg.ledger.Read(rm.reg.ctx, rm.id, 0) {
+		if err != nil {
+			return errors.Is(err, ledger.ErrNotFound)
+		}
+		if e.Sequence > upTo {
+			break
+		}
+		if entry, err := poll.UnmarshalEntry(e.Data); err == nil {
+			before.add(entry.Command, len(e.Data))
+		}
+	}
+	rm.before.Store(&before)
+	return true
 }

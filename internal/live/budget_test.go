@@ -1,6 +1,7 @@
 package live_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"testing"
@@ -179,36 +180,69 @@ func TestTheBudgetTellsNothingOfHiddenBallots(t *testing.T) {
 	}
 }
 
-// What a snapshot stands for counts after a restart too, on every ledger and where ballots are
-// hidden.
+// A poll that was read again, from a snapshot, has as much left of its budget as without that: where
+// ballots are hidden, or were when they were cast; when the log cannot be read at once; after batches
+// that did not come to be in it.
 func TestBudgetOutlivesARestart(t *testing.T) {
-	for name, hidden := range map[string]bool{"open turnout": false, "hidden turnout": true} {
-		t.Run(name, func(t *testing.T) {
+	errBroken := errors.New("broken")
+	for name, c := range map[string]struct{ hidden, closed, cut, failed bool }{
+		"open turnout":                      {},
+		"hidden turnout":                    {hidden: true},
+		"hidden turnout, read while closed": {hidden: true, closed: true},
+		"a log that is not read at once":    {cut: true},
+		"batches that failed":               {failed: true},
+	} {
+		left := func(restart bool) (ballots, commands int) {
 			synctest.Test(t, func(t *testing.T) {
 				opts := live.Options{Bytes: 12_000, SnapshotEvery: 10}
-				h := open(t, &opts, func(d *poll.Draft) { d.ShowTurnout = new(!hidden) })
+				h := open(t, &opts, func(d *poll.Draft) { d.ShowTurnout, d.Reveal = new(!c.hidden), true })
 				h.admin.connect()
-				h.client("ben").connect()
+				ben := h.client("ben").connect()
 				ballot := poll.Cast{Ranking: h.vote()[:1:1]}
-				castAll := func(h *house) (ballots int) {
-					ben := h.client("ben").connect()
-					for ; ballots < 1000; ballots++ {
+				cast := func(most int) (n int) {
+					for ; n < most; n++ {
 						if _, err := h.Do(t.Context(), h.created.PollID, ben.id, "", ballot); err != nil {
 							break
 						}
 					}
-					return ballots
+					return n
 				}
-				if n := castAll(h); n < 20 || n > 200 {
-					t.Errorf("%d ballots", n)
+				if c.failed {
+					h.ledger.onAppend(func(context.Context, int, func() error) error { return errBroken })
+					for range 10 {
+						cast(1)
+					}
+					h.ledger.onAppend(nil)
 				}
-				h = h.again(&opts)
-				h.admin.connect()
-				synctest.Wait() // the log is measured
-				if n := castAll(h); n > 2 {
-					t.Errorf("%d ballots more after a restart", n)
+				synctest.Wait() // the first snapshot is saved
+				cast(15)
+				if c.closed {
+					h.do(h.admin, poll.Close{})
+				}
+				if restart {
+					synctest.Wait() // the second one is
+					if c.cut {
+						h.ledger.cutRead(errBroken)
+					}
+					h = h.again(&opts)
+					h.admin.connect()
+					pass(time.Minute) // the log is measured
+				}
+				if c.closed {
+					h.do(h.admin, poll.Reopen{})
+				}
+				ballots = cast(1000)
+				for ; commands < 1000; commands++ {
+					if _, err := h.Do(t.Context(), h.created.PollID, h.admin.id, "", poll.LockRoom{Locked: commands%2 == 0}); err != nil {
+						break
+					}
 				}
 			})
-		})
+			return ballots, commands
+		}
+		ballots, commands := left(false)
+		if b, n := left(true); b != ballots || n != commands || b < 5 || b > 100 || n < 5 || n > 200 {
+			t.Errorf("%s: %d ballots and %d commands are left; without a restart %d and %d", name, b, n, ballots, commands)
+		}
 	}
 }

@@ -85,11 +85,7 @@ func (rm *room) followLog(ctx context.Context, after uint64) {
 				rm.post(nil)
 			}
 		}
-		retry := time.NewTimer(retryDelay)
-		select {
-		case <-retry.C:
-		case <-ctx.Done():
-			retry.Stop()
+		if !pause(ctx) {
 			return
 		}
 	}

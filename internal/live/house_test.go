@@ -168,6 +168,7 @@ type flakyLedger struct {
 	mu       sync.Mutex // guards the fields below
 	hook     func(ctx context.Context, entries int, do func() error) error
 	readErr  error
+	whole    error // how the next reading of a whole log ends, after its first entry
 	appends  []int // how many entries each had, the failed ones too
 	creation func(id string) error
 
@@ -200,6 +201,13 @@ func (l *flakyLedger) failReads(err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.readErr = err
+}
+
+// cutRead has the next reading of a whole log end with an error after its first entry.
+func (l *flakyLedger) cutRead(err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.whole = err
 }
 
 // batches returns the sizes of the appends since the last call.
@@ -268,6 +276,15 @@ func (l *flakyLedger) Read(ctx context.Context, id string, after uint64) iter.Se
 	defer l.mu.Unlock()
 	if err := l.readErr; err != nil {
 		return func(yield func(ledger.Entry, error) bool) { yield(ledger.Entry{}, err) }
+	}
+	if cut := l.whole; cut != nil && after == 0 {
+		l.whole = nil
+		return func(yield func(ledger.Entry, error) bool) {
+			for e, err := range l.Ledger.Read(ctx, id, 0) {
+				_ = yield(e, err) && yield(ledger.Entry{}, cut)
+				return
+			}
+		}
 	}
 	return l.Ledger.Read(ctx, id, after)
 }

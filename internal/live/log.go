@@ -138,6 +138,7 @@ func (rm *room) failStaged(err error) {
 	batch := rm.staged
 	rm.staged = nil
 	for _, s := range batch {
+		rm.spend(s.entry.Command, -len(s.data))
 		s.done(poll.Outcome{}, err)
 	}
 }

@@ -217,6 +217,13 @@ func (rm *room) leaveLocked(err error) {
 	}
 }
 
+// left reports whether the room has left the registry.
+func (rm *room) left() bool {
+	rm.mu.Lock()
+	defer rm.mu.Unlock()
+	return rm.gone
+}
+
 // count brings Stats up to date.
 func (rm *room) count() {
 	now := rm.presence.total.connections()

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"context"
 	"log/slog"
 	"time"
 
@@ -11,6 +12,18 @@ import (
 // retryDelay is how long a room whose log could not be read or written waits
 // before it tries again automatically.
 const retryDelay = time.Second
+
+// pause waits for retryDelay, and reports whether ctx has not ended.
+func pause(ctx context.Context) bool {
+	retry := time.NewTimer(retryDelay)
+	defer retry.Stop()
+	select {
+	case <-retry.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
 
 // rest ends a turn: the room leaves memory when it is to, else it sets its alarm
 // for what is due next.

@@ -44,6 +44,7 @@ func RunHandles(t *testing.T, open Opener) {
 func (s suite) runDurable(t *testing.T) {
 	t.Helper()
 	runTogether(t, map[string]func(*testing.T){
+		"Budget":            s.budget,
 		"Reopen":            s.reopen,
 		"CloseWhileWriting": s.closeWhileWriting,
 	})

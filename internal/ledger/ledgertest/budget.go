@@ -1,97 +1,107 @@
-package jetstream_test
+package ledgertest
 
 import (
 	"context"
 	"errors"
+	"iter"
+	"sync"
 	"testing"
-	"time"
 
 	"github.com/caucus-live/caucus/internal/ledger"
-	"github.com/caucus-live/caucus/internal/ledger/jetstream"
 	"github.com/caucus-live/caucus/internal/live"
 	"github.com/caucus-live/caucus/internal/poll"
 	"github.com/caucus-live/caucus/internal/wire"
 )
 
-// A poll's budget of entries and of bytes holds in NATS as it does on a disk: changed ballots
-// come to an end, the poll can be closed, and a restart gives no more of them.
-func TestBudgetOfAPoll(t *testing.T) {
-	c := start(t, 1, 2)
-	for account, opts := range []live.Options{{Entries: 80}, {Bytes: 12_000}} {
+// budget tests that a poll on the ledger has a budget of entries and of bytes: changed ballots
+// come to an end, a restart gives no more of them, and the poll can be closed.
+func (s suite) budget(t *testing.T) {
+	t.Helper()
+	for _, opts := range []live.Options{{Entries: 40}, {Bytes: 6_000}} {
 		opts.SnapshotEvery = 10
-		r := registry(t, c.open(t, 0, account, jetstream.Options{}), &opts)
+		dir := t.TempDir()
+		r, stop, _ := s.registry(t, dir, &opts)
 		created, err := r.Create(t.Context(), poll.Draft{Topic: "Lunch", VotesPerVoter: 2, Name: "Ada", Method: "irv"}, "")
 		if err != nil {
 			t.Fatal(err)
 		}
-		do := func(r *live.Registry, by poll.UserID, cmd poll.Command) (poll.Outcome, error) {
+		do := func(by poll.UserID, cmd poll.Command) (poll.Outcome, error) {
 			return r.Do(t.Context(), created.PollID, by, "", cmd)
 		}
 		enter(t, r, created.PollID, created.Admin)
 		enter(t, r, created.PollID, "ben")
 		var options []poll.NominationID
 		for _, text := range []string{"Pizza", "Soup"} {
-			outcome, err := do(r, created.Admin, poll.Nominate{Text: poll.Text{Text: text, Key: text}})
+			outcome, err := do(created.Admin, poll.Nominate{Text: poll.Text{Text: text, Key: text}})
 			if err != nil {
 				t.Fatal(err)
 			}
 			options = append(options, outcome.Nomination)
 		}
-		if _, err := do(r, created.Admin, poll.StartVote{}); err != nil {
+		if _, err := do(created.Admin, poll.StartVote{}); err != nil {
 			t.Fatal(err)
 		}
-		cast := func(r *live.Registry) (ballots int) {
-			for range 1000 {
-				_, err := do(r, "ben", poll.Cast{Ranking: options[:1]})
+		cast := func() (ballots int) {
+			for ; ballots < 1000; ballots++ {
+				_, err := do("ben", poll.Cast{Ranking: options[:1]})
 				if refusal, ok := errors.AsType[*poll.Error](err); ok && refusal.Code == poll.Limit {
 					break
 				}
 				if err != nil {
 					t.Fatal(err)
 				}
-				ballots++
 			}
 			return ballots
 		}
-		if n := cast(r); n < 20 || n > 200 {
+		if n := cast(); n < 10 || n > 100 {
 			t.Errorf("%+v: %d ballots", opts, n)
 		}
-		if opts.Entries > 0 { // bytes are measured beside the poll's turns after a restart
-			if err := r.Shutdown(context.Background()); err != nil {
-				t.Fatal(err)
-			}
-			r = registry(t, c.open(t, 0, account, jetstream.Options{}), &opts)
-			enter(t, r, created.PollID, "ben")
-			if n := cast(r); n > 2 {
-				t.Errorf("%d ballots more after a restart", n)
-			}
+		stop()
+		r, _, measured := s.registry(t, dir, &opts)
+		enter(t, r, created.PollID, "ben")
+		<-measured
+		if n := cast(); n > 2 {
+			t.Errorf("%+v: %d ballots more after a restart", opts, n)
 		}
-		if _, err := do(r, created.Admin, poll.Close{}); err != nil {
+		if _, err := do(created.Admin, poll.Close{}); err != nil {
 			t.Error(err)
 		}
 	}
 }
 
-// registry keeps polls on a ledger, until the test ends.
-func registry(t *testing.T, l ledger.Ledger, opts *live.Options) *live.Registry {
+// registry keeps polls on the ledger in dir until stop is called, or the test ends. The channel
+// is closed when a log was read from its start.
+func (s suite) registry(t *testing.T, dir string, opts *live.Options) (r *live.Registry, stop func(), measured <-chan struct{}) {
 	t.Helper()
+	whole := make(chan struct{})
+	l := measuredLedger{s.open(t, dir), sync.OnceFunc(func() { close(whole) })}
 	r, err := live.New(l, nobody{}, opts)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := l.Close(); err != nil {
+	stop = sync.OnceFunc(func() {
+		if err := r.Shutdown(context.Background()); err != nil {
 			t.Error(err)
 		}
+		closeLedger(t, l)
 	})
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-		defer cancel()
-		if err := r.Shutdown(ctx); err != nil {
-			t.Error(err)
+	t.Cleanup(stop)
+	return r, stop, whole
+}
+
+// A measuredLedger tells when a log was read from its start.
+type measuredLedger struct {
+	ledger.Ledger
+	read func()
+}
+
+func (l measuredLedger) Read(ctx context.Context, id string, after uint64) iter.Seq2[ledger.Entry, error] {
+	return func(yield func(ledger.Entry, error) bool) {
+		l.Ledger.Read(ctx, id, after)(yield)
+		if after == 0 {
+			l.read()
 		}
-	})
-	return r
+	}
 }
 
 // enter connects somebody to a poll.
