@@ -166,6 +166,7 @@ func TestFaults(t *testing.T) {
 		"a figure":      {strings.Replace(whole, `"figure": `, `"figure": 1e99, "x": `, 1), "a figure must be a plain decimal number"},
 		"method":        {change(t, func(e *poll.Export) { e.Settings.Method = "coin" }), "settings: The settings of this poll are invalid."},
 		"another seed":  {change(t, func(e *poll.Export) { e.Seed = other.Seed + "00" }), "it is not the seed that was committed to."},
+		"an empty seed": {change(t, func(e *poll.Export) { e.Seed, e.Commitment = "", tally.Commit(nil) }), "seed should be in hexadecimal, and is not."},
 		"seed":          {change(t, func(e *poll.Export) { e.Seed = "seed" }), "seed should be in hexadecimal, and is not."},
 		"nominations":   {change(t, func(e *poll.Export) { e.Nominations[1].ID = e.Nominations[0].ID }), "nominations[1].id is "},
 		"stuffed":       {change(t, func(e *poll.Export) { e.Ballots = append(e.Ballots, e.Ballots[2]) }), "which is that of ballots[2] too: a receipt should occur once."},

@@ -69,10 +69,22 @@ func CheckReceipt(e *poll.Export, kept *Receipt) (ballot int, err error) {
 		return -1, faultf("The ballot with your receipt was changed: at place %d it has %s, where yours has %s.",
 			place+1, at(counted, place), at(kept.Ranking, place))
 	}
-	if kept.Ranks != nil && !slices.Equal(kept.Ranks, e.Ballots[ballot].Ranks) {
-		return -1, faultf("The ballot with your receipt was changed: its options have the ranks %v, where yours have %v.", e.Ballots[ballot].Ranks, kept.Ranks)
+	was, is := kept.Ranks, ranks(&e.Ballots[ballot])
+	if was == nil && kept.Ranking != nil {
+		was = ranks(&poll.ExportBallot{Ranking: kept.Ranking})
+	}
+	if was != nil && !slices.Equal(was, is) {
+		return -1, faultf("The ballot with your receipt was changed: its options have the ranks %v, where yours have %v.", is, was)
 	}
 	return ballot, nil
+}
+
+// ranks lists the rank of each option of a ballot.
+func ranks(b *poll.ExportBallot) (all []int) {
+	for i := range b.Ranking {
+		all = append(all, b.Rank(i))
+	}
+	return all
 }
 
 func at(ranking []poll.NominationID, place int) string {

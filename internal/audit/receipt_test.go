@@ -2,6 +2,7 @@ package audit_test
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -119,6 +120,39 @@ func TestCheckReceipt(t *testing.T) {
 	for _, bad := range []string{"", "{}", "[]", `{"format":"caucus-receipt-2"}`, `{"format":"caucus-receipt-1","name":"x"}`} {
 		if _, err := audit.ReadReceipt(strings.NewReader(bad)); err == nil {
 			t.Errorf("%q was read", bad)
+		}
+	}
+}
+
+// A voter's ranks are compared too; without any, each option of their ranking has its own.
+func TestCheckRanksOfAReceipt(t *testing.T) {
+	e := audittest.Export(t, tally.IRV, 9)
+	i := slices.IndexFunc(e.Ballots, func(b poll.ExportBallot) bool { return len(b.Ranking) == 2 })
+	b := &e.Ballots[i]
+	for _, test := range []struct {
+		counted, kept []int
+		differ        string
+	}{
+		{nil, nil, ""},
+		{nil, []int{1, 2}, ""},
+		{[]int{1, 1}, []int{1, 1}, ""},
+		{[]int{1, 1}, nil, "the ranks [1 1], where yours have [1 2]"},
+		{[]int{1, 1}, []int{1, 2}, "the ranks [1 1], where yours have [1 2]"},
+		{nil, []int{1, 1}, "the ranks [1 2], where yours have [1 1]"},
+		{nil, []int{1}, "the ranks [1 2], where yours have [1]"},
+	} {
+		b.Ranks = test.counted
+		for name, kept := range map[string]audit.Receipt{
+			"ranks alone":       {Receipt: b.Receipt, Ranks: test.kept},
+			"ranking and ranks": {Receipt: b.Receipt, Ranking: b.Ranking, Ranks: test.kept},
+		} {
+			if kept.Ranking == nil && kept.Ranks == nil {
+				continue
+			}
+			at, err := audit.CheckReceipt(e, &kept)
+			if test.differ == "" && (at != i || err != nil) || test.differ != "" && (err == nil || !strings.Contains(err.Error(), test.differ)) {
+				t.Errorf("%s %v, counted %v: %d, %v", name, test.kept, test.counted, at, err)
+			}
 		}
 	}
 }
