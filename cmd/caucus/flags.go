@@ -57,6 +57,7 @@ const usage = `Caucus lets a room decide, live.
 
 	caucus [flags]        start the server
 	caucus count FILE     count an election file
+	caucus convert FILE   write an election file in another format
 	caucus verify FILE    check the export of a closed poll
 	caucus ledger         back up, restore, list, show, prune and verify what a server keeps
 	caucus cluster status how several servers are together

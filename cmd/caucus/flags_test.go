@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -131,6 +132,27 @@ func TestAddresses(t *testing.T) {
 		outward, _ := netip.ParseAddr(c.outward) // the zero Addr is that of a machine without a network
 		if diff := cmp.Diff(c.want, addresses("http", addr, c.interfaces, outward)); diff != "" {
 			t.Errorf("%s: %s", c.listen, diff)
+		}
+	}
+}
+
+// Every subcommand is in the help, and in the package's documentation.
+func TestHelpNamesEverySubcommand(t *testing.T) {
+	source := func(name string) string {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	subcommands := regexp.MustCompile(`case "(\w+)":\n\t\t\treturn exit`).FindAllStringSubmatch(source("run.go"), -1)
+	if len(subcommands) < 9 {
+		t.Fatalf("found only %v", subcommands)
+	}
+	documented := source("main.go")
+	for _, s := range subcommands {
+		if want := "\tcaucus " + s[1] + " "; !strings.Contains(usage, want) || !strings.Contains(documented, want) {
+			t.Errorf("caucus %s is missing", s[1])
 		}
 	}
 }
