@@ -32,6 +32,7 @@ type lab struct {
 	dir   string   // where its files are
 	files []string // those that are no tests
 	run   string
+	quiet bool // its tests take rapid's flag not to write failures to the tree
 	temp  string
 }
 
@@ -81,6 +82,8 @@ func (l *lab) baseline(ctx context.Context) (time.Duration, error) {
 	if err := l.build(ctx, nil); err != nil {
 		return 0, err
 	}
+	help, _ := exec.CommandContext(ctx, l.program(), "-help").CombinedOutput()
+	l.quiet = bytes.Contains(help, []byte("-rapid.nofailfile"))
 	start := time.Now()
 	if out, err := l.test(ctx, 10*time.Minute); err != nil {
 		return 0, fmt.Errorf("the tests fail without any change: %w\n%s", err, out)
@@ -140,6 +143,9 @@ func (l *lab) test(ctx context.Context, bound time.Duration) (out string, err er
 	args := []string{"-test.failfast", "-test.count=1", "-test.timeout=0"}
 	if l.run != "" {
 		args = append(args, "-test.run="+l.run)
+	}
+	if l.quiet {
+		args = append(args, "-rapid.nofailfile")
 	}
 	test := exec.CommandContext(ctx, l.program(), args...)
 	test.Dir = l.dir

@@ -86,6 +86,18 @@ func TestOutcomes(t *testing.T) {
 	}
 }
 
+// Tests that write their failures to the tree are told not to.
+func TestFailuresAreNotKept(t *testing.T) {
+	module(t)
+	quiet := "package m\n\nimport (\n\t\"flag\"\n\t\"testing\"\n)\n\nvar quiet = flag.Bool(\"rapid.nofailfile\", false, \"\")\n\nfunc TestX(t *testing.T) {\n\tif !*quiet {\n\t\tt.Fail()\n\t}\n}\n"
+	if err := os.WriteFile("quiet_test.go", []byte(quiet), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := mutate(t.Context(), io.Discard, []string{"."}, 1, 1, "", 0); err != nil {
+		t.Error(err)
+	}
+}
+
 // A package whose tests fail is refused, and so is a run that is interrupted.
 func TestRefusals(t *testing.T) {
 	module(t)
