@@ -136,13 +136,15 @@ func (h *heldPoll) answer() {
 	if batch == nil {
 		batch = []*Message{noopPacket} // what it was to be told is gone
 	}
-	p.held, p.answering, p.writing = nil, true, h.conn
+	w := &heldWriter{conn: h.conn, header: h.header}
+	control := http.NewResponseController(w)
+	p.held, p.answering = nil, control
 	early, isLast := h.early, s.hasty
 	s.mu.Unlock()
 	if isLast { // http.Server.Shutdown would wait for the client to say something
 		h.header.Set("Connection", "close")
 	}
-	err := p.respond(&heldWriter{conn: h.conn, header: h.header}, &http.Request{Header: http.Header{"Accept-Encoding": h.accept}}, batch)
+	err := p.respond(control, w, &http.Request{Header: http.Header{"Accept-Encoding": h.accept}}, batch)
 	_ = h.conn.SetDeadline(time.Time{}) // it fails on a closed connection only
 	switch {
 	case err != nil || isLast:

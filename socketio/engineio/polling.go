@@ -2,7 +2,6 @@ package engineio
 
 import (
 	"errors"
-	"net"
 	"net/http"
 	"slices"
 	"strconv"
@@ -18,13 +17,14 @@ type polling struct {
 	s           *Session
 	takesBinary bool // v3: the client did not ask for base64 (b64=1)
 
-	polled    chan struct{} // non-nil while a GET waits in net/http; has room for one signal
-	held      *heldPoll     // a GET that waits elsewhere
-	answering bool          // the answer to a GET is being written
-	writing   net.Conn      // to which, if the GET was held
-	answered  time.Duration // by the clock: when the client last had an answer
-	posting   bool          // a POST is being read
-	last      *Message      // what a GET is told after the session has ended
+	polled   chan struct{} // non-nil while a GET waits in net/http; has room for one signal
+	held     *heldPoll     // a GET that waits elsewhere
+	answered time.Duration // by the clock: when the client last had an answer
+	posting  bool          // a POST is being read
+	last     *Message      // what a GET is told after the session has ended
+
+	answering *http.ResponseController // of the GET whose answer is being written, the latest; or nil
+	post      *http.ResponseController // of the POST under way, the latest; or nil
 
 	absence *time.Timer   // runs while messages wait for a GET; nil before the first time
 	due     time.Duration // by the clock: when absence ends; 0 if it does not run
@@ -57,12 +57,36 @@ func (p *polling) drop() {
 	p.interrupt()
 }
 
-// interrupt ends the writing of an answer that the client does not take. Where net/http
-// writes it, that has a deadline.
+// interrupt ends the writing of an answer that the client does not take.
 func (p *polling) interrupt() {
-	if p.writing != nil {
-		_ = p.writing.SetWriteDeadline(time.Unix(1, 0)) // it fails on a closed connection only
+	if p.answering != nil {
+		_ = p.answering.SetWriteDeadline(time.Unix(1, 0)) // where that is not supported it has the server's own
 	}
+}
+
+// hurry bounds what the client may still take for the requests under way: the server waits for
+// them when it is shut down.
+func (p *polling) hurry() {
+	deadline := time.Now().Add(lingerTimeout)
+	// As for interrupt.
+	if p.answering != nil {
+		_ = p.answering.SetWriteDeadline(deadline)
+	}
+	if p.post != nil {
+		_ = p.post.SetReadDeadline(deadline)
+		_ = p.post.SetWriteDeadline(deadline)
+	}
+}
+
+// expect gives the client time to take more of an answer: little once the session has ended.
+func (p *polling) expect(control *http.ResponseController) {
+	p.s.mu.Lock()
+	defer p.s.mu.Unlock()
+	patience := p.s.shard.srv.opts.stillness()
+	if p.s.state == stateClosed {
+		patience = lingerTimeout
+	}
+	_ = control.SetWriteDeadline(time.Now().Add(patience)) // as for interrupt
 }
 
 // probeGrace is how long a GET that comes during an upgrade waits for the
@@ -83,15 +107,19 @@ func (p *polling) servePoll(w http.ResponseWriter, r *http.Request) *RequestErro
 		w.WriteHeader(http.StatusBadRequest)
 		return nil
 	}
+	control := http.NewResponseController(w)
 	p.polled = make(chan struct{}, 1)
 	p.present()
-	batch, refusal := p.awaitBatchLocked(w, r)
-	p.polled, p.answering = nil, batch != nil
+	batch, refusal := p.awaitBatchLocked(w, r, control)
+	p.polled = nil
+	if batch != nil {
+		p.answering = control
+	}
 	isHeld := p.held != nil
 	s.mu.Unlock()
 	switch {
 	case batch != nil:
-		_ = p.respond(w, r, batch) // net/http closes the connection
+		_ = p.respond(control, w, r, batch) // net/http closes the connection
 	case refusal == nil && !isHeld:
 		p.lost(ReasonTransportError)
 	}
@@ -101,7 +129,7 @@ func (p *polling) servePoll(w http.ResponseWriter, r *http.Request) *RequestErro
 // awaitBatchLocked waits, without the lock, until there is something to answer a GET
 // with. It returns nil if the client has given up, or has upgraded meanwhile and is
 // refused, or if the GET is held from now on.
-func (p *polling) awaitBatchLocked(w http.ResponseWriter, r *http.Request) ([]*Message, *RequestError) {
+func (p *polling) awaitBatchLocked(w http.ResponseWriter, r *http.Request, control *http.ResponseController) ([]*Message, *RequestError) {
 	s := p.s
 	var grace <-chan time.Time // nil: released as soon as a probe comes
 	late := s.probing
@@ -121,7 +149,7 @@ func (p *polling) awaitBatchLocked(w http.ResponseWriter, r *http.Request) ([]*M
 		}
 		if !waited {
 			// The server's ReadTimeout is for requests, and would end the wait.
-			_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
+			_ = control.SetReadDeadline(time.Time{})
 		}
 		isGone := false
 		var held *heldPoll
@@ -187,19 +215,24 @@ func (p *polling) lastWord() *Message {
 	return closePacket
 }
 
-// respond writes packets as the answer to a GET. After an error the session has ended.
-func (p *polling) respond(w http.ResponseWriter, r *http.Request, batch []*Message) error {
+// respond writes packets as the answer to a GET, whose control is p.answering. After an error
+// the session has ended.
+func (p *polling) respond(control *http.ResponseController, w http.ResponseWriter, r *http.Request, batch []*Message) error {
 	s := p.s
-	n, err := s.shard.srv.writePackets(w, r, s.protocol, p.takesBinary, batch)
+	n, err := s.shard.srv.writePackets(w, r, s.protocol, p.takesBinary, batch, p.expect)
 	s.shard.stats.sent(len(batch), n)
 	s.mu.Lock()
-	p.answering, p.answered, p.writing = false, s.shard.srv.clock.now(), nil
+	p.answered = s.shard.srv.clock.now()
+	if p.answering == control { // and not that of the next GET, which the client may have sent by now
+		p.answering = nil
+	}
 	if s.state == stateClosing {
 		p.press()
 	} else {
 		p.expectPoll()
 	}
 	s.mu.Unlock()
+	_ = control.SetWriteDeadline(time.Time{}) // as for interrupt
 	if err != nil {
 		p.lost(writeReason(err))
 	}
@@ -208,8 +241,8 @@ func (p *polling) respond(w http.ResponseWriter, r *http.Request, batch []*Messa
 
 // writePackets writes a polling response, compressed if that is allowed and
 // worth it, and returns the size of the payload. An error means that the client
-// has not got it.
-func (srv *Server) writePackets(w http.ResponseWriter, r *http.Request, protocol uint8, takesBinary bool, batch []*Message) (int, error) {
+// has not got it. expect is that of answer.
+func (srv *Server) writePackets(w http.ResponseWriter, r *http.Request, protocol uint8, takesBinary bool, batch []*Message, expect func(*http.ResponseController)) (int, error) {
 	body, contentType := encodePayloadFor(protocol, takesBinary, batch)
 	h := w.Header()
 	h.Set("Content-Type", contentType)
@@ -220,29 +253,27 @@ func (srv *Server) writePackets(w http.ResponseWriter, r *http.Request, protocol
 	if err := r.Context().Err(); err != nil { // afterwards it may be done because the client has all it wants
 		return 0, err
 	}
-	return len(body), srv.answer(w, http.StatusOK, body)
+	return len(body), answer(w, http.StatusOK, body, expect)
 }
 
 // answer writes a response, and returns an error if the client cannot get it, or takes
-// nothing of it for too long.
-func (srv *Server) answer(w http.ResponseWriter, status int, body []byte) (err error) {
+// nothing of it for too long: expect gives it time before each part.
+func answer(w http.ResponseWriter, status int, body []byte, expect func(*http.ResponseController)) (err error) {
 	// Deadlines of our own, which may not be supported: the server's counts the time that a
 	// poll has waited, or a handler has taken.
 	control := http.NewResponseController(w)
-	expect := func() { _ = control.SetWriteDeadline(time.Now().Add(srv.opts.stillness())) }
-	expect()
+	expect(control)
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
 	for part := range slices.Chunk(body, writeSize) { // each shows that the client takes something
 		if _, err = w.Write(part); err != nil {
 			break
 		}
-		expect()
+		expect(control)
 	}
 	if err == nil {
 		err = control.Flush()
 	}
-	_ = control.SetWriteDeadline(time.Time{})
 	if errors.Is(err, http.ErrNotSupported) {
 		return nil
 	}

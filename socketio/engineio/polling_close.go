@@ -20,7 +20,7 @@ func (p *polling) press() {
 	case s.transport != transport(p): // upgraded meanwhile
 	case p.ready():
 		p.wake()
-	case p.answering, s.probing: // one whose client is about to upgrade is not away
+	case p.answering != nil, s.probing: // one whose client is about to upgrade is not away
 		p.await(s.patienceLocked())
 	case s.queue.empty():
 		p.leave()
@@ -58,7 +58,7 @@ func (p *polling) farewell(ws.StatusCode) {
 // expectPoll bounds the time for which messages wait for a GET.
 func (p *polling) expectPoll() {
 	s := p.s
-	if p.due == 0 && !p.answering && s.state == stateOpen && s.transport == transport(p) && !s.queue.empty() {
+	if p.due == 0 && p.answering == nil && s.state == stateOpen && s.transport == transport(p) && !s.queue.empty() {
 		p.await(s.patienceLocked())
 	}
 }

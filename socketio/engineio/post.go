@@ -13,25 +13,26 @@ import (
 // servePost takes the packets of a POST, for at most as long as a session lives
 // without a heartbeat.
 func (p *polling) servePost(w http.ResponseWriter, r *http.Request) {
-	if !p.beginPost() {
+	control := http.NewResponseController(w)
+	if !p.beginPost(control) {
 		p.s.end(ReasonTransportError, ws.StatusPolicyViolation)
 		w.WriteHeader(http.StatusBadRequest)
 		return
 	}
-	control := http.NewResponseController(w)
-	// Where deadlines are not supported the server's own timeouts have to do.
-	_ = control.SetReadDeadline(time.Now().Add(p.s.shard.srv.opts.patience()))
 	status := p.takePost(r)
 	p.endPost() // before the client can know, and send the next
 	if status != http.StatusOK {
-		p.refusePost(w, r, status)
+		p.refusePost(w, r, status) // net/http then closes the connection
+		p.forgetPost(control)
 		return
 	}
-	_ = control.SetReadDeadline(time.Time{})
 	// text/html, since some browsers offer text/plain for download.
 	w.Header().Set("Content-Type", "text/html")
 	w.Header().Set("Cache-Control", "no-store")
-	_ = p.s.shard.srv.answer(w, status, []byte("ok")) // a client that does not hear it will say so
+	_ = answer(w, status, []byte("ok"), p.expect) // a client that does not hear it will say so
+	p.forgetPost(control)
+	_ = control.SetReadDeadline(time.Time{}) // for the next request
+	_ = control.SetWriteDeadline(time.Time{})
 }
 
 // refusePost answers at once, and then reads what the client is still writing:
@@ -39,7 +40,7 @@ func (p *polling) servePost(w http.ResponseWriter, r *http.Request) {
 func (p *polling) refusePost(w http.ResponseWriter, r *http.Request, status int) {
 	// Where it is not supported, reading after writing always is.
 	_ = http.NewResponseController(w).EnableFullDuplex()
-	_ = p.s.shard.srv.answer(w, status, nil)
+	_ = answer(w, status, nil, p.expect)
 	_, _ = io.CopyN(io.Discard, r.Body, 2*int64(p.s.shard.srv.opts.MaxPayload))
 }
 
@@ -65,13 +66,16 @@ func (p *polling) takePost(r *http.Request) int {
 	return http.StatusOK
 }
 
-func (p *polling) beginPost() bool {
+// beginPost returns false if another POST is being read.
+func (p *polling) beginPost(control *http.ResponseController) bool {
 	p.s.mu.Lock()
 	defer p.s.mu.Unlock()
 	if p.posting {
 		return false
 	}
-	p.posting = true
+	p.posting, p.post = true, control
+	// Where deadlines are not supported the server's own timeouts have to do.
+	_ = control.SetReadDeadline(time.Now().Add(p.s.shard.srv.opts.patience()))
 	return true
 }
 
@@ -79,6 +83,15 @@ func (p *polling) endPost() {
 	p.s.mu.Lock()
 	defer p.s.mu.Unlock()
 	p.posting = false
+}
+
+// forgetPost precedes the end of the handler, after which net/http has the connection.
+func (p *polling) forgetPost(control *http.ResponseController) {
+	p.s.mu.Lock()
+	defer p.s.mu.Unlock()
+	if p.post == control {
+		p.post = nil
+	}
 }
 
 var errPayloadTooLong = errors.New("engineio: payload too long")

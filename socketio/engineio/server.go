@@ -184,7 +184,9 @@ func (srv *Server) serveGrave(w http.ResponseWriter, r *http.Request, req reques
 		return errUnknownSession
 	}
 	srv.header(w, r, false)
-	_, _ = srv.writePackets(w, r, req.protocol, false, []*Message{last}) // a client that is gone is gone
+	expect := func(control *http.ResponseController) { _ = control.SetWriteDeadline(time.Now().Add(lingerTimeout)) }
+	_, _ = srv.writePackets(w, r, req.protocol, false, []*Message{last}, expect) // a client that is gone is gone
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
 	return nil
 }
 

@@ -49,6 +49,9 @@ type transport interface {
 	// farewell says good-bye after what can still leave without waiting. The session
 	// has ended.
 	farewell(status ws.StatusCode)
+	// hurry bounds the time that the client has for requests under way. The session has
+	// ended.
+	hurry()
 	// drop abandons the connection. It is called without the lock.
 	drop()
 }
@@ -279,6 +282,7 @@ func (s *Session) endLocked(reason Reason) {
 	s.shard.srv.clock.clear(s)
 	s.shard.srv.forget(s)
 	s.shard.stats.open(s.transport.name(), -1)
+	s.transport.hurry()
 	if s.probing { // its client does not poll any more, and is told when it has taken over
 		s.probe.linger()
 	} else if s.probe != nil {

@@ -142,6 +142,52 @@ func TestShutdownDoesNotWaitForClientsThatAreGone(t *testing.T) {
 	}
 }
 
+// Nor does the Shutdown of the http.Server, which comes next and waits for requests: those of a
+// session that has ended are soon over.
+func TestRequestsEndSoonAfterTheirSession(t *testing.T) {
+	requests := map[string]func(w *world, sid string){
+		"a POST that stops halfway": func(w *world, sid string) {
+			w.connect("POST /engine.io/?" + of(sid) + " HTTP/1.1\r\nHost: caucus.test\r\nContent-Length: 1000\r\n\r\n4")
+		},
+		"an answer that is not read": func(w *world, sid string) {
+			w.connect(get(sid))
+			synctest.Wait()
+			if err := w.last().text(strings.Repeat("x", 1<<20)); err != nil {
+				w.Error(err)
+			}
+		},
+	}
+	ends := map[string]func(w *world) error{
+		"Shutdown":                 func(w *world) error { return w.eio.Shutdown(w.Context()) },
+		"Abort":                    func(w *world) error { w.last().Abort("because"); return nil },
+		"a ping without an answer": func(w *world) error { pass(45 * time.Second); return nil },
+	}
+	for name, begin := range requests {
+		for how, end := range ends {
+			t.Run(name+", "+how, func(t *testing.T) {
+				bubble(t, nil, func(w *world) {
+					begin(w, w.openPolling())
+					synctest.Wait()
+					if err := end(w); err != nil {
+						w.Error(err)
+					}
+					if n := w.eio.NumSessions(); n != 0 {
+						w.Fatalf("%d sessions", n)
+					}
+					start := time.Now()
+					if err := w.server.Shutdown(w.Context()); err != nil {
+						w.Error(err)
+					}
+					// 2 s to read the request, 2 s to write the answer, and the time in which the http.Server notices.
+					if got := time.Since(start); got > 5*time.Second {
+						w.Errorf("it took %v", got)
+					}
+				})
+			})
+		}
+	}
+}
+
 // A real connection is half closed first, and given up when the client does not close its side.
 func TestShutdownDoesNotWaitForAnswersToACloseFrame(t *testing.T) {
 	test := func(w *world) {

@@ -90,6 +90,9 @@ func (c *websocket) limitWrite() {
 	_ = c.conn.SetWriteDeadline(time.Now().Add(c.s.patienceLocked())) // it fails on a closed connection only
 }
 
+// hurry has nothing to do: the request is long over.
+func (c *websocket) hurry() {}
+
 func (c *websocket) farewell(status ws.StatusCode) {
 	c.linger()
 	if c.stalled {
