@@ -22,9 +22,11 @@ var requirements = map[string][]string{
 		"github.com/evanphx/json-patch/v5",
 		"github.com/gobwas/ws", // the floor in bench
 		"github.com/golang-jwt/jwt/v5",
-		"github.com/google/go-cmp", // tests
+		"github.com/google/go-cmp",  // tests
+		"github.com/nats-io/jwt/v2", // tests
 		"github.com/nats-io/nats-server/v2",
 		"github.com/nats-io/nats.go",
+		"github.com/nats-io/nkeys", // tests
 		"github.com/prometheus/client_golang",
 		"github.com/prometheus/client_model", // caucus top
 		"github.com/prometheus/common",       // likewise

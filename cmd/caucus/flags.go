@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/caucus-live/caucus/cmd/caucus/cli"
+	"github.com/caucus-live/caucus/internal/cluster"
 	"github.com/caucus-live/caucus/internal/httpd"
 )
 
@@ -41,6 +42,7 @@ type config struct {
 	pprofAddr    string
 
 	ledger         string
+	access         cluster.Access
 	cluster        string
 	peers          []string
 	clusterKeyFile string
@@ -126,6 +128,7 @@ func (c *config) register(fs *flag.FlagSet) {
 	fs.StringVar(&c.metricsAddr, "metrics-addr", "", "answer GET /metrics on this `host:port`, for Prometheus (default off)")
 	fs.StringVar(&c.pprofAddr, "pprof-addr", "", "answer GET /debug/pprof/ on this `host:port`, for go tool pprof (default off)")
 	fs.StringVar(&c.ledger, "ledger", "", "keep the polls in NATS servers at these `URLs`, with JetStream, for many servers")
+	c.access.Flags(fs)
 	fs.StringVar(&c.cluster, "cluster", "", "be one of several servers that keep the polls together, with NATS inside, at this `host:port` for the others")
 	fs.Func("peers", "the `addresses` of all servers of -cluster, this one's included: 1, 3 or 5", c.setPeers)
 	fs.StringVar(&c.clusterKeyFile, "cluster-key-file", "", "read the secret by which the servers of -cluster trust each other from this `file`")

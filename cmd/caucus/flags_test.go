@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/caucus-live/caucus/internal/cluster"
 	"github.com/caucus-live/caucus/internal/httpd"
 )
 
@@ -40,7 +41,7 @@ func TestParseFlags(t *testing.T) {
 				"-addr", "localhost:80", "-data", "d", "-poll-ttl", "1h", "-max-lifetime", "48h", "-allow-origin", "http://a", "-allow-origin", "http://b,http://c",
 				"-token-key-file", "k", "-trust-proxy", "-public-url", "https://a/b", "-base-path", "/b", "-tls-cert", "c", "-tls-key", "t", "-acme-directory", "https://d", "-http-addr", ":8080", "-limit-creations", "1/1s", "-limit-failed-joins", "off", "-limit-commands", "2/1m",
 				"-max-people", "1", "-max-nominations", "2", "-max-base-people", "3", "-max-tabs", "4", "-max-message", "5", "-max-arriving", "6", "-max-poll-entries", "7", "-max-poll-bytes", "8", "-min-disk", "9", "-metrics-addr", ":10", "-pprof-addr", ":11",
-				"-ledger", "nats://a", "-cluster", "a:1", "-peers", "a:1, b:1", "-cluster-key-file", "c",
+				"-ledger", "nats://a", "-ledger-creds", "e", "-ledger-ca", "f", "-ledger-cert", "g", "-ledger-key", "h", "-cluster", "a:1", "-peers", "a:1, b:1", "-cluster-key-file", "c",
 				"-log-format", "json", "-log-level", "debug", "-version",
 			},
 			env("CAUCUS_ADDR", "ignored", "CAUCUS_ALLOW_ORIGIN", "ignored"),
@@ -50,7 +51,7 @@ func TestParseFlags(t *testing.T) {
 				encryption: encryption{cert: "c", key: "t", directory: "https://d", httpAddr: ":8080"}, creations: httpd.Rate{N: 1, Per: time.Second}, failedJoins: httpd.Unlimited,
 				commands:  httpd.Rate{N: 2, Per: time.Minute},
 				maxPeople: 1, maxOptions: 2, maxBase: 3, maxTabs: 4, maxMessage: 5, maxArriving: 6, maxEntries: 7, maxBytes: 8, minDisk: 9, metricsAddr: ":10", pprofAddr: ":11",
-				ledger: "nats://a", cluster: "a:1", peers: []string{"a:1", "b:1"}, clusterKeyFile: "c", logFormat: "json", logLevel: slog.LevelDebug, version: true,
+				ledger: "nats://a", access: cluster.Access{Credentials: "e", CA: "f", Cert: "g", Key: "h"}, cluster: "a:1", peers: []string{"a:1", "b:1"}, clusterKeyFile: "c", logFormat: "json", logLevel: slog.LevelDebug, version: true,
 			},
 		},
 		{
@@ -60,14 +61,14 @@ func TestParseFlags(t *testing.T) {
 				"CAUCUS_LIMIT_FAILED_JOINS", "4/1h", "CAUCUS_LIMIT_COMMANDS", "off", "CAUCUS_LOG_FORMAT", "json", "CAUCUS_LOG_LEVEL", "warn",
 				"CAUCUS_MAX_PEOPLE", "6", "CAUCUS_MAX_NOMINATIONS", "5", "CAUCUS_MAX_BASE_PEOPLE", "4", "CAUCUS_MAX_TABS", "3",
 				"CAUCUS_MAX_MESSAGE", "2", "CAUCUS_MAX_ARRIVING", "1", "CAUCUS_MAX_POLL_ENTRIES", "2", "CAUCUS_MAX_POLL_BYTES", "3", "CAUCUS_MIN_DISK", "4", "CAUCUS_METRICS_ADDR", ":5", "CAUCUS_PPROF_ADDR", ":6",
-				"CAUCUS_LEDGER", "nats://b", "CAUCUS_CLUSTER", "b:2", "CAUCUS_PEERS", "b:2,c:2", "CAUCUS_CLUSTER_KEY_FILE", "d", "CAUCUS_VERSION", "true",
+				"CAUCUS_LEDGER", "nats://b", "CAUCUS_LEDGER_CREDS", "i", "CAUCUS_CLUSTER", "b:2", "CAUCUS_PEERS", "b:2,c:2", "CAUCUS_CLUSTER_KEY_FILE", "d", "CAUCUS_VERSION", "true",
 			),
 			config{
 				addr: ":1", data: "d", pollTTL: 90 * time.Minute, maxLifetime: 96 * time.Hour, allowOrigins: []string{"http://a", "*"}, tokenKey: "secret", tokenKeyFile: "k",
 				trustProxy: proxies{count: 1}, publicURL: "https://a", basePath: "/c", creations: httpd.Rate{N: 3, Per: time.Hour}, failedJoins: httpd.Rate{N: 4, Per: time.Hour}, commands: httpd.Unlimited,
 				maxPeople: 6, maxOptions: 5, maxBase: 4, maxTabs: 3, maxMessage: 2, maxArriving: 1,
 				maxEntries: 2, maxBytes: 3, minDisk: 4, metricsAddr: ":5", pprofAddr: ":6",
-				ledger: "nats://b", cluster: "b:2", peers: []string{"b:2", "c:2"}, clusterKeyFile: "d",
+				ledger: "nats://b", access: cluster.Access{Credentials: "i"}, cluster: "b:2", peers: []string{"b:2", "c:2"}, clusterKeyFile: "d",
 				logFormat: "json", logLevel: slog.LevelWarn, version: true,
 			},
 		},

@@ -46,6 +46,9 @@ func (c *config) open(ctx context.Context, log *slog.Logger) (_ *store, err erro
 			err = errors.Join(err, s.Close())
 		}
 	}()
+	if c.ledger == "" && c.access != (cluster.Access{}) {
+		return s, errors.New("-ledger-creds, -ledger-ca, -ledger-cert and -ledger-key say how to reach the servers of -ledger, which is missing")
+	}
 	if c.cluster == "" && c.ledger == "" {
 		polls, err := sqlite.Open(c.data, &sqlite.Options{Logger: log}) //nolint:contextcheck // a start is not given up halfway
 		if err != nil {
@@ -97,7 +100,7 @@ const waitingAfter = 15 * time.Second
 func (c *config) join(log *slog.Logger) (*cluster.Node, error) {
 	switch {
 	case c.cluster == "":
-		return cluster.Connect(c.ledger, log)
+		return cluster.Connect(c.ledger, c.access, log)
 	case c.ledger != "":
 		return nil, errors.New("-cluster runs NATS in this server, and -ledger uses one elsewhere; give one of them")
 	case len(c.peers) == 0:

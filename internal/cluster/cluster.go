@@ -189,8 +189,15 @@ func (o *Options) config() (*server.Options, string, error) {
 
 // Connect connects to NATS servers that run already, by their URLs, separated by commas.
 // Faults of the connection are logged to log; if it is nil, nowhere.
-func Connect(urls string, log *slog.Logger) (*Node, error) {
-	conn, err := connect(urls, log)
+func Connect(urls string, access Access, log *slog.Logger) (*Node, error) {
+	if err := checkURLs(urls); err != nil {
+		return nil, err
+	}
+	options, err := access.options()
+	if err != nil {
+		return nil, err
+	}
+	conn, err := connect(urls, log, options...)
 	if err != nil {
 		return nil, err
 	}
@@ -207,7 +214,7 @@ func Contact(dir string, log *slog.Logger) (*Node, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cluster: no server with NATS inside runs on %s: %w", dir, err)
 	}
-	return Connect(strings.TrimSpace(string(address)), log)
+	return Connect(strings.TrimSpace(string(address)), Access{}, log)
 }
 
 func connect(urls string, log *slog.Logger, more ...nats.Option) (*nats.Conn, error) {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/caucus-live/caucus/cmd/caucus/cli"
+	"github.com/caucus-live/caucus/internal/cluster"
 	"github.com/caucus-live/caucus/internal/ledger"
 	"github.com/caucus-live/caucus/internal/ledger/jetstream"
 	"github.com/caucus-live/caucus/internal/ledger/sqlite"
@@ -31,8 +32,10 @@ with the key of before: -token-key-file.
 // are not the same afterwards; or 2 if args make no sense.
 func Copy(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	var from, to string
+	var access cluster.Access
 	flags := flag.NewFlagSet("", flag.ContinueOnError)
 	flags.StringVar(&from, "from", "", "copy from this `place`")
+	access.Flags(flags)
 	flags.StringVar(&to, "to", "", "copy to this `place`")
 	switch err := cli.Parse(flags, args, copyUsage, stdout); {
 	case err != nil:
@@ -42,7 +45,7 @@ func Copy(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case flags.NArg() > 0:
 		return cli.Misused(stderr, "ledger copy", fmt.Errorf("there is no use for %q", flags.Arg(0)))
 	}
-	done, err := copyAll(ctx, from, to)
+	done, err := copyAll(ctx, from, to, access)
 	if err != nil {
 		return cli.Fail(stderr, "ledger copy", err)
 	}
@@ -51,13 +54,13 @@ func Copy(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return cli.OK
 }
 
-func copyAll(ctx context.Context, from, to string) (done ledger.Copied, err error) {
-	source, closeSource, err := openPlace(ctx, from, true)
+func copyAll(ctx context.Context, from, to string, access cluster.Access) (done ledger.Copied, err error) {
+	source, closeSource, err := openPlace(ctx, from, access, true)
 	if err != nil {
 		return done, err
 	}
 	defer func() { err = errors.Join(err, closeSource()) }()
-	target, closeTarget, err := openPlace(ctx, to, false)
+	target, closeTarget, err := openPlace(ctx, to, access, false)
 	if err != nil {
 		return done, err
 	}
@@ -66,7 +69,7 @@ func copyAll(ctx context.Context, from, to string) (done ledger.Copied, err erro
 }
 
 // openPlace opens the ledger of a place; of a directory, what a server keeps there.
-func openPlace(ctx context.Context, place string, reading bool) (l ledger.Ledger, closeAll func() error, err error) {
+func openPlace(ctx context.Context, place string, access cluster.Access, reading bool) (l ledger.Ledger, closeAll func() error, err error) {
 	urls := ""
 	if strings.Contains(place, "://") {
 		urls = place
@@ -82,7 +85,7 @@ func openPlace(ctx context.Context, place string, reading bool) (l ledger.Ledger
 		}
 		return l, l.Close, nil
 	}
-	node, err := contact(urls, place)
+	node, err := contact(urls, access, place)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -36,9 +36,11 @@ func Cluster(ctx context.Context, args []string, data string, stdout, stderr io.
 		args = args[1:]
 	}
 	var urls string
+	var access cluster.Access
 	flags := flag.NewFlagSet("", flag.ContinueOnError)
 	flags.StringVar(&data, "data", data, "the `directory` of a server that runs on this machine")
 	flags.StringVar(&urls, "ledger", "", "the `URLs` of NATS servers")
+	access.Flags(flags)
 	switch err := cli.Parse(flags, args, statusUsage, stdout); {
 	case err != nil:
 		return cli.Misused(stderr, "cluster", err)
@@ -49,7 +51,7 @@ func Cluster(ctx context.Context, args []string, data string, stdout, stderr io.
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	whole, err := status(ctx, urls, data, stdout)
+	whole, err := status(ctx, urls, access, data, stdout)
 	switch {
 	case err != nil:
 		return cli.Fail(stderr, "cluster status", err)
@@ -59,8 +61,8 @@ func Cluster(ctx context.Context, args []string, data string, stdout, stderr io.
 	return cli.OK
 }
 
-func status(ctx context.Context, urls, data string, stdout io.Writer) (whole bool, err error) {
-	node, err := contact(urls, data)
+func status(ctx context.Context, urls string, access cluster.Access, data string, stdout io.Writer) (whole bool, err error) {
+	node, err := contact(urls, access, data)
 	if err != nil {
 		return false, err
 	}
@@ -86,9 +88,9 @@ func status(ctx context.Context, urls, data string, stdout io.Writer) (whole boo
 }
 
 // contact connects to NATS servers, or to the one inside a server of this machine.
-func contact(urls, data string) (*cluster.Node, error) {
+func contact(urls string, access cluster.Access, data string) (*cluster.Node, error) {
 	if urls != "" {
-		return cluster.Connect(urls, nil)
+		return cluster.Connect(urls, access, nil)
 	}
 	return cluster.Contact(filepath.Join(data, Dir), nil)
 }
