@@ -14,7 +14,8 @@ type Edition struct {
 	Document *poll.Document
 	Form     Form
 
-	json []byte // owned by whoever has the turn; made when first needed
+	shown uint64 // poll.State.Shown of the document
+	json  []byte // owned by whoever has the turn; made when first needed
 }
 
 // A BaseEdition is the poll for clients of the base contract, with nobody's ballot. It is
@@ -45,7 +46,7 @@ func (rm *room) edition() *Edition {
 	if rm.show.edition != nil {
 		return rm.show.edition
 	}
-	if e := rm.show.shown; e == nil || e.Version != rm.state.Public() || e.Document.OnlineCount != rm.onlineCount() {
+	if e := rm.show.shown; e == nil || e.Version != rm.state.Public() || !rm.isPresent(e) {
 		rm.show.shown = rm.newEdition()
 	}
 	return rm.show.shown
@@ -54,7 +55,12 @@ func (rm *room) edition() *Edition {
 func (rm *room) newEdition() *Edition {
 	doc := rm.state.Document()
 	doc.OnlineCount = rm.onlineCount()
-	return &Edition{Version: rm.state.Public(), Document: &doc}
+	return &Edition{Version: rm.state.Public(), Document: &doc, shown: rm.state.Shown()}
+}
+
+// isPresent reports whether an edition has the document as it is now, if under an earlier version.
+func (rm *room) isPresent(e *Edition) bool {
+	return e.shown == rm.state.Shown() && e.Document.OnlineCount == rm.onlineCount()
 }
 
 func (e *Edition) encode() (err error) {

@@ -231,11 +231,14 @@ func (rm *room) open() error {
 
 // apply is the only way from an entry to the state.
 func (rm *room) apply(seq uint64, e poll.Entry) (poll.Outcome, error) {
-	waiting, before := rm.state.WaitingAuthors(), rm.state.Public()
+	waiting, version, shown := rm.state.WaitingAuthors(), rm.state.Public(), rm.state.Shown()
 	_, repeated := rm.state.Repeated(e.By, e.CommandID)
 	outcome, err := rm.state.Apply(seq, e)
-	if rm.state.Public() != before {
+	if rm.state.Public() != version {
 		rm.show.advanced()
+	}
+	if rm.state.Shown() != shown {
+		rm.show.changed()
 	}
 	if err == nil {
 		if !repeated {

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -24,12 +25,13 @@ const versionInterval = time.Second
 // A show is what the people who watch a room have been told, and what they have
 // not. It is owned by whoever has the room's turn.
 type show struct {
-	patch, base pace
+	patch   pace // of patches with something to see
+	version pace // of those with nothing but a version: never before patch
+	base    pace
 
 	edition *Edition      // the last published; nil while nobody follows patches
 	shown   *Edition      // the last that was asked for while nobody followed
 	view    *BaseEdition  // the last for the base contract
-	patched time.Time     // when that was
 	me      []poll.UserID // whose Me changed in this turn
 	ballots []poll.UserID // whose own ballot base connections have not been sent
 }
@@ -58,17 +60,21 @@ func (p *pace) rest(start time.Time, interval, cost time.Duration) {
 // slowDown keeps the pace to how fast the machine is just now: on one with more to do than it has
 // processors for, writing takes many times its processor time, and a room that went on as
 // before would keep everybody from joining, voting, and reading what it sends.
-func (rm *room) slowDown(p *pace, start time.Time, receivers int) {
+func (rm *room) slowDown(start time.Time, receivers int, paces ...*pace) {
 	if publishShare*time.Duration(receivers)*rm.reg.opts.DeliveryCost < rm.reg.opts.PatchInterval {
 		return // it cannot take much
 	}
-	p.leaving = true
+	for _, p := range paces {
+		p.leaving = true
+	}
 	rm.reg.pub.Flushed(func() {
 		took := time.Since(start)
 		rm.post(func(*room, error) {
-			p.leaving = false
-			if next := start.Add(min(publishShare*took, longestRest)); next.After(p.next) {
-				p.next = next
+			for _, p := range paces {
+				p.leaving = false
+				if next := start.Add(min(publishShare*took, longestRest)); next.After(p.next) {
+					p.next = next
+				}
 			}
 		})
 	})
@@ -91,20 +97,18 @@ func (rm *room) concerns(user poll.UserID) {
 // changed notes that the document is no longer what was published.
 func (s *show) changed() { s.patch.due = true }
 
-// advanced notes that the poll itself has changed.
-func (s *show) advanced() { s.patch.due, s.base.due = true, true }
+// advanced notes that the poll has a new version. Where the document has changed with it,
+// changed says so.
+func (s *show) advanced() { s.version.due, s.base.due = true, true }
 
 // publish sends what is due.
 func (rm *room) publish() {
 	rm.publishMe()
 	start := time.Now()
 	if rm.presence.total.patches == 0 {
-		rm.show.edition, rm.show.patch.due = nil, false
-	} else if rm.show.patch.ripe(start, rm.stopping) {
-		receivers, waits := rm.publishPatch(start)
-		rm.show.patch.rest(start, rm.reg.opts.PatchInterval, rm.cost(start, receivers))
-		rm.show.patch.due = waits
-		rm.slowDown(&rm.show.patch, start, receivers)
+		rm.show.edition, rm.show.patch.due, rm.show.version.due = nil, false, false
+	} else if rm.show.patch.ripe(start, rm.stopping) || rm.show.version.ripe(start, rm.stopping) {
+		rm.publishPatch(start)
 	}
 	rm.outgrow()
 	start = time.Now()
@@ -113,7 +117,7 @@ func (rm *room) publish() {
 	} else if rm.show.base.ripe(start, rm.stopping) {
 		rm.publishBase()
 		rm.show.base.rest(start, rm.reg.opts.BaseInterval, rm.cost(start, rm.presence.total.base))
-		rm.slowDown(&rm.show.base, start, rm.presence.total.base)
+		rm.slowDown(start, rm.presence.total.base, &rm.show.base)
 	} else if !rm.show.base.due {
 		rm.publishBallots() // of which nobody else may learn
 	}
@@ -147,38 +151,50 @@ func (rm *room) sendMe(user poll.UserID) {
 	}
 }
 
-// publishPatch sends the difference between the last edition and a new one. It
-// returns how many connections that goes to, and whether it waits instead: one that
-// carries nothing but a version, so soon after the last.
-func (rm *room) publishPatch(now time.Time) (receivers int, waits bool) {
+// publishPatch sends the difference between the last edition and the present one, unless it is
+// nothing, or nothing but a version so soon after the last patch.
+func (rm *room) publishPatch(start time.Time) {
 	next, patch, err := rm.nextPatch()
-	switch empty := string(patch.Patch) == "{}"; {
+	receivers := 0
+	switch advances, empty := patch.From != patch.To, string(patch.Patch) == noChange; {
 	case err != nil:
 		rm.reg.log.Error("a patch was not made", slog.String("poll", rm.id), slog.Any("error", err))
-		return 0, false
-	case empty && patch.From == patch.To:
-		return 0, false
-	case empty && !rm.stopping && now.Before(rm.show.patched.Add(versionInterval)):
-		return 0, true
+	case empty && advances && !rm.show.version.ripe(start, rm.stopping):
+		rm.show.patch.rest(start, rm.reg.opts.PatchInterval, rm.cost(start, 0))
+		return
+	case advances || !empty:
+		receivers = rm.presence.total.patches
+		rm.show.edition = next
+		rm.reg.stats.patches.Add(1)
+		rm.reg.stats.patchBytes.Add(uint64(len(patch.Patch)))
+		rm.reg.pub.Patch(rm.id, patch)
 	}
-	rm.show.edition, rm.show.patched = next, now
-	rm.reg.stats.patches.Add(1)
-	rm.reg.stats.patchBytes.Add(uint64(len(patch.Patch)))
-	rm.reg.pub.Patch(rm.id, patch)
-	return rm.presence.total.patches, false
+	cost := rm.cost(start, receivers)
+	rm.show.patch.rest(start, rm.reg.opts.PatchInterval, cost)
+	rm.show.version.rest(start, versionInterval, cost)
+	rm.slowDown(start, receivers, &rm.show.patch, &rm.show.version)
 }
 
-// nextPatch returns a new edition, and the patch that leads to it from the last.
+// noChange is the patch that leaves a document as it is.
+const noChange = "{}"
+
+// nextPatch returns the present edition, and the patch that leads to it from the last. When
+// people change their votes, nothing is made for it.
 func (rm *room) nextPatch() (*Edition, wire.PollPatch, error) {
-	last, next := rm.show.edition, rm.newEdition()
-	if err := errors.Join(last.encode(), next.encode()); err != nil {
-		return nil, wire.PollPatch{}, fmt.Errorf("live: encode the document: %w", err)
+	last := rm.show.edition
+	patch := wire.PollPatch{From: last.Version, To: rm.state.Public(), Patch: json.RawMessage(noChange)}
+	if rm.isPresent(last) {
+		return &Edition{Version: patch.To, Document: last.Document, shown: last.shown, json: last.json}, patch, nil
 	}
-	patch, err := jsonpatch.CreateMergePatch(last.json, next.json)
+	next := rm.newEdition()
+	err := errors.Join(last.encode(), next.encode())
 	if err != nil {
-		return nil, wire.PollPatch{}, fmt.Errorf("live: compare documents: %w", err)
+		return nil, patch, fmt.Errorf("live: encode the document: %w", err)
 	}
-	return next, wire.PollPatch{From: last.Version, To: next.Version, Patch: patch}, nil
+	if patch.Patch, err = jsonpatch.CreateMergePatch(last.json, next.json); err != nil {
+		return nil, patch, fmt.Errorf("live: compare documents: %w", err)
+	}
+	return next, patch, nil
 }
 
 // publishBase sends the view of all, then to each voter the one with their ballot.

@@ -3,6 +3,7 @@ package live
 import (
 	"fmt"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/caucus-live/caucus/internal/ledger/memory"
@@ -21,6 +22,63 @@ func (*nobody) Admitted(View, poll.UserID)                             {}
 func (*nobody) Flushed(f func())                                       { f() }
 func (*nobody) Lost(string)                                            {}
 func (*nobody) Ended(string, poll.UserID, wire.EndReason)              {}
+
+// While people change their votes there is nothing to make: the document stays the one that it
+// was, and the room wakes when it is time for the version.
+func TestVersionsAloneCostNoDocument(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		audience := new(nobody)
+		r, err := New(new(memory.Ledger), audience, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() {
+			if err := r.Shutdown(t.Context()); err != nil {
+				t.Error(err)
+			}
+		}()
+		created, err := r.Create(t.Context(), poll.Draft{Topic: "Lunch", VotesPerVoter: 3, Name: "Ada"}, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		nominate(t, r, created, 0, 3)
+		do := func(cmd poll.Command) {
+			t.Helper()
+			if _, err := r.Do(t.Context(), created.PollID, "person0", "", cmd); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := r.Do(t.Context(), created.PollID, created.Admin, "", poll.StartVote{}); err != nil {
+			t.Fatal(err)
+		}
+		do(poll.Cast{Ranking: []poll.NominationID{}})
+		<-time.After(5 * time.Second) // the patch of that is out, and the pace at rest
+
+		var document *poll.Document
+		for i := range 3 {
+			patches := audience.patches
+			do(poll.Cast{Ranking: []poll.NominationID{}})
+			<-time.After(100 * time.Millisecond) // longer than PatchInterval
+			err := r.Read(t.Context(), created.PollID, func(v View) {
+				if i > 0 && v.rm.show.edition.Document != document {
+					t.Error("a document was made")
+				}
+				document = v.rm.show.edition.Document
+				now := time.Now()
+				if wait := v.rm.nextAlarm(now).Sub(now); i > 0 && wait < versionInterval/2 {
+					t.Errorf("the room wakes in %v", wait)
+				}
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			<-time.After(versionInterval)
+			if audience.patches != patches+1 {
+				t.Errorf("%d patches for a version", audience.patches-patches)
+			}
+		}
+	})
+}
 
 // BenchmarkPatch makes the patch after somebody has come or gone. It looks inside
 // because from outside a room never publishes as often as it can.
@@ -59,16 +117,16 @@ func BenchmarkPatch(b *testing.B) {
 }
 
 // nominate has one person connect and nominate n options.
-func nominate(b *testing.B, r *Registry, created Created, person, n int) {
-	b.Helper()
+func nominate(tb testing.TB, r *Registry, created Created, person, n int) {
+	tb.Helper()
 	who := Member{ID: poll.UserID(fmt.Sprintf("person%d", person)), Name: created.Name, Patches: true}
-	if _, err := r.Connect(b.Context(), created.PollID, who, func(View) {}); err != nil {
-		b.Fatal(err)
+	if _, err := r.Connect(tb.Context(), created.PollID, who, func(View) {}); err != nil {
+		tb.Fatal(err)
 	}
 	for i := range n {
 		text := fmt.Sprintf("An option of usual length, number %d of %d", i, person)
-		if _, err := r.Do(b.Context(), created.PollID, who.ID, "", poll.Nominate{Text: poll.Text{Text: text, Key: text}}); err != nil {
-			b.Fatal(err)
+		if _, err := r.Do(tb.Context(), created.PollID, who.ID, "", poll.Nominate{Text: poll.Text{Text: text, Key: text}}); err != nil {
+			tb.Fatal(err)
 		}
 	}
 }

@@ -67,8 +67,9 @@ func (rm *room) nextAlarm(now time.Time) time.Time {
 	_, step := rm.state.NextStep()
 	at(step, !step.IsZero())
 	at(rm.presence.nextOverdue(), len(rm.presence.absences) > 0)
-	at(rm.show.patch.next, rm.show.patch.due && !rm.show.patch.leaving)
-	at(rm.show.base.next, rm.show.base.due && !rm.show.base.leaving)
+	for _, p := range []*pace{&rm.show.patch, &rm.show.version, &rm.show.base} {
+		at(p.next, p.due && !p.leaving)
+	}
 	at(rm.idleAt(), rm.unused())
 	share := rm.shareDue()
 	at(share, !share.IsZero())

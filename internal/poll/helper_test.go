@@ -84,8 +84,16 @@ func (tb *table) entry(by poll.UserID, commandID string, cmd poll.Command) poll.
 }
 
 func (tb *table) apply(e poll.Entry) (poll.Outcome, error) {
+	tb.Helper()
 	tb.log = append(tb.log, e)
-	return tb.Apply(uint64(len(tb.log)), e)
+	shown, before := tb.Shown(), tb.Document()
+	outcome, err := tb.Apply(uint64(len(tb.log)), e)
+	if tb.Shown() == shown {
+		if diff := cmp.Diff(before, tb.Document(), exact); diff != "" {
+			tb.Fatalf("Apply(%s: %+v) changed the document, which Shown does not say:\n%s", e.By, e.Command, diff)
+		}
+	}
+	return outcome, err
 }
 
 // do applies a command that must be accepted.

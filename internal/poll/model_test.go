@@ -206,7 +206,7 @@ func newMachine(t *rapid.T) *machine {
 		s.ClosesAt = opened.Add(time.Duration(rapid.IntRange(10, 200).Draw(t, "closes")) * time.Second)
 		c.Limits = poll.Limits{Participants: rapid.IntRange(1, 5).Draw(t, "participants"), Nominations: rapid.IntRange(3, 7).Draw(t, "nominations")}
 	})
-	m := &machine{table: &table{State: poll.New(), now: opened}, follower: poll.New(), twin: poll.New(), abstainer: poll.New()}
+	m := &machine{table: &table{TB: t, State: poll.New(), now: opened}, follower: poll.New(), twin: poll.New(), abstainer: poll.New()}
 	e := m.entry(anna, "", c)
 	m.model = newModel(c, e.At)
 	m.log = append(m.log, e)
@@ -243,16 +243,13 @@ func (m *machine) send(t *rapid.T, by poll.UserID, cmd poll.Command) {
 
 func (m *machine) sendAs(t *rapid.T, by poll.UserID, commandID string, cmd poll.Command) {
 	e := m.entry(by, commandID, cmd)
-	m.log = append(m.log, e)
-	seq := uint64(len(m.log))
-
 	want, repeated := m.model.outcomes[string(by)+"/"+commandID]
 	code := m.model.verdict(e)
 	if m.model.removed[by] || m.model.phase == poll.Cancelled {
 		repeated = false
 	}
 	checked := m.Check(e)
-	got, err := m.Apply(seq, e)
+	got, err := m.apply(e)
 	if (checked == nil) != (err == nil) {
 		t.Fatalf("Check = %v, Apply = %v", checked, err)
 	}
@@ -270,7 +267,7 @@ func (m *machine) sendAs(t *rapid.T, by poll.UserID, commandID string, cmd poll.
 	default:
 		m.accept(t, e, got)
 	}
-	m.follow(t, seq, e, err)
+	m.follow(t, uint64(len(m.log)), e, err)
 }
 
 func (m *machine) accept(t *rapid.T, e poll.Entry, got poll.Outcome) {

@@ -16,6 +16,7 @@ var ErrSequence = errors.New("poll: entry out of sequence")
 type State struct {
 	version uint64 // the sequence of the last entry
 	unseen  uint64 // entries that nobody but their author may know of
+	shown   uint64 // see Shown
 	traffic Traffic
 
 	// From Create; only a host changes them.
@@ -107,6 +108,9 @@ func (s *State) Apply(seq uint64, e Entry) (Outcome, error) {
 		if s.results, err = s.count(); err != nil {
 			return Outcome{}, err
 		}
+	}
+	if s.shows(&e) {
+		s.shown++
 	}
 	outcome := e.Command.apply(s, &e)
 	outcome.Version = s.Public()
@@ -209,6 +213,10 @@ func (s *State) Version() uint64 { return s.version }
 // shown ballots do not advance it: it would reveal when each was cast.
 func (s *State) Public() uint64 { return s.version - s.unseen }
 
+// Shown counts what may have changed the Document since the State was made. It does not count
+// a ballot that replaces one, or whose voter nobody may know of.
+func (s *State) Shown() uint64 { return s.shown }
+
 // Traffic is what people who come and go have made of the log.
 func (s *State) Traffic() Traffic { return s.traffic }
 
@@ -220,6 +228,12 @@ func (s *State) Knows(id UserID) bool { return s.people[id] != nil }
 func (s *State) hides(e *Entry) bool {
 	_, cast := e.Command.(Cast)
 	return cast && s.rules > 0 && s.phase == Voting && !s.settings.ShowTurnout
+}
+
+// shows reports whether an entry, which will be accepted, may change the Document.
+func (s *State) shows(e *Entry) bool {
+	_, cast := e.Command.(Cast)
+	return !cast || s.turnoutShown() && !s.HasVoted(e.By)
 }
 
 // HidesBallots reports whether nobody may know of a ballot but its voter, now.

@@ -135,6 +135,34 @@ func TestTurnoutHidden(t *testing.T) {
 	}
 }
 
+// That Shown misses nothing that changes the document is checked with every entry of these
+// tests; that it counts no more ballots than it must, here.
+func TestShownCountsNoBallotThatShowsNothing(t *testing.T) {
+	for name, tt := range map[string]struct {
+		turnout      bool
+		first, again uint64
+	}{
+		"turnout shown":  {true, 1, 0},
+		"turnout hidden": {false, 0, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tb := openVoting(t, func(c *poll.Create) { c.Settings.ShowTurnout = tt.turnout })
+			for _, want := range []uint64{tt.first, tt.again, tt.again} {
+				before := tb.Shown()
+				tb.vote(ben, pizza, sushi)
+				if got := tb.Shown() - before; got != want {
+					t.Errorf("a ballot counts %d, want %d", got, want)
+				}
+			}
+			before := tb.Shown()
+			tb.refuse(dora, tb.cast(dora, pizza), poll.Unauthorized)
+			if tb.Shown() != before {
+				t.Error("a refused ballot counts")
+			}
+		})
+	}
+}
+
 func TestSummary(t *testing.T) {
 	tb := openVoting(t)
 	tb.vote(ben, pizza)

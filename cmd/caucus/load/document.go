@@ -74,11 +74,7 @@ func (d *document) patched(payload []byte) (*document, error) {
 	if patch.From != d.version {
 		return nil, fmt.Errorf("a patch leads from version %d to %d; the client is at %d", patch.From, patch.To, d.version)
 	}
-	merged, err := jsonpatch.MergePatch(d.json, patch.Patch)
-	if err != nil {
-		return nil, err
-	}
-	next, err := newDocument(patch.To, merged)
+	next, err := d.merged(&patch)
 	if err != nil {
 		return nil, err
 	}
@@ -87,6 +83,18 @@ func (d *document) patched(payload []byte) (*document, error) {
 	}
 	d.next[string(payload)] = next
 	return next, nil
+}
+
+// merged is the document with a patch. Many patches have nothing but a version.
+func (d *document) merged(patch *wire.PollPatch) (*document, error) {
+	if string(patch.Patch) == "{}" {
+		return &document{version: patch.To, json: d.json, facts: d.facts}, nil
+	}
+	data, err := jsonpatch.MergePatch(d.json, patch.Patch)
+	if err != nil {
+		return nil, err
+	}
+	return newDocument(patch.To, data)
 }
 
 // canonical is the same for documents that say the same.
