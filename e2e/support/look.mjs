@@ -1,5 +1,8 @@
 // What must be true of a page however wide it is, whatever people have written on it: nothing sticks out of the
-// window, and every control is what is hit at its centre.
+// window, every control is what is hit at its centre, and a text that is cut off loses its end.
+/** What `look` finds on a page without fault. */
+export const sound = { wide: [], hidden: [], beheaded: [] };
+
 /** Runs in the page. A page from right to left grows to the left, where a window's scroll is below 0. */
 export function look() {
 	const root = document.documentElement;
@@ -27,7 +30,19 @@ export function look() {
 			hidden.push(`${control.outerHTML.slice(0, 120)} under ${hit?.outerHTML.slice(0, 120)}`);
 	}
 	scrollTo(0, 0);
-	return { wide, hidden };
+	// An ellipsis stands where lines end in what cuts them: there a text of the other direction begins.
+	const beheaded = [...document.querySelectorAll("body *")]
+		.filter((e) => {
+			const { direction, overflowX, textOverflow, webkitLineClamp } = getComputedStyle(e);
+			if (overflowX === "visible" || (textOverflow !== "ellipsis" && webkitLineClamp === "none"))
+				return false;
+			// In a sentence of the page a name is isolated.
+			const [first] = e.textContent.replaceAll(/\u2068[^\u2069]*\u2069/g, "").match(/\p{L}/u) ?? [];
+			if (!first || !e.checkVisibility()) return false;
+			return direction !== (/[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/.test(first) ? "rtl" : "ltr");
+		})
+		.map((e) => e.outerHTML.slice(0, 120));
+	return { wide, hidden, beheaded };
 }
 
 /**

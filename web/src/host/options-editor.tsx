@@ -131,11 +131,7 @@ function Row({
     <div className="flex min-h-13 items-center gap-1 ps-4 pe-1">
       <span className="min-w-0 flex-1 py-2">
         <bdi className="font-medium">{text}</bdi>
-        {(note || link) && (
-          <span className="block truncate text-sm text-muted">
-            <bdi>{note || link}</bdi>
-          </span>
-        )}
+        {(note || link) && <bdi className="block truncate text-sm text-muted">{note || link}</bdi>}
         {isWrong(option) && <Badge look="bad">{t`Does not fit yet`}</Badge>}
       </span>
       <IconButton label={t`Edit ${text}`} aria-expanded={editing} onClick={onEdit}>

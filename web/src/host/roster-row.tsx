@@ -44,9 +44,7 @@ export function PersonRow({
           aria-hidden="true"
         />
         <span className="min-w-0 flex-1">
-          <span className="block truncate font-semibold">
-            <bdi>{person.name || t`Guest`}</bdi>
-          </span>
+          <bdi className="block truncate font-semibold">{person.name || t`Guest`}</bdi>
           <span className="flex gap-1.5 overflow-hidden">
             <PersonBadges host={person.id === poll.adminID} own={mine} />
             {person.role === 'host' && <Badge>{t`Co-host`}</Badge>}

@@ -61,12 +61,14 @@ function Names({
       {shown.map(option => (
         <li
           key={option}
-          className="relative max-w-[min(100%,11em)] truncate rounded-[0.4em] border-2 border-dashed border-edge bg-card px-[0.7em] py-[0.15em] font-bold"
+          className="relative max-w-[min(100%,11em)] rounded-[0.4em] border-2 border-dashed border-edge bg-card px-[0.7em] py-[0.15em] font-bold"
         >
           {chosen.includes(option) && (
             <span aria-hidden="true" className="drawn absolute inset-0 bg-brass-fill" />
           )}
-          <bdi className={`relative ${chosen.includes(option) ? 'drawn-name' : ''}`}>{name(option)}</bdi>
+          <bdi className={`relative block truncate ${chosen.includes(option) ? 'drawn-name' : ''}`}>
+            {name(option)}
+          </bdi>
         </li>
       ))}
       {more > 0 && (

@@ -62,15 +62,19 @@ function Arrivals({ poll }: { poll: Poll }) {
       />
       <div className="min-w-0">
         <h2 className="text-[1.4em] font-bold" aria-live="polite">
-          {plural(poll.participantCount, { one: '# person is here', other: '# people are here' })}
+          {plural(poll.participantCount, {
+            0: 'Nobody is here yet',
+            one: '# person is here',
+            other: '# people are here',
+          })}
         </h2>
         <ul
           ref={box}
           className="mt-[0.3em] flex h-[3.7em] flex-wrap content-start gap-[0.3em] overflow-hidden text-[0.9em]"
         >
           {poll.newest.slice(0, shown).map(({ id, name }) => (
-            <li key={id} className="appear max-w-[11em] truncate rounded-full bg-sunk px-[0.7em] py-[0.1em]">
-              <bdi>{name}</bdi>
+            <li key={id} className="appear max-w-[11em] rounded-full bg-sunk px-[0.7em] py-[0.1em]">
+              <bdi className="block truncate">{name}</bdi>
             </li>
           ))}
         </ul>
@@ -96,9 +100,9 @@ function Nominated({ poll }: { poll: Poll }) {
         {newest.slice(0, shown).map(({ id, text }) => (
           <li
             key={id}
-            className="appear max-w-full truncate rounded-[0.6em] border border-line bg-card px-[0.7em] py-[0.25em] font-semibold"
+            className="appear max-w-full rounded-[0.6em] border border-line bg-card px-[0.7em] py-[0.25em] font-semibold"
           >
-            <bdi>{text}</bdi>
+            <bdi className="block truncate">{text}</bdi>
           </li>
         ))}
         {more > 0 && (

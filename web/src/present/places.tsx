@@ -39,8 +39,8 @@ export function Places({
                     {number(place)}
                   </span>
                 </td>
-                <th scope="row" className="w-[30%] max-w-0 truncate pe-[0.6em] text-start font-bold">
-                  <bdi>{name(option)}</bdi>
+                <th scope="row" className="w-[30%] max-w-0 pe-[0.6em] text-start font-bold">
+                  <bdi className="block truncate">{name(option)}</bdi>
                 </th>
                 <td>
                   <span

@@ -126,9 +126,9 @@ function Line({
       style={{ height: `${100 / lines}%`, transform: `translateY(${place * 100}%)` }}
     >
       <span
-        className={`w-[28%] truncate pe-[0.6em] text-[1.15em] ${row.state === 'out' ? 'line-through' : 'font-bold'}`}
+        className={`w-[28%] pe-[0.6em] text-[1.15em] ${row.state === 'out' ? 'line-through' : 'font-bold'}`}
       >
-        <bdi>{name(row.option)}</bdi>
+        <bdi className="block truncate">{name(row.option)}</bdi>
       </span>
       <span
         className="relative h-[58%] max-h-[2.4em] w-[52%] overflow-hidden rounded-[0.3em] bg-sunk"
@@ -152,7 +152,11 @@ function Figure({ row: { state, votes, gained, since } }: { row: Row }) {
   return (
     <>
       <span className="text-[1.3em] font-extrabold tabular-nums">{number(votes)}</span>
-      {gained > 0 && <span className="text-[0.8em] font-semibold text-green">+{number(gained)}</span>}
+      {gained > 0 && (
+        <span dir="ltr" className="text-[0.8em] font-semibold text-green">
+          +{number(gained)}
+        </span>
+      )}
       {state === 'elected' && <span className="text-[0.8em] font-bold text-brass">{t`Elected`}</span>}
       {state === 'leaving' && <span className="text-[0.8em] font-bold text-red">{t`Out`}</span>}
     </>

@@ -32,8 +32,8 @@ export function Stage({
             <span className="size-[0.5em] rounded-full bg-current" aria-hidden="true" />
             {eyebrow}
           </p>
-          <h1 className="line-clamp-2 text-[1.7em] leading-[1.25] font-extrabold tracking-tight">
-            <bdi>{topic}</bdi>
+          <h1 className="text-[1.7em] leading-[1.25] font-extrabold tracking-tight">
+            <bdi className="line-clamp-2">{topic}</bdi>
           </h1>
         </div>
         <Hemicycle seats={9} taken={9} className="w-[3.2em] shrink-0" />
