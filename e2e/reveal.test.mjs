@@ -27,6 +27,14 @@ async function hall(t, options = HALL) {
 	return { server, browser, host, screen, code, link };
 }
 
+/** Runs in the page: counts from now on how often it waits, before everybody's eyes, for a part of itself. */
+function countWaits() {
+	window.waits = 0;
+	new MutationObserver(() => {
+		if (document.querySelector(".pulse.w-28")?.checkVisibility()) window.waits++;
+	}).observe(document.body, { childList: true, subtree: true });
+}
+
 /** What is on the screen is within it: a hall cannot scroll. */
 async function fills(screen, name) {
 	await screen.inspect(name);
@@ -76,6 +84,7 @@ test("a room decides: the screen plays the count, and all phones have the winner
 	);
 	await fills(screen, "reveal-2-voting");
 
+	for (const one of [host, screen, ...guests]) await one.page.evaluate(countWaits);
 	await host.closeVote();
 	await screen.sees(screen.page.getByText("Every ballot is counted."));
 	await host.sees(host.button("Show the first step"));
@@ -108,6 +117,8 @@ test("a room decides: the screen plays the count, and all phones have the winner
 		await one.reads(winner.getByRole("listitem"), ["Ramen"]);
 	}
 	await screen.sees(screen.page.getByRole("img", { name: /The way of all votes/ }));
+	for (const one of [host, screen, ...guests])
+		assert.equal(await one.page.evaluate(() => window.waits), 0, `${one.name}: what a moment brings is there`);
 	await fills(screen, "reveal-5-winner");
 	await host.inspect("reveal-5-host");
 

@@ -49,44 +49,31 @@ const hostsRefusals: Catalogues = {
   ar: () => import('../locales/hosts-refusals-ar.po'),
 }
 
-/** A part of the program that comes with the words that are said of results. */
-export const withResults =
+/** Of a part of the program: it comes with these words. */
+const speaking =
+  (words: Catalogues) =>
   <T>(load: () => Promise<T>) =>
   async () =>
-    (await Promise.all([load(), alsoSpeak(results)]))[0]
+    (await Promise.all([load(), alsoSpeak(words)]))[0]
+
+/** A part of the program that comes with the words that are said of results. */
+export const withResults = speaking(results)
 
 /** One with the words that are said in a poll, before its result. */
-export const withRoom =
-  <T>(load: () => Promise<T>) =>
-  async () =>
-    (await Promise.all([load(), alsoSpeak(room)]))[0]
+export const withRoom = speaking(room)
 
 /** One with the words that hosts alone are told. */
-export const withHost =
-  <T>(load: () => Promise<T>) =>
-  async () =>
-    (await Promise.all([load(), alsoSpeak(host)]))[0]
+export const withHost = speaking(host)
 
 /** One with the words of what the server refuses to anybody. */
-export const withRefusals =
-  <T>(load: () => Promise<T>) =>
-  async () =>
-    (await Promise.all([load(), alsoSpeak(refusals)]))[0]
+export const withRefusals = speaking(refusals)
 
 /** One with the words of what it refuses to hosts alone. */
-export const withHostsRefusals =
-  <T>(load: () => Promise<T>) =>
-  async () =>
-    (await Promise.all([load(), alsoSpeak(hostsRefusals)]))[0]
+export const withHostsRefusals = speaking(hostsRefusals)
 
 /** One with the words of the details of results. */
-export const withMore =
-  <T>(load: () => Promise<T>) =>
-  async () =>
-    (await Promise.all([load(), alsoSpeak(more)]))[0]
+export const withMore = speaking(more)
 
 /** One with the words of the big screen, which tells all of them. */
-export const withPresent = <T>(load: () => Promise<T>) => {
-  const withAll = withMore(withResults(load))
-  return async () => (await Promise.all([withAll(), alsoSpeak(present), alsoSpeak(room), alsoSpeak(host)]))[0]
-}
+export const withPresent = <T>(load: () => Promise<T>) =>
+  [results, more, room, host, present].reduce((load, words) => speaking(words)(load), load)

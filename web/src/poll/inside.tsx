@@ -4,11 +4,12 @@ import { useSnapshot } from 'valtio'
 import { withResults } from '../i18n/parts'
 import { Door } from '../lobby/door'
 import { LobbyPage } from '../lobby/lobby-page'
+import { loadRemote, loadWaitingRoom } from '../results/load-waiting'
 import { enterPoll } from '../session/connection'
 import type { Seat } from '../session/memory'
 import { store } from '../session/store'
 import { Page, Waiting } from '../ui/page'
-import { page } from '../ui/part'
+import { ahead, page } from '../ui/part'
 import { VotingPage } from '../voting/voting-page'
 import { ConnectionBanner } from './connection-note'
 import { Ended } from './ended'
@@ -53,12 +54,17 @@ const Taking = () => (
 )
 
 function Phases() {
-  const { poll } = usePoll()
+  const { poll, me } = usePoll()
+  const isHost = me.role !== 'participant'
   const shown = useDeferredValue(poll.phase) // a page stays until the next one is there
   useHeadsUp()
   useEffect(() => {
-    if (poll.phase === 'voting') loadResults().catch(() => {}) // so that the result does not wait for its page
-  }, [poll.phase])
+    if (poll.phase !== 'voting') return
+    ahead(loadResults)
+    if (!poll.settings.reveal) return
+    ahead(loadWaitingRoom)
+    if (isHost) ahead(loadRemote)
+  }, [poll.phase, poll.settings.reveal, isHost])
   switch (shown) {
     case 'lobby':
       return <LobbyPage />

@@ -13,7 +13,7 @@ import { Button, buttonClass } from '../ui/button'
 import { limits } from '../ui/characters'
 import { Hemicycle } from '../ui/hemicycle'
 import { Card, Page, useTitle, Waiting } from '../ui/page'
-import { part } from '../ui/part'
+import { ahead, part } from '../ui/part'
 import { ProblemNote } from '../ui/problem'
 import { TextField } from '../ui/text-field'
 import { focusInvalid, nameProblem } from '../ui/text-problems'
@@ -43,7 +43,7 @@ export function Invitation({ pollID, onJoined }: { pollID: string; onJoined: (se
 
 function JoinForm({ summary, onJoined }: { summary: Summary; onJoined: (seat: Seat) => void }) {
   useTitle(t`Join: ${summary.topic}`)
-  useEffect(() => void loadInside().catch(() => {}), [])
+  useEffect(() => ahead(loadInside), [])
   const [name, setName] = useState(lastName)
   const [busy, setBusy] = useState(false)
   const [why, setWhy] = useState<readonly Why[]>([])

@@ -8,7 +8,8 @@ const { Show } = await withPresent(async () => {
   await import('./winner-screen')
   return import('./show')
 })()
-const { poll, whole } = JSON.parse(readFileSync('gallery/elections/duels.json', 'utf8'))
+const election = (kind: string) => JSON.parse(readFileSync(`gallery/elections/${kind}.json`, 'utf8'))
+const { poll, whole } = election('duels')
 
 let answers: (() => Response | Promise<Response>)[]
 beforeEach(() => {
@@ -36,6 +37,27 @@ async function open() {
   render(<Show poll={poll} />)
   await act(async () => vi.advanceTimersByTimeAsync(0))
 }
+
+test.each([
+  ['duels', 'region', 'Duels'],
+  ['places', 'table', 'Points'],
+  ['runoff', 'img', /The way of all votes/],
+])(
+  'the winner of %s comes with its picture, though the details are still to come',
+  async (kind, role, name) => {
+    answers = [() => new Promise(() => {})]
+    const { poll, whole } = election(kind)
+    const { matrix, options, order, rounds, ties } = whole.results.official
+    const shown = rounds ? { rounds, ties } : matrix ? { matrix, options } : { order: order.slice(1) }
+    const { results: _, ...hidden } = poll
+    const reveal = { ...poll.reveal, revealed: false, step: 1, shown }
+    const { rerender } = render(<Show poll={{ ...hidden, reveal }} />)
+    await act(async () => vi.advanceTimersByTimeAsync(0))
+    rerender(<Show poll={poll} />)
+    expect(screen.getByRole('region', { name: 'The winner is' })).toBeTruthy()
+    expect(screen.getByRole(role, { name })).toBeTruthy()
+  },
+)
 
 test('a screen shows the picture of the count, and no word of waiting', async () => {
   await open()

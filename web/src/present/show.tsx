@@ -1,5 +1,5 @@
 import { t } from '@lingui/core/macro'
-import { Suspense, useEffect, useState } from 'react'
+import { Suspense, useEffect, useRef, useState } from 'react'
 import type { PollResults } from '../contract.gen'
 import type { Poll } from '../poll/use-poll'
 import { tieStory } from '../results/more/ties'
@@ -9,7 +9,7 @@ import { useFetched } from '../session/use-fetched'
 import { shortened } from '../ui/characters'
 import { Hemicycle } from '../ui/hemicycle'
 import { Waiting } from '../ui/page'
-import { part } from '../ui/part'
+import { ahead, part } from '../ui/part'
 import { isolate, list, number } from '../ui/words'
 import { Draw } from './draw'
 import { DuelsThatFit } from './duels-that-fit'
@@ -33,9 +33,11 @@ export function Show({ poll }: { poll: Poll }) {
   const [asTable, setAsTable] = useState(false)
   const step = useLookBack(reveal?.step ?? 0)
   const { whole, lost } = useWhole(poll)
+  const told = useRef(reveal?.shown)
+  if (reveal?.shown) told.current = reveal.shown // it is gone when the result is here
   const scene = sceneOf(poll, step, whole)
   const name = namesOf(poll)
-  useEffect(() => void loadWinner().catch(() => {}), []) // it is there when the winner is
+  useEffect(() => ahead(loadWinner), []) // it is there when the winner is
   return (
     <Stage
       pollID={poll.id}
@@ -79,7 +81,12 @@ export function Show({ poll }: { poll: Poll }) {
       {scene.kind === 'places' && <Places order={scene.order} name={name} method={poll.settings.method} />}
       {scene.kind === 'winner' && (
         <Suspense fallback={<Waiting className="flex-1" />}>
-          <WinnerScreen outcome={scene.outcome} whole={whole?.results} lost={lost} asTable={asTable} />
+          <WinnerScreen
+            outcome={scene.outcome}
+            whole={whole?.results}
+            told={told.current}
+            asTable={asTable}
+          />
         </Suspense>
       )}
       <p role="status" className="shrink-0 text-[0.8em] text-muted empty:hidden">

@@ -1,11 +1,11 @@
 import { Trans } from '@lingui/react/macro'
-import { Suspense, useId } from 'react'
-import type { Results } from '../contract.gen'
+import { useId } from 'react'
+import type { Snapshot } from 'valtio'
+import type { Results, Shown } from '../contract.gen'
+import Sankey from '../results/more/sankey'
 import { whyWon } from '../results/more/why'
 import { type Outcome, reason, verdict } from '../results/outcome'
 import { characters, shortened } from '../ui/characters'
-import { Waiting } from '../ui/page'
-import { part } from '../ui/part'
 import { number } from '../ui/words'
 import { DuelsThatFit } from './duels-that-fit'
 import { Places } from './places'
@@ -13,21 +13,19 @@ import { RoundsThatFit } from './rounds-that-fit'
 import { nameInSentence } from './scene'
 import { useMost } from './use-most'
 
-const Sankey = part(() => import('../results/sankey'))
-
 const mostWinners = 10
 
 /** The winner and why, with the picture that fits the method. */
 export default function WinnerScreen({
   outcome,
   whole,
-  lost,
+  told,
   asTable,
 }: {
   outcome: Outcome
   whole?: Results | undefined
-  /** The whole result could not be had, for now. */
-  lost: boolean
+  /** What the steps before this one told. */
+  told?: Snapshot<Shown> | undefined
   /** Instead of the picture. */
   asTable: boolean
 }) {
@@ -52,8 +50,8 @@ export default function WinnerScreen({
         </h2>
         <ul className={`my-[0.2em] font-extrabold tracking-tight ${size}`}>
           {official.winners.slice(0, shown).map(option => (
-            <li key={option} className={`${lines} leading-[1.2]`}>
-              <bdi>{outcome.name(option)}</bdi>
+            <li key={option} className="leading-[1.2]">
+              <bdi className={lines}>{outcome.name(option)}</bdi>
             </li>
           ))}
           {names.length > shown && (
@@ -65,7 +63,7 @@ export default function WinnerScreen({
         <p className={`mt-[0.4em] ${small ? 'text-[0.8em]' : ''}`}>{why}</p>
       </section>
       <div className="flex min-h-[16em] min-w-0 flex-col justify-center overflow-hidden lg:min-h-0">
-        <Picture outcome={outcome} whole={whole} lost={lost} asTable={asTable} />
+        <Picture outcome={outcome} whole={whole} told={told} asTable={asTable} />
       </div>
     </div>
   )
@@ -100,29 +98,25 @@ function levelsOf(names: string[]): Level[] {
   ]
 }
 
-function Picture({ outcome, whole, lost, asTable }: Parameters<typeof WinnerScreen>[0]) {
+/** The picture that the method has; the places, until what it takes is here. */
+function Picture({ outcome, whole, told, asTable }: Parameters<typeof WinnerScreen>[0]) {
   const { official } = outcome.results
   const rounds = whole?.official.rounds ?? official.rounds
   if (rounds && rounds.length > 1) {
     const options = official.order.map(({ option }) => option)
     if (asTable) return <RoundsThatFit rounds={rounds} options={options} name={outcome.name} />
     return (
-      <Suspense fallback={<Waiting className="flex-1" />}>
-        <Sankey
-          rounds={rounds}
-          options={options}
-          winners={official.winners}
-          name={outcome.name}
-          className="min-h-0 flex-1"
-        />
-      </Suspense>
+      <Sankey
+        rounds={rounds}
+        options={options}
+        winners={official.winners}
+        name={outcome.name}
+        className="min-h-0 flex-1"
+      />
     )
   }
-  if (whole?.official.matrix)
-    return (
-      <DuelsThatFit options={whole.official.options} matrix={whole.official.matrix} name={outcome.name} />
-    )
-  if (!whole && !lost) return <Waiting className="flex-1" />
+  const { options, matrix } = whole?.official ?? told ?? {}
+  if (options && matrix) return <DuelsThatFit options={options} matrix={matrix} name={outcome.name} />
   return (
     <Places order={official.order} name={outcome.name} method={official.method} winners={official.winners} />
   )

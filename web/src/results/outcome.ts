@@ -201,7 +201,7 @@ export function agreement(outcome: Outcome): string {
   if (outcome.results.official.winners.length === 0 || rows.length === 0) return ''
   return agreeing === rows.length
     ? t`Every other method gives the same result.`
-    : t`The result is the same by ${number(agreeing)} of ${number(rows.length)} other methods.`
+    : t`The result would be the same with ${number(agreeing)} of ${number(rows.length)} other methods.`
 }
 
 /** How an option ended: where rounds went by, its votes are those of its last one. */

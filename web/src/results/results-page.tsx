@@ -1,5 +1,5 @@
 import { Suspense } from 'react'
-import { withHost, withMore, withPresent } from '../i18n/parts'
+import { withHost, withMore } from '../i18n/parts'
 import { DeviceButton } from '../poll/exits'
 import { Lifespan } from '../poll/lifespan'
 import { phaseName } from '../poll/phases'
@@ -8,14 +8,15 @@ import { PollHeader } from '../poll/poll-header'
 import { usePoll } from '../poll/use-poll'
 import { Waiting } from '../ui/page'
 import { part } from '../ui/part'
+import { loadRemote, loadWaitingRoom } from './load-waiting'
 import { outcomeOf } from './outcome'
 import { OwnPart } from './own-part'
 import { ResultsView } from './results-view'
 
 const NextPoll = part(withMore(() => import('./more/next-poll')))
-const WaitingRoom = part(withMore(() => import('./more/waiting-room')))
+const WaitingRoom = part(loadWaitingRoom)
 const Afterwards = part(withHost(() => import('../host/afterwards')))
-const Remote = part(withPresent(() => import('../present/remote')))
+const Remote = part(loadRemote)
 
 /** The end of a poll, for those who took part. */
 export default function ResultsPage() {

@@ -93,25 +93,25 @@ describe('the verdict', () => {
       'one winner',
       {},
       'The winner is',
-      'Wins by 4 to 2 after 2 rounds. 6 ballots cast. The result is the same by 1 of 2 other methods. Counting method: Instant runoff.',
+      'Wins by 4 to 2 after 2 rounds. 6 ballots cast. The result would be the same with 1 of 2 other methods. Counting method: Instant runoff.',
     ],
     [
       'several winners',
       { method: 'stv', seats: 2, winners: ['t', 'r'] },
       'The winners are',
-      'Decided in 2 rounds. 6 ballots cast. The result is the same by 1 of 3 other methods. Counting method: Single transferable vote.',
+      'Decided in 2 rounds. 6 ballots cast. The result would be the same with 1 of 3 other methods. Counting method: Single transferable vote.',
     ],
     [
       'a declared tie',
       { winners: ['t', 'r'] },
       'A tie between',
-      'Decided in 2 rounds. 6 ballots cast. The result is the same by 0 of 2 other methods. Counting method: Instant runoff.',
+      'Decided in 2 rounds. 6 ballots cast. The result would be the same with 0 of 2 other methods. Counting method: Instant runoff.',
     ],
     [
       'points',
       { method: 'borda', rounds: [] },
       'The winner is',
-      'Wins by 4 to 2 points. 6 ballots cast. The result is the same by 1 of 2 other methods. Counting method: Borda.',
+      'Wins by 4 to 2 points. 6 ballots cast. The result would be the same with 1 of 2 other methods. Counting method: Borda.',
     ],
     [
       'a draw of points',
@@ -124,7 +124,7 @@ describe('the verdict', () => {
         ],
       },
       'The winner is',
-      '6 ballots cast. The result is the same by 1 of 2 other methods. Counting method: Borda.',
+      '6 ballots cast. The result would be the same with 1 of 2 other methods. Counting method: Borda.',
     ],
     [
       'no ballots',

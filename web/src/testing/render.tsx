@@ -16,7 +16,8 @@ import { bob, samplePoll } from './samples'
 const host = import.meta.glob(['../host/*.tsx', '!../host/*.test.tsx'])
 
 /** Shows something in English. */
-export const render = (content: ReactNode) => renderBare(<I18nProvider i18n={i18n}>{content}</I18nProvider>)
+export const render = (content: ReactNode) =>
+  renderBare(content, { wrapper: ({ children }) => <I18nProvider i18n={i18n}>{children}</I18nProvider> })
 
 /** Shows the page of a poll to somebody who has a seat in it, at version 1. */
 export async function renderPoll(poll: PollDocument = samplePoll(), me: Me = bob): Promise<FakeSocket> {

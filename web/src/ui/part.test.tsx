@@ -2,7 +2,7 @@ import { act, fireEvent, screen } from '@testing-library/react'
 import { type ComponentType, Suspense } from 'react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { render } from '../testing/render'
-import { part } from './part'
+import { ahead, page, part } from './part'
 
 function Breaks(): never {
   throw new Error('a mistake of ours')
@@ -30,6 +30,21 @@ async function show(Part: ComponentType<object>) {
   )
   await act(() => vi.advanceTimersByTimeAsync(5_000))
 }
+
+test('a page that was loaded ahead is there at once; one that is shown already stays', async () => {
+  const load = async () => There
+  const [Early, Late] = [page(load), page(load)]
+  const { rerender } = render(<Early />)
+  await act(() => vi.advanceTimersByTimeAsync(0))
+  const shown = screen.getByText('The part is there')
+  ahead(load)
+  await vi.advanceTimersByTimeAsync(0)
+  rerender(<Early />)
+  expect(shown.isConnected).toBe(true)
+  rerender(<Late />)
+  expect(shown.isConnected).toBe(false)
+  expect(screen.getByText('The part is there')).toBeTruthy()
+})
 
 test.each([
   [true, /If Caucus was updated/, ['Try again', 'Reload']],

@@ -1,12 +1,28 @@
 import { t } from '@lingui/core/macro'
-import { Component, type ComponentType, lazy, type ReactNode, useEffect } from 'react'
+import { Component, type ComponentType, lazy, type ReactNode, useEffect, useState } from 'react'
 import { Button } from './button'
 import { insist, LostPart } from './insist'
 
 type Loader<Props> = () => Promise<{ default: ComponentType<Props> }>
 
+// biome-ignore lint/suspicious/noExplicitAny: of loaders of all kinds
+const here = new Map<Loader<any>, ComponentType<any>>()
+
+/** Loads a page or a part before it is shown. It is there at once then: React waits for what is loaded when it is shown. */
+export const ahead = <Props extends object>(load: Loader<Props>) =>
+  void load().then(
+    loaded => here.set(load, loaded.default),
+    () => {}, // it is asked for again when it is shown
+  )
+
 /** A page that is loaded when it is first shown. If it does not come, there is nothing to show: see Boundary. */
-export const page = <Props extends object>(load: Loader<Props>) => lazy(() => insist(load))
+export function page<Props extends object>(load: Loader<Props>): ComponentType<Props> {
+  const Loaded = lazy(() => insist(load))
+  return props => {
+    const [Shown] = useState<ComponentType<Props>>(() => here.get(load) ?? Loaded)
+    return <Shown {...props} />
+  }
+}
 
 /**
  * A part of a page that is loaded when it is first shown. If it does not come, or breaks, the rest of the page goes

@@ -4,7 +4,7 @@ import { Waiting } from '../../ui/page'
 import { Duels } from '../duels'
 import type { Outcome } from '../outcome'
 import type { RoundList } from '../round-votes'
-import Sankey from '../sankey'
+import Sankey from './sankey'
 import { useWhole } from './use-whole'
 
 /** The way of the votes through the rounds, if there are any, and every duel of two options. */

@@ -1,54 +1,80 @@
-import { t } from '@lingui/core/macro'
+import { plural, t } from '@lingui/core/macro'
 import { type SankeyLink, type SankeyNode, sankey } from 'd3-sankey'
 import { useMemo } from 'react'
-import { directionOf, isLocale } from '../i18n/locale'
-import { useLocale } from '../i18n/speaking'
-import { fitting } from '../ui/characters'
-import { type Size, useSize } from '../ui/use-size'
-import { isolate, number } from '../ui/words'
-import type { RoundList } from './round-votes'
-import { type Station, transfersOf, type Way } from './transfers'
+import { directionOf, isLocale } from '../../i18n/locale'
+import { useLocale } from '../../i18n/speaking'
+import { type Size, useSize } from '../../ui/use-size'
+import { number } from '../../ui/words'
+import type { RoundList } from '../round-votes'
+import { type Station, transfersOf, type Way } from '../transfers'
 
-const labelSize = 0.9 // ems, as the class of the labels says
-
-interface Picture {
+/** All votes of a count on their way through its rounds, as large as the place for it. The table of rounds says the same. */
+export default function Sankey({
+  rounds,
+  options,
+  winners,
+  name,
+  className = '',
+}: {
   rounds: RoundList
   /** From the top down. */
   options: readonly string[]
   winners: readonly string[]
   name: (option: string) => string
-}
-
-/** All votes of a count on their way through its rounds, as large as the place for it. The table of rounds says the same. */
-export default function Sankey({ className = '', ...picture }: Picture & { className?: string }) {
+  className?: string
+}) {
   const [box, size] = useSize<HTMLDivElement>()
+  const { nodes, links } = useMemo(
+    () => (size?.width ? layout(rounds, options, size) : { nodes: [], links: [] }),
+    [rounds, options, size],
+  )
+  const last = rounds.length - 1
+  const named = size ? labelled(nodes, last, size.em) : []
+  const nameless = options.filter(
+    option => nodes.some(node => node.option === option) && !named.some(node => node.option === option),
+  ).length
   return (
-    <div ref={box} className={`relative overflow-hidden ${className}`}>
-      {size && size.width > 0 && <Flow {...picture} size={size} />}
+    <div className={`flex flex-col ${className}`}>
+      <div
+        ref={box}
+        role="img"
+        aria-label={t`The way of all votes through ${number(rounds.length)} rounds; the table of rounds has the figures.`}
+        className="relative min-h-0 flex-1 overflow-hidden"
+      >
+        {size && <Flow nodes={nodes} links={links} winners={winners} size={size} />}
+        {size &&
+          named.map(node => (
+            <Label key={node.id} node={node} size={size}>
+              {node.option === '' ? t`For nobody` : name(node.option)}
+            </Label>
+          ))}
+      </div>
+      {nameless > 0 && (
+        <p className="mt-[0.3em] text-[0.8em] text-muted">
+          {plural(nameless, { one: '# more option is not named.', other: '# more options are not named.' })}
+        </p>
+      )}
     </div>
   )
 }
 
-function Flow({ rounds, options, winners, name, size }: Picture & { size: Size }) {
-  const { width, height, em } = size
-  const { nodes, links } = useMemo(() => layout(rounds, options, size), [rounds, options, size])
+function Flow({
+  nodes,
+  links,
+  winners,
+  size: { width, height, em },
+}: {
+  nodes: readonly Node[]
+  links: readonly Link[]
+  winners: readonly string[]
+  size: Size
+}) {
   const locale = useLocale()
   const rtl = isLocale(locale) && directionOf(locale) === 'rtl'
-  const widthOf = useMeasure(em)
-  /** Whether a name has room between the edge of the picture, its figure and its bar. */
-  const fitsBeside = (votes: number) => (text: string) =>
-    widthOf(text, 600) + widthOf(number(votes), 800) <= gutter(size) - em
-  const x = (fromStart: number) => (rtl ? width - fromStart : fromStart)
   const fill = (option: string) =>
     option === '' ? 'fill-edge' : winners.includes(option) ? 'fill-brass-seat' : 'fill-green'
   return (
-    <svg
-      width={width}
-      height={height}
-      className="absolute"
-      role="img"
-      aria-label={t`The way of all votes through ${number(rounds.length)} rounds; the table of rounds has the figures.`}
-    >
+    <svg width={width} height={height} className="absolute" aria-hidden="true">
       <g transform={rtl ? `translate(${width} 0) scale(-1 1)` : undefined}>
         {links.map(link => (
           <path
@@ -71,41 +97,46 @@ function Flow({ rounds, options, winners, name, size }: Picture & { size: Size }
         ))}
       </g>
       {columns(nodes, em).map(({ round, middle }) => (
-        <text key={round} x={x(middle)} y={em * 0.8} textAnchor="middle" className="fill-muted text-[0.75em]">
+        <text
+          key={round}
+          x={rtl ? width - middle : middle}
+          y={em * 0.8}
+          textAnchor="middle"
+          className="fill-muted text-[0.75em]"
+        >
           {number(round + 1)}
         </text>
       ))}
-      {labelled(nodes, rounds.length - 1, em).map(
-        ({ id, round, option, votes, x0 = 0, x1 = 0, y0 = 0, y1 = 0 }) => {
-          const first = round === 0
-          return (
-            <text
-              key={id}
-              x={x(first ? x0 - em / 2 : x1 + em / 2)}
-              y={(y0 + y1) / 2}
-              dominantBaseline="central"
-              textAnchor={first ? 'end' : 'start'}
-              className="fill-ink text-[0.9em] font-semibold"
-            >
-              {/* Each text alone in its element: others would be put into one that SVG does not know. */}
-              <tspan>
-                {isolate(fitting(option === '' ? t`For nobody` : name(option), fitsBeside(votes)))}
-              </tspan>
-              <tspan className="font-extrabold" dx={rtl ? -em / 3 : em / 3}>
-                {number(votes)}
-              </tspan>
-            </text>
-          )
-        },
-      )}
     </svg>
   )
 }
 
+/** What a station is, and its votes: beside the picture, on the side of its round. */
+function Label({
+  node: { round, votes, y0 = 0, y1 = 0 },
+  size,
+  children,
+}: {
+  node: Node
+  size: Size
+  children: string
+}) {
+  return (
+    <p
+      className={`absolute flex -translate-y-1/2 gap-[0.35em] text-[0.9em] leading-[1.4] font-semibold ${round === 0 ? 'start-0 justify-end' : 'end-0'}`}
+      style={{ top: (y0 + y1) / 2, width: gutter(size) - size.em / 2 }}
+    >
+      <bdi className="min-w-0 truncate">{children}</bdi>
+      <span className="shrink-0 font-extrabold">{number(votes)}</span>
+    </p>
+  )
+}
+
+type Link = SankeyLink<Station, Way>
 type Node = SankeyNode<Station, Way>
 
 /** The outline of a way. A wide line would do, but its edges run over where it is steep. */
-function band({ source, target, y0 = 0, y1 = 0, width = 0 }: SankeyLink<Station, Way>): string {
+function band({ source, target, y0 = 0, y1 = 0, width = 0 }: Link): string {
   const { x1: from = 0 } = source as Node
   const { x0: to = 0 } = target as Node
   const [middle, half] = [(from + to) / 2, Math.max(width, 1) / 2]
@@ -163,17 +194,4 @@ function labelled(nodes: readonly Node[], last: number, em: number): Node[] {
         return fits
       })
   })
-}
-
-/** How wide texts are in the labels of the picture, by the weight of their letters. */
-function useMeasure(em: number) {
-  return useMemo(() => {
-    const context = document.createElement('canvas').getContext('2d')
-    const family = getComputedStyle(document.body).fontFamily
-    return (text: string, weight: number) => {
-      if (!context) return 0
-      context.font = `${weight} ${em * labelSize}px ${family}`
-      return context.measureText(text).width
-    }
-  }, [em])
 }
