@@ -24,6 +24,7 @@ type beside struct {
 	contest bool     // it may name contests
 
 	filled, empty int
+	lacks         [2]int // line and column of the first empty cell beside a ballot that ranks something
 	lastEmpty     bool
 	values        []string       // the different texts, up to maxValues
 	index         map[string]int // of values
@@ -31,7 +32,12 @@ type beside struct {
 	changes       [2]int         // line and column of the first text that is not that of the first row
 	options       map[int]int    // by option: the value that its ballots have, or several
 
+	names  bool            // its title says that it names people
+	people map[string]bool // those whom it names, up to maxPeople
+	twice  string          // the first of them with several rows
+
 	figures   bool // all are numbers
+	times     bool // all are dates or times
 	numbering bool // each is one more than the one above
 	long      bool // all have at least longNumber digits
 	last      int64
@@ -56,7 +62,7 @@ func (t *table) watch(titles []record, known []int) {
 		if slices.Contains(known, i) || i == t.count {
 			continue
 		}
-		b := &beside{at: i, figures: true, numbering: true, long: true, index: make(map[string]int), options: make(map[int]int)}
+		b := &beside{at: i, figures: true, times: true, numbering: true, long: true, index: make(map[string]int), people: make(map[string]bool), options: make(map[int]int)}
 		b.where = titles[0]
 		for _, row := range titles {
 			if i >= len(row.cells) || row.cells[i] == "" || strings.HasPrefix(row.cells[i], `{"ImportId"`) {
@@ -67,6 +73,7 @@ func (t *table) watch(titles []record, known []int) {
 			}
 		}
 		b.contest = slices.ContainsFunc(b.titles, func(title string) bool { return contestTitle.MatchString(plainText(title)) })
+		b.names = slices.ContainsFunc(b.titles, func(title string) bool { return personTitle.MatchString(plainText(title)) })
 		t.beside = append(t.beside, b)
 	}
 }
@@ -93,12 +100,15 @@ func (t *table) observe() {
 	for _, b := range t.beside {
 		cell := t.cell(b.at)
 		if b.lastEmpty = cell == ""; b.lastEmpty {
-			b.empty++
+			if b.empty++; b.lacks[0] == 0 && len(t.ballot.Ranking) > 0 {
+				b.lacks[0], b.lacks[1] = t.place(0)
+			}
 			continue
 		}
 		b.filled++
 		value := b.see(t, cell)
 		b.measure(cell)
+		b.meet(cell)
 		if value == several {
 			continue
 		}
@@ -112,6 +122,27 @@ func (t *table) observe() {
 		}
 	}
 }
+
+// maxPeople bounds the people who are told apart.
+const maxPeople = 100_000
+
+// meet takes notice of people who have several rows.
+func (b *beside) meet(cell string) {
+	if b.twice != "" || !b.names && !mailAddress.MatchString(cell) {
+		return
+	}
+	if who := plainText(cell); b.people[who] {
+		b.twice = strings.Clone(cell)
+	} else if len(b.people) < maxPeople {
+		b.people[who] = true
+	}
+}
+
+// mailAddress is what is always somebody's; personTitle is the title of a column of people.
+var (
+	mailAddress = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)
+	personTitle = regexp.MustCompile(`^(?:(?:voter|user|member|student|delegate|wahler|mitglied)(?:[ _-]?(?:id|no|nr|number|name|code)\.?)?|(?:voting )?(?:token|passcode)|username|e-?mail(?: address)?)$`)
+)
 
 // see returns the value that a text is, or several if there are too many to tell apart.
 func (b *beside) see(t *table, cell string) int {
@@ -136,6 +167,7 @@ func (b *beside) see(t *table, cell string) int {
 
 // measure finds out what kind of number a text is.
 func (b *beside) measure(cell string) {
+	b.times = b.times && dateOrTime.MatchString(cell)
 	n, whole := number([]byte(cell))
 	if !whole && !figure.MatchString(cell) {
 		if markOf(cell) == noMark {
@@ -170,7 +202,10 @@ func (t *table) judge() error {
 			return err
 		}
 		switch {
-		case b.contest, b.isHarmless():
+		case b.contest:
+		case b.twice != "":
+			t.notes = append(t.notes, fmt.Sprintf("Each row is a ballot, and %s has %s in several rows.", b.name(), quote([]byte(b.twice))))
+		case b.isHarmless():
 		case b.title == "":
 			unread = append(unread, fmt.Sprintf("column %d", b.at+1))
 		default:
@@ -252,6 +287,12 @@ func (t *table) judgeStatus(b *beside) error {
 			Message: fmt.Sprintf("It is not clear whether this row counts, since %s is %s: %s", b.name(), quote([]byte(b.discard)), out),
 		}
 	}
+	if b.times && b.lacks[0] > 0 {
+		return &Error{
+			File: t.file(), Line: b.lacks[0], Column: b.lacks[1],
+			Message: fmt.Sprintf("It is not clear whether this row counts, since it has nothing in %s, where others have a time: %s", b.name(), out),
+		}
+	}
 	differs := b.empty > 0 || len(b.values) > 1 && len(b.values) <= fewValues && slices.ContainsFunc(b.values, func(value string) bool { return !moment.MatchString(value) })
 	if differs && slices.ContainsFunc(b.titles, func(title string) bool { return statusTitle.MatchString(wordsOf(plainText(title))) }) {
 		return t.failAt(b, "It is not clear whether %s says which ballots count: %s", b.name(), out)
@@ -259,8 +300,11 @@ func (t *table) judgeStatus(b *beside) error {
 	return nil
 }
 
-// moment is a date or a time.
-var moment = regexp.MustCompile(`[0-9][:./-][0-9]`)
+// moment is a date or a time, if it is not another number; dateOrTime is nothing else.
+var (
+	moment     = regexp.MustCompile(`[0-9][:./-][0-9]`)
+	dateOrTime = regexp.MustCompile(`[0-9]:[0-9]{2}|[0-9][./-] ?[0-9]{1,2}[./-] ?[0-9]`)
+)
 
 // noContest refuses a table of which no row is of the contest that was asked for.
 func (t *table) noContest() error {
@@ -323,7 +367,7 @@ var (
 		`geldig\w*|ongeldig\w*|giltig\w*|ogiltig\w*|gyldig\w*|ugyldig\w*)\b`)
 	// discarded is what says that a ballot does not count.
 	discarded = regexp.MustCompile(`^(?:reject(?:ed)?|invalid(?:ated)?|void(?:ed)?|spoil(?:ed|t)|disqualified|cancell?ed|not (?:counted|valid|eligible|accepted|verified|approved)|ineligible|deleted|withdrawn|` +
-		`duplicated?|survey preview|test|challenged|provisional|ungultig|zuruckgewiesen|abgelehnt|doppelt|nicht gultig|nul|annule|rejete|invalide|nulo|anulado|anulada|rechazado|rechazada|` +
+		`duplicated?|(?:survey )?(?:preview|test)|spam|challenged|provisional|ungultig|zuruckgewiesen|abgelehnt|doppelt|nicht gultig|nul|annule|rejete|invalide|nulo|anulado|anulada|rechazado|rechazada|` +
 		`nullo|annullato|annullata|non valid[oa]|rejeitado|ongeldig|ogiltig|ugyldig)(?: (?:ballot|vote|paper|entry|response|stimme|stimmzettel|bulletin|voto))?$`)
 	// besideTitle is in titles of columns whose numbers are no numbers of ballots.
 	besideTitle = regexp.MustCompile(`\b(?:id|ids|uid|uuid|guid|key|ref|reference|code|zip|zipcode|postcode|postal|plz|phone|telephone|telefon|tel|mobile|handy|fax|age|old|alter|year|years|jahr|born|birth|birthday|dob|` +

@@ -128,3 +128,46 @@ func TestParts(t *testing.T) {
 		read(t, "x.csv", text)
 	}
 }
+
+// A row without a time, where others have one, may not be finished; one that ranks nothing does no harm.
+func TestRowsWithoutATime(t *testing.T) {
+	for name, c := range map[string]struct{ text, refused string }{
+		"the last":      {"rank 1,When\nAnn,10:01\nBob,10:02\nAnn,\n", `x.csv:4:1: `},
+		"in the middle": {"rank 1,When\nAnn,2024-05-01\nBob,\nAnn,2024-05-02\n", "x.csv:3:1: "},
+		"no rank":       {"rank 1,When\nAnn,10:01\n,\nAnn,10:02\n", ""},
+		"no times":      {"rank 1,When\nAnn,1.5.2\nBob,\nAnn,May\n", ""},
+		"numbers":       {"rank 1,Precinct\nAnn,1-2\nBob,\nAnn,2-1\n", ""},
+	} {
+		_, err := ballotfile.Read("x.csv", ballotfile.CSV, strings.NewReader(c.text))
+		if c.refused == "" && err != nil || c.refused != "" && (err == nil || !strings.HasPrefix(err.Error(), c.refused+"It is not clear whether this row counts, since it has nothing in \"When\"")) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// People who have several rows are named, whatever the title of their addresses is.
+func TestPeopleWithSeveralRows(t *testing.T) {
+	for text, want := range map[string]string{
+		"Voter ID,rank 1\nK17,Ann\nk17,Bob\n":        `Each row is a ballot, and "Voter ID" has "k17" in several rows.`,
+		"x,rank 1\na@b.org,Ann\na@b.org,Bob\n":       `Each row is a ballot, and "x" has "a@b.org" in several rows.`,
+		"x,rank 1\na@b.org,Ann\nc@b.org,Bob\n":       `Columns that are not read: "x".`,
+		"Your name,rank 1\nKim Li,Ann\nKim Li,Bob\n": `Columns that are not read: "Your name".`,
+	} {
+		if f := read(t, "x.csv", text); len(f.Notes) < 2 || f.Notes[1] != want {
+			t.Errorf("%q: %q, want %q", text, f.Notes, want)
+		}
+	}
+}
+
+// Of numbers with a point between thousands only those are refused that may be.
+func TestPointsBetweenThousands(t *testing.T) {
+	for column, clear := range map[string]bool{
+		"1.200 950": false, "1.200 2.500": false, "12.000 1": false, "1.200 0.5": true, "1.200 1.25": true, "0.125 3": true, "1.2000 1": true, "1.125 0.875": true, "1200 5": true,
+	} {
+		a, b, _ := strings.Cut(column, " ")
+		_, err := ballotfile.Read("x.csv", ballotfile.CSV, strings.NewReader("count,rank 1\n"+a+",Ann\n"+b+",Bob\n"))
+		if (err == nil) != clear {
+			t.Errorf("%s: %v", column, err)
+		}
+	}
+}

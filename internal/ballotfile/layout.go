@@ -245,7 +245,7 @@ func (t *table) rankLayout(row int, contests map[string]int, columns map[string]
 		return nil, err
 	}
 	l := &columnsOfRanks{}
-	titles := t.sample[row]
+	above, titles := slices.Clone(t.sample[:row]), t.sample[row]
 	t.begin(row)
 	for n := 1; n <= len(columns[stem]); n++ {
 		column, ok := columns[stem][n]
@@ -255,8 +255,10 @@ func (t *table) rankLayout(row int, contests map[string]int, columns map[string]
 		l.columns = append(l.columns, column)
 	}
 	t.notes = append(t.notes, fmt.Sprintf("Ranks are %s.", columnList(l.columns)))
-	if err := t.doubtBrackets(titles, l.columns); err != nil {
-		return nil, err
+	for _, doubt := range []error{t.doubtBrackets(titles, l.columns), t.doubtDirection(above, []record{titles}, l.columns, nil)} {
+		if doubt != nil {
+			return nil, doubt
+		}
 	}
 	if err := t.findCount(); err != nil {
 		return nil, err

@@ -30,9 +30,11 @@ func (t *table) lists() (layout, error) {
 		if err != nil {
 			return nil, err
 		}
-		titles := t.sample[row]
+		l, titles := &listsOfOptions{contests[title]}, t.sample[row]
+		if err := t.doubtDirection(t.sample[:row], []record{titles}, []int{l.column}, nil); err != nil {
+			return nil, err
+		}
 		t.begin(row)
-		l := &listsOfOptions{contests[title]}
 		t.notes = append(t.notes, fmt.Sprintf("Each cell of column %d is a ranking, best first.", l.column+1))
 		if err := t.findCount(); err != nil {
 			return nil, err

@@ -284,6 +284,14 @@ func (t *table) optionLayout(row, below int, found []column, rows []record) (lay
 	if err := t.doubtRanks(row, found, rows); err != nil {
 		return nil, err
 	}
+	var columns []int
+	var names []string
+	for _, c := range found {
+		columns, names = append(columns, c.at), append(names, c.option)
+	}
+	if err := t.doubtDirection(t.sample[:row], t.sample[row:below], columns, names); err != nil {
+		return nil, err
+	}
 	l := &columnsOfOptions{}
 	for _, r := range rows {
 		for _, c := range found {

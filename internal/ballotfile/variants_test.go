@@ -83,6 +83,7 @@ func TestVariants(t *testing.T) {
 		"csv-google-grid-de.csv":       {usual, "Options are columns 2 to 4, with their ranks in the cells. Rows without a rank: 1."},
 		"csv-google-grid-es.csv":       {usual, `Options are columns 2 to 4, with their ranks in the cells. Rows without a rank: 1.|Columns that are not read: "Marca temporal".`},
 		"csv-google-grid-ranks-fr.csv": {usual, "Ranks are columns 2 to 4. Rows without a rank: 1."},
+		"csv-twice.csv":                {usual, `Ranks are columns 3 to 5. Rows without a rank: 1.|Each row is a ballot, and "Email Address" has "A@x.org" in several rows.`},
 		"csv-portland.csv":             {usual, "Marks are columns 11 to 19, one for each option and rank. Rows without a rank: 1."},
 		"csv-boulder.csv":              {usual, "Marks are columns 8 to 16, one for each option and rank. Rows without a rank: 1."},
 		"csv-scottish.csv":             {usual, "Rows of numbers are how many ballots there are of a kind, and its candidates, best first."},

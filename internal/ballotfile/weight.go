@@ -2,6 +2,8 @@ package ballotfile
 
 import (
 	"bytes"
+	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/caucus-live/caucus/internal/tally"
@@ -26,6 +28,36 @@ func parseWeight(text []byte) (weight, bool) {
 		w.unit *= 10
 	}
 	return w, true
+}
+
+// thousands is 1.200, which spreadsheets in many languages write for 1200.
+var thousands = regexp.MustCompile(`^[1-9][0-9]{0,2}\.[0-9]{3}$`)
+
+// A point takes notice of what the points in a column of numbers stand for.
+type point struct {
+	unclear  [2]int // line and column of the first number in which it may part thousands
+	text     string
+	decimals bool // some number shows that it does not
+}
+
+func (p *point) see(text string, line, column int) {
+	if !thousands.MatchString(text) {
+		p.decimals = p.decimals || strings.Contains(text, ".")
+	} else if p.text == "" {
+		p.unclear, p.text = [2]int{line, column}, strings.Clone(text)
+	}
+}
+
+// doubtPoints refuses numbers of ballots of which it is not clear how large they are.
+func (t *table) doubtPoints() error {
+	p := t.points
+	if p.text == "" || p.decimals {
+		return nil
+	}
+	return &Error{
+		File: t.file(), Line: p.unclear[0], Column: p.unclear[1],
+		Message: fmt.Sprintf("It is not clear whether %s has decimals, or a point between thousands: write %s, or %[1]s0.", p.text, strings.Replace(p.text, ".", "", 1)),
+	}
 }
 
 // An urn is a box that knows how many votes are in it, and in which unit.

@@ -123,6 +123,15 @@ func (p *paper) lost(format Format) (lost []string) {
 // weight writes how many ballots there are of a kind.
 func (p *paper) weight(n int64) string { return decimal(n, p.Election.Unit) }
 
+// inTable is weight for a table, where 1.125 could be thousands: it writes 1.1250.
+func (p *paper) inTable(n int64) string {
+	text := p.weight(n)
+	if thousands.MatchString(text) {
+		text += "0"
+	}
+	return text
+}
+
 // blt writes the format that readBLT reads.
 func (p *paper) blt(w *bytes.Buffer) error {
 	if p.over {
@@ -235,6 +244,8 @@ func (p *paper) csv(w *bytes.Buffer) error {
 		return errors.New("a table has no place for equals, or options that nobody ranks, beside overvotes or options twice on a ballot: write BLT or JSON")
 	case !slices.ContainsFunc(p.Names, func(name string) bool { _, rank := parseTitle("Rank [" + name + "]"); return !rank }):
 		return errors.New("options that are called like ranks cannot be the titles of columns: write BLT or JSON")
+	case slices.ContainsFunc(p.Names, func(name string) bool { return worstFirst(name, true) }):
+		return errors.New("options whose names say which rank is the best or the worst cannot be the titles of columns: write BLT or JSON")
 	case len(p.Names) < 2 || !slices.Contains(ranked, true):
 		return errors.New("a table cannot say that nobody ranks an option where there are no others: write BLT or JSON")
 	}
@@ -250,7 +261,7 @@ func (p *paper) rankColumns(w io.Writer) error {
 	_ = rows.Write(header) // Flush has the error
 	for _, s := range p.ballots {
 		row := make([]string, len(header))
-		row[0], row[1] = p.weight(s.weight), unranked(s)
+		row[0], row[1] = p.inTable(s.weight), unranked(s)
 		for rank, group := range s.ranks {
 			switch {
 			case len(group) == 0:
@@ -292,7 +303,7 @@ func (p *paper) optionColumns(w io.Writer, ranked []bool) error {
 	slices.SortStableFunc(p.ballots, func(a, b sheet) int { return min(1, len(b.ranks)) - min(1, len(a.ranks)) })
 	for _, s := range p.ballots {
 		row := make([]string, len(header))
-		row[0], row[1] = p.weight(s.weight), unranked(s)
+		row[0], row[1] = p.inTable(s.weight), unranked(s)
 		for rank, group := range s.ranks {
 			for _, option := range group {
 				row[at[option]] = strconv.Itoa(rank + 1)

@@ -15,7 +15,7 @@ import (
 
 // names draws names of options, of what is hard to write.
 func names(t *rapid.T) []string {
-	pieces := []string{"A", "b", "Ü", "=", "+1", "＝", "'", `"`, ";", ",", "|", "#", "[x]", "]", "-", "@", "0", "blank", "Overvote", " ", "ﷺ", "🍕", "/", ">", "{", "rank 1"}
+	pieces := []string{"A", "b", "Ü", "=", "+1", "＝", "'", `"`, ";", ",", "|", "#", "[x]", "]", "-", "@", "0", "blank", "Overvote", " ", "ﷺ", "🍕", "/", ">", "{", "rank 1", "(1 = worst)", "best last", "worst"}
 	n := rapid.IntRange(1, 5).Draw(t, "options")
 	var all []string
 	for len(all) < n {

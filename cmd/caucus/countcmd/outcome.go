@@ -3,6 +3,7 @@ package countcmd
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"github.com/caucus-live/caucus/internal/ballotfile"
 	"github.com/caucus-live/caucus/internal/tally"
@@ -25,6 +26,9 @@ func count(ctx context.Context, m tally.Method, f *ballotfile.File, e *tally.Ele
 	for i, id := range f.Election.Options {
 		o.names[id] = f.Names[i]
 	}
+	if m != tally.Approval && prefersNothing(e.Ballots) {
+		o.notes = append(slices.Clip(o.notes), "No ballot prefers an option to another, but some name several: if these are votes for each of them, count with -method approval.")
+	}
 	var err error
 	if m == all {
 		o.comparison, err = tally.Compare(ctx, e, 0)
@@ -32,6 +36,20 @@ func count(ctx context.Context, m tally.Method, f *ballotfile.File, e *tally.Ele
 		o.result, err = tally.Count(ctx, m, e)
 	}
 	return o, err
+}
+
+// prefersNothing reports whether all options of each ballot share one rank, and some ballot has
+// several.
+func prefersNothing(ballots []tally.Ballot) bool {
+	several := false
+	for _, b := range ballots {
+		last := len(b.Ranking) - 1
+		if last > 0 && (b.Ranks == nil || b.Ranks[0] != b.Ranks[last]) {
+			return false
+		}
+		several = several || last > 0
+	}
+	return several
 }
 
 // format writes the outcome.
