@@ -38,6 +38,9 @@ func readABIF(s *source) (*File, error) {
 			return nil, err
 		}
 	}
+	if err := a.ballots.doubt(); err != nil {
+		return nil, err
+	}
 	return a.file(), nil
 }
 
@@ -105,6 +108,7 @@ func (a *abif) line() error {
 	if !ok {
 		return a.errorf(match[2], "The number of ballots must be a number such as 7 or 4.5, not %s.", quote(a.text[match[2]:match[3]]))
 	}
+	a.ballots.see(a.text[match[2]:match[3]], func(format string, args ...any) error { return a.errorf(match[2], format, args...) })
 	a.at = match[1]
 	if err := a.readBallot(); err != nil {
 		return err

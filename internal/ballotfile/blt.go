@@ -2,6 +2,7 @@ package ballotfile
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"slices"
@@ -62,7 +63,7 @@ func (b *blt) file() (*File, error) {
 	}
 	b.wanted = "the 0 after the last ballot"
 	b.place = make([]int, options+1)
-	if err := b.readBallots(); err != nil {
+	if err := cmp.Or(b.readBallots(), b.ballots.doubt()); err != nil {
 		return nil, err
 	}
 	b.wanted = "a name for each option"
@@ -123,6 +124,9 @@ func (b *blt) readBallots() error {
 			return b.fail("A ballot begins with how many there are of it, such as 7 or 4.5; %s is not a number. If it is a name, the 0 after the last ballot is missing.", quote(token))
 		case w.n == 0:
 			return nil
+		}
+		if !b.ided {
+			b.ballots.see(token, b.fail)
 		}
 		if last == b.line && checked != b.line {
 			if checked = b.line; b.skipsByZero() {

@@ -2,8 +2,10 @@ package ballotfile
 
 import (
 	"bufio"
-	"fmt"
+	"path"
 	"regexp"
+	"slices"
+	"strings"
 )
 
 // What is not read, though people have it, is refused by name: a sentence on columns would
@@ -31,10 +33,19 @@ var foreignTexts = []struct {
 // refuseForeign refuses a text in a format that is known, and not read.
 func refuseForeign(name string, text *bufio.Reader) error {
 	start, _ := text.Peek(1024)
+	what := ""
 	for _, f := range foreignTexts {
 		if f.beginning.Match(start) {
-			return &Error{name, 1, 1, fmt.Sprintf("%s. That is not read: write the ballots as CSV, with a column for each rank and the options in the cells.", f.what)}
+			what = f.what
+			break
 		}
 	}
-	return nil
+	// They look like ballots of two alternatives.
+	if ext := strings.ToLower(path.Ext(name)); slices.Contains([]string{".pwg", ".wmg", ".mjg", ".wmd"}, ext) {
+		what = "This is a graph of PrefLib (" + ext + "), which has pairs of alternatives instead of ballots"
+	}
+	if what == "" {
+		return nil
+	}
+	return &Error{name, 1, 1, what + ". That is not read: write the ballots as CSV, with a column for each rank and the options in the cells."}
 }

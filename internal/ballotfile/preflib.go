@@ -53,6 +53,9 @@ func readPrefLib(s *source) (*File, error) {
 	case p.voters >= 0 && p.ballots.votes != p.voters*max(1, p.ballots.unit()):
 		return nil, s.errorf(len(s.text), "The file speaks of %d voters, but has ballots of %s.", p.voters, decimal(p.ballots.votes, p.ballots.unit()))
 	}
+	if err := p.ballots.doubt(); err != nil {
+		return nil, err
+	}
 	f := &File{
 		Title: p.title, Names: p.names,
 		Election: tally.Election{Options: slices.Clone(p.names), Ballots: p.ballots.Ballots(), Folded: true, Unit: p.ballots.unit()},
@@ -225,6 +228,7 @@ func (p *prefLib) readBallot(separator byte) error {
 	if !ok {
 		return p.errorf(0, "A ballot begins with how many there are of it, such as 7 or 4.5; %s is not a number.", quote(p.text[:i]))
 	}
+	p.ballots.see(bytes.TrimSpace(p.text[:i]), func(format string, args ...any) error { return p.errorf(0, format, args...) })
 	p.ballot = tally.Ballot{Ranking: p.ballot.Ranking[:0], Ranks: p.ballot.Ranks[:0]}
 	p.at = i + 1
 	if err := p.readRanking(); err != nil {

@@ -14,6 +14,7 @@ import (
 const (
 	totalRow  = `This row seems to be totals, not a ballot: delete it. If %s is an option, write it with an apostrophe in front.`
 	noColumns = `No column is a rank: the first row should name them "rank 1", "rank 2" and so on, or name the options, with ranks below.`
+	points    = "It is not clear whether 1.200 has decimals, or a point between thousands: write 1200, or 1.2000."
 	worst     = "may mean that 1 is the worst rank, and here it is the best: turn the ranks round if that is so, and leave this out."
 	remark    = "It is not clear whether this is a ballot, or a remark below the ballots: delete the row, or the empty lines above it."
 )
@@ -44,7 +45,10 @@ func TestRefused(t *testing.T) {
 		"results-by-rank.csv":         "1:1: These seem to be results, with an option in each row: only ballots can be counted.",
 		"results-percent.csv":         "1:6: There are numbers below the ranks, hardly one of them twice: these seem to be results, and only ballots can be counted. If the numbers are options, write a word before each.",
 		"crosses.csv":                 "1:6: There are crosses below the ranks, not options: write the name of an option at each rank.",
-		"thousands.csv":               "2:1: It is not clear whether 1.200 has decimals, or a point between thousands: write 1200, or 1.2000.",
+		"thousands.csv":               "2:1: " + points,
+		"thousands.blt":               "2:1: " + points,
+		"thousands.abif":              "1:1: " + points,
+		"graph.pwg":                   "1:1: This is a graph of PrefLib (.pwg), which has pairs of alternatives instead of ballots. That is not read: write the ballots as CSV, with a column for each rank and the options in the cells.",
 		"unfinished.csv":              `3:1: It is not clear whether this row counts, since it has nothing in "submitdate", where others have a time: delete the rows that do not count, and then the column.`,
 		"preview.csv":                 `2:1: It is not clear whether this row counts, since "DistributionChannel" is "preview": delete the rows that do not count, and then the column.`,
 		"worst-first.csv":             `1:7: "Ann (1 = worst)" ` + worst,

@@ -61,6 +61,9 @@ func readScottish(s *source) (*File, error) {
 	if int64(len(x.names)) != x.candidates {
 		return nil, s.errorf(0, "The first line speaks of %d candidates, but the names are of %d.", x.candidates, len(x.names))
 	}
+	if err := x.ballots.doubt(); err != nil {
+		return nil, err
+	}
 	return &File{
 		Title: x.title, Names: x.names, Remarks: x.remarks,
 		Election: tally.Election{
@@ -122,6 +125,7 @@ func (x *scottish) ballot(line []byte) error {
 	if !ok {
 		return x.errorf(0, "A ballot begins with how many there are of it; %s is not a number.", quote(cells[0]))
 	}
+	x.ballots.see(cells[0], func(format string, args ...any) error { return x.errorf(0, format, args...) })
 	at := len(cells[0]) + 1
 	var b tally.Ballot
 	for i, cell := range cells[1:] {

@@ -57,7 +57,6 @@ type table struct {
 	chosen       bool      // the contest was chosen by the titles of columns
 	ranksSeveral bool      // some ballot ranks several options
 	sums         sums
-	points       point // in the numbers of ballots
 	group        group // what had been read at the last row without a rank
 
 	count    int   // the column that says how many; -1 if absent
@@ -120,7 +119,7 @@ func (t *table) doubtAll(l layout) error {
 	case *columnsOfOptions:
 		doubts = []func() error{func() error { return t.sums.doubt(t, l.columns[0]) }}
 	}
-	for _, doubt := range append(doubts, t.noContest, t.doubtLast, t.doubtPoints, t.judge) {
+	for _, doubt := range append(doubts, t.noContest, t.doubtLast, t.ballots.doubt, t.judge) {
 		if err := doubt(); err != nil {
 			return err
 		}
@@ -184,8 +183,7 @@ func (t *table) take(l layout) error {
 		if w, ok = parseWeight([]byte(text)); !ok {
 			return t.fail(t.count, "The number of ballots must be a number such as 7 or 4.5, not %s.", quote([]byte(text)))
 		}
-		line, column := t.place(t.count)
-		t.points.see(text, line, column)
+		t.ballots.see([]byte(text), func(format string, args ...any) error { return t.fail(t.count, format, args...) })
 	}
 	switch err := l.read(t); {
 	case errors.Is(err, errAbsent):

@@ -2,7 +2,6 @@ package ballotfile
 
 import (
 	"bytes"
-	"fmt"
 	"regexp"
 	"strings"
 
@@ -33,31 +32,27 @@ func parseWeight(text []byte) (weight, bool) {
 // thousands is 1.200, which spreadsheets in many languages write for 1200.
 var thousands = regexp.MustCompile(`^[1-9][0-9]{0,2}\.[0-9]{3}$`)
 
-// A point takes notice of what the points in a column of numbers stand for.
+// A point takes notice of what the points in numbers of ballots stand for.
 type point struct {
-	unclear  [2]int // line and column of the first number in which it may part thousands
-	text     string
-	decimals bool // some number shows that it does not
+	unclear  error // says where the first one is that may part thousands
+	decimals bool  // some number shows that they do not
 }
 
-func (p *point) see(text string, line, column int) {
-	if !thousands.MatchString(text) {
-		p.decimals = p.decimals || strings.Contains(text, ".")
-	} else if p.text == "" {
-		p.unclear, p.text = [2]int{line, column}, strings.Clone(text)
+// see looks at a number. fail makes an error of its place.
+func (p *point) see(text []byte, fail func(format string, args ...any) error) {
+	if !thousands.Match(text) {
+		p.decimals = p.decimals || bytes.Contains(text, []byte("."))
+	} else if p.unclear == nil {
+		p.unclear = fail("It is not clear whether %s has decimals, or a point between thousands: write %s, or %[1]s0.", text, bytes.Replace(text, []byte("."), nil, 1))
 	}
 }
 
-// doubtPoints refuses numbers of ballots of which it is not clear how large they are.
-func (t *table) doubtPoints() error {
-	p := t.points
-	if p.text == "" || p.decimals {
+// doubt refuses numbers of which it is not clear how large they are.
+func (p *point) doubt() error {
+	if p.decimals {
 		return nil
 	}
-	return &Error{
-		File: t.file(), Line: p.unclear[0], Column: p.unclear[1],
-		Message: fmt.Sprintf("It is not clear whether %s has decimals, or a point between thousands: write %s, or %[1]s0.", p.text, strings.Replace(p.text, ".", "", 1)),
-	}
+	return p.unclear
 }
 
 // An urn is a box that knows how many votes are in it, and in which unit.
@@ -65,6 +60,7 @@ type urn struct {
 	tally.Box
 	votes int64
 	parts int64 // of which one vote is made; 0: nothing was added yet
+	point       // in the numbers that were added
 }
 
 // add puts in a ballot w times, or nothing if that is 0. It returns a sentence if that

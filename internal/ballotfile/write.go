@@ -120,12 +120,9 @@ func (p *paper) lost(format Format) (lost []string) {
 	return lost
 }
 
-// weight writes how many ballots there are of a kind.
-func (p *paper) weight(n int64) string { return decimal(n, p.Election.Unit) }
-
-// inTable is weight for a table, where 1.125 could be thousands: it writes 1.1250.
-func (p *paper) inTable(n int64) string {
-	text := p.weight(n)
+// weight writes how many ballots there are of a kind; 1.125 could be thousands, and is 1.1250.
+func (p *paper) weight(n int64) string {
+	text := decimal(n, p.Election.Unit)
 	if thousands.MatchString(text) {
 		text += "0"
 	}
@@ -261,7 +258,7 @@ func (p *paper) rankColumns(w io.Writer) error {
 	_ = rows.Write(header) // Flush has the error
 	for _, s := range p.ballots {
 		row := make([]string, len(header))
-		row[0], row[1] = p.inTable(s.weight), unranked(s)
+		row[0], row[1] = p.weight(s.weight), unranked(s)
 		for rank, group := range s.ranks {
 			switch {
 			case len(group) == 0:
@@ -303,7 +300,7 @@ func (p *paper) optionColumns(w io.Writer, ranked []bool) error {
 	slices.SortStableFunc(p.ballots, func(a, b sheet) int { return min(1, len(b.ranks)) - min(1, len(a.ranks)) })
 	for _, s := range p.ballots {
 		row := make([]string, len(header))
-		row[0], row[1] = p.inTable(s.weight), unranked(s)
+		row[0], row[1] = p.weight(s.weight), unranked(s)
 		for rank, group := range s.ranks {
 			for _, option := range group {
 				row[at[option]] = strconv.Itoa(rank + 1)
