@@ -12,8 +12,10 @@ import (
 
 // A sheetPart is what the XML of a sheet says beside the values of its cells.
 type sheetPart struct {
-	uncomputed string // the first cell, such as B2, with a formula that has no result
-	hidden     []int  // columns, from 0
+	uncomputed []string // the first cell, such as B2, with a formula that has no result
+	merged     []string // the first of the cells of each merger
+	struck     []string // cells with a line through them
+	hidden     []int    // columns, from 0
 }
 
 // sheetPartOf reads the part of a workbook that has a sheet. A workbook whose parts are not where
@@ -48,7 +50,7 @@ func sheetPartOf(archive *zip.Reader, sheet string) (*sheetPart, error) {
 				return nil, err
 			}
 			defer file.Close()
-			return scanSheet(xml.NewDecoder(file))
+			return scanSheet(xml.NewDecoder(file), struckStyles(archive))
 		}
 	}
 	return &sheetPart{}, nil
@@ -64,11 +66,38 @@ func readPart(archive *zip.Reader, name string, into any) error {
 	return xml.NewDecoder(file).Decode(into)
 }
 
-// scanSheet reads the XML of a sheet.
-func scanSheet(dec *xml.Decoder) (*sheetPart, error) {
+// struckStyles returns the styles of cells, by number, with a line through the text.
+func struckStyles(archive *zip.Reader) map[string]bool {
+	type font struct {
+		Strike *struct {
+			Value string `xml:"val,attr"`
+		} `xml:"strike"`
+	}
+	var styles struct {
+		Fonts []font `xml:"fonts>font"`
+		Cells []struct {
+			Font int `xml:"fontId,attr"`
+		} `xml:"cellXfs>xf"`
+	}
+	if readPart(archive, "xl/styles.xml", &styles) != nil {
+		return nil // the sheet was read without them
+	}
+	struck := make(map[string]bool)
+	for i, cell := range styles.Cells {
+		if cell.Font >= 0 && cell.Font < len(styles.Fonts) {
+			if strike := styles.Fonts[cell.Font].Strike; strike != nil && strike.Value != "0" && strike.Value != "false" {
+				struck[strconv.Itoa(i)] = true
+			}
+		}
+	}
+	return struck
+}
+
+// scanSheet reads the XML of a sheet, of whose styles some have a line through the text.
+func scanSheet(dec *xml.Decoder, struckStyles map[string]bool) (*sheetPart, error) {
 	p := &sheetPart{}
 	var cell string
-	var formula, value bool
+	var formula, value, struck bool
 	for {
 		token, err := dec.RawToken()
 		if errors.Is(err, io.EOF) {
@@ -83,15 +112,21 @@ func scanSheet(dec *xml.Decoder) (*sheetPart, error) {
 			case "col":
 				p.hide(token)
 			case "c":
-				cell, formula, value = attribute(token, "r"), false, false
+				cell, formula, value, struck = attribute(token, "r"), false, false, struckStyles[attribute(token, "s")]
+			case "mergeCell":
+				first, _, _ := strings.Cut(attribute(token, "ref"), ":")
+				p.merged = append(p.merged, first)
 			case "f":
 				formula = true
 			case "v", "is":
 				value = true
 			}
 		case xml.EndElement:
-			if token.Name.Local == "c" && formula && !value && p.uncomputed == "" {
-				p.uncomputed = cell
+			if token.Name.Local == "c" && formula && !value && p.uncomputed == nil {
+				p.uncomputed = []string{cell}
+			}
+			if token.Name.Local == "c" && value && struck {
+				p.struck = append(p.struck, cell)
 			}
 		}
 	}

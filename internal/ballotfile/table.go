@@ -192,6 +192,9 @@ func (t *table) take(l layout) error {
 	case err != nil:
 		return err
 	}
+	if sheet, ok := t.grid.(*sheetGrid); ok && t.rows == 0 {
+		sheet.first = t.line
+	}
 	t.ranked += int64(len(t.ballot.Ranking))
 	t.ranksSeveral = t.ranksSeveral || len(t.ballot.Ranking) > 1
 	t.observe()

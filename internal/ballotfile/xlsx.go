@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -71,9 +72,13 @@ func (o Reader) readXLSX(name string, data []byte, archive *zip.Reader) (f *File
 		if err != nil {
 			continue // a chart
 		}
-		g := &sheetGrid{name: name + " (" + sheet + ")", rows: rows}
+		values, err := book.Rows(sheet)
+		if err != nil {
+			return nil, err
+		}
+		g := &sheetGrid{name: name + " (" + sheet + ")", rows: rows, values: values}
 		f, err := o.readTable(g)
-		_ = rows.Close() // it was read
+		_, _ = rows.Close(), values.Close() // they were read
 		if g.row == 0 && err != nil {
 			continue // an empty sheet
 		}
@@ -91,25 +96,36 @@ func (o Reader) readXLSX(name string, data []byte, archive *zip.Reader) (f *File
 
 // A sheetGrid is the rows of a sheet.
 type sheetGrid struct {
-	name string
-	rows *excelize.Rows
-	row  int
+	name   string
+	rows   *excelize.Rows // as they are shown
+	values *excelize.Rows // the same, as they are stored
+	row    int
 
 	width int // of the widest row
+	first int // row of a ballot
 }
 
-// check refuses a sheet with formulas that have no result, and notes hidden columns.
+// check refuses a sheet with formulas that have no result, and ballots in merged cells or struck
+// out. It notes hidden columns.
 func (g *sheetGrid) check(f *File, archive *zip.Reader, sheet string) error {
 	part, err := sheetPartOf(archive, sheet)
 	if err != nil {
 		return &Error{File: g.name, Line: 1, Column: 1, Message: "The sheet cannot be read to its end: save it as CSV."}
 	}
-	if part.uncomputed != "" {
-		column, row, err := excelize.CellNameToCoordinates(part.uncomputed)
-		if err != nil {
-			column, row = 1, 1
+	for _, doubt := range []struct {
+		cells   []string
+		message string
+		first   int // row that it is about
+	}{
+		{part.uncomputed, "The formula in this cell has no result: open the workbook in a spreadsheet and save it, or save the sheet as CSV.", 1},
+		{part.merged, "This cell is several that were merged: split them, and write in each what it has to say.", g.first},
+		{part.struck, "This cell is struck out: delete the row if it is no ballot, and else the line through it.", g.first},
+	} {
+		for _, cell := range doubt.cells {
+			if column, row, err := excelize.CellNameToCoordinates(cell); err != nil || row >= doubt.first {
+				return &Error{File: g.name, Line: max(1, row), Column: max(1, column), Message: doubt.message}
+			}
 		}
-		return &Error{File: g.name, Line: row, Column: column, Message: "The formula in this cell has no result: open the workbook in a spreadsheet and save it, or save the sheet as CSV."}
 	}
 	part.hidden = slices.DeleteFunc(part.hidden, func(c int) bool { return c >= g.width })
 	if len(part.hidden) > 0 {
@@ -120,10 +136,11 @@ func (g *sheetGrid) check(f *File, archive *zip.Reader, sheet string) error {
 
 // next implements grid. It passes over empty rows.
 func (g *sheetGrid) next() ([]string, error) {
-	for line := g.row; g.rows.Next(); {
+	for line := g.row; g.rows.Next() && g.values.Next(); {
 		line++
 		cells, err := g.rows.Columns()
-		if err != nil {
+		stored, err2 := g.values.Columns(excelize.Options{RawCellValue: true})
+		if err != nil || err2 != nil {
 			return nil, &Error{File: g.name, Line: line, Column: 1, Message: "The row cannot be read: save the sheet as CSV."}
 		}
 		if len(cells) == 0 {
@@ -133,12 +150,35 @@ func (g *sheetGrid) next() ([]string, error) {
 		if g.rows.GetRowOpts().Hidden {
 			return nil, &Error{File: g.name, Line: line, Column: 1, Message: "This row is hidden: show all rows, and delete those that are no ballots."}
 		}
+		for i := range min(len(cells), len(stored)) {
+			cells[i] = numberOf(cells[i], stored[i])
+		}
 		return cells, nil
 	}
 	if err := g.rows.Error(); err != nil && !errors.Is(err, io.EOF) {
 		return nil, &Error{File: g.name, Line: g.row + 1, Column: 1, Message: "The sheet cannot be read to its end: save it as CSV."}
 	}
 	return nil, io.EOF
+}
+
+// numberOf returns what a cell says. A number may be shown as another one, rounded, or in
+// thousands; dates, and numbers that are shown as words, are what is shown.
+func numberOf(shown, stored string) string {
+	if shown == stored || !figure.MatchString(shown) {
+		return shown
+	}
+	value, err := strconv.ParseFloat(stored, 64)
+	if err != nil {
+		return shown
+	}
+	if _, whole := number([]byte(shown)); whole {
+		if seen, err := strconv.ParseFloat(shown, 64); err == nil && seen == value {
+			return shown // 007
+		}
+	}
+	// As many digits as spreadsheets have, so that 0.1 + 0.2 is 0.3.
+	value, _ = strconv.ParseFloat(strconv.FormatFloat(value, 'g', 15, 64), 64) // it was one
+	return strconv.FormatFloat(value, 'f', -1, 64)
 }
 
 // at implements grid: columns are counted in cells.

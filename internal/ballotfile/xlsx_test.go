@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -89,7 +90,19 @@ func TestWhatASheetHides(t *testing.T) {
 		"x.xlsx (Sheet1):3:3: The formula in this cell has no result: open the workbook in a spreadsheet and save it, or save the sheet as CSV.")
 	wrong(t, "x.xlsx", edited(t, func(book *excelize.File) error { return book.SetRowVisible("Sheet1", 3, false) }),
 		"x.xlsx (Sheet1):3:1: This row is hidden: show all rows, and delete those that are no ballots.")
-	f := read(t, "x.xlsx", edited(t, func(book *excelize.File) error { return book.SetColVisible("Sheet1", "A:B", false) }))
+	wrong(t, "x.xlsx", edited(t, func(book *excelize.File) error { return book.MergeCell("Sheet1", "B2", "B3") }),
+		"x.xlsx (Sheet1):2:2: This cell is several that were merged: split them, and write in each what it has to say.")
+	strike := func(book *excelize.File, from, to string) error {
+		style, err := book.NewStyle(&excelize.Style{Font: &excelize.Font{Strike: true}})
+		return errors.Join(err, book.SetCellStyle("Sheet1", from, to, style))
+	}
+	wrong(t, "x.xlsx", edited(t, func(book *excelize.File) error { return strike(book, "A3", "C3") }),
+		"x.xlsx (Sheet1):3:1: This cell is struck out: delete the row if it is no ballot, and else the line through it.")
+	f := read(t, "x.xlsx", edited(t, func(book *excelize.File) error {
+		// Titles may be merged and struck out, and so may be cells with nothing in them.
+		return errors.Join(book.InsertRows("Sheet1", 1, 1), book.MergeCell("Sheet1", "A1", "A2"), strike(book, "B2", "B2"), strike(book, "D3", "D4"),
+			book.SetColVisible("Sheet1", "A:B", false))
+	}))
 	if diff := cmp.Diff([]string{"1 Ann>Bob", "1 Bob>Ann"}, ballots(f)); diff != "" {
 		t.Error(diff)
 	}
@@ -119,5 +132,30 @@ func TestHiddenSheet(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"1 Bob"}, ballots(read(t, "x.xlsx", out.String()))); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// Numbers are what they are, not what they are shown as; dates and words are what is shown.
+func TestNumbersOfASheet(t *testing.T) {
+	for format, c := range map[string]struct {
+		count float64
+		want  string
+	}{
+		"#,##0": {1200, "1200 Ann"}, "0": {1.5, "15 Ann"}, "#,##0.000": {1200, "1200 Ann"}, "0%": {0.5, "5 Ann"}, "0,": {3000, "3000 Ann"}, "000": {7, "7 Ann"},
+		"0.0": {0.1 + 0.2, "3 Ann"}, "0;0": {-3, `The number of ballots must be a number such as 7 or 4.5, not "-3".`}, "yyyy-mm-dd": {45000, `The number of ballots must be a number such as 7 or 4.5, not "2023-03-15".`},
+	} {
+		text := edited(t, func(book *excelize.File) error {
+			style, err := book.NewStyle(&excelize.Style{CustomNumFmt: &format})
+			return errors.Join(err, book.SetSheetCol("Sheet1", "A1", &[]any{"count", c.count}), book.SetSheetCol("Sheet1", "B1", &[]any{"rank 1", "Ann"}),
+				book.SetSheetCol("Sheet1", "C1", &[]any{nil, nil}), book.RemoveRow("Sheet1", 3), book.SetCellStyle("Sheet1", "A2", "A2", style))
+		})
+		f, err := ballotfile.Read("x.xlsx", "", strings.NewReader(text))
+		if err != nil {
+			if !strings.HasSuffix(err.Error(), c.want) {
+				t.Errorf("%s: %v", format, err)
+			}
+		} else if diff := cmp.Diff([]string{c.want}, ballots(f)); diff != "" {
+			t.Errorf("%s: %s", format, diff)
+		}
 	}
 }
