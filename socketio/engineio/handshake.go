@@ -179,7 +179,7 @@ func (srv *Server) newSession(r *http.Request, req request, address string) *Ses
 
 // openPolling opens a session over polling.
 func (srv *Server) openPolling(s *Session, req request) *polling {
-	p := &polling{s: s, takesBinary: !req.base64, answered: srv.clock.now()}
+	p := &polling{s: s, takesBinary: !req.base64}
 	s.transport = p
 	s.open(srv.upgrades())
 	return p

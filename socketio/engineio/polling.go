@@ -17,17 +17,17 @@ type polling struct {
 	s           *Session
 	takesBinary bool // v3: the client did not ask for base64 (b64=1)
 
-	polled   chan struct{} // non-nil while a GET waits in net/http; has room for one signal
-	held     *heldPoll     // a GET that waits elsewhere
-	answered time.Duration // by the clock: when the client last had an answer
-	posting  bool          // a POST is being read
-	last     *Message      // what a GET is told after the session has ended
+	polled  chan struct{} // non-nil while a GET waits in net/http; has room for one signal
+	held    *heldPoll     // a GET that waits elsewhere
+	posting bool          // a POST is being read
+	last    *Message      // what a GET is told after the session has ended
 
 	answering *http.ResponseController // of the GET whose answer is being written, the latest; or nil
 	post      *http.ResponseController // of the POST under way, the latest; or nil
 
 	absence *time.Timer   // runs while messages wait for a GET; nil before the first time
 	due     time.Duration // by the clock: when absence ends; 0 if it does not run
+	since   time.Duration // and when it began
 }
 
 func (p *polling) name() string { return TransportPolling }
@@ -222,7 +222,6 @@ func (p *polling) respond(control *http.ResponseController, w http.ResponseWrite
 	n, err := s.shard.srv.writePackets(w, r, s.protocol, p.takesBinary, batch, p.expect)
 	s.shard.stats.sent(len(batch), n)
 	s.mu.Lock()
-	p.answered = s.shard.srv.clock.now()
 	if p.answering == control { // and not that of the next GET, which the client may have sent by now
 		p.answering = nil
 	}

@@ -25,7 +25,11 @@ func (p *polling) press() {
 	case s.queue.empty():
 		p.leave()
 	default:
-		if left := s.patienceLocked() - (s.shard.srv.clock.now() - p.answered); left > 0 {
+		waited := time.Duration(0)
+		if p.due != 0 {
+			waited = s.shard.srv.clock.now() - p.since
+		}
+		if left := s.patienceLocked() - waited; left > 0 {
 			p.await(left)
 		} else {
 			p.leave()
@@ -64,7 +68,11 @@ func (p *polling) expectPoll() {
 }
 
 func (p *polling) await(d time.Duration) {
-	p.due = p.s.shard.srv.clock.now() + d
+	now := p.s.shard.srv.clock.now()
+	if p.due == 0 {
+		p.since = now
+	}
+	p.due = now + d
 	if p.absence == nil {
 		p.absence = time.AfterFunc(d, p.missed)
 	} else {

@@ -113,6 +113,7 @@ func TestShutdownDoesNotWaitForClientsThatAreGone(t *testing.T) {
 		"polling, nothing queued":         {func(w *world) { w.openPolling() }, 0},
 		"polling, with messages":          {func(w *world) { w.openPolling(); queued(w) }, 2 * time.Second},
 		"polling, gone for a while":       {func(w *world) { w.openPolling(); queued(w); pass(10 * time.Second) }, 0},
+		"polling, messages came late":     {func(w *world) { w.openPolling(); pass(10 * time.Second); queued(w) }, 2 * time.Second},
 		"polling, closed before":          {func(w *world) { w.openPolling(); queued(w); w.last().Close("because") }, 2 * time.Second},
 		"polling, closed long before":     {func(w *world) { w.openPolling(); queued(w); w.last().Close("because"); pass(10 * time.Second) }, 0},
 		"websocket, not reading":          {func(w *world) { w.openWebsocket() }, 2 * time.Second},
