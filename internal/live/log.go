@@ -235,7 +235,7 @@ func (rm *room) apply(seq uint64, e poll.Entry) (poll.Outcome, error) {
 	_, repeated := rm.state.Repeated(e.By, e.CommandID)
 	outcome, err := rm.state.Apply(seq, e)
 	if rm.state.Public() != version {
-		rm.show.advanced()
+		rm.show.advanced(time.Now())
 	}
 	if rm.state.Shown() != shown {
 		rm.show.changed()

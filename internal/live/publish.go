@@ -18,17 +18,20 @@ import (
 // may take, and that its base views may take.
 const publishShare = 4
 
-// versionInterval is the least time between a patch and the next one when that
-// carries nothing but a version, as when people change their votes.
-const versionInterval = time.Second
+// A version that shows nothing new, as when people change their votes, is told when none has
+// come for versionPause, and versionLimit after the last patch at the latest.
+const (
+	versionPause = time.Second
+	versionLimit = 10 * time.Second
+)
 
 // A show is what the people who watch a room have been told, and what they have
 // not. It is owned by whoever has the room's turn.
 type show struct {
-	patch   pace // of patches with something to see
-	version pace // of those with nothing but a version: never before patch
-	base    pace
+	patch, base pace
 
+	version time.Time     // when it is to be told, if nothing else is; zero: it has been
+	patched time.Time     // when the last patch was sent
 	edition *Edition      // the last published; nil while nobody follows patches
 	shown   *Edition      // the last that was asked for while nobody followed
 	view    *BaseEdition  // the last for the base contract
@@ -60,21 +63,17 @@ func (p *pace) rest(start time.Time, interval, cost time.Duration) {
 // slowDown keeps the pace to how fast the machine is just now: on one with more to do than it has
 // processors for, writing takes many times its processor time, and a room that went on as
 // before would keep everybody from joining, voting, and reading what it sends.
-func (rm *room) slowDown(start time.Time, receivers int, paces ...*pace) {
+func (rm *room) slowDown(p *pace, start time.Time, receivers int) {
 	if publishShare*time.Duration(receivers)*rm.reg.opts.DeliveryCost < rm.reg.opts.PatchInterval {
 		return // it cannot take much
 	}
-	for _, p := range paces {
-		p.leaving = true
-	}
+	p.leaving = true
 	rm.reg.pub.Flushed(func() {
 		took := time.Since(start)
 		rm.post(func(*room, error) {
-			for _, p := range paces {
-				p.leaving = false
-				if next := start.Add(min(publishShare*took, longestRest)); next.After(p.next) {
-					p.next = next
-				}
+			p.leaving = false
+			if next := start.Add(min(publishShare*took, longestRest)); next.After(p.next) {
+				p.next = next
 			}
 		})
 	})
@@ -97,17 +96,34 @@ func (rm *room) concerns(user poll.UserID) {
 // changed notes that the document is no longer what was published.
 func (s *show) changed() { s.patch.due = true }
 
-// advanced notes that the poll has a new version. Where the document has changed with it,
+// advanced notes that the poll has a new version. Where the document may have changed with it,
 // changed says so.
-func (s *show) advanced() { s.version.due, s.base.due = true, true }
+func (s *show) advanced(now time.Time) {
+	s.base.due = true
+	s.version = now.Add(versionPause)
+	if last := s.patched.Add(versionLimit); last.Before(s.version) {
+		s.version = last
+	}
+}
+
+// patchAt is when the next patch is due, if one is.
+func (s *show) patchAt() (at time.Time, due bool) {
+	switch {
+	case s.patch.leaving, !s.patch.due && s.version.IsZero():
+		return time.Time{}, false
+	case s.patch.due, s.version.Before(s.patch.next):
+		return s.patch.next, true
+	}
+	return s.version, true
+}
 
 // publish sends what is due.
 func (rm *room) publish() {
 	rm.publishMe()
 	start := time.Now()
 	if rm.presence.total.patches == 0 {
-		rm.show.edition, rm.show.patch.due, rm.show.version.due = nil, false, false
-	} else if rm.show.patch.ripe(start, rm.stopping) || rm.show.version.ripe(start, rm.stopping) {
+		rm.show.edition, rm.show.patch.due, rm.show.version = nil, false, time.Time{}
+	} else if at, due := rm.show.patchAt(); rm.stopping || due && !start.Before(at) {
 		rm.publishPatch(start)
 	}
 	rm.outgrow()
@@ -117,7 +133,7 @@ func (rm *room) publish() {
 	} else if rm.show.base.ripe(start, rm.stopping) {
 		rm.publishBase()
 		rm.show.base.rest(start, rm.reg.opts.BaseInterval, rm.cost(start, rm.presence.total.base))
-		rm.slowDown(start, rm.presence.total.base, &rm.show.base)
+		rm.slowDown(&rm.show.base, start, rm.presence.total.base)
 	} else if !rm.show.base.due {
 		rm.publishBallots() // of which nobody else may learn
 	}
@@ -151,28 +167,24 @@ func (rm *room) sendMe(user poll.UserID) {
 	}
 }
 
-// publishPatch sends the difference between the last edition and the present one, unless it is
-// nothing, or nothing but a version so soon after the last patch.
+// publishPatch sends the difference between the last edition and the present one, unless they
+// are the same.
 func (rm *room) publishPatch(start time.Time) {
 	next, patch, err := rm.nextPatch()
 	receivers := 0
-	switch advances, empty := patch.From != patch.To, string(patch.Patch) == noChange; {
+	switch {
 	case err != nil:
 		rm.reg.log.Error("a patch was not made", slog.String("poll", rm.id), slog.Any("error", err))
-	case empty && advances && !rm.show.version.ripe(start, rm.stopping):
-		rm.show.patch.rest(start, rm.reg.opts.PatchInterval, rm.cost(start, 0))
-		return
-	case advances || !empty:
+	case patch.From != patch.To || string(patch.Patch) != noChange:
 		receivers = rm.presence.total.patches
-		rm.show.edition = next
+		rm.show.edition, rm.show.patched = next, start
 		rm.reg.stats.patches.Add(1)
 		rm.reg.stats.patchBytes.Add(uint64(len(patch.Patch)))
 		rm.reg.pub.Patch(rm.id, patch)
 	}
-	cost := rm.cost(start, receivers)
-	rm.show.patch.rest(start, rm.reg.opts.PatchInterval, cost)
-	rm.show.version.rest(start, versionInterval, cost)
-	rm.slowDown(start, receivers, &rm.show.patch, &rm.show.version)
+	rm.show.version = time.Time{}
+	rm.show.patch.rest(start, rm.reg.opts.PatchInterval, rm.cost(start, receivers))
+	rm.slowDown(&rm.show.patch, start, receivers)
 }
 
 // noChange is the patch that leaves a document as it is.

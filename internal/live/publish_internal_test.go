@@ -58,21 +58,20 @@ func TestVersionsAloneCostNoDocument(t *testing.T) {
 		for i := range 3 {
 			patches := audience.patches
 			do(poll.Cast{Ranking: []poll.NominationID{}})
-			<-time.After(100 * time.Millisecond) // longer than PatchInterval
 			err := r.Read(t.Context(), created.PollID, func(v View) {
 				if i > 0 && v.rm.show.edition.Document != document {
 					t.Error("a document was made")
 				}
 				document = v.rm.show.edition.Document
 				now := time.Now()
-				if wait := v.rm.nextAlarm(now).Sub(now); i > 0 && wait < versionInterval/2 {
+				if wait := v.rm.nextAlarm(now).Sub(now); wait != versionPause {
 					t.Errorf("the room wakes in %v", wait)
 				}
 			})
 			if err != nil {
 				t.Fatal(err)
 			}
-			<-time.After(versionInterval)
+			<-time.After(2 * versionPause)
 			if audience.patches != patches+1 {
 				t.Errorf("%d patches for a version", audience.patches-patches)
 			}

@@ -78,8 +78,8 @@ func TestVersionOfWhatIsNotShown(t *testing.T) {
 	})
 }
 
-// Votes that are changed are nobody else's news: their versions are told once a
-// second. What is news is told at once all the same.
+// Votes that are changed are nobody else's news: their versions are told every ten seconds, and
+// when it has been quiet for one. What is news is told at once all the same.
 func TestVersionsAloneAreToldRarely(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := open(t, nil)
@@ -89,17 +89,43 @@ func TestVersionsAloneAreToldRarely(t *testing.T) {
 		h.settled()
 		h.audience.count("Patch")
 		start := time.Now()
-		for i := 0; time.Since(start) < 4*time.Second; i++ {
+		for i := 0; time.Since(start) < 35*time.Second; i++ {
 			h.do(bob, poll.Cast{Ranking: options[i%3:]})
-			pass(10 * time.Millisecond)
+			pass(100 * time.Millisecond)
 		}
-		if n := h.audience.count("Patch"); n < 4 || n > 5 {
-			t.Errorf("%d patches in 4 seconds", n)
+		if n := h.audience.count("Patch"); n != 3 {
+			t.Errorf("%d patches in 35 seconds", n)
+		}
+		pass(800 * time.Millisecond) // and the 100 ms after the last
+		if n := h.audience.count("Patch"); n != 0 {
+			t.Errorf("%d patches before it has been quiet for a second", n)
+		}
+		pass(200 * time.Millisecond)
+		if n := h.audience.count("Patch"); n != 1 {
+			t.Errorf("%d patches after a second", n)
 		}
 		h.do(h.admin, poll.Cast{Ranking: options})
 		pass(60 * time.Millisecond)
 		if n := h.audience.count("Patch"); n != 1 {
 			t.Errorf("%d patches when somebody voted for the first time", n)
+		}
+		h.settled()
+	})
+}
+
+// Whoever waits for the version of a command need not wait for long, though the command has
+// changed nothing.
+func TestVersionOfACommandWithoutEffectIsToldAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, nil)
+		h.people(2)
+		h.settled()
+		h.audience.count("Patch")
+		outcome := h.do(h.admin, poll.LockRoom{Locked: false})
+		pass(60 * time.Millisecond)
+		patches := h.admin.look().patched
+		if n := h.audience.count("Patch"); n != 1 || patches[len(patches)-1].To != outcome.Version {
+			t.Errorf("%d patches, the last to %d of %d", n, patches[len(patches)-1].To, outcome.Version)
 		}
 		h.settled()
 	})

@@ -67,9 +67,8 @@ func (rm *room) nextAlarm(now time.Time) time.Time {
 	_, step := rm.state.NextStep()
 	at(step, !step.IsZero())
 	at(rm.presence.nextOverdue(), len(rm.presence.absences) > 0)
-	for _, p := range []*pace{&rm.show.patch, &rm.show.version, &rm.show.base} {
-		at(p.next, p.due && !p.leaving)
-	}
+	at(rm.show.patchAt())
+	at(rm.show.base.next, rm.show.base.due && !rm.show.base.leaving)
 	at(rm.idleAt(), rm.unused())
 	share := rm.shareDue()
 	at(share, !share.IsZero())
