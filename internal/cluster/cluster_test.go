@@ -3,6 +3,7 @@ package cluster_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -105,10 +106,13 @@ func TestStranger(t *testing.T) {
 	members := addresses(t, 3)
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 	defer cancel()
-	start(t, cluster.Options{Address: members[0], Members: members, Secret: secret, Dir: t.TempDir()})
+	alone := start(t, cluster.Options{Address: members[0], Members: members, Secret: secret, Dir: t.TempDir()})
 	stranger := start(t, cluster.Options{Address: members[1], Members: members, Secret: bytes.ToUpper(secret), Dir: t.TempDir()})
 	if _, err := stranger.TokenKey(ctx); err == nil {
 		t.Error("two servers with different secrets are a cluster")
+	}
+	if status, err := alone.Status(ctx); !errors.Is(err, cluster.ErrNoLeader) {
+		t.Errorf("one of three servers says %+v, %v", status, err)
 	}
 }
 

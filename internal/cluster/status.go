@@ -3,7 +3,9 @@ package cluster
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"time"
 
@@ -38,12 +40,39 @@ func (s *Status) Healthy() bool {
 		!slices.ContainsFunc(s.Servers, func(s ServerStatus) bool { return s.Offline > 0 || s.Behind > 0 })
 }
 
-// Status asks the cluster how it is.
+// ErrNoLeader says that no server can speak for the cluster.
+var ErrNoLeader = errors.New("cluster: no server leads it: too few of them run and reach each other")
+
+// Status asks the cluster how it is. While nobody leads it, for instance just after the one
+// that did has died, Status asks again; if ctx ends meanwhile, it returns [ErrNoLeader].
 func (n *Node) Status(ctx context.Context) (*Status, error) {
 	js, err := jetstream.New(n.conn)
 	if err != nil {
 		return nil, fmt.Errorf("cluster: %w", err)
 	}
+	for {
+		attempt, cancel := context.WithTimeout(ctx, askAgainAfter)
+		s, err := n.status(attempt, js)
+		cancel()
+		refused, isRefused := errors.AsType[*jetstream.APIError](err)
+		isLeaderless := errors.Is(err, context.DeadlineExceeded) || isRefused && refused.Code == http.StatusServiceUnavailable
+		switch {
+		case err == nil:
+			return s, nil
+		case !isLeaderless:
+			return nil, fmt.Errorf("cluster: %w", err)
+		}
+		select {
+		case <-time.After(reconnectWait):
+		case <-ctx.Done():
+			return nil, fmt.Errorf("%w (%w)", ErrNoLeader, err)
+		}
+	}
+}
+
+const askAgainAfter = 2 * time.Second
+
+func (n *Node) status(ctx context.Context, js jetstream.JetStream) (*Status, error) {
 	var status Status
 	servers := make(map[string]*ServerStatus)
 	server := func(name string) *ServerStatus {
@@ -77,7 +106,7 @@ func (n *Node) Status(ctx context.Context) (*Status, error) {
 		status.Streams = append(status.Streams, stream)
 	}
 	if err := streams.Err(); err != nil {
-		return nil, fmt.Errorf("cluster: %w", err)
+		return nil, err
 	}
 	for _, s := range servers {
 		status.Servers = append(status.Servers, *s)

@@ -145,6 +145,10 @@ func (s *Server) refusalOf(ctx context.Context, err error) *poll.Error {
 	if unknown, ok := errors.AsType[*socketio.Error](err); ok && unknown.Code == socketio.CodeUnknownEvent {
 		return unknownEvent.Refuse()
 	}
+	if why, ok := errors.AsType[*ledger.UnwritableError](err); ok {
+		_ = s.fault(ctx, err) // for the log: the client gets another sentence
+		return notSaved.Refuse(why.Reason)
+	}
 	switch {
 	case errors.Is(err, live.ErrNotFound):
 		return noSuchCode.Refuse()
@@ -155,11 +159,7 @@ func (s *Server) refusalOf(ctx context.Context, err error) *poll.Error {
 	case errors.Is(err, context.DeadlineExceeded), ctx.Err() != nil:
 		return tooSlow.Refuse()
 	}
-	refused := s.fault(ctx, err)
-	if why, ok := errors.AsType[*ledger.UnwritableError](err); ok {
-		return notSaved.Refuse(why.Reason)
-	}
-	return refused
+	return s.fault(ctx, err)
 }
 
 // errorOf is a refusal as an answer has it.

@@ -1,6 +1,7 @@
 package httpd
 
 import (
+	"context"
 	_ "embed"
 	"errors"
 	"net/http"
@@ -40,10 +41,12 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) error {
 	if s.draining.Load() {
 		return refuse(http.StatusServiceUnavailable, shuttingDown.Refuse())
 	}
-	if _, err := s.ledger.Info(r.Context(), "readyz"); err != nil && !errors.Is(err, ledger.ErrNotFound) {
+	ctx, cancel := context.WithTimeout(r.Context(), probeTimeout)
+	defer cancel()
+	if _, err := s.ledger.Info(ctx, "readyz"); err != nil && !errors.Is(err, ledger.ErrNotFound) {
 		return refuse(http.StatusServiceUnavailable, unreadableLedger.Refuse())
 	}
-	if err := s.readiness.ask(r.Context()); err != nil {
+	if err := s.readiness.ask(ctx); err != nil {
 		return refuse(http.StatusServiceUnavailable, unwritable(err))
 	}
 	if s.diskIsLow() {

@@ -153,6 +153,19 @@ func (l appendingLedger) Append(ctx context.Context, id string, entries ...[]byt
 	return l.Ledger.Append(ctx, id, entries...)
 }
 
+// A creating ledger makes logs as a test wants.
+type creatingLedger struct {
+	ledger.Ledger
+	create func() error
+}
+
+func (l creatingLedger) Create(ctx context.Context, id string, expires time.Time, entries ...[]byte) error {
+	if err := l.create(); err != nil {
+		return err
+	}
+	return l.Ledger.Create(ctx, id, expires, entries...)
+}
+
 // When the ledger fails, or takes for ever, people are told so, and nobody is
 // told what went wrong but the log.
 func TestTroubleOfTheLedger(t *testing.T) {
@@ -200,6 +213,33 @@ func TestTroubleOfTheLedger(t *testing.T) {
 			t.Errorf("%d faults; what is late is none", n)
 		}
 	})
+}
+
+// What cannot be saved just now may be sent again, whatever keeps it from being saved: the
+// answers to requests and to events say so.
+func TestWhatCannotBeSavedMayBeSentAgain(t *testing.T) {
+	for name, cause := range map[string]error{"disk": errors.New("no space left on device"), "cluster": context.DeadlineExceeded} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var trouble error
+				appending := appendingLedger{new(memory.Ledger), func(context.Context) error { return trouble }}
+				h := openOn(t, creatingLedger{appending, func() error { return trouble }})
+				p := h.play("Ann", "Bob")
+				trouble = fmt.Errorf("ledger: log %s: %w", p.code, &ledger.UnwritableError{Reason: "too little of something", Err: cause})
+				want := "The server cannot save anything just now: too little of something. Try again in a moment."
+				if answer := p.ann.command("submit_rankings", p.ballot(0)); answer.Error == nil || answer.Error.Message != want {
+					t.Errorf("%+v", answer.Error)
+				}
+				res := h.post("/polls", wire.CreatePoll{Topic: "T", VotesPerVoter: 2, Name: "N", Patches: true})
+				if got := problem(t, res, http.StatusServiceUnavailable); got[0] != want || res.Header.Get("Retry-After") == "" {
+					t.Errorf("%q, Retry-After %q", got, res.Header.Get("Retry-After"))
+				}
+				if n := len(logged(t, h, "fault")); n != 2 {
+					t.Errorf("%d faults", n)
+				}
+			})
+		})
+	}
 }
 
 // A client that the server cannot place is cut off as if the network had failed: it

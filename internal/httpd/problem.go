@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/caucus-live/caucus/internal/live"
 	"github.com/caucus-live/caucus/internal/poll"
 	"github.com/caucus-live/caucus/internal/wire"
 )
@@ -28,6 +27,9 @@ func refuse(status int, why ...*poll.Error) *problem {
 
 func (p *problem) Error() string { return fmt.Sprintf("httpd: %d %s", p.status, p.why) }
 
+// afterTrouble is when to ask a server again that could not save anything.
+const afterTrouble = 5 * time.Second
+
 // problemOf translates an error for the client, as refusalOf does for sockets.
 func (s *Server) problemOf(ctx context.Context, err error) *problem {
 	if p, ok := errors.AsType[*problem](err); ok {
@@ -41,7 +43,11 @@ func (s *Server) problemOf(ctx context.Context, err error) *problem {
 	if limited, ok := errors.AsType[*errTooMany](err); ok {
 		p.wait = limited.wait
 	}
-	if errors.Is(err, live.ErrClosed) || ctx.Err() != nil {
+	switch refused.Reason {
+	case notSaved.Name:
+		p.wait = afterTrouble
+		fallthrough
+	case goingDown.Name, tooSlow.Name:
 		p.status = http.StatusServiceUnavailable
 	}
 	return p

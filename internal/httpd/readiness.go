@@ -1,6 +1,7 @@
 package httpd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -13,7 +14,7 @@ import (
 
 const (
 	probeInterval = time.Second      // least time between two probes of the ledger
-	probeTimeout  = 2 * time.Second  // how long /readyz waits for one
+	probeTimeout  = 2 * time.Second  // how long /readyz waits for the ledger
 	probeLimit    = 30 * time.Second // how long one may take
 )
 
@@ -40,23 +41,20 @@ func newReadiness(l ledger.Ledger) *readiness {
 	return r
 }
 
-var errSlowProbe = errors.New("httpd: the ledger does not answer")
-
-// ask returns why the ledger cannot be written, or nil.
+// ask returns why the ledger cannot be written, or nil. It waits until ctx ends.
 func (r *readiness) ask(ctx context.Context) error {
 	if r.probe == nil {
 		return nil
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, probeTimeout, errSlowProbe)
-	defer cancel()
+	var late error
 	select {
 	case <-r.begin():
 	case <-ctx.Done():
-		return context.Cause(ctx)
+		late = ctx.Err()
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.err
+	return cmp.Or(r.err, late) // what was wrong last says more than that it takes long
 }
 
 // begin probes, unless that is under way or was done just now. What it returns is closed

@@ -61,7 +61,8 @@ func (e *CorruptError) Error() string {
 
 // An UnwritableError says that nothing can be written for now, for a reason outside of
 // this program that its operator can remove: the disk is full, the files are gone,
-// another program holds them.
+// another program holds them, too few servers of a cluster run. The write that returned
+// it may have happened all the same.
 type UnwritableError struct {
 	Reason string // a sentence for the operator, without a name or path that people should not see
 	Err    error  // what the system says

@@ -199,7 +199,10 @@ func (l *Ledger) begin(ctx context.Context) (context.Context, context.CancelFunc
 }
 
 // errTimeout says that a call had no answer of a quorum in time.
-var errTimeout = errors.New("the cluster did not answer in time; perhaps too many of its servers are down")
+var errTimeout error = &ledger.UnwritableError{
+	Reason: "too few of the servers that keep the polls together reach each other",
+	Err:    errors.New("the cluster did not answer in time"),
+}
 
 // Close implements [ledger.Ledger]. The connection stays open.
 func (l *Ledger) Close() error {

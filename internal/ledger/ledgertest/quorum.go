@@ -9,7 +9,7 @@ import (
 )
 
 // RunQuorum tests what a replicated ledger does while too few of its replicas are
-// there: within bound it returns errors, never an acknowledgement, and goes on where
+// there: within bound it returns a *[ledger.UnwritableError], never an acknowledgement, and goes on where
 // it was once restore has returned. What was not acknowledged is in the log once or
 // not at all. Two handles are on the ledger: one waits for a quorum as long as bound,
 // and the other gives up at once.
@@ -46,6 +46,9 @@ func wantRefusal(t *testing.T, what string, err error, start time.Time, bound ti
 	t.Helper()
 	if err == nil {
 		t.Fatalf("%s was acknowledged without a quorum", what)
+	}
+	if _, ok := errors.AsType[*ledger.UnwritableError](err); !ok {
+		t.Errorf("%s without a quorum: %v, and not that nothing can be written for now", what, err)
 	}
 	for _, certain := range []error{ledger.ErrNotFound, ledger.ErrExists, ledger.ErrInvalid, ledger.ErrClosed} {
 		if errors.Is(err, certain) {
