@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/caucus-live/caucus/socketio"
@@ -124,7 +125,7 @@ func Example_deploy() {
 	}
 	server := &http.Server{Handler: io, ReadHeaderTimeout: 10 * time.Second}
 
-	interrupted, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	interrupted, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	ended := make(chan error, 1)
 	context.AfterFunc(interrupted, func() {
