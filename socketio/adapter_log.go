@@ -67,7 +67,7 @@ type PartedLog interface {
 
 // Errors of a [Log].
 var (
-	ErrNotInLog  = errors.New("socketio: the log does not reach back so far")
+	ErrNotInLog  = errors.New("socketio: the log does not reach back that far")
 	ErrNoSession = errors.New("socketio: no such session")
 )
 

@@ -72,7 +72,7 @@ func ExampleBinary() {
 		log.Fatal(err)
 	}
 	Store.On(io.Of("/"), func(ctx context.Context, s *socketio.Socket, u Upload) (int, error) {
-		return len(u.Data), Tail.Emit(ctx, s, u.Data[len(u.Data)-2:])
+		return len(u.Data), Tail.Emit(ctx, s, u.Data[max(0, len(u.Data)-2):])
 	})
 	server := httptest.NewServer(io)
 	defer server.Close()

@@ -21,8 +21,8 @@ type Options struct {
 	Engine engineio.Options
 
 	// ConnectTimeout is how long a connection may be in no namespace, at first or after
-	// it has left them all, before it is closed, and how long the attachments of a packet may take to come.
-	// Default: 45 s.
+	// it has left them all, before it is closed, and how long the attachments of a packet
+	// may take to arrive. Default: 45 s.
 	ConnectTimeout time.Duration
 
 	// MaxNamespaces bounds the namespaces that one connection may be in at once.

@@ -171,9 +171,11 @@ func (srv *Server) Namespaces() []*Namespace {
 // Shutdown ends the server: it refuses new clients, disconnects the others with
 // ReasonShutdown, spread over Engine.DrainWindow, and waits for all handlers to
 // return. A client that waits for the answer to an event is not disconnected before it
-// has that, or Engine.CloseTimeout is over. If ctx is done first, it drops the remaining connections and returns
-// ctx's error; handlers that ignore their context may then still be running. A
-// second call returns [engineio.ErrServerClosed].
+// has that, or Engine.CloseTimeout is over. If ctx is done first, Shutdown drops the
+// remaining connections and returns ctx's error; handlers that ignore their context may
+// then still be running. A second call returns [engineio.ErrServerClosed].
+//
+// Shut down the [http.Server] after it: see [engineio.Server.Shutdown].
 func (srv *Server) Shutdown(ctx context.Context) error {
 	if srv.shutdown.Swap(true) {
 		return engineio.ErrServerClosed

@@ -16,7 +16,9 @@ var errSharedBinary = errors.New("socketio: a shared value must not have binary 
 // as an answer, its bytes are shared by all the queues it waits in, like those of a
 // broadcast. They are not compressed. With the MessagePack parser, recovery or a
 // cluster they are copied. A Shared is immutable and may be used concurrently.
-type Shared struct{ parts [][]byte } // JSON, and the bracket that ends a packet
+type Shared struct {
+	parts [][]byte // JSON, and the bracket that ends a packet
+}
 
 // Share encodes a value. It returns an error if the value cannot be encoded or
 // contains binary data.
@@ -31,10 +33,10 @@ func Share(v any) (*Shared, error) {
 	return &Shared{[][]byte{append(bytes.ToValidUTF8(data, []byte("\uFFFD")), ']')}}, nil
 }
 
-// Insert returns the value with text inserted at a byte offset of its JSON, all of which
-// but text it shares with s. Use it for a receiver who gets a little more than all others
-// do. What results must be JSON again, and the offset must not be within a character:
-// neither is checked. Insert panics if the value does not reach to the offset.
+// Insert returns the value with text inserted at a byte offset of its JSON, sharing
+// everything but text with s. Use it for a receiver that gets a little more than all
+// others. The result must be valid JSON, and the offset must not be within a character:
+// neither is checked. Insert panics if the offset is beyond the end of the JSON.
 //
 // A [json.RawMessage] is shared as it is, so the offsets in it are those of its JSON.
 func (s *Shared) Insert(offset int, text string) *Shared {

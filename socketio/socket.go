@@ -54,7 +54,8 @@ func (s *Socket) Namespace() *Namespace { return s.ns }
 // Handshake returns the client's request to enter the namespace.
 func (s *Socket) Handshake() *Handshake { return &s.handshake }
 
-// Transport returns "polling" or "websocket".
+// Transport returns the name of the connection's transport: "polling", "websocket" or
+// "webtransport". It changes when a client upgrades.
 func (s *Socket) Transport() string { return s.conn.session.Transport() }
 
 // Buffered returns how many bytes wait to be written to the client, as bufferedAmount of a

@@ -25,7 +25,7 @@ type Stats struct {
 }
 
 // AfterFlush calls f once, when what was emitted before has been written: see
-// [engineio.Server.AfterFlush]. f must not block.
+// [engineio.Server.AfterFlush]. f must neither block nor panic.
 func (srv *Server) AfterFlush(f func()) { srv.engine.AfterFlush(f) }
 
 type counters struct {

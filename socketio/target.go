@@ -9,7 +9,7 @@ import (
 	"github.com/caucus-live/caucus/socketio/internal/packet"
 )
 
-// An Emitter is where an event can be sent: a [*Socket], a [*Namespace], a
+// An Emitter is something that events can be sent to: a [*Socket], a [*Namespace], a
 // [Target], [Servers].
 type Emitter interface {
 	Emit(ctx context.Context, event string, args ...any) error

@@ -39,8 +39,8 @@ func (l *Link) Log() socketio.Log {
 	return nil
 }
 
-// AwaitSessions waits until the sessions that the server has saved, and not taken since, are
-// as they should be, by their PIDs. It returns ctx's error.
+// AwaitSessions waits until the sessions that the server has saved, and not taken since, satisfy
+// isSo, which gets them by their PIDs. It returns ctx's error.
 func (l *Link) AwaitSessions(ctx context.Context, isSo func(map[string]socketio.Session) bool) error {
 	for {
 		l.mu.Lock()

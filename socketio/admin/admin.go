@@ -33,7 +33,7 @@ type Admin struct {
 }
 
 // Attach serves the admin page of a server, until [Admin.Close]. Call it once for each
-// server, before clients come.
+// server, before clients connect.
 func Attach(io *socketio.Server, opts *Options) (*Admin, error) {
 	o, err := opts.withDefaults()
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"github.com/caucus-live/caucus/socketio"
 )
 
-// What the page is told.
+// The events that the page gets.
 const (
 	Session            socketio.Event[string]       = "session" // for later, instead of the password
 	Configured         socketio.Event[Config]       = "config"
@@ -21,7 +21,7 @@ const (
 	EventSent          socketio.Event[Traffic]      = "event_sent"
 )
 
-// What the page orders.
+// The events that the page sends: its orders.
 const (
 	Emit       socketio.Event[EmitOrder]       = "emit"
 	Join       socketio.Event[RoomOrder]       = "join"

@@ -20,7 +20,7 @@ type Options struct {
 	Username     string
 	PasswordHash string
 
-	// DisableAuth lets everybody in who reaches the namespace.
+	// DisableAuth admits everyone who reaches the namespace.
 	DisableAuth bool
 
 	// Sessions remembers who has logged in, so that a reload of the page needs no
@@ -28,7 +28,7 @@ type Options struct {
 	// Default: 1,000 sessions in memory, for 24 h each.
 	Sessions Sessions
 
-	// ReadOnly refuses orders.
+	// ReadOnly refuses the page's orders.
 	ReadOnly bool
 
 	// Production sends figures only. Otherwise the page also gets every socket, every
@@ -39,7 +39,7 @@ type Options struct {
 	// ServerID tells servers apart. Default: the host's name.
 	ServerID string
 
-	// Logger gets what goes wrong. Default: [slog.Default].
+	// Logger receives errors. Default: [slog.Default].
 	Logger *slog.Logger
 }
 

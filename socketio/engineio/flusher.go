@@ -44,7 +44,7 @@ func (sh *shard) push(c *websocket) {
 // AfterFlush calls f once, when all messages that were sent before have been written to their
 // WebSocket connections, as far as those take them: how long that takes says how busy the machine
 // is. It does not wait for clients that are slow, nor for those over polling, TLS or WebTransport.
-// f runs on a goroutine that writes, and must not block.
+// f runs on a goroutine that writes, and must neither block nor panic.
 func (srv *Server) AfterFlush(f func()) {
 	left := new(atomic.Int64)
 	left.Store(int64(len(srv.shards)))

@@ -28,9 +28,10 @@ type Options struct {
 	AllowEIO3 bool
 
 	// PingInterval is the time between two pings, PingTimeout how long the answer
-	// may take. Defaults: 25 s and 20 s; each is between 1 ms and 24 h. A client that vanishes is noticed after
-	// the sum of the two. A client that answers pings but does not read its queue
-	// is dropped after one and a half times PingTimeout, with ReasonStalled.
+	// may take. Defaults: 25 s and 20 s; each is between 1 ms and 24 h. A client that
+	// vanishes is noticed after the sum of the two. A client that answers pings but does
+	// not read its queue is dropped after one and a half times PingTimeout, with
+	// ReasonStalled.
 	PingInterval time.Duration
 	PingTimeout  time.Duration
 

@@ -114,18 +114,17 @@ func (s *Session) Transport() string {
 	return s.transport.name()
 }
 
-// Left reports whether the client has closed the session itself, with a close packet or a
-// close frame. One whose connection ends without has vanished, or something between has cut
-// it off.
+// Left reports whether the client closed the session itself, with a close packet or a
+// close frame. If it did not, it vanished, or something in between cut its connection.
 func (s *Session) Left() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.left
 }
 
-// Buffered returns how many bytes of messages wait to be written to the client. What many
-// sessions share counts whole in each; an answer to a poll that is being written counts no
-// more.
+// Buffered returns how many bytes of messages wait to be written to the client. A message
+// that sessions share counts in full for each. The answer to a poll no longer counts once
+// it is being written.
 func (s *Session) Buffered() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -187,8 +186,8 @@ func (s *Session) pushLocked(batch ...*Message) bool {
 	return true
 }
 
-// Close ends the session once the client has taken its pending messages, but after
-// Options.CloseTimeout at the latest. Until then, the limits of an open session
+// Close ends the session once the client has taken its pending messages, or after
+// Options.CloseTimeout. Until then, the limits of an open session
 // apply: the client must answer the last ping and keep reading. After Close, Send
 // returns [ErrClosed] and messages from the client are ignored. Close does nothing
 // if the session has ended.

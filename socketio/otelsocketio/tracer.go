@@ -69,7 +69,7 @@ func New(opts *Options) *Tracer {
 	return t
 }
 
-// Trace returns what makes the spans, for [socketio.Options]. A trace of your own can be
+// Trace returns the trace that makes the spans, for [socketio.Options]. A trace of your own can be
 // combined with it by calling its functions from yours.
 func (t *Tracer) Trace() socketio.Trace {
 	return socketio.Trace{Event: t.event, Broadcast: t.broadcast, Call: t.call}

@@ -5,7 +5,7 @@
 //	metrics.Add(io)
 //	prometheus.MustRegister(metrics)
 //
-// The figures of [socketio.Stats] are read when they are asked for and cost nothing
+// The figures of [socketio.Stats] are read at each scrape and cost nothing
 // otherwise. The histograms come from the trace; leave it out to do without them.
 //
 // No label holds what a client chose: an event's name is one that a handler is registered

@@ -8,7 +8,7 @@ import (
 	"github.com/caucus-live/caucus/socketio"
 )
 
-// Trace returns what measures handlers and broadcasts, for [socketio.Options]. A trace of
+// Trace returns the trace that measures handlers and broadcasts, for [socketio.Options]. A trace of
 // your own can be combined with it by calling its functions from yours.
 func (m *Metrics) Trace() socketio.Trace {
 	return socketio.Trace{Event: m.event, Broadcast: m.broadcast}

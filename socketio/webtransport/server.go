@@ -12,7 +12,7 @@
 //	…
 //	err = quic.ListenAndServe()
 //
-// A browser starts over polling and then goes over to WebTransport, or uses it at once if
+// A browser starts over polling and then upgrades to WebTransport, or uses it at once if
 // its client has the option transports: ["webtransport"]. The pages and the transport share
 // a host name; the port may differ only if the client is given the port of this server.
 // Published clients cannot go from WebSocket to WebTransport: they never stop sending
@@ -61,7 +61,7 @@ type Options struct {
 	// longer than the engine's PingInterval. Default: 60 s.
 	MaxIdle time.Duration
 
-	// Logger gets what goes wrong. Default: [slog.Default].
+	// Logger receives errors. Default: [slog.Default].
 	Logger *slog.Logger
 }
 
@@ -129,11 +129,11 @@ func (s *Server) Serve(conn net.PacketConn) error {
 	return err
 }
 
-// Close ends all connections. To let clients have their last words, call
+// Close ends all connections. To let clients receive pending messages, call
 // [socketio.Server.Shutdown] first.
 func (s *Server) Close() error { return s.wt.Close() }
 
-// ServeHTTP serves a request for WebTransport, for those who bring their own mux.
+// ServeHTTP serves a request for WebTransport, for programs with a mux of their own.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	session, err := s.wt.Upgrade(w, r)
 	if err != nil {

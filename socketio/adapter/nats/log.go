@@ -21,11 +21,11 @@ import (
 	"github.com/caucus-live/caucus/socketio"
 )
 
-// LogOptions are of the log that an [Adapter] keeps in JetStream. The zero value has the
+// LogOptions configure the log that an [Adapter] keeps in JetStream. The zero value has the
 // defaults. The server that opens first makes the stream and the bucket with its options.
 type LogOptions struct {
-	// Replicas is how many servers of NATS have the log, 1 if zero. It outlives the loss
-	// of one from 3 on.
+	// Replicas is how many servers of NATS have the log, 1 if zero. With 3
+	// or more, it survives the loss of one.
 	Replicas int
 
 	// MaxMessages is how many messages the log keeps, 10,000 if zero, MaxAge for how long, 10

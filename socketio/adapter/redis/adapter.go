@@ -43,8 +43,9 @@ var (
 )
 
 // New returns an adapter for one server. Options may be nil. The client, of a single Redis
-// server or a primary with replicas, stays the caller's. The adapter connects as it does, with
-// connections of its own, and does not retry what it publishes, since that might arrive twice.
+// server or a primary with replicas, stays the caller's. The adapter opens connections
+// of its own with the client's options, and does not retry what it publishes, since that might
+// arrive twice.
 func New(client *redis.Client, opts *Options) *Adapter {
 	own := *client.Options()
 	own.MaxRetries = -1

@@ -8,8 +8,8 @@
 // With [NewSharded] instead of [New], and a client of a cluster, the nodes of that cluster share
 // the work. The two do not mix: all servers have to use the same one.
 //
-// An [Emitter] reaches the clients of all these servers without being one, as
-// npm's @socket.io/redis-emitter does, which reaches those of Go servers, too.
+// An [Emitter] reaches the clients of all these servers from a program that is not one of
+// them. So does npm's @socket.io/redis-emitter.
 //
 // Messages are not stored: what a server misses while it is cut off from Redis, its clients
 // miss, as [socketio.Adapter] says.
@@ -32,10 +32,10 @@
 //	{PREFIX#NSP#}-server#PREFIX#NSP#NAME  nothing: its subscriber is a server of this package
 //
 // A JavaScript server makes up its UID; that of a server of this package is "go." and its
-// name. What servers of this package say beyond the JavaScript wire is in fields of its
-// objects that JavaScript servers ignore.
+// name. What servers of this package say beyond that protocol is in fields of its objects
+// that JavaScript servers ignore.
 //
-// # What the JavaScript wire has no words for
+// # What the JavaScript protocol cannot express
 //
 //   - A JavaScript server does not sign its answers. [socketio.MissingServersError] names it
 //     as "#" and its UID, and the answer to a call has neither the id of the socket nor the name

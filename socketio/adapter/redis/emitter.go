@@ -13,9 +13,9 @@ import (
 	"github.com/caucus-live/caucus/socketio/internal/packet"
 )
 
-// An Emitter reaches the clients of a cluster without being one of its servers, those of
-// JavaScript servers, too: for workers that only have something to say. It emits to a namespace,
-// "/" unless it comes from Of. Its methods may be called concurrently.
+// An Emitter reaches the clients of all servers of a cluster, JavaScript servers included, from
+// a program that is not a server, such as a worker. It emits to a namespace: "/" unless it comes
+// from Of. Its methods may be called concurrently.
 //
 //	emitter := redisadapter.NewEmitter(client, nil)
 //	err := News.Emit(ctx, emitter.To("readers"), "hello")

@@ -16,7 +16,7 @@ import (
 
 // A ShardedAdapter is the [socketio.Adapter] of one server over the sharded channels that Redis has
 // since version 7.0: the nodes of a Redis cluster share the work, and with the Dynamic modes a server
-// gets the events of those rooms only that its sockets are in. It joins servers of this package with
+// gets only the events of rooms that its sockets are in. It joins servers of this package with
 // each other and with JavaScript servers that use createShardedAdapter.
 //
 // With a single Redis server, or with a ChannelPrefix such as "{polls}" that puts all channels on one
@@ -41,8 +41,8 @@ type ShardedAdapter struct {
 }
 
 // NewSharded returns an adapter for one server. Options may be nil. The client, of a single Redis
-// server or a cluster, stays the caller's. The adapter connects as it does, with connections of
-// its own, and does not retry what it publishes, since that might arrive twice.
+// server or a cluster, stays the caller's. The adapter opens connections of its own with the
+// client's options, and does not retry what it publishes, since that might arrive twice.
 func NewSharded(client redis.UniversalClient, opts *ShardedOptions) *ShardedAdapter {
 	a := &ShardedAdapter{
 		stop: func() {}, answers: make(map[string]bool), following: make(map[string]bool), joined: make(map[string]time.Time),

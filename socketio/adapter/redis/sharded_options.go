@@ -15,7 +15,7 @@ type SubscriptionMode string
 // The modes, as in JavaScript.
 const (
 	Static         SubscriptionMode = "static"          // no room
-	Dynamic        SubscriptionMode = "dynamic"         // each room, but for those of one socket that its id names
+	Dynamic        SubscriptionMode = "dynamic"         // each room, except the rooms named by a socket's id
 	DynamicPrivate SubscriptionMode = "dynamic-private" // each room, and each socket's id
 )
 

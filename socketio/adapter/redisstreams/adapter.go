@@ -34,8 +34,8 @@ type Adapter struct {
 
 var errNotOpen = errors.New("redisstreams: not open")
 
-// New returns an adapter for one server. Options may be nil. The adapter connects as client does,
-// with connections of its own, and does not retry what it publishes. The client stays the
+// New returns an adapter for one server. Options may be nil. The adapter opens connections of
+// its own with the client's options, and does not retry what it publishes. The client stays the
 // caller's.
 func New(client *redis.Client, opts *Options) *Adapter {
 	own := *client.Options()

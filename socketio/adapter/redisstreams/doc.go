@@ -7,10 +7,10 @@
 //		Recovery: new(socketio.Recovery),
 //	})
 //
-// The stream is a log: with Recovery clients recover on any server, those that had a
-// JavaScript server before too, and the other way round. What a server misses while it is
-// cut off from Redis it reads when it is back. Redis 6.2 is enough; with 7.0 clients also
-// recover that have not got an event yet.
+// The stream is a log: with Recovery, clients recover on any server, from a JavaScript
+// server to one of this package and back. A server that is cut off from Redis reads what it
+// missed when it is back. Redis 6.2 is enough; with 7.0, clients that have not received an
+// event yet recover, too.
 //
 // # Names
 //
@@ -25,10 +25,10 @@
 //
 // With StreamCount, the N of a namespace is the remainder of its hash.
 // A JavaScript server makes up its UID; that of a server of this package is "go." and its
-// name. What servers of this package say beyond the JavaScript wire is in fields that
-// JavaScript servers ignore.
+// name. What servers of this package say beyond that protocol is in fields that JavaScript
+// servers ignore.
 //
-// # What the JavaScript wire has no words for
+// # What the JavaScript protocol cannot express
 //
 //   - [socketio.MissingServersError] names a JavaScript server as "#" and its UID, and the answer
 //     to a call has neither the id of the socket nor the name of the server.
