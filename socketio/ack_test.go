@@ -22,38 +22,38 @@ func TestCallOneClient(t *testing.T) {
 		var got record
 		ask := func(ctx context.Context) {
 			ok, err := ready.Do(ctx, s, "now?")
-			got.add("%v %v", ok, err)
+			got.Add("%v %v", ok, err)
 		}
 		go ask(w.Context())
 		c.want(`21["ready","now?"]`)
 		c.send(`31[true]`, `31[false]`, `399[true]`) // a second answer, and one to no question
-		got.want(t, "true <nil>")
+		got.Want(t, "true <nil>")
 
 		go ask(w.Context())
 		c.want(`22["ready","now?"]`)
 		c.send(`32["yes"]`)
-		got.want(t, "false socketio: bad_request: argument 1: it cannot be a string")
+		got.Want(t, "false socketio: bad_request: argument 1: it cannot be a string")
 
 		go ask(w.Context())
 		c.want(`23["ready","now?"]`)
 		c.send(`33[{"error":{"code":"busy","message":"later","data":1}}]`)
-		got.want(t, "false socketio: busy: later")
+		got.Want(t, "false socketio: busy: later")
 
 		ctx, cancel := context.WithTimeout(w.Context(), time.Second)
 		defer cancel()
 		go ask(ctx)
 		c.want(`24["ready","now?"]`)
 		pass(time.Second)
-		got.want(t, "false context deadline exceeded")
+		got.Want(t, "false context deadline exceeded")
 		c.send(`34[true]`) // too late
 		c.wantClosed(false)
 
 		go ask(w.Context())
 		c.want(`25["ready","now?"]`)
 		c.close()
-		got.want(t, "false socketio: disconnected: transport close")
+		got.Want(t, "false socketio: disconnected: transport close")
 		go ask(w.Context())
-		got.want(t, "false socketio: disconnected: transport close")
+		got.Want(t, "false socketio: disconnected: transport close")
 	})
 }
 
@@ -69,13 +69,13 @@ func TestAnswersOfOtherShapes(t *testing.T) {
 		var got record
 		go func() {
 			v, err := socketio.Call[socketio.None, both]("ack").Do(ctx, s, socketio.None{})
-			got.add("%d %v %v", v.N, v.Test.Test, err)
+			got.Add("%d %v %v", v.N, v.Test.Test, err)
 			b, err := socketio.Call[socketio.None, []byte]("ack").Do(ctx, s, socketio.None{})
-			got.add("%s %v", b, err)
+			got.Add("%s %v", b, err)
 			o, err := socketio.Call[socketio.None, map[string]string]("ack").Do(ctx, s, socketio.None{})
-			got.add("%v %v", o, err)
+			got.Add("%v %v", o, err)
 			_, err = socketio.Call[socketio.None, socketio.None]("ack").Do(ctx, s, socketio.None{})
-			got.add("%v", err)
+			got.Add("%v", err)
 		}()
 		c.want(`21["ack"]`)
 		c.send(`31[5,{"test":true}]`)
@@ -86,7 +86,7 @@ func TestAnswersOfOtherShapes(t *testing.T) {
 		c.send(`33[{"error":"only text"}]`)
 		c.want(`24["ack"]`)
 		c.send(`34[]`)
-		got.want(t, "5 true <nil>", "one <nil>", "map[error:only text] <nil>", "<nil>")
+		got.Want(t, "5 true <nil>", "one <nil>", "map[error:only text] <nil>", "<nil>")
 	})
 }
 

@@ -20,11 +20,11 @@ func TestNothingIsLostAtConnect(t *testing.T) {
 		ns.OnConnect(func(ctx context.Context, s *socketio.Socket) error {
 			w.try(s.Emit(ctx, "welcome"))
 			<-time.After(time.Minute)
-			seen.add("connected")
+			seen.Add("connected")
 			return s.Emit(ctx, "ready")
 		})
 		socketio.Event[int]("n").On(ns, func(_ context.Context, _ *socketio.Socket, n int) error {
-			seen.add("%d", n)
+			seen.Add("%d", n)
 			return nil
 		})
 		c := w.clientWith("EIO=4&transport=websocket", "0")
@@ -37,9 +37,9 @@ func TestNothingIsLostAtConnect(t *testing.T) {
 		pass(time.Second)
 		c.send(`2["n",3]`)
 		c.want(`2["all"]`)
-		seen.want(t)
+		seen.Want(t)
 		pass(time.Minute)
-		seen.want(t, "connected", "1", "2", "3")
+		seen.Want(t, "connected", "1", "2", "3")
 		c.want(`2["ready"]`)
 	})
 }

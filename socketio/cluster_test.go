@@ -14,15 +14,15 @@ import (
 
 	"github.com/caucus-live/caucus/socketio"
 	"github.com/caucus-live/caucus/socketio/adaptertest"
+	"github.com/caucus-live/caucus/socketio/internal/bubbletest"
 )
 
 // together runs a test with several servers of a cluster. What they do for clients is
 // tested by package adaptertest; here is how long they wait, and what they survive.
 func together(t *testing.T, n int, test func(servers []*world, links []*adaptertest.Link)) {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		hung := time.AfterFunc(patience, func() { panic(t.Name() + " waits for what never comes") }) //nolint:forbidigo // shows where
-		defer hung.Stop()
+	bubbletest.Run(t, func(t *testing.T) {
+		t.Helper()
 		var hub adaptertest.Hub
 		var servers []*world
 		var links []*adaptertest.Link
@@ -152,7 +152,7 @@ func TestServersThatDoNotAnswer(t *testing.T) {
 			others := w.io.Of("/").Servers()
 			others.On("slow", func(ctx context.Context, _ socketio.Request) (any, error) {
 				<-ctx.Done()
-				notes.add("called off")
+				notes.Add("called off")
 				return nil, ctx.Err()
 			})
 			others.On("panic", func(context.Context, socketio.Request) (any, error) {
@@ -171,7 +171,7 @@ func TestServersThatDoNotAnswer(t *testing.T) {
 		if lost, ok := errors.AsType[*socketio.MissingServersError](errs[0]); !ok || len(lost.Servers) != 2 || len(errs) != 1 || time.Since(start) != 20*time.Second {
 			t.Errorf("slow: %v after %s", errs, time.Since(start))
 		}
-		notes.want(t, "called off", "called off")
+		notes.Want(t, "called off", "called off")
 		errs = call("panic")
 		if len(errs) != 2 || errs[0].Error() != "socketio: internal: internal error" {
 			t.Errorf("panic: %v", errs)

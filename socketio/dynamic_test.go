@@ -17,7 +17,7 @@ import (
 func TestDynamicNamespaces(t *testing.T) {
 	bubble(t, nil, func(w *world) {
 		var created record
-		w.io.OnNamespace(func(ns *socketio.Namespace) { created.add("%s", ns.Name()) })
+		w.io.OnNamespace(func(ns *socketio.Namespace) { created.Add("%s", ns.Name()) })
 		pattern := w.io.OfPattern(regexp.MustCompile(`^/room-\d+$`))
 		fallback := w.io.OfFunc(func(_ context.Context, h *socketio.Handshake) bool {
 			var auth struct{ Key string }
@@ -39,7 +39,7 @@ func TestDynamicNamespaces(t *testing.T) {
 		b.want(`2/room-x,["fallback","/room-x"]`)
 		b.send("0/room-y,")
 		b.want(`4/room-y,{"message":"Invalid namespace"}`)
-		created.want(t, "/room-1", "/room-2", "/room-x")
+		created.Want(t, "/room-1", "/room-2", "/room-x")
 
 		w.try(pattern.Emit(w.Context(), "all"))
 		got := a.received() // between namespaces there is no order

@@ -301,21 +301,21 @@ func TestArgs(t *testing.T) {
 				return nil, err
 			}
 			bytes, ok := r.Args[1].Bytes()
-			got.add("%d %s %q %q %v", a, b.Blob, rest, bytes, ok)
+			got.Add("%d %s %q %q %v", a, b.Blob, rest, bytes, ok)
 			bytes, ok = r.Args[2].Bytes()
 			var alone []byte
 			err := r.Args[2].Decode(&alone)
-			got.add("%s %v %s %v", bytes, ok, alone, err)
+			got.Add("%s %v %s %v", bytes, ok, alone, err)
 			text, err := json.Marshal(r.Args)
-			got.add("%s %v", text, err)
-			got.add("%s", r.Args[1].JSON())
+			got.Add("%s %v", text, err)
+			got.Add("%s", r.Args[1].JSON())
 			return nil, r.Args[0].Decode(&rest)
 		})
 		c := w.in1("/")
 		c.send(`52-1["x",1,{"Blob":{"_placeholder":true,"num":1}},{"_placeholder":true,"num":0}]`)
 		c.binary("one", "two")
 		c.want(`31[{"error":{"code":"bad_request","message":"argument 1: it cannot be a number"}}]`)
-		got.want(t, `1 two "b25l" "" false`, `one true one <nil>`,
+		got.Want(t, `1 two "b25l" "" false`, `one true one <nil>`,
 			`[1,{"Blob":"dHdv"},"b25l"] <nil>`, `{"Blob":{"_placeholder":true,"num":1}}`)
 	})
 }

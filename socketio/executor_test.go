@@ -41,7 +41,7 @@ func TestPanicCostsOneSocket(t *testing.T) {
 		ns := w.io.Of("/")
 		var gone record
 		ns.OnDisconnect(func(_ context.Context, _ *socketio.Socket, reason socketio.Reason) {
-			gone.add("%s", reason)
+			gone.Add("%s", reason)
 			panic("again") //nolint:forbidigo // what is tested
 		})
 		socketio.Signal("crash").On(ns, func(context.Context, *socketio.Socket) error {
@@ -58,7 +58,7 @@ func TestPanicCostsOneSocket(t *testing.T) {
 		if len(got) != 2 || !strings.HasPrefix(got[0], `31[{"error":{"code":"internal"`) || got[1] != "1" {
 			w.Errorf("got %q", got)
 		}
-		gone.want(t, "handler panic")
+		gone.Want(t, "handler panic")
 		b.wantClosed(false)
 		w.wantLog("panic=ouch", true)
 		w.wantLog("panic=again", true)
@@ -93,7 +93,7 @@ func flood(w *world, n int) (c *client, handled *int, goOn chan struct{}, gone *
 		}
 		return nil
 	})
-	ns.OnDisconnect(func(_ context.Context, _ *socketio.Socket, reason socketio.Reason) { gone.add("%s", reason) })
+	ns.OnDisconnect(func(_ context.Context, _ *socketio.Socket, reason socketio.Reason) { gone.Add("%s", reason) })
 	c = w.in1("/")
 	go func() { // ends when all is read, or the connection closed
 		for i := range n {
@@ -117,7 +117,7 @@ func TestFloodOfEventsIsNotRead(t *testing.T) {
 			w.Errorf("%d handled", *handled)
 		}
 		c.wantClosed(false)
-		gone.want(t)
+		gone.Want(t)
 	})
 }
 
@@ -129,7 +129,7 @@ func TestFloodOfEventsIsCutOff(t *testing.T) {
 		c.wantClosed(false)
 		pass(1)
 		c.wantClosed(true)
-		gone.want(t, "too many events waiting")
+		gone.Want(t, "too many events waiting")
 		if *handled != 1 {
 			w.Errorf("%d handled", *handled)
 		}
@@ -144,7 +144,7 @@ func TestFloodOfEventsWhileAnAnswerIsAwaited(t *testing.T) {
 		})
 		c, _, _, gone := flood(w, 100)
 		c.wantClosed(true)
-		gone.want(t, "too many events waiting")
+		gone.Want(t, "too many events waiting")
 		if in := w.io.Stats().EventsIn; in != 42 { // one handled, 4 × 10, and the one too many
 			w.Errorf("%d read", in)
 		}
@@ -155,7 +155,7 @@ func TestShutdownWhileNothingIsRead(t *testing.T) {
 	bubble(t, &socketio.Options{MaxPending: 1280}, func(w *world) {
 		_, _, _, gone := flood(w, 100)
 		w.try(w.io.Shutdown(w.Context()))
-		gone.want(t, "server shutting down")
+		gone.Want(t, "server shutting down")
 	})
 }
 
@@ -165,11 +165,11 @@ func TestEventsBeforeTheEndAreHandled(t *testing.T) {
 		ns := w.io.Of("/")
 		socketio.Event[int]("x").On(ns, func(ctx context.Context, _ *socketio.Socket, n int) error {
 			<-time.After(time.Second)
-			order.add("x %d, context is done: %v", n, ctx.Err() != nil)
+			order.Add("x %d, context is done: %v", n, ctx.Err() != nil)
 			return nil
 		})
 		ns.OnDisconnect(func(ctx context.Context, s *socketio.Socket, reason socketio.Reason) {
-			order.add("%s %q, context is done: %v", reason, s.Rooms(), ctx.Err() != nil)
+			order.Add("%s %q, context is done: %v", reason, s.Rooms(), ctx.Err() != nil)
 		})
 		ns.OnConnect(func(_ context.Context, s *socketio.Socket) error { return s.Join("room") })
 		c := w.in1("/")
@@ -180,7 +180,7 @@ func TestEventsBeforeTheEndAreHandled(t *testing.T) {
 			w.Error("it is still a member")
 		}
 		pass(10 * time.Second)
-		order.want(t, "x 1, context is done: true", "x 2, context is done: true",
+		order.Want(t, "x 1, context is done: true", "x 2, context is done: true",
 			`transport close ["room"], context is done: false`)
 	})
 }
@@ -190,16 +190,16 @@ func TestEventsOfADismissedClientAreDropped(t *testing.T) {
 		var order record
 		ns := w.io.Of("/")
 		socketio.Event[int]("x").On(ns, func(_ context.Context, s *socketio.Socket, n int) error {
-			order.add("x %d", n)
+			order.Add("x %d", n)
 			<-time.After(time.Second)
 			s.Disconnect()
 			return nil
 		})
-		ns.OnDisconnect(func(_ context.Context, _ *socketio.Socket, reason socketio.Reason) { order.add("%s", reason) })
+		ns.OnDisconnect(func(_ context.Context, _ *socketio.Socket, reason socketio.Reason) { order.Add("%s", reason) })
 		c := w.in1("/")
 		c.send(`2["x",1]`, `2["x",2]`)
 		pass(10 * time.Second)
-		order.want(t, "x 1", "server namespace disconnect")
+		order.Want(t, "x 1", "server namespace disconnect")
 		c.want("1")
 	})
 }
@@ -210,14 +210,14 @@ func TestShutdownWaitsForHandlers(t *testing.T) {
 		ns := w.io.Of("/")
 		socketio.Signal("work").On(ns, func(ctx context.Context, _ *socketio.Socket) error {
 			<-ctx.Done()
-			order.add("%v", context.Cause(ctx))
+			order.Add("%v", context.Cause(ctx))
 			<-time.After(time.Second)
-			order.add("done")
+			order.Add("done")
 			return nil
 		})
 		ns.OnDisconnect(func(context.Context, *socketio.Socket, socketio.Reason) {
 			<-time.After(time.Second)
-			order.add("gone")
+			order.Add("gone")
 		})
 		c := w.in1("/")
 		c.send(`2["work"]`)
@@ -227,7 +227,7 @@ func TestShutdownWaitsForHandlers(t *testing.T) {
 		if d := time.Since(start); d != 2*time.Second {
 			w.Errorf("it took %s", d)
 		}
-		order.want(t, "socketio: disconnected: server shutting down", "done", "gone")
+		order.Want(t, "socketio: disconnected: server shutting down", "done", "gone")
 		c.wantClosed(true)
 		if err := w.io.Shutdown(w.Context()); err == nil {
 			w.Error("a second Shutdown had something to do")

@@ -14,6 +14,7 @@ import (
 
 	"github.com/caucus-live/caucus/socketio"
 	"github.com/caucus-live/caucus/socketio/adaptertest"
+	"github.com/caucus-live/caucus/socketio/internal/bubbletest"
 )
 
 const ask socketio.Call[string, string] = "ask"
@@ -73,12 +74,12 @@ func TestRequestFrom(t *testing.T) {
 		})
 		ask.On(w.io.Of("/"), func(ctx context.Context, _ *socketio.Socket, _ string) (string, error) {
 			r := socketio.RequestFrom(ctx)
-			got.add("%s %s %v", r.Event, r.Args[0].JSON(), r.WantsAck)
+			got.Add("%s %s %v", r.Event, r.Args[0].JSON(), r.WantsAck)
 			return "", nil
 		})
 		w.in1("/").send(`21["ask","a"]`, `2["ask","b"]`)
 		synctest.Wait()
-		got.want(t, `ask "a" true`, `ask "b" false`)
+		got.Want(t, `ask "a" true`, `ask "b" false`)
 		if r := socketio.RequestFrom(w.Context()); r.Event != "" {
 			t.Errorf("elsewhere: %+v", r)
 		}
@@ -95,15 +96,15 @@ func TestAsync(t *testing.T) {
 			socketio.Async(ctx)
 			socketio.Async(ctx) // once is enough
 			<-slow
-			got.add("slow")
+			got.Add("slow")
 			return "slow", nil
 		})
 		ns.On("fast", func(ctx context.Context, _ *socketio.Socket, r socketio.Request) (any, error) {
-			got.add("fast")
+			got.Add("fast")
 			defer time.AfterFunc(time.Second, func() { socketio.Async(ctx) }) // too late: it has returned
 			return r.Args, nil
 		})
-		ns.OnDisconnect(func(context.Context, *socketio.Socket, socketio.Reason) { got.add("bye") })
+		ns.OnDisconnect(func(context.Context, *socketio.Socket, socketio.Reason) { got.Add("bye") })
 		c := w.in1("/")
 		c.send(`21["slow"]`, `22["fast",1]`, `23["fast",2]`)
 		c.want(`32[1]`, `33[2]`)
@@ -114,7 +115,7 @@ func TestAsync(t *testing.T) {
 		c.want(`34[3]`)
 		c.close()
 		synctest.Wait()
-		got.want(t, "fast", "fast", "slow", "fast", "bye")
+		got.Want(t, "fast", "fast", "slow", "fast", "bye")
 	})
 }
 
@@ -172,13 +173,13 @@ func TestGoexit(t *testing.T) {
 				var got record
 				ns := w.io.Of("/")
 				register(ns)
-				ns.OnDisconnect(func(_ context.Context, _ *socketio.Socket, r socketio.Reason) { got.add("%s", r) })
+				ns.OnDisconnect(func(_ context.Context, _ *socketio.Socket, r socketio.Reason) { got.Add("%s", r) })
 				c := w.in1("/")
 				c.send(`21["exit"]`)
 				if packets := c.received(); len(packets) != 2 || !strings.Contains(packets[0], `"code":"internal"`) || packets[1] != "1" {
 					t.Errorf("got %q", packets)
 				}
-				got.want(t, string(socketio.ReasonPanic))
+				got.Want(t, string(socketio.ReasonPanic))
 				if n := w.io.Stats().Panics; n != 1 {
 					t.Errorf("%d counted", n)
 				}
@@ -199,7 +200,7 @@ func TestGoexitElsewhere(t *testing.T) {
 			runtime.Goexit()
 			return nil
 		})
-		hello.OnDisconnect(func(_ context.Context, _ *socketio.Socket, r socketio.Reason) { got.add("%s", r) })
+		hello.OnDisconnect(func(_ context.Context, _ *socketio.Socket, r socketio.Reason) { got.Add("%s", r) })
 		bye.OnDisconnect(func(context.Context, *socketio.Socket, socketio.Reason) { runtime.Goexit() })
 		c := w.client()
 		c.send("0/refused,")
@@ -210,7 +211,7 @@ func TestGoexitElsewhere(t *testing.T) {
 		if packets := c.received(); len(packets) != 2 || packets[1] != "1/hello," {
 			t.Errorf("got %q", packets)
 		}
-		got.want(t, string(socketio.ReasonPanic))
+		got.Want(t, string(socketio.ReasonPanic))
 		c.enter("/bye", "")
 		c.send("1/bye,")
 		synctest.Wait()
@@ -219,7 +220,7 @@ func TestGoexitElsewhere(t *testing.T) {
 }
 
 func TestErrorsThatNobodyIsTold(t *testing.T) {
-	var log lockedBuffer
+	var log bubbletest.Log
 	logger := slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	bubble(t, &socketio.Options{Logger: logger}, func(w *world) {
 		ask.On(w.io.Of("/"), func(context.Context, *socketio.Socket, string) (string, error) {
@@ -304,16 +305,16 @@ func TestUntypedCallReturnsErrors(t *testing.T) {
 		var got record
 		go func() {
 			args, err := w.io.Of("/").Socket(id).Call(w.Context(), "x")
-			got.add("%d %v", len(args), err)
+			got.Add("%d %v", len(args), err)
 			for r, err := range w.io.Of("/").Call(w.Context(), "x") {
-				got.add("%d %v", len(r.Value), err)
+				got.Add("%d %v", len(r.Value), err)
 			}
 		}()
 		for _, id := range []string{"1", "2"} {
 			c.want(`2` + id + `["x"]`)
 			c.send(`3` + id + `[{"error":{"code":"busy","message":"later"}}]`)
 		}
-		got.want(t, "1 socketio: busy: later", "1 socketio: busy: later")
+		got.Want(t, "1 socketio: busy: later", "1 socketio: busy: later")
 	})
 }
 

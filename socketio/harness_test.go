@@ -22,6 +22,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/caucus-live/caucus/socketio"
+	"github.com/caucus-live/caucus/socketio/internal/bubbletest"
 	"github.com/caucus-live/caucus/socketio/pipetest"
 )
 
@@ -31,22 +32,17 @@ type world struct {
 	io   *socketio.Server
 	dial func() (net.Conn, error)
 	http *http.Client
-	log  *lockedBuffer
+	log  *bubbletest.Log
 }
 
 // bubble runs a test with a server in memory, where time is the test's own.
 func bubble(t *testing.T, opts *socketio.Options, test func(w *world)) {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		hung := time.AfterFunc(patience, func() { panic(t.Name() + " waits for what never comes") }) //nolint:forbidigo // shows where
-		defer hung.Stop()
+	bubbletest.Run(t, func(t *testing.T) {
+		t.Helper()
 		test(newWorld(t, opts))
 	})
 }
-
-// patience is how long a test may take, in the time of its bubble. One that waits for
-// what never comes would have that time run on until the package's is over.
-const patience = 48 * time.Hour
 
 func newWorld(t *testing.T, opts *socketio.Options) *world {
 	t.Helper()
@@ -54,7 +50,7 @@ func newWorld(t *testing.T, opts *socketio.Options) *world {
 	if opts != nil {
 		o = *opts
 	}
-	w := &world{T: t, log: new(lockedBuffer)}
+	w := &world{T: t, log: new(bubbletest.Log)}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelInfo}))
 	}
@@ -91,24 +87,6 @@ func (w *world) wantLog(text string, want bool) {
 	if got := strings.Contains(w.log.String(), text); got != want {
 		w.Errorf("%q is in the log: %v, want %v:\n%s", text, got, want, w.log)
 	}
-}
-
-// lockedBuffer is where the log goes.
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  strings.Builder
-}
-
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
 }
 
 // A client is the other end of a WebSocket connection. It reads all the time,
@@ -334,26 +312,4 @@ func pass(d time.Duration) {
 	synctest.Wait()
 }
 
-// A record is a list that several goroutines write to.
-type record struct {
-	mu    sync.Mutex
-	lines []string
-}
-
-func (r *record) add(format string, args ...any) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.lines = append(r.lines, fmt.Sprintf(format, args...))
-}
-
-// want checks what was recorded since the last time, when nothing more happens.
-func (r *record) want(t *testing.T, lines ...string) {
-	t.Helper()
-	synctest.Wait()
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if diff := cmp.Diff(lines, r.lines, cmpopts.EquateEmpty()); diff != "" {
-		t.Errorf("recorded (-want +got):\n%s", diff)
-	}
-	r.lines = nil
-}
+type record = bubbletest.Record

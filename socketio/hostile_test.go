@@ -91,10 +91,10 @@ func TestHarmlessPackets(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, nil, func(w *world) {
 				var seen record
-				w.io.Of("/").OnAny(func(_ context.Context, _ *socketio.Socket, r socketio.Request) { seen.add("%s", r.Event) })
+				w.io.Of("/").OnAny(func(_ context.Context, _ *socketio.Socket, r socketio.Request) { seen.Add("%s", r.Event) })
 				c := w.in1("/")
 				c.send(test.send)
-				seen.want(t, test.want)
+				seen.Want(t, test.want)
 				c.wantClosed(false)
 			})
 		})
@@ -224,14 +224,14 @@ func TestForgedReferences(t *testing.T) {
 		var relayed record
 		ns.On("relay", func(ctx context.Context, _ *socketio.Socket, r socketio.Request) (any, error) {
 			err := ns.Emit(ctx, "relayed", r.Args[0], []byte("bytes"))
-			relayed.add("%v", err)
+			relayed.Add("%v", err)
 			return nil, nil
 		})
 		c := w.in1("/")
 		c.send(`2["relay",{"_placeholder":true,"num":"splice"}]`, `2["relay",{"_placeholder":true,"num":0}]`)
 		c.want()
 		const refused = "socketio: data beside attachments looks like a reference to one"
-		relayed.want(t, refused, refused)
+		relayed.Want(t, refused, refused)
 		c.send(`2["relay","fine"]`)
 		c.want(`51-["relayed","fine",{"_placeholder":true,"num":0}]`, "binary bytes")
 	})

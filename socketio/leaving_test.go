@@ -17,7 +17,7 @@ import (
 func slowly(w *world, takes time.Duration) *record {
 	handled := new(record)
 	socketio.Call[int, int]("double").On(w.io.Of("/"), func(_ context.Context, _ *socketio.Socket, n int) (int, error) {
-		handled.add("%d", n)
+		handled.Add("%d", n)
 		<-time.After(takes)
 		return 2 * n, nil
 	})
@@ -49,7 +49,7 @@ func TestEventsReceivedBeforeShutdownAreAnswered(t *testing.T) {
 			}
 			c.want("31[2]", "32[4]")
 			c.wantClosed(true)
-			handled.want(t, "1", "2")
+			handled.Want(t, "1", "2")
 		})
 	})
 	t.Run("polling", func(t *testing.T) {

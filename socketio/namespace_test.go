@@ -92,13 +92,13 @@ func TestStateViolationsCloseTheConnection(t *testing.T) {
 			bubble(t, nil, func(w *world) {
 				var gone record
 				w.io.Of("/").OnDisconnect(func(_ context.Context, _ *socketio.Socket, reason socketio.Reason) {
-					gone.add("%s", reason)
+					gone.Add("%s", reason)
 				})
 				w.io.Of("/custom")
 				c := w.in1("/")
 				c.send(packet)
 				c.wantClosed(true)
-				gone.want(t, "forced server close")
+				gone.Want(t, "forced server close")
 			})
 		})
 	}
@@ -210,7 +210,7 @@ func TestEventDuringMiddleware(t *testing.T) {
 		var middleware record
 		w.io.Of("/").Use(func(ctx context.Context, _ *socketio.Handshake) (context.Context, error) {
 			<-ctx.Done()
-			middleware.add("%v", context.Cause(ctx))
+			middleware.Add("%v", context.Cause(ctx))
 			return ctx, nil
 		})
 		w.io.Of("/").OnConnect(func(context.Context, *socketio.Socket) error {
@@ -220,7 +220,7 @@ func TestEventDuringMiddleware(t *testing.T) {
 		c := w.client()
 		c.send("0", `2["too early"]`)
 		c.wantClosed(true)
-		middleware.want(t, "socketio: disconnected: forced server close")
+		middleware.Want(t, "socketio: disconnected: forced server close")
 	})
 }
 
@@ -262,16 +262,16 @@ func TestOnConnect(t *testing.T) {
 		ns := w.io.Of("/")
 		var order record
 		ns.OnConnect(func(ctx context.Context, s *socketio.Socket) error {
-			order.add("first")
+			order.Add("first")
 			return errors.Join(s.Join("room"), s.Emit(ctx, "hello", s.ID() != ""))
 		})
 		ns.OnConnect(func(ctx context.Context, _ *socketio.Socket) error {
-			order.add("second")
+			order.Add("second")
 			return ns.To("room").Emit(ctx, "all")
 		})
 		c := w.in1("/")
 		c.want(`2["hello",true]`, `2["all"]`)
-		order.want(t, "first", "second")
+		order.Want(t, "first", "second")
 	})
 }
 
@@ -280,11 +280,11 @@ func TestOnConnectErrorDisconnects(t *testing.T) {
 		var gone record
 		ns := w.io.Of("/")
 		ns.OnConnect(func(context.Context, *socketio.Socket) error { return errors.New("no database") })
-		ns.OnDisconnect(func(_ context.Context, _ *socketio.Socket, reason socketio.Reason) { gone.add("%s", reason) })
+		ns.OnDisconnect(func(_ context.Context, _ *socketio.Socket, reason socketio.Reason) { gone.Add("%s", reason) })
 		c := w.in1("/")
 		c.want("1")
 		c.wantClosed(false)
-		gone.want(t, "server namespace disconnect")
+		gone.Want(t, "server namespace disconnect")
 		w.wantLog("no database", true)
 	})
 }
@@ -314,17 +314,17 @@ func TestCatchAll(t *testing.T) {
 		var seen record
 		ns := w.io.Of("/")
 		ns.OnAny(func(_ context.Context, _ *socketio.Socket, r socketio.Request) {
-			seen.add("in %s %d %v", r.Event, len(r.Args), r.WantsAck)
+			seen.Add("in %s %d %v", r.Event, len(r.Args), r.WantsAck)
 		})
 		ns.OnAnyOutgoing(func(_ context.Context, event string, args []any) {
-			seen.add("out %s %v", event, args)
+			seen.Add("out %s %v", event, args)
 		})
 		ns.On("known", func(ctx context.Context, s *socketio.Socket, _ socketio.Request) (any, error) {
 			return nil, s.Others().Emit(ctx, "others", 1)
 		})
 		c := w.in1("/")
 		c.send(`2["known","a"]`, `21["unknown"]`) // which is not answered
-		seen.want(t, "in known 1 false", "out others [1]", "in unknown 0 true")
+		seen.Want(t, "in known 1 false", "out others [1]", "in unknown 0 true")
 	})
 }
 
@@ -335,14 +335,14 @@ func TestIntercept(t *testing.T) {
 		trace := func(name string) func(socketio.Handler) socketio.Handler {
 			return func(next socketio.Handler) socketio.Handler {
 				return func(ctx context.Context, s *socketio.Socket, r socketio.Request) (any, error) {
-					order.add("%s", name)
+					order.Add("%s", name)
 					return next(ctx, s, r)
 				}
 			}
 		}
 		ns.Intercept(trace("outer"))
 		ns.On("fail", func(context.Context, *socketio.Socket, socketio.Request) (any, error) {
-			order.add("handler")
+			order.Add("handler")
 			return nil, &socketio.Error{Code: "closed", Message: "voting has ended"}
 		})
 		ns.Intercept(trace("inner"))
@@ -361,6 +361,6 @@ func TestIntercept(t *testing.T) {
 		c.send(`2["fail"]`, `27["fail"]`, `28["unknown"]`)
 		c.want(`2["exception",{"message":"voting has ended","type":"closed"}]`,
 			`37[{"code":"closed","ok":false}]`, `38[{"code":"unknown_event","ok":false}]`)
-		order.want(t, "outer", "inner", "handler", "outer", "inner", "handler", "outer", "inner")
+		order.Want(t, "outer", "inner", "handler", "outer", "inner", "handler", "outer", "inner")
 	})
 }

@@ -13,16 +13,16 @@ import (
 // recorder returns an observer that writes down what it is told.
 func recorder(r *record) socketio.Observer {
 	return socketio.Observer{
-		Connect: func(s *socketio.Socket) { r.add("connect %s", s.Namespace().Name()) },
+		Connect: func(s *socketio.Socket) { r.Add("connect %s", s.Namespace().Name()) },
 		Disconnect: func(s *socketio.Socket, reason socketio.Reason) {
-			r.add("disconnect %s: %s", s.Namespace().Name(), reason)
+			r.Add("disconnect %s: %s", s.Namespace().Name(), reason)
 		},
 		Room: func(ns *socketio.Namespace, e socketio.RoomEvent) {
-			r.add("room %s of %s: %d", e.Room, ns.Name(), e.Kind)
+			r.Add("room %s of %s: %d", e.Room, ns.Name(), e.Kind)
 		},
-		Received: func(_ *socketio.Socket, e socketio.Request) { r.add("received %s with %d", e.Event, len(e.Args)) },
+		Received: func(_ *socketio.Socket, e socketio.Request) { r.Add("received %s with %d", e.Event, len(e.Args)) },
 		Sent: func(s *socketio.Socket, event string, args []any) {
-			r.add("sent %s in %s: %s", event, s.Namespace().Name(), texts(args))
+			r.Add("sent %s in %s: %s", event, s.Namespace().Name(), texts(args))
 		},
 	}
 }
@@ -50,14 +50,14 @@ func TestObserve(t *testing.T) {
 			return nil, ns.To("room", s.ID()).Emit(ctx, "told", point{X: 1, Y: 2}, struct{}{})
 		})
 		c := w.in1("/")
-		seen.want(t, "connect /", "sent hello in /: null")
+		seen.Want(t, "connect /", "sent hello in /: null")
 		c.send(`2["go",1,2]`, `2["unknown"]`)
-		seen.want(t, "received go with 2", "room room of /: 0", "room room of /: 1", "sent told in /: [1,2]", "received unknown with 0")
+		seen.Want(t, "received go with 2", "room room of /: 0", "room room of /: 1", "sent told in /: [1,2]", "received unknown with 0")
 		c.close()
-		seen.want(t, "room room of /: 2", "room room of /: 3", "disconnect /: transport close")
+		seen.Want(t, "room room of /: 2", "room room of /: 3", "disconnect /: transport close")
 		stop()
 		w.in1("/")
-		seen.want(t)
+		seen.Want(t)
 	})
 }
 
@@ -69,7 +69,7 @@ func TestObserveEverywhere(t *testing.T) {
 		w.io.OfFunc(func(context.Context, *socketio.Handshake) bool { return true })
 		w.io.Observe(recorder(&seen))
 		c := w.in1("/dynamic")
-		seen.want(t, "connect /dynamic")
+		seen.Want(t, "connect /dynamic")
 		ctx, cancel := context.WithTimeout(w.Context(), time.Second)
 		defer cancel()
 		for s := range w.io.Of("/dynamic").Sockets() {
@@ -81,9 +81,9 @@ func TestObserveEverywhere(t *testing.T) {
 			}
 			break
 		}
-		seen.want(t, "sent ask in /dynamic: [\"x\"]", "sent ask in /dynamic: [\"y\"]")
+		seen.Want(t, "sent ask in /dynamic: [\"x\"]", "sent ask in /dynamic: [\"y\"]")
 		c.close()
-		seen.want(t, "disconnect /dynamic: transport close")
+		seen.Want(t, "disconnect /dynamic: transport close")
 	})
 }
 
@@ -106,10 +106,10 @@ func TestObserveInACluster(t *testing.T) {
 		w.io.Observe(recorder(&here))
 		other.Observe(recorder(&there))
 		w.in1("/")
-		here.want(t, "connect /")
+		here.Want(t, "connect /")
 		w.try(other.Of("/").Emit(w.Context(), "news", "x", point{X: 1, Y: 2}))
-		here.want(t, `sent news in /: ["x",1,2]`)
-		there.want(t)
+		here.Want(t, `sent news in /: ["x",1,2]`)
+		there.Want(t)
 		w.try(other.Shutdown(context.WithoutCancel(w.Context())))
 	})
 }

@@ -193,13 +193,13 @@ func TestSharedTraceOfBroadcasts(t *testing.T) {
 		w := newWorld(c.T, &socketio.Options{
 			Adapter: c.hub.Adapter(), Recovery: new(socketio.Recovery),
 			Trace: socketio.Trace{Broadcast: func(_ context.Context, _ *socketio.Namespace, event string, receivers, _ int) {
-				got.add("%s %d", event, receivers)
+				got.Add("%s %d", event, receivers)
 			}},
 		})
 		w.in1("/")
 		w.in1("/")
 		w.try(w.io.Of("/").Emit(c.Context(), "x"))
-		got.want(c.T, "x 2")
+		got.Want(c.T, "x 2")
 	})
 }
 

@@ -56,7 +56,7 @@ func TestRecovery(t *testing.T) {
 		var recovered record
 		ns.OnConnect(func(_ context.Context, s *socketio.Socket) error {
 			v, _ := name.Get(s)
-			recovered.add("%v %q %v", s.Recovered(), v, s.Rooms())
+			recovered.Add("%v %q %v", s.Recovered(), v, s.Rooms())
 			return nil
 		})
 		c := w.client()
@@ -86,7 +86,7 @@ func TestRecovery(t *testing.T) {
 		}
 		c.want(`2["x",2,"2"]`, `2["x",3,"3"]`, `2["x",5,"5"]`, `2["x",8,"8"]`,
 			`51-["bytes",{"_placeholder":true,"num":0},"9"]`, "binary one")
-		recovered.want(t, `false "" []`, `true "Ann" [r]`)
+		recovered.Want(t, `false "" []`, `true "Ann" [r]`)
 		if n := w.io.Stats().Recovered; n != 1 {
 			w.Errorf("%d recovered", n)
 		}
@@ -154,7 +154,7 @@ func TestRecoveryBeforeTheLossIsNoticed(t *testing.T) {
 	bubble(t, withRecovery, func(w *world) {
 		var gone record
 		ns := w.io.Of("/")
-		ns.OnDisconnect(func(_ context.Context, _ *socketio.Socket, r socketio.Reason) { gone.add("%s", r) })
+		ns.OnDisconnect(func(_ context.Context, _ *socketio.Socket, r socketio.Reason) { gone.Add("%s", r) })
 		c := w.client()
 		was := c.enter("/", "")
 		w.try(ns.Emit(w.Context(), "x"))
@@ -164,7 +164,7 @@ func TestRecoveryBeforeTheLossIsNoticed(t *testing.T) {
 		}
 		again.want(`2["x","1"]`)
 		c.wantClosed(true)
-		gone.want(t, "transport close")
+		gone.Want(t, "transport close")
 		if ns.Len() != 1 {
 			w.Errorf("%d sockets", ns.Len())
 		}
@@ -360,12 +360,12 @@ func TestRecoveryOfRoomsTellsHooks(t *testing.T) {
 		was := c.enter("/", "")
 		w.try(ns.Socket(was.SID).Join("r"))
 		ns.OnRoom(func(e socketio.RoomEvent) {
-			events.add("%d %s", e.Kind, e.Room)
+			events.Add("%d %s", e.Kind, e.Room)
 			w.try(ns.To(e.Room).Emit(w.Context(), "room", e.Kind)) // may emit
 		})
 		w.lost(c)
 		w.resume(was, "")
-		events.want(t, "2 r", "3 r", "0 r", "1 r")
+		events.Want(t, "2 r", "3 r", "0 r", "1 r")
 	})
 }
 

@@ -32,18 +32,18 @@ func TestDisconnectReasons(t *testing.T) {
 				var gone record
 				ns := w.io.Of("/")
 				ns.OnConnect(func(ctx context.Context, s *socketio.Socket) error {
-					context.AfterFunc(ctx, func() { gone.add("context: %v", context.Cause(ctx)) })
+					context.AfterFunc(ctx, func() { gone.Add("context: %v", context.Cause(ctx)) })
 					return s.Join("room")
 				})
 				ns.OnDisconnect(func(_ context.Context, s *socketio.Socket, r socketio.Reason) {
 					<-time.After(time.Millisecond) // after the context's
-					gone.add("%s %v", r, s.Rooms())
+					gone.Add("%s %v", r, s.Rooms())
 				})
 				c, id := w.in("/")
 				s := ns.Socket(id)
 				end(w, c, s)
 				pass(time.Second)
-				gone.want(t, "context: socketio: disconnected: "+string(reason), string(reason)+" [room]")
+				gone.Want(t, "context: socketio: disconnected: "+string(reason), string(reason)+" [room]")
 				err := s.Emit(w.Context(), "x")
 				if e, ok := errors.AsType[*socketio.DisconnectError](err); !ok || e.Reason != reason {
 					w.Errorf("Emit afterwards: %v", err)
@@ -54,7 +54,7 @@ func TestDisconnectReasons(t *testing.T) {
 				s.Disconnect() // does nothing
 				s.CloseConn()
 				s.BreakConn()
-				gone.want(t)
+				gone.Want(t)
 			})
 		})
 	}
@@ -65,7 +65,7 @@ func TestCloseConnLeavesAllNamespaces(t *testing.T) {
 		var gone record
 		for _, name := range []string{"/", "/other"} {
 			w.io.Of(name).OnDisconnect(func(_ context.Context, s *socketio.Socket, r socketio.Reason) {
-				gone.add("%s", r)
+				gone.Add("%s", r)
 			})
 		}
 		c, id := w.in("/")
@@ -75,7 +75,7 @@ func TestCloseConnLeavesAllNamespaces(t *testing.T) {
 		s.CloseConn()
 		c.want(`2["bye"]`, "1", "1/other,")
 		c.wantClosed(true)
-		gone.want(t, "server namespace disconnect", "server namespace disconnect")
+		gone.Want(t, "server namespace disconnect", "server namespace disconnect")
 	})
 }
 
@@ -125,7 +125,7 @@ func TestPacketsAfterDisconnectAreIgnored(t *testing.T) {
 			s.Disconnect()
 			return "too late", nil
 		})
-		ns.OnAny(func(_ context.Context, _ *socketio.Socket, r socketio.Request) { seen.add("%s", r.Event) })
+		ns.OnAny(func(_ context.Context, _ *socketio.Socket, r socketio.Request) { seen.Add("%s", r.Event) })
 		c := w.in1("/")
 		c.send(`21["leave"]`)
 		synctest.Wait()
@@ -135,7 +135,7 @@ func TestPacketsAfterDisconnectAreIgnored(t *testing.T) {
 		c.want("1")
 		c.enter("/", "")
 		c.send(`2["y"]`)
-		seen.want(t, "leave", "y")
+		seen.Want(t, "leave", "y")
 		c.wantClosed(false)
 	})
 }
@@ -158,7 +158,7 @@ func TestIdentityExpires(t *testing.T) {
 			return context.WithValue(ctx, token{}, auth.Token), nil
 		})
 		ns.OnDisconnect(func(ctx context.Context, _ *socketio.Socket, r socketio.Reason) {
-			gone.add("%s %v", r, ctx.Value(token{}))
+			gone.Add("%s %v", r, ctx.Value(token{}))
 		})
 		ns.On("renew", func(ctx context.Context, s *socketio.Socket, r socketio.Request) (any, error) {
 			return nil, s.Reauthenticate(ctx, r.Args[0].JSON())
@@ -175,9 +175,9 @@ func TestIdentityExpires(t *testing.T) {
 		c.send(`23["renew",{"token":"b","seconds":10}]`, `24["who"]`)
 		c.want(`33[]`, `34["b"]`)
 		pass(9 * time.Second)
-		gone.want(t)
+		gone.Want(t)
 		pass(time.Second)
-		gone.want(t, "server namespace disconnect b")
+		gone.Want(t, "server namespace disconnect b")
 		c.want("1")
 		c.wantClosed(false)
 	})

@@ -172,7 +172,7 @@ func TestRooms(t *testing.T) {
 		var events record
 		names := map[*socketio.Socket]string{nil: "-"}
 		ns.OnRoom(func(e socketio.RoomEvent) {
-			events.add("%d %s %s", e.Kind, e.Room, names[e.Socket])
+			events.Add("%d %s %s", e.Kind, e.Room, names[e.Socket])
 		})
 		c1, id1 := w.in("/")
 		_, id2 := w.in("/")
@@ -182,7 +182,7 @@ func TestRooms(t *testing.T) {
 		w.try(a.Join("x", "x", a.ID()))
 		w.try(b.Join("x"))
 		a.Leave("y", a.ID())
-		events.want(t, "0 x -", "1 x a", "1 x b")
+		events.Want(t, "0 x -", "1 x a", "1 x b")
 		w.try(a.Join(b.ID())) // a room like any other
 		w.try(socketio.Signal("x").Emit(w.Context(), ns.To(b.ID())))
 		c1.want(`2["x"]`)
@@ -194,14 +194,14 @@ func TestRooms(t *testing.T) {
 		}
 		a.Leave("x", b.ID())
 		b.Leave("x")
-		events.want(t, "0 "+id2+" -", "1 "+id2+" a", "2 x a", "2 "+id2+" a", "3 "+id2+" -", "2 x b", "3 x -")
+		events.Want(t, "0 "+id2+" -", "1 "+id2+" a", "2 x a", "2 "+id2+" a", "3 "+id2+" -", "2 x b", "3 x -")
 		if n := len(maps.Collect(ns.Rooms())); n != 0 {
 			w.Errorf("%d rooms are left", n)
 		}
 		w.try(a.Join("z"))
-		events.want(t, "0 z -", "1 z a")
+		events.Want(t, "0 z -", "1 z a")
 		a.Disconnect()
-		events.want(t, "2 z a", "3 z -")
+		events.Want(t, "2 z a", "3 z -")
 		if err := a.Join("z"); err == nil || err.Error() != "socketio: disconnected: server namespace disconnect" {
 			w.Errorf("Join after the end: %v", err)
 		}
@@ -266,7 +266,7 @@ func TestSlowClientIsDropped(t *testing.T) {
 	bubble(t, opts, func(w *world) {
 		ns := w.io.Of("/")
 		var gone record
-		ns.OnDisconnect(func(_ context.Context, _ *socketio.Socket, reason socketio.Reason) { gone.add("%s", reason) })
+		ns.OnDisconnect(func(_ context.Context, _ *socketio.Socket, reason socketio.Reason) { gone.Add("%s", reason) })
 		p := w.polling() // it polls no more
 		p.post("40")
 		fast := w.in1("/")
@@ -280,7 +280,7 @@ func TestSlowClientIsDropped(t *testing.T) {
 		if n := len(fast.received()); n != 20 {
 			w.Errorf("the fast client got %d", n)
 		}
-		gone.want(t, "queue full")
+		gone.Want(t, "queue full")
 		if err := x.Emit(w.Context(), s, text); err == nil || !strings.Contains(err.Error(), "queue full") {
 			w.Errorf("Emit afterwards: %v", err)
 		}

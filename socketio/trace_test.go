@@ -18,15 +18,15 @@ func TestTrace(t *testing.T) {
 		Trace: socketio.Trace{
 			Event: func(ctx context.Context, _ *socketio.Socket, event string, waited time.Duration) (context.Context, func(error)) {
 				ctx = context.WithValue(ctx, span{}, event)
-				return ctx, func(err error) { traced.add("%q waited %s: %v", event, waited, err) }
+				return ctx, func(err error) { traced.Add("%q waited %s: %v", event, waited, err) }
 			},
 			Broadcast: func(ctx context.Context, ns *socketio.Namespace, event string, receivers, bytes int) {
-				traced.add("%s to %d of %s: %d bytes, in %v", event, receivers, ns.Name(), bytes, ctx.Value(span{}))
+				traced.Add("%s to %d of %s: %d bytes, in %v", event, receivers, ns.Name(), bytes, ctx.Value(span{}))
 			},
 		},
 		Engine: engineio.Options{Trace: engineio.Trace{
-			Open:  func(s *engineio.Session) { traced.add("open %s", s.Transport()) },
-			Close: func(s *engineio.Session, r engineio.Reason) { traced.add("close %s: %s", s.Transport(), r) },
+			Open:  func(s *engineio.Session) { traced.Add("open %s", s.Transport()) },
+			Close: func(s *engineio.Session, r engineio.Reason) { traced.Add("close %s: %s", s.Transport(), r) },
 		}},
 	}
 	bubble(t, opts, func(w *world) {
@@ -43,7 +43,7 @@ func TestTrace(t *testing.T) {
 		c.send(`2["slow"]`, `2["bad"]`, `2["anything"]`, `2["panic"]`)
 		pass(time.Second)
 		c.close()
-		traced.want(t,
+		traced.Want(t,
 			"open websocket",
 			"x to 1 of /: 39 bytes, in slow", `"slow" waited 0s: <nil>`,
 			`"bad" waited 1s: no database`,
@@ -59,8 +59,8 @@ func TestTraceCalls(t *testing.T) {
 	var traced record
 	opts := &socketio.Options{Trace: socketio.Trace{
 		Call: func(ctx context.Context, ns *socketio.Namespace, event string) (context.Context, func(error)) {
-			traced.add("%s of %s", event, ns.Name())
-			return context.WithValue(ctx, span{}, event), func(err error) { traced.add("%s: %v", event, err) }
+			traced.Add("%s of %s", event, ns.Name())
+			return context.WithValue(ctx, span{}, event), func(err error) { traced.Add("%s: %v", event, err) }
 		},
 	}}
 	bubble(t, opts, func(w *world) {
@@ -72,15 +72,15 @@ func TestTraceCalls(t *testing.T) {
 		c.want(`21["ready"]`)
 		c.send(`31[7]`)
 		synctest.Wait()
-		traced.want(t, "ready of /", "ready: <nil>")
+		traced.Want(t, "ready of /", "ready: <nil>")
 		ctx, cancel := context.WithTimeoutCause(w.Context(), time.Second, errors.New("too slow"))
 		defer cancel()
 		for _, to := range []socketio.Callees{ns, ns.To("nowhere")} {
 			for _, err := range ready.DoAll(ctx, to, socketio.None{}) {
-				traced.add("yielded %v", err)
+				traced.Add("yielded %v", err)
 			}
 		}
-		traced.want(t, "ready of /", "yielded too slow", "ready: too slow", "ready of /", "ready: <nil>")
+		traced.Want(t, "ready of /", "yielded too slow", "ready: too slow", "ready of /", "ready: <nil>")
 		c.close()
 	})
 }

@@ -22,6 +22,7 @@ import (
 
 	"github.com/caucus-live/caucus/cmd/caucus/load"
 	"github.com/caucus-live/caucus/internal/ledger/sqlite"
+	"github.com/caucus-live/caucus/internal/logtest"
 	"github.com/caucus-live/caucus/internal/poll"
 	"github.com/caucus-live/caucus/internal/wire"
 	"github.com/caucus-live/caucus/internal/wire/event"
@@ -112,33 +113,15 @@ func TestRollingUpgrade(t *testing.T) {
 type serverCluster struct {
 	*load.Cluster
 	t      *testing.T
-	log    *syncBuffer
+	log    *logtest.Buffer
 	links  [3][3]*link // from a server to another; nil to itself
 	faults []fault     // those that were made
-}
-
-// A syncBuffer is what several processes write their logs to.
-type syncBuffer struct {
-	mu sync.Mutex // guards the field below
-	b  bytes.Buffer
-}
-
-func (b *syncBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.Write(p)
-}
-
-func (b *syncBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.String()
 }
 
 // startCluster starts servers, with a link between any two and more arguments for each.
 func startCluster(t *testing.T, args ...string) *serverCluster {
 	t.Helper()
-	c := &serverCluster{t: t, log: new(syncBuffer)}
+	c := &serverCluster{t: t, log: new(logtest.Buffer)}
 	var err error
 	c.Cluster, err = load.StartCluster(context.WithoutCancel(t.Context()), load.ClusterOptions{
 		Program: os.Args[0], Data: t.TempDir(), Stderr: c.log, Args: args,

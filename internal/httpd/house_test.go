@@ -1,7 +1,6 @@
 package httpd_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"io"
@@ -17,6 +16,7 @@ import (
 	"github.com/caucus-live/caucus/internal/httpd"
 	"github.com/caucus-live/caucus/internal/ledger"
 	"github.com/caucus-live/caucus/internal/ledger/memory"
+	"github.com/caucus-live/caucus/internal/logtest"
 	"github.com/caucus-live/caucus/internal/wire"
 	"github.com/caucus-live/caucus/socketio/pipetest"
 )
@@ -30,7 +30,7 @@ type house struct {
 	t    *testing.T
 	ln   *pipetest.Listener
 	http *http.Client
-	logs *syncBuffer
+	logs *logtest.Buffer
 	show http.Handler // the metrics
 
 	shut context.CancelFunc // ends Serve
@@ -45,7 +45,7 @@ func open(t *testing.T, change ...func(*httpd.Options)) *house {
 
 func openOn(t *testing.T, l ledger.Ledger, change ...func(*httpd.Options)) *house {
 	t.Helper()
-	h := &house{t: t, ln: pipetest.Listen(), logs: new(syncBuffer)}
+	h := &house{t: t, ln: pipetest.Listen(), logs: new(logtest.Buffer)}
 	opts := &httpd.Options{
 		TokenKey: key,
 		Logger:   slog.New(slog.NewJSONHandler(h.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
@@ -173,22 +173,4 @@ func (h *house) joined(res *response) (joined wire.Joined) {
 func settle(d time.Duration) {
 	<-time.After(d)
 	synctest.Wait()
-}
-
-// A syncBuffer is a bytes.Buffer for many.
-type syncBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (b *syncBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.Write(p)
-}
-
-func (b *syncBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.String()
 }

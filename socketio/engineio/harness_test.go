@@ -21,6 +21,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/caucus-live/caucus/socketio/engineio"
+	"github.com/caucus-live/caucus/socketio/internal/bubbletest"
 	"github.com/caucus-live/caucus/socketio/pipetest"
 )
 
@@ -145,9 +146,8 @@ func echo(s *session) {
 // bubble runs a test with a server in memory, where time is the test's own.
 func bubble(t *testing.T, opts *engineio.Options, test func(w *world)) {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		hung := time.AfterFunc(patience, func() { panic(t.Name() + " waits for what never comes") }) //nolint:forbidigo // shows where
-		defer hung.Stop()
+	bubbletest.Run(t, func(t *testing.T) {
+		t.Helper()
 		t.Cleanup(func() { pass(time.Second) }) // for net/http, which closes some connections slowly
 		listener := pipetest.Listen()
 		w := newWorld(t, opts, listener, listener.Dial)
@@ -155,10 +155,6 @@ func bubble(t *testing.T, opts *engineio.Options, test func(w *world)) {
 		test(w)
 	})
 }
-
-// patience is how long a test may take, in the time of its bubble. One that waits for
-// what never comes would have that time run on until the package's is over.
-const patience = 48 * time.Hour
 
 // overTCP runs a test with a server on a real socket, with each way to wait for it.
 func overTCP(t *testing.T, opts *engineio.Options, test func(w *world)) {

@@ -41,14 +41,14 @@ func TestEventsAndCalls(t *testing.T) {
 		addHandlers(w.io.Of("/"))
 		s := w.client().Of("/")
 		var got record
-		shout.Receive(s, func(_ context.Context, text string) error { got.add("%s", text); return nil })
-		ping.Receive(s, func(context.Context) error { got.add("ping"); return nil })
+		shout.Receive(s, func(_ context.Context, text string) error { got.Add("%s", text); return nil })
+		ping.Receive(s, func(context.Context) error { got.Add("ping"); return nil })
 		w.connect(s)
 
 		w.try(shout.Emit(w.Context(), s, "é"))
 		w.try(ping.Emit(w.Context(), s))
 		w.try(shout.Emit(w.Context(), s, "b"))
-		got.want(w.T, "é!", "ping", "b!")
+		got.Want(w.T, "é!", "ping", "b!")
 
 		in := blob{"x", [][]byte{{0, 1, 2}, {}, []byte("\x1e")}}
 		out, err := echo.Do(w.Context(), s, in)
@@ -70,11 +70,11 @@ func TestTheServerAsks(t *testing.T) {
 		var got record
 		w.io.Of("/").OnConnect(func(ctx context.Context, s *socketio.Socket) error {
 			n, err := double.Do(ctx, s, 21)
-			got.add("%d %v", n, err)
+			got.Add("%d %v", n, err)
 			_, err = fail.Do(ctx, s, "x")
-			got.add("%v", err)
+			got.Add("%v", err)
 			b, err := echo.Do(ctx, s, blob{"y", [][]byte{{255}}})
-			got.add("%v %v", b, err)
+			got.Add("%v %v", b, err)
 			return nil
 		})
 		s := w.client().Of("/")
@@ -84,7 +84,7 @@ func TestTheServerAsks(t *testing.T) {
 		})
 		echo.Receive(s, func(_ context.Context, b blob) (blob, error) { return b, nil })
 		w.connect(s)
-		got.want(w.T, "42 <nil>", "socketio: x: no", "{y [[255]]} <nil>")
+		got.Want(w.T, "42 <nil>", "socketio: x: no", "{y [[255]]} <nil>")
 	})
 }
 
@@ -150,7 +150,7 @@ func TestRefusal(t *testing.T) {
 		} {
 			s := w.client().Of(namespace)
 			var got record
-			s.OnConnectError(func(_ context.Context, err error) { got.add("%v", err) })
+			s.OnConnectError(func(_ context.Context, err error) { got.Add("%v", err) })
 			e, ok := errors.AsType[*sioclient.ConnectError](s.Connect(w.Context()))
 			if !ok {
 				w.Fatalf("%s: %v", namespace, e)
@@ -158,7 +158,7 @@ func TestRefusal(t *testing.T) {
 			if diff := cmp.Diff(want, *e); diff != "" {
 				w.Errorf("%s (-want +got):\n%s", namespace, diff)
 			}
-			got.want(w.T, "sioclient: refused: "+want.Message)
+			got.Want(w.T, "sioclient: refused: "+want.Message)
 		}
 		synctest.Wait()
 		if n := w.io.Stats().Engine.Sessions; n != 0 {

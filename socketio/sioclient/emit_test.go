@@ -17,7 +17,7 @@ import (
 func TestEmitBeforeConnect(t *testing.T) {
 	everywhere(t, nil, func(w *world) {
 		var got record
-		shout.On(w.io.Of("/"), func(_ context.Context, _ *socketio.Socket, text string) error { got.add("%s", text); return nil })
+		shout.On(w.io.Of("/"), func(_ context.Context, _ *socketio.Socket, text string) error { got.Add("%s", text); return nil })
 		addOthers(w.io.Of("/"))
 		s := w.client().Of("/")
 		w.try(shout.Emit(w.Context(), s, "a"))
@@ -32,7 +32,7 @@ func TestEmitBeforeConnect(t *testing.T) {
 		w.connect(s)
 		w.try(<-called)
 		w.try(shout.Emit(w.Context(), s.Volatile(), "c"))
-		got.want(w.T, "a", "b", "c")
+		got.Want(w.T, "a", "b", "c")
 	})
 }
 
@@ -48,7 +48,7 @@ func TestBufferIsBounded(t *testing.T) {
 	bubble(t, nil, func(w *world) {
 		w.opts.MaxBuffer = 1000
 		var got record
-		shout.On(w.io.Of("/"), func(_ context.Context, _ *socketio.Socket, text string) error { got.add("%d", len(text)); return nil })
+		shout.On(w.io.Of("/"), func(_ context.Context, _ *socketio.Socket, text string) error { got.Add("%d", len(text)); return nil })
 		s := w.client().Of("/")
 		w.try(shout.Emit(w.Context(), s, strings.Repeat("a", 900)))
 		if err := shout.Emit(w.Context(), s, strings.Repeat("b", 200)); !errors.Is(err, sioclient.ErrBufferFull) {
@@ -57,7 +57,7 @@ func TestBufferIsBounded(t *testing.T) {
 		w.try(shout.Emit(w.Context(), s, "c"))
 		w.connect(s)
 		w.try(shout.Emit(w.Context(), s, strings.Repeat("d", 2000))) // alone it may be big
-		got.want(w.T, "900", "1", "2000")
+		got.Want(w.T, "900", "1", "2000")
 	})
 }
 
@@ -95,9 +95,9 @@ func TestCallEnds(t *testing.T) {
 			w.Errorf("not connected: %v", err)
 		}
 		var got record
-		w.io.Of("/").OnAny(func(_ context.Context, _ *socketio.Socket, r socketio.Request) { got.add("%s", r.Event) })
+		w.io.Of("/").OnAny(func(_ context.Context, _ *socketio.Socket, r socketio.Request) { got.Add("%s", r.Event) })
 		w.connect(s)
-		got.want(w.T) // it was taken back
+		got.Want(w.T) // it was taken back
 
 		ctx, cancel = context.WithTimeout(w.Context(), time.Second)
 		defer cancel()
@@ -126,16 +126,16 @@ func TestCallEnds(t *testing.T) {
 func TestCloseSendsWhatWasEmitted(t *testing.T) {
 	everywhere(t, nil, func(w *world) {
 		var got record
-		shout.On(w.io.Of("/"), func(_ context.Context, _ *socketio.Socket, text string) error { got.add("%s", text); return nil })
-		w.io.Of("/").OnDisconnect(func(_ context.Context, _ *socketio.Socket, reason socketio.Reason) { got.add("%s", reason) })
+		shout.On(w.io.Of("/"), func(_ context.Context, _ *socketio.Socket, text string) error { got.Add("%s", text); return nil })
+		w.io.Of("/").OnDisconnect(func(_ context.Context, _ *socketio.Socket, reason socketio.Reason) { got.Add("%s", reason) })
 		s := w.in("/")
 		watched := watch(s)
 		for _, text := range []string{"a", "b", "c"} {
 			w.try(shout.Emit(w.Context(), s, text))
 		}
 		w.try(s.Client().Close(w.Context()))
-		got.want(w.T, "a", "b", "c", "client namespace disconnect")
-		watched.want(w.T, "io client disconnect")
+		got.Want(w.T, "a", "b", "c", "client namespace disconnect")
+		watched.Want(w.T, "io client disconnect")
 		if err := s.Connect(w.Context()); !errors.Is(err, sioclient.ErrClosed) {
 			w.Errorf("Connect: %v", err)
 		}
@@ -200,19 +200,19 @@ func TestOnAny(t *testing.T) {
 		addHandlers(w.io.Of("/"))
 		s := w.client().Of("/")
 		var got record
-		s.OnAny(func(_ context.Context, r socketio.Request) { got.add("in %s %d", r.Event, len(r.Args)) })
-		s.OnAnyOutgoing(func(_ context.Context, event string, args []any) { got.add("out %s %v", event, args) })
+		s.OnAny(func(_ context.Context, r socketio.Request) { got.Add("in %s %d", r.Event, len(r.Args)) })
+		s.OnAnyOutgoing(func(_ context.Context, event string, args []any) { got.Add("out %s %v", event, args) })
 		w.connect(s)
 		w.try(shout.Emit(w.Context(), s, "a"))
-		got.want(w.T, "out shout [a]", "in shout 1")
-		stop := ping.Receive(s, func(context.Context) error { got.add("ping"); return nil })
+		got.Want(w.T, "out shout [a]", "in shout 1")
+		stop := ping.Receive(s, func(context.Context) error { got.Add("ping"); return nil })
 		w.try(ping.Emit(w.Context(), s))
-		got.want(w.T, "out ping []", "in ping 0", "ping")
+		got.Want(w.T, "out ping []", "in ping 0", "ping")
 		stop()
-		ping.Receive(s, func(context.Context) error { got.add("pong"); return nil })
+		ping.Receive(s, func(context.Context) error { got.Add("pong"); return nil })
 		stop() // is of the first
 		w.try(ping.Emit(w.Context(), s))
-		got.want(w.T, "out ping []", "in ping 0", "pong")
+		got.Want(w.T, "out ping []", "in ping 0", "pong")
 	})
 }
 

@@ -110,7 +110,7 @@ func (s *halfDead) face(t *testing.T, transport string, slow time.Duration) *rec
 	got := watch(root)
 	socketio.Signal("said").Receive(root, func(context.Context) error {
 		<-time.After(slow)
-		got.add("said")
+		got.Add("said")
 		return nil
 	})
 	if err := root.Connect(t.Context()); err != nil {
@@ -163,7 +163,7 @@ func TestWordsBeforeTheEndOfAServer(t *testing.T) {
 	} {
 		play := func(name string, server *halfDead, slow time.Duration, want ...string) {
 			t.Run(name, func(t *testing.T) {
-				synctest.Test(t, func(t *testing.T) { server.face(t, c.transport, slow).want(t, want...) })
+				synctest.Test(t, func(t *testing.T) { server.face(t, c.transport, slow).Want(t, want...) })
 			})
 		}
 		play(name, &halfDead{welcome: c.welcome, last: c.last}, 0, "connected", "said", "said", string(c.want))

@@ -17,9 +17,9 @@ func TestHandlersRunInOrder(t *testing.T) {
 	everywhere(t, nil, func(w *world) {
 		s := w.client().Of("/")
 		var got record
-		s.OnConnect(func(context.Context) { got.add("connect") })
+		s.OnConnect(func(context.Context) { got.Add("connect") })
 		shout.Receive(s, func(ctx context.Context, text string) error {
-			time.AfterFunc(time.Second, func() { got.add("%s", text) })
+			time.AfterFunc(time.Second, func() { got.Add("%s", text) })
 			<-time.After(2 * time.Second)
 			return ctx.Err()
 		})
@@ -33,7 +33,7 @@ func TestHandlersRunInOrder(t *testing.T) {
 		})
 		w.connect(s)
 		pass(10 * time.Second)
-		got.want(w.T, "connect", "0", "1", "2")
+		got.Want(w.T, "connect", "0", "1", "2")
 	})
 }
 
@@ -44,13 +44,13 @@ func TestHandlerAsksTheServer(t *testing.T) {
 		var got record
 		shout.Receive(s, func(ctx context.Context, _ string) error {
 			n, err := double.Do(ctx, s, 4)
-			got.add("%d %v", n, err)
+			got.Add("%d %v", n, err)
 			return err
 		})
 		w.connect(s)
 		w.try(shout.Emit(w.Context(), w.io.Of("/"), ""))
 		w.try(shout.Emit(w.Context(), w.io.Of("/"), ""))
-		got.want(w.T, "8 <nil>", "8 <nil>")
+		got.Want(w.T, "8 <nil>", "8 <nil>")
 	})
 }
 
@@ -101,7 +101,7 @@ func TestSlowHandlerKeepsTheServerWaiting(t *testing.T) {
 		synctest.Wait()
 		close(goOn)
 		pass(time.Second)
-		got.want(w.T, "connected")
+		got.Want(w.T, "connected")
 		if n != 100 {
 			w.Errorf("%d of 100 events were handled", n)
 		}
@@ -136,14 +136,14 @@ func TestAuth(t *testing.T) {
 		var got record
 		for _, name := range []string{"/", "/b"} {
 			w.io.Of(name).Use(func(ctx context.Context, h *socketio.Handshake) (context.Context, error) {
-				got.add("%s %s %s", name, h.Auth, h.Header.Get("X-Test"))
+				got.Add("%s %s %s", name, h.Auth, h.Header.Get("X-Test"))
 				return ctx, nil
 			})
 		}
 		w.opts.Header = map[string][]string{"X-Test": {"yes"}, "Host": {"other.test"}}
 		w.opts.Auth = map[string]string{"token": "t"}
 		w.in("/b").Disconnect()
-		got.want(w.T, `/b {"token":"t"} yes`)
+		got.Want(w.T, `/b {"token":"t"} yes`)
 
 		w.opts.Auth = nil
 		n := 0
@@ -154,7 +154,7 @@ func TestAuth(t *testing.T) {
 		w.in("/")
 		w.cut()
 		pass(10 * time.Second)
-		got.want(w.T, `/ {"in":"/1"} yes`, `/ {"in":"/2"} yes`)
+		got.Want(w.T, `/ {"in":"/1"} yes`, `/ {"in":"/2"} yes`)
 	})
 }
 

@@ -3,7 +3,6 @@ package sioclient_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -17,10 +16,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
-
 	"github.com/caucus-live/caucus/socketio"
+	"github.com/caucus-live/caucus/socketio/internal/bubbletest"
 	"github.com/caucus-live/caucus/socketio/pipetest"
 	"github.com/caucus-live/caucus/socketio/sioclient"
 )
@@ -56,10 +53,9 @@ func everywhere(t *testing.T, opts *socketio.Options, test func(w *world)) {
 // bubble runs a test over WebSocket.
 func bubble(t *testing.T, opts *socketio.Options, test func(w *world)) {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		hung := time.AfterFunc(patience, func() { panic(t.Name() + " waits for what never comes") }) //nolint:forbidigo // shows where
-		defer hung.Stop()
-		w := &world{T: t, log: new(lockedBuffer)}
+	bubbletest.Run(t, func(t *testing.T) {
+		t.Helper()
+		w := &world{T: t, log: new(bubbletest.Log)}
 		w.start(opts)
 		t.Cleanup(w.stop)
 		transport := &http.Transport{DialContext: w.dialContext}
@@ -72,15 +68,11 @@ func bubble(t *testing.T, opts *socketio.Options, test func(w *world)) {
 	})
 }
 
-// patience is how long a test may take, in the time of its bubble. One that waits for
-// what never comes would have that time run on until the package's is over.
-const patience = 48 * time.Hour
-
 // A world is a server, and what it takes to be its client.
 type world struct {
 	*testing.T
 	opts sioclient.Options
-	log  *lockedBuffer
+	log  *bubbletest.Log
 
 	io     *socketio.Server
 	server *http.Server
@@ -290,44 +282,4 @@ func pass(d time.Duration) {
 	synctest.Wait()
 }
 
-// lockedBuffer is where the log goes.
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  strings.Builder
-}
-
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
-}
-
-// A record is a list that several goroutines write to.
-type record struct {
-	mu    sync.Mutex
-	lines []string
-}
-
-func (r *record) add(format string, args ...any) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.lines = append(r.lines, fmt.Sprintf(format, args...))
-}
-
-// want checks what was recorded since the last time, when nothing more happens.
-func (r *record) want(t *testing.T, lines ...string) {
-	t.Helper()
-	synctest.Wait()
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if diff := cmp.Diff(lines, r.lines, cmpopts.EquateEmpty()); diff != "" {
-		t.Errorf("recorded (-want +got):\n%s", diff)
-	}
-	r.lines = nil
-}
+type record = bubbletest.Record

@@ -38,7 +38,7 @@ func TestHandlersOfAClient(t *testing.T) {
 		call := func(in string) {
 			go func() {
 				answer, err := ask.Do(w.Context(), server, in)
-				got.add("%s: %s %v", in, answer, err)
+				got.Add("%s: %s %v", in, answer, err)
 			}()
 			synctest.Wait()
 		}
@@ -53,7 +53,7 @@ func TestHandlersOfAClient(t *testing.T) {
 		synctest.Wait()
 		close(slow)
 		synctest.Wait()
-		got.want(t, "exit:  socketio: internal: internal error", "now: ask now <nil>", "later: at last <nil>", "slow: ask slow <nil>")
+		got.Want(t, "exit:  socketio: internal: internal error", "now: ask now <nil>", "later: at last <nil>", "slow: ask slow <nil>")
 	})
 }
 

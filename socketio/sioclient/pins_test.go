@@ -29,12 +29,12 @@ func TestRecoveryGoesOn(t *testing.T) {
 			bubble(t, opts, func(w *world) {
 				s := w.client().Of("/")
 				var got record
-				shout.Receive(s, func(_ context.Context, text string) error { got.add("%s", text); return nil })
+				shout.Receive(s, func(_ context.Context, text string) error { got.Add("%s", text); return nil })
 				w.connect(s)
 				for _, text := range []string{"a", "b", "c"} {
 					w.try(shout.Emit(w.Context(), w.io.Of("/"), text))
 				}
-				got.want(w.T, "a", "b", "c")
+				got.Want(w.T, "a", "b", "c")
 
 				before(w)
 				pass(time.Minute)
@@ -43,7 +43,7 @@ func TestRecoveryGoesOn(t *testing.T) {
 				synctest.Wait()
 				w.try(shout.Emit(w.Context(), w.io.Of("/"), "d"))
 				pass(time.Minute)
-				got.want(w.T, "d")
+				got.Want(w.T, "d")
 				if !s.Recovered() || s.ID() != id {
 					w.Errorf("recovered: %v, id %s, was %s", s.Recovered(), s.ID(), id)
 				}

@@ -18,9 +18,9 @@ import (
 // watch records what happens to a socket's connection.
 func watch(s *sioclient.Socket) *record {
 	got := new(record)
-	s.OnConnect(func(context.Context) { got.add("connected") })
-	s.OnDisconnect(func(_ context.Context, reason sioclient.Reason) { got.add("%s", reason) })
-	s.OnConnectError(func(_ context.Context, err error) { got.add("%v", err) })
+	s.OnConnect(func(context.Context) { got.Add("connected") })
+	s.OnDisconnect(func(_ context.Context, reason sioclient.Reason) { got.Add("%s", reason) })
+	s.OnConnectError(func(_ context.Context, err error) { got.Add("%v", err) })
 	return got
 }
 
@@ -29,10 +29,10 @@ func TestReconnection(t *testing.T) {
 		addHandlers(w.io.Of("/"))
 		s := w.client().Of("/")
 		got := watch(s)
-		shout.Receive(s, func(_ context.Context, text string) error { got.add("%s", text); return nil })
+		shout.Receive(s, func(_ context.Context, text string) error { got.Add("%s", text); return nil })
 		w.connect(s)
 		id := s.ID()
-		got.want(w.T, "connected")
+		got.Want(w.T, "connected")
 
 		reason := loss(s)
 		w.cut()
@@ -44,7 +44,7 @@ func TestReconnection(t *testing.T) {
 		w.try(shout.Emit(w.Context(), s.Volatile(), "lost"))
 		w.try(shout.Emit(w.Context(), s, "b"))
 		pass(10 * time.Second)
-		got.want(w.T, string(reason), "connected", "a!", "b!")
+		got.Want(w.T, string(reason), "connected", "a!", "b!")
 		if !s.Connected() || s.ID() == id || s.Recovered() {
 			w.Error("not connected anew")
 		}
@@ -106,7 +106,7 @@ func TestAttemptsEnd(t *testing.T) {
 			w.Errorf("Connect: %v after %d attempts", err, len(w.dialled()))
 		}
 		const failure = "sioclient: connect over websocket: no route to host"
-		got.want(w.T, failure, failure, failure)
+		got.Want(w.T, failure, failure, failure)
 
 		w.setDown(false)
 		w.connect(s)
@@ -128,7 +128,7 @@ func TestNoReconnection(t *testing.T) {
 		got := watch(s)
 		w.cut()
 		pass(time.Hour)
-		got.want(w.T, "transport close")
+		got.Want(w.T, "transport close")
 		if s.Connected() {
 			w.Error("connected again")
 		}
@@ -163,11 +163,11 @@ func TestSilentServer(t *testing.T) {
 		s := w.in("/")
 		got := watch(s)
 		pass(3 * time.Minute) // pings go to and fro
-		got.want(w.T)
+		got.Want(w.T)
 
 		w.freeze()
 		pass(45 * time.Second) // since the last ping
-		got.want(w.T, "ping timeout")
+		got.Want(w.T, "ping timeout")
 	})
 }
 
@@ -179,14 +179,14 @@ func TestTheServerSendsTheClientAway(t *testing.T) {
 			other.Disconnect()
 		}
 		pass(time.Minute)
-		got.want(w.T, "io server disconnect")
+		got.Want(w.T, "io server disconnect")
 		w.connect(s)
-		got.want(w.T, "connected")
+		got.Want(w.T, "connected")
 		for other := range w.io.Of("/").Sockets() {
 			other.CloseConn()
 		}
 		pass(time.Minute)
-		got.want(w.T, "io server disconnect")
+		got.Want(w.T, "io server disconnect")
 	})
 }
 
@@ -194,11 +194,11 @@ func TestRecovery(t *testing.T) {
 	everywhere(t, &socketio.Options{Recovery: &socketio.Recovery{}}, func(w *world) {
 		s := w.client().Of("/")
 		got := watch(s)
-		shout.Receive(s, func(_ context.Context, text string) error { got.add("%s", text); return nil })
+		shout.Receive(s, func(_ context.Context, text string) error { got.Add("%s", text); return nil })
 		w.connect(s)
 		id := s.ID()
 		w.try(shout.Emit(w.Context(), w.io.Of("/"), "a"))
-		got.want(w.T, "connected", "a")
+		got.Want(w.T, "connected", "a")
 
 		reason := loss(s)
 		w.cut()
@@ -206,7 +206,7 @@ func TestRecovery(t *testing.T) {
 		w.try(shout.Emit(w.Context(), w.io.Of("/"), "b"))
 		w.try(shout.Emit(w.Context(), w.io.Of("/"), "c"))
 		pass(10 * time.Second)
-		got.want(w.T, string(reason), "connected", "b", "c")
+		got.Want(w.T, string(reason), "connected", "b", "c")
 		if !s.Recovered() || s.ID() != id {
 			w.Errorf("recovered: %v, id %s, was %s", s.Recovered(), s.ID(), id)
 		}
@@ -229,7 +229,7 @@ func TestServerRestarts(t *testing.T) {
 		w.start(nil)
 		addHandlers(w.io.Of("/"))
 		pass(time.Minute)
-		got.want(w.T, "transport close", "connected")
+		got.Want(w.T, "transport close", "connected")
 		_, err := echo.Do(w.Context(), s, blob{})
 		w.try(err)
 	})

@@ -172,11 +172,11 @@ func TestStreamLastWords(t *testing.T) {
 		w.over([]string{"webtransport"})
 		said := new(record)
 		socketio.Event[int]("word").On(w.io.Of("/"), func(_ context.Context, _ *socketio.Socket, n int) error {
-			said.add("%d", n)
+			said.Add("%d", n)
 			return nil
 		})
 		w.io.Of("/").OnDisconnect(func(_ context.Context, _ *socketio.Socket, reason socketio.Reason) {
-			said.add("%s", reason)
+			said.Add("%s", reason)
 		})
 		c := w.client()
 		s := c.Of("/")
@@ -186,7 +186,7 @@ func TestStreamLastWords(t *testing.T) {
 		}
 		start := time.Now()
 		w.try(c.Close(w.Context()))
-		said.want(t, "0", "1", "2", string(socketio.ReasonClient))
+		said.Want(t, "0", "1", "2", string(socketio.ReasonClient))
 		if took := time.Since(start); took > 0 {
 			t.Errorf("leaving took %v", took)
 		}
