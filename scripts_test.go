@@ -192,3 +192,25 @@ PASS
 		}
 	}
 }
+
+// Nothing that was built is in the repository: go build writes programs beside their sources.
+func TestNoProgramsInTheRepository(t *testing.T) {
+	files, err := exec.CommandContext(t.Context(), "git", "ls-files", "-z").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range strings.SplitSeq(strings.TrimSuffix(string(files), "\x00"), "\x00") {
+		content, err := os.ReadFile(name)
+		if errors.Is(err, os.ErrNotExist) {
+			continue // deleted, but not committed yet
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, magic := range []string{"\x7fELF", "MZ\x90\x00", "\xcf\xfa\xed\xfe"} { // Linux, Windows, macOS
+			if strings.HasPrefix(string(content), magic) {
+				t.Errorf("%s is a program", name)
+			}
+		}
+	}
+}
