@@ -12,9 +12,9 @@ import (
 
 // Servers are the other servers of the cluster, within one namespace. Events
 // emitted to them are handled by the servers themselves and do not reach clients.
-// Without Options.Adapter there are no other servers. The parent of dynamic
-// namespaces cannot emit ([ErrParent]), but handlers registered on it serve its
-// children.
+// Without Options.Adapter there are no other servers, nor are there any in the zero
+// Servers, where handlers cannot be registered. The parent of dynamic namespaces cannot
+// emit ([ErrParent]), but handlers registered on it serve its children.
 type Servers struct{ ns *Namespace }
 
 // Servers returns the other servers of the cluster.
@@ -37,9 +37,17 @@ func (v Servers) On(event string, h func(ctx context.Context, r Request) (any, e
 	})
 }
 
+// cluster returns the cluster, nil if there is none.
+func (v Servers) cluster() *cluster {
+	if v.ns == nil {
+		return nil
+	}
+	return v.ns.srv.cluster
+}
+
 // Emit sends an event to all other servers. It returns the adapter's error.
 func (v Servers) Emit(ctx context.Context, event string, args ...any) error {
-	c := v.ns.srv.cluster
+	c := v.cluster()
 	if c == nil {
 		return nil
 	}
@@ -55,7 +63,7 @@ func (v Servers) Emit(ctx context.Context, event string, args ...any) error {
 // it has no deadline, are named in one [*MissingServersError].
 func (v Servers) Call(ctx context.Context, event string, args ...any) iter.Seq2[Reply[Args], error] {
 	return func(yield func(Reply[Args], error) bool) {
-		c := v.ns.srv.cluster
+		c := v.cluster()
 		if c == nil {
 			return
 		}

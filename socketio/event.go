@@ -139,13 +139,13 @@ func (c Call[In, Out]) Defer(ctx context.Context) Ack[Out] {
 }
 
 // An Ack answers an event after its handler has returned. It is a value and may be copied
-// and used concurrently.
+// and used concurrently. The zero Ack has no event to answer.
 type Ack[Out any] struct {
 	answer func(v any, err error) error
 }
 
 // ErrAnswered is returned by [Ack.Answer] for every answer to an event after the
-// first.
+// first, and by the zero Ack.
 var ErrAnswered = errors.New("socketio: the event has been answered")
 
 // Answer sends v, or err if that is not nil, as if the handler had returned them.
@@ -153,7 +153,10 @@ var ErrAnswered = errors.New("socketio: the event has been answered")
 // if the event already has an answer. If the client did not ask for an
 // acknowledgement, Answer does nothing.
 func (a Ack[Out]) Answer(v Out, err error) error {
-	if err != nil {
+	switch {
+	case a.answer == nil:
+		return ErrAnswered
+	case err != nil:
 		return a.answer(nil, err)
 	}
 	return a.answer(v, nil)

@@ -94,6 +94,45 @@ func TestTargets(t *testing.T) {
 	})
 }
 
+// Zero values of what programs keep contain nobody, and have nothing to do.
+func TestZeroValues(t *testing.T) {
+	const (
+		ask  socketio.Call[int, int] = "ask"
+		tell socketio.Event[int]     = "tell"
+	)
+	ctx := t.Context()
+	var target socketio.Target
+	var servers socketio.Servers
+	for name, do := range map[string]func() error{
+		"Emit to a Target":  func() error { return tell.Emit(ctx, target, 1) },
+		"Emit to Servers":   func() error { return tell.Emit(ctx, servers, 1) },
+		"Target.Join":       func() error { return target.Join(ctx, "room") },
+		"Target.Leave":      func() error { return target.Leave(ctx, "room") },
+		"Target.Disconnect": func() error { return target.Disconnect(ctx) },
+		"Target.CloseConns": func() error { return target.CloseConns(ctx) },
+		"Target.BreakConns": func() error { return target.BreakConns(ctx) },
+		"modifiers":         func() error { return tell.Emit(ctx, target.To("room").Except("room").Local().Volatile(), 1) },
+	} {
+		if err := do(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for _, to := range []socketio.Callees{target, servers} {
+		for reply, err := range ask.DoAll(ctx, to, 1) {
+			t.Errorf("%T: answer %v, %v", to, reply, err)
+		}
+	}
+	if infos, err := target.Fetch(ctx); len(infos) > 0 || err != nil {
+		t.Errorf("Fetch: %v, %v", infos, err)
+	}
+	for s := range target.Sockets() {
+		t.Errorf("socket %s", s.ID())
+	}
+	if err := new(socketio.Ack[int]).Answer(1, nil); !errors.Is(err, socketio.ErrAnswered) {
+		t.Errorf("Answer: %v", err)
+	}
+}
+
 func TestTargetsAreValues(t *testing.T) {
 	bubble(t, nil, func(w *world) {
 		p := w.people()
