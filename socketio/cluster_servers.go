@@ -37,7 +37,7 @@ func (v Servers) On(event string, h func(ctx context.Context, r Request) (any, e
 	})
 }
 
-// cluster returns the cluster, nil if there is none.
+// cluster returns the cluster, or nil.
 func (v Servers) cluster() *cluster {
 	if v.ns == nil {
 		return nil

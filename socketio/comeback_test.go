@@ -76,7 +76,7 @@ func TestWhoComesBack(t *testing.T) {
 	}
 }
 
-// A client that has joined a namespace is no newcomer any more, and gives its place to nobody.
+// A client that has joined a namespace is not a newcomer any more, and gives its place to nobody.
 func TestJoiningConfirmsASession(t *testing.T) {
 	opts := &socketio.Options{Engine: engineio.Options{MaxUnconfirmed: 1}}
 	bubble(t, opts, func(w *world) {

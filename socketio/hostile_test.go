@@ -38,7 +38,7 @@ func TestHostilePackets(t *testing.T) {
 		"a reserved name":                         {`2["disconnect"]`},
 		"an unknown type":                         {`9`},
 		"nothing":                                 {``},
-		"auth data that is no object":             {`0/other,["x"]`},
+		"auth data that is not an object":         {`0/other,["x"]`},
 		"an ack that is an object":                {`31{}`},
 		"a flood of unknown types":                repeated(`8`, 100),
 		"a control character, to split a payload": {"2[\"a\x1e4\"]"},

@@ -11,7 +11,7 @@ import (
 	"github.com/caucus-live/caucus/socketio/engineio"
 )
 
-// recoveryLogs has the logs of all namespaces. A nil one is no recovery.
+// recoveryLogs has the logs of all namespaces. A nil one means no recovery.
 type recoveryLogs struct {
 	opts   *Recovery
 	engine *engineio.Options

@@ -116,7 +116,7 @@ func TestNothingIsEmittedAfterDisconnect(t *testing.T) {
 }
 
 // What a client sends before it knows that the server has taken it out of a namespace
-// is no violation.
+// is not a violation.
 func TestPacketsAfterDisconnectAreIgnored(t *testing.T) {
 	bubble(t, nil, func(w *world) {
 		var seen record

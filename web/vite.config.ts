@@ -37,7 +37,7 @@ const isVoters = comesWith(id => /src\/(poll\/inside|results\/results-page)\.tsx
 const pieces = [
   { name: (id: string, modules: Modules) => (isFirst(id, modules) ? 'first' : null), priority: 2 },
   {
-    // What the page of a poll, the big screen and the results share. What only hosts use is no part of it.
+    // What the page of a poll, the big screen and the results share. What only hosts use is not part of it.
     name: (id: string, modules: Modules) => (isVoters(id, modules) ? 'shared' : null),
     minShareCount: 2,
     priority: 1,

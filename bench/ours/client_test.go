@@ -18,6 +18,6 @@ func TestClientSteps(t *testing.T) {
 		t.Errorf("it said %q", &out)
 	}
 	if err := client(t.Context(), []string{"-url", "http://127.0.0.1:0\x00"}, strings.NewReader("\n"), io.Discard); err == nil {
-		t.Error("an address that is none is no error")
+		t.Error("an address that is none is not an error")
 	}
 }

@@ -21,7 +21,7 @@ const (
 
 // explainAddr adds what to do about an address, of a flag, that cannot be listened on.
 func (e *encryption) explainAddr(flag, addr string, err error) error {
-	// With -acme the authority comes to these ports, so that others are no remedy.
+	// With -acme the authority comes to these ports, so that others do not help.
 	fixed := len(e.domains) > 0 && (strings.HasSuffix(addr, httpsAddr) || strings.HasSuffix(addr, httpAddr))
 	var remedy string
 	switch {

@@ -255,7 +255,7 @@ func TestRunSaysWhatIsWrong(t *testing.T) {
 		{"an address that is none", []string{"-addr", "nonsense"}, env(), []string{"nonsense"}},
 		{"a ledger that is in use", []string{"-data", inUse}, env(), []string{"another server", inUse, "-data"}},
 		{"data that is a file", []string{"-data", file}, env(), []string{file, "-data"}},
-		{"a file that is no ledger", []string{"-data", foreign}, env(), []string{foreign}},
+		{"a file that is not a ledger", []string{"-data", foreign}, env(), []string{foreign}},
 		{"a short key", nil, env("CAUCUS_TOKEN_KEY", "short"), []string{"key", "32 bytes"}},
 		{"a key file that is not there", []string{"-token-key-file", filepath.Join(foreign, "none")}, env(), []string{"the token key cannot be read"}},
 		{"an unknown flag", []string{"-nonsense"}, env(), []string{"-nonsense", "-help"}},

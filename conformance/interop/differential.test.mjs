@@ -65,7 +65,7 @@ const packets = {
 	"an unknown namespace, then an event in it": ["40/random", until("44/random"), '42/random,["x"]'],
 	"auth that is an array": ["40/custom,[]"],
 	"auth that is a string": ['40/custom,"x"'],
-	"auth that is no JSON": ["40/custom,{"],
+	"auth that is not JSON": ["40/custom,{"],
 	"an event of a namespace not joined": ['42/custom,["x"]'],
 	"leaving another namespace": ["40/custom", until("42/custom"), "41/custom"],
 	"leaving the main namespace": ["41"],
@@ -131,7 +131,7 @@ const packets = {
 	"attachments written 0x4": ['450x4-["message"]'],
 	"attachments without a number": ['45-["message"]'],
 	"attachments without a dash": ['451["message"]'],
-	"a placeholder that is no number": ['451-["message",{"_placeholder":true,"num":"splice"}]', bytes(1)],
+	"a placeholder that is not a number": ['451-["message",{"_placeholder":true,"num":"splice"}]', bytes(1)],
 	"a placeholder out of range": [`451-["message",${placeholder(1)}]`, bytes(1)],
 	"a placeholder below zero": [`451-["message",${placeholder(-1)}]`, bytes(1)],
 	"text where an attachment is due": [`451-["message",${placeholder(0)}]`, '42["message"]'],
@@ -202,7 +202,7 @@ describe("beside the reference server", async () => {
 	for (const [name, run] of Object.entries(cases)) {
 		test(name, async () => {
 			const [theirs, mine] = await Promise.all([run(reference.address), run(ours.address)]);
-			if (known.has(name)) assert.notDeepEqual(mine, theirs, "is listed, and is no difference any more");
+			if (known.has(name)) assert.notDeepEqual(mine, theirs, "is listed, and is not a difference any more");
 			else assert.deepEqual(mine, theirs);
 		});
 	}

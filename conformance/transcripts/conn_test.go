@@ -50,7 +50,7 @@ func (c *conn) send(text string) {
 	case field != nil:
 		c.header.Add(field[1], field[2])
 	case req == nil:
-		c.p.failf("%s is no request", text)
+		c.p.failf("%s is not a request", text)
 	case req[1] == "WEBSOCKET":
 		c.open(req[2])
 	default:

@@ -139,7 +139,7 @@ func parseSteps(text string) (steps []step, err error) {
 		} else if m := line.FindStringSubmatch(raw); m != nil {
 			s.conn, s.sent, s.text = m[1], m[2] == ">", m[3]
 		} else {
-			return nil, fmt.Errorf("line %d is no step: %s", n, raw)
+			return nil, fmt.Errorf("line %d is not a step: %s", n, raw)
 		}
 		steps = append(steps, s)
 	}

@@ -10,7 +10,7 @@ export async function command(person, event, payload = {}) {
 }
 
 /**
- * Makes a poll with its options on the table. Its admin is connected, and is no one that a browser shows.
+ * Makes a poll with its options on the table. Its admin is connected, and is not one that a browser shows.
  * @param {{topic?: string, options?: string[], [setting: string]: unknown}} settings
  */
 export async function makePoll(t, server, { topic = "Where shall we eat?", options = [], ...settings } = {}) {

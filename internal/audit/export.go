@@ -137,7 +137,7 @@ func checkRankings(e *poll.Export, index map[poll.NominationID]int) error {
 		}
 		for j, id := range b.Ranking {
 			if _, known := index[id]; !known {
-				return faultf("ballots[%d].ranking[%d] is %.40q, which is no nomination.", i, j, id)
+				return faultf("ballots[%d].ranking[%d] is %.40q, which is not a nomination.", i, j, id)
 			}
 			if slices.Contains(b.Ranking[:j], id) {
 				return faultf("ballots[%d].ranking[%d] is %.40q, which this ballot has ranked already.", i, j, id)

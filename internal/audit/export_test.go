@@ -85,7 +85,7 @@ func TestEveryChangeIsFound(t *testing.T) {
 			if err := verify(encode(t, doc)); err == nil {
 				t.Errorf("%s: a change at %s was not found", method, path)
 			} else if _, ok := errors.AsType[*audit.Fault](err); !ok || !strings.HasSuffix(err.Error(), ".") {
-				t.Errorf("%s: a change at %s is %#v, which is no sentence", method, path, err)
+				t.Errorf("%s: a change at %s is %#v, which is not a sentence", method, path, err)
 			}
 		})
 		if len(tried) < 40 {
@@ -172,7 +172,7 @@ func TestFaults(t *testing.T) {
 		"stuffed":       {change(t, func(e *poll.Export) { e.Ballots = append(e.Ballots, e.Ballots[2]) }), "which is that of ballots[2] too: a receipt should occur once."},
 		"no receipt":    {change(t, func(e *poll.Export) { e.Ballots[3].Receipt = "" }), `ballots[3].receipt is "", which is not a receipt`},
 		"order":         {change(t, func(e *poll.Export) { e.Ballots[2], e.Ballots[3] = e.Ballots[3], e.Ballots[2] }), "ballots[3] should come before ballots[2]: they are not in the order that the seed gives."},
-		"unknown":       {change(t, func(e *poll.Export) { e.Ballots[4].Ranking = []poll.NominationID{"X"} }), `ballots[4].ranking[0] is "X", which is no nomination.`},
+		"unknown":       {change(t, func(e *poll.Export) { e.Ballots[4].Ranking = []poll.NominationID{"X"} }), `ballots[4].ranking[0] is "X", which is not a nomination.`},
 		"lost":          {change(t, func(e *poll.Export) { e.Ballots = e.Ballots[:5] }), "results.ballots is 6; counting the ballots again gives 5."},
 		"winner":        {change(t, func(e *poll.Export) { e.Results.Official.Winners[0] = "X" }), `results.official.winners[0] is "X"; counting the ballots again gives "` + e.Results.Official.Winners[0] + `".`},
 		"rounds":        {change(t, func(e *poll.Export) { e.Results.Official.Rounds = nil }), "results.official.ties is there; counting the ballots again gives none."},

@@ -42,7 +42,7 @@ func faults(t *testing.T, l ledger.Ledger) (*audit.Replay, []string) {
 	var all []string
 	for err := range r.Faults(t.Context(), l) {
 		if _, ok := errors.AsType[*audit.Fault](err); !ok {
-			t.Errorf("%v is no fault", err)
+			t.Errorf("%v is not a fault", err)
 		}
 		all = append(all, err.Error())
 	}

@@ -327,7 +327,7 @@ func (t *table) judgeFigures(b *beside) error {
 	return t.failAt(b, `It is not clear whether %s says how many ballots there are: if it does, call it "count", and else delete the column.`, b.name())
 }
 
-// isHarmless reports whether it is known what the column is, and that numbers in it are no
+// isHarmless reports whether it is known what the column is, and that numbers in it are not
 // numbers of ballots.
 func (b *beside) isHarmless() bool {
 	harmless := false
@@ -369,7 +369,7 @@ var (
 	discarded = regexp.MustCompile(`^(?:reject(?:ed)?|invalid(?:ated)?|void(?:ed)?|spoil(?:ed|t)|disqualified|cancell?ed|not (?:counted|valid|eligible|accepted|verified|approved)|ineligible|deleted|withdrawn|` +
 		`duplicated?|(?:survey )?(?:preview|test)|spam|challenged|provisional|ungultig|zuruckgewiesen|abgelehnt|doppelt|nicht gultig|nul|annule|rejete|invalide|nulo|anulado|anulada|rechazado|rechazada|` +
 		`nullo|annullato|annullata|non valid[oa]|rejeitado|ongeldig|ogiltig|ugyldig)(?: (?:ballot|vote|paper|entry|response|stimme|stimmzettel|bulletin|voto))?$`)
-	// besideTitle is in titles of columns whose numbers are no numbers of ballots.
+	// besideTitle is in titles of columns whose numbers are not numbers of ballots.
 	besideTitle = regexp.MustCompile(`\b(?:id|ids|uid|uuid|guid|key|ref|reference|code|zip|zipcode|postcode|postal|plz|phone|telephone|telefon|tel|mobile|handy|fax|age|old|alter|year|years|jahr|born|birth|birthday|dob|` +
 		`date|datum|fecha|time|zeit|hora|heure|uhrzeit|day|hour|minute|timestamp|zeitstempel|horodateur|duration|seconds|latitude|longitude|lat|lng|lon|ip|precinct|ward|district|wahlkreis|wahlbezirk|` +
 		`batch|box|tabulator|scanner|machine|device|sheet|page|row|line|zeile|index|seq|sequence|serial|collector|record|room|version)\b`)

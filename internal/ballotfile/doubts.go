@@ -23,16 +23,16 @@ func (t *table) doubtColumns(row int, found []column, odd *column, rows []record
 	switch {
 	case signed && odd.stem == first.stem:
 		t.row = t.sample[row]
-		return t.fail(odd.at, "%s has signs below it that are no ranks: write numbers, or nothing where there is no rank; delete the column if it is no option.", quote([]byte(odd.option)))
+		return t.fail(odd.at, "%s has signs below it that are not ranks: write numbers, or nothing where there is no rank; delete the column if it is not an option.", quote([]byte(odd.option)))
 	case odd != nil && odd.stem != "":
 		if !slices.ContainsFunc(found, func(c column) bool { return c.stem == odd.stem }) {
 			break
 		}
 		t.row = t.sample[row]
-		return t.fail(odd.at, "%s has answers below it that are no ranks, but several, or remarks: write one rank in a cell, or nothing.", quote([]byte(odd.option)))
+		return t.fail(odd.at, "%s has answers below it that are not ranks, but several, or remarks: write one rank in a cell, or nothing.", quote([]byte(odd.option)))
 	case odd != nil && !signed:
 		t.row = t.sample[row]
-		return t.fail(odd.at, "%s has ranks below it that are higher than the number of options: delete the column if it is no option, or call the options %q and so on.",
+		return t.fail(odd.at, "%s has ranks below it that are higher than the number of options: delete the column if it is not an option, or call the options %q and so on.",
 			quote([]byte(odd.option)), "Rank ["+odd.option+"]")
 	case first.stem == "" && !t.numbered(row, first) && looksLikeNumbering(found, rows):
 		t.row = t.sample[row]
@@ -231,7 +231,7 @@ func (t *table) doubtOthers(titles record, of []int, ranks map[string]map[int]in
 			}
 		}
 		if names > others || namesRank(title, len(of)) {
-			return t.fail(i, "%s has options below it, but its title is no rank: call it %q, say, or delete the column.", quote([]byte(title)), fmt.Sprintf("rank %d", len(of)+1))
+			return t.fail(i, "%s has options below it, but its title is not a rank: call it %q, say, or delete the column.", quote([]byte(title)), fmt.Sprintf("rank %d", len(of)+1))
 		}
 	}
 	return nil
@@ -251,7 +251,7 @@ func namesRank(title string, ranks int) bool {
 // romanRank is a rank in Roman numbers.
 var romanRank = regexp.MustCompile(`^(?:` + rankNouns + `)[\s_.:#-]*[ivx]+$`)
 
-// isName reports whether a cell may be an option's name, and is no number and no mark.
+// isName reports whether a cell may be an option's name, and is neither a number nor a mark.
 func isName(cell string) bool {
 	_, is := number([]byte(cell))
 	return cell != "" && !is && markOf(cell) == noMark

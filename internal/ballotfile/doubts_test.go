@@ -21,7 +21,7 @@ func TestDoubts(t *testing.T) {
 		"scores in every title":    {"Score A,Score B\n2,1\n1,2\n", `x.csv:1:1: These may be scores, of which the highest is the best, and not ranks, of which 1 is: make ranks of them, and call the columns "Rank [Score A]" and so on.`},
 		"ranks from 0":             {"A,B,C\n0,1,2\n1,0,2\n", "x.csv:1:1: " + zero},
 		"ranks from 0, partly":     {"Rank [A],Rank [B],Rank [C]\n0,1,\n1,0,2\n", "x.csv:1:1: " + zero},
-		"a rank above the number":  {"id,Ann,Bob,Cy\nx,1,2,5\ny,2,1,3\n", `x.csv:1:12: "Cy" has ranks below it that are higher than the number of options: delete the column if it is no option, or call the options "Rank [Cy]" and so on.`},
+		"a rank above the number":  {"id,Ann,Bob,Cy\nx,1,2,5\ny,2,1,3\n", `x.csv:1:12: "Cy" has ranks below it that are higher than the number of options: delete the column if it is not an option, or call the options "Rank [Cy]" and so on.`},
 		"choices":                  {"Choice 1,Choice 2,Choice 3\n2,3,1\n", "x.csv:1:1: " + choices},
 		"how many, or which":       {"n,rank 1,rank 2\n5,A,B\n2,B,A\n", "x.csv:1:1: " + n},
 		"how many, once":           {"n,rank 1,rank 2\n5,A,B\n", "x.csv:1:1: " + n},
@@ -37,24 +37,24 @@ func TestNoDoubts(t *testing.T) {
 		text string
 		want []string
 	}{
-		"0 is no rank":                {"A,B,C\n0,1,0\n1,2,0\n", []string{"1 A>B", "1 B"}},
-		"0 is no rank, since 1 is":    {"A,B,C\n0,1,2\n1,2,3\n", []string{"1 A>B>C", "1 B>C"}},
-		"approvals":                   {"Voter,A,B,C\na,1,0,1\nb,0,0,1\n", []string{"1 A=C", "1 C"}},
-		"an overvote beside ids":      {"id,A,B,C\n1,1,1,2\n2,2,1,\n", []string{"1 A=B>C", "1 B>A"}},
-		"ranks passed over":           {"Rank [A],Rank [B]\n1,3\n", []string{"1 A>->B"}},
-		"order of importance":         {"Put in order of importance [A],Put in order of importance [B]\n2,1\n", []string{"1 B>A"}},
-		"what people like best":       {"Which do you like? [A],Which do you like? [B]\n2nd choice,1st choice\n", []string{"1 B>A"}},
-		"an age":                      {"How old are you?,A,B\n34,2,1\n1,1,2\n", []string{"1 A>B", "1 B>A"}},
-		"a number that is no ranking": {"id,Rank,,Children?\n,A,B,Number\n7,2,1,1\n8,1,2,2\n", []string{"1 A>B", "1 B>A"}},
-		"numbers of rows":             {"n,rank 1,rank 2\n1,A,B\n2,B,A\n", []string{"1 A>B", "1 B>A"}},
-		"number of ballots":           {"rank 1,rank 2,Number of ballots\nA,B,5\nB,A,2\n", []string{"2 B>A", "5 A>B"}},
-		"a number in other languages": {"Erstwahl,Zweitwahl,Anzahl der Stimmen\nA,B,5\n", []string{"5 A>B"}},
-		"choices with names":          {"Choice 1,Choice 2\nA,2\n", []string{"1 A>2"}},
-		"ranks of numbers":            {"rank 1,rank 2\n2,1\n", []string{"1 2>1"}},
-		"a contest within a title":    {"Cong. 1st Choice District 2,Cong. 2nd Choice District 2\nA,undervote\n", []string{"1 A"}},
-		"a comment on a choice":       {"1st choice,2nd choice,1st choice reason\nA,B,x\n", []string{"1 A>B"}},
-		"colons in a contest":         {"RowNumber,Choice_1_1:Mayor: X:1:Vote For 1:Ann: A:DEM,Choice_2_1:Mayor: X:2:Vote For 1:Ann: A:DEM\n1,1,0\n", []string{"1 Ann: A"}},
-		"a ballot of another contest": {"e\n,Mayor,Mayor\n,A(1),A(2)\nCvrNumber,,\n1,1,0\n2,,\n3,0,0\n", []string{"1 ", "1 A"}},
+		"0 is not a rank":                {"A,B,C\n0,1,0\n1,2,0\n", []string{"1 A>B", "1 B"}},
+		"0 is not a rank, since 1 is":    {"A,B,C\n0,1,2\n1,2,3\n", []string{"1 A>B>C", "1 B>C"}},
+		"approvals":                      {"Voter,A,B,C\na,1,0,1\nb,0,0,1\n", []string{"1 A=C", "1 C"}},
+		"an overvote beside ids":         {"id,A,B,C\n1,1,1,2\n2,2,1,\n", []string{"1 A=B>C", "1 B>A"}},
+		"ranks passed over":              {"Rank [A],Rank [B]\n1,3\n", []string{"1 A>->B"}},
+		"order of importance":            {"Put in order of importance [A],Put in order of importance [B]\n2,1\n", []string{"1 B>A"}},
+		"what people like best":          {"Which do you like? [A],Which do you like? [B]\n2nd choice,1st choice\n", []string{"1 B>A"}},
+		"an age":                         {"How old are you?,A,B\n34,2,1\n1,1,2\n", []string{"1 A>B", "1 B>A"}},
+		"a number that is not a ranking": {"id,Rank,,Children?\n,A,B,Number\n7,2,1,1\n8,1,2,2\n", []string{"1 A>B", "1 B>A"}},
+		"numbers of rows":                {"n,rank 1,rank 2\n1,A,B\n2,B,A\n", []string{"1 A>B", "1 B>A"}},
+		"number of ballots":              {"rank 1,rank 2,Number of ballots\nA,B,5\nB,A,2\n", []string{"2 B>A", "5 A>B"}},
+		"a number in other languages":    {"Erstwahl,Zweitwahl,Anzahl der Stimmen\nA,B,5\n", []string{"5 A>B"}},
+		"choices with names":             {"Choice 1,Choice 2\nA,2\n", []string{"1 A>2"}},
+		"ranks of numbers":               {"rank 1,rank 2\n2,1\n", []string{"1 2>1"}},
+		"a contest within a title":       {"Cong. 1st Choice District 2,Cong. 2nd Choice District 2\nA,undervote\n", []string{"1 A"}},
+		"a comment on a choice":          {"1st choice,2nd choice,1st choice reason\nA,B,x\n", []string{"1 A>B"}},
+		"colons in a contest":            {"RowNumber,Choice_1_1:Mayor: X:1:Vote For 1:Ann: A:DEM,Choice_2_1:Mayor: X:2:Vote For 1:Ann: A:DEM\n1,1,0\n", []string{"1 Ann: A"}},
+		"a ballot of another contest":    {"e\n,Mayor,Mayor\n,A(1),A(2)\nCvrNumber,,\n1,1,0\n2,,\n3,0,0\n", []string{"1 ", "1 A"}},
 		"dashes in an option": {
 			"Q1_1,Q1_2\nRank - these - A - B,Rank - these - C\n\"{\"\"ImportId\"\":\"\"QID1_1\"\"}\",\"{\"\"ImportId\"\":\"\"QID1_2\"\"}\"\n1,2\n", []string{"1 A - B>C"},
 		},
@@ -67,7 +67,7 @@ func TestNoDoubts(t *testing.T) {
 	}
 }
 
-// The same in files that are no tables.
+// The same in files that are not tables.
 func TestDoubtsOfTexts(t *testing.T) {
 	for name, c := range map[string]struct{ file, text, want string }{
 		"a party in a line of its own": {

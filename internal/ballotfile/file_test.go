@@ -114,7 +114,7 @@ func TestTheSameElectionInEveryFormat(t *testing.T) {
 	}
 }
 
-// Files that are no text are refused by what they are, whatever they are called.
+// Files that are not text are refused by what they are, whatever they are called.
 func TestForeignFiles(t *testing.T) {
 	for start, what := range map[string]string{
 		"$FL2@(#) SPSS DATA FILE":          "a data file of SPSS (.sav)",

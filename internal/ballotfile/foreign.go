@@ -11,7 +11,7 @@ import (
 // What is not read, though people have it, is refused by name: a sentence on columns would
 // not help them.
 
-// foreign are the first bytes of files that are no text, and what they are.
+// foreign are the first bytes of files that are not text, and what they are.
 var foreign = map[string]string{
 	"$FL2":             "a data file of SPSS (.sav)",
 	"$FL3":             "a data file of SPSS (.zsav)",

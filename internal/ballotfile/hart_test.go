@@ -79,7 +79,7 @@ func TestHart(t *testing.T) {
 	}
 }
 
-// A contest that is not ranked is no obstacle to one that is.
+// A contest that is not ranked is not an obstacle to one that is.
 func TestHartContests(t *testing.T) {
 	council := hartContest("Council", hartOptions(hartOption("Ann", "a", "1"), hartOption("Bob", "b", "1")))
 	mayor := hartContest("Mayor", hartOptions(hartOption("Cy", "c", "010")))

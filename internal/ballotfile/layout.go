@@ -230,7 +230,7 @@ func (t *table) plainRanks() bool {
 
 // rankLayout chooses a contest of the titles in a row.
 func (t *table) rankLayout(row int, contests map[string]int, columns map[string]map[int]int) (layout, error) {
-	if len(contests) > 1 { // a column called "1" or "first" beside those of a contest is no contest of its own
+	if len(contests) > 1 { // a column called "1" or "first" beside those of a contest is not a contest of its own
 		for stem, ranks := range columns {
 			if _, first := ranks[1]; !first {
 				delete(contests, stem)

@@ -67,7 +67,7 @@ var noOptionIn = regexp.MustCompile(`^(?:(?:there (?:is|was) )?(?:no|non|not|non
 	`disqualified|cancell?ed|missing|abstain(?:ed|ing|s)?|pass(?:ed)?|errors?)(?: ?(?:` + markNouns + `))?)$`)
 
 // noOption has the words, in letters alone, that stand for nothing in other languages, and in
-// English those that are no two words put together.
+// English those that are not two words put together.
 var noOption = func() map[string]bool {
 	all := make(map[string]bool)
 	for _, words := range []string{

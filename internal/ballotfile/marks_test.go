@@ -10,7 +10,7 @@ import (
 	"github.com/caucus-live/caucus/internal/ballotfile"
 )
 
-// Words for nothing are no options, in whatever language, case and brackets; what machines
+// Words for nothing are not options, in whatever language, case and brackets; what machines
 // write is read, and everything else refused.
 func TestWordsForNothing(t *testing.T) {
 	for _, word := range []string{

@@ -10,7 +10,7 @@ import (
 // Tables of small numbers below options look like ballots though their rows are options, ranks
 // or rounds: what tells them apart are the titles and what the rows are called.
 
-// doubtMatrix refuses columns of options whose rows are no ballots, it seems. A question above
+// doubtMatrix refuses columns of options whose rows are not ballots, it seems. A question above
 // the options says that they are.
 func (t *table) doubtMatrix(row int, found []column, rows []record) error {
 	first := found[0]
@@ -107,7 +107,7 @@ func (t *table) doubtLost(l *columnsOfRanks) error {
 			}
 		}
 		if named > 0 && 4*named >= b.filled && !b.isHarmless() && !voterTitle.MatchString(plainText(b.title)) {
-			return t.failAt(b, "%s has options below it, but its title is no rank: call it %q, say, or delete the column.", b.name(), fmt.Sprintf("rank %d", len(l.columns)+1))
+			return t.failAt(b, "%s has options below it, but its title is not a rank: call it %q, say, or delete the column.", b.name(), fmt.Sprintf("rank %d", len(l.columns)+1))
 		}
 	}
 	return nil

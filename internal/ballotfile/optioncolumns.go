@@ -221,7 +221,7 @@ func ranked(candidates []column, rows []record) (found []column, odd *column) {
 var signs = regexp.MustCompile(`^(?:[xX=+*?✓✔✗✘☑☒×]+|n/?[aA]|-[0-9]+)$`)
 
 // questions returns the columns of those questions that have several options, if there are
-// any: an answer that is a number is no ranking.
+// any: an answer that is a number is not a ranking.
 func questions(found []column) []column {
 	var all []column
 	for _, group := range byStem(found) {

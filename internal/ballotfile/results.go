@@ -131,5 +131,5 @@ func (s *sums) doubt(t *table, column int) error {
 	default:
 		return nil
 	}
-	return &Error{File: t.file(), Line: line, Column: column + 1, Message: "This row has the sums of all others: delete it if it is no ballot."}
+	return &Error{File: t.file(), Line: line, Column: column + 1, Message: "This row has the sums of all others: delete it if it is not a ballot."}
 }

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// doubtRow refuses a row that is no ballot, though it lies among them: titles repeated where
+// doubtRow refuses a row that is not a ballot, though it lies among them: titles repeated where
 // files were put together, totals, and remarks below the ballots.
 func (t *table) doubtRow() error {
 	above := t.below

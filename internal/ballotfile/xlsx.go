@@ -52,7 +52,7 @@ func (o Reader) readXLSX(name string, data []byte, archive *zip.Reader) (f *File
 	refuse := func(format string, args ...any) error {
 		return &Error{File: name, Line: 1, Column: 1, Message: fmt.Sprintf(format, args...)}
 	}
-	defer func() { // a damaged workbook is no reason to end a program that counts
+	defer func() { // a damaged workbook is not a reason to end a program that counts
 		if reason := recover(); reason != nil {
 			f, err = nil, refuse("The workbook is damaged: save the sheet as CSV.")
 		}
@@ -119,7 +119,7 @@ func (g *sheetGrid) check(f *File, archive *zip.Reader, sheet string) error {
 	}{
 		{part.uncomputed, "The formula in this cell has no result: open the workbook in a spreadsheet and save it, or save the sheet as CSV.", 1},
 		{part.merged, "This cell is several that were merged: split them, and write in each what it has to say.", g.first},
-		{part.struck, "This cell is struck out: delete the row if it is no ballot, and else the line through it.", g.first},
+		{part.struck, "This cell is struck out: delete the row if it is not a ballot, and else the line through it.", g.first},
 	} {
 		for _, cell := range doubt.cells {
 			if column, row, err := excelize.CellNameToCoordinates(cell); err != nil || row >= doubt.first {
@@ -148,7 +148,7 @@ func (g *sheetGrid) next() ([]string, error) {
 		}
 		g.row, g.width = line, max(g.width, len(cells))
 		if g.rows.GetRowOpts().Hidden {
-			return nil, &Error{File: g.name, Line: line, Column: 1, Message: "This row is hidden: show all rows, and delete those that are no ballots."}
+			return nil, &Error{File: g.name, Line: line, Column: 1, Message: "This row is hidden: show all rows, and delete those that are not ballots."}
 		}
 		for i := range min(len(cells), len(stored)) {
 			cells[i] = numberOf(cells[i], stored[i])

@@ -81,7 +81,7 @@ func edited(t *testing.T, edit func(book *excelize.File) error) string {
 	return out.String()
 }
 
-// A formula that nobody computed is no empty cell; a hidden row is refused, and a hidden column
+// A formula that nobody computed is not an empty cell; a hidden row is refused, and a hidden column
 // said.
 func TestWhatASheetHides(t *testing.T) {
 	wrong(t, "x.xlsx", edited(t, func(book *excelize.File) error {
@@ -89,7 +89,7 @@ func TestWhatASheetHides(t *testing.T) {
 	}),
 		"x.xlsx (Sheet1):3:3: The formula in this cell has no result: open the workbook in a spreadsheet and save it, or save the sheet as CSV.")
 	wrong(t, "x.xlsx", edited(t, func(book *excelize.File) error { return book.SetRowVisible("Sheet1", 3, false) }),
-		"x.xlsx (Sheet1):3:1: This row is hidden: show all rows, and delete those that are no ballots.")
+		"x.xlsx (Sheet1):3:1: This row is hidden: show all rows, and delete those that are not ballots.")
 	wrong(t, "x.xlsx", edited(t, func(book *excelize.File) error { return book.MergeCell("Sheet1", "B2", "B3") }),
 		"x.xlsx (Sheet1):2:2: This cell is several that were merged: split them, and write in each what it has to say.")
 	strike := func(book *excelize.File, from, to string) error {
@@ -97,7 +97,7 @@ func TestWhatASheetHides(t *testing.T) {
 		return errors.Join(err, book.SetCellStyle("Sheet1", from, to, style))
 	}
 	wrong(t, "x.xlsx", edited(t, func(book *excelize.File) error { return strike(book, "A3", "C3") }),
-		"x.xlsx (Sheet1):3:1: This cell is struck out: delete the row if it is no ballot, and else the line through it.")
+		"x.xlsx (Sheet1):3:1: This cell is struck out: delete the row if it is not a ballot, and else the line through it.")
 	f := read(t, "x.xlsx", edited(t, func(book *excelize.File) error {
 		// Titles may be merged and struck out, and so may be cells with nothing in them.
 		return errors.Join(book.InsertRows("Sheet1", 1, 1), book.MergeCell("Sheet1", "A1", "A2"), strike(book, "B2", "B2"), strike(book, "D3", "D4"),

@@ -146,7 +146,7 @@ func (h hop) hidden() bool {
 func (h hop) address() (netip.Addr, error) {
 	a, err := parseAddress(h.entry)
 	if err != nil {
-		return a, fmt.Errorf("httpd: %s has what is no address: %.50q", h.field, h.entry)
+		return a, fmt.Errorf("httpd: %s has what is not an address: %.50q", h.field, h.entry)
 	}
 	return a, nil
 }

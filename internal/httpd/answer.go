@@ -117,7 +117,7 @@ func (x *exchange) measure(outcome string) {
 
 // payload returns the one argument of an event. An event without one has an empty one: all
 // fields are optional until a command says otherwise. Attachments are left behind, since
-// bytes are no text.
+// bytes are not text.
 func payload(args socketio.Args) socketio.Args {
 	text := json.RawMessage("{}")
 	if len(args) > 0 && string(args[0].JSON()) != "null" {

@@ -307,7 +307,7 @@ func TestTheGuideForClientsNamesAllOfTheContract(t *testing.T) {
 	}
 }
 
-// Bytes are no text.
+// Bytes are not text.
 func TestBinaryAttachments(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := open(t)

@@ -71,7 +71,7 @@ func withPort(host, port string) string {
 // forwardedElements returns the elements of Forwarded, in however many fields, the
 // nearest proxy's last: the parameters of each by their names in lower case. A quotation
 // that a client opens, and does not close, would hide what proxies append; then there is
-// one element, for something that is no address.
+// one element, for something that is not an address.
 func forwardedElements(h http.Header) (elements []map[string]string) {
 	all := strings.Join(h.Values(fieldForwarded), ",")
 	var pairs map[string]string

@@ -43,7 +43,7 @@ func problem(t *testing.T, res *response, status int) []string {
 	}
 	for _, sentence := range p.Message {
 		if !strings.Contains(sentence, " ") {
-			t.Errorf("%q is no sentence", sentence)
+			t.Errorf("%q is not a sentence", sentence)
 		}
 	}
 	return p.Message

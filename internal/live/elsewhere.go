@@ -41,7 +41,7 @@ type elsewhere struct {
 	changes map[poll.UserID]bool // since then: came, or went
 	asked   bool                 // by somebody, who needs the whole state
 	beat    time.Time            // when to send something at the latest
-	asking  time.Time            // when to ask again at the earliest
+	asking  time.Time            // when to ask again, no sooner
 	leaving []absence            // whose grace is over, unless another server has them
 }
 
@@ -118,7 +118,7 @@ type hearsay struct {
 }
 
 // overhear keeps a message for the next turn. That other servers have the poll in memory
-// is no reason to keep it here.
+// is not a reason to keep it here.
 func (rm *room) overhear(h hearsay) {
 	rm.mu.Lock()
 	defer rm.mu.Unlock()

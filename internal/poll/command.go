@@ -76,7 +76,7 @@ type (
 	EditNomination Option
 
 	// MergeNominations makes one option of several, in the lobby; for hosts. Those that
-	// are merged into it are no options any more, but their texts stay taken.
+	// are merged into it are not options any more, but their texts stay taken.
 	MergeNominations struct {
 		Into NominationID   `json:"into"`
 		IDs  []NominationID `json:"ids"` // of others

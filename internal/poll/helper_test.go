@@ -142,7 +142,7 @@ func (tb *table) refusal(by poll.UserID, cmd poll.Command, code poll.Code) *poll
 		tb.Fatalf("a refused command changed the poll:\n%s", diff)
 	}
 	if !strings.ContainsAny(refused.Message, " ") {
-		tb.Fatalf("%q is no sentence", refused.Message)
+		tb.Fatalf("%q is not a sentence", refused.Message)
 	}
 	return refused
 }

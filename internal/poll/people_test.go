@@ -86,7 +86,7 @@ func TestComingAndGoingIsLimited(t *testing.T) {
 		tb.do(u, poll.Leave{})
 	}
 	tb.refuse("8", poll.Join{Name: text(t, "Eight")}, poll.Limit)
-	tb.join("7") // who is known is no burden
+	tb.join("7") // who is known is not a burden
 }
 
 func TestRemoveParticipant(t *testing.T) {

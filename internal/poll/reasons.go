@@ -72,7 +72,7 @@ var (
 	floodUnnamed      = NewReason(BadRequest, "flood_unnamed", "since or matching must say who is meant")
 	hostAlready       = NewReason(BadRequest, "host_already", "They are a host already.")
 	tooManyHosts      = NewReason(Limit, "too_many_hosts", "A poll has at most {max} hosts beside its admin.")
-	notAHost          = NewReason(NotFound, "not_a_host", "They are no host.")
+	notAHost          = NewReason(NotFound, "not_a_host", "They are not a host.")
 	spectatorVoted    = NewReason(WrongPhase, "spectator_voted", "You have voted; your vote counts.")
 
 	// Those of nominations.

@@ -33,7 +33,7 @@ type Ballot struct {
 }
 
 // Without returns the election as if some of its options, by index, did not exist: they are
-// on no ballot, and a rank of theirs alone is no empty rank. It shares what it can: without
+// on no ballot, and a rank of theirs alone is not an empty rank. It shares what it can: without
 // options it returns e.
 func (e *Election) Without(options ...int) *Election {
 	if len(options) == 0 {

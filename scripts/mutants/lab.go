@@ -30,7 +30,7 @@ const buildTime = 5 * time.Minute
 type lab struct {
 	path  string   // of the package
 	dir   string   // where its files are
-	files []string // those that are no tests
+	files []string // those that are not tests
 	run   string
 	quiet bool // its tests take rapid's flag not to write failures to the tree
 	temp  string

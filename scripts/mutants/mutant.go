@@ -99,7 +99,7 @@ func mutantsOf(name string) ([]mutant, error) {
 			if with, ok := map[string]string{"true": "false", "false": "true"}[n.Name]; ok {
 				add(n.Pos(), n.End(), with)
 			}
-		case *ast.Field: // its tag is no constant
+		case *ast.Field: // its tag is not a constant
 			return n.Tag == nil
 		}
 		return true

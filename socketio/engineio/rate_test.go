@@ -51,8 +51,8 @@ func TestHandshakeRate(t *testing.T) {
 	})
 }
 
-// The zero Rate is the option's default, a negative one allows everything; both are
-// no bound here.
+// The zero Rate is the option's default, a negative one allows everything; neither
+// is a bound here.
 func TestRatesWithoutABound(t *testing.T) {
 	for _, rate := range []engineio.Rate{{}, {N: -1}, {N: -1, Per: time.Hour}} {
 		opts := &engineio.Options{HandshakeRate: rate, TotalHandshakeRate: rate, MessageRate: rate}

@@ -244,7 +244,7 @@ func TestStreamEndsAfterItsLastWords(t *testing.T) {
 	})
 }
 
-// What is under way when the session ends is no answer to the last words, which closing the
+// What is under way when the session ends is not an answer to the last words, which closing the
 // connection would cut off: not a message, and not the answer to an earlier ping.
 func TestStreamWaitsForTheAnswerToItsLastWords(t *testing.T) {
 	bubble(t, webTransport(), func(w *world) {

@@ -39,7 +39,7 @@ func TestOptionsAreValidated(t *testing.T) {
 	bad["a large jitter"] = sioclient.Options{ReconnectJitter: 1.5}
 	bad["a transport twice"] = sioclient.Options{Transports: []string{"polling", "polling"}}
 	bad["a dialer for nothing"] = sioclient.Options{DialStream: dialNothing}
-	bad["auth that is no object"] = sioclient.Options{Auth: 7}
+	bad["auth that is not an object"] = sioclient.Options{Auth: 7}
 	bad["auth that does not encode"] = sioclient.Options{Auth: func() {}}
 	for name, o := range bad {
 		if _, err := sioclient.New("http://localhost", &o); err == nil {

@@ -52,7 +52,7 @@ func TestRecoveryGoesOn(t *testing.T) {
 	}
 }
 
-// An event whose last argument is no text has no offset: the client goes on from the last one
+// An event whose last argument is not text has no offset: the client goes on from the last one
 // that it was given.
 func TestEventWithoutOffset(t *testing.T) {
 	for _, event := range []string{

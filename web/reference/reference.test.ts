@@ -47,7 +47,7 @@ test('examples are data, with all that must be there', () => {
   expect(JSON.parse(create)).toEqual({ topic: 'Where shall we eat?', votesPerVoter: 3, name: 'Ann' })
 })
 
-test('what the contract says is no markup', () => {
+test('what the contract says is not text', () => {
   const sly = { ...api, paths: { '/<img>': { get: { summary: '<script>', responses: {} } } } }
   expect(reference(sly, contract)).not.toMatch(/<img|<script/)
 })

@@ -57,7 +57,7 @@ func isBetween(seen wire.Seen, here, there netip.AddrPort) bool {
 }
 
 func addrPort(addr net.Addr) netip.AddrPort {
-	ap, _ := netip.ParseAddrPort(addr.String()) // the zero value is no machine's
+	ap, _ := netip.ParseAddrPort(addr.String()) // the zero value is not a machine's
 	return netip.AddrPortFrom(ap.Addr().Unmap().WithZone(""), ap.Port())
 }
 

@@ -62,7 +62,7 @@ func newPerson(rm *room, server int) *person {
 func (p *person) identify(token string) error {
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
-		return errors.New("the access token is no JWT")
+		return errors.New("the access token is not a JWT")
 	}
 	claims, err := base64.RawURLEncoding.DecodeString(parts[1])
 	if err != nil {

@@ -225,7 +225,7 @@ func (s *socket) next() ([]byte, error) {
 			return nil, errLost
 		}
 		if len(packet) == 0 {
-			return nil, errLost // that is no packet
+			return nil, errLost // that is not a packet
 		}
 		if len(packet) > 1 || packet[0] != '2' {
 			return packet, nil

@@ -44,7 +44,7 @@ func read(ctx context.Context, client *http.Client, url string) (*scrape, error)
 		return nil, fmt.Errorf("%s: %w", url, err)
 	}
 	if families["caucus_build_info"] == nil {
-		return nil, errors.New("what answers at " + url + " is no Caucus server")
+		return nil, errors.New("what answers at " + url + " is not a Caucus server")
 	}
 	return &scrape{time.Now(), families}, nil
 }

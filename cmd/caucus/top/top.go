@@ -89,7 +89,7 @@ func address(given string) (string, error) {
 	}
 	u, err := url.Parse(given)
 	if err != nil || u.Host == "" {
-		return "", fmt.Errorf("%q is no address such as 127.0.0.1:9100", given)
+		return "", fmt.Errorf("%q is not an address such as 127.0.0.1:9100", given)
 	}
 	if strings.Trim(u.Path, "/") == "" {
 		u.Path = "/metrics"

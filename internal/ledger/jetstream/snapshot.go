@@ -47,7 +47,7 @@ func decodePart(data []byte) (*snapshotPart, bool) {
 }
 
 // SaveSnapshot implements [ledger.Ledger]. Of two servers that save at the same time
-// one wins; parts of both are no snapshot.
+// one wins; parts of both are not a snapshot.
 func (l *Ledger) SaveSnapshot(ctx context.Context, id string, s ledger.Snapshot) error {
 	if err := ledger.Validate(id, s.Data); err != nil {
 		return err

@@ -198,8 +198,8 @@ func (l *Ledger) Free() (bytes int64, known bool) {
 	return ledger.Free(l.opts.Dir)
 }
 
-// Probe finds out whether a quorum can be written to, by writing something that is no
-// log. It returns why not.
+// Probe finds out whether a quorum can be written to, by writing something that is not
+// a log. It returns why not.
 func (l *Ledger) Probe(ctx context.Context) error {
 	ctx, end, err := l.begin(ctx)
 	if err != nil {

@@ -31,7 +31,7 @@ func (s suite) read(t *testing.T) {
 			t.Errorf("Read after %d yields %q, want nothing", after, got)
 		}
 	}
-	for e, err := range l.Read(t.Context(), "A", 0) { // breaking off is no error
+	for e, err := range l.Read(t.Context(), "A", 0) { // breaking off is not an error
 		if err != nil || e.Sequence != 1 {
 			t.Fatalf("Read yields %v, %v first", e, err)
 		}
@@ -232,7 +232,7 @@ func (s suite) logs(t *testing.T) {
 	if got := list(t, l); !slices.EqualFunc(got, want, sameInfo) {
 		t.Errorf("Logs yields %d logs, not the %d that were made", len(got), len(want))
 	}
-	for info, err := range l.Logs(t.Context()) { // breaking off is no error
+	for info, err := range l.Logs(t.Context()) { // breaking off is not an error
 		if err != nil || !sameInfo(info, want[0]) {
 			t.Fatalf("Logs yields %v, %v first, want %v", info, err, want[0])
 		}

@@ -188,8 +188,8 @@ func unnamed(dir string) error {
 	return nil
 }
 
-// copyBeside copies a database into a file of a directory, under a name that is no
-// ledger's, and returns that.
+// copyBeside copies a database into a file of a directory, under a name that is not
+// a ledger's, and returns that.
 func copyBeside(ctx context.Context, file, dir string) (draft string, err error) {
 	l, err := OpenCopy(file) //nolint:contextcheck // opening is not given up halfway
 	if err != nil {

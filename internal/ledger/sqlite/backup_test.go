@@ -126,7 +126,7 @@ func TestBackupRefuses(t *testing.T) {
 	}
 	closeLedger(t, l)
 	if err := sqlite.Restore(t.Context(), there, t.TempDir(), nil); err == nil {
-		t.Error("what is no copy")
+		t.Error("what is not a copy")
 	}
 }
 

@@ -188,7 +188,7 @@ func TestStrays(t *testing.T) {
 	if diff := cmp.Diff(want, slices.Collect(l.Verify(t.Context()))); diff != "" {
 		t.Errorf("Verify (-want +got):\n%s", diff)
 	}
-	for err := range l.Verify(t.Context()) { // breaking off is no error
+	for err := range l.Verify(t.Context()) { // breaking off is not an error
 		if err == nil {
 			t.Error("Verify yields nil")
 		}

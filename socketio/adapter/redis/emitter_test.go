@@ -62,7 +62,7 @@ func TestEmitter(t *testing.T) {
 	}
 }
 
-// What is for nobody is not sent, and what is no event is refused.
+// What is for nobody is not sent, and what is not an event is refused.
 func TestEmitterRefuses(t *testing.T) {
 	broker := start(t)
 	_, got := open(t, broker.connect(t), "a")

@@ -69,7 +69,7 @@ export type Size =
   | 0
   | 1;
 
-/** Flags are no enumeration. */
+/** Flags are not an enumeration. */
 export type Flags = number;
 
 /** A Level is how much there is. */

@@ -78,7 +78,7 @@ describe('nominations', () => {
   })
 
   test.each(['cancelled', 'removed', 'expired'] as const)(
-    'under way when it ends for their author, %s, are no success',
+    'under way when it ends for their author, %s, are not success',
     async reason => {
       const socket = await renderPoll()
       await userEvent.type(screen.getByLabelText('Your nomination'), 'Soup{Enter}')

@@ -28,7 +28,7 @@ test.each([
   expect(changes(before, samplePoll(changed), 'bob')).toBe(said)
 })
 
-test('one’s own nominations are no news', () => {
+test('one’s own nominations are not news', () => {
   expect(changes(before, samplePoll({ nominations: added('Soup') }), 'eve')).toBe('')
 })
 

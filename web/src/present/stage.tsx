@@ -66,7 +66,7 @@ function FullScreen() {
     (document.fullscreenElement
       ? document.exitFullscreen()
       : document.documentElement.requestFullscreen()
-    ).catch(() => {}) // a browser that will not is no fault of the page
+    ).catch(() => {}) // a browser that will not is not a fault of the page
   return <StageButton onClick={toggle}>{t`Full screen`}</StageButton>
 }
 

@@ -7,7 +7,7 @@ import { ending, figureNames, type Outcome } from './outcome'
 /** The whole order, with the method's own figures. */
 export function Standings({ outcome, ballot }: { outcome: Outcome; ballot: readonly string[] }) {
   const { order, winners, method, rounds } = outcome.results.official
-  // Where there are no rounds to look at, the figures can be seen here; the worst defeat is no length to win by.
+  // Where there are no rounds to look at, the figures can be seen here; the worst defeat is not a length to win by.
   const most = rounds || method === 'minimax' ? 0 : Math.max(...order.map(({ figure }) => figure))
   const mine = ballot.length > 0
   return (

@@ -72,7 +72,7 @@ test('no network is said to be no network', async () => {
   expect(error.message).toContain('connection')
 })
 
-/** A server that answers by turns; undefined is no answer at all. */
+/** A server that answers by turns; undefined is not an answer at all. */
 function serve(...answers: (Response | TypeError | undefined)[]) {
   const asked: { path: string; body: Record<string, unknown>; signal: AbortSignal }[] = []
   vi.stubGlobal('fetch', (path: string, { body = '{}', signal }: { body?: string; signal: AbortSignal }) => {

@@ -59,7 +59,7 @@ const table = kinds.flatMap(([command, words]) =>
 )
 
 describe.each(table)('$event, when it ends by $reason', ({ event, payload, reason, words }) => {
-  test('under way, is no success that nobody confirmed', async () => {
+  test('under way, is not text that nobody confirmed', async () => {
     const socket = enter()
     socket.open()
     socket.receive('poll_state', { version: 10, poll: samplePoll() })

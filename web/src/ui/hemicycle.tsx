@@ -1,6 +1,6 @@
 /**
  * The house as seen from above: a seat a person, filled from the left, the last one
- * taken in brass. Decoration; say the numbers beside it. A handful of seats is no house:
+ * taken in brass. Decoration; say the numbers beside it. A handful of seats is not a house:
  * there is nothing then.
  */
 export function Hemicycle({ seats, taken, className }: { seats: number; taken: number; className?: string }) {

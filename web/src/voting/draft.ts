@@ -87,7 +87,7 @@ export function changeDraft(draft: Draft, change: Change): Draft {
   }
 }
 
-/** A ballot after an option was moved to where another is; undefined if that is no move. */
+/** A ballot after an option was moved to where another is; undefined if that is not a move. */
 export function moved(marks: Marks, from: number, to: number): Marks | undefined {
   const option = marks.ranking[from]
   if (option === undefined || !(to in marks.ranking) || from === to) return undefined

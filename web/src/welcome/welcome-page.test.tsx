@@ -50,7 +50,7 @@ test('a wrong code is answered in place, and can be corrected', async () => {
   await waitFor(() => expect(history).toEqual(['/', '/p/K7M4QX']))
 })
 
-test('a code that is too short is no code', async () => {
+test('a code that is too short is not a code', async () => {
   show()
   await userEvent.type(field(), 'K7M{Enter}')
   expect(screen.getByText('A code has 6 letters and digits, such as K7M4QX.')).toBeTruthy()

@@ -36,7 +36,7 @@ type Flags struct {
 	Timeout  float64 `json:"timeout,omitempty"` // milliseconds
 }
 
-// Names are strings. In JavaScript anything can name a room: what is no string is here what JavaScript's
+// Names are strings. In JavaScript anything can name a room: what is not a string is here what JavaScript's
 // String makes of it. None is left out, since a target without rooms is everyone.
 type Names []string
 

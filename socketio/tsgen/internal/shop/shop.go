@@ -153,7 +153,7 @@ const (
 	Large
 )
 
-// Flags are no enumeration.
+// Flags are not an enumeration.
 type Flags uint8
 
 // Some flags.
