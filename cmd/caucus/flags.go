@@ -62,7 +62,7 @@ const usage = `Caucus lets a room decide, live.
 	caucus convert FILE   write an election file in another format
 	caucus verify FILE    check the export of a closed poll
 	caucus ledger         back up, restore, list, show, prune and verify what a server keeps
-	caucus cluster status how several servers are together
+	caucus cluster status show the servers of a cluster, and which are behind
 	caucus doctor URL     check a deployment from outside
 	caucus top ADDRESS    show what a server is doing, from its -metrics-addr
 	caucus demo [URL]     play a poll with invented people, to look at

@@ -101,7 +101,7 @@ func (o *options) define(flags *flag.FlagSet) {
 	flags.Var(choice[tally.Method]{&o.method, methods}, "method", "count by this `method`: "+list(methods)+
 		" (default what the file says, or irv for one seat and stv for several)")
 	flags.IntVar(&o.rules.Seats, "seats", 0, "this many `options` win (default what the file says, or 1)")
-	flags.Var(choice[string]{&o.ties, []string{draw, declare}}, "ties", "by this `rule`: draw lots, or declare that all win who may"+
+	flags.Var(choice[string]{&o.ties, []string{draw, declare}}, "ties", "by this `rule`: draw lots, or declare all options that may win"+
 		" (default what the file says, or draw if there is a seed; without one, earlier rounds of irv and stv decide, and what they leave open is declared)")
 	flags.Func("seed", "draw with the seed of these `hexadecimal` digits (default what the file says)", func(text string) (err error) {
 		if o.rules.Seed, err = hex.DecodeString(text); err != nil || text == "" {
@@ -113,7 +113,7 @@ func (o *options) define(flags *flag.FlagSet) {
 	flags.Var(choice[string]{&o.format, []string{"text", "json", "csv", "md"}}, "format", "write this `format`: text, json, csv, or md for Markdown")
 	flags.BoolVar(&o.explain, "explain", false, "say why the winner won, and why the runner-up did not")
 	flags.Var(choice[ballotfile.Format]{&o.from, ballotfile.Formats()}, "from", "the file's `format`: "+list(ballotfile.Formats())+
-		" (default what its name or its beginning tells)")
+		" (default detected from its name or its beginning)")
 	names := func(list *[]string) func(string) error {
 		return func(name string) error { *list = append(*list, name); return nil }
 	}
@@ -129,7 +129,7 @@ func (o *options) define(flags *flag.FlagSet) {
 	flags.IntVar(&o.rules.MaxSkips, "skips", o.rules.MaxSkips, "a ballot is exhausted after more empty `ranks` in a row than this; -1: never")
 	overvotes := []tally.Overvote{tally.OvervoteExhaust, tally.OvervoteSkip, tally.OvervoteMultiple, tally.OvervoteShare}
 	flags.Var(choice[tally.Overvote]{&o.rules.Overvotes, overvotes}, "overvotes",
-		"by this `rule`: several options at one rank exhaust the ballot (the default, unless the file says that they share it), or skip that rank, or exhaust it if multiple of them continue, or share it among them (irv)")
+		"by this `rule`: several options at one rank exhaust the ballot (the default, unless the file says that they share it), or skip that rank, or exhaust it if more than one of them continues, or share it among them (irv)")
 	o.rules.Repeats = tally.RepeatSkip
 	repeats := []tally.Repeat{tally.RepeatSkip, tally.RepeatExhaust}
 	flags.Var(choice[tally.Repeat]{&o.rules.Repeats, repeats}, "repeats",

@@ -32,7 +32,7 @@ keeps the newest.
 const restoreUsage = `Usage: caucus ledger restore [flags] FILE
 
 Makes the ledger in an empty directory from a file of caucus ledger backup, which is read
-whole before. It never replaces a ledger. FILE.key, if it is there, becomes the key that
+whole first. It never replaces a ledger. FILE.key, if it is there, becomes the key that
 signs access tokens.
 
 `

@@ -20,8 +20,8 @@ const usage = `Plays polls against a server of this contract, and checks what pe
 Without an address it starts a server of its own, or with -cluster three, with empty data
 directories, and ends them. Only such servers can be interrupted. With several addresses,
 of servers that keep the polls together, people spread over them, and move to another when
-theirs goes away. A server elsewhere may limit how many
-polls one address may create, and how many commands one person may send.
+theirs goes away. A server elsewhere may limit how many polls one address may create, and
+how many commands one person may send.
 
 Flags:
 `
