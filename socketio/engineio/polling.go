@@ -89,6 +89,22 @@ func (p *polling) expect(control *http.ResponseController) {
 	_ = control.SetWriteDeadline(time.Now().Add(patience)) // as for interrupt
 }
 
+// forget precedes the end of a handler, also by a panic. After that its control must not be used.
+func (p *polling) forget(control *http.ResponseController) {
+	p.s.mu.Lock()
+	defer p.s.mu.Unlock()
+	p.forgetLocked(control)
+}
+
+func (p *polling) forgetLocked(control *http.ResponseController) {
+	if p.answering == control { // and not that of the next GET, which the client may have sent by now
+		p.answering = nil
+	}
+	if p.post == control {
+		p.post = nil
+	}
+}
+
 // probeGrace is how long a GET that comes during an upgrade waits for the
 // upgrade, after which it is refused, before it is answered with a noop.
 const probeGrace = 200 * time.Millisecond
@@ -219,12 +235,11 @@ func (p *polling) lastWord() *Message {
 // the session has ended.
 func (p *polling) respond(control *http.ResponseController, w http.ResponseWriter, r *http.Request, batch []*Message) error {
 	s := p.s
+	defer p.forget(control)
 	n, err := s.shard.srv.writePackets(w, r, s.protocol, p.takesBinary, batch, p.expect)
 	s.shard.stats.sent(len(batch), n)
 	s.mu.Lock()
-	if p.answering == control { // and not that of the next GET, which the client may have sent by now
-		p.answering = nil
-	}
+	p.forgetLocked(control)
 	if s.state == stateClosing {
 		p.press()
 	} else {

@@ -19,19 +19,19 @@ func (p *polling) servePost(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusBadRequest)
 		return
 	}
+	defer p.forget(control)
 	status := p.takePost(r)
 	p.endPost() // before the client can know, and send the next
 	if status != http.StatusOK {
 		p.refusePost(w, r, status) // net/http then closes the connection
-		p.forgetPost(control)
 		return
 	}
 	// text/html, since some browsers offer text/plain for download.
 	w.Header().Set("Content-Type", "text/html")
 	w.Header().Set("Cache-Control", "no-store")
 	_ = answer(w, status, []byte("ok"), p.expect) // a client that does not hear it will say so
-	p.forgetPost(control)
-	_ = control.SetReadDeadline(time.Time{}) // for the next request
+	p.forget(control)                             // before the deadlines are
+	_ = control.SetReadDeadline(time.Time{})      // for the next request
 	_ = control.SetWriteDeadline(time.Time{})
 }
 
@@ -83,15 +83,6 @@ func (p *polling) endPost() {
 	p.s.mu.Lock()
 	defer p.s.mu.Unlock()
 	p.posting = false
-}
-
-// forgetPost precedes the end of the handler, after which net/http has the connection.
-func (p *polling) forgetPost(control *http.ResponseController) {
-	p.s.mu.Lock()
-	defer p.s.mu.Unlock()
-	if p.post == control {
-		p.post = nil
-	}
 }
 
 var errPayloadTooLong = errors.New("engineio: payload too long")

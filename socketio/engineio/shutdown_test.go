@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -187,6 +188,57 @@ func TestRequestsEndSoonAfterTheirSession(t *testing.T) {
 			})
 		}
 	}
+}
+
+// A handler that panics in its writer has ended all the same: nothing touches its request when the
+// session ends.
+func TestRequestsThatPanicAreForgotten(t *testing.T) {
+	for name, request := range map[string]func(w *world, sid string){
+		"GET": func(w *world, sid string) {
+			if err := w.last().text("x"); err != nil {
+				w.Error(err)
+			}
+			w.connect(get(sid))
+		},
+		"POST": func(w *world, sid string) {
+			w.connect("POST /engine.io/?" + of(sid) + " HTTP/1.1\r\nHost: caucus.test\r\nContent-Length: 1\r\n\r\n3")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, nil, func(w *world) {
+				sid := w.openPolling()
+				w.server.Handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+					broken := &brokenWriter{ResponseWriter: rw, t: t}
+					defer broken.over.Store(true)
+					w.eio.ServeHTTP(broken, r)
+				})
+				request(w, sid)
+				synctest.Wait()
+				w.last().Abort("because")
+				w.last().wantClosed("because")
+			})
+		})
+	}
+}
+
+// A brokenWriter panics, and must not be used when its handler has returned.
+type brokenWriter struct {
+	http.ResponseWriter
+	t    *testing.T
+	over atomic.Bool
+}
+
+func (w *brokenWriter) Write([]byte) (int, error) { panic(http.ErrAbortHandler) } //nolint:forbidigo // what is tested
+
+func (w *brokenWriter) SetReadDeadline(time.Time) error { return w.use() }
+
+func (w *brokenWriter) SetWriteDeadline(time.Time) error { return w.use() }
+
+func (w *brokenWriter) use() error {
+	if w.over.Load() {
+		w.t.Error("a request is used after its handler")
+	}
+	return nil
 }
 
 // A real connection is half closed first, and given up when the client does not close its side.
