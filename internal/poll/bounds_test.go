@@ -36,10 +36,14 @@ func TestBounds(t *testing.T) {
 		"name": {poll.MaxName, func(n int) error {
 			return draft(func(d *poll.Draft) { d.Name = strings.Repeat("é", n) })
 		}},
-		"votes":           {poll.MaxVotesPerVoter, func(n int) error { return draft(func(d *poll.Draft) { d.VotesPerVoter = n }) }},
-		"nominations":     {poll.MaxNominationsPerVoter, func(n int) error { return draft(func(d *poll.Draft) { d.NominationsPerVoter = n }) }},
-		"seats":           {poll.MaxSeats, func(n int) error { return draft(func(d *poll.Draft) { d.Method, d.Seats = "stv", n }) }},
-		"note":            {poll.MaxNote, func(n int) error { return option(strings.Repeat("é", n), "") }},
+		"votes":       {poll.MaxVotesPerVoter, func(n int) error { return draft(func(d *poll.Draft) { d.VotesPerVoter = n }) }},
+		"nominations": {poll.MaxNominationsPerVoter, func(n int) error { return draft(func(d *poll.Draft) { d.NominationsPerVoter = n }) }},
+		"seats":       {poll.MaxSeats, func(n int) error { return draft(func(d *poll.Draft) { d.Method, d.Seats = "stv", n }) }},
+		"note":        {poll.MaxNote, func(n int) error { return option(strings.Repeat("é", n), "") }},
+		"note, in bytes": {poll.MaxNote * 32, func(n int) error {
+			const kiss = "👩🏻‍❤️‍💋‍👨🏻" // one character of 35 bytes
+			return option(strings.Repeat(kiss, n/len(kiss))+strings.Repeat("a", n%len(kiss)), "")
+		}},
 		"link":            {poll.MaxLink, func(n int) error { return option("", link+strings.Repeat("a", n-len(link))) }},
 		"settings: votes": {poll.MaxVotesPerVoter, func(n int) error { return settings(func(s *poll.Settings) { s.VotesPerVoter = n }) }},
 		"settings: seats": {poll.MaxSeats, func(n int) error {

@@ -1,9 +1,11 @@
 package poll_test
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -273,4 +275,37 @@ func TestHosts(t *testing.T) {
 		t.Error("a removed person is a host")
 	}
 	tb.mustLast()
+}
+
+// Each change is made to the setting of its name, and to no other.
+func TestEveryChange(t *testing.T) {
+	changes := poll.Changes{
+		Topic: new("Dinner?"), Method: new(tally.Borda), Seats: new(2), VotesPerVoter: new(2), NominationsPerVoter: new(7), AllowPartial: new(false),
+		ChangeableVote: new(false), ShowTurnout: new(false), DeclareTies: new(true), ClosesAt: new(opened.Add(time.Hour)), Reveal: new(true), HostNominates: new(true),
+		ApproveNominations: new(true), Anonymous: new(true), Shuffle: new(false), EqualRanks: new(true), Admission: new(poll.ApproveAdmission),
+	}
+	all := reflect.ValueOf(changes)
+	for i := range all.NumField() {
+		name := all.Type().Field(i).Name
+		if all.Field(i).IsNil() {
+			t.Errorf("%s is not tried", name)
+			continue
+		}
+		tb := open(t, func(c *poll.Create) { c.Settings.Method, c.Settings.Shuffle = tally.IRV, true })
+		if name == "Seats" {
+			tb = open(t, func(c *poll.Create) { c.Settings.Method = tally.STV })
+		}
+		var edit poll.EditPoll
+		reflect.ValueOf(&edit.Changes).Elem().Field(i).Set(all.Field(i))
+		want := tb.Settings()
+		setting := reflect.ValueOf(&want).Elem().FieldByName(name)
+		if before := setting.Interface(); reflect.DeepEqual(before, all.Field(i).Elem().Interface()) {
+			t.Errorf("%s is %v already", name, before)
+		}
+		setting.Set(all.Field(i).Elem())
+		tb.do(anna, edit)
+		if diff := cmp.Diff(want, tb.Settings()); diff != "" {
+			t.Errorf("%s:\n%s", name, diff)
+		}
+	}
 }

@@ -106,6 +106,26 @@ func TestSteps(t *testing.T) {
 	}
 }
 
+// A tie is told with the round that it is of.
+func TestARoundIsShownWithItsTies(t *testing.T) {
+	tb := openVoting(t, withReveal(tally.IRV))
+	tb.join(dora, "eve", "fay", "gil")
+	for _, by := range []poll.UserID{anna, ben, carla} {
+		tb.vote(by, pizza)
+	}
+	tb.vote(dora, sushi)
+	tb.vote("eve", sushi, tacos)
+	tb.vote("fay", tacos)
+	tb.vote("gil", tacos, sushi)
+	tb.do(anna, poll.Close{})
+	tb.do(anna, poll.PlayResult{Step: 1})
+	shown := tb.Document().Reveal.Shown
+	tb.do(anna, poll.RevealResult{})
+	if diff := cmp.Diff(tb.Results().Official.Ties[:1], shown.Ties); diff != "" {
+		t.Errorf("%+v\n%s", shown, diff)
+	}
+}
+
 func TestAShowOfManyPlacesBeginsWithTheLastOnes(t *testing.T) {
 	tb := open(t, withReveal(tally.Borda), func(c *poll.Create) { c.Settings.NominationsPerVoter = 30 })
 	var ids []poll.NominationID

@@ -100,9 +100,13 @@ func TestMe(t *testing.T) {
 }
 
 func TestTurnoutHidden(t *testing.T) {
-	tb := openVoting(t, func(c *poll.Create) { c.Settings.ShowTurnout = false })
+	tb := openVoting(t, today, func(c *poll.Create) { c.Settings.ShowTurnout = false })
+	public, version := tb.Public(), tb.Version()
 	tb.vote(ben, pizza)
 	tb.vote(carla, sushi)
+	if tb.Public() != public || tb.Version() != version+2 {
+		t.Errorf("the ballots are told by the version: %d, then %d", public, tb.Public())
+	}
 	voted := func() (n int) {
 		page, _ := tb.Roster("", 0, "")
 		for _, p := range page {
