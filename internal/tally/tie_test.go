@@ -262,3 +262,16 @@ func TestWaysThatMeetAreOne(t *testing.T) {
 		t.Errorf("%v are declared", r.Winners)
 	}
 }
+
+// Of the ways that a tie between defeats leaves open, one may end with options that no defeat
+// tells apart: if C's over A comes first, it has B and D at the top. They may win, too.
+func TestAWayMayEndInATie(t *testing.T) {
+	e := &tally.Election{
+		Options: []string{"A", "B", "C", "D"}, Seats: 1, DeclareTies: true,
+		Ballots: []tally.Ballot{{Ranking: []int{0, 1, 3}, Weight: 2}, {Ranking: []int{3, 1, 2, 0}, Weight: 2}, {Ranking: []int{2, 0}, Weight: 1}},
+	}
+	r := count(t, tally.RankedPairs, e)
+	if got := slices.Sorted(slices.Values(r.Winners)); !slices.Equal(got, []string{"A", "B", "D"}) {
+		t.Errorf("%v may win", got)
+	}
+}
