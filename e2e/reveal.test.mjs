@@ -118,7 +118,11 @@ test("a room decides: the screen plays the count, and all phones have the winner
 	}
 	await screen.sees(screen.page.getByRole("img", { name: /The way of all votes/ }));
 	for (const one of [host, screen, ...guests])
-		assert.equal(await one.page.evaluate(() => window.waits), 0, `${one.name}: what a moment brings is there`);
+		assert.equal(
+			await one.page.evaluate(() => window.waits),
+			0,
+			`${one.name}: what a moment brings is there`,
+		);
 	await fills(screen, "reveal-5-winner");
 	await host.inspect("reveal-5-host");
 
