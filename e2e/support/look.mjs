@@ -1,7 +1,7 @@
 // What must be true of a page however wide it is, whatever people have written on it: nothing sticks out of the
-// window, every control is what is hit at its centre, and a text that is cut off loses its end.
+// window, every control is what is hit at its centre, a text that is cut off loses its end, and no short word is broken.
 /** What `look` finds on a page without fault. */
-export const sound = { wide: [], hidden: [], beheaded: [] };
+export const sound = { wide: [], hidden: [], beheaded: [], broken: [] };
 
 /** Runs in the page. A page from right to left grows to the left, where a window's scroll is below 0. */
 export function look() {
@@ -42,12 +42,34 @@ export function look() {
 			return direction !== (/[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/.test(first) ? "rtl" : "ltr");
 		})
 		.map((e) => e.outerHTML.slice(0, 120));
-	return { wide, hidden, beheaded };
+	// A word of a web address, or of a script without spaces, may go on in the next line; a short one may not.
+	const broken = [];
+	const nodes = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+	for (let node = nodes.nextNode(); node; node = nodes.nextNode()) {
+		const element = node.parentElement;
+		if (!element.checkVisibility() || element.closest(".sr-only, .truncate, [class*='line-clamp-']"))
+			continue;
+		for (const { 0: token, index } of node.data.matchAll(/\S+/g)) {
+			if (
+				token.length > 12 ||
+				!/^[\p{L}\p{M}\p{N}.,:;!?…()]+$/u.test(token) ||
+				/\p{Ideographic}|ـ/u.test(token)
+			)
+				continue;
+			const word = document.createRange();
+			word.setStart(node, index);
+			word.setEnd(node, index + token.length);
+			const [first, ...rest] = [...word.getClientRects()].filter(({ width }) => width > 0);
+			if (rest.some(({ top }) => top > first.top + first.height / 2))
+				broken.push(`${token} in ${element.outerHTML.slice(0, 120)}`);
+		}
+	}
+	return { wide, hidden, beheaded, broken };
 }
 
 /**
  * Runs in the page of a big screen, before which nobody can scroll: texts that are not there as a whole, unless an
- * ellipsis says so; short words and figures that are broken over two lines; and texts that lie on each other.
+ * ellipsis says so, and texts that lie on each other.
  */
 export function crowded() {
 	const screen = { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
@@ -60,7 +82,7 @@ export function crowded() {
 	const size = ({ left, top, right, bottom }) => Math.max(0, right - left) * Math.max(0, bottom - top);
 	/** What there is of a line once all that clips it has, and what there must be, since no ellipsis stands for it. */
 	const parts = (line, element) => {
-		let [seen, due, abridged] = [within(line, screen), line, false];
+		let [seen, due] = [within(line, screen), line];
 		for (let around = element; around; around = around.parentElement) {
 			const { overflowX, overflowY, textOverflow, webkitLineClamp } = getComputedStyle(around);
 			if (overflowX === "visible" && overflowY === "visible") continue;
@@ -68,9 +90,8 @@ export function crowded() {
 			seen = within(seen, edge);
 			if (textOverflow !== "ellipsis" && webkitLineClamp === "none") continue;
 			due = within(due, edge);
-			abridged = true;
 		}
-		return { seen, due, abridged };
+		return { seen, due };
 	};
 	const texts = [];
 	const nodes = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -79,16 +100,11 @@ export function crowded() {
 		if (!node.data.trim() || !element.checkVisibility() || element.closest(".sr-only")) continue;
 		const range = document.createRange();
 		range.selectNodeContents(node);
-		const boxes = [...range.getClientRects()];
-		const lines = boxes.map((line) => parts(line, element));
-		const words = node.data.trim().split(/\s+/);
-		const height = new Set(boxes.map(({ top }) => Math.round(top))).size;
-		const broken = height > words.length && words.every((word) => word.length <= 12) && !lines[0].abridged;
-		texts.push({ words: node.data.slice(0, 40), lines, broken });
+		const lines = [...range.getClientRects()].map((line) => parts(line, element));
+		texts.push({ words: node.data.slice(0, 40), lines });
 	}
 	const isCut = ({ seen, due }) => size(due) > 4 && size(seen) < 0.8 * size(due);
 	const cut = texts.filter(({ lines }) => lines.some(isCut)).map(({ words }) => words);
-	const broken = texts.filter(({ broken }) => broken).map(({ words }) => words);
 	const lie = (a, b) => size(within(a, b)) > 0.25 * Math.min(size(a), size(b));
 	const touch = (a, b) =>
 		a.lines.some((x) => size(x.seen) > 4 && b.lines.some((y) => size(y.seen) > 4 && lie(x.seen, y.seen)));
@@ -98,7 +114,7 @@ export function crowded() {
 			.filter((b) => touch(a, b))
 			.map((b) => `${a.words} on ${b.words}`),
 	);
-	return { cut, broken, touching };
+	return { cut, touching };
 }
 
 /** Runs in a page as it is printed: what is of no use on paper, what costs ink, and what the paper's edge cuts off. */

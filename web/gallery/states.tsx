@@ -204,7 +204,7 @@ const results: Record<string, State> = {
 const short = ['runoff', 'seats', 'duels', 'draws', 'places'] satisfies Election[]
 const long = ['long-runoff', 'long-seats', 'long-duels', 'long-tie'] satisfies LongElection[]
 for (const kind of short) {
-  results[`result, ${kind}`] = script => within(revealed(kind, script), me, <ResultsPage />)
+  results[`result, ${kind}`] = script => within(revealed(kind, script), voted, <ResultsPage />)
 }
 results['public result'] = script => <PublicResults pollID={revealed('runoff', script).id} />
 results['public result, not there'] = () => <PublicResults pollID={id} />

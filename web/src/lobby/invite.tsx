@@ -20,7 +20,7 @@ const BigScreenButton = part(withPresent(() => import('../present/big-screen')))
 
 /** How others get in: the code to say, the link to send, the picture to scan. */
 export function Invite({ pollID, className = '' }: { pollID: string; className?: string }) {
-  const { me } = usePoll()
+  const { isHost } = usePoll()
   const [showing, setShowing] = useState(false)
   const wide = useMedia('(min-width: 64rem)') // with room for the picture; a phone does not even fetch it
   const site = useSite()
@@ -65,7 +65,7 @@ export function Invite({ pollID, className = '' }: { pollID: string; className?:
           </Button>
         )}
       </div>
-      {me.role !== 'participant' && (
+      {isHost && (
         <Suspense>
           <BigScreenButton className="mt-2 w-full" />
         </Suspense>

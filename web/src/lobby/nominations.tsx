@@ -91,7 +91,7 @@ function NominationRow({ option, waits = false }: { option: Option; waits?: bool
           <OptionNotes option={option} />
         </span>
         {waits && <Badge>{t`Waiting`}</Badge>}
-        {mine && <Badge look="own">{t`Yours`}</Badge>}
+        {mine && !waits && <Badge look="own">{t`Yours`}</Badge>}
         {(mine || isHost) && (
           <IconButton
             label={t`Remove ${option.text}`}

@@ -16,13 +16,13 @@ const BigScreenButton = part(withPresent(() => import('../present/big-screen')))
 
 /** The ways out: for everybody, and for all at once. */
 export function Exits() {
-  const { poll, me, isAdmin } = usePoll()
+  const { poll, me, isAdmin, isHost } = usePoll()
   return (
     <div className="mt-12 flex flex-wrap justify-center gap-2 border-t border-line pt-5">
       <Lifespan className="mb-2 basis-full" />
       <DeviceButton />
       {poll.phase !== 'closed' && !me.voted && <SpectateButton />}
-      {poll.phase === 'voting' && me.role !== 'participant' && (
+      {poll.phase === 'voting' && isHost && (
         <Suspense>
           <BigScreenButton />
         </Suspense>

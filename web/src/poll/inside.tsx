@@ -54,8 +54,7 @@ const Taking = () => (
 )
 
 function Phases() {
-  const { poll, me } = usePoll()
-  const isHost = me.role !== 'participant'
+  const { poll, isHost } = usePoll()
   const shown = useDeferredValue(poll.phase) // a page stays until the next one is there
   useHeadsUp()
   useEffect(() => {

@@ -18,12 +18,12 @@ const QRCode = part(() => import('../lobby/qr-code'))
 
 /** For hosts, the way to a screen that shows the poll to the room. */
 export default function BigScreenButton({ className = '' }: { className?: string }) {
-  const { poll, me } = usePoll()
+  const { poll, isHost } = usePoll()
   const [link, setLink] = useState<string>()
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<string[]>([])
   const site = useSite()
-  if (me.role === 'participant') return null
+  if (!isHost) return null
   const open = async () => {
     setBusy(true)
     const { accessToken, error } = await getScreen()

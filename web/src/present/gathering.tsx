@@ -34,7 +34,7 @@ export function Gathering({ poll }: { poll: Poll }) {
           </p>
           <p
             translate="no"
-            className="text-[3.4em] leading-none font-extrabold tracking-[0.12em] text-ink tabular-nums"
+            className="text-[min(3.4em,13vw)] leading-none font-extrabold tracking-[0.12em] text-ink tabular-nums"
           >
             {poll.id}
           </p>

@@ -50,7 +50,7 @@ export function Show({ poll }: { poll: Poll }) {
       }
     >
       <p
-        className={`shrink-0 text-[1.25em] leading-tight font-semibold ${scene.kind === 'winner' ? 'sr-only' : 'line-clamp-3 min-h-[2.6em]'}`}
+        className={`shrink-0 text-[1.25em] leading-tight font-semibold ${scene.kind === 'winner' ? 'sr-only' : 'min-h-[2.6em] lg:line-clamp-3'}`}
         aria-live="polite"
       >
         {captionOf(scene, option => shortened(name(option), nameInSentence))}

@@ -20,14 +20,14 @@ export function Audit({ outcome, receipt }: { outcome: Outcome; receipt?: string
           it again.
         </Trans>
       </p>
-      <div className="grid max-w-sm grid-cols-3 gap-2 print:hidden">
+      <div className="flex max-w-sm flex-wrap gap-2 print:hidden">
         {formats.map(format => (
           <a
             key={format}
             href={exportPath(outcome.pollID, format)}
             download={`caucus-${outcome.pollID}.${format}`}
             aria-label={t`Download ${format.toUpperCase()}`}
-            className={buttonClass('plain', 'px-2!')}
+            className={buttonClass('plain', 'grow px-2!')}
           >
             <Download />
             {format.toUpperCase()}
@@ -38,8 +38,8 @@ export function Audit({ outcome, receipt }: { outcome: Outcome; receipt?: string
       <p className="mt-5 text-sm text-muted">
         <Trans>
           With Caucus on a computer,{' '}
-          <code className="font-mono wrap-anywhere">caucus verify caucus-{outcome.pollID}.json</code> counts
-          it again and checks every receipt and lot.
+          <code className="font-mono">caucus verify caucus-{outcome.pollID}.json</code> counts it again and
+          checks every receipt and draw.
         </Trans>
       </p>
       <Lots commitment={outcome.commitment} seed={outcome.seed} />

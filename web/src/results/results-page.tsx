@@ -20,7 +20,7 @@ const Remote = part(loadRemote)
 
 /** The end of a poll, for those who took part. */
 export default function ResultsPage() {
-  const { poll, me, isAdmin } = usePoll()
+  const { poll, me, isAdmin, isHost } = usePoll()
   const outcome = outcomeOf(poll)
   return (
     <PollFrame pollID={poll.id}>
@@ -34,13 +34,13 @@ export default function ResultsPage() {
         <OwnPart />
         {/* They come together: what came later would push down what somebody reads. */}
         <Suspense fallback={<Waiting />}>
-          {me.role !== 'participant' && poll.reveal && <Remote poll={poll} />}
+          {isHost && poll.reveal && <Remote poll={poll} />}
           {!outcome && poll.reveal && <WaitingRoom poll={poll} />}
           {outcome && <ResultsView outcome={outcome} ballot={me.ballot} receipt={me.receipt} />}
         </Suspense>
       </div>
       <div className="mt-10 grid justify-items-center gap-3 border-t border-line pt-5 print:hidden">
-        {me.role !== 'participant' && (
+        {isHost && (
           <Suspense>
             <Afterwards />
           </Suspense>

@@ -282,7 +282,7 @@ test('who took part sees their own ballot and receipt, and the way to check', as
   ])
   const audit = within(screen.getByRole('region', { name: 'Check the count' }))
   expect(audit.getByText('RECEIPT')).toBeTruthy()
-  await userEvent.click(audit.getByText('How lots are drawn'))
+  await userEvent.click(audit.getByText('How draws are made'))
   expect(await audit.findByText('c0ffee')).toBeTruthy()
   expect(audit.getByText('5eed')).toBeTruthy()
   expect(audit.getByText('caucus verify caucus-K7M4QX.json')).toBeTruthy()

@@ -28,10 +28,7 @@ export function Standings({ outcome, ballot }: { outcome: Outcome; ballot: reado
                 <Trans>You</Trans>
               </th>
             )}
-            <th
-              scope="col"
-              className={`py-1.5 ps-3 text-end font-medium wrap-normal ${rounds ? 'w-1/3' : ''}`}
-            >
+            <th scope="col" className={`py-1.5 ps-3 text-end font-medium ${rounds ? 'w-1/4' : ''}`}>
               {figureNames[method]}
             </th>
           </tr>

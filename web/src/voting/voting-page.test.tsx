@@ -254,7 +254,7 @@ describe('a ballot', () => {
 
   test('that is in comes with what the lots are bound to', async () => {
     await show({ seedCommitment: 'c0ffee' }, { ...bob, voted: true, ballot: ['r'], receipt: 'RECEIPT' })
-    await userEvent.click(screen.getByText('How lots are drawn'))
+    await userEvent.click(screen.getByText('How draws are made'))
     expect(await screen.findByText('c0ffee')).toBeTruthy()
   })
 
