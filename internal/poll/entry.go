@@ -109,12 +109,17 @@ func UnmarshalEntry(data []byte) (Entry, error) {
 // encode returns v as one line of JSON, with < and & as they are.
 func encode(v any) ([]byte, error) {
 	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil {
+	if err := newEncoder(&b).Encode(v); err != nil {
 		return nil, err
 	}
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}
+
+// newEncoder returns an encoder that leaves < and & as they are.
+func newEncoder(w io.Writer) *json.Encoder {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	return e
 }
 
 // decode reads one JSON value into v, and refuses fields that v does not have.

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/caucus-live/caucus/internal/ballotfile"
 	"github.com/caucus-live/caucus/internal/tally"
 )
 
@@ -19,7 +20,7 @@ func (o *outcome) csv() ([]byte, error) {
 	add := func(m tally.Method, order []tally.Standing, winners []string) {
 		for _, s := range order {
 			rows = append(rows, []string{
-				string(m), strconv.Itoa(s.Place), cellText(o.names[s.Option]),
+				string(m), strconv.Itoa(s.Place), ballotfile.Cell(o.names[s.Option]),
 				strconv.FormatBool(slices.Contains(winners, s.Option)), s.Figure.String(),
 			})
 		}
@@ -67,12 +68,4 @@ func (o *outcome) addRounds(rows [][]string) [][]string {
 		needed = append(needed, round.Threshold.String())
 	}
 	return append(rows, needed)
-}
-
-// cellText keeps a spreadsheet from taking a name for a formula.
-func cellText(name string) string {
-	if strings.ContainsAny(name[:1], "=+-@") {
-		return "'" + name
-	}
-	return name
 }
