@@ -138,5 +138,9 @@ export function Rounds({ outcome, rounds }: { outcome: Outcome; rounds: RoundLis
 }
 
 function Mark({ className, children }: { className: string; children: ReactNode }) {
-  return <span className={`ms-2 rounded-full px-2 py-0.5 text-xs font-bold ${className}`}>{children}</span>
+  return (
+    <span className={`ms-2 inline-block rounded-full px-2 py-0.5 text-xs font-bold ${className}`}>
+      {children}
+    </span>
+  )
 }
