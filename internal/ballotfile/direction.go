@@ -28,6 +28,9 @@ var (
 // doubtDirection refuses columns whose titles say that rank 1 is not the best, or words above
 // them. Of those that are options, names are what is an option in each title.
 func (t *table) doubtDirection(above, titles []record, columns []int, names []string) error {
+	if plainText(titles[0].cells[0]) == "receipt" {
+		return nil // the export of a poll, see receipts
+	}
 	for _, r := range above {
 		for at, cell := range r.cells {
 			if worstFirst(cell, false) {

@@ -43,11 +43,18 @@ func (f exportFormat) render(v live.View) (func() (*file, error), error) {
 
 func exportJSON(e *poll.Export) ([]byte, error) { return json.MarshalIndent(e, "", "\t") }
 
-// exportCSV writes a ballot a row: its receipt, then the texts of its options,
-// best first.
+// exportCSV writes a ballot a row: its receipt, then the texts of its options, best first. Where
+// that would leave out options, which nobody ranks, each has a column instead: Borda's points
+// depend on how many options there are.
 func exportCSV(e *poll.Export) ([]byte, error) {
-	if e.Settings.EqualRanks {
-		return exportGrid(e)
+	ranked := make(map[poll.NominationID]bool)
+	for _, b := range e.Ballots {
+		for _, id := range b.Ranking {
+			ranked[id] = true
+		}
+	}
+	if e.Settings.EqualRanks || 0 < len(ranked) && len(ranked) < len(e.Nominations) {
+		return exportGrid(e, ranked)
 	}
 	header := []string{"receipt"}
 	for rank := range e.Settings.VotesPerVoter {
@@ -69,14 +76,18 @@ func exportCSV(e *poll.Export) ([]byte, error) {
 	return table(rows)
 }
 
-// exportGrid is exportCSV for ballots on which several options may share a rank: with a
-// column for each option, and its rank in the cells.
-func exportGrid(e *poll.Export) ([]byte, error) {
+// exportGrid is exportCSV with a column for each option, and its rank in the cells. Options that
+// somebody ranks come first: whoever reads the table knows by them what the others are.
+func exportGrid(e *poll.Export, ranked map[poll.NominationID]bool) ([]byte, error) {
 	header := []string{"receipt"}
 	columns := make(map[poll.NominationID]int, len(e.Nominations))
-	for _, n := range e.Nominations {
-		columns[n.ID] = len(header)
-		header = append(header, "Rank ["+ballotfile.Cell(n.Text)+"]")
+	for _, somebody := range []bool{true, false} {
+		for _, n := range e.Nominations {
+			if ranked[n.ID] == somebody {
+				columns[n.ID] = len(header)
+				header = append(header, "Rank ["+ballotfile.Cell(n.Text)+"]")
+			}
+		}
 	}
 	rows := [][]string{header}
 	for _, b := range e.Ballots {

@@ -124,11 +124,13 @@ func TestExportsOfHostileTexts(t *testing.T) {
 			ids = append(ids, c.must("nominate", fmt.Sprintf(`{"text":%q}`, text)).Nomination)
 		}
 		c.must("start_vote", "")
+		ben := h.patches(h.join(ann.PollID, "Ben"))
 		c.must("submit_rankings", fmt.Sprintf(`{"rankings":[%q,%q,%q]}`, ids[0], ids[1], ids[4]))
+		ben.must("submit_rankings", fmt.Sprintf(`{"rankings":[%q,%q]}`, ids[2], ids[3]))
 		c.must("close_poll", "")
 		csv := string(h.get("/polls/" + ann.PollID + "/export.csv").body)
-		if want := `,"'=HYPERLINK(""http://evil.example"")",'+1,"""quoted"", and more"` + "\n"; !strings.HasSuffix(csv, want) {
-			t.Errorf("%s\nwant an end of %s", csv, want)
+		if want := `,"'=HYPERLINK(""http://evil.example"")",'+1,"""quoted"", and more"` + "\n"; !strings.Contains(csv, want) {
+			t.Errorf("%s\nwant a row with %s", csv, want)
 		}
 		blt := string(h.get("/polls/" + ann.PollID + "/export.blt").body)
 		if want := "\"\"\"quoted\"\", and more\"\n\"A \"\"topic\"\"\"\n"; !strings.HasSuffix(blt, want) {
@@ -140,7 +142,7 @@ func TestExportsOfHostileTexts(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 				continue
 			}
-			for _, text := range []string{texts[0], texts[1], texts[4]} {
+			for _, text := range texts {
 				if !slices.Contains(f.Names, text) {
 					t.Errorf("%s: no %q in %q", name, text, f.Names)
 				}
@@ -190,6 +192,48 @@ func TestExportsCountTheSame(t *testing.T) {
 			winner := file.Names[slices.Index(file.Election.Options, result.Winners[0])]
 			if winner != "Ramen, hot" || result.Ballots != 7 || result.Blank != 1 {
 				t.Errorf("%s: %s wins with %d ballots, %d of them blank", name, winner, result.Ballots, result.Blank)
+			}
+		}
+	})
+}
+
+// Each export has all options, also those that nobody ranks, whatever they are called: Borda's
+// points depend on how many there are.
+func TestExportsKeepOptionsThatNobodyRanks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t)
+		ann := h.create("Ann", func(c *wire.CreatePoll) { c.Method = "borda" })
+		c := h.patches(ann)
+		var ids []string
+		for _, text := range []string{"C", "=D", "B", "A", "E (1 = worst)", "Total", "F"} {
+			ids = append(ids, string(c.must("nominate", fmt.Sprintf(`{"text":%q}`, text)).Nomination))
+		}
+		c.must("start_vote", "")
+		c.must("submit_rankings", fmt.Sprintf(`{"rankings":[%q]}`, ids[3]))
+		h.patches(h.join(ann.PollID, "Ben")).must("submit_rankings", fmt.Sprintf(`{"rankings":[%q]}`, ids[3]))
+		for _, name := range []string{"Cleo", "Dan"} {
+			h.patches(h.join(ann.PollID, name)).must("submit_rankings", fmt.Sprintf(`{"rankings":[%q,%q]}`, ids[2], ids[3]))
+		}
+		c.must("close_poll", "")
+		var results wire.PollResults
+		h.get("/polls/"+ann.PollID+"/results").decode(t, &results)
+		for _, format := range []string{"csv", "blt", "json"} {
+			f, err := ballotfile.Read("x."+format, "", strings.NewReader(string(h.get("/polls/"+ann.PollID+"/export."+format).body)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := tally.Count(t.Context(), tally.Borda, &f.Election)
+			if err != nil {
+				t.Fatal(err)
+			}
+			figures := func(order []tally.Standing) (all []string) {
+				for _, s := range order {
+					all = append(all, s.Figure.String())
+				}
+				return all
+			}
+			if diff := cmp.Diff(figures(results.Results.Official.Order), figures(r.Order)); diff != "" || len(f.Names) != len(ids) {
+				t.Errorf("%s, with %q:\n%s", format, f.Names, diff)
 			}
 		}
 	})

@@ -68,6 +68,7 @@ func TestFlagsOfTheCount(t *testing.T) {
 		{"-method irv -", "voter,Ada,Bo\nx,1,1\ny,0,1\n", "if these are votes for each of them,\ncount with -method approval."},
 		{"-method approval -", "voter,Ada,Bo\nx,1,1\ny,0,1\n", "cells.\n\n2 ballots"},
 		{"-method irv -", "voter,Ada,Bo\nx,1,1\ny,2,1\n", "cells.\n\n2 ballots"},
+		{"-method plurality -format csv -", "count,1\n2,＝x\n1,a;=b\n", "plurality,1,'＝x,true,2\nplurality,2,a;'=b,false,1\n"},
 		{"-method irv -contest Sheriff -", mayors, "Zoe is elected."},
 		{"-method irv -contest judge -", mayors, `There is no contest "judge" here, but "mayor" and "sheriff".`},
 		{"-method irv -from blt -", "2 1\n4.5 1 0\n2.5 2 0\n0\nA\nB\n", "7 ballots, 2 options, 1 seat."},
