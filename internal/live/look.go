@@ -19,11 +19,12 @@ type look struct {
 	request request
 }
 
-// postLook has a look answered: at once if the room waits for the ledger, or cannot read it.
+// postLook has a look answered: at once if the room waits for the ledger, or cannot read it. A turn
+// that is under way may find that out yet, so its end decides what the look becomes.
 func (rm *room) postLook(l look) {
 	rm.mu.Lock()
 	defer rm.mu.Unlock()
-	if !rm.waiting && !rm.adrift {
+	if rm.gone || !rm.working && !rm.adrift {
 		rm.postLocked(l.request)
 		return
 	}

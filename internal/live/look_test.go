@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/caucus-live/caucus/internal/live"
+	"github.com/caucus-live/caucus/internal/poll"
 )
 
 // While the cluster elects who leads the log, people come back and see the poll; only what
@@ -103,6 +104,32 @@ func TestLooksWithoutAQuorum(t *testing.T) {
 		if diff := cmp.Diff(snapshot(houses[0]), snapshot(houses[1])); diff != "" {
 			t.Errorf("the servers differ:\n%s", diff)
 		}
+	})
+}
+
+// A look that comes in the very turn that finds the ledger in trouble, behind the first answer that
+// says so, gets what those after it get.
+func TestALookInTheTurnThatFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, houses := openCluster(t, 2, live.Options{})
+		here := houses[1]
+		eve := here.client("eve").connect()
+		pass(time.Second)
+		here.ledger.onAppend(func(context.Context, int, func() error) error { return errDisk })
+		here.ledger.failReads(errDisk)
+		seen := make(chan error, 1)
+		here.Submit(here.created.PollID, eve.id, "", nominate("Soup"), func(_ poll.Outcome, err error) {
+			if !errors.Is(err, errDisk) {
+				t.Errorf("acknowledged without a quorum: %v", err)
+			}
+			go func() { seen <- here.Read(t.Context(), here.created.PollID, func(live.View) {}) }() // ends with the answer, below
+			synctest.Wait()
+		})
+		if err := <-seen; err != nil {
+			t.Error(err)
+		}
+		here.ledger.onAppend(nil)
+		here.ledger.failReads(nil)
 	})
 }
 
