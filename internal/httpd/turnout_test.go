@@ -131,10 +131,22 @@ func openTwo(t *testing.T) (here, there *house) {
 	return here, openOn(t, l.Another(), func(o *httpd.Options) { o.Live.Cluster = end{both, "there"} })
 }
 
-// A line joins the servers of a cluster. An end of it is a [live.Cluster].
+// A line joins the servers of a cluster. An end of it is a [live.Cluster]. What is sent takes a
+// moment, so that it comes behind what the log has by then, and not before it or behind it by chance.
 type line struct {
-	mu        sync.Mutex // guards the field below
+	mu        sync.Mutex // guards the fields below
 	receivers map[*receiver]bool
+	under     []func() // on its way, in order
+}
+
+// arrive has what is under way heard.
+func (l *line) arrive() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, hear := range l.under {
+		hear()
+	}
+	l.under = nil
 }
 
 type receiver struct {
@@ -150,11 +162,16 @@ type end struct {
 func (e end) Send(pollID string, data []byte) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for r := range e.receivers {
-		if r.poll == pollID && r.server != e.server {
-			r.hear(e.server, data)
-		}
+	if len(e.under) == 0 {
+		time.AfterFunc(time.Millisecond, e.arrive)
 	}
+	e.under = append(e.under, func() {
+		for r := range e.receivers {
+			if r.poll == pollID && r.server != e.server {
+				r.hear(e.server, data)
+			}
+		}
+	})
 }
 
 func (e end) Receive(pollID string, f func(server string, data []byte)) (stop func(), err error) {
