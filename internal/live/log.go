@@ -184,6 +184,7 @@ func (rm *room) load() error {
 	case rm.state == nil:
 		err = rm.open()
 	case rm.doubtful, rm.lagging.Swap(false):
+		rm.signalled.Store(false) // what has arrived is in the log
 		err = rm.follow()
 	default:
 		err = rm.applyArrivals()

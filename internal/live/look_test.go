@@ -1,6 +1,7 @@
 package live_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"testing"
@@ -130,6 +131,36 @@ func TestALookInTheTurnThatFails(t *testing.T) {
 		}
 		here.ledger.onAppend(nil)
 		here.ledger.failReads(nil)
+	})
+}
+
+// A server that was in trouble sees at once what others append afterwards, though an entry
+// arrived while it was.
+func TestTheOthersAreHeardAfterTrouble(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, houses := openCluster(t, 2, live.Options{})
+		here, away := houses[1], houses[0]
+		away.admin.connect()
+		eve := here.client("eve").connect()
+		pass(time.Second)
+		here.ledger.onAppend(func(context.Context, int, func() error) error {
+			pass(100 * time.Millisecond)
+			return errDisk
+		})
+		here.ledger.failReads(errDisk)
+		soup := here.start(eve, "", nominate("Soup"))
+		away.do(away.admin, nominate("Tacos"))
+		if a := <-soup; !errors.Is(a.err, errDisk) {
+			t.Fatal(a.err)
+		}
+		here.ledger.onAppend(nil)
+		here.ledger.failReads(nil)
+		pass(1500 * time.Millisecond) // it tries again after a second
+		away.do(away.admin, nominate("Pizza"))
+		pass(100 * time.Millisecond)
+		if doc := eve.look().doc; !bytes.Contains(doc, []byte("Pizza")) {
+			t.Errorf("eve does not see it in %s", doc)
+		}
 	})
 }
 
