@@ -53,6 +53,7 @@ func TestVersionsAloneCostNoDocument(t *testing.T) {
 		}
 		do(poll.Cast{Ranking: []poll.NominationID{}})
 		<-time.After(5 * time.Second) // the patch of that is out, and the pace at rest
+		synctest.Wait()
 
 		var document *poll.Document
 		for i := range 3 {
@@ -72,6 +73,7 @@ func TestVersionsAloneCostNoDocument(t *testing.T) {
 				t.Fatal(err)
 			}
 			<-time.After(2 * versionPause)
+			synctest.Wait()
 			if audience.patches != patches+1 {
 				t.Errorf("%d patches for a version", audience.patches-patches)
 			}
