@@ -87,7 +87,9 @@ export function NominateForm({
           className="mt-[1.875rem] min-h-[2.875rem]"
         >
           <Plus />
-          <Trans>Add</Trans>
+          <span className="max-[22.5rem]:sr-only">
+            <Trans>Add</Trans>
+          </span>
         </Button>
       </div>
       {extras && (

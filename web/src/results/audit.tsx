@@ -27,7 +27,7 @@ export function Audit({ outcome, receipt }: { outcome: Outcome; receipt?: string
             href={exportPath(outcome.pollID, format)}
             download={`caucus-${outcome.pollID}.${format}`}
             aria-label={t`Download ${format.toUpperCase()}`}
-            className={buttonClass('plain', 'grow px-2!')}
+            className={buttonClass('plain', 'grow')}
           >
             <Download />
             {format.toUpperCase()}

@@ -54,7 +54,7 @@ export default function OtherMethods({
                   {methodNames[row.method]}
                 </th>
                 <td className="py-2 align-top">
-                  <span className="flex items-start justify-end gap-2 text-end">
+                  <span className="flex items-start justify-end gap-2 text-end max-sm:flex-wrap">
                     <bdi className={isSame(row) ? '' : 'font-bold'}>
                       {list(row.winners.map(option => isolate(outcome.name(option)))) || t`None`}
                     </bdi>
