@@ -92,17 +92,20 @@ func (q *queue) take() []*Message {
 }
 
 // discard drops what has not left, but for messages that are being written or
-// half written: only their other half may follow on the wire.
-func (q *queue) discard() {
+// half written: only their other half may follow on the wire. It returns whether it
+// dropped anything.
+func (q *queue) discard() (dropped bool) {
 	keep := q.gathered
 	if q.offset > 0 {
 		keep = max(keep, 1)
 	}
-	for _, m := range q.slots[q.head+keep:] {
+	rest := q.slots[q.head+keep:]
+	for _, m := range rest {
 		q.bytes -= m.Len()
 	}
-	clear(q.slots[q.head+keep:])
+	clear(rest)
 	q.slots = q.slots[:q.head+keep]
+	return len(rest) > 0
 }
 
 // release gives back the slots of an empty queue, but for a few.

@@ -95,14 +95,18 @@ func (c *websocket) hurry() {}
 
 func (c *websocket) farewell(status ws.StatusCode) {
 	c.linger()
-	if c.stalled {
-		c.s.queue.discard() // it would not leave in time
+	if c.stalled && c.s.queue.discard() { // it would not leave in time
+		c.closing, c.pongs = false, 0 // a good-bye would have been the last of it
 	}
 	c.sayGoodbye(status)
 }
 
+// sayGoodbye does nothing if that is said: a second close frame would break the protocol (RFC 6455, section 5.5.1).
 func (c *websocket) sayGoodbye(status ws.StatusCode) {
-	if !c.closing && c.s.awaitingPong {
+	if c.closing {
+		return
+	}
+	if c.s.awaitingPong {
 		c.pongs++ // that answers an earlier ping
 	}
 	c.closing = true

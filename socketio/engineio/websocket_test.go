@@ -367,6 +367,18 @@ func TestProtocol3OverWebsocket(t *testing.T) {
 	})
 }
 
+// RFC 6455 (section 5.5.1) allows each side one close frame: a client's that crosses ours is its answer, and needs no other.
+func TestCloseFramesThatCross(t *testing.T) {
+	bubble(t, nil, func(w *world) {
+		p := w.openWebsocket()
+		w.last().Close(engineio.ReasonForcedClose)
+		synctest.Wait() // ours is on its way
+		p.write(frames(ws.NewCloseFrame(ws.NewCloseFrameBody(ws.StatusNormalClosure, ""))))
+		synctest.Wait()
+		p.wantClose(ws.StatusNormalClosure)
+	})
+}
+
 func TestIdleWebsocketLingersNotForEver(t *testing.T) {
 	bubble(t, nil, func(w *world) {
 		p := w.openWebsocket()
