@@ -41,7 +41,7 @@ func TestAnExtendedPollLivesOn(t *testing.T) {
 // What one server of a cluster extends, all others keep.
 func TestExtendingHoldsOnAllServers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		_, houses := openCluster(t, 2, live.Options{})
+		_, houses := openCluster(t, 2, live.Options{}, func(d *poll.Draft) { d.Lifetime = int(poll.MinLifetime / time.Second) })
 		end := houses[0].created.Expires
 		bob := houses[1].client("bob").connect()
 		admin := houses[0].admin.connect()

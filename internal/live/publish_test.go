@@ -143,12 +143,12 @@ func (h *house) comeAndGo(people []*client, while time.Duration) {
 
 func TestBigRoomsArePublishedToLessOften(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := open(t, &live.Options{DeliveryCost: time.Millisecond})
-		people := h.people(100)
+		h := open(t, &live.Options{DeliveryCost: 2 * time.Millisecond})
+		people := h.people(50)
 		h.settled()
 		h.audience.count("Patch")
 		h.comeAndGo(people, 4*time.Second)
-		// 100 deliveries of a millisecond are a quarter of a core every 400 ms.
+		// 50 deliveries of 2 ms are a quarter of a core every 400 ms.
 		if n := h.audience.count("Patch"); n < 10 || n > 11 {
 			t.Errorf("%d patches in 4 seconds", n)
 		}
@@ -194,7 +194,7 @@ func TestPatchesKeepToThePaceOfTheMachine(t *testing.T) {
 		writing time.Duration // of a patch
 		want    int           // patches in 20 seconds, give or take one
 	}{
-		"idle":            {0, 50}, // 100 deliveries of a millisecond are a quarter of a core every 400 ms
+		"idle":            {0, 50}, // 50 deliveries of 2 ms are a quarter of a core every 400 ms
 		"as estimated":    {100 * time.Millisecond, 50},
 		"busy":            {250 * time.Millisecond, 20},
 		"at the bound":    {4 * time.Second, 4},
@@ -202,8 +202,8 @@ func TestPatchesKeepToThePaceOfTheMachine(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				h := open(t, &live.Options{DeliveryCost: time.Millisecond})
-				people := h.people(100)
+				h := open(t, &live.Options{DeliveryCost: 2 * time.Millisecond})
+				people := h.people(50)
 				h.settled()
 				pass(time.Second)
 				h.audience.flushAfter(tt.writing)
