@@ -43,8 +43,8 @@ var arounds = map[string]mount{
 	"gin":  frameworks.GinAround,
 }
 
-// serve starts a server in a framework and returns its URL.
-func serve(t *testing.T, mount mount, opts engineio.Options) string {
+// newServer makes a server that repeats what it is told, and answers late.
+func newServer(t *testing.T, opts engineio.Options) *socketio.Server {
 	t.Helper()
 	io, err := socketio.NewServer(&socketio.Options{Engine: opts})
 	if err != nil {
@@ -56,14 +56,21 @@ func serve(t *testing.T, mount mount, opts engineio.Options) string {
 		time.AfterFunc(after, func() { _ = ack.Answer("at last", nil) }) // the client may be gone
 		return "", nil
 	})
-	server := httptest.NewServer(mount(io))
 	t.Cleanup(func() {
 		if err := io.Shutdown(context.WithoutCancel(t.Context())); err != nil {
 			t.Error(err)
 		}
-		http.DefaultClient.CloseIdleConnections()
-		server.Close()
 	})
+	return io
+}
+
+// serve starts a server in a framework and returns its URL.
+func serve(t *testing.T, mount mount, opts engineio.Options) string {
+	t.Helper()
+	server := httptest.NewServer(nil)
+	t.Cleanup(server.Close)
+	t.Cleanup(http.DefaultClient.CloseIdleConnections)
+	server.Config.Handler = mount(newServer(t, opts))
 	return server.URL
 }
 

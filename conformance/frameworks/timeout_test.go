@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -13,14 +14,12 @@ import (
 	echomiddleware "github.com/labstack/echo/v4/middleware"
 
 	"github.com/caucus-live/caucus/socketio/engineio"
+	"github.com/caucus-live/caucus/socketio/pipetest"
 	"github.com/caucus-live/caucus/socketio/sioclient"
 )
 
 // limit is the timeout of middleware: shorter than the wait for an answer.
 const limit = 50 * time.Millisecond
-
-// patient is one within which a ping comes even on a busy machine.
-const patient = 10 * limit
 
 // Timeouts that put a deadline into the request's context.
 var deadlines = map[string]func(limit time.Duration, io http.Handler) http.Handler{
@@ -49,26 +48,27 @@ var deadlines = map[string]func(limit time.Duration, io http.Handler) http.Handl
 	},
 }
 
-// wait has a client wait for an answer that takes longer than the limit.
-func wait(t *testing.T, mount mount, opts engineio.Options, transport string) error {
+// wait has a client wait for an answer that takes longer than the limit, in a time of its own.
+func wait(t *testing.T, mount mount, opts engineio.Options, transport string) (err error) {
 	t.Helper()
-	return waitFor(t, 5*limit, mount, opts, transport)
-}
-
-func waitFor(t *testing.T, answer time.Duration, mount mount, opts engineio.Options, transport string) error {
-	t.Helper()
-	client, err := sioclient.New(serve(t, mount, opts), &sioclient.Options{
-		Transports:          []string{transport},
-		DisableReconnection: true,
+	synctest.Test(t, func(t *testing.T) {
+		listener := pipetest.Listen()
+		client, failure := sioclient.New("http://server", &sioclient.Options{
+			Transports:          []string{transport},
+			DisableReconnection: true,
+			HTTPClient:          &http.Client{Transport: &http.Transport{DialContext: listener.DialContext}},
+		})
+		if failure != nil {
+			t.Fatal(failure)
+		}
+		server := &http.Server{Handler: mount(newServer(t, opts)), ReadHeaderTimeout: time.Minute}
+		go func() { _ = server.Serve(listener) }() // until it is closed
+		defer func() { _ = server.Close() }()
+		defer client.Close(context.WithoutCancel(t.Context()))
+		if err = client.Of("/").Connect(t.Context()); err == nil {
+			_, err = late.Do(t.Context(), client.Of("/"), 5*limit)
+		}
 	})
-	if err != nil {
-		return err
-	}
-	defer client.Close(context.WithoutCancel(t.Context()))
-	if err := client.Of("/").Connect(t.Context()); err != nil {
-		return err
-	}
-	_, err = late.Do(t.Context(), client.Of("/"), answer)
 	return err
 }
 
@@ -78,11 +78,10 @@ func TestDeadlines(t *testing.T) {
 	for name, within := range deadlines {
 		t.Run(name, func(t *testing.T) {
 			mount := func(io http.Handler) http.Handler { return within(limit, io) }
-			patiently := func(io http.Handler) http.Handler { return within(patient, io) }
 			if err := wait(t, mount, engineio.Options{}, engineio.TransportPolling); err == nil {
 				t.Error("the session survived")
 			}
-			if err := waitFor(t, 2*patient, patiently, engineio.Options{PingInterval: patient / 20}, engineio.TransportPolling); err != nil {
+			if err := wait(t, mount, engineio.Options{PingInterval: limit / 2}, engineio.TransportPolling); err != nil {
 				t.Errorf("with frequent pings: %v", err)
 			}
 			if err := wait(t, mount, engineio.Options{}, engineio.TransportWebSocket); err != nil {
