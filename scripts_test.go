@@ -214,3 +214,31 @@ func TestNoProgramsInTheRepository(t *testing.T) {
 		}
 	}
 }
+
+// What the docs ask for is what go.mod and package.json ask for.
+func TestRequirementsInDocs(t *testing.T) {
+	for source, says := range map[string]struct{ asked, told string }{
+		"go.mod":           {`(?m)^go (\d+\.\d+)`, `\bGo (\d+\.\d+)`},
+		"web/package.json": {`"node": ">=([\d.]+)"`, `\bNode (\d[\d.]*) or newer`},
+	} {
+		text, err := os.ReadFile(source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked := regexp.MustCompile(says.asked).FindSubmatch(text)
+		if asked == nil {
+			t.Fatalf("%s asks for no version", source)
+		}
+		for _, doc := range []string{"README.md", "CONTRIBUTING.md", "docs/troubleshooting.md", "examples/README.md"} {
+			text, err := os.ReadFile(filepath.FromSlash(doc))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, told := range regexp.MustCompile(says.told).FindAllSubmatch(text, -1) {
+				if !bytes.Equal(told[1], asked[1]) {
+					t.Errorf("%s: %s, but %s asks for %s", doc, told[0], source, asked[1])
+				}
+			}
+		}
+	}
+}
