@@ -12,6 +12,7 @@ import (
 	"net"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"sync"
 
 	"github.com/caucus-live/caucus/cmd/caucus/auditcmd"
@@ -119,7 +120,7 @@ func (c *config) serve(ctx context.Context, stdout, stderr io.Writer) (err error
 	defer cancel()
 	srv, err := httpd.New(s.polls, c.options(s, log, func() []string { return c.around(ln.Addr()) })) //nolint:contextcheck // what it starts, Serve ends
 	if err != nil {
-		return err
+		return explainOption(err)
 	}
 	metrics.serve(ctx, measurements(srv.Metrics()), log)
 	profiling.serve(ctx, profiles(), log)
@@ -162,6 +163,18 @@ func (c *config) options(s *store, log *slog.Logger, around func() []string) *ht
 		Logger: log,
 	}
 }
+
+// flagOf replaces the options that errors name by the flags that set them.
+var flagOf = strings.NewReplacer(
+	"httpd: ", "", "live: ", "",
+	"PublicURL", "-public-url", "BasePath", "-base-path", "AllowOrigins", "-allow-origin",
+	"MaxMessage", "-max-message", "Arriving", "-max-arriving", "MinDisk", "-min-disk",
+	"PollTTL", "-poll-ttl", "MaxLifetime", "-max-lifetime", "BasePeople", "-max-base-people", "Connections", "-max-tabs",
+	"Entries", "-max-poll-entries", "Bytes", "-max-poll-bytes", "Limits", "-max-people and -max-nominations",
+)
+
+// explainOption says of an error which flag it is about.
+func explainOption(err error) error { return errors.New(flagOf.Replace(err.Error())) }
 
 func (c *config) logHandler(w io.Writer) slog.Handler {
 	opts := &slog.HandlerOptions{Level: c.logLevel}

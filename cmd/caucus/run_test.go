@@ -265,14 +265,30 @@ func TestRunSaysWhatIsWrong(t *testing.T) {
 		{"a bad rate", []string{"-limit-creations", "many"}, env(), []string{"30/5m", `"many"`}},
 		{"a bad format", []string{"-log-format", "xml"}, env(), []string{"text or json"}},
 		{"a bad level", nil, env("CAUCUS_LOG_LEVEL", "loud"), []string{"CAUCUS_LOG_LEVEL", "loud"}},
-		{"a bad origin", []string{"-allow-origin", "polls.example"}, env(), []string{"polls.example", "https://"}},
-		{"a bad life", []string{"-poll-ttl", "-1h"}, env(), []string{"PollTTL", "-1h"}},
+		{"a bad origin", []string{"-allow-origin", "polls.example"}, env(), []string{"-allow-origin", "polls.example", "https://"}},
+		{"a bad life", []string{"-poll-ttl", "-1h"}, env(), []string{"-poll-ttl is -1h"}},
+		{"a longest life that is shorter", []string{"-max-lifetime", "1s"}, env(), []string{"-max-lifetime is 1s", "-poll-ttl, 24h"}},
+		{"a bad public URL", []string{"-public-url", "polls"}, env(), []string{"-public-url is like https://", `"polls"`}},
+		{"a bad path", []string{"-base-path", "a?b"}, env(), []string{"-base-path is like /vote", `"a?b"`}},
+		{"too many people", []string{"-max-people", "99999999"}, env(), []string{"-max-people", "1000000"}},
+		{"no people", []string{"-max-people", "-1"}, env(), []string{"-max-people", "1000000"}},
+		{"no options", []string{"-max-nominations", "-1"}, env(), []string{"-max-nominations", "1000"}},
+		{"no base people", []string{"-max-base-people", "-1"}, env(), []string{"-max-base-people is -1"}},
+		{"no tabs", []string{"-max-tabs", "-1"}, env(), []string{"-max-tabs is -1"}},
+		{"no message", []string{"-max-message", "-1"}, env(), []string{"-max-message must not be negative"}},
+		{"nobody arriving", []string{"-max-arriving", "-1"}, env(), []string{"-max-arriving must not be negative"}},
+		{"no entries", []string{"-max-poll-entries", "-1"}, env(), []string{"-max-poll-entries is -1"}},
+		{"no bytes", []string{"-max-poll-bytes", "-1"}, env(), []string{"-max-poll-bytes is -1"}},
+		{"no disk", []string{"-min-disk", "-1"}, env(), []string{"-min-disk must not be negative"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			args := append([]string{"-addr", "127.0.0.1:0", "-data", t.TempDir()}, c.args...)
 			err := run(t.Context(), args, c.getenv, nil, io.Discard, io.Discard)
 			if err == nil {
 				t.Fatal("no error")
+			}
+			if strings.Contains(err.Error(), "httpd") || strings.Contains(err.Error(), "live:") {
+				t.Errorf("operators know no packages: %v", err)
 			}
 			for _, word := range c.want {
 				if !strings.Contains(err.Error(), word) {

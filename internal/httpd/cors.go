@@ -15,7 +15,7 @@ func validateOrigin(origin string) error {
 	if origin == "*" || err == nil && u.Host != "" && origin == u.Scheme+"://"+u.Host {
 		return nil
 	}
-	return fmt.Errorf("httpd: an allowed origin is like https://polls.example:8080, without a path, or *; it is not %q", origin)
+	return fmt.Errorf("httpd: AllowOrigins: an origin is like https://polls.example:8080, without a path, or *; it is not %q", origin)
 }
 
 // allows says whether pages of an origin other than ours may use this server.

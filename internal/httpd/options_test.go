@@ -50,7 +50,7 @@ func TestOptions(t *testing.T) {
 		}
 		o := &httpd.Options{TokenKey: key, Logger: slog.New(slog.DiscardHandler)}
 		spoil(o)
-		name := map[string]string{"TokenKey": "token key", "AllowOrigins": "allowed origin", "Live": "PollTTL"}[f.Name]
+		name := map[string]string{"TokenKey": "token key", "Live": "PollTTL"}[f.Name]
 		if name == "" {
 			name = f.Name
 		}

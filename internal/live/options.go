@@ -137,17 +137,20 @@ func (o *Options) withDefaults() (Options, error) {
 		}
 	}
 	opts.Limits = opts.Limits.WithDefaults()
+	if err := opts.Limits.Check(); err != nil {
+		return Options{}, fmt.Errorf("live: Limits: %w", err)
+	}
 	if opts.Entries == 0 {
 		opts.Entries = 20 * opts.Limits.Participants
 	}
 	if opts.Bytes == 0 {
 		opts.Bytes = 500 * int64(opts.Entries)
 	}
-	if opts.Entries < 0 || opts.Bytes < 0 {
-		return Options{}, fmt.Errorf("live: Entries is %d and Bytes %d; both must be positive", opts.Entries, opts.Bytes)
-	}
-	if err := opts.Limits.Check(); err != nil {
-		return Options{}, fmt.Errorf("live: Limits: %w", err)
+	switch {
+	case opts.Entries < 0:
+		return Options{}, fmt.Errorf("live: Entries is %d; it must be positive", opts.Entries)
+	case opts.Bytes < 0:
+		return Options{}, fmt.Errorf("live: Bytes is %d; it must be positive", opts.Bytes)
 	}
 	return opts, nil
 }
