@@ -54,8 +54,8 @@ type RequestError struct {
 	RetryAfter time.Duration
 
 	// Option names the field of Options that caused the refusal, for
-	// Options.OnRefuse and the log. It is "" if the client broke the protocol or
-	// was too late.
+	// Options.OnRefuse and the log. It is "" if the client broke the protocol, was
+	// too late, or left while Options.AllowRequest waited for its context.
 	Option string
 }
 

@@ -155,6 +155,9 @@ func (srv *Server) allowRequest(r *http.Request) *RequestError {
 	refusal := new(RequestError)
 	if !errors.As(err, &refusal) {
 		srv.opts.Logger.DebugContext(r.Context(), "engineio: handshake not allowed", slog.Any("error", err))
+		if gone := r.Context().Err(); gone != nil && errors.Is(err, gone) {
+			return errForbidden // it gave up waiting: nothing was decided
+		}
 		return errForbidden.because("AllowRequest")
 	}
 	answer := *refusal.because("AllowRequest")

@@ -2,6 +2,7 @@ package engineio_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -117,6 +118,47 @@ func TestRefusalsNameTheOption(t *testing.T) {
 				synctest.Wait()
 				if diff := cmp.Diff([]string{option}, options); diff != "" {
 					w.Errorf("options (-want +got):\n%s", diff)
+				}
+			})
+		})
+	}
+}
+
+// A client that leaves while AllowRequest waits is refused by no option: the
+// operator does not hear of it. One that AllowRequest refuses all the same is.
+func TestClientLeavesBeforeAllowRequest(t *testing.T) {
+	refused := errors.New("no")
+	for name, tt := range map[string]struct {
+		answer func(context.Context) error
+		option string
+		lines  int
+	}{
+		"gives up":           {context.Context.Err, "", 0},
+		"gives up, and says": {func(ctx context.Context) error { return fmt.Errorf("sessions: %w", ctx.Err()) }, "", 0},
+		"refuses":            {func(context.Context) error { return refused }, "AllowRequest", 1},
+		"refuses too late":   {func(context.Context) error { return context.DeadlineExceeded }, "AllowRequest", 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			logger, logged := lines()
+			var options []string
+			opts := &engineio.Options{
+				AllowRequest: func(r *http.Request) error {
+					<-r.Context().Done()
+					return tt.answer(r.Context())
+				},
+				OnRefuse: func(_ *http.Request, err *engineio.RequestError) { options = append(options, err.Option) },
+				Logger:   logger,
+			}
+			bubble(t, opts, func(w *world) {
+				p := w.connect("GET /engine.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: caucus.test\r\n\r\n")
+				synctest.Wait()
+				p.close()
+				synctest.Wait()
+				if diff := cmp.Diff([]string{tt.option}, options); diff != "" {
+					w.Errorf("options (-want +got):\n%s", diff)
+				}
+				if got := logged(); len(got) != tt.lines {
+					w.Errorf("log: %q", got)
 				}
 			})
 		})
