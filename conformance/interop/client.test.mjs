@@ -145,6 +145,12 @@ for (const [name, transport] of Object.entries(transports)) {
 			await next(main, "connect");
 			main.disconnect();
 
+			const withData = io(`${server.url}/with-data`, { forceNew: true, ...transport });
+			t.after(() => withData.disconnect());
+			const [dataError] = await next(withData, "connect_error");
+			assert.equal(dataError.message, "Auth failed (with data)");
+			assert.deepEqual(dataError.data, { code: 401, details: "Invalid token" });
+
 			const failing = io(server.url, { forceNew: true, ...transport, query: { fail: true } });
 			t.after(() => failing.disconnect());
 			const [mainError] = await next(failing, "connect_error");

@@ -73,10 +73,14 @@ func newClientTests(log *slog.Logger, parser socketio.Parser) (server, error) {
 	if err != nil {
 		return nil, err
 	}
-	io.Of("/").Use(failing("Auth failed (main namespace)", func(h *socketio.Handshake) bool {
+	io.Of("/").Use(failing(&socketio.Error{Message: "Auth failed (main namespace)"}, func(h *socketio.Handshake) bool {
 		return h.Query().Has("fail")
 	}))
-	io.Of("/no").Use(failing("Auth failed (custom namespace)", func(*socketio.Handshake) bool { return true }))
+	io.Of("/no").Use(failing(&socketio.Error{Message: "Auth failed (custom namespace)"}, always))
+	io.Of("/with-data").Use(failing(&socketio.Error{
+		Message: "Auth failed (with data)",
+		Data:    map[string]any{"code": 401, "details": "Invalid token"},
+	}, always))
 	io.Of("/foo").On("getId", answerID)
 	for _, name := range []string{"/timeout_socket", "/valid", "/asd"} {
 		io.Of(name)
@@ -97,7 +101,7 @@ func newSocketV2(log *slog.Logger) (server, error) {
 	if err != nil {
 		return nil, err
 	}
-	io.Of("/no").Use(failing("Auth failed (custom namespace)", func(*socketio.Handshake) bool { return true }))
+	io.Of("/no").Use(failing(&socketio.Error{Message: "Auth failed (custom namespace)"}, always))
 	io.Of("/foo").On("getId", answerID)
 	clientEvents(io.Of("/"))
 	return io, nil
@@ -113,14 +117,16 @@ func afterAMoment(r *http.Request) error {
 	}
 }
 
-func failing(sentence string, when func(*socketio.Handshake) bool) socketio.Middleware {
+func failing(refusal *socketio.Error, when func(*socketio.Handshake) bool) socketio.Middleware {
 	return func(ctx context.Context, h *socketio.Handshake) (context.Context, error) {
 		if when(h) {
-			return nil, &socketio.Error{Message: sentence}
+			return nil, refusal
 		}
 		return ctx, nil
 	}
 }
+
+func always(*socketio.Handshake) bool { return true }
 
 func answerID(_ context.Context, s *socketio.Socket, _ socketio.Request) (any, error) {
 	return s.ID(), nil
