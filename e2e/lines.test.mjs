@@ -202,7 +202,10 @@ test("a host runs a whole evening by the keyboard alone", async (t) => {
 	}
 	await host.press(host.button("Start voting"));
 	await host.press(host.button("Open the vote", host.dialog()));
-	for (const guest of guests) await cast(guest, "Ramen", "Tacos");
+	for (const guest of guests) {
+		await guest.until("the vote", ({ poll }) => poll.hasStarted);
+		await cast(guest, "Ramen", "Tacos");
+	}
 	await host.press(host.button("Close voting"));
 	await host.press(host.button("Close and count", host.dialog()));
 	await host.sees(host.section("Remote control"));
