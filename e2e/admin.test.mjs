@@ -6,7 +6,7 @@ import test from "node:test";
 import { instrument } from "@socket.io/admin-ui";
 import { Server } from "socket.io";
 import { io } from "socket.io-client";
-import { screenshot, startBrowser } from "./support/browser.mjs";
+import { picture, startBrowser } from "./support/browser.mjs";
 import { startExample } from "./support/example.mjs";
 
 const UI = new URL("node_modules/@socket.io/admin-ui/ui/dist", import.meta.url).pathname;
@@ -58,19 +58,19 @@ test("the official page", async (t) => {
 
 		await go("Servers");
 		await row("HEALTHY", "3").waitFor(); // clients: the page is one
-		await screenshot(page, "admin-servers");
+		await picture(page, "admin-servers");
 		await go("Rooms");
 		await row("kitchen", "PUBLIC").waitFor();
-		await screenshot(page, "admin-rooms");
+		await picture(page, "admin-rooms");
 		await go("Events");
 		ann.emit("say", "kitchen", "Is there any tea?");
 		await row(ann.id, "Event received", "say").waitFor();
 		await row(ann.id, "Event sent", "said").waitFor();
-		await screenshot(page, "admin-events");
+		await picture(page, "admin-events");
 		await go("Sockets");
 		await row(ann.id, "WebSocket").waitFor();
 		await row(bob.id, "HTTP long-polling").waitFor();
-		await screenshot(page, "admin-sockets");
+		await picture(page, "admin-sockets");
 
 		const { id } = ann;
 		const left = once(ann, "disconnect");
@@ -95,7 +95,7 @@ test("the official page", async (t) => {
 		await go("Sockets");
 		await row(ann.id).waitFor();
 		assert.equal(await row(ann.id).getByRole("button").count(), 0, "there is nothing to disconnect with");
-		await screenshot(page, "admin-read-only");
+		await picture(page, "admin-read-only");
 	});
 
 	await t.test("shows figures only in production", async (t) => {
@@ -106,7 +106,7 @@ test("the official page", async (t) => {
 		await login();
 		await row("WebSocket", "2").waitFor();
 		assert.equal(await page.getByRole("link", { name: "Sockets" }).count(), 0);
-		await screenshot(page, "admin-production");
+		await picture(page, "admin-production");
 	});
 });
 

@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { test } from "node:test";
-import { screenshot, startBrowser } from "./support/browser.mjs";
+import { picture, startBrowser } from "./support/browser.mjs";
 import { startServer } from "./support/server.mjs";
 
 const bundle = new URL("node_modules/socket.io-client/dist/socket.io.min.js", import.meta.url);
@@ -82,5 +82,5 @@ test("the course application's client plays a poll in two browsers", async (t) =
 	);
 	assert.equal(await text(ann, "error"), "");
 	assert.equal(await text(bob, "error"), "");
-	await screenshot(ann, "course-client-results");
+	await picture(ann, "course-client-results");
 });

@@ -2,7 +2,7 @@
 // texts, at every width, with every control hit at its centre; and a whole poll on pages that are translated.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { screenshot, startBrowser } from "./support/browser.mjs";
+import { picture, screenshot, startBrowser } from "./support/browser.mjs";
 import { BROKEN } from "./support/health.mjs";
 import { look, sound } from "./support/look.mjs";
 import { cast, command, makePoll } from "./support/poll.mjs";
@@ -37,7 +37,7 @@ async function stands(visitor, name) {
 				await screenshot(visitor.page, `broken-${name}-${width}-${zoom}`);
 			assert.deepEqual(faults, sound, `${name} at ${width} px, zoom ${zoom}`);
 		}
-		await screenshot(visitor.page, `hostile-${name}-${width}`);
+		await picture(visitor.page, `hostile-${name}-${width}`);
 	}
 }
 

@@ -29,7 +29,10 @@ export async function startBrowser(scope, { quic = false } = {}) {
 	return browser;
 }
 
-/** Keeps a picture of the page for people to look at. A phone's real pixels would cost four times as much. */
+/** Keeps a picture of the page for people to look at, if PICTURES asks for them: all are a fifth of what the tests cost. */
+export const picture = async (page, name) => process.env.PICTURES && screenshot(page, name);
+
+/** Keeps a picture of the page in any case. A phone's real pixels would cost four times as much. */
 export async function screenshot(page, name) {
 	await mkdir(ARTIFACTS, { recursive: true });
 	await page.screenshot({

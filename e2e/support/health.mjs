@@ -15,7 +15,7 @@ export const BROKEN =
 /** Watches all pages of a context from now on. */
 export async function watch(context) {
 	const health = new Health();
-	await context.exposeFunction("reportShift", (shift) => health.shifts.push(shift));
+	await context.exposeFunction("reportShift", (shift) => health.shifted(shift));
 	await context.addInitScript(observeShifts);
 	context.on("console", (message) => {
 		if (["error", "warning"].includes(message.type())) health.complaints.push(message.text());
@@ -24,10 +24,22 @@ export async function watch(context) {
 	return health;
 }
 
+/** How many close looks there were, at anybody's page. */
+let looks = 0;
+
+/** What happens before and after a close look is judged apart, however little time that takes on this machine. */
+export function looked() {
+	looks++;
+}
+
 class Health {
 	complaints = [];
 	shifts = [];
 	#expected = [];
+
+	shifted(shift) {
+		this.shifts.push({ ...shift, page: `${shift.page} after ${looks} looks` });
+	}
 
 	/** The browser itself complains of every request that fails; a test that provokes one says so. */
 	expect(complaint) {

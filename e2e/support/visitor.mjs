@@ -1,9 +1,9 @@
 // A person with a browser, who does on the pages what people do, by what the pages call things.
 import assert from "node:assert/strict";
 import { violations } from "./axe.mjs";
-import { devices, screenshot } from "./browser.mjs";
+import { devices, picture, screenshot } from "./browser.mjs";
 import { atEnd } from "./cleanup.mjs";
-import { watch } from "./health.mjs";
+import { looked, watch } from "./health.mjs";
 
 const WAIT = 30_000; // patience for slow machines: what is waited for mostly comes at once
 
@@ -19,6 +19,8 @@ export class Visitor {
 		const health = await watch(context);
 		const visitor = new Visitor(name, context, health, await context.newPage(), words);
 		atEnd(t, async () => {
+			for (const [i, page] of t.passed ? [] : context.pages().entries())
+				await screenshot(page, `failed-${t.name}-${name}-${i}`).catch(() => {}); // some failures are the page's
 			await context.close();
 			health.check(name);
 		});
@@ -128,16 +130,17 @@ export class Visitor {
 
 	// Looking closely.
 
-	/** Looks at the page as it is, in light and in dark: axe finds nothing, and a picture is kept. */
+	/** Looks at the page as it is, in light and in dark: axe finds nothing, and nothing is wider than the window. */
 	async inspect(name) {
 		for (const colorScheme of ["light", "dark"]) {
 			await this.page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-			await this.page.evaluate(() => document.fonts.ready);
-			await screenshot(this.page, `${name}-${colorScheme}`);
+			await this.page.evaluate(settle);
+			await picture(this.page, `${name}-${colorScheme}`);
 			assert.deepEqual(await violations(this.page), [], `${name}, ${colorScheme}`);
 			await this.#fits(name);
 		}
 		await this.page.emulateMedia({ colorScheme: null, reducedMotion: null });
+		looked();
 	}
 
 	/** Nothing is wider than the window. */
@@ -162,5 +165,17 @@ export class Visitor {
 	async press(locator, key = "Enter") {
 		await this.tabTo(locator);
 		await this.page.keyboard.press(key);
+	}
+}
+
+/** Runs in the page: ends what is on its way to somewhere, for what is half there does not have its colours yet. */
+async function settle() {
+	await document.fonts.ready;
+	const ends = ({ playState, effect }) =>
+		playState === "running" && effect.getComputedTiming().endTime !== Infinity;
+	for (;;) {
+		const moving = document.getAnimations().filter(ends);
+		if (moving.length === 0) return;
+		for (const animation of moving) animation.finish();
 	}
 }
