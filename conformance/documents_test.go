@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 var (
@@ -52,6 +54,30 @@ func TestDifferencesNameTranscripts(t *testing.T) {
 			t.Errorf("there is no %s", name[1])
 		}
 	}
+}
+
+// TestSuitesAreListed checks that the README lists the suites that there are servers
+// for, with their ports.
+func TestSuitesAreListed(t *testing.T) {
+	listed := pairs(t, "README.md", "(?m)^\\| `([a-z0-9-]+)` \\|.* \\| ([0-9]+) \\|$")
+	served := pairs(t, "server/main.go", `(?m)^\t"([a-z0-9-]+)": +\{([0-9]+),`)
+	if diff := cmp.Diff(served, listed); diff != "" || len(served) == 0 {
+		t.Errorf("suites (-served +listed):\n%s", diff)
+	}
+}
+
+// pairs returns what an expression of two groups finds in a file.
+func pairs(t *testing.T, path, expression string) map[string]string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]string{}
+	for _, m := range regexp.MustCompile(expression).FindAllSubmatch(text, -1) {
+		found[string(m[1])] = string(m[2])
+	}
+	return found
 }
 
 // isRow reports whether a line is one of a table's body.
