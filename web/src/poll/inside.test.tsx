@@ -1,4 +1,4 @@
-import { screen } from '@testing-library/react'
+import { screen, waitFor } from '@testing-library/react'
 import { Suspense } from 'react'
 import { expect, onTestFinished, test } from 'vitest'
 import { takeSeat } from '../session/memory'
@@ -21,14 +21,13 @@ test('the page of a phase stays until the next one is there', async () => {
   const observer = new MutationObserver(() => seen.push(container.innerHTML))
   observer.observe(container, { subtree: true, childList: true, characterData: true })
   onTestFinished(() => observer.disconnect())
+  const socket = await waitFor(lastSocket) // which comes a moment after the sentence
   await serverDoes(() => {
-    lastSocket().open()
-    lastSocket().receive('poll_state', { version: 1, poll: samplePoll({ phase: 'voting' }) })
-    lastSocket().receive('me', bob)
+    socket.open()
+    socket.receive('poll_state', { version: 1, poll: samplePoll({ phase: 'voting' }) })
+    socket.receive('me', bob)
   })
-  await serverDoes(() =>
-    lastSocket().receive('poll_patch', { from: 1, to: 2, patch: { phase: 'closed', reveal } }),
-  )
+  await serverDoes(() => socket.receive('poll_patch', { from: 1, to: 2, patch: { phase: 'closed', reveal } }))
   await screen.findByText('Voting has closed')
   expect(seen.filter(page => page.includes('A whole page of waiting'))).toEqual([])
 })
