@@ -40,7 +40,7 @@ example: examples/react/dist/index.html
 # what they share with the product.
 ## test: everything: Go with the race detector, the web client, whole systems in a real browser
 .PHONY: test
-test: test-programs
+test: test-programs web/dist/index.html
 	@$(MAKE) --no-print-directory -j 3 test-product test-e2e test-web test-modules test-interop
 
 # One after the other, because apt-get refuses to run twice at a time.
