@@ -40,7 +40,7 @@ func (rm *room) connectToOthers() error {
 	if err != nil {
 		return err
 	}
-	rm.arrivals, rm.looked = make(chan ledger.Entry, arrivalsMax), make(chan struct{}, 1)
+	rm.arrivals = make(chan ledger.Entry, arrivalsMax)
 	ctx, cancel := context.WithCancel(rm.reg.ctx)
 	rm.disconnect = func() {
 		cancel()

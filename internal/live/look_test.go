@@ -108,6 +108,37 @@ func TestLooksWithoutAQuorum(t *testing.T) {
 	})
 }
 
+// A look that comes while the poll is opened waits for that.
+func TestALookWhileThePollOpens(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, houses := openCluster(t, 1, live.Options{})
+		seen := make(chan error, 1)
+		var away *house
+		slow := slowSeat{seat{b, "away"}, func() {
+			go func() { seen <- away.Read(t.Context(), houses[0].created.PollID, func(live.View) {}) }() // ends with the answer, below
+			pass(time.Millisecond)
+		}}
+		away = reopen(t, houses[0].ledger, &live.Options{Cluster: slow})
+		away.created = houses[0].created
+		away.read(func(live.View) {})
+		if err := <-seen; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// A slowSeat takes time to listen to the others.
+type slowSeat struct {
+	seat
+
+	meanwhile func()
+}
+
+func (s slowSeat) Receive(pollID string, f func(server string, data []byte)) (stop func(), err error) {
+	s.meanwhile()
+	return s.seat.Receive(pollID, f)
+}
+
 // A look that comes in the very turn that finds the ledger in trouble, behind the first answer that
 // says so, gets what those after it get.
 func TestALookInTheTurnThatFails(t *testing.T) {

@@ -267,7 +267,7 @@ func (r *Registry) with(pollID string, f func(*room)) bool {
 	}
 	rm := r.rooms[pollID]
 	if rm == nil {
-		rm = &room{id: pollID, reg: r}
+		rm = &room{id: pollID, reg: r, looked: make(chan struct{}, 1)}
 		r.rooms[pollID] = rm
 	}
 	f(rm)

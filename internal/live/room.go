@@ -20,8 +20,9 @@ const batchMax = 1000
 // a timer for what is due next.
 type room struct {
 	// Immutable.
-	id  string
-	reg *Registry
+	id     string
+	reg    *Registry
+	looked chan struct{} // has room for one: there are looks
 
 	mu      sync.Mutex // guards the fields below
 	queue   []request  // gathered and not yet taken
@@ -56,7 +57,6 @@ type room struct {
 	counted    int // the connections that Stats knows of
 	alarm      *time.Timer
 	arrivals   chan ledger.Entry // from followLog; nil while the server is alone
-	looked     chan struct{}     // has room for one: there are looks; nil likewise
 	disconnect func()            // ends connectToOthers; nil likewise
 }
 
