@@ -40,8 +40,14 @@ example: examples/react/dist/index.html
 # what they share with the product.
 ## test: everything: Go with the race detector, the web client, whole systems in a real browser
 .PHONY: test
-test: test-programs web/dist/index.html
+test: test-programs
+	@$(MAKE) --no-print-directory -j 3 test-ready
 	@$(MAKE) --no-print-directory -j 3 test-product test-e2e test-web test-modules test-interop
+
+# What the parts are made of, before any of them: a part that waits for something to be built loses its turn.
+.PHONY: test-ready
+test-ready: build web/gallery/dist/index.html examples/react/dist/index.html e2e/node_modules/.package-lock.json \
+	conformance/interop/node_modules/.package-lock.json
 
 # One after the other, because apt-get refuses to run twice at a time.
 ## test-programs: install the programs of others that tests start, where they are missing
@@ -58,7 +64,7 @@ test-go: test-product test-modules
 
 # The product's module, and all others.
 .PHONY: test-product
-test-product: web/dist/index.html
+test-product: web/dist/index.html examples/react/dist/index.html
 	scripts/proxies
 	scripts/progress test-product scripts/test-go product
 
