@@ -173,8 +173,16 @@ var flagOf = strings.NewReplacer(
 	"Entries", "-max-poll-entries", "Bytes", "-max-poll-bytes", "Limits", "-max-people and -max-nominations",
 )
 
-// explainOption says of an error which flag it is about.
-func explainOption(err error) error { return errors.New(flagOf.Replace(err.Error())) }
+// explainOption says of an error which flag it is about. What the operator wrote is in quotation
+// marks, and stays as it is.
+func explainOption(err error) error {
+	sentence, written, isQuoted := strings.Cut(err.Error(), `"`)
+	sentence = flagOf.Replace(sentence)
+	if isQuoted {
+		sentence += `"` + written
+	}
+	return errors.New(sentence)
+}
 
 func (c *config) logHandler(w io.Writer) slog.Handler {
 	opts := &slog.HandlerOptions{Level: c.logLevel}

@@ -269,6 +269,7 @@ func TestRunSaysWhatIsWrong(t *testing.T) {
 		{"a bad life", []string{"-poll-ttl", "-1h"}, env(), []string{"-poll-ttl is -1h"}},
 		{"a longest life that is shorter", []string{"-max-lifetime", "1s"}, env(), []string{"-max-lifetime is 1s", "-poll-ttl, 24h"}},
 		{"a bad public URL", []string{"-public-url", "polls"}, env(), []string{"-public-url is like https://", `"polls"`}},
+		{"an option's name as a URL", []string{"-public-url", "PublicURL"}, env(), []string{"-public-url is like", `it is not "PublicURL"`}},
 		{"a bad path", []string{"-base-path", "a?b"}, env(), []string{"-base-path is like /vote", `"a?b"`}},
 		{"too many people", []string{"-max-people", "99999999"}, env(), []string{"-max-people", "1000000"}},
 		{"no people", []string{"-max-people", "-1"}, env(), []string{"-max-people", "1000000"}},

@@ -113,7 +113,7 @@ func TestVersionsAloneAreToldRarely(t *testing.T) {
 	})
 }
 
-// Whoever waits for the version of a command need not wait for long, though the command has
+// A client that waits for the version of its command hears it at once, even if the command has
 // changed nothing.
 func TestVersionOfACommandWithoutEffectIsToldAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
