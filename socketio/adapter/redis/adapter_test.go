@@ -5,21 +5,21 @@ import (
 	"crypto/rand"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/redis/go-redis/v9"
 
 	"github.com/caucus-live/caucus/socketio"
+	"github.com/caucus-live/caucus/socketio/adapter/internal/redistest"
 	redisadapter "github.com/caucus-live/caucus/socketio/adapter/redis"
 	"github.com/caucus-live/caucus/socketio/adaptertest"
 )
 
 func TestAdapter(t *testing.T) {
-	broker := start(t)
+	broker := redistest.Start(t)
 	adaptertest.Run(t, func(t *testing.T) func() socketio.Adapter {
 		t.Helper()
 		opts := &redisadapter.Options{Key: "test*[" + rand.Text()}
-		return func() socketio.Adapter { return redisadapter.New(broker.connect(t), opts) }
+		return func() socketio.Adapter { return redisadapter.New(connect(t, broker), opts) }
 	})
 }
 
@@ -34,37 +34,22 @@ func open(t *testing.T, client *redis.Client, name string) (*redisadapter.Adapte
 	return a, got
 }
 
-// eventually waits until something is so.
-func eventually(t *testing.T, what string, isSo func() bool) {
-	t.Helper()
-	again := time.NewTicker(5 * time.Millisecond)
-	defer again.Stop()
-	timeout := time.After(patience)
-	for !isSo() {
-		select {
-		case <-again.C:
-		case <-timeout:
-			t.Fatalf("not so: %s", what)
-		}
-	}
-}
-
 // After Redis has restarted the servers are subscribed again.
 func TestBrokerRestarts(t *testing.T) {
-	broker := start(t)
-	a, _ := open(t, broker.connect(t), "a")
-	_, got := open(t, broker.connect(t), "b")
-	broker.kill()
+	broker := redistest.Start(t)
+	a, _ := open(t, connect(t, broker), "a")
+	_, got := open(t, connect(t, broker), "b")
+	broker.Kill()
 	if servers, err := a.Servers(t.Context()); err == nil {
 		t.Errorf("without Redis the servers are %q", servers)
 	}
-	broker.run(t)
-	eventually(t, "a knows b", func() bool {
+	broker.Run(t)
+	redistest.Eventually(t, "a knows b", func() bool {
 		servers, err := a.Servers(t.Context())
 		return err == nil && slices.Equal(servers, []string{"b"})
 	})
 	message := socketio.Message{Kind: socketio.MessageBroadcast, From: "a", Namespace: "/", Data: []byte(`["again"]`)}
-	eventually(t, "b gets messages", func() bool {
+	redistest.Eventually(t, "b gets messages", func() bool {
 		if err := a.Publish(t.Context(), message); err != nil {
 			return false
 		}
@@ -79,11 +64,11 @@ func TestBrokerRestarts(t *testing.T) {
 
 // A server that lacks a namespace answers requests there all the same.
 func TestNamespacesThatNotAllServersHave(t *testing.T) {
-	broker := start(t)
+	broker := redistest.Start(t)
 	servers := make([]*socketio.Server, 3)
 	for i := range servers {
 		var err error
-		adapter := redisadapter.New(broker.connect(t), nil)
+		adapter := redisadapter.New(connect(t, broker), nil)
 		if servers[i], err = socketio.NewServer(&socketio.Options{Adapter: adapter}); err != nil {
 			t.Fatal(err)
 		}
@@ -93,8 +78,8 @@ func TestNamespacesThatNotAllServersHave(t *testing.T) {
 	for i, srv := range servers[:2] {
 		name.Receive(srv.Of("/some").Servers(), func(context.Context, None) (int, error) { return i, nil })
 	}
-	client := broker.connect(t)
-	eventually(t, "the second server is subscribed", func() bool {
+	client := connect(t, broker)
+	redistest.Eventually(t, "the second server is subscribed", func() bool {
 		n, err := client.PubSubNumSub(t.Context(), "socket.io-request#/some#").Result()
 		return err == nil && n["socket.io-request#/some#"] == 2
 	})

@@ -38,7 +38,7 @@ func startCluster(t *testing.T) *redisCluster {
 		node := redis.NewClient(&redis.Options{Addr: c.addrs[i], MaxRetries: -1})
 		t.Cleanup(func() { _ = node.Close() })
 		c.nodes = append(c.nodes, node)
-		eventually(t, "Redis answers", func() bool { return node.Ping(t.Context()).Err() == nil })
+		redistest.Eventually(t, "Redis answers", func() bool { return node.Ping(t.Context()).Err() == nil })
 		c.do(t, i, "cluster", "addslotsrange", slots*i/n, slots*(i+1)/n-1)
 		c.do(t, i, "cluster", "set-config-epoch", i+1)
 	}
@@ -46,7 +46,7 @@ func startCluster(t *testing.T) *redisCluster {
 		c.do(t, n-1, "cluster", "meet", "127.0.0.1", ports[i], ports[n+i])
 	}
 	for i, node := range c.nodes {
-		eventually(t, fmt.Sprint("the cluster works at node ", i), func() bool {
+		redistest.Eventually(t, fmt.Sprint("the cluster works at node ", i), func() bool {
 			info, err := node.ClusterInfo(t.Context()).Result()
 			return err == nil && strings.Contains(info, "cluster_state:ok") && strings.Contains(info, "cluster_size:3")
 		})

@@ -7,14 +7,15 @@ import (
 	"time"
 
 	"github.com/caucus-live/caucus/socketio"
+	"github.com/caucus-live/caucus/socketio/adapter/internal/redistest"
 	redisadapter "github.com/caucus-live/caucus/socketio/adapter/redis"
 )
 
 // What an emitter sends is what a server would: all kinds of it arrive at an adapter.
 func TestEmitter(t *testing.T) {
-	broker := start(t)
-	_, got := open(t, broker.connect(t), "a")
-	e, ctx := redisadapter.NewEmitter(broker.connect(t), nil), t.Context()
+	broker := redistest.Start(t)
+	_, got := open(t, connect(t, broker), "a")
+	e, ctx := redisadapter.NewEmitter(connect(t, broker), nil), t.Context()
 	for name, test := range map[string]struct {
 		send func() error
 		want socketio.Message
@@ -55,7 +56,7 @@ func TestEmitter(t *testing.T) {
 				if !reflect.DeepEqual(m, test.want) {
 					t.Errorf("got\n%+v, want\n%+v", m, test.want)
 				}
-			case <-time.After(patience):
+			case <-time.After(redistest.Patience):
 				t.Fatal("nothing came")
 			}
 		})
@@ -64,9 +65,9 @@ func TestEmitter(t *testing.T) {
 
 // What is for nobody is not sent, and what is not an event is refused.
 func TestEmitterRefuses(t *testing.T) {
-	broker := start(t)
-	_, got := open(t, broker.connect(t), "a")
-	e, ctx := redisadapter.NewEmitter(broker.connect(t), nil), t.Context()
+	broker := redistest.Start(t)
+	_, got := open(t, connect(t, broker), "a")
+	e, ctx := redisadapter.NewEmitter(connect(t, broker), nil), t.Context()
 	for _, err := range []error{e.To().Emit(ctx, "nobody"), redisadapter.Target{}.Emit(ctx, "nobody"), e.Of("other").Emit(ctx, "elsewhere")} {
 		if err != nil {
 			t.Error(err)
@@ -86,7 +87,7 @@ func TestEmitterRefuses(t *testing.T) {
 		if string(m.Data) != `["last"]` {
 			t.Errorf("got %+v", m)
 		}
-	case <-time.After(patience):
+	case <-time.After(redistest.Patience):
 		t.Fatal("nothing came")
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/caucus-live/caucus/socketio"
 	"github.com/caucus-live/caucus/socketio/adapter/internal/proxytest"
+	"github.com/caucus-live/caucus/socketio/adapter/internal/redistest"
 	redisadapter "github.com/caucus-live/caucus/socketio/adapter/redis"
 	"github.com/caucus-live/caucus/socketio/adaptertest"
 )
@@ -18,14 +19,14 @@ import (
 var modes = []redisadapter.SubscriptionMode{redisadapter.Static, redisadapter.Dynamic, redisadapter.DynamicPrivate}
 
 func TestShardedAdapter(t *testing.T) {
-	broker := start(t)
+	broker := redistest.Start(t)
 	for _, mode := range modes {
 		t.Run(string(mode), func(t *testing.T) {
 			t.Parallel()
 			adaptertest.Run(t, func(t *testing.T) func() socketio.Adapter {
 				t.Helper()
 				opts := &redisadapter.ShardedOptions{ChannelPrefix: "test*[" + rand.Text(), SubscriptionMode: mode}
-				return func() socketio.Adapter { return redisadapter.NewSharded(broker.connect(t), opts) }
+				return func() socketio.Adapter { return redisadapter.NewSharded(connect(t, broker), opts) }
 			})
 		})
 	}
@@ -63,7 +64,7 @@ func TestRoomsOnCluster(t *testing.T) {
 	}
 
 	c.move(t, "socket.io#/#a#")
-	eventually(t, "the room's events arrive over another node", func() bool {
+	redistest.Eventually(t, "the room's events arrive over another node", func() bool {
 		if err := here.Of("/").To("a").Emit(t.Context(), "x", "again"); err != nil {
 			return false
 		}
@@ -78,8 +79,8 @@ func TestRoomsOnCluster(t *testing.T) {
 
 // In the dynamic modes nothing is sent to a server about rooms in which it has no socket.
 func TestChannelsOfRooms(t *testing.T) {
-	broker := start(t)
-	client := broker.connect(t)
+	broker := redistest.Start(t)
+	client := connect(t, broker)
 	for _, mode := range modes {
 		t.Run(string(mode), func(t *testing.T) {
 			srv := newServer(t, redisadapter.NewSharded(client, &redisadapter.ShardedOptions{ChannelPrefix: string(mode), SubscriptionMode: mode}))
@@ -97,21 +98,21 @@ func TestChannelsOfRooms(t *testing.T) {
 			}
 			id := socket.ID()
 			socket.Disconnect()
-			eventually(t, "nothing is subscribed to for the socket", func() bool { return !has("room") && !has(id) })
+			redistest.Eventually(t, "nothing is subscribed to for the socket", func() bool { return !has("room") && !has(id) })
 		})
 	}
 }
 
 // After Redis has restarted the servers are subscribed again, to rooms too.
 func TestShardedBrokerRestarts(t *testing.T) {
-	broker := start(t)
-	here := newServer(t, redisadapter.NewSharded(broker.connect(t), nil))
-	there := newServer(t, redisadapter.NewSharded(broker.connect(t), nil))
+	broker := redistest.Start(t)
+	here := newServer(t, redisadapter.NewSharded(connect(t, broker), nil))
+	there := newServer(t, redisadapter.NewSharded(connect(t, broker), nil))
 	got := make(chan string, 1000)
 	join(t, there, got, "room")
-	broker.kill()
-	broker.run(t)
-	eventually(t, "the room's events arrive", func() bool {
+	broker.Kill()
+	broker.Run(t)
+	redistest.Eventually(t, "the room's events arrive", func() bool {
 		if err := here.Of("/").To("room").Emit(t.Context(), "x", "again"); err != nil {
 			return false
 		}
@@ -125,15 +126,15 @@ func TestShardedBrokerRestarts(t *testing.T) {
 }
 
 func TestShardedSlowBroker(t *testing.T) {
-	broker := start(t)
-	proxy := proxytest.Start(t, "unix", broker.socket)
-	proxytest.TestSlow(t, proxy, redisadapter.NewSharded(broker.connect(t), nil), shardedBehind(t, proxy))
+	broker := redistest.Start(t)
+	proxy := proxytest.Start(t, "unix", broker.Socket)
+	proxytest.TestSlow(t, proxy, redisadapter.NewSharded(connect(t, broker), nil), shardedBehind(t, proxy))
 }
 
 func TestShardedGap(t *testing.T) {
-	broker := start(t)
-	proxy := proxytest.Start(t, "unix", broker.socket)
-	proxytest.TestGap(t, proxy, redisadapter.NewSharded(broker.connect(t), nil), shardedBehind(t, proxy), false)
+	broker := redistest.Start(t)
+	proxy := proxytest.Start(t, "unix", broker.Socket)
+	proxytest.TestGap(t, proxy, redisadapter.NewSharded(connect(t, broker), nil), shardedBehind(t, proxy), false)
 }
 
 // shardedBehind returns an adapter that reaches Redis by way of a proxy.
@@ -146,11 +147,11 @@ func shardedBehind(t *testing.T, proxy *proxytest.Proxy) *redisadapter.ShardedAd
 
 // What cannot work is refused when the server is made.
 func TestShardedOpenRefuses(t *testing.T) {
-	broker := start(t)
+	broker := redistest.Start(t)
 	ring := redis.NewRing(&redis.RingOptions{Addrs: map[string]string{"one": "127.0.0.1:1"}})
 	defer ring.Close()
 	for name, adapter := range map[string]socketio.Adapter{
-		"mode": redisadapter.NewSharded(broker.connect(t), &redisadapter.ShardedOptions{SubscriptionMode: "some"}),
+		"mode": redisadapter.NewSharded(connect(t, broker), &redisadapter.ShardedOptions{SubscriptionMode: "some"}),
 		"ring": redisadapter.NewSharded(ring, nil),
 	} {
 		if srv, err := socketio.NewServer(&socketio.Options{Adapter: adapter}); err == nil {
@@ -173,7 +174,7 @@ func newServer(t *testing.T, adapter socketio.Adapter) *socketio.Server {
 // received returns what comes, in order of the texts.
 func received(t *testing.T, got <-chan string, n int) (texts []string) {
 	t.Helper()
-	timeout := time.After(patience)
+	timeout := time.After(redistest.Patience)
 	for len(texts) < n {
 		select {
 		case text := <-got:

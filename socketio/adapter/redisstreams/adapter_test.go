@@ -11,12 +11,13 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/caucus-live/caucus/socketio"
+	"github.com/caucus-live/caucus/socketio/adapter/internal/redistest"
 	"github.com/caucus-live/caucus/socketio/adapter/redisstreams"
 	"github.com/caucus-live/caucus/socketio/adaptertest"
 )
 
 // clusters returns a factory of clusters with some options.
-func clusters(b *broker, opts redisstreams.Options) adaptertest.Factory {
+func clusters(b *redistest.Broker, opts redisstreams.Options) adaptertest.Factory {
 	return func(t *testing.T) func() socketio.Adapter {
 		t.Helper()
 		name := "test*[" + rand.Text()
@@ -27,7 +28,7 @@ func clusters(b *broker, opts redisstreams.Options) adaptertest.Factory {
 				skew(t, b, fmt.Sprint(name, "-", part))
 			}
 		}
-		return func() socketio.Adapter { return redisstreams.New(b.connect(t), &opts) }
+		return func() socketio.Adapter { return redisstreams.New(connect(t, b), &opts) }
 	}
 }
 
@@ -39,30 +40,30 @@ const partOfRoot = 47 % 3
 
 // skew has a stream go on from an offset that no other comes to, so that whatever takes offsets
 // of different streams for those of one goes wrong.
-func skew(t *testing.T, b *broker, stream string) {
+func skew(t *testing.T, b *redistest.Broker, stream string) {
 	t.Helper()
-	if err := b.connect(t).XAdd(t.Context(), &redis.XAddArgs{Stream: stream, ID: "9999999999999-0", Values: []string{"uid", ""}}).Err(); err != nil {
+	if err := connect(t, b).XAdd(t.Context(), &redis.XAddArgs{Stream: stream, ID: "9999999999999-0", Values: []string{"uid", ""}}).Err(); err != nil {
 		t.Fatal(err)
 	}
 }
 
 func TestAdapter(t *testing.T) {
 	t.Parallel()
-	adaptertest.Run(t, clusters(start(t), redisstreams.Options{}))
+	adaptertest.Run(t, clusters(redistest.Start(t), redisstreams.Options{}))
 }
 
 func TestPartedAdapter(t *testing.T) {
 	t.Parallel()
-	adaptertest.Run(t, clusters(start(t), parted))
+	adaptertest.Run(t, clusters(redistest.Start(t), parted))
 }
 
 func TestRecovery(t *testing.T) {
-	adaptertest.RunRecovery(t, clusters(start(t), redisstreams.Options{}))
+	adaptertest.RunRecovery(t, clusters(redistest.Start(t), redisstreams.Options{}))
 }
 
 func TestPartedRecovery(t *testing.T) {
 	t.Parallel()
-	adaptertest.RunRecovery(t, clusters(start(t), parted))
+	adaptertest.RunRecovery(t, clusters(redistest.Start(t), parted))
 }
 
 // open opens an adapter, and returns where its messages go.
@@ -80,32 +81,17 @@ func open(t *testing.T, client *redis.Client, name string) (*redisstreams.Adapte
 	return a, got
 }
 
-// eventually waits until something is so.
-func eventually(t *testing.T, what string, isSo func() bool) {
-	t.Helper()
-	again := time.NewTicker(5 * time.Millisecond)
-	defer again.Stop()
-	timeout := time.After(patience)
-	for !isSo() {
-		select {
-		case <-again.C:
-		case <-timeout:
-			t.Fatalf("not so: %s", what)
-		}
-	}
-}
-
 // After Redis has restarted, and forgotten everything, messages arrive again.
 func TestBrokerRestarts(t *testing.T) {
-	broker := start(t)
-	a, _ := open(t, broker.connect(t), "a")
-	_, got := open(t, broker.connect(t), "b")
-	broker.kill()
+	broker := redistest.Start(t)
+	a, _ := open(t, connect(t, broker), "a")
+	_, got := open(t, connect(t, broker), "b")
+	broker.Kill()
 	if servers, err := a.Servers(t.Context()); err == nil {
 		t.Errorf("without Redis the servers are %q", servers)
 	}
-	broker.run(t)
-	eventually(t, "a knows b", func() bool {
+	broker.Run(t)
+	redistest.Eventually(t, "a knows b", func() bool {
 		servers, err := a.Servers(t.Context())
 		return err == nil && slices.Equal(servers, []string{"b"})
 	})
@@ -118,14 +104,14 @@ func TestBrokerRestarts(t *testing.T) {
 		if string(m.Data) != `["again"]` {
 			t.Errorf("got %+v", m)
 		}
-	case <-time.After(patience):
+	case <-time.After(redistest.Patience):
 		t.Fatal("nothing came")
 	}
 }
 
 // What cannot work is refused when the server is made.
 func TestOpenRefuses(t *testing.T) {
-	adapter := redisstreams.New(start(t).connect(t), &redisstreams.Options{MaxLen: -1})
+	adapter := redisstreams.New(connect(t, redistest.Start(t)), &redisstreams.Options{MaxLen: -1})
 	if srv, err := socketio.NewServer(&socketio.Options{Adapter: adapter}); err == nil {
 		_ = srv.Shutdown(t.Context())
 		t.Error("it opens")

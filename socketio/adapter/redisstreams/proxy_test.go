@@ -6,6 +6,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/caucus-live/caucus/socketio/adapter/internal/proxytest"
+	"github.com/caucus-live/caucus/socketio/adapter/internal/redistest"
 	"github.com/caucus-live/caucus/socketio/adapter/redisstreams"
 )
 
@@ -18,13 +19,13 @@ func behind(t *testing.T, proxy *proxytest.Proxy) *redisstreams.Adapter {
 }
 
 func TestSlowBroker(t *testing.T) {
-	broker := start(t)
-	proxy := proxytest.Start(t, "unix", broker.socket)
-	proxytest.TestSlow(t, proxy, redisstreams.New(broker.connect(t), nil), behind(t, proxy))
+	broker := redistest.Start(t)
+	proxy := proxytest.Start(t, "unix", broker.Socket)
+	proxytest.TestSlow(t, proxy, redisstreams.New(connect(t, broker), nil), behind(t, proxy))
 }
 
 func TestGap(t *testing.T) {
-	broker := start(t)
-	proxy := proxytest.Start(t, "unix", broker.socket)
-	proxytest.TestGap(t, proxy, redisstreams.New(broker.connect(t), nil), behind(t, proxy), true)
+	broker := redistest.Start(t)
+	proxy := proxytest.Start(t, "unix", broker.Socket)
+	proxytest.TestGap(t, proxy, redisstreams.New(connect(t, broker), nil), behind(t, proxy), true)
 }

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"testing"
 	"time"
 )
 
@@ -19,8 +20,8 @@ import (
 // installs it.
 func Program() string { return cmp.Or(os.Getenv("REDIS_SERVER"), "redis-server") }
 
-// patience is how long a server may take to start.
-const patience = time.Minute
+// Patience is how long a test waits for what has to happen, such as a server's start.
+const Patience = time.Minute
 
 // Launch starts a server that listens on a socket and keeps nothing on disk, and waits until
 // it answers.
@@ -30,7 +31,7 @@ func Launch(ctx context.Context, socket string) (*exec.Cmd, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, Patience)
 	defer cancel()
 	again := time.NewTicker(10 * time.Millisecond)
 	defer again.Stop()
@@ -60,6 +61,53 @@ func answers(ctx context.Context, socket string) bool {
 
 // End kills a server, which may have ended.
 func End(cmd *exec.Cmd) error { return errors.Join(cmd.Process.Kill(), cmd.Wait()) }
+
+// A Broker is a server of a test's own, on a socket in a folder of its own. It ends with the test.
+type Broker struct {
+	Socket string
+	cmd    *exec.Cmd
+}
+
+// Start starts a server.
+func Start(tb testing.TB) *Broker {
+	tb.Helper()
+	dir, err := os.MkdirTemp("", "redis") //nolint:usetesting // the path of t.TempDir may be too long for a socket
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { _ = os.RemoveAll(dir) })
+	b := &Broker{Socket: filepath.Join(dir, "socket")}
+	b.Run(tb)
+	tb.Cleanup(b.Kill)
+	return b
+}
+
+// Run starts the process, also after [Broker.Kill], and waits until it answers.
+func (b *Broker) Run(tb testing.TB) {
+	tb.Helper()
+	var err error
+	if b.cmd, err = Launch(tb.Context(), b.Socket); err != nil {
+		tb.Fatal(err)
+	}
+}
+
+// Kill ends the process as kill -9 does. What it held is lost.
+func (b *Broker) Kill() { _ = End(b.cmd) } // killed
+
+// Eventually waits until something is so, for [Patience] at most.
+func Eventually(tb testing.TB, what string, isSo func() bool) {
+	tb.Helper()
+	again := time.NewTicker(5 * time.Millisecond)
+	defer again.Stop()
+	timeout := time.After(Patience)
+	for !isSo() {
+		select {
+		case <-again.C:
+		case <-timeout:
+			tb.Fatalf("not so: %s", what)
+		}
+	}
+}
 
 // Tests are what runs beside a server, such as a [testing.M].
 type Tests interface{ Run() int }
