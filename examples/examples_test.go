@@ -1,11 +1,15 @@
 package examples_test
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -44,6 +48,35 @@ func TestServe(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+// A program is short enough to be read at one go.
+func TestShort(t *testing.T) {
+	programs, err := filepath.Glob("*/main.go")
+	originals, err2 := filepath.Glob("originals/*/main.go")
+	if err := errors.Join(err, err2); err != nil || len(originals) == 0 {
+		t.Fatal(err, originals)
+	}
+	for _, program := range append(programs, originals...) {
+		folder := filepath.Dir(program)
+		files, err := filepath.Glob(filepath.Join(folder, "*.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := 0
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.HasSuffix(file, "_test.go") {
+				lines += bytes.Count(text, []byte{'\n'})
+			}
+		}
+		if lines >= 150 {
+			t.Errorf("%s has %d lines of Go, want fewer than 150", folder, lines)
+		}
 	}
 }
 

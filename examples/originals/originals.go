@@ -35,11 +35,16 @@ type Port struct {
 	IO   *socketio.Server
 }
 
-// Main is the main function of a program whose page is a folder of files.
-func Main(newServer func(*socketio.Options) (*socketio.Server, error), origins ...string) {
+// Main is the main function of a program with one namespace, on which register has what it
+// does, and whose page is a folder of files.
+func Main(register func(ns *socketio.Namespace), origins ...string) {
 	MainApp(func(opts *socketio.Options, public fs.FS) (App, error) {
-		io, err := newServer(opts)
-		return App{IO: io, Page: http.FileServerFS(public)}, err
+		io, err := socketio.NewServer(opts)
+		if err != nil {
+			return App{}, err
+		}
+		register(io.Of("/"))
+		return App{IO: io, Page: http.FileServerFS(public)}, nil
 	}, origins...)
 }
 

@@ -1,16 +1,16 @@
-// Command basic-crud-application keeps a list of things to do, and tells everybody what others
-// change in it.
+// Command basic-crud-application keeps a list of things to do that everybody may change.
 package main
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/json"
+	"errors"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"sync"
 
 	"github.com/caucus-live/caucus/examples/originals"
+	"github.com/caucus-live/caucus/examples/originals/joi"
 	"github.com/caucus-live/caucus/socketio"
 )
 
@@ -21,122 +21,129 @@ type Todo struct {
 	Completed bool   `json:"completed"`
 }
 
-// A Response answers the page: with data, or with what is wrong.
-type Response struct {
-	Data    any      `json:"data,omitempty"`
-	Error   string   `json:"error,omitempty"`
-	Details []Detail `json:"errorDetails,omitempty"`
+// An Answer is what the page asked for.
+type Answer[T any] struct {
+	Data T `json:"data"`
 }
 
-var notFound = Response{Error: "entity not found"}
+// A Refusal answers instead, in the form that the page expects.
+type Refusal struct {
+	Message string       `json:"error"`
+	Details []joi.Detail `json:"errorDetails,omitempty"`
+}
 
-// What the page and the server tell each other. The page wants nothing in answer to a
-// change that has been made, hence any.
+func (r *Refusal) Error() string { return r.Message }
+
+var errNotFound = &Refusal{Message: "entity not found"}
+
+// What the page and the server tell each other. The page may send anything, and hears from
+// package joi what is wrong with it.
 const (
-	List   socketio.Call[socketio.None, Response]   = "todo:list"
-	Read   socketio.Call[json.RawMessage, Response] = "todo:read"
-	Create socketio.Call[json.RawMessage, Response] = "todo:create"
-	Update socketio.Call[json.RawMessage, any]      = "todo:update"
-	Delete socketio.Call[json.RawMessage, any]      = "todo:delete"
+	List   socketio.Call[socketio.None, Answer[[]Todo]] = "todo:list"
+	Read   socketio.Call[any, Answer[Todo]]             = "todo:read"
+	Create socketio.Call[any, Answer[string]]           = "todo:create"
+	Update socketio.Call[any, socketio.None]            = "todo:update"
+	Delete socketio.Call[any, socketio.None]            = "todo:delete"
 
 	Created socketio.Event[Todo]   = "todo:created"
 	Updated socketio.Event[Todo]   = "todo:updated"
 	Deleted socketio.Event[string] = "todo:deleted"
 )
 
-func main() { originals.Main(newServer, "http://localhost:4200", "http://localhost:8080") }
+func main() { originals.Main(register, "http://localhost:4200", "http://localhost:8080") }
 
-func newServer(opts *socketio.Options) (*socketio.Server, error) {
-	io, err := socketio.NewServer(opts)
-	if err != nil {
-		return nil, err
-	}
-	ns, l := io.Of("/"), new(list)
+func register(ns *socketio.Namespace) {
+	l := new(list)
+	ns.Intercept(l.handle)
 	List.On(ns, l.list)
 	Read.On(ns, l.read)
 	Create.On(ns, l.create)
 	Update.On(ns, l.update)
 	Delete.On(ns, l.remove)
-	return io, nil
 }
 
 // A list is what there is to do, in the order in which it was added.
 type list struct {
-	mu    sync.Mutex // also held while others are told, so that they see changes in order
+	mu    sync.Mutex // held while a handler runs: see handle
 	todos []Todo
 }
 
-// find returns -1 if payload is not the id of a todo.
-func (l *list) find(payload json.RawMessage) int {
-	var id string
-	if json.Unmarshal(payload, &id) != nil {
-		return -1
+// handle runs one handler at a time, so that everybody hears of changes in the same order,
+// and makes a Refusal the answer, which the library would send in a form of its own.
+func (l *list) handle(next socketio.Handler) socketio.Handler {
+	return func(ctx context.Context, s *socketio.Socket, r socketio.Request) (any, error) {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		answer, err := next(ctx, s, r)
+		if refusal, ok := errors.AsType[*Refusal](err); ok {
+			return refusal, nil
+		}
+		return answer, err
 	}
+}
+
+// index returns -1 if no todo has the id.
+func (l *list) index(id any) int {
 	return slices.IndexFunc(l.todos, func(t Todo) bool { return t.ID == id })
 }
 
-func (l *list) list(context.Context, *socketio.Socket, socketio.None) (Response, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return Response{Data: append([]Todo{}, l.todos...)}, nil
+func (l *list) list(context.Context, *socketio.Socket, socketio.None) (Answer[[]Todo], error) {
+	return Answer[[]Todo]{append([]Todo{}, l.todos...)}, nil // encoded when the list may change
 }
 
-func (l *list) read(_ context.Context, _ *socketio.Socket, id json.RawMessage) (Response, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	i := l.find(id)
-	if i < 0 {
-		return notFound, nil
+func (l *list) read(_ context.Context, _ *socketio.Socket, id any) (Answer[Todo], error) {
+	if i := l.index(id); i >= 0 {
+		return Answer[Todo]{l.todos[i]}, nil
 	}
-	return Response{Data: l.todos[i]}, nil
+	return Answer[Todo]{}, errNotFound
 }
 
-func (l *list) create(ctx context.Context, s *socketio.Socket, payload json.RawMessage) (Response, error) {
-	todo, wrong := parse(payload, forCreation)
-	if wrong != nil {
-		return invalid(wrong), nil
+func (l *list) create(ctx context.Context, s *socketio.Socket, payload any) (Answer[string], error) {
+	fields := joi.Read(payload)
+	fields.Forbid("id")
+	todo, err := newTodo(newID(), fields)
+	if err != nil {
+		return Answer[string]{}, err
 	}
-	todo.ID = newID()
-	l.mu.Lock()
-	defer l.mu.Unlock()
 	l.todos = append(l.todos, todo)
-	return Response{Data: todo.ID}, Created.Emit(ctx, s.Others(), todo)
+	return Answer[string]{todo.ID}, Created.Emit(ctx, s.Others(), todo)
 }
 
-// update also adds what another server, or an earlier run, has made.
-func (l *list) update(ctx context.Context, s *socketio.Socket, payload json.RawMessage) (any, error) {
-	todo, wrong := parse(payload, forUpdate)
-	if wrong != nil {
-		return invalid(wrong), nil
+// update also adds what an earlier run of the server has made.
+func (l *list) update(ctx context.Context, s *socketio.Socket, payload any) (none socketio.None, err error) {
+	fields := joi.Read(payload)
+	todo, err := newTodo(fields.UUID("id"), fields)
+	if err != nil {
+		return none, err
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if i := slices.IndexFunc(l.todos, func(t Todo) bool { return t.ID == todo.ID }); i >= 0 {
+	if i := l.index(todo.ID); i >= 0 {
 		l.todos[i] = todo
 	} else {
 		l.todos = append(l.todos, todo)
 	}
-	return nil, Updated.Emit(ctx, s.Others(), todo)
+	return none, Updated.Emit(ctx, s.Others(), todo)
 }
 
-func (l *list) remove(ctx context.Context, s *socketio.Socket, id json.RawMessage) (any, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	i := l.find(id)
+func (l *list) remove(ctx context.Context, s *socketio.Socket, id any) (none socketio.None, err error) {
+	i := l.index(id)
 	if i < 0 {
-		return notFound, nil
+		return none, errNotFound
 	}
 	gone := l.todos[i].ID
 	l.todos = slices.Delete(l.todos, i, i+1)
-	return nil, Deleted.Emit(ctx, s.Others(), gone)
+	return none, Deleted.Emit(ctx, s.Others(), gone)
 }
 
-func invalid(details []Detail) Response { return Response{Error: "invalid payload", Details: details} }
+func newTodo(id string, fields *joi.Object) (Todo, error) {
+	todo := Todo{id, fields.String("title", 256), fields.Bool("completed")}
+	if wrong := fields.Details(); len(wrong) > 0 {
+		return Todo{}, &Refusal{"invalid payload", wrong}
+	}
+	return todo, nil
+}
 
-// newID returns a random UUID (RFC 9562, version 4).
+// newID returns a random UUID of version 4, which the page sends back with each update.
 func newID() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+	n := func(bits int) uint64 { return rand.Uint64N(1 << bits) }
+	return fmt.Sprintf("%08x-%04x-4%03x-8%03x-%012x", n(32), n(16), n(12), n(12), n(48))
 }

@@ -47,15 +47,10 @@ const (
 	IsSilent   socketio.Event[Somebody] = "stop typing"
 )
 
-func main() { originals.Main(newServer) }
+func main() { originals.Main(register) }
 
-func newServer(opts *socketio.Options) (*socketio.Server, error) {
-	io, err := socketio.NewServer(opts)
-	if err != nil {
-		return nil, err
-	}
+func register(ns *socketio.Namespace) {
 	c := &chat{names: make(map[*socketio.Socket]string)}
-	ns := io.Of("/")
 	AddUser.On(ns, c.add)
 	NewMessage.On(ns, func(ctx context.Context, s *socketio.Socket, text any) error {
 		return Said.Emit(ctx, s.Others(), Message{c.somebody(s), text})
@@ -67,7 +62,6 @@ func newServer(opts *socketio.Options) (*socketio.Server, error) {
 		return IsSilent.Emit(ctx, s.Others(), c.somebody(s))
 	})
 	ns.OnDisconnect(c.leave)
-	return io, nil
 }
 
 type chat struct {

@@ -4,6 +4,8 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
+	"slices"
 	"sync"
 
 	"github.com/caucus-live/caucus/examples/originals"
@@ -16,7 +18,7 @@ type Session struct {
 	UserID    string `json:"userID"` // public
 }
 
-// A User is a person as others see it, with the messages between them.
+// A User is a person as another sees it, with the messages between the two.
 type User struct {
 	UserID    string    `json:"userID"`
 	Username  string    `json:"username"`
@@ -40,28 +42,28 @@ const (
 	Private      socketio.Event[Message] = "private message"
 )
 
-func main() { originals.Main(newServer, "http://localhost:8080") }
+func main() { originals.Main(register, "http://localhost:8080") }
 
-func newServer(opts *socketio.Options) (*socketio.Server, error) {
-	io, err := socketio.NewServer(opts)
-	if err != nil {
-		return nil, err
-	}
-	m := &messenger{ns: io.Of("/")}
-	m.ns.Use(m.admit)
-	m.ns.OnConnect(m.enter)
-	m.ns.OnDisconnect(m.leave)
-	Private.On(m.ns, m.send)
-	return io, nil
+func register(ns *socketio.Namespace) {
+	m := &messenger{talks: make(map[[2]string][]Message)}
+	ns.Use(m.admit)
+	ns.OnConnect(m.enter)
+	ns.OnDisconnect(m.leave)
+	Private.On(ns, m.send)
 }
 
 type messenger struct {
-	ns *socketio.Namespace
-
 	// Emit never waits, so it may be called under the lock: nobody who enters misses a
 	// message, or gets one twice.
-	mu    sync.Mutex
-	store store
+	mu     sync.Mutex
+	people []*person
+	talks  map[[2]string][]Message // by pair
+}
+
+type person struct {
+	User // as a stranger sees it: without messages
+
+	sessionID string
 }
 
 type personKey struct{}
@@ -71,6 +73,9 @@ func personOf(ctx context.Context) *person {
 	return p
 }
 
+// pair is the same for two people whichever of them asks.
+func pair(a, b string) [2]string { return [2]string{min(a, b), max(a, b)} }
+
 // admit finds the person by the session, or makes one with the name.
 func (m *messenger) admit(ctx context.Context, h *socketio.Handshake) (context.Context, error) {
 	var auth struct{ SessionID, Username string }
@@ -79,31 +84,37 @@ func (m *messenger) admit(ctx context.Context, h *socketio.Handshake) (context.C
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	p := m.store.find(auth.SessionID)
-	if p == nil {
-		p = m.store.add(auth.Username)
-	}
-	if p == nil {
+	i := slices.IndexFunc(m.people, func(p *person) bool { return p.sessionID == auth.SessionID })
+	if i < 0 && auth.Username == "" {
 		return nil, &socketio.Error{Message: "invalid username"}
 	}
-	return context.WithValue(ctx, personKey{}, p), nil
+	if i < 0 {
+		i = len(m.people)
+		m.people = append(m.people, &person{User{rand.Text(), auth.Username, false, []Message{}}, rand.Text()})
+	}
+	return context.WithValue(ctx, personKey{}, m.people[i]), nil
 }
 
 func (m *messenger) enter(ctx context.Context, s *socketio.Socket) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	p := personOf(ctx)
-	p.connected = true
-	if err := Started.Emit(ctx, s, p.Session); err != nil {
+	p.Connected = true
+	if err := Started.Emit(ctx, s, Session{p.sessionID, p.UserID}); err != nil {
 		return err
 	}
 	if err := s.Join(p.UserID); err != nil {
 		return err
 	}
-	if err := Users.Emit(ctx, s, m.store.usersFor(p)); err != nil {
+	users := make([]User, len(m.people))
+	for i, other := range m.people {
+		users[i] = other.User
+		users[i].Messages = append(users[i].Messages, m.talks[pair(p.UserID, other.UserID)]...)
+	}
+	if err := Users.Emit(ctx, s, users); err != nil {
 		return err
 	}
-	return Connected.Emit(ctx, s.Others(), User{p.UserID, p.name, true, []Message{}})
+	return Connected.Emit(ctx, s.Others(), p.User)
 }
 
 // send passes a message on, also to the sender's other tabs.
@@ -111,7 +122,8 @@ func (m *messenger) send(ctx context.Context, s *socketio.Socket, msg Message) e
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	msg.From = personOf(ctx).UserID
-	m.store.keep(msg)
+	both := pair(msg.From, msg.To)
+	m.talks[both] = append(m.talks[both], msg)
 	return Private.Emit(ctx, s.To(msg.To, msg.From), msg)
 }
 
@@ -120,9 +132,9 @@ func (m *messenger) leave(ctx context.Context, s *socketio.Socket, _ socketio.Re
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	p := personOf(ctx)
-	if m.ns.RoomLen(p.UserID) > 0 {
+	if s.Namespace().RoomLen(p.UserID) > 0 {
 		return
 	}
-	p.connected = false
+	p.Connected = false
 	_ = Disconnected.Emit(ctx, s.Others(), p.UserID) // a string always encodes
 }

@@ -8,16 +8,11 @@ import (
 	"github.com/caucus-live/caucus/socketio"
 )
 
-func main() { originals.Main(newServer) }
+func main() { originals.Main(register) }
 
-func newServer(opts *socketio.Options) (*socketio.Server, error) {
-	io, err := socketio.NewServer(opts)
-	if err != nil {
-		return nil, err
-	}
+func register(ns *socketio.Namespace) {
 	// What a line looks like is the page's business: the arguments go out as they came.
-	io.Of("/").On("drawing", func(ctx context.Context, s *socketio.Socket, r socketio.Request) (any, error) {
+	ns.On("drawing", func(ctx context.Context, s *socketio.Socket, r socketio.Request) (any, error) {
 		return nil, s.Others().Emit(ctx, r.Event, r.Args)
 	})
-	return io, nil
 }
