@@ -84,17 +84,34 @@ func TestParseFlags(t *testing.T) {
 	}
 }
 
-func TestTheReadmeHasEveryFlag(t *testing.T) {
-	readme, err := os.ReadFile("../../README.md")
+// The page on configuration has every flag, with its default.
+func TestConfigurationHasEveryFlag(t *testing.T) {
+	page, err := os.ReadFile("../../docs/configuration.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	fs := flag.NewFlagSet("", flag.ContinueOnError)
 	new(config).register(fs)
 	fs.VisitAll(func(f *flag.Flag) {
-		row := fmt.Sprintf("\n| `-%s` | `%s` | ", f.Name, variable(f.Name))
-		if f.Name != "version" && !strings.Contains(string(readme), row) {
-			t.Errorf("it has no row%s", row)
+		if f.Name == "version" {
+			return
+		}
+		cells := fmt.Sprintf("\n| `-%s` | `%s` | ", f.Name, variable(f.Name))
+		_, row, found := strings.Cut(string(page), cells)
+		if !found {
+			t.Errorf("it has no row%s", cells)
+			return
+		}
+		value, ok := strings.CutPrefix(row, "`")
+		if !ok {
+			return // words, such as none
+		}
+		value, _, _ = strings.Cut(value, "`")
+		written, _ := time.ParseDuration(value)
+		is, err := time.ParseDuration(f.DefValue)
+		same := strings.EqualFold(value, f.DefValue) || err == nil && written == is
+		if !same && !strings.Contains(f.Usage, "(default "+value) {
+			t.Errorf("-%s is %q by default, and the page says %s", f.Name, f.DefValue, value)
 		}
 	})
 }
