@@ -38,6 +38,7 @@ var (
 
 const (
 	clusterVoters = 6
+	faultsAPoll   = 50               // some 40,000 ballots; the log of a poll takes 150,000
 	attemptTime   = 15 * time.Second // of one command at one server
 )
 
@@ -56,35 +57,49 @@ func TestClusterFaults(t *testing.T) {
 	}
 }
 
-// testFaults makes faults in one cluster, beginning with a kind.
+// testFaults makes faults in one cluster, beginning with a kind. After some of them it is
+// another poll in which people vote: a poll's log is bounded.
 func testFaults(t *testing.T, faults, first int) {
 	t.Helper()
 	c := startCluster(t)
-	p := c.openPoll(t)
+	spans := make(pauses)
+	for done := 0; done < faults && !t.Failed(); done += faultsAPoll {
+		c.faults = nil
+		p := c.openPoll(t)
+		votes := p.voteWhile(t, func() { c.breakThings(p, min(faultsAPoll, faults-done), (first+done)%len(kinds)) })
+		c.agree(t, p)
+		lost, doubled := c.audit(t, p.id, votes)
+		p.close()
+		misplaced := unordered(votes)
+		var repeated int
+		for _, v := range votes {
+			repeated += v.attempts - 1
+		}
+		spans.add(votes, c.faults)
+		t.Logf("faults %d, acknowledged %d, sent again %d, lost %d, doubled %d, out of order %d",
+			done+len(c.faults), len(votes), repeated, lost, doubled, misplaced)
+		if lost+doubled+misplaced > 0 || len(votes) < 10*clusterVoters {
+			t.Error("not every acknowledged ballot is in its place")
+		}
+	}
+	t.Logf("in all\n%s", spans)
+}
+
+// voteWhile has everybody vote until something is done, and returns the votes by version.
+func (p *sharedPoll) voteWhile(t *testing.T, do func()) []vote {
+	t.Helper()
 	stop := make(chan struct{})
 	var voting sync.WaitGroup
 	votes := make([][]vote, clusterVoters)
 	for i := range votes {
 		voting.Go(func() { votes[i] = p.vote(t, i, stop) })
 	}
-	c.breakThings(p, faults, first)
+	do()
 	close(stop)
 	voting.Wait()
-
 	all := slices.Concat(votes...)
 	slices.SortFunc(all, func(a, b vote) int { return cmp.Compare(a.version, b.version) })
-	c.agree(t, p)
-	lost, doubled := c.audit(t, p.id, all)
-	misplaced := unordered(all)
-	var repeated int
-	for _, v := range all {
-		repeated += v.attempts - 1
-	}
-	t.Logf("faults %d, acknowledged %d, sent again %d, lost %d, doubled %d, out of order %d\n%s",
-		len(c.faults), len(all), repeated, lost, doubled, misplaced, pauses(all, c.faults))
-	if lost+doubled+misplaced > 0 || len(all) < 10*clusterVoters {
-		t.Error("not every acknowledged ballot is in its place")
-	}
+	return all
 }
 
 // Three servers are upgraded one after the other while people vote at all of them. No
@@ -211,6 +226,15 @@ func (c *serverCluster) connect(t *testing.T, token string) (sockets []*sioclien
 		sockets = append(sockets, sock)
 	}
 	return sockets
+}
+
+// close has everybody leave.
+func (p *sharedPoll) close() {
+	for _, sockets := range append(p.voters, p.admin) {
+		for _, sock := range sockets {
+			sock.Disconnect()
+		}
+	}
 }
 
 // A vote is a ballot that was acknowledged.

@@ -237,35 +237,41 @@ func (c *serverCluster) setLinks(server int, i impairment, d direction) {
 	}
 }
 
-// pauses is a table: for each kind of fault, the longest time after each in which nothing
-// was acknowledged, and the longest that one person waited for an answer.
-func pauses(votes []vote, faults []fault) string {
+// pauses are, by kind of fault and for all, what faults cost those who vote.
+type pauses map[string]*struct {
+	silences []time.Duration // the longest after each fault in which nothing was acknowledged
+	waits    []time.Duration // the longest after each that one person waited for an answer
+}
+
+const anyKind = "all"
+
+// add adds what faults cost in one poll.
+func (p pauses) add(votes []vote, faults []fault) {
 	acks := make([]time.Time, len(votes))
 	for i, v := range votes {
 		acks[i] = v.acked
 	}
 	slices.SortFunc(acks, time.Time.Compare)
-	type spans struct{ silences, waits []time.Duration }
-	byKind := make(map[string]*spans)
-	const all = "all"
 	at := make([]time.Time, len(faults))
 	for i, f := range faults {
 		at[i] = f.at
 	}
 	for i, silence := range load.Silences(acks, at) {
-		for _, name := range []string{faults[i].kind, all} {
-			s := byKind[name]
-			if s == nil {
-				s = new(spans)
-				byKind[name] = s
+		for _, name := range []string{faults[i].kind, anyKind} {
+			if p[name] == nil {
+				p[name] = new(struct{ silences, waits []time.Duration })
 			}
-			s.silences = append(s.silences, silence)
-			s.waits = append(s.waits, longestWait(votes, at, i))
+			p[name].silences = append(p[name].silences, silence)
+			p[name].waits = append(p[name].waits, longestWait(votes, at, i))
 		}
 	}
+}
+
+// String is a table.
+func (p pauses) String() string {
 	var table strings.Builder
 	row := func(name string) {
-		if s := byKind[name]; s != nil {
+		if s := p[name]; s != nil {
 			slices.Sort(s.silences)
 			fmt.Fprintf(&table, "%-28s %3d times, without service: median %5.1f s, worst %5.1f s; one person waited %5.1f s\n",
 				name, len(s.silences), s.silences[len(s.silences)/2].Seconds(), s.silences[len(s.silences)-1].Seconds(), slices.Max(s.waits).Seconds())
@@ -274,7 +280,7 @@ func pauses(votes []vote, faults []fault) string {
 	for _, kind := range kinds {
 		row(kind.name)
 	}
-	row(all)
+	row(anyKind)
 	return table.String()
 }
 
