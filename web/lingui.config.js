@@ -3,6 +3,7 @@ import { formatter } from '@lingui/format-po'
 const parts = {
   results: ['src/results/*'],
   more: ['src/results/more/*'],
+  asked: ['src/results/asked/*', 'src/device/*'],
   present: ['src/present/*'],
   room: ['src/lobby/*', 'src/voting/*'],
   host: ['src/host/*', 'src/create/*'],

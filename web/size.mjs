@@ -39,7 +39,7 @@ const budgets = [
     minus(
       parts(
         ...['pictures', 'sankey', 'rounds-table', 'abridged', 'next-poll', 'seed', 'share'],
-        ...['qr-dialog', 'qr-code', 'device-dialog', 'takeover', 'host-ar'],
+        ...['qr-dialog', 'qr-code', 'device-dialog', 'takeover', 'asked-ar'],
       ),
       voters,
     ),

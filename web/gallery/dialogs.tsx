@@ -2,7 +2,7 @@
 import { t } from '@lingui/core/macro'
 import type { ReactNode } from 'react'
 import type { RosterEntry } from '../src/contract.gen'
-import DeviceDialog from '../src/host/device-dialog'
+import DeviceDialog from '../src/device/device-dialog'
 import { Newcomers } from '../src/host/newcomers'
 import { OptionDesk } from '../src/host/option-desk'
 import { RemoveMany } from '../src/host/remove-many'

@@ -35,6 +35,13 @@ const more: Catalogues = {
   ar: () => import('../locales/more-ar.po'),
 }
 
+const asked: Catalogues = {
+  en: () => import('../locales/asked-en.po'),
+  de: () => import('../locales/asked-de.po'),
+  es: () => import('../locales/asked-es.po'),
+  ar: () => import('../locales/asked-ar.po'),
+}
+
 const refusals: Catalogues = {
   en: () => import('../locales/refusals-en.po'),
   de: () => import('../locales/refusals-de.po'),
@@ -71,9 +78,12 @@ export const withRefusals = speaking(refusals)
 /** One with the words of what it refuses to hosts alone. */
 export const withHostsRefusals = speaking(hostsRefusals)
 
-/** One with the words of the details of results. */
+/** One with the words of the details that follow every result. */
 export const withMore = speaking(more)
+
+/** One with the words of what some ask for: pictures of the count, the way to another device. */
+export const withAsked = speaking(asked)
 
 /** One with the words of the big screen, which tells all of them. */
 export const withPresent = <T>(load: () => Promise<T>) =>
-  [results, more, room, host, present].reduce((load, words) => speaking(words)(load), load)
+  [results, more, asked, room, host, present].reduce((load, words) => speaking(words)(load), load)

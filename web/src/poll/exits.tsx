@@ -1,6 +1,6 @@
 import { t } from '@lingui/core/macro'
 import { Suspense, useState } from 'react'
-import { withHost, withPresent } from '../i18n/parts'
+import { withAsked, withHost, withPresent } from '../i18n/parts'
 import { useCommand } from '../session/use-command'
 import { Button } from '../ui/button'
 import { Eye, Phone } from '../ui/icons'
@@ -11,7 +11,7 @@ import { Lifespan } from './lifespan'
 import { usePoll } from './use-poll'
 
 const CancelButton = part(withHost(() => import('../host/cancel-button')))
-const DeviceDialog = part(withHost(() => import('../host/device-dialog')))
+const DeviceDialog = part(withAsked(() => import('../device/device-dialog')))
 const BigScreenButton = part(withPresent(() => import('../present/big-screen')))
 
 /** The ways out: for everybody, and for all at once. */

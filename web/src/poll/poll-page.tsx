@@ -1,15 +1,15 @@
 import { useState } from 'react'
-import { withHost } from '../i18n/parts'
+import { deviceCode } from '../device/device-code'
+import { withAsked } from '../i18n/parts'
 import { seatOf } from '../session/memory'
 import { page } from '../ui/part'
 import { StillTrying } from '../ui/still-trying'
-import { deviceCode } from './device-code'
 import { Ended } from './ended'
 import { Invitation } from './invitation'
 import { loadInside } from './load-inside'
 
 const Inside = page(loadInside)
-const Takeover = page(withHost(() => import('../host/takeover')))
+const Takeover = page(withAsked(() => import('../device/takeover')))
 
 /** Everything at /p/CODE: the way in, the poll in each of its phases, and its end. */
 export function PollPage({ pollID }: { pollID: string }) {

@@ -1,4 +1,4 @@
-import { Duels } from '../results/duels'
+import { Duels } from '../results/asked/duels'
 import { NotShown } from './not-shown'
 import { useMost } from './use-most'
 

@@ -1,4 +1,4 @@
-import RoundsTable from '../results/more/rounds-table'
+import RoundsTable from '../results/asked/rounds-table'
 import { NotShown } from './not-shown'
 import { useMost } from './use-most'
 

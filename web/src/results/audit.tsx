@@ -1,6 +1,6 @@
 import { t } from '@lingui/core/macro'
 import { Trans } from '@lingui/react/macro'
-import { Lots } from '../poll/lots'
+import { Draws } from '../poll/draws'
 import { exportPath } from '../session/api'
 import { buttonClass } from '../ui/button'
 import { Download } from '../ui/icons'
@@ -42,7 +42,7 @@ export function Audit({ outcome, receipt }: { outcome: Outcome; receipt?: string
           checks every receipt and draw.
         </Trans>
       </p>
-      <Lots commitment={outcome.commitment} seed={outcome.seed} />
+      <Draws commitment={outcome.commitment} seed={outcome.seed} />
     </Section>
   )
 }

@@ -2,7 +2,7 @@ import { t } from '@lingui/core/macro'
 import { Trans } from '@lingui/react/macro'
 import { Suspense, useId, useState } from 'react'
 import type { Results } from '../contract.gen'
-import { withMore } from '../i18n/parts'
+import { withAsked, withMore } from '../i18n/parts'
 import { methodNames } from '../poll/methods'
 import { part } from '../ui/part'
 import { Audit } from './audit'
@@ -11,11 +11,11 @@ import { type Outcome, reason, verdict } from './outcome'
 import { Rounds } from './rounds'
 import { Standings } from './standings'
 
-const Abridged = part(withMore(() => import('./more/abridged')))
+const Abridged = part(withAsked(() => import('./asked/abridged')))
 const HowCounted = part(withMore(() => import('./more/how-counted')))
-const Pictures = part(withMore(() => import('./more/pictures')))
+const Pictures = part(withAsked(() => import('./asked/pictures')))
 const OtherMethods = part(withMore(() => import('./more/other-methods')))
-const Share = part(withMore(() => import('./more/share')))
+const Share = part(withAsked(() => import('./asked/share')))
 const Ties = part(withMore(() => import('./more/ties')))
 
 /** The winner, how it was counted, and how to check it. */

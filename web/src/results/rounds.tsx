@@ -1,7 +1,7 @@
 import { t } from '@lingui/core/macro'
 import { Trans } from '@lingui/react/macro'
 import { type ReactNode, Suspense, useState } from 'react'
-import { withMore } from '../i18n/parts'
+import { withAsked } from '../i18n/parts'
 import { IconButton } from '../ui/button'
 import { Right } from '../ui/icons'
 import { Section, Waiting } from '../ui/page'
@@ -10,7 +10,7 @@ import { number } from '../ui/words'
 import { type Outcome, roundStory } from './outcome'
 import { exhaustedIn, type RoundList, votesOf } from './round-votes'
 
-const RoundsTable = part(withMore(() => import('./more/rounds-table')))
+const RoundsTable = part(withAsked(() => import('./asked/rounds-table')))
 
 /** The count, a round at a time; each option keeps its line, so that the votes can be seen to move. */
 export function Rounds({ outcome, rounds }: { outcome: Outcome; rounds: RoundList }) {

@@ -1,6 +1,6 @@
 import { t } from '@lingui/core/macro'
 import { useEffect } from 'react'
-import { Lots } from '../poll/lots'
+import { Draws } from '../poll/draws'
 import { usePoll } from '../poll/use-poll'
 import { Button } from '../ui/button'
 import { Lock } from '../ui/icons'
@@ -34,7 +34,7 @@ export function Submitted({ onChange }: { onChange: () => void }) {
         </Button>
       )}
       {me.receipt && <Receipt receipt={me.receipt} className="mt-6" />}
-      {poll.seedCommitment && <Lots commitment={poll.seedCommitment} />}
+      {poll.seedCommitment && <Draws commitment={poll.seedCommitment} />}
     </Section>
   )
 }

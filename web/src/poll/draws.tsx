@@ -1,13 +1,13 @@
 import { Trans } from '@lingui/react/macro'
 import { Suspense, useState } from 'react'
-import { withMore } from '../i18n/parts'
+import { withAsked } from '../i18n/parts'
 import { Waiting } from '../ui/page'
 import { part } from '../ui/part'
 
-const Seed = part(withMore(() => import('../results/more/seed')))
+const Seed = part(withAsked(() => import('../results/asked/seed')))
 
 /** How draws are made, and what it takes to check that; the seed is shown once the poll is closed. */
-export function Lots(lots: { commitment: string; seed?: string }) {
+export function Draws(draws: { commitment: string; seed?: string }) {
   const [opened, setOpened] = useState(false)
   return (
     <details className="mt-4" onToggle={({ currentTarget }) => setOpened(opened || currentTarget.open)}>
@@ -16,7 +16,7 @@ export function Lots(lots: { commitment: string; seed?: string }) {
       </summary>
       {opened && (
         <Suspense fallback={<Waiting />}>
-          <Seed {...lots} />
+          <Seed {...draws} />
         </Suspense>
       )}
     </details>

@@ -1,7 +1,6 @@
 import { t } from '@lingui/core/macro'
 import { useEffect, useState } from 'react'
 import { Link } from 'wouter'
-import { hideDeviceCode } from '../poll/device-code'
 import { RequestError, redeemDevice } from '../session/api'
 import { type Seat, takeSeat } from '../session/memory'
 import { abandon } from '../session/outbox'
@@ -9,6 +8,7 @@ import { randomID } from '../session/random-id'
 import { Button, buttonClass } from '../ui/button'
 import { Page, useTitle, Waiting } from '../ui/page'
 import { ProblemNote } from '../ui/problem'
+import { hideDeviceCode } from './device-code'
 
 /** Takes the seat of somebody who goes on with this device, by a code that works once. */
 export default function Takeover({

@@ -1,7 +1,6 @@
 import { t } from '@lingui/core/macro'
 import { Suspense, useCallback, useEffect, useState } from 'react'
 import { pollPath } from '../poll/code'
-import { deviceLink } from '../poll/device-code'
 import { LoopbackNote } from '../poll/loopback-note'
 import { useNow } from '../poll/use-now'
 import { usePoll } from '../poll/use-poll'
@@ -13,6 +12,7 @@ import { Dialog } from '../ui/dialog'
 import { Failed } from '../ui/failed'
 import { part } from '../ui/part'
 import { duration } from '../ui/words'
+import { deviceLink } from './device-code'
 
 const QRCode = part(() => import('../lobby/qr-code'))
 

@@ -1,5 +1,5 @@
 import { t } from '@lingui/core/macro'
-import { number } from '../ui/words'
+import { number } from '../../ui/words'
 
 /** The matrix of duels; a table, so that it needs none beside it. A duel that is won stands in green. */
 export function Duels({

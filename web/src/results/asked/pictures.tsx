@@ -1,11 +1,11 @@
 import { t } from '@lingui/core/macro'
 import { Failed } from '../../ui/failed'
 import { Waiting } from '../../ui/page'
-import { Duels } from '../duels'
+import { useWhole } from '../more/use-whole'
 import type { Outcome } from '../outcome'
 import type { RoundList } from '../round-votes'
+import { Duels } from './duels'
 import Sankey from './sankey'
-import { useWhole } from './use-whole'
 
 /** The way of the votes through the rounds, if there are any, and every duel of two options. */
 export default function Pictures({ outcome, rounds }: { outcome: Outcome; rounds: RoundList | undefined }) {
