@@ -81,14 +81,26 @@ const inlineStyles: Plugin = {
   },
 }
 
-/** Leaves out a transport that connection.ts asks for nowhere: a class that only takes its name. */
-const noWebTransport: Plugin = {
-  name: 'caucus:no-webtransport',
+/** What the socket's libraries bring that connection.ts has no use for, and what stands for it: its exports, idle. */
+const idle = {
+  // A transport that nothing asks for.
+  'engine.io-client/build/esm/transports/webtransport.js': 'export class WT {}',
+  // Bytes: every event of the contract is JSON.
+  'engine.io-parser/build/esm/contrib/base64-arraybuffer.js': 'export const decode = () => {}',
+  'socket.io-parser/build/esm/is-binary.js':
+    'export const isBinary = () => false; export const hasBinary = isBinary',
+  'socket.io-parser/build/esm/binary.js':
+    'export const deconstructPacket = packet => packet; export const reconstructPacket = deconstructPacket',
+}
+
+/** Leaves that out. */
+const noIdlers: Plugin = {
+  name: 'caucus:no-idlers',
   apply: 'build',
-  enforce: 'pre',
-  resolveId: (source, importer) =>
-    source.endsWith('/webtransport.js') && importer?.includes('engine.io-client') ? '\0webtransport' : null,
-  load: id => (id === '\0webtransport' ? 'export class WT {}' : null),
+  load: {
+    order: 'pre',
+    handler: id => Object.entries(idle).find(([path]) => id.endsWith(path))?.[1] ?? null,
+  },
 }
 
 /** Names the service worker's cache after what is in it, so that a new page replaces the old one. */
@@ -132,7 +144,7 @@ export default defineConfig({
   base: './', // below the <base> of the page
   // What the shim brings to older ones is in this React.
   resolve: { alias: { 'use-sync-external-store/shim/index.js': 'react' } },
-  plugins: [...plugins, noWebTransport, inlineStyles, versionedWorker, docs],
+  plugins: [...plugins, noIdlers, inlineStyles, versionedWorker, docs],
   server: {
     port: 5173,
     proxy: { '/polls': server, '/socket.io': { target: server, ws: true } },
