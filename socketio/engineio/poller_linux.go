@@ -56,7 +56,11 @@ func newPoller() (*poller, error) {
 
 // park waits for a connection in its goroutine's place. It returns false if the
 // goroutine has to go on: otherwise another may be at work on the connection already.
+//
+// Another connection may be parked on the file descriptor: somebody has closed it beneath this
+// server, of which the system says nothing, and c was given its number. It has to notice its end.
 func (p *poller) park(c sleeper, raw syscall.RawConn) (parked bool) {
+	var closed sleeper
 	err := raw.Control(func(fd uintptr) {
 		p.mu.Lock()
 		defer p.mu.Unlock()
@@ -77,9 +81,12 @@ func (p *poller) park(c sleeper, raw syscall.RawConn) (parked bool) {
 			at.awake = true // it has to do without
 			return
 		}
-		p.parked[at.fd] = c
+		closed, p.parked[at.fd] = p.parked[at.fd], c
 		parked = true
 	})
+	if closed != nil {
+		go closed.resume() // it returns at once, unless a session's lock is held that c's caller may have
+	}
 	return parked && err == nil
 }
 

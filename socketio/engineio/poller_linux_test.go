@@ -1,6 +1,8 @@
 package engineio_test
 
 import (
+	"context"
+	"net"
 	"runtime"
 	"strings"
 	"sync"
@@ -142,4 +144,60 @@ func TestParkedConnectionsComeAndGo(t *testing.T) {
 	clients.Wait()
 	w.eventually(func() bool { return w.eio.NumConns() == 0 })
 	w.wantParked(0)
+}
+
+// A collector is a listener that keeps what it accepts.
+type collector struct {
+	net.Listener
+	mu    sync.Mutex // guards conns
+	conns []net.Conn
+}
+
+func (c *collector) Accept() (net.Conn, error) {
+	conn, err := c.Listener.Accept()
+	if err == nil {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.conns = append(c.conns, conn)
+	}
+	return conn, err
+}
+
+func (c *collector) closeAll() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, conn := range c.conns {
+		_ = conn.Close() // the server may have done so
+	}
+}
+
+// Whoever has the listener may close parked connections beneath the server. The system then says
+// nothing about them, and gives their file descriptors to others; still nothing is waited for in vain.
+func TestParkedConnectionsThatOthersClose(t *testing.T) {
+	const n = 20
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := &collector{Listener: listener}
+	w := newWorld(t, &engineio.Options{PingInterval: time.Hour}, all, func() (net.Conn, error) { return net.Dial("tcp", listener.Addr().String()) })
+	open := func() {
+		for range n {
+			p := w.openWebsocket()
+			p.send("3")
+			go p.drain() // ends with the connection
+		}
+	}
+	open()
+	w.wantParked(n)
+	all.closeAll()
+	open() // with the file descriptors of those
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if err := w.eio.Shutdown(ctx); err != nil {
+		t.Error(err)
+	}
+	if left := w.eio.NumConns(); left > 0 {
+		t.Errorf("%d connections are left", left)
+	}
 }
