@@ -3,29 +3,10 @@
 import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
 import { createShardedAdapter } from "@socket.io/redis-adapter";
-import { Cluster, Redis } from "ioredis";
-import { startClient, startGo, startJS, startRedis, startRedisCluster, until } from "./support/cluster.mjs";
+import { cluster, single, startClient, startGo, startJS, until } from "./support/cluster.mjs";
 import { next } from "./support/wait.mjs";
 
 const BYTES = Buffer.from([0, 255]);
-
-/** The two clients of a JavaScript server for a single Redis server, whose socket Go connects to. */
-async function single(closing) {
-	const path = await startRedis(closing);
-	return { clients: [new Redis({ path }), new Redis({ path })], broker: path };
-}
-
-/** The same for a cluster. */
-async function cluster(closing) {
-	const addresses = await startRedisCluster(closing);
-	const nodes = addresses.map((address) => {
-		const [host, port] = address.split(":");
-		return { host, port: Number(port) };
-	});
-	const clients = [new Cluster(nodes), new Cluster(nodes, { shardedSubscribers: true })];
-	await Promise.all(clients.map((client) => next(client, "ready")));
-	return { clients, broker: addresses.join(",") };
-}
 
 for (const [name, mode, startBroker] of [
 	["static", "static", single],
@@ -53,9 +34,11 @@ for (const [name, mode, startBroker] of [
 		const inRoom = (room, n) => until(async () => (await js.in(room).fetchSockets()).length === n);
 
 		before(async () => {
-			const { clients, broker } = await startBroker(closing);
-			closing.push(() => clients.forEach((client) => void client.disconnect()));
-			const adapter = createShardedAdapter(...clients, { subscriptionMode: mode });
+			const { redis, broker } = await startBroker(closing);
+			const sub = redis.duplicate([], { shardedSubscribers: true });
+			closing.push(() => [redis, sub].forEach((client) => void client.disconnect()));
+			if (redis.isCluster) await next(sub, "ready");
+			const adapter = createShardedAdapter(redis, sub, { subscriptionMode: mode });
 			let url;
 			({ js, url } = await startJS(closing, { adapter }));
 			const server = await startGo(closing, "conformance-redis", "sharded", mode, broker);

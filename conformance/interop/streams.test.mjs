@@ -1,21 +1,27 @@
 // Go servers and a JavaScript server in one cluster over Redis streams, and clients that recover
-// on another one: with one stream, and with several and sharded channels.
+// on another one: with one stream, with several and sharded channels, and on a Redis cluster.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, suite, test } from "node:test";
 import { createAdapter } from "@socket.io/redis-streams-adapter";
-import { Redis } from "ioredis";
-import { startClient, startGo, startJS, startRedis, until } from "./support/cluster.mjs";
+import { cluster, single, startClient, startGo, startJS, until } from "./support/cluster.mjs";
 import { next } from "./support/wait.mjs";
 
 const BYTES = Buffer.from([0, 255]);
 
-for (const [name, options, args, stream] of [
-	["one stream", {}, [], "socket.io"],
-	["three streams and sharded channels", { streamCount: 3, useShardedPubSub: true }, ["3"], "socket.io-2"],
+for (const [name, startBroker, options, args, stream] of [
+	["one stream", single, {}, [], "socket.io"],
+	[
+		"three streams and sharded channels",
+		single,
+		{ streamCount: 3, useShardedPubSub: true },
+		["3", "sharded"],
+		"socket.io-2",
+	],
+	["three streams on a cluster", cluster, { streamCount: 3 }, ["3"], "socket.io-2"],
 ])
 	suite(name, () => {
 		const closing = [];
-		let path;
+		let broker;
 		let redis;
 		let js; // the JavaScript server, and its URL
 		let jsURL;
@@ -39,14 +45,13 @@ for (const [name, options, args, stream] of [
 		const inRoom = (room, n) => until(async () => (await js.in(room).fetchSockets()).length === n);
 
 		before(async () => {
-			path = await startRedis(closing);
-			redis = new Redis({ path });
+			({ redis, broker } = await startBroker(closing));
 			closing.push(() => redis.quit());
 			({ js, url: jsURL } = await startJS(closing, {
 				adapter: createAdapter(redis, { blockTimeInMs: 200, ...options }),
 				connectionStateRecovery: {},
 			}));
-			go = await startGo(closing, "conformance-redisstreams", path, ...args);
+			go = await startGo(closing, "conformance-redisstreams", broker, ...args);
 			await servers(2);
 			a = await startClient(closing, jsURL, "a", got);
 			b = await startClient(closing, go.url, "b", got);
@@ -174,7 +179,7 @@ for (const [name, options, args, stream] of [
 
 		test("clients of a Go server that is killed recover on Go and JavaScript servers", async () => {
 			for (const onGo of [true, false]) {
-				const doomed = await startGo(closing, "conformance-redisstreams", path, ...args);
+				const doomed = await startGo(closing, "conformance-redisstreams", broker, ...args);
 				const c = await startClient(closing, doomed.url, "c", got);
 				js.in(c.id).socketsJoin("orphans");
 				await inRoom("orphans", 1);

@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { Redis } from "ioredis";
+import { Cluster, Redis } from "ioredis";
 import { Server } from "socket.io";
 import { io as connect } from "socket.io-client";
 import { next } from "./wait.mjs";
@@ -28,6 +28,24 @@ export async function startRedis(closing) {
 	return path;
 }
 
+/** Starts Redis. Returns a client, and what tells a Go server where it is. */
+export async function single(closing) {
+	const path = await startRedis(closing);
+	return { redis: new Redis({ path }), broker: path };
+}
+
+/** The same for a cluster. */
+export async function cluster(closing) {
+	const addresses = await startRedisCluster(closing);
+	const nodes = addresses.map((address) => {
+		const [host, port] = address.split(":");
+		return { host, port: Number(port) };
+	});
+	const redis = new Cluster(nodes);
+	await next(redis, "ready");
+	return { redis, broker: addresses.join(",") };
+}
+
 /** Runs Redis with arguments, and waits until it can be used. */
 async function runRedis(closing, args) {
 	const broker = spawn(process.env.REDIS_SERVER ?? "redis-server", args, {
@@ -40,7 +58,7 @@ async function runRedis(closing, args) {
 }
 
 /** Starts a Redis cluster of three nodes, and returns their addresses, each "host:port". */
-export async function startRedisCluster(closing) {
+async function startRedisCluster(closing) {
 	const ports = await freePorts(6); // each node has another port for the others
 	const nodes = [0, 1, 2].map(async (i) => {
 		const dir = await mkdtemp(join(tmpdir(), "redis"));

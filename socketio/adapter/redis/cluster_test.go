@@ -2,12 +2,8 @@ package redisadapter_test
 
 import (
 	"context"
-	"fmt"
-	"net"
 	"net/http/httptest"
-	"os/exec"
 	"strconv"
-	"strings"
 	"testing"
 
 	"github.com/redis/go-redis/v9"
@@ -17,52 +13,21 @@ import (
 	"github.com/caucus-live/caucus/socketio/sioclient"
 )
 
-// slots is how many a Redis cluster has.
-const slots = 16384
-
 // A redisCluster is three Redis servers of a test's own, each with a third of the slots.
 type redisCluster struct {
 	addrs []string
 	nodes []*redis.Client
 }
 
-// startCluster starts a cluster, and waits until all its nodes know that it works.
 func startCluster(t *testing.T) *redisCluster {
 	t.Helper()
-	const n = 3
-	c := new(redisCluster)
-	ports := freePorts(t, 2*n) // each node has another port for the others
-	for i := range n {
-		c.addrs = append(c.addrs, net.JoinHostPort("127.0.0.1", ports[i]))
-		c.run(t, ports[i], ports[n+i])
-		node := redis.NewClient(&redis.Options{Addr: c.addrs[i], MaxRetries: -1})
+	c := &redisCluster{addrs: redistest.StartCluster(t)}
+	for _, addr := range c.addrs {
+		node := redis.NewClient(&redis.Options{Addr: addr, MaxRetries: -1})
 		t.Cleanup(func() { _ = node.Close() })
 		c.nodes = append(c.nodes, node)
-		redistest.Eventually(t, "Redis answers", func() bool { return node.Ping(t.Context()).Err() == nil })
-		c.do(t, i, "cluster", "addslotsrange", slots*i/n, slots*(i+1)/n-1)
-		c.do(t, i, "cluster", "set-config-epoch", i+1)
-	}
-	for i := range n - 1 {
-		c.do(t, n-1, "cluster", "meet", "127.0.0.1", ports[i], ports[n+i])
-	}
-	for i, node := range c.nodes {
-		redistest.Eventually(t, fmt.Sprint("the cluster works at node ", i), func() bool {
-			info, err := node.ClusterInfo(t.Context()).Result()
-			return err == nil && strings.Contains(info, "cluster_state:ok") && strings.Contains(info, "cluster_size:3")
-		})
 	}
 	return c
-}
-
-// run starts the process of a node.
-func (c *redisCluster) run(t *testing.T, port, busPort string) {
-	t.Helper()
-	cmd := exec.Command(redistest.Program(), "--port", port, "--bind", "127.0.0.1", "--cluster-enabled", "yes", "--cluster-port", busPort, //nolint:noctx // it is killed
-		"--save", "", "--appendonly", "no", "--dir", t.TempDir())
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = redistest.End(cmd) }) // it was killed
 }
 
 func (c *redisCluster) do(t *testing.T, node int, args ...any) {
@@ -86,7 +51,7 @@ func (c *redisCluster) move(t *testing.T, channel string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	owner := int(slot) * len(c.nodes) / slots
+	owner := int(slot) * len(c.nodes) / redistest.Slots
 	id, err := c.nodes[(owner+1)%len(c.nodes)].ClusterMyID(t.Context()).Result()
 	if err != nil {
 		t.Fatal(err)
@@ -120,22 +85,4 @@ func join(t *testing.T, srv *socketio.Server, got chan<- string, rooms ...string
 		t.Fatal(err)
 	}
 	return <-sockets
-}
-
-// freePorts returns ports on which nobody listens.
-func freePorts(t *testing.T, n int) (ports []string) {
-	t.Helper()
-	for range n {
-		l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer l.Close()
-		_, port, err := net.SplitHostPort(l.Addr().String())
-		if err != nil {
-			t.Fatal(err)
-		}
-		ports = append(ports, port)
-	}
-	return ports
 }

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
-	"github.com/redis/go-redis/v9/maintnotifications"
 
 	"github.com/caucus-live/caucus/socketio"
 	"github.com/caucus-live/caucus/socketio/adapter/internal/jswire"
@@ -18,9 +17,9 @@ import (
 // An Adapter is the [socketio.LogAdapter] of one server.
 type Adapter struct {
 	// Immutable after Open.
-	client *redis.Client // our own: its connections are closed by Close, and nothing is sent twice
+	client *nodes
 	opts   Options
-	err    error // of opts
+	err    error // of opts or the client
 	node   socketio.Node
 	uid    string
 	sub    *redis.PubSub
@@ -34,18 +33,17 @@ type Adapter struct {
 
 var errNotOpen = errors.New("redisstreams: not open")
 
-// New returns an adapter for one server. Options may be nil. The adapter opens connections of
-// its own with the client's options, and does not retry what it publishes. The client stays the
-// caller's.
-func New(client *redis.Client, opts *Options) *Adapter {
-	own := *client.Options()
-	own.MaxRetries = -1
-	own.PushNotificationProcessor = nil                                                              // the client has one of its own
-	own.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled} // it outlives Close
+// New returns an adapter for one server. Options may be nil. The client, of a single Redis server
+// or a cluster, stays the caller's. The adapter opens connections of its own with the client's
+// options, and does not retry what it publishes.
+func New(client redis.UniversalClient, opts *Options) *Adapter {
 	a := &Adapter{channels: make(map[string]bool)}
-	a.opts, a.err = opts.withDefaults()
-	own.PoolSize += a.opts.StreamCount // which wait for messages
-	a.client = redis.NewClient(&own)
+	if a.opts, a.err = opts.withDefaults(); a.err == nil {
+		a.client, a.err = newNodes(client, a.opts.StreamCount) // which wait for messages
+	}
+	if a.err == nil && a.client.cluster != nil {
+		a.err = a.opts.onCluster()
+	}
 	return a
 }
 
@@ -99,8 +97,11 @@ func (a *Adapter) join(ctx context.Context) (positions []string, err error) {
 		}
 	}
 	for part := range a.opts.StreamCount {
-		last, err := a.client.XRevRangeN(ctx, a.opts.stream(part), "+", "-", 1).Result()
-		if err != nil {
+		var last []redis.XMessage
+		if err := a.client.at(ctx, a.opts.stream(part), func(node *redis.Client) (err error) {
+			last, err = node.XRevRangeN(ctx, a.opts.stream(part), "+", "-", 1).Result()
+			return err
+		}); err != nil {
 			return nil, fmt.Errorf("redisstreams: read the stream: %w", err)
 		}
 		position := "0-0"
@@ -192,11 +193,11 @@ func (a *Adapter) Publish(ctx context.Context, m socketio.Message) error {
 	if m.To != "" {
 		channel = a.opts.private(e.NSP, jswire.UID(m.To))
 	}
-	publish := a.client.Publish
+	publish := (*redis.Client).Publish
 	if a.opts.ShardedPubSub {
-		publish = a.client.SPublish
+		publish = (*redis.Client).SPublish
 	}
-	if err := publish(ctx, channel, payload).Err(); err != nil {
+	if err := a.client.at(ctx, channel, func(node *redis.Client) error { return publish(node, ctx, channel, payload).Err() }); err != nil {
 		return fmt.Errorf("redisstreams: publish: %w", err)
 	}
 	if m.ID != "" && m.To == "" && m.Namespace != "/" && m.Kind != socketio.MessageTaken {
@@ -234,11 +235,8 @@ var literal = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`, `]
 // servers returns the names of the other servers that have a namespace: each is subscribed to
 // a channel for answers to its own requests.
 func (a *Adapter) servers(ctx context.Context, ns string) ([]string, error) {
-	prefix, list := a.opts.public(ns), a.client.PubSubChannels
-	if a.opts.ShardedPubSub {
-		list = a.client.PubSubShardChannels
-	}
-	channels, err := list(ctx, literal.Replace(prefix)+"?*#").Result()
+	prefix := a.opts.public(ns)
+	channels, err := a.client.channels(ctx, literal.Replace(prefix)+"?*#", a.opts.ShardedPubSub)
 	if err != nil {
 		return nil, fmt.Errorf("redisstreams: servers: %w", err)
 	}

@@ -21,7 +21,7 @@
 //	CHANNEL#NSP#          requests and volatile events, as MessagePack
 //	CHANNEL#NSP#UID#      answers to the server UID, as MessagePack
 //	SESSION + PID         a session, as MessagePack in base64
-//	{SESSION + PID}:turn  its Turn
+//	{SESSION + PID}:turn  its Turn; without these braces if SESSION has a part in braces
 //
 // With StreamCount, the N of a namespace is the remainder of its hash.
 // A JavaScript server makes up its UID; that of a server of this package is "go." and its

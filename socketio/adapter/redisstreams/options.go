@@ -2,8 +2,10 @@ package redisstreams
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"unicode/utf16"
 )
 
@@ -21,7 +23,8 @@ type Options struct {
 	StreamCount int
 
 	// ShardedPubSub uses sharded channels, which Redis has since version 7.0, instead of
-	// ordinary ones.
+	// ordinary ones. It is not for a Redis cluster, where the channels of a server would be on
+	// several nodes.
 	ShardedPubSub bool
 
 	// MaxLen is how many messages a stream keeps, roughly, 10,000 if zero: those that
@@ -48,6 +51,17 @@ func (o *Options) withDefaults() (Options, error) {
 		return full, fmt.Errorf("redisstreams: StreamCount, MaxLen or ReadCount is negative")
 	}
 	return full, nil
+}
+
+// onCluster returns why the options are not for a Redis cluster, or nil.
+func (o *Options) onCluster() error {
+	switch {
+	case o.ShardedPubSub:
+		return errors.New("redisstreams: ShardedPubSub is not for a Redis cluster: leave it out")
+	case strings.Contains(o.Session, "}") && !hasTag(o.Session):
+		return errors.New("redisstreams: on a Redis cluster, a } in Session has to end a part in braces")
+	}
+	return nil
 }
 
 // part returns the number of the stream that a namespace is in: its hash, as JavaScript computes

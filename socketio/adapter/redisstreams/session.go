@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -34,7 +35,16 @@ type storedSession struct {
 // of a cluster.
 func (a *Adapter) keys(pid string) []string {
 	key := a.opts.Session + pid
+	if hasTag(key) {
+		return []string{key, key + ":turn"}
+	}
 	return []string{key, "{" + key + "}:turn"}
+}
+
+// hasTag reports whether the slot of a key is that of a part in braces.
+func hasTag(key string) bool {
+	_, behind, ok := strings.Cut(key, "{")
+	return ok && strings.Index(behind, "}") > 0
 }
 
 // save stores a session for a number of milliseconds, unless one with a higher turn was there.
@@ -75,7 +85,10 @@ func (a *Adapter) SaveSession(ctx context.Context, s socketio.Session, keep time
 		return fmt.Errorf("redisstreams: encode session: %w", err)
 	}
 	text := base64.StdEncoding.EncodeToString(packed)
-	if err := save.Run(ctx, a.client, a.keys(s.PID), text, s.Turn, max(1, keep.Milliseconds())).Err(); err != nil {
+	keys := a.keys(s.PID)
+	if err := a.client.at(ctx, keys[0], func(node *redis.Client) error {
+		return save.Run(ctx, node, keys, text, s.Turn, max(1, keep.Milliseconds())).Err()
+	}); err != nil {
 		return fmt.Errorf("redisstreams: save session: %w", err)
 	}
 	return nil
@@ -83,8 +96,12 @@ func (a *Adapter) SaveSession(ctx context.Context, s socketio.Session, keep time
 
 // TakeSession implements [socketio.Log].
 func (a *Adapter) TakeSession(ctx context.Context, namespace, pid string) (socketio.Session, error) {
-	values, err := take.Run(ctx, a.client, a.keys(pid)).Slice()
-	if err != nil {
+	keys := a.keys(pid)
+	var values []any
+	if err := a.client.at(ctx, keys[0], func(node *redis.Client) (err error) {
+		values, err = take.Run(ctx, node, keys).Slice()
+		return err
+	}); err != nil {
 		return socketio.Session{}, fmt.Errorf("redisstreams: take session: %w", err)
 	}
 	var text, turn string

@@ -1,6 +1,7 @@
 package redisstreams
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -34,8 +35,12 @@ func (a *Adapter) add(ctx context.Context, e *jswire.Envelope, isAppended bool) 
 	if isAppended {
 		values = append(values, appended, "1")
 	}
-	id, err := a.client.XAdd(ctx, &redis.XAddArgs{Stream: a.opts.stream(a.opts.part(e.NSP)), MaxLen: a.opts.MaxLen, Approx: true, Values: values}).Result()
-	if err != nil {
+	args := &redis.XAddArgs{Stream: a.opts.stream(a.opts.part(e.NSP)), MaxLen: a.opts.MaxLen, Approx: true, Values: values}
+	var id string
+	if err := a.client.at(ctx, args.Stream, func(node *redis.Client) (err error) {
+		id, err = node.XAdd(ctx, args).Result()
+		return err
+	}); err != nil {
 		return "", fmt.Errorf("redisstreams: add to the stream: %w", err)
 	}
 	return id, nil
@@ -81,9 +86,13 @@ const (
 func (a *Adapter) follow(stream, position string) {
 	wait := firstWait
 	for {
-		streams, err := a.client.XRead(context.Background(), &redis.XReadArgs{
-			Streams: []string{stream, position}, Count: a.opts.ReadCount, Block: blocking,
-		}).Result()
+		var streams []redis.XStream
+		err := a.client.at(context.Background(), stream, func(node *redis.Client) (err error) {
+			streams, err = node.XRead(context.Background(), &redis.XReadArgs{
+				Streams: []string{stream, position}, Count: a.opts.ReadCount, Block: blocking,
+			}).Result()
+			return err
+		})
 		if err == nil || errors.Is(err, redis.Nil) {
 			wait = firstWait
 			for _, stream := range streams {
@@ -186,12 +195,14 @@ const batch = 500
 func (a *Adapter) read(ctx context.Context, stream, after, through string) ([]redis.XMessage, error) {
 	var entries *redis.XMessageSliceCmd
 	var info *redis.XInfoStreamCmd
-	_, err := a.client.TxPipelined(ctx, func(p redis.Pipeliner) error {
-		entries = p.XRangeN(ctx, stream, "("+after, through, batch)
-		info = p.XInfoStream(ctx, stream)
-		return nil
-	})
-	if err != nil {
+	if err := a.client.at(ctx, stream, func(node *redis.Client) error {
+		_, err := node.TxPipelined(ctx, func(p redis.Pipeliner) error {
+			entries = p.XRangeN(ctx, stream, "("+after, through, batch)
+			info = p.XInfoStream(ctx, stream)
+			return nil
+		})
+		return cmp.Or(entries.Err(), err) // that of a command says why there was no transaction
+	}); err != nil {
 		return nil, fmt.Errorf("redisstreams: read the stream: %w", err)
 	}
 	is := info.Val()

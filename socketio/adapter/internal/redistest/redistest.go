@@ -31,32 +31,45 @@ func Launch(ctx context.Context, socket string) (*exec.Cmd, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, Patience)
-	defer cancel()
-	again := time.NewTicker(10 * time.Millisecond)
-	defer again.Stop()
-	for !answers(ctx, socket) {
-		select {
-		case <-again.C:
-		case <-ctx.Done():
-			return nil, errors.Join(errors.New("redis-server does not start"), End(cmd))
-		}
+	if err := await(ctx, func(ctx context.Context) bool { return ask(ctx, "unix", socket, "PING", "+PONG") }); err != nil {
+		return nil, errors.Join(err, End(cmd))
 	}
 	return cmd, nil
 }
 
-// answers reports whether there is a server that is ready.
-func answers(ctx context.Context, socket string) bool {
-	conn, err := new(net.Dialer).DialContext(ctx, "unix", socket)
+// await waits until a server is ready.
+func await(ctx context.Context, isReady func(context.Context) bool) error {
+	ctx, cancel := context.WithTimeout(ctx, Patience)
+	defer cancel()
+	again := time.NewTicker(10 * time.Millisecond)
+	defer again.Stop()
+	for !isReady(ctx) {
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			return errors.New("redis-server does not start")
+		}
+	}
+	return nil
+}
+
+// ask reports whether there is a server whose answer to a command has a line.
+func ask(ctx context.Context, network, addr, command, want string) bool {
+	conn, err := new(net.Dialer).DialContext(ctx, network, addr)
 	if err != nil {
 		return false
 	}
 	defer func() { _ = conn.Close() }() // there is nothing left to say
-	if _, err := io.WriteString(conn, "PING\r\n"); err != nil {
+	if _, err := io.WriteString(conn, command+"\r\nQUIT\r\n"); err != nil {
 		return false
 	}
-	line, err := bufio.NewReader(conn).ReadString('\n')
-	return err == nil && line == "+PONG\r\n"
+	lines := bufio.NewScanner(conn)
+	for lines.Scan() {
+		if lines.Text() == want {
+			return true
+		}
+	}
+	return false
 }
 
 // End kills a server, which may have ended.

@@ -35,18 +35,12 @@ func main() {
 func run(ctx context.Context, args []string) error {
 	if args[0] == "sharded" {
 		opts := &redisadapter.ShardedOptions{SubscriptionMode: redisadapter.SubscriptionMode(args[1])}
-		return interop.Run(ctx, &socketio.Options{Adapter: redisadapter.NewSharded(connect(args[2]), opts)}, os.Stdin, os.Stdout)
+		client := redis.NewUniversalClient(&redis.UniversalOptions{Addrs: strings.Split(args[2], ",")})
+		return interop.Run(ctx, &socketio.Options{Adapter: redisadapter.NewSharded(client, opts)}, os.Stdin, os.Stdout)
 	}
 	client := redis.NewClient(&redis.Options{Network: "unix", Addr: args[0]})
 	if rooms := args[1:]; len(rooms) > 0 {
 		return redisadapter.NewEmitter(client, nil).To(rooms...).Emit(ctx, "x", "from an emitter", []byte{0, 255})
 	}
 	return interop.Run(ctx, &socketio.Options{Adapter: redisadapter.New(client, nil)}, os.Stdin, os.Stdout)
-}
-
-func connect(broker string) redis.UniversalClient {
-	if addrs := strings.Split(broker, ","); len(addrs) > 1 {
-		return redis.NewClusterClient(&redis.ClusterOptions{Addrs: addrs})
-	}
-	return redis.NewClient(&redis.Options{Network: "unix", Addr: broker})
 }

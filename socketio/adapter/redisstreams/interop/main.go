@@ -1,17 +1,19 @@
 // Command interop is the Go half of conformance/interop/streams.test.mjs: a server that joins a
 // cluster with JavaScript servers, and does what it reads from standard input.
 //
-//	interop SOCKET [STREAMS]
+//	interop BROKER [STREAMS [sharded]]
 //
-// SOCKET is that of a Redis server. With a number of streams, channels are sharded ones. See
-// package interop for the rest.
+// BROKER is the socket of a Redis server, or the addresses of a cluster with commas in between. Channels
+// may be sharded ones. See package interop for the rest.
 package main
 
 import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/redis/go-redis/v9"
 
@@ -28,14 +30,14 @@ func main() {
 }
 
 func run(ctx context.Context, args []string) error {
-	client := redis.NewClient(&redis.Options{Network: "unix", Addr: args[0]})
+	client := redis.NewUniversalClient(&redis.UniversalOptions{Addrs: strings.Split(args[0], ",")})
 	var opts redisstreams.Options
 	if len(args) > 1 {
 		streams, err := strconv.Atoi(args[1])
 		if err != nil {
 			return err
 		}
-		opts.StreamCount, opts.ShardedPubSub = streams, true
+		opts.StreamCount, opts.ShardedPubSub = streams, slices.Contains(args, "sharded")
 	}
 	adapter := redisstreams.New(client, &opts)
 	return interop.Run(ctx, &socketio.Options{Adapter: adapter, Recovery: new(socketio.Recovery)}, os.Stdin, os.Stdout)
