@@ -46,7 +46,7 @@ func (s *State) queue() []*person {
 	return slices.SortedFunc(maps.Values(s.newcomers), func(a, b *person) int { return cmp.Compare(a.joined, b.joined) })
 }
 
-func (c Admit) check(s *State, e *Entry) error {
+func (c Admit) check(s *State, e Entry) error {
 	n, err := s.checkNewcomers(e.By, c.IDs, c.All)
 	if free := s.limits.Participants - s.participants; err == nil && n > free {
 		return tooFewPlaces.Refuse(max(free, 0), n)
@@ -54,19 +54,19 @@ func (c Admit) check(s *State, e *Entry) error {
 	return err
 }
 
-func (c Admit) apply(s *State, _ *Entry) Outcome {
+func (c Admit) apply(s *State, _ Entry) Outcome {
 	for _, p := range s.selected(c.IDs, c.All) {
 		s.admit(p)
 	}
 	return Outcome{Version: s.version}
 }
 
-func (c Reject) check(s *State, e *Entry) error {
+func (c Reject) check(s *State, e Entry) error {
 	_, err := s.checkNewcomers(e.By, c.IDs, c.All)
 	return err
 }
 
-func (c Reject) apply(s *State, _ *Entry) Outcome {
+func (c Reject) apply(s *State, _ Entry) Outcome {
 	for _, p := range s.selected(c.IDs, c.All) {
 		s.remove(p)
 	}

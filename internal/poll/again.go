@@ -39,7 +39,7 @@ func (s *State) Lifetime() time.Duration { return s.FirstExpires().Sub(s.created
 // Next is the poll that runs this one again, or "".
 func (s *State) Next() string { return s.next }
 
-func (c RunAgain) check(s *State, e *Entry) error {
+func (c RunAgain) check(s *State, e Entry) error {
 	if err := s.checkAdmin(e.By); err != nil {
 		return err
 	}
@@ -55,7 +55,7 @@ func (c RunAgain) check(s *State, e *Entry) error {
 	return nil
 }
 
-func (c RunAgain) apply(s *State, _ *Entry) Outcome {
+func (c RunAgain) apply(s *State, _ Entry) Outcome {
 	s.next = c.PollID
 	return Outcome{Version: s.version}
 }

@@ -6,9 +6,9 @@ import "time"
 // this file.
 type Command interface {
 	// check returns the *Error with which the command is refused, or nil.
-	check(s *State, e *Entry) error
+	check(s *State, e Entry) error
 	// apply carries out what check has let pass, as the entry of s.version.
-	apply(s *State, e *Entry) Outcome
+	apply(s *State, e Entry) Outcome
 }
 
 // Their JSON is what a log holds; see MarshalEntry.

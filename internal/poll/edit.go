@@ -56,7 +56,7 @@ func change[T any](setting, to *T) {
 	}
 }
 
-func (c EditPoll) check(s *State, e *Entry) error {
+func (c EditPoll) check(s *State, e Entry) error {
 	if err := s.checkHostInLobby(e.By); err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ func (c EditPoll) check(s *State, e *Entry) error {
 	return nil
 }
 
-func (c EditPoll) apply(s *State, _ *Entry) Outcome {
+func (c EditPoll) apply(s *State, _ Entry) Outcome {
 	s.settings = c.to(s.settings)
 	if s.settings.Admission == OpenAdmission {
 		s.admitAsRoomAllows()

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"strings"
 	"time"
 )
 
@@ -17,9 +18,7 @@ import (
 // Exactly one command is set. Nothing in it is optional knowledge: a reader that does
 // not know a field must not go on.
 type record struct {
-	At        int64  `json:"t"` // Unix time in milliseconds
-	By        UserID `json:"u,omitempty"`
-	CommandID string `json:"c,omitempty"`
+	recordHead
 
 	Create            *Create            `json:"create,omitempty"`
 	Join              *Join              `json:"join,omitempty"`
@@ -55,15 +54,21 @@ type record struct {
 	RemoveHost         *RemoveHost         `json:"remove_host,omitempty"`
 }
 
-// commandFields are the places in a record of the types of commands.
-var commandFields = func() map[reflect.Type]int {
-	fields := map[reflect.Type]int{}
-	for i := range reflect.TypeFor[record]().NumField() {
-		if t := reflect.TypeFor[record]().Field(i).Type; t.Kind() == reflect.Pointer && t.Elem().Implements(reflect.TypeFor[Command]()) {
-			fields[t.Elem()] = i
+type recordHead struct {
+	At        int64  `json:"t"` // Unix time in milliseconds
+	By        UserID `json:"u,omitempty"`
+	CommandID string `json:"c,omitempty"`
+}
+
+// commandNames are the names of the types of commands in a record.
+var commandNames = func() map[reflect.Type]string {
+	names := map[reflect.Type]string{}
+	for f := range reflect.TypeFor[record]().Fields() {
+		if f.Type.Kind() == reflect.Pointer && f.Type.Elem().Implements(reflect.TypeFor[Command]()) {
+			names[f.Type.Elem()], _, _ = strings.Cut(f.Tag.Get("json"), ",")
 		}
 	}
-	return fields
+	return names
 }()
 
 // MarshalEntry encodes an entry for a log, as one line of JSON. A ballot of three
@@ -71,19 +76,22 @@ var commandFields = func() map[reflect.Type]int {
 // 36 bytes (commandID), 170. It fails for a command that is not of this package, and
 // for a time that JSON cannot hold.
 func MarshalEntry(e Entry) ([]byte, error) {
-	r := record{At: e.At.UnixMilli(), By: e.By, CommandID: e.CommandID}
-	field, ok := commandFields[reflect.TypeOf(e.Command)]
+	name, ok := commandNames[reflect.TypeOf(e.Command)]
 	if !ok {
 		return nil, fmt.Errorf("poll: write an entry: %T is not a command", e.Command)
 	}
-	command := reflect.New(reflect.TypeOf(e.Command))
-	command.Elem().Set(reflect.ValueOf(e.Command))
-	reflect.ValueOf(&r).Elem().Field(field).Set(command)
-	data, err := encode(&r)
+	l := newLine()
+	err := l.add(recordHead{e.At.UnixMilli(), e.By, e.CommandID})
+	if err == nil {
+		l.Truncate(l.Len() - len("}"))
+		l.WriteString(`,"` + name + `":`)
+		err = l.add(e.Command)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("poll: write an entry: %w", err)
 	}
-	return data, nil
+	l.WriteByte('}')
+	return l.Bytes(), nil
 }
 
 // UnmarshalEntry decodes what MarshalEntry has encoded, and keeps nothing of data. An
@@ -97,7 +105,7 @@ func UnmarshalEntry(data []byte) (Entry, error) {
 	var commands []Command
 	for _, field := range reflect.ValueOf(&r).Elem().Fields() {
 		if field.Kind() == reflect.Pointer && !field.IsNil() {
-			commands = append(commands, field.Elem().Interface().(Command)) //nolint:forcetypeassert,errcheck // see commandFields
+			commands = append(commands, field.Elem().Interface().(Command)) //nolint:forcetypeassert,errcheck // see commandNames
 		}
 	}
 	if len(commands) != 1 {
@@ -108,11 +116,34 @@ func UnmarshalEntry(data []byte) (Entry, error) {
 
 // encode returns v as one line of JSON, with < and & as they are.
 func encode(v any) ([]byte, error) {
-	var b bytes.Buffer
-	if err := newEncoder(&b).Encode(v); err != nil {
+	l := newLine()
+	if err := l.add(v); err != nil {
 		return nil, err
 	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+	return l.Bytes(), nil
+}
+
+// A line of JSON is encoded value by value.
+type line struct {
+	bytes.Buffer
+	encoder *json.Encoder // to the buffer
+}
+
+func newLine() *line {
+	const ballot = 192 // bytes that its entry takes, and a few
+	l := new(line)
+	l.encoder = newEncoder(l)
+	l.Grow(ballot)
+	return l
+}
+
+// add adds v, with < and & as they are.
+func (l *line) add(v any) error {
+	if err := l.encoder.Encode(v); err != nil {
+		return err
+	}
+	l.Truncate(l.Len() - len("\n"))
+	return nil
 }
 
 // newEncoder returns an encoder that leaves < and & as they are.

@@ -58,34 +58,34 @@ func (c *Cast) ranks() []int {
 // they are to be last.
 func (s *State) setRanks(b *ballot, c *Cast) {
 	ranks := c.ranks()
-	if c.Rest && len(b.ranking) < len(s.options) {
+	if c.Rest && len(b.Ranking) < len(s.options) {
 		next := 1
 		if len(ranks) > 0 {
 			next = ranks[len(ranks)-1] + 1
 		}
-		ranked := slices.Clone(b.ranking)
+		ranked := slices.Clone(b.Ranking)
 		for _, n := range s.options {
 			if !slices.Contains(ranked, n.index) {
-				b.ranking, ranks = append(b.ranking, n.index), append(slices.Clip(ranks), next)
+				b.Ranking, ranks = append(b.Ranking, n.index), append(slices.Clip(ranks), next)
 			}
 		}
 	}
 	if len(ranks) == 0 || ranks[len(ranks)-1] == len(ranks) {
 		return // each has its own
 	}
-	b.ranks = make([]uint8, len(ranks))
+	b.Ranks = make([]uint8, len(ranks))
 	for i, rank := range ranks {
-		b.ranks[i] = uint8(rank) //nolint:gosec // at most MaxVotesPerVoter and one
+		b.Ranks[i] = uint8(rank) //nolint:gosec // at most MaxVotesPerVoter and one
 	}
 }
 
 // rankList returns the ranks as numbers, nil if each option has its own.
 func (b *ballot) rankList() []int {
-	if b == nil || b.ranks == nil {
+	if b == nil || b.Ranks == nil {
 		return nil
 	}
-	ranks := make([]int, len(b.ranks))
-	for i, rank := range b.ranks {
+	ranks := make([]int, len(b.Ranks))
+	for i, rank := range b.Ranks {
 		ranks[i] = int(rank)
 	}
 	return ranks

@@ -90,8 +90,8 @@ func (s *State) shuffled() []ExportBallot {
 	mac := hmac.New(sha256.New, s.seed)
 	for b := range s.cast() {
 		mac.Reset()
-		mac.Write([]byte(b.receipt))
-		lots = append(lots, lot{mac.Sum(nil), ExportBallot{Receipt: b.receipt, Ranking: s.rankingOf(b), Ranks: b.rankList()}})
+		mac.Write([]byte(b.Receipt))
+		lots = append(lots, lot{mac.Sum(nil), ExportBallot{Receipt: b.Receipt, Ranking: s.rankingOf(b), Ranks: b.rankList()}})
 	}
 	slices.SortFunc(lots, func(a, b lot) int {
 		return cmp.Or(bytes.Compare(a.place, b.place), slices.Compare(a.ballot.Ranking, b.ballot.Ranking), slices.Compare(a.ballot.Ranks, b.ballot.Ranks))

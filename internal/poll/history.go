@@ -1,29 +1,29 @@
 package poll
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
-	"slices"
 	"unicode/utf8"
 )
 
 const (
 	// RememberedCommands is how many accepted commands of each user are remembered,
-	// so that one sent again is not carried out again. They take some 6 KiB at most.
+	// so that one sent again is not carried out again. They take some 3 KiB.
 	RememberedCommands = 64
 
 	// MaxCommandID is the longest id of a command, in bytes.
 	MaxCommandID = 64
 )
 
-// A history is the last accepted commands of one user, the newest last. Each takes 56
-// bytes, and those of its receipt.
-type history []memory
-
-type memory struct {
-	digest  digest
-	outcome Outcome
+// A history is the last accepted commands of one user, the oldest first, as a snapshot has
+// them: of each the digest of its id, its version, and its receipt and nomination, each after
+// its length. A ballot takes some 48 bytes. What is encoded does not change: commands are added
+// behind it and fall off its front, so that a snapshot shares it.
+type history struct {
+	encoded []byte
+	count   int
 }
 
 // A digest stands for a commandID: an id may be as long as four digests. Only their
@@ -35,66 +35,78 @@ func digestOf(commandID string) digest {
 	return digest(sum[:len(digest{})])
 }
 
-func (h history) recall(commandID string) (Outcome, bool) {
-	if len(h) == 0 {
+func (h *history) recall(commandID string) (Outcome, bool) {
+	if h.count == 0 {
 		return Outcome{}, false
 	}
 	d := digestOf(commandID)
-	for _, m := range slices.Backward(h) {
-		if m.digest == d {
-			return m.outcome, true
+	for rest := h.encoded; len(rest) > 0; {
+		var m memory
+		if m, rest = nextMemory(rest); bytes.Equal(m.digest, d[:]) {
+			return m.outcome(), true
 		}
 	}
 	return Outcome{}, false
 }
 
 func (h *history) remember(commandID string, outcome Outcome) {
-	if len(*h) == RememberedCommands {
-		*h = slices.Delete(*h, 0, 1)
+	if h.count == RememberedCommands {
+		_, h.encoded = nextMemory(h.encoded)
+		h.count--
 	}
-	*h = append(*h, memory{digestOf(commandID), outcome})
+	d := digestOf(commandID)
+	b := append(h.encoded, d[:]...)
+	b = binary.AppendUvarint(b, outcome.Version)
+	for _, s := range []string{outcome.Receipt, string(outcome.Nomination)} {
+		b = binary.AppendUvarint(b, uint64(len(s)))
+		b = append(b, s...)
+	}
+	h.encoded = b
+	h.count++
 }
 
-// encode returns the history as a snapshot has it: of each command its digest, its
-// version, and its receipt and nomination, each after its length.
-func (h history) encode() []byte {
-	const usual = 50 // bytes, of a ballot with its receipt
-	data := make([]byte, 0, usual*len(h))
-	for _, m := range h {
-		data = append(data, m.digest[:]...)
-		data = binary.AppendUvarint(data, m.outcome.Version)
-		for _, s := range []string{m.outcome.Receipt, string(m.outcome.Nomination)} {
-			data = binary.AppendUvarint(data, uint64(len(s)))
-			data = append(data, s...)
+// restoreHistory is the history that a snapshot has, which it keeps.
+func restoreHistory(encoded []byte) (history, error) {
+	h := history{encoded: encoded}
+	for rest := encoded; len(rest) > 0; h.count++ {
+		var m memory
+		m, rest = nextMemory(rest)
+		if m.digest == nil || h.count == RememberedCommands || !utf8.Valid(m.receipt) || !utf8.Valid(m.nomination) {
+			return history{}, errors.New("the commands are not possible")
 		}
 	}
-	return data
+	return h, nil
 }
 
-// decodeHistory reads what encode has written, and keeps nothing of it.
-func decodeHistory(data []byte) (h history, err error) {
-	ok := true
-	number := func() uint64 {
-		n, size := binary.Uvarint(data)
-		ok = ok && size > 0
-		data = data[max(size, 0):]
-		return n
+// A memory is a command in a history: parts of what is encoded.
+type memory struct {
+	digest              []byte // nil: nothing was read
+	version             uint64
+	receipt, nomination []byte
+}
+
+func (m memory) outcome() Outcome {
+	return Outcome{Version: m.version, Receipt: string(m.receipt), Nomination: NominationID(m.nomination)}
+}
+
+// nextMemory reads the first command of what is encoded.
+func nextMemory(encoded []byte) (m memory, rest []byte) {
+	var size digest
+	if len(encoded) < len(size) {
+		return memory{}, nil
 	}
-	take := func(n uint64) string {
-		ok = ok && n <= uint64(len(data))
-		s := string(data[:min(n, uint64(len(data)))])
-		data = data[len(s):]
-		return s
+	m.digest, rest = encoded[:len(size)], encoded[len(size):]
+	version, n := binary.Uvarint(rest)
+	if n <= 0 {
+		return memory{}, nil
 	}
-	for ok && len(data) > 0 {
-		var m memory
-		copy(m.digest[:], take(uint64(len(m.digest))))
-		m.outcome = Outcome{Version: number(), Receipt: take(number()), Nomination: NominationID(take(number()))}
-		ok = ok && utf8.ValidString(m.outcome.Receipt) && utf8.ValidString(string(m.outcome.Nomination))
-		h = append(h, m)
+	m.version, rest = version, rest[n:]
+	for _, part := range []*[]byte{&m.receipt, &m.nomination} {
+		length, n := binary.Uvarint(rest)
+		if n <= 0 || length > uint64(len(rest)-n) {
+			return memory{}, nil
+		}
+		*part, rest = rest[n:n+int(length)], rest[n+int(length):] //nolint:gosec // it is at most len(rest)
 	}
-	if !ok || len(h) > RememberedCommands {
-		return nil, errors.New("the commands are not possible")
-	}
-	return h, nil
+	return m, rest
 }

@@ -14,7 +14,7 @@ func (s *State) IsHost(id UserID) bool { return id != System && (id == s.admin |
 // Hosts are those who run the poll beside its admin, in the order of their ids.
 func (s *State) Hosts() []UserID { return slices.Sorted(maps.Keys(s.hosts)) }
 
-func (c AddHost) check(s *State, e *Entry) error {
+func (c AddHost) check(s *State, e Entry) error {
 	if err := s.checkAdmin(e.By); err != nil {
 		return err
 	}
@@ -29,12 +29,12 @@ func (c AddHost) check(s *State, e *Entry) error {
 	return nil
 }
 
-func (c AddHost) apply(s *State, _ *Entry) Outcome {
+func (c AddHost) apply(s *State, _ Entry) Outcome {
 	s.hosts[c.ID] = true
 	return Outcome{Version: s.version}
 }
 
-func (c RemoveHost) check(s *State, e *Entry) error {
+func (c RemoveHost) check(s *State, e Entry) error {
 	if e.By != c.ID || e.By == s.admin {
 		if err := s.checkAdmin(e.By); err != nil {
 			return err
@@ -46,7 +46,7 @@ func (c RemoveHost) check(s *State, e *Entry) error {
 	return nil
 }
 
-func (c RemoveHost) apply(s *State, _ *Entry) Outcome {
+func (c RemoveHost) apply(s *State, _ Entry) Outcome {
 	delete(s.hosts, c.ID)
 	return Outcome{Version: s.version}
 }

@@ -14,7 +14,7 @@ const maxID = 20
 // who came and went instead of filling up with them.
 const Rules = 2
 
-func (c Create) check(s *State, e *Entry) error {
+func (c Create) check(s *State, e Entry) error {
 	if s.id != "" {
 		return pollExists.Refuse()
 	}
@@ -68,7 +68,7 @@ func checkLife(created, expires, closesAt time.Time) error {
 	return nil
 }
 
-func (c Create) apply(s *State, e *Entry) Outcome {
+func (c Create) apply(s *State, e Entry) Outcome {
 	s.id, s.admin, s.limits, s.rules = c.PollID, c.Admin, c.Limits, c.Rules
 	s.settings = c.Settings
 	s.settings.ClosesAt = truncate(c.Settings.ClosesAt)
@@ -88,7 +88,7 @@ func (c Create) apply(s *State, e *Entry) Outcome {
 	return Outcome{Version: s.version}
 }
 
-func (c Extend) check(s *State, e *Entry) error {
+func (c Extend) check(s *State, e Entry) error {
 	if err := s.checkAdmin(e.By); err != nil {
 		return err
 	}
@@ -107,7 +107,7 @@ func (s *State) CheckExpires(expires, latest time.Time) error {
 	return nil
 }
 
-func (c Extend) apply(s *State, _ *Entry) Outcome {
+func (c Extend) apply(s *State, _ Entry) Outcome {
 	if s.firstExpires.IsZero() {
 		s.firstExpires = s.expires
 	}
@@ -115,9 +115,9 @@ func (c Extend) apply(s *State, _ *Entry) Outcome {
 	return Outcome{Version: s.version}
 }
 
-func (Cancel) check(s *State, e *Entry) error { return s.checkAdmin(e.By) }
+func (Cancel) check(s *State, e Entry) error { return s.checkAdmin(e.By) }
 
-func (Cancel) apply(s *State, _ *Entry) Outcome {
+func (Cancel) apply(s *State, _ Entry) Outcome {
 	s.phase, s.results, s.reveal = Cancelled, nil, reveal{}
 	return Outcome{Version: s.version}
 }

@@ -48,7 +48,7 @@ func (s *State) checkNominates(by UserID) error {
 	return nil
 }
 
-func (c Nominate) check(s *State, e *Entry) error {
+func (c Nominate) check(s *State, e Entry) error {
 	if err := s.checkNominates(e.By); err != nil {
 		return err
 	}
@@ -114,7 +114,7 @@ func (s *State) duplicate(id NominationID) *Error {
 	return err
 }
 
-func (c Nominate) apply(s *State, e *Entry) Outcome {
+func (c Nominate) apply(s *State, e Entry) Outcome {
 	n := s.newNomination(Option(c), e.By)
 	if s.settings.ApproveNominations && !s.IsHost(e.By) {
 		s.waiting[c.ID] = n
@@ -126,14 +126,14 @@ func (c Nominate) apply(s *State, e *Entry) Outcome {
 	return Outcome{Version: s.version, Nomination: c.ID}
 }
 
-func (c ApproveNominations) check(s *State, e *Entry) error {
+func (c ApproveNominations) check(s *State, e Entry) error {
 	if err := s.checkHostInLobby(e.By); err != nil {
 		return err
 	}
 	return s.checkIDs(c.IDs, s.waiting)
 }
 
-func (c ApproveNominations) apply(s *State, _ *Entry) Outcome {
+func (c ApproveNominations) apply(s *State, _ Entry) Outcome {
 	for _, id := range c.IDs {
 		s.nominations[id] = s.waiting[id]
 		delete(s.waiting, id)
@@ -166,7 +166,7 @@ func (s *State) checkIDs(ids []NominationID, among map[NominationID]*nomination)
 	return nil
 }
 
-func (c RemoveNomination) check(s *State, e *Entry) error {
+func (c RemoveNomination) check(s *State, e Entry) error {
 	if !s.IsHost(e.By) {
 		if err := s.checkParticipant(e.By); err != nil {
 			return err
@@ -184,7 +184,7 @@ func (c RemoveNomination) check(s *State, e *Entry) error {
 	return nil
 }
 
-func (c RemoveNomination) apply(s *State, _ *Entry) Outcome {
+func (c RemoveNomination) apply(s *State, _ Entry) Outcome {
 	n := cmp.Or(s.nominations[c.ID], s.waiting[c.ID])
 	s.removeNomination(n)
 	return Outcome{Version: s.version}

@@ -74,7 +74,7 @@ func (o *Option) check() error {
 	return nil
 }
 
-func (c EditNomination) check(s *State, e *Entry) error {
+func (c EditNomination) check(s *State, e Entry) error {
 	if err := s.checkHostInLobby(e.By); err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func (c EditNomination) check(s *State, e *Entry) error {
 	return s.checkOption(Option(c), c.ID)
 }
 
-func (c EditNomination) apply(s *State, _ *Entry) Outcome {
+func (c EditNomination) apply(s *State, _ Entry) Outcome {
 	n := cmp.Or(s.nominations[c.ID], s.waiting[c.ID])
 	if !slices.ContainsFunc(n.merged, func(m *nomination) bool { return m.text.Key == n.text.Key }) {
 		delete(s.byKey, n.text.Key)
@@ -94,7 +94,7 @@ func (c EditNomination) apply(s *State, _ *Entry) Outcome {
 	return Outcome{Version: s.version}
 }
 
-func (c MergeNominations) check(s *State, e *Entry) error {
+func (c MergeNominations) check(s *State, e Entry) error {
 	if err := s.checkHostInLobby(e.By); err != nil {
 		return err
 	}
@@ -107,7 +107,7 @@ func (c MergeNominations) check(s *State, e *Entry) error {
 	return s.checkIDs(c.IDs, s.nominations)
 }
 
-func (c MergeNominations) apply(s *State, _ *Entry) Outcome {
+func (c MergeNominations) apply(s *State, _ Entry) Outcome {
 	into := s.nominations[c.Into]
 	for _, id := range c.IDs {
 		n := s.nominations[id]
@@ -122,7 +122,7 @@ func (c MergeNominations) apply(s *State, _ *Entry) Outcome {
 	return Outcome{Version: s.version}
 }
 
-func (c UnmergeNomination) check(s *State, e *Entry) error {
+func (c UnmergeNomination) check(s *State, e Entry) error {
 	if err := s.checkHostInLobby(e.By); err != nil {
 		return err
 	}
@@ -137,7 +137,7 @@ func (c UnmergeNomination) check(s *State, e *Entry) error {
 	return nil
 }
 
-func (c UnmergeNomination) apply(s *State, _ *Entry) Outcome {
+func (c UnmergeNomination) apply(s *State, _ Entry) Outcome {
 	n := s.nominations[c.ID]
 	for _, m := range n.merged {
 		if m.text.Key == n.text.Key {
@@ -160,7 +160,7 @@ const (
 	ByChance Order = "chance" // shuffled, once and for everybody
 )
 
-func (c OrderNominations) check(s *State, e *Entry) error {
+func (c OrderNominations) check(s *State, e Entry) error {
 	if err := s.checkHostInLobby(e.By); err != nil {
 		return err
 	}
@@ -182,7 +182,7 @@ func (c OrderNominations) check(s *State, e *Entry) error {
 }
 
 // apply gives the places that the options have to the same options in another order.
-func (c OrderNominations) apply(s *State, _ *Entry) Outcome {
+func (c OrderNominations) apply(s *State, _ Entry) Outcome {
 	before := s.ordered()
 	places := make([]uint64, len(before))
 	for i, n := range before {
@@ -214,9 +214,9 @@ func (c OrderNominations) sort(s *State, all []*nomination) []*nomination {
 	return sorted
 }
 
-func (c LockNominations) check(s *State, e *Entry) error { return s.checkHostInLobby(e.By) }
+func (c LockNominations) check(s *State, e Entry) error { return s.checkHostInLobby(e.By) }
 
-func (c LockNominations) apply(s *State, _ *Entry) Outcome {
+func (c LockNominations) apply(s *State, _ Entry) Outcome {
 	s.locked = c.Locked
 	return Outcome{Version: s.version}
 }

@@ -92,7 +92,7 @@ func (s *State) exit(p *person, to standing) {
 // MaxDevice is the longest mark of a device, in bytes.
 const MaxDevice = 64
 
-func (c Join) check(s *State, e *Entry) error {
+func (c Join) check(s *State, e Entry) error {
 	p := s.people[e.By]
 	switch {
 	case len(c.Device) > MaxDevice || !utf8.ValidString(c.Device):
@@ -119,7 +119,7 @@ func (c Join) check(s *State, e *Entry) error {
 	return nil
 }
 
-func (c Join) apply(s *State, e *Entry) Outcome {
+func (c Join) apply(s *State, e Entry) Outcome {
 	p := s.people[e.By]
 	fresh := p == nil
 	if fresh {
@@ -156,14 +156,14 @@ func (s *State) name(p *person, name Text) {
 	}
 }
 
-func (Leave) check(s *State, e *Entry) error {
+func (Leave) check(s *State, e Entry) error {
 	if s.IsWaiting(e.By) {
 		return nil
 	}
 	return s.checkParticipant(e.By)
 }
 
-func (Leave) apply(s *State, e *Entry) Outcome {
+func (Leave) apply(s *State, e Entry) Outcome {
 	p := s.people[e.By]
 	switch {
 	case p.standing == waiting:
@@ -178,7 +178,7 @@ func (Leave) apply(s *State, e *Entry) Outcome {
 	return Outcome{Version: s.version}
 }
 
-func (c RemoveParticipant) check(s *State, e *Entry) error {
+func (c RemoveParticipant) check(s *State, e Entry) error {
 	if err := s.checkHost(e.By); err != nil {
 		return err
 	}
@@ -198,7 +198,7 @@ func (c RemoveParticipant) check(s *State, e *Entry) error {
 	return nil
 }
 
-func (c RemoveParticipant) apply(s *State, _ *Entry) Outcome {
+func (c RemoveParticipant) apply(s *State, _ Entry) Outcome {
 	s.remove(s.people[c.ID])
 	return Outcome{Version: s.version}
 }
@@ -218,12 +218,12 @@ func (s *State) remove(p *person) {
 		p.ballot = nil
 		s.ballots--
 	}
-	p.commands = nil
+	p.commands = history{}
 	s.bar(p)
 	delete(s.hosts, p.id)
 }
 
-func (c MakeAdmin) check(s *State, e *Entry) error {
+func (c MakeAdmin) check(s *State, e Entry) error {
 	if err := s.checkAdmin(e.By); err != nil {
 		return err
 	}
@@ -233,7 +233,7 @@ func (c MakeAdmin) check(s *State, e *Entry) error {
 	return nil
 }
 
-func (c MakeAdmin) apply(s *State, _ *Entry) Outcome {
+func (c MakeAdmin) apply(s *State, _ Entry) Outcome {
 	s.admin = c.ID
 	delete(s.hosts, c.ID)
 	return Outcome{Version: s.version}

@@ -55,8 +55,8 @@ func (s *State) election() *tally.Election {
 		e.Options[i] = string(n.id)
 	}
 	for b := range s.cast() {
-		ranking := make([]int, len(b.ranking))
-		for i, index := range b.ranking {
+		ranking := make([]int, len(b.Ranking))
+		for i, index := range b.Ranking {
 			ranking[i] = int(index)
 		}
 		e.Ballots = append(e.Ballots, tally.Ballot{Ranking: ranking, Ranks: b.rankList(), Weight: 1})

@@ -89,7 +89,7 @@ func (s *State) steps() int {
 	}
 }
 
-func (RevealResult) check(s *State, e *Entry) error {
+func (RevealResult) check(s *State, e Entry) error {
 	if err := s.checkHost(e.By); err != nil {
 		return err
 	}
@@ -109,12 +109,12 @@ func (s *State) checkCounted() error {
 	return nil
 }
 
-func (RevealResult) apply(s *State, _ *Entry) Outcome {
+func (RevealResult) apply(s *State, _ Entry) Outcome {
 	s.show(s.steps())
 	return Outcome{Version: s.version}
 }
 
-func (c PlayResult) check(s *State, e *Entry) error {
+func (c PlayResult) check(s *State, e Entry) error {
 	if e.By != System {
 		if err := s.checkHost(e.By); err != nil {
 			return err
@@ -136,7 +136,7 @@ func (c PlayResult) check(s *State, e *Entry) error {
 	return nil
 }
 
-func (c PlayResult) apply(s *State, e *Entry) Outcome {
+func (c PlayResult) apply(s *State, e Entry) Outcome {
 	r := &s.reveal
 	if c.Speed != 0 {
 		r.speed = c.Speed

@@ -9,7 +9,7 @@ import (
 // IsSpectator reports whether the user takes part and only watches.
 func (s *State) IsSpectator(id UserID) bool { return s.IsParticipant(id) && s.people[id].spectates }
 
-func (c Spectate) check(s *State, e *Entry) error {
+func (c Spectate) check(s *State, e Entry) error {
 	if err := s.checkParticipant(e.By); err != nil {
 		return err
 	}
@@ -22,7 +22,7 @@ func (c Spectate) check(s *State, e *Entry) error {
 	return nil
 }
 
-func (c Spectate) apply(s *State, e *Entry) Outcome {
+func (c Spectate) apply(s *State, e Entry) Outcome {
 	p := s.people[e.By]
 	switch {
 	case c.On && !p.spectates:
@@ -34,19 +34,19 @@ func (c Spectate) apply(s *State, e *Entry) Outcome {
 	return Outcome{Version: s.version}
 }
 
-func (c LockRoom) check(s *State, e *Entry) error {
+func (c LockRoom) check(s *State, e Entry) error {
 	if err := s.checkHost(e.By); err != nil {
 		return err
 	}
 	return s.checkNotOver()
 }
 
-func (c LockRoom) apply(s *State, _ *Entry) Outcome {
+func (c LockRoom) apply(s *State, _ Entry) Outcome {
 	s.roomLocked = c.Locked
 	return Outcome{Version: s.version}
 }
 
-func (c RemoveParticipants) check(s *State, e *Entry) error {
+func (c RemoveParticipants) check(s *State, e Entry) error {
 	if err := s.checkHost(e.By); err != nil {
 		return err
 	}
@@ -71,7 +71,7 @@ func (c RemoveParticipants) means(s *State, p *person) bool {
 		(c.Matching == "" || strings.Contains(p.key, c.Matching))
 }
 
-func (c RemoveParticipants) apply(s *State, _ *Entry) Outcome {
+func (c RemoveParticipants) apply(s *State, _ Entry) Outcome {
 	gone := make(map[UserID]bool)
 	for id, p := range s.people {
 		if c.means(s, p) {

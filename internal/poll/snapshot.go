@@ -65,23 +65,17 @@ type nominationSnapshot struct {
 }
 
 type personSnapshot struct {
-	ID       UserID          `json:"id"`
-	Name     string          `json:"n,omitempty"`
-	Key      string          `json:"k,omitempty"`
-	Standing standing        `json:"s,omitempty"`
-	Joined   uint64          `json:"j,omitempty"`
-	Left     uint64          `json:"l,omitempty"`
-	Came     int64           `json:"t,omitempty"` // Unix time in milliseconds
-	Watches  bool            `json:"w,omitempty"`
-	Device   string          `json:"d,omitempty"`
-	Ballot   *ballotSnapshot `json:"b,omitempty"`
-	Commands []byte          `json:"c,omitempty"` // of the history; in a big poll they are most of the snapshot
-}
-
-type ballotSnapshot struct {
-	Ranking []uint16 `json:"r"`           // places in Nominations, from 0
-	Ranks   []uint8  `json:"e,omitempty"` // of each of them
-	Receipt string   `json:"p"`
+	ID       UserID   `json:"id"`
+	Name     string   `json:"n,omitempty"`
+	Key      string   `json:"k,omitempty"`
+	Standing standing `json:"s,omitempty"`
+	Joined   uint64   `json:"j,omitempty"`
+	Left     uint64   `json:"l,omitempty"`
+	Came     int64    `json:"t,omitempty"` // Unix time in milliseconds
+	Watches  bool     `json:"w,omitempty"`
+	Device   string   `json:"d,omitempty"`
+	Ballot   *ballot  `json:"b,omitempty"`
+	Commands []byte   `json:"c,omitempty"` // of the history; in a big poll they are most of the snapshot
 }
 
 // Snapshot encodes the state for Restore. Equal states have equal snapshots.
@@ -90,8 +84,9 @@ func (s *State) Snapshot() []byte { return s.Freeze().Encode() }
 // A Frozen is a State as it was, on its way to a snapshot.
 type Frozen struct{ snap snapshot }
 
-// Freeze copies of the state what a snapshot holds. It takes a small part of the time
-// that Encode takes, so that the state can go on meanwhile.
+// Freeze copies of the state what a snapshot holds, but for ballots and histories, which it
+// shares. It takes a small part of the time that Encode takes, so that the state can go on
+// meanwhile.
 func (s *State) Freeze() *Frozen {
 	snap := snapshot{
 		Format:   snapshotFormat,
@@ -202,12 +197,9 @@ func snapshots(nominations []*nomination) (all []nominationSnapshot) {
 }
 
 func (p *person) snapshot() personSnapshot {
-	snap := personSnapshot{ID: p.id, Name: p.name, Key: p.key, Standing: p.standing, Joined: p.joined, Left: p.left, Watches: p.spectates, Device: p.device, Commands: p.commands.encode()}
+	snap := personSnapshot{ID: p.id, Name: p.name, Key: p.key, Standing: p.standing, Joined: p.joined, Left: p.left, Watches: p.spectates, Device: p.device, Ballot: p.ballot, Commands: p.commands.encoded}
 	if !p.came.IsZero() {
 		snap.Came = p.came.UnixMilli()
-	}
-	if p.ballot != nil {
-		snap.Ballot = &ballotSnapshot{p.ballot.ranking, p.ballot.ranks, p.ballot.receipt}
 	}
 	return snap
 }
@@ -394,14 +386,14 @@ func (s *State) restorePerson(record *personSnapshot) (*person, error) {
 		}
 	}
 	var err error
-	p.commands, err = decodeHistory(record.Commands)
+	p.commands, err = restoreHistory(record.Commands)
 	return p, err
 }
 
-func (s *State) restoreBallot(p *person, b *ballotSnapshot) error {
+func (s *State) restoreBallot(p *person, b *ballot) error {
 	ranking := slices.Clone(b.Ranking)
 	slices.Sort(ranking)
-	p.ballot = &ballot{ranking: b.Ranking, ranks: b.Ranks, receipt: b.Receipt}
+	p.ballot = b
 	ranks := p.ballot.rankList()
 	fits := len(ranking) <= s.settings.VotesPerVoter
 	if s.settings.EqualRanks {

@@ -1,7 +1,9 @@
 package poll_test
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"runtime"
 	"slices"
@@ -269,5 +271,32 @@ func TestEncodingASnapshotHoldsItOnce(t *testing.T) {
 	runtime.ReadMemStats(&after)
 	if made, most := after.TotalAlloc-before.TotalAlloc, uint64(len(data))*3/2; made > most {
 		t.Errorf("encoding %d bytes allocates %d, want at most %d", len(data), made, most)
+	}
+}
+
+// What a state does after it was frozen is not in the snapshot, also where people's histories
+// are full and forget their oldest commands.
+func TestAFrozenStateStaysAsItWas(t *testing.T) {
+	log := room(20)
+	s, votes := applied(t, log), log[len(log)-20:]
+	round := 0
+	vote := func(rounds int) {
+		for range rounds {
+			for _, e := range votes {
+				e.CommandID = fmt.Sprintf("%s-%d", e.By, round)
+				if _, err := s.Apply(s.Version()+1, e); err != nil {
+					t.Fatal(err)
+				}
+			}
+			round++
+		}
+	}
+	for range 3 {
+		vote(poll.RememberedCommands/2 + 1)
+		before, frozen := s.Snapshot(), s.Freeze()
+		vote(poll.RememberedCommands + 1)
+		if after := frozen.Encode(); !bytes.Equal(before, after) {
+			t.Fatalf("a snapshot changed after it was frozen:\n%s\n%s", before, after)
+		}
 	}
 }

@@ -89,18 +89,18 @@ func (s *State) Apply(seq uint64, e Entry) (Outcome, error) {
 		return Outcome{}, fmt.Errorf("%w: %d after %d", ErrSequence, seq, s.version)
 	}
 	s.version = seq
-	if s.hides(&e) {
+	if s.hides(e) {
 		s.unseen++
 	}
-	s.traffic.count(&e)
+	s.traffic.count(e)
 	e.At = truncate(e.At)
-	if err := s.check(&e); err != nil {
+	if err := s.check(e); err != nil {
 		return Outcome{}, err
 	}
 	if outcome, ok := s.Repeated(e.By, e.CommandID); ok {
 		return outcome, nil
 	}
-	if err := e.Command.check(s, &e); err != nil {
+	if err := e.Command.check(s, e); err != nil {
 		return Outcome{}, err
 	}
 	if _, closes := e.Command.(Close); closes {
@@ -109,10 +109,10 @@ func (s *State) Apply(seq uint64, e Entry) (Outcome, error) {
 			return Outcome{}, err
 		}
 	}
-	if s.shows(&e) {
+	if s.shows(e) {
 		s.shown++
 	}
-	outcome := e.Command.apply(s, &e)
+	outcome := e.Command.apply(s, e)
 	outcome.Version = s.Public()
 	if p := s.people[e.By]; p != nil && e.CommandID != "" {
 		p.commands.remember(e.CommandID, outcome)
@@ -124,13 +124,13 @@ func (s *State) Apply(seq uint64, e Entry) (Outcome, error) {
 // It changes nothing.
 func (s *State) Check(e Entry) error {
 	e.At = truncate(e.At)
-	if err := s.check(&e); err != nil {
+	if err := s.check(e); err != nil {
 		return err
 	}
 	if _, ok := s.Repeated(e.By, e.CommandID); ok {
 		return nil
 	}
-	return e.Command.check(s, &e)
+	return e.Command.check(s, e)
 }
 
 // Repeated returns the outcome of the accepted command that the user has called
@@ -145,7 +145,7 @@ func (s *State) Repeated(by UserID, commandID string) (Outcome, bool) {
 }
 
 // check applies the rules that all commands share.
-func (s *State) check(e *Entry) error {
+func (s *State) check(e Entry) error {
 	_, creates := e.Command.(Create)
 	switch {
 	case e.Command == nil:
@@ -225,19 +225,19 @@ func (s *State) Traffic() Traffic { return s.traffic }
 func (s *State) Knows(id UserID) bool { return s.people[id] != nil }
 
 // hides reports whether others may not know of an entry.
-func (s *State) hides(e *Entry) bool {
+func (s *State) hides(e Entry) bool {
 	_, cast := e.Command.(Cast)
 	return cast && s.rules > 0 && s.phase == Voting && !s.settings.ShowTurnout
 }
 
 // shows reports whether an entry, which will be accepted, may change the Document.
-func (s *State) shows(e *Entry) bool {
+func (s *State) shows(e Entry) bool {
 	_, cast := e.Command.(Cast)
 	return !cast || s.turnoutShown() && !s.HasVoted(e.By)
 }
 
 // HidesBallots reports whether nobody may know of a ballot but its voter, now.
-func (s *State) HidesBallots() bool { return s.hides(&Entry{Command: Cast{}}) }
+func (s *State) HidesBallots() bool { return s.hides(Entry{Command: Cast{}}) }
 
 // HasVoted reports whether a participant has cast a ballot.
 func (s *State) HasVoted(id UserID) bool {

@@ -17,7 +17,7 @@ func (s *State) timer(from time.Time, seconds int) (time.Time, error) {
 	return from.Add(time.Duration(seconds) * time.Second), nil
 }
 
-func (c SetTimer) check(s *State, e *Entry) error {
+func (c SetTimer) check(s *State, e Entry) error {
 	if err := s.checkHost(e.By); err != nil {
 		return err
 	}
@@ -34,19 +34,19 @@ func (c SetTimer) check(s *State, e *Entry) error {
 	return err
 }
 
-func (c SetTimer) from(s *State, e *Entry) time.Time {
+func (c SetTimer) from(s *State, e Entry) time.Time {
 	if c.Extend {
 		return s.ClosesAt()
 	}
 	return e.At
 }
 
-func (c SetTimer) apply(s *State, e *Entry) Outcome {
+func (c SetTimer) apply(s *State, e Entry) Outcome {
 	s.settings.ClosesAt, _ = s.timer(c.from(s, e), c.Seconds) // which check has let pass
 	return Outcome{Version: s.version}
 }
 
-func (Reopen) check(s *State, e *Entry) error {
+func (Reopen) check(s *State, e Entry) error {
 	if err := s.checkHost(e.By); err != nil {
 		return err
 	}
@@ -62,7 +62,7 @@ func (Reopen) check(s *State, e *Entry) error {
 	return nil
 }
 
-func (Reopen) apply(s *State, e *Entry) Outcome {
+func (Reopen) apply(s *State, e Entry) Outcome {
 	s.phase, s.results, s.reveal = Voting, nil, reveal{}
 	if !e.At.Before(s.ClosesAt()) {
 		s.settings.ClosesAt = time.Time{}

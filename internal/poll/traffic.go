@@ -18,7 +18,7 @@ func IsTraffic(c Command) bool {
 	return false
 }
 
-func (t *Traffic) count(e *Entry) {
+func (t *Traffic) count(e Entry) {
 	if !IsTraffic(e.Command) {
 		return
 	}

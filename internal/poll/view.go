@@ -192,7 +192,7 @@ func (s *State) Me(id UserID) (Me, bool) {
 		}
 	}
 	if p.ballot != nil {
-		me.Voted, me.Receipt = true, p.ballot.receipt
+		me.Voted, me.Receipt = true, p.ballot.Receipt
 	}
 	return me, true
 }

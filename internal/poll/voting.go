@@ -11,14 +11,15 @@ const (
 	maxReceipt       = 64     // bytes
 )
 
-// A ballot is what one person cast last.
+// A ballot is what one person cast last, also as a snapshot has it. Once it is filed it
+// does not change.
 type ballot struct {
-	ranking []uint16 // indexes in State.options, best first
-	ranks   []uint8  // of each of them, from 1 without a gap; nil: each has its own
-	receipt string
+	Ranking []uint16 `json:"r"`           // indexes in State.options, best first
+	Ranks   []uint8  `json:"e,omitempty"` // of each of them, from 1 without a gap; nil: each has its own
+	Receipt string   `json:"p"`
 }
 
-func (c StartVote) check(s *State, e *Entry) error {
+func (c StartVote) check(s *State, e Entry) error {
 	if err := s.checkHost(e.By); err != nil {
 		return err
 	}
@@ -37,7 +38,7 @@ func (c StartVote) check(s *State, e *Entry) error {
 	return err
 }
 
-func (c StartVote) apply(s *State, e *Entry) Outcome {
+func (c StartVote) apply(s *State, e Entry) Outcome {
 	if c.Seconds > 0 {
 		s.settings.ClosesAt, _ = s.timer(e.At, c.Seconds) // which check has let pass
 	}
@@ -56,7 +57,7 @@ func (s *State) fixOptions() {
 	}
 }
 
-func (c Cast) check(s *State, e *Entry) error {
+func (c Cast) check(s *State, e Entry) error {
 	if err := s.checkParticipant(e.By); err != nil {
 		return err
 	}
@@ -105,10 +106,10 @@ func (s *State) checkRanked(ranking []NominationID) error {
 	return nil
 }
 
-func (c Cast) apply(s *State, e *Entry) Outcome {
-	b := &ballot{ranking: make([]uint16, len(c.Ranking)), receipt: c.Receipt}
+func (c Cast) apply(s *State, e Entry) Outcome {
+	b := &ballot{Ranking: make([]uint16, len(c.Ranking)), Receipt: c.Receipt}
 	for i, id := range c.Ranking {
-		b.ranking[i] = s.nominations[id].index
+		b.Ranking[i] = s.nominations[id].index
 	}
 	s.setRanks(b, &c)
 	p := s.people[e.By]
@@ -119,7 +120,7 @@ func (c Cast) apply(s *State, e *Entry) Outcome {
 	return Outcome{Version: s.version, Receipt: c.Receipt}
 }
 
-func (Close) check(s *State, e *Entry) error {
+func (Close) check(s *State, e Entry) error {
 	if e.By != System {
 		if err := s.checkHost(e.By); err != nil {
 			return err
@@ -128,7 +129,7 @@ func (Close) check(s *State, e *Entry) error {
 	return s.checkVoting()
 }
 
-func (Close) apply(s *State, _ *Entry) Outcome {
+func (Close) apply(s *State, _ Entry) Outcome {
 	s.phase = Closed
 	for _, p := range s.newcomers {
 		s.forget(p) // nobody new comes in any more
@@ -141,8 +142,8 @@ func (s *State) rankingOf(b *ballot) []NominationID {
 	if b == nil {
 		return []NominationID{}
 	}
-	ids := make([]NominationID, len(b.ranking))
-	for i, index := range b.ranking {
+	ids := make([]NominationID, len(b.Ranking))
+	for i, index := range b.Ranking {
 		ids[i] = s.options[index].id
 	}
 	return ids
