@@ -10,7 +10,7 @@ import (
 // TestBallotAllocates bounds what a ballot allocates on its way through the poll into a
 // ledger in memory, that ledger included. It does not depend on how many have voted.
 func TestBallotAllocates(t *testing.T) {
-	const most = 38
+	const most = 31
 	for _, people := range []int{10, 1_000} {
 		synctest.Test(t, func(t *testing.T) {
 			h := open(t, nil)

@@ -127,6 +127,8 @@ func (rm *room) applyStaged() {
 		s.done(rm.apply(first+uint64(i), s.entry))
 		rm.publishOwn(s.entry.By)
 	}
+	clear(batch)
+	rm.staged = batch[:0] // in a burst the next turn stages as many
 }
 
 // failStaged gives up on what is staged. It may yet come to be in the log, so the

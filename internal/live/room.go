@@ -107,7 +107,9 @@ func (rm *room) take() []request {
 		return reqs[:batchMax]
 	}
 	rm.queue = nil
-	rm.working = len(reqs) > 0
+	if rm.working = len(reqs) > 0; !rm.working {
+		rm.staged = nil // nothing of a burst stays
+	}
 	return reqs
 }
 
