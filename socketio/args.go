@@ -61,6 +61,9 @@ func (a Arg) Bytes() (data []byte, ok bool) {
 	return a.binary[refs[0].Num], true
 }
 
+// Text returns the argument without its attachments: the objects that refer to them remain.
+func (a Arg) Text() Arg { return Arg{json: a.json} }
+
 // Decode stores the argument in what v points to, as [json.Unmarshal] does. An
 // attachment can be decoded into a []byte; anywhere else it is a string in base64.
 // Decoding into an *Arg copies the argument unchanged. The error, if any, is an

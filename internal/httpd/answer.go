@@ -119,16 +119,13 @@ func (x *exchange) measure(outcome string) {
 // fields are optional until a command says otherwise. Attachments are left behind, since
 // bytes are not text.
 func payload(args socketio.Args) socketio.Args {
-	text := json.RawMessage("{}")
-	if len(args) > 0 && string(args[0].JSON()) != "null" {
-		text = args[0].JSON()
+	if len(args) == 0 || string(args[0].JSON()) == "null" {
+		return emptyPayload
 	}
-	args, err := socketio.NewArgs(text)
-	if err != nil {
-		panic(err) //nolint:forbidigo // it came as valid JSON
-	}
-	return args
+	return socketio.Args{args[0].Text()}
 }
+
+var emptyPayload = must(socketio.NewArgs(json.RawMessage("{}")))
 
 // refusalOf translates an error for the client. What is the server's own fault is
 // logged, and the sentence has the number under which it is.

@@ -75,7 +75,11 @@ func newLimiter[K comparable](r Rate) limiter[K] {
 
 // take uses one event of the key's up, or returns an *errTooMany.
 func (l limiter[K]) take(key K) error {
-	_, err := take(l.buckets.get(key))
+	bucket := l.buckets.get(key)
+	if bucket.Allow() {
+		return nil // and no reservation that is not needed
+	}
+	_, err := take(bucket)
 	return err
 }
 
