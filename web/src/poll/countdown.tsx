@@ -24,9 +24,9 @@ export function Countdown({ poll, className = '' }: { poll: Poll; className?: st
   return (
     <span
       role="timer"
-      className={`inline-flex items-center gap-1.5 font-semibold tabular-nums ${hurry ? 'text-red' : 'text-ink'} ${className}`}
+      className={`inline-flex items-baseline gap-1.5 font-semibold tabular-nums ${hurry ? 'text-red' : 'text-ink'} ${className}`}
     >
-      <Clock className="size-4" />
+      <Clock className="size-4 self-center" />
       <span>{left === 0 ? t`Time is up` : left * 1_000 < soon ? t`${clock} left` : t`Open until ${at}`}</span>
     </span>
   )

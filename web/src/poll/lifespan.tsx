@@ -13,7 +13,7 @@ export function Lifespan({ className = '' }: { className?: string }) {
   const until = moment(poll.expiresAt)
   return (
     <div className={`flex flex-wrap items-center justify-center gap-x-2 text-sm text-muted ${className}`}>
-      <p>
+      <p className="text-center text-balance">
         <Trans>
           This poll and its result are kept until <time dateTime={poll.expiresAt}>{until}</time>.
         </Trans>

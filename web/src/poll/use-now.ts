@@ -1,9 +1,12 @@
 import { useEffect, useState } from 'react'
 import { serverNow } from '../session/clock'
 
-/** The server's time in milliseconds, every second on the second; the device's own may be wrong. */
+/**
+ * The server's time in milliseconds, every second on the second; the device's own may be wrong. It is read whenever
+ * something is rendered: a timer that begins between two seconds would otherwise begin with one too many.
+ */
 export function useNow(): number {
-  const [now, setNow] = useState(serverNow)
+  const [, setNow] = useState(serverNow)
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout>
     const tick = () => {
@@ -13,5 +16,5 @@ export function useNow(): number {
     tick()
     return () => clearTimeout(timer)
   }, [])
-  return now
+  return serverNow()
 }

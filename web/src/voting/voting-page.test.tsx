@@ -211,6 +211,25 @@ describe('the clock', () => {
     expect(screen.getAllByText('Time is up')).toHaveLength(2)
   })
 
+  test('begins with the time that a host gives, also between two seconds', async () => {
+    const socket = await show()
+    await act(() => vi.advanceTimersByTimeAsync(900))
+    const closesAt = '2030-01-01T12:01:00.900Z'
+    const patch = { closesAt, settings: { closesAt } }
+    await serverDoes(() => socket.receive('poll_patch', { from: 1, to: 2, patch }))
+    expect(screen.getAllByText('1:00 left')).toHaveLength(2)
+  })
+
+  test('ends the vote, where there is one, and not the host alone', async () => {
+    const waits = 'Voting ends when the host closes it.'
+    const done = { ...bob, voted: true, ballot: ['r'] }
+    await show({}, done)
+    expect(screen.getByText(waits)).toBeTruthy()
+    cleanup()
+    await show({ closesAt, settings: { closesAt } }, done)
+    expect(screen.queryByText(waits)).toBeNull()
+  })
+
   test('is not there where nobody set it', async () => {
     await show()
     expect(screen.queryByRole('timer')).toBeNull()

@@ -68,7 +68,7 @@ function WaitBar() {
     <ActionBar
       status={
         <p>
-          {isHost ? hostStatus(poll) : t`Voting ends when the host closes it.`}{' '}
+          {isHost ? hostStatus(poll) : !poll.settings.closesAt && t`Voting ends when the host closes it.`}{' '}
           <Countdown poll={poll} className="ms-2" />
         </p>
       }
