@@ -38,20 +38,24 @@ export function OptionDesk({ onClose }: { onClose: () => void }) {
           locked={poll.nominationsLocked ?? false}
         />
         <Group title={t`On the table`}>
-          <div className="flex flex-wrap gap-2">
-            <Button className="text-sm" busy={busy} onClick={() => run('order_nominations', { by: 'text' })}>
-              {t`Sort by alphabet`}
-            </Button>
-            <Button
-              className="text-sm"
-              busy={busy}
-              onClick={() => run('order_nominations', { by: 'chance' })}
-            >
-              {t`Shuffle`}
-            </Button>
-          </div>
-          <div className="-mt-6">
-            <ProblemNote messages={problem} className="mt-6" />
+          <div>
+            <div className="flex flex-wrap gap-2">
+              <Button
+                className="text-sm"
+                busy={busy}
+                onClick={() => run('order_nominations', { by: 'text' })}
+              >
+                {t`Sort by alphabet`}
+              </Button>
+              <Button
+                className="text-sm"
+                busy={busy}
+                onClick={() => run('order_nominations', { by: 'chance' })}
+              >
+                {t`Shuffle`}
+              </Button>
+            </div>
+            <ProblemNote messages={problem} className="mt-4" />
           </div>
           <ol className="-mx-2 grid gap-2">
             {options.map((option, i) => (

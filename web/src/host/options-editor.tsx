@@ -48,16 +48,17 @@ export function OptionsEditor({
 }) {
   const { options, typed, editing } = draft
   const file = useRef<HTMLInputElement>(null)
-  const add = (pasted: string) => {
-    const all = addOptions(options, parseOptions(pasted))
+  const add = (pasted: string, isTable = false) => {
+    const all = addOptions(options, parseOptions(pasted, isTable))
     const added = all.length - options.length
     announce(plural(added, { one: '# option added', other: '# options added' }))
     onChange({ ...draft, options: all, typed: '' })
   }
   const read = async ({ target }: ChangeEvent<HTMLInputElement>) => {
-    const text = await target.files?.[0]?.text()
+    const chosen = target.files?.[0]
+    const text = await chosen?.text()
     target.value = ''
-    if (text) add(text)
+    if (chosen && text) add(text, chosen.name.endsWith('.csv'))
   }
   const replace = (i: number, by: DraftOption) => onChange({ ...draft, options: options.with(i, by) })
   return (

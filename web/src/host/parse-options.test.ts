@@ -33,10 +33,29 @@ test.each([
     '"Ramen","line one\nline two"\n"Tacos",""',
     [{ text: 'Ramen', note: 'line one\nline two' }, { text: 'Tacos' }],
   ],
+  [
+    'semicolons in every line, and an address',
+    'Ramen;mild, and hot;\nTacos;https://tacos.example;\nPizza;;',
+    [
+      { text: 'Ramen', note: 'mild, and hot' },
+      { text: 'Tacos', link: 'https://tacos.example' },
+      { text: 'Pizza' },
+    ],
+  ],
+  ['a semicolon in a list', 'Ramen; hot\nTacos', [{ text: 'Ramen; hot' }, { text: 'Tacos' }]],
+  ['a semicolon in one option', 'Ramen; hot', [{ text: 'Ramen; hot' }]],
   ['quotes in a list', '"Heroes"\n"Low"', [{ text: '"Heroes"' }, { text: '"Low"' }]],
   ['a mark of the byte order', '\uFEFFtext,note\nRamen,hot', [{ text: 'Ramen', note: 'hot' }]],
 ])('%s', (_, pasted, options) => {
   expect(parseOptions(pasted)).toEqual(options)
+})
+
+test.each([
+  ['commas', 'Ramen,hot\n"Salt, pepper",', [{ text: 'Ramen', note: 'hot' }, { text: 'Salt, pepper' }]],
+  ['semicolons', 'Ramen, hot;https://ramen.example', [{ text: 'Ramen, hot', link: 'https://ramen.example' }]],
+  ['one column', 'Ramen\nTacos', [{ text: 'Ramen' }, { text: 'Tacos' }]],
+])('a table with %s', (_, text, options) => {
+  expect(parseOptions(text, true)).toEqual(options)
 })
 
 test('what is on the list already is not added again, whatever its case, spacing and accents', () => {

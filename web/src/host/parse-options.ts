@@ -11,22 +11,26 @@ type Column = keyof typeof columns
 /**
  * Reads options as people paste them: a list, one a line, with or without bullets or
  * numbers; or a table, from a spreadsheet or a CSV file, whose columns are the option, a
- * note and a link unless its first line names them. A comma alone makes no table: it
- * may belong to the option.
+ * note and a link unless its first line names them. In a list a comma may belong to the
+ * option; what `isTable` says is a table, it parts.
  */
-export function parseOptions(pasted: string): DraftOption[] {
+export function parseOptions(pasted: string, isTable = false): DraftOption[] {
   const text = pasted.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n')
-  const separator = separatorOf(text)
+  const separator = separatorOf(text, isTable)
   if (separator === undefined) return listOf(text.split('\n'))
   const rows = cells(text, separator)
   const named = rows[0] && headingOf(rows[0])
-  const order = named ?? (['text', 'note', 'link'] as const)
   return rows.slice(named ? 1 : 0).flatMap(row => {
     const option: DraftOption = { text: '' }
-    for (const [i, column] of order.entries()) if (column && row[i]) option[column] = row[i]
+    for (const [i, column] of (named ?? usualColumns(row)).entries())
+      if (column && row[i]) option[column] = row[i]
     return option.text ? [option] : []
   })
 }
+
+/** What the cells of a row hold where no heading says so: an address alone in place of a note is the link. */
+const usualColumns = ([, second = '']: readonly string[]): Column[] =>
+  /^https?:\/\/\S+$/.test(second) ? ['text', 'link', 'note'] : ['text', 'note', 'link']
 
 const mark = /^\s*(?:[-–—*•·‣]|\d{1,3}[.)])\s+/
 
@@ -37,14 +41,21 @@ function listOf(lines: readonly string[]): DraftOption[] {
   return written.map(line => ({ text: marked ? line.replace(mark, '') : line }))
 }
 
-function separatorOf(text: string): string | undefined {
+function separatorOf(text: string, isTable: boolean): string | undefined {
   const first = text.trimStart().split('\n', 1)[0] ?? ''
   if (first.includes('\t')) return '\t'
-  return [',', ';'].find(separator => {
-    if (!first.includes(separator)) return false
+  const separators = [';', ','].filter(separator => first.includes(separator))
+  const says = separators.find(separator => {
     const row = cells(first, separator)[0] ?? []
     return headingOf(row) !== undefined || /^"(?:[^"]|"")*"\s*[,;]/.test(first)
   })
+  return says ?? (isTable || isGrid(text) ? separators[0] : undefined)
+}
+
+/** Whether all lines have as many semicolons, as spreadsheets write them where a comma is in numbers. */
+function isGrid(text: string): boolean {
+  const widths = new Set(cells(text, ';').map(row => row.length))
+  return widths.size === 1 && !widths.has(1) && text.trim().includes('\n')
 }
 
 /** What each column holds, if a row names them. */

@@ -45,22 +45,22 @@ export function Roster({ onClose }: { onClose: () => void }) {
         {poll.participantCount >= searchFrom && (
           <SearchField label={t`Search by name`} value={sought} onChange={setSought} />
         )}
-        <div className="flex min-h-11 flex-wrap items-center justify-between gap-x-3 text-muted">
-          <span role="status">
-            {sought.trim()
-              ? plural(total, { one: '# person found', other: '# people found' })
-              : t`${number(poll.participantCount)} in this poll`}
-          </span>
-          {seen !== poll.participantCount && (
-            <Button look="quiet" onClick={() => load()}>
-              {t`Refresh`}
-            </Button>
-          )}
-          {sought.trim() && total > 0 && (
-            <RemoveMany matching={sought.trim()} total={total} onGone={() => setSought('')} />
-          )}
-        </div>
-        <div className="-mt-4">
+        <div>
+          <div className="flex min-h-11 flex-wrap items-center justify-between gap-x-3 text-muted">
+            <span role="status">
+              {sought.trim()
+                ? plural(total, { one: '# person found', other: '# people found' })
+                : t`${number(poll.participantCount)} in this poll`}
+            </span>
+            {seen !== poll.participantCount && (
+              <Button look="quiet" onClick={() => load()}>
+                {t`Refresh`}
+              </Button>
+            )}
+            {sought.trim() && total > 0 && (
+              <RemoveMany matching={sought.trim()} total={total} onGone={() => setSought('')} />
+            )}
+          </div>
           <Failed messages={problem} onRetry={() => load()} className="my-3" />
         </div>
       </div>
