@@ -116,6 +116,12 @@ test("an evening in a host's hand", async (t) => {
 	await host.confirm("Skip to the result", "Show it");
 	await bea.sees(bea.section("The winner is"));
 	await bea.inspect("guest-3-result");
+
+	await host.button("Run it again with the same people").click();
+	await bea.sees(bea.button("Go there"));
+	await bea.inspect("guest-4-again");
+	await bea.button("Go there").click();
+	await bea.sees(bea.button("Leave poll"));
 });
 
 test("a poll goes on with another device, once", async (t) => {

@@ -40,7 +40,7 @@ export default function EmbedPage({ pollID }: { pollID: string }) {
         </ul>
         <p className="mt-2">{reason(outcome)}</p>
       </section>
-      {winners.length > 0 && <Standings outcome={outcome} ballot={[]} />}
+      {winners.length > 0 && <Standings outcome={outcome} />}
       <p className="mt-4 text-sm">
         <a
           href={`${base}${pollPath(pollID)}`}

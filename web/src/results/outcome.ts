@@ -204,13 +204,12 @@ export function agreement(outcome: Outcome): string {
     : t`The result would be the same with ${number(agreeing)} of ${number(rows.length)} other methods.`
 }
 
-/** How an option ended: where rounds went by, its votes are those of its last one. */
-export function ending({ results: { official } }: Outcome, option: string, figure: number): string {
-  const votes = number(figure)
+/** How an option ended, where rounds went by: its votes are those of that round. */
+export function ending({ results: { official } }: Outcome, option: string): string | undefined {
   const out = official.rounds?.find(({ excluded }) => excluded.includes(option))
-  if (out) return t`out in round ${number(out.number)} with ${votes}`
+  if (out) return t`out in round ${number(out.number)}`
   const elected = official.rounds?.find(round => round.elected.includes(option))
-  return elected ? t`won in round ${number(elected.number)} with ${votes}` : votes
+  return elected && t`won in round ${number(elected.number)}`
 }
 
 const leastShown = 0.005 // parts of votes are written with two digits

@@ -11,13 +11,15 @@ export function OwnPart() {
   const underWay = pending.some(({ event }) => event === 'submit_rankings')
   const words = underWay
     ? t`Whether your ballot arrived before the close is not confirmed yet.`
-    : isChanged(poll, me)
-      ? me.voted
-        ? t`Your earlier ballot counts. The change to it was not submitted.`
-        : t`Voting closed before you submitted your ballot, so it is not counted.`
-      : me.voted
-        ? undefined
-        : t`You did not vote in this poll.`
+    : me.spectates
+      ? undefined
+      : isChanged(poll, me)
+        ? me.voted
+          ? t`Your earlier ballot counts. The change to it was not submitted.`
+          : t`Voting closed before you submitted your ballot, so it is not counted.`
+        : me.voted
+          ? undefined
+          : t`You did not vote in this poll.`
   return (
     <div role="status" className="empty:hidden print:hidden">
       {words && <p className="mb-5 rounded-2xl bg-sunk px-4 py-3 font-semibold">{words}</p>}

@@ -26,17 +26,12 @@ export default function ResultsPage() {
     <PollFrame pollID={poll.id}>
       <PollHeader phase={phaseName(poll)} topic={poll.settings.topic} />
       <div className="min-h-dvh">
-        {poll.nextPoll && (
-          <Suspense>
-            <NextPoll className="mb-5" />
-          </Suspense>
-        )}
         <OwnPart />
         {/* They come together: what came later would push down what somebody reads. */}
         <Suspense fallback={<Waiting />}>
           {isHost && poll.reveal && <Remote poll={poll} />}
           {!outcome && poll.reveal && <WaitingRoom poll={poll} />}
-          {outcome && <ResultsView outcome={outcome} ballot={me.ballot} receipt={me.receipt} />}
+          {outcome && <ResultsView outcome={outcome} own={placesOf(me)} receipt={me.receipt} />}
         </Suspense>
       </div>
       <div className="mt-10 grid justify-items-center gap-3 border-t border-line pt-5 print:hidden">
@@ -53,6 +48,15 @@ export default function ResultsPage() {
         <DeviceButton />
         <Lifespan />
       </div>
+      {poll.nextPoll && (
+        <Suspense>
+          <NextPoll />
+        </Suspense>
+      )}
     </PollFrame>
   )
 }
+
+/** The place of each option on a ballot that was cast; some may share one. */
+const placesOf = ({ ballot, ranks }: Pick<ReturnType<typeof usePoll>['me'], 'ballot' | 'ranks'>) =>
+  new Map(ballot.map((option, i) => [option, ranks?.[i] ?? i + 1]))

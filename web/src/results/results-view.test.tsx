@@ -1,4 +1,4 @@
-import { act, screen, within } from '@testing-library/react'
+import { act, cleanup, screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Result, Results, Round } from '../contract.gen'
@@ -268,6 +268,32 @@ describe('on paper', () => {
   })
 })
 
+test('those who did not vote are told so, unless they only watch', async () => {
+  const closed = samplePoll({ phase: 'closed', results: results() })
+  await renderPoll(closed)
+  expect(screen.getByText('You did not vote in this poll.')).toBeTruthy()
+  cleanup()
+  await renderPoll(closed, { ...bob, spectates: true })
+  expect(screen.getByRole('region', { name: 'The winner is' })).toBeTruthy()
+  expect(screen.queryByText('You did not vote in this poll.')).toBeNull()
+})
+
+test('options that share a place on the own ballot have that place beside the result', async () => {
+  await renderPoll(samplePoll({ phase: 'closed', results: results({ method: 'borda', rounds: [] }) }), {
+    ...bob,
+    voted: true,
+    ballot: ['r', 't', 'd'],
+    ranks: [1, 1, 2],
+  })
+  const order = within(screen.getByRole('region', { name: 'Final order' }))
+  expect(order.getAllByRole('row').map(row => row.textContent)).toEqual([
+    'PlaceOptionYouPoints',
+    '1Tacos 14',
+    '2Ramen 12',
+    '3Dosa 21',
+  ])
+})
+
 test('who took part sees their own ballot and receipt, and the way to check', async () => {
   await renderPoll(
     samplePoll({ phase: 'closed', seed: '5eed', seedCommitment: 'c0ffee', results: results() }),
@@ -276,9 +302,9 @@ test('who took part sees their own ballot and receipt, and the way to check', as
   const order = within(screen.getByRole('region', { name: 'Final order' }))
   expect(order.getAllByRole('row').map(row => row.textContent)).toEqual([
     'PlaceOptionYouVotes',
-    '1Tacos2won in round 2 with 4',
-    '2Ramen12',
-    '3Dosa–out in round 1 with 1',
+    '1Tacos won in round 224',
+    '2Ramen 12',
+    '3Dosa out in round 1–1',
   ])
   const audit = within(screen.getByRole('region', { name: 'Check the count' }))
   expect(audit.getByText('RECEIPT')).toBeTruthy()

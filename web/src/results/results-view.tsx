@@ -21,12 +21,12 @@ const Ties = part(withMore(() => import('./more/ties')))
 /** The winner, how it was counted, and how to check it. */
 export function ResultsView({
   outcome: sent,
-  ballot = [],
+  own,
   receipt,
 }: {
   outcome: Outcome
-  /** One's own. */
-  ballot?: readonly string[]
+  /** The places that one gave on one's own ballot, by option. */
+  own?: ReadonlyMap<string, number> | undefined
   receipt?: string | undefined
 }) {
   const [whole, setWhole] = useState<Results>()
@@ -40,7 +40,7 @@ export function ResultsView({
           {official.rounds && official.rounds.length > 0 && (
             <Rounds outcome={outcome} rounds={official.rounds} />
           )}
-          {official.winners.length > 0 && <Standings outcome={outcome} ballot={ballot} />}
+          {official.winners.length > 0 && <Standings outcome={outcome} own={own} />}
           {official.ties.length > 0 && (
             <Suspense>
               <Ties outcome={outcome} />

@@ -5,11 +5,18 @@ import { number } from '../ui/words'
 import { ending, figureNames, type Outcome } from './outcome'
 
 /** The whole order, with the method's own figures. */
-export function Standings({ outcome, ballot }: { outcome: Outcome; ballot: readonly string[] }) {
+export function Standings({
+  outcome,
+  own = new Map(),
+}: {
+  outcome: Outcome
+  /** The places of options on one's own ballot. */
+  own?: ReadonlyMap<string, number> | undefined
+}) {
   const { order, winners, method, rounds } = outcome.results.official
   // Where there are no rounds to look at, the figures can be seen here; the worst defeat is not a length to win by.
   const most = rounds || method === 'minimax' ? 0 : Math.max(...order.map(({ figure }) => figure))
-  const mine = ballot.length > 0
+  const mine = own.size > 0
   return (
     <Section title={t`Final order`}>
       <table className="w-full">
@@ -28,7 +35,7 @@ export function Standings({ outcome, ballot }: { outcome: Outcome; ballot: reado
                 <Trans>You</Trans>
               </th>
             )}
-            <th scope="col" className={`py-1.5 ps-3 text-end font-medium ${rounds ? 'w-1/4' : ''}`}>
+            <th scope="col" className="py-1.5 ps-3 text-end font-medium">
               {figureNames[method]}
             </th>
           </tr>
@@ -36,7 +43,8 @@ export function Standings({ outcome, ballot }: { outcome: Outcome; ballot: reado
         <tbody className="divide-y divide-line">
           {order.map(({ option, place, figure }) => {
             const won = winners.includes(option)
-            const own = ballot.indexOf(option) + 1
+            const given = own.get(option)
+            const ended = ending(outcome, option)
             return (
               <tr key={option}>
                 <td className="py-2.5">
@@ -47,7 +55,8 @@ export function Standings({ outcome, ballot }: { outcome: Outcome; ballot: reado
                   </span>
                 </td>
                 <th scope="row" className={`py-2.5 ps-2 text-start ${won ? 'font-bold' : 'font-medium'}`}>
-                  <bdi>{outcome.name(option)}</bdi>
+                  <bdi>{outcome.name(option)}</bdi>{' '}
+                  {ended && <span className="block text-sm font-normal text-muted">{ended}</span>}
                   {most > 0 && (
                     <span
                       className="mt-1.5 block h-2 overflow-hidden rounded-full bg-sunk"
@@ -62,12 +71,10 @@ export function Standings({ outcome, ballot }: { outcome: Outcome; ballot: reado
                 </th>
                 {mine && (
                   <td className="py-2.5 ps-3 text-end text-muted tabular-nums print:hidden">
-                    {own ? number(own) : '–'}
+                    {given ? number(given) : '–'}
                   </td>
                 )}
-                <td className="py-2.5 ps-3 text-end font-semibold tabular-nums">
-                  {ending(outcome, option, figure)}
-                </td>
+                <td className="py-2.5 ps-3 text-end font-semibold tabular-nums">{number(figure)}</td>
               </tr>
             )
           })}

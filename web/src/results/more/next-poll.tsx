@@ -7,12 +7,16 @@ import { usePoll } from '../../poll/use-poll'
 import { getNextPoll } from '../../session/connection'
 import { takeSeat } from '../../session/memory'
 import { useCommand } from '../../session/use-command'
+import { ActionBar } from '../../ui/action-bar'
 import { Button } from '../../ui/button'
 import { Right } from '../../ui/icons'
 import { ProblemNote } from '../../ui/problem'
 
-/** The way to the poll that runs this one again, with the same people; the admin makes it. */
-export default function NextPoll({ className = '' }: { className?: string }) {
+/**
+ * The way to the poll that runs this one again, with the same people; the admin makes it. Others have it in the bar:
+ * wherever they are in the result, it is in sight and moves nothing.
+ */
+export default function NextPoll() {
   const { poll } = usePoll()
   const [asking, setAsking] = useState(false)
   const [problem, setProblem] = useState<readonly string[]>([])
@@ -33,7 +37,7 @@ export default function NextPoll({ className = '' }: { className?: string }) {
   }
   if (!poll.nextPoll) {
     return (
-      <div className={className}>
+      <div>
         <Button busy={command.busy} onClick={runAgain}>
           {t`Run it again with the same people`}
         </Button>
@@ -42,15 +46,18 @@ export default function NextPoll({ className = '' }: { className?: string }) {
     )
   }
   return (
-    <div role="status" className={`rounded-3xl bg-green-soft px-5 py-4 ${className}`}>
-      <div className="flex flex-wrap items-center justify-between gap-3">
-        <p className="font-semibold text-green">{t`This poll runs again. You have a place in it.`}</p>
-        <Button look="primary" busy={asking} onClick={go}>
-          {t`Go there`}
-          <Right className="size-5 rtl:rotate-180" />
-        </Button>
-      </div>
-      <ProblemNote messages={problem} className="mt-2" />
-    </div>
+    <ActionBar
+      status={
+        <>
+          <p role="status">{t`This poll runs again. You have a place in it.`}</p>
+          <ProblemNote messages={problem} className="mt-2" />
+        </>
+      }
+    >
+      <Button look="primary" busy={asking} onClick={go}>
+        {t`Go there`}
+        <Right className="size-5 rtl:rotate-180" />
+      </Button>
+    </ActionBar>
   )
 }
