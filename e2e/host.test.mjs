@@ -70,6 +70,15 @@ test("an evening in a host's hand", async (t) => {
 	await host.button("Edit Tacos").click();
 	await host.field("Option").fill("Tacos al pastor");
 	await host.button("Save", host.dialog()).click();
+	const row = (i) => host.dialog().locator("ol > li").nth(i).getByText(/./).first();
+	await host.sees(row(0).filter({ hasText: "Ramen" }));
+	const over = await row(0).boundingBox();
+	await row(2).hover();
+	await host.page.mouse.down();
+	await host.page.mouse.move(over.x + 9, over.y + 40);
+	await host.page.mouse.move(over.x + 9, over.y, { steps: 4 });
+	await host.page.mouse.up();
+	await bea.sees(listed(bea).first().filter({ hasText: "Pizza" }));
 	await host.button("Sort by alphabet").click();
 	await turnOn(host, "Close the nominations");
 	await host.button("Close dialog").click();

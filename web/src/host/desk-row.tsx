@@ -1,5 +1,5 @@
 import { t } from '@lingui/core/macro'
-import { useRef, useState } from 'react'
+import { type CSSProperties, type PointerEvent, useRef, useState } from 'react'
 import type { DraftOption } from '../contract.gen'
 import { isWrong } from '../poll/option-draft'
 import { OptionLink, OptionNotes } from '../poll/option-text'
@@ -7,7 +7,7 @@ import type { Option } from '../poll/use-poll'
 import { at, beside } from '../session/refusal'
 import { useCommand } from '../session/use-command'
 import { Button, IconButton } from '../ui/button'
-import { Close, Down, Pencil, Undo, Up } from '../ui/icons'
+import { Close, Down, Grip, Pencil, Undo, Up } from '../ui/icons'
 import { ProblemNote } from '../ui/problem'
 import { focusInvalid, useRefusedField } from '../ui/text-problems'
 import { OptionFields } from './option-fields'
@@ -19,19 +19,32 @@ export function DeskRow({
   onMark,
   onUp,
   onDown,
+  held,
+  style,
+  onPointerDown,
 }: {
   option: Option
   marked: boolean
   onMark: () => void
   onUp: (() => void) | undefined
   onDown: (() => void) | undefined
+  /** It is in somebody's hand. */
+  held: boolean
+  style: CSSProperties | undefined
+  onPointerDown: (event: PointerEvent) => void
 }) {
   const [editing, setEditing] = useState(false)
   const { busy, problem, run } = useCommand()
   const { id, text, merged } = option
   return (
-    <li className={`rounded-2xl ${marked ? 'bg-green-soft' : 'bg-sunk'}`}>
-      <label className="flex min-h-12 items-center gap-3 ps-4 pe-3 pt-2">
+    <li
+      style={style}
+      className={`relative rounded-2xl ${held ? 'z-10 bg-brass-soft shadow-lift' : marked ? 'bg-green-soft' : 'bg-sunk'}`}
+    >
+      <label
+        onPointerDown={onPointerDown}
+        className="flex min-h-12 touch-manipulation items-center gap-3 ps-4 pe-3 pt-2 select-none"
+      >
         <input
           type="checkbox"
           checked={marked}
@@ -43,6 +56,7 @@ export function DeskRow({
           <bdi>{text}</bdi>
           <OptionNotes option={option} />
         </span>
+        <Grip className="size-5 shrink-0 cursor-grab text-muted" />
       </label>
       <div className="flex flex-wrap items-center justify-end gap-x-1 ps-3 pe-1">
         <OptionLink option={option} className="me-auto" />

@@ -19,11 +19,19 @@ async function open(changed: Partial<Omit<PollDocument, 'settings'>> = {}, me = 
 }
 
 test('options are moved, sorted and shuffled', async () => {
-  const { socket } = await open()
+  const { socket, desk } = await open()
+  const rows = () =>
+    desk.getAllByRole('checkbox', { name: /^Choose/ }).map(row => row.ariaLabel?.split(' ')[1])
   await press('Move Dosa up')
+  await press('Move Dosa up')
+  expect(rows(), 'at once').toEqual(['Tacos', 'Dosa', 'Ramen', 'بيتزا'])
   await serverDoes(() => {
     expect(socket.answer('order_nominations', done)).toMatchObject({ ids: ['t', 'r', 'd', 'p'] })
+    expect(socket.answer('order_nominations', { ok: false, error: hostsOnly })).toMatchObject({
+      ids: ['t', 'd', 'r', 'p'],
+    })
   })
+  expect(rows(), 'refused').toEqual(['Tacos', 'Ramen', 'بيتزا', 'Dosa'])
   await press('Sort by alphabet')
   await serverDoes(() => {
     expect(socket.answer('order_nominations', done)).toMatchObject({ by: 'text' })

@@ -1,10 +1,12 @@
 import { t } from '@lingui/core/macro'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { optionsOf, usePoll } from '../poll/use-poll'
+import { useAsked } from '../session/use-asked'
 import { useCommand } from '../session/use-command'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { ProblemNote } from '../ui/problem'
+import { useSorting } from '../voting/use-sorting'
 import { Approvals } from './approvals'
 import { DeskRow } from './desk-row'
 import { Likenesses } from './likenesses'
@@ -15,17 +17,20 @@ import { Group } from './settings-fields'
 /** All that a host can do about the options before voting opens. */
 export function OptionDesk({ onClose }: { onClose: () => void }) {
   const { poll } = usePoll()
-  const options = optionsOf(poll)
   const { busy, problem, run } = useCommand()
+  const listed = optionsOf(poll)
+  const { shown: order, ask } = useAsked(listed.map(({ id }) => id).join())
+  const ids = useMemo(() => order.split(','), [order])
+  const options = ids.flatMap(id => listed.find(option => option.id === id) ?? [])
+  const move = (from: number, to: number) => {
+    const next = ids.toSpliced(from, 1).toSpliced(to, 0, ...ids.slice(from, from + 1))
+    void ask(next.join(), run('order_nominations', { ids: next }))
+  }
+  const sorting = useSorting(ids, move, () => {})
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const marked = options.filter(({ id }) => chosen.has(id))
   const mark = (id: string) =>
     setChosen(chosen => new Set(chosen.has(id) ? [...chosen].filter(other => other !== id) : [...chosen, id]))
-  const move = (from: number, to: number) => {
-    const ids = options.map(({ id }) => id)
-    const [moved] = ids.splice(from, 1)
-    if (moved) void run('order_nominations', { ids: ids.toSpliced(to, 0, moved) })
-  }
   return (
     <Dialog title={t`Edit options`} onClose={onClose} tall>
       <div className="grid gap-5">
@@ -57,7 +62,7 @@ export function OptionDesk({ onClose }: { onClose: () => void }) {
             </div>
             <ProblemNote messages={problem} className="mt-4" />
           </div>
-          <ol className="-mx-2 grid gap-2">
+          <ol ref={sorting.list} className="relative -mx-2 grid gap-2">
             {options.map((option, i) => (
               <DeskRow
                 key={option.id}
@@ -66,6 +71,7 @@ export function OptionDesk({ onClose }: { onClose: () => void }) {
                 onMark={() => mark(option.id)}
                 onUp={i > 0 ? () => move(i, i - 1) : undefined}
                 onDown={i < options.length - 1 ? () => move(i, i + 1) : undefined}
+                {...sorting.row(i)}
               />
             ))}
           </ol>
