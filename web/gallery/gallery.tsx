@@ -2,8 +2,6 @@
 import { Suspense } from 'react'
 import { flushSync } from 'react-dom'
 import { createRoot, type Root } from 'react-dom/client'
-import { Router } from 'wouter'
-import { memoryLocation } from 'wouter/memory-location'
 import { choose } from '../src/i18n/i18n'
 import { withHost, withPresent, withRoom } from '../src/i18n/parts'
 import { Speaking } from '../src/i18n/speaking'
@@ -40,11 +38,7 @@ async function show(name: string, script: ScriptName) {
   page = createRoot(element, { onCaughtError: () => {} }) // one state shows what becomes of errors
   makeTranslatable(element)
   flushSync(() =>
-    page?.render(
-      <Router hook={memoryLocation().hook} key={name}>
-        <Speaking>{() => <Suspense fallback={<Waiting />}>{content}</Suspense>}</Speaking>
-      </Router>,
-    ),
+    page?.render(<Speaking>{() => <Suspense fallback={<Waiting />}>{content}</Suspense>}</Speaking>),
   )
 }
 
@@ -75,4 +69,5 @@ function Contents() {
 window.states = Object.keys(states)
 window.show = show
 const asked = new URLSearchParams(location.search)
-void show(asked.get('state') ?? '', asked.get('script') === 'arabic' ? 'arabic' : 'latin')
+const script = asked.get('script') ?? ''
+void show(asked.get('state') ?? '', script in scripts ? (script as ScriptName) : 'latin')
