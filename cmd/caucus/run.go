@@ -158,6 +158,7 @@ func (c *config) options(s *store, log *slog.Logger, around func() []string) *ht
 			Bytes:       c.maxBytes,
 			Connections: c.maxTabs,
 			Cluster:     s.cluster,
+			Now:         s.now,
 			Limits:      poll.Limits{Participants: c.maxPeople, Nominations: c.maxOptions},
 		},
 		Logger: log,

@@ -25,7 +25,8 @@ type store struct {
 	polls   ledger.Ledger
 	key     []byte       // that tokens are signed with
 	cluster live.Cluster // nil: this server is alone
-	closers []io.Closer  // in the order in which they were opened
+	now     func() time.Time
+	closers []io.Closer // in the order in which they were opened
 }
 
 // Close closes everything, the last first.
@@ -40,7 +41,7 @@ func (s *store) Close() error {
 // open opens the ledger that the flags name. One that is shared may have to wait for
 // other servers.
 func (c *config) open(ctx context.Context, log *slog.Logger) (_ *store, err error) {
-	s := new(store)
+	s := &store{now: time.Now}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())
@@ -63,11 +64,16 @@ func (c *config) open(ctx context.Context, log *slog.Logger) (_ *store, err erro
 		return s, err
 	}
 	s.closers = append(s.closers, node)
+	clock, err := node.Clock(time.Now, log)
+	if err != nil {
+		return s, err
+	}
+	s.now, s.closers = clock.Now, append(s.closers, clock)
 	waiting := time.AfterFunc(waitingAfter, func() {
 		log.WarnContext(ctx, "this server waits for a majority of the others")
 	})
 	defer waiting.Stop()
-	polls, err := jetstream.Open(ctx, node.Conn(), &jetstream.Options{Replicas: node.Replicas(), Horizon: c.horizon(), Dir: c.clusterDir(), Logger: log})
+	polls, err := jetstream.Open(ctx, node.Conn(), &jetstream.Options{Replicas: node.Replicas(), Horizon: c.horizon(), Dir: c.clusterDir(), Now: s.now, Logger: log})
 	if err != nil {
 		return s, err
 	}

@@ -19,7 +19,7 @@ func (r *Registry) RunAgain(ctx context.Context, pollID string, by poll.UserID, 
 		create  poll.Create
 		refused error
 	)
-	now := time.Now().UTC().Truncate(time.Millisecond)
+	now := r.opts.Now().UTC().Truncate(time.Millisecond)
 	err = r.Read(ctx, pollID, func(v View) {
 		if next = v.State().Next(); next != "" && v.State().Admin() == by {
 			return

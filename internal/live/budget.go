@@ -71,7 +71,7 @@ func (rm *room) hasRoomFor(user poll.UserID) error {
 	case rm.state.Knows(user):
 		share = ballotsShare
 	}
-	age := max(0, time.Since(rm.state.Created()))
+	age := max(0, rm.reg.opts.Now().Sub(rm.state.Created()))
 	limit := int64(rm.reg.opts.Entries)*share/wholeBudget + trafficPerSecond*int64(age/time.Second)
 	if int64(rm.state.Traffic().Entries)+rm.stagedTraffic() < limit { //nolint:gosec // a log in memory
 		return nil

@@ -3,7 +3,6 @@ package live
 import (
 	"cmp"
 	"context"
-	"time"
 
 	"github.com/caucus-live/caucus/internal/poll"
 )
@@ -122,7 +121,7 @@ func (rm *room) admits(m Member) error {
 	if m.Watches {
 		return cmp.Or(rm.barred(m.Host), rm.admitsScreen())
 	}
-	if err := rm.state.Check(poll.Entry{At: time.Now(), By: m.ID, Command: m.join()}); err != nil {
+	if err := rm.state.Check(poll.Entry{At: rm.reg.opts.Now(), By: m.ID, Command: m.join()}); err != nil {
 		return err
 	}
 	if !m.Patches && (rm.state.IsSpectator(m.ID) || m.Spectates && !rm.state.IsParticipant(m.ID)) {

@@ -40,7 +40,7 @@ func (r *Registry) Create(ctx context.Context, d poll.Draft, once string) (Creat
 		return Created{}, ErrClosed
 	}
 	defer r.workers.Done()
-	now := time.Now().UTC().Truncate(time.Millisecond)
+	now := r.opts.Now().UTC().Truncate(time.Millisecond)
 	life, problems := d.Life(r.opts.PollTTL, r.opts.MaxLifetime)
 	expires := now.Add(life).Truncate(time.Millisecond)
 	plan, err := d.Parse(now, expires)

@@ -28,7 +28,7 @@ type staged struct {
 // it may be accepted. done is called in this turn, at the latest when the batch
 // is durable.
 func (rm *room) stage(by poll.UserID, commandID string, cmd poll.Command, done func(poll.Outcome, error)) {
-	e := poll.Entry{At: time.Now().UTC().Truncate(time.Millisecond), By: by, CommandID: commandID, Command: cmd}
+	e := poll.Entry{At: rm.reg.opts.Now().UTC().Truncate(time.Millisecond), By: by, CommandID: commandID, Command: cmd}
 	if err := rm.refusals.recall(by, commandID); err != nil {
 		done(poll.Outcome{}, err)
 		return

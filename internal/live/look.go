@@ -91,7 +91,7 @@ func (rm *room) see(looks []look) {
 	for len(looks) > 0 {
 		l := looks[0]
 		looks = looks[1:]
-		if !time.Now().Before(rm.state.Expires()) || !l.see(rm) {
+		if !rm.reg.opts.Now().Before(rm.state.Expires()) || !l.see(rm) {
 			unseen = append(unseen, l)
 		}
 	}

@@ -78,6 +78,9 @@ type Options struct {
 	// is the only one that writes to it.
 	Cluster Cluster
 
+	// Now is the time by which polls go, the same for all servers. Default: time.Now.
+	Now func() time.Time
+
 	// Limits are those of new polls; a zero field is the domain's default.
 	Limits poll.Limits
 }
@@ -93,6 +96,9 @@ func (o *Options) withDefaults() (Options, error) {
 	}
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.DiscardHandler)
+	}
+	if opts.Now == nil {
+		opts.Now = time.Now
 	}
 	for _, f := range []struct {
 		name            string

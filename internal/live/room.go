@@ -119,7 +119,7 @@ func (rm *room) turn(reqs []request) {
 	defer rm.contain(reqs)
 	now := time.Now()
 	rm.troubled = false
-	err := rm.ready(now)
+	err := rm.ready()
 	for _, req := range reqs {
 		if req != nil {
 			req(rm, err)
@@ -127,7 +127,7 @@ func (rm *room) turn(reqs []request) {
 		}
 	}
 	if err == nil {
-		rm.stageStep(now)
+		rm.stageStep()
 		rm.stageLeaves()
 		rm.commit()
 		rm.saveSnapshot()
@@ -167,21 +167,21 @@ func (rm *room) contain(reqs []request) {
 
 // ready brings the room to where requests can be decided: open, abreast of its
 // log, and past whatever its clock has brought about.
-func (rm *room) ready(now time.Time) error {
+func (rm *room) ready() error {
 	if rm.end != nil {
 		return rm.end
 	}
 	if err := rm.load(); err != nil {
 		return err
 	}
-	if !now.Before(rm.state.Expires()) {
+	if !rm.reg.opts.Now().Before(rm.state.Expires()) {
 		rm.expire()
 		return ErrNotFound
 	}
 	if rm.presence.elsewhere.shared {
 		rm.hearOthers()
 	}
-	return rm.closeOnTime(now)
+	return rm.closeOnTime()
 }
 
 // leave takes the room out of the registry. Everything that still comes is

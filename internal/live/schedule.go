@@ -57,15 +57,15 @@ func (rm *room) nextAlarm(now time.Time) time.Time {
 	if rm.troubled {
 		return now.Add(retryDelay)
 	}
-	next := rm.state.Expires()
+	next := rm.reg.onTimers(rm.state.Expires())
 	at := func(t time.Time, when bool) {
 		if when && t.Before(next) {
 			next = t
 		}
 	}
-	at(rm.state.ClosesAt(), rm.state.Phase() == poll.Voting)
+	at(rm.reg.onTimers(rm.state.ClosesAt()), rm.state.Phase() == poll.Voting)
 	_, step := rm.state.NextStep()
-	at(step, !step.IsZero())
+	at(rm.reg.onTimers(step), !step.IsZero())
 	at(rm.presence.nextOverdue(), len(rm.presence.absences) > 0)
 	at(rm.show.patchAt())
 	at(rm.show.base.next, rm.show.base.due && !rm.show.base.leaving)
@@ -75,10 +75,13 @@ func (rm *room) nextAlarm(now time.Time) time.Time {
 	return next
 }
 
+// onTimers returns the time at which this server's timers reach a time of the poll.
+func (r *Registry) onTimers(t time.Time) time.Time { return time.Now().Add(t.Sub(r.opts.Now())) }
+
 // closeOnTime closes a vote whose time is over. While it cannot, nothing else may
 // happen in the room.
-func (rm *room) closeOnTime(now time.Time) error {
-	if rm.state.Phase() != poll.Voting || now.Before(rm.state.ClosesAt()) {
+func (rm *room) closeOnTime() error {
+	if rm.state.Phase() != poll.Voting || rm.reg.opts.Now().Before(rm.state.ClosesAt()) {
 		return nil
 	}
 	var failed error
@@ -92,8 +95,8 @@ func (rm *room) closeOnTime(now time.Time) error {
 }
 
 // stageStep moves the show of a count that plays, when it is time.
-func (rm *room) stageStep(now time.Time) {
-	if next, at := rm.state.NextStep(); !at.IsZero() && !now.Before(at) {
+func (rm *room) stageStep() {
+	if next, at := rm.state.NextStep(); !at.IsZero() && !rm.reg.opts.Now().Before(at) {
 		rm.stage(poll.System, "", next, func(poll.Outcome, error) {}) // a later turn tries again
 	}
 }
@@ -179,7 +182,7 @@ func (rm *room) dismissAll(reason wire.EndReason) {
 	rm.resetPresence()
 }
 
-// sweep removes from the ledger what has expired, in steps that let others write
+// sweep removes from the ledger what has expired in steps that let others write
 // in between, and comes again after a while.
 func (r *Registry) sweep() {
 	if !r.begin() {
@@ -187,7 +190,7 @@ func (r *Registry) sweep() {
 	}
 	defer r.workers.Done()
 	for {
-		ids, err := r.ledger.Expire(r.ctx, time.Now(), sweepStep)
+		ids, err := r.ledger.Expire(r.ctx, r.opts.Now(), sweepStep)
 		if err != nil && r.ctx.Err() == nil {
 			r.log.Error("expired polls were not removed", slog.Any("error", err))
 		}

@@ -218,3 +218,39 @@ func TestIdlePollLeavesMemory(t *testing.T) {
 		h.settled()
 	})
 }
+
+// Where the servers of a cluster go by another time than this machine's clock has, whatever happens
+// to a poll at a time happens by theirs.
+func TestPollsGoByTheTimeOfAll(t *testing.T) {
+	for _, ahead := range []time.Duration{-48 * time.Hour, 0, 48 * time.Hour} {
+		t.Run(ahead.String(), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				now := func() time.Time { return time.Now().Add(ahead) }
+				h := open(t, &live.Options{Now: now, PollTTL: 3 * time.Hour, Grace: time.Minute}, closingIn(ahead+time.Hour))
+				bob := h.people(2)[1]
+				options := h.vote()
+				bob.close()
+				pass(time.Hour - time.Second)
+				h.do(h.admin, poll.Cast{Ranking: options[:1]})
+				h.read(func(v live.View) {
+					if off := now().Sub(v.State().Created()); off.Abs() > 2*time.Hour {
+						t.Errorf("the poll was made %s ago", off)
+					}
+				})
+				pass(2 * time.Second)
+				if got := h.phase(); got != poll.Closed {
+					t.Errorf("after an hour: phase %s", got)
+				}
+				pass(2*time.Hour - time.Minute)
+				h.read(func(live.View) {}) // it is there
+				pass(2 * time.Minute)
+				if err := h.Read(t.Context(), h.created.PollID, func(live.View) {}); !errors.Is(err, live.ErrNotFound) {
+					t.Errorf("after three hours: %v", err)
+				}
+				if n := h.Stats().Expired; n != 1 {
+					t.Errorf("%d polls were removed", n)
+				}
+			})
+		})
+	}
+}

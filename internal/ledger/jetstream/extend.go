@@ -88,11 +88,11 @@ func (l *Ledger) extended(ctx context.Context, n name, born int64) (extension, e
 
 // ended reports whether the log that a batch is of has ended.
 func (l *Ledger) ended(ctx context.Context, n name, b *batch) (bool, error) {
-	if !b.expired(time.Now()) {
+	if !b.expired(l.opts.Now()) {
 		return false, nil
 	}
 	e, err := l.extended(ctx, n, b.born)
-	return e.until <= time.Now().UnixMilli(), err
+	return e.until <= l.opts.Now().UnixMilli(), err
 }
 
 // horizon is up to when a log can be extended, in milliseconds.
@@ -100,7 +100,7 @@ func (l *Ledger) horizon(b *batch) int64 { return time.Unix(0, b.born).Add(l.opt
 
 // ttl is how long NATS keeps a message of the batch's log, in whole seconds, rounded up.
 func (l *Ledger) ttl(b *batch) string {
-	left := time.Until(time.UnixMilli(max(b.expires, l.horizon(b)))) + time.Second
+	left := time.UnixMilli(max(b.expires, l.horizon(b))).Sub(l.opts.Now()) + time.Second
 	return strconv.Itoa(int(max(left, time.Second) / time.Second))
 }
 

@@ -74,7 +74,7 @@ func (f *follower) run(ctx context.Context, yield func(ledger.Entry, error) bool
 // should have been.
 func (f *follower) nextLook() time.Duration {
 	known, _ := f.ledger.known.before(f.name.id, 0)
-	left := time.Until(time.UnixMilli(max(f.reader.expires, known.end())))
+	left := time.UnixMilli(max(f.reader.expires, known.end())).Sub(f.ledger.opts.Now())
 	return min(lookInterval, max(left, retryInterval))
 }
 

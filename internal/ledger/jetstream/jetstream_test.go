@@ -237,6 +237,35 @@ func TestEndedLogsAreRemoved(t *testing.T) {
 	}
 }
 
+// Logs end by the time of all servers, and not by the clock of this machine.
+func TestLogsEndByTheTimeOfAll(t *testing.T) {
+	c := start(t, 1, 1)
+	at := func(ahead time.Duration) func() time.Time {
+		return func() time.Time { return time.Now().Add(ahead) }
+	}
+	const day = 24 * time.Hour
+	for _, ahead := range []time.Duration{-3 * day, 3 * day} {
+		now, id := at(ahead), fmt.Sprintf("log%d", ahead)
+		l := c.open(t, 0, 0, jetstream.Options{Horizon: 30 * day, Now: now})
+		defer l.Close()
+		if err := l.Create(t.Context(), id, now().Add(day), []byte("x")); err != nil {
+			t.Fatal(err)
+		}
+		before := messages(t, l)
+		if _, err := l.Expire(t.Context(), now(), 10); err != nil || messages(t, l) != before {
+			t.Errorf("it was removed, or %v", err)
+		}
+		if info, err := l.Info(t.Context(), id); err != nil || info.Last != 1 {
+			t.Errorf("%+v, %v", info, err)
+		}
+		later := c.open(t, 0, 0, jetstream.Options{Horizon: 30 * day, Now: at(ahead + 2*day)})
+		defer later.Close()
+		if _, err := later.Info(t.Context(), id); !errors.Is(err, ledger.ErrNotFound) {
+			t.Errorf("two days later: %v", err)
+		}
+	}
+}
+
 // messages counts what all logs together have in NATS.
 func messages(t *testing.T, l ledger.Ledger) (n uint64) {
 	t.Helper()

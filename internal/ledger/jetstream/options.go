@@ -31,6 +31,9 @@ type Options struct {
 	// seconds. Default: 12 seconds.
 	Timeout time.Duration
 
+	// Now is the time by which logs end, the same for all servers. Default: time.Now.
+	Now func() time.Time
+
 	// Logger receives errors that belong to no call: a damaged message of which another
 	// replica has an intact copy. Default: nobody.
 	Logger *slog.Logger
@@ -49,6 +52,9 @@ func (o *Options) withDefaults() (Options, error) {
 	}
 	if set.Timeout == 0 {
 		set.Timeout = 12 * time.Second
+	}
+	if set.Now == nil {
+		set.Now = time.Now
 	}
 	if set.Logger == nil {
 		set.Logger = slog.New(slog.DiscardHandler)

@@ -120,7 +120,7 @@ func (l *Ledger) batchAt(ctx context.Context, n name, msg *stored) (*batch, erro
 // tail returns a reader at the end of a log, or not far from it.
 func (l *Ledger) tail(ctx context.Context, n name) (*reader, error) {
 	known, at := l.known.before(n.id, maxEntries)
-	if at.stream > 0 && known.end() > time.Now().UnixMilli() {
+	if at.stream > 0 && known.end() > l.opts.Now().UnixMilli() {
 		return &reader{ledger: l, name: n, born: known.born, expires: known.expires, at: at}, nil
 	}
 	return l.end(ctx, n)

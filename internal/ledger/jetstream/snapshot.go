@@ -79,7 +79,7 @@ func (l *Ledger) SaveSnapshot(ctx context.Context, id string, s ledger.Snapshot)
 // saveParts stores the parts of a snapshot, the first last.
 func (l *Ledger) saveParts(ctx context.Context, n name, expires time.Time, whole snapshotPart) error {
 	parts := max(1, (len(whole.data)+maxPart-1)/maxPart)
-	ttl := max(time.Until(expires), time.Second) / time.Second
+	ttl := max(expires.Sub(l.opts.Now()), time.Second) / time.Second
 	for i := parts - 1; i >= 0; i-- {
 		part := whole
 		part.parts, part.data = uint64(parts), whole.data[i*maxPart:min((i+1)*maxPart, len(whole.data))] //nolint:gosec // at least 1

@@ -34,7 +34,7 @@ func (l *Ledger) Create(ctx context.Context, id string, expires time.Time, entri
 	}
 	defer end()
 	n := l.name(id)
-	b := &batch{first: true, born: time.Now().UnixNano(), expires: expires.UnixMilli(), entries: entries}
+	b := &batch{first: true, born: l.opts.Now().UnixNano(), expires: expires.UnixMilli(), entries: entries}
 	for {
 		b.stream, err = l.publish(ctx, n, b)
 		if !is(err, codeWrongSequence, codeWrongConstant) {
