@@ -35,9 +35,14 @@ const SHEET = { width: 718, height: 1047 };
 // What is narrow in one script is as narrow in the other.
 const FEW_SIZES = SIZES.filter(([width]) => width !== 360 && width !== 390);
 
+// Words that are longer than English ones: where there is the least room for them.
+const LEAST = SIZES.slice(0, 1);
+
 for (const [script, colorScheme, sizes] of [
 	["latin", "light", SIZES],
 	["arabic", "dark", FEW_SIZES],
+	["german", "light", LEAST],
+	["spanish", "light", LEAST],
 ]) {
 	test(`every state stands, ${script}`, async (t) => {
 		const context = await browser.newContext({ baseURL: gallery.url, reducedMotion: "reduce", colorScheme });
@@ -60,6 +65,7 @@ for (const [script, colorScheme, sizes] of [
 				broken[`${state}, at ${width} px`] = faults;
 				await screenshot(page, `broken-gallery-${state}-${script}-${width}`);
 			}
+			if (sizes === LEAST) continue;
 			for (const [width, height] of isScreen ? HALLS : []) {
 				await page.setViewportSize({ width, height });
 				await settled(page);

@@ -47,8 +47,7 @@ export function look() {
 	const nodes = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
 	for (let node = nodes.nextNode(); node; node = nodes.nextNode()) {
 		const element = node.parentElement;
-		if (!element.checkVisibility() || element.closest(".sr-only, .truncate, [class*='line-clamp-']"))
-			continue;
+		if (!element.checkVisibility() || element.closest(".sr-only, .truncate, .line-clamp-1")) continue;
 		for (const { 0: token, index } of node.data.matchAll(/\S+/g)) {
 			if (
 				token.length > 12 ||

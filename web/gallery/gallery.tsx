@@ -66,8 +66,9 @@ function Contents() {
   )
 }
 
-window.states = Object.keys(states)
-window.show = show
 const asked = new URLSearchParams(location.search)
 const script = asked.get('script') ?? ''
-void show(asked.get('state') ?? '', script in scripts ? (script as ScriptName) : 'latin')
+await show(asked.get('state') ?? '', script in scripts ? (script as ScriptName) : 'latin')
+// The first state is there: another one may be asked for.
+window.states = Object.keys(states)
+window.show = show

@@ -87,11 +87,10 @@ function NominationRow({ option, waits = false }: { option: Option; waits?: bool
     <li className={`appear rounded-2xl ${waits ? 'border border-dashed border-edge' : 'bg-sunk'}`}>
       <div className="flex min-h-13 items-center gap-2 ps-4 pe-1">
         <span className="min-w-0 flex-1 py-2.5 font-medium">
-          <bdi>{option.text}</bdi>
+          <bdi>{option.text}</bdi> {waits && <Badge>{t`Waiting`}</Badge>}
+          {mine && !waits && <Badge look="own">{t`Yours`}</Badge>}
           <OptionNotes option={option} />
         </span>
-        {waits && <Badge>{t`Waiting`}</Badge>}
-        {mine && !waits && <Badge look="own">{t`Yours`}</Badge>}
         {(mine || isHost) && (
           <IconButton
             label={t`Remove ${option.text}`}

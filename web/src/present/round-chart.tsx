@@ -139,7 +139,7 @@ function Line({
           style={{ transform: `scaleX(${row.votes / most})` }}
         />
       </span>
-      <span className="flex w-[20%] flex-wrap items-baseline gap-x-[0.3em] ps-[0.5em] leading-none">
+      <span className="flex w-[20%] flex-wrap items-baseline wrap-break-word gap-x-[0.3em] ps-[0.5em] leading-none">
         <Figure row={row} />
       </span>
     </li>

@@ -89,13 +89,16 @@ function levelsOf(names: string[]): Level[] {
   }))
   if (shown > mostWinners) return levels
   const longest = Math.max(...names.map(characters))
-  const large = longest <= 24 && shown === 1 ? 'text-[3.2em]' : 'text-[2.2em]'
-  return [
-    ...levels,
+  levels.push(
     { shown, lines: 'line-clamp-1', size: medium },
     { shown, lines: 'line-clamp-2', size: medium },
-    { shown, lines: 'line-clamp-3', size: shown > 2 || longest > 60 ? medium : large },
-  ]
+    { shown, lines: 'line-clamp-3', size: medium },
+  )
+  // What is large is as large as its longest word can be.
+  const whole = 'line-clamp-3 wrap-normal'
+  if (shown <= 2 && longest <= 60) levels.push({ shown, lines: whole, size: 'text-[2.2em]' })
+  if (shown === 1 && longest <= 24) levels.push({ shown, lines: whole, size: 'text-[3.2em]' })
+  return levels
 }
 
 /** The picture that the method has; the places, until what it takes is here. */

@@ -22,7 +22,7 @@ export function Standings({
       <table className="w-full">
         <thead className="text-start text-sm text-muted">
           <tr className="border-b border-line">
-            <th scope="col" className="w-10 py-1.5 font-medium">
+            <th scope="col" className="w-8 py-1.5 font-medium">
               <span className="sr-only">
                 <Trans>Place</Trans>
               </span>
@@ -31,11 +31,11 @@ export function Standings({
               <Trans>Option</Trans>
             </th>
             {mine && (
-              <th scope="col" className="py-1.5 ps-3 text-end font-medium print:hidden">
+              <th scope="col" className="py-1.5 ps-1.5 text-end sm:ps-3 font-medium print:hidden">
                 <Trans>You</Trans>
               </th>
             )}
-            <th scope="col" className="py-1.5 ps-3 text-end font-medium">
+            <th scope="col" className="py-1.5 ps-1.5 text-end sm:ps-3 font-medium">
               {figureNames[method]}
             </th>
           </tr>
@@ -70,11 +70,13 @@ export function Standings({
                   )}
                 </th>
                 {mine && (
-                  <td className="py-2.5 ps-3 text-end text-muted tabular-nums print:hidden">
+                  <td className="py-2.5 ps-1.5 text-end sm:ps-3 text-muted tabular-nums print:hidden">
                     {given ? number(given) : '–'}
                   </td>
                 )}
-                <td className="py-2.5 ps-3 text-end font-semibold tabular-nums">{number(figure)}</td>
+                <td className="py-2.5 ps-1.5 text-end sm:ps-3 font-semibold tabular-nums">
+                  {number(figure)}
+                </td>
               </tr>
             )
           })}

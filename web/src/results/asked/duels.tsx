@@ -23,7 +23,8 @@ export function Duels({
     .map((_, i) => i)
     .sort((a, b) => wins(b) - wins(a))
     .slice(0, most)
-  const lines = brief ? 'line-clamp-1' : 'line-clamp-2'
+  // Where one can scroll, a word keeps its width, up to that of its column.
+  const lines = brief ? 'line-clamp-1' : 'line-clamp-2 wrap-break-word'
   const cell = 'border border-line px-[0.5em] py-[0.3em] text-center'
   return (
     <section
