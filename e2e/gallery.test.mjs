@@ -90,6 +90,30 @@ for (const [script, colorScheme, sizes] of [
 	});
 }
 
+test("what is chosen is seen where the system decides on colours", async (t) => {
+	const page = await browser.newPage({
+		baseURL: gallery.url,
+		forcedColors: "active",
+		reducedMotion: "reduce",
+	});
+	t.after(() => page.close());
+	await page.goto("/");
+	await page.waitForFunction(() => window.states);
+	for (const state of ["create", "lobby, to open the vote"]) {
+		await show(page, state, "latin");
+		const controls = page.locator("label:has([role=switch]), label:has([type=radio]:not(:checked))");
+		const found = await controls.all();
+		assert.ok(found.length > 5, `${state}: ${found.length} controls`);
+		for (const control of await Promise.all(found.map((control) => control.elementHandle()))) {
+			if (!(await control.isVisible())) continue; // what was chosen before took it away
+			const before = await control.screenshot();
+			await control.evaluate((label) => label.control.click()); // the focus stays where it is
+			const same = before.equals(await control.screenshot());
+			assert.ok(!same, `${state}: ${await control.textContent()}`);
+		}
+	}
+});
+
 /** Waits until what measures its room has drawn itself for it. */
 const settled = (page) =>
 	page.evaluate(
