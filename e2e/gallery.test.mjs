@@ -114,6 +114,31 @@ test("what is chosen is seen where the system decides on colours", async (t) => 
 	}
 });
 
+test("a duel's own votes are read first, from either side", async (t) => {
+	const page = await browser.newPage({ baseURL: gallery.url });
+	t.after(() => page.close());
+	await page.goto("/");
+	await page.waitForFunction(() => window.states);
+	for (const [script, side] of [
+		["latin", "left"],
+		["arabic", "right"],
+	]) {
+		await show(page, "screen, duels", script);
+		const sides = await page.locator("td > span:first-child").evaluateAll((duels) =>
+			duels.map(({ childNodes: [own, , other] }) => {
+				const [left, right] = [own, other].map((number) => {
+					const range = document.createRange();
+					range.selectNode(number);
+					return range.getBoundingClientRect().left;
+				});
+				return left < right ? "left" : "right";
+			}),
+		);
+		assert.ok(sides.length > 5);
+		assert.deepEqual(new Set(sides), new Set([side]), script);
+	}
+});
+
 /** Waits until what measures its room has drawn itself for it. */
 const settled = (page) =>
 	page.evaluate(

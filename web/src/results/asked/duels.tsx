@@ -59,7 +59,7 @@ export function Duels({
                     key={options[b]}
                     className={`${cell} ${won ? 'bg-green font-bold text-on-green' : lost ? 'text-muted' : 'bg-brass-soft'}`}
                   >
-                    <span dir="ltr" className="whitespace-nowrap">
+                    <span className="whitespace-nowrap">
                       {number(votes(a, b))}–{number(votes(b, a))}
                     </span>
                     <span className="sr-only">{won ? t`won` : lost ? t`lost` : t`equal`}</span>
