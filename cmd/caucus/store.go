@@ -78,6 +78,9 @@ func (c *config) open(ctx context.Context, log *slog.Logger) (_ *store, err erro
 		return s, err
 	}
 	s.polls, s.closers, s.cluster = polls, append(s.closers, polls), node.Bus()
+	if err := node.Mend(ctx); err != nil {
+		return s, err
+	}
 	if c.tokenKey != "" || c.tokenKeyFile != "" {
 		s.key, err = c.key()
 	} else {

@@ -105,9 +105,7 @@ func serverName(address string) string {
 // A Node is this server's place in the cluster.
 type Node struct {
 	conn     *nats.Conn
-	server   *server.Server // nil when NATS is elsewhere
-	contact  string         // the file that tells how to reach server
-	place    *holding       // of the directory; nil when NATS is elsewhere
+	inside   *inside // nil when NATS is elsewhere
 	replicas int
 }
 
@@ -120,7 +118,7 @@ func Start(o Options) (*Node, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	config, password, err := o.config()
+	config, err := o.config()
 	if err != nil {
 		return nil, err
 	}
@@ -129,25 +127,18 @@ func Start(o Options) (*Node, error) {
 		return nil, fmt.Errorf("cluster: %w", err)
 	}
 	hurryElections()
-	s, err := server.NewServer(config)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("cluster: %w", err), taken.file.Close())
-	}
-	s.SetLoggerV2(&logger{o.Logger}, false, false, false)
-	s.Start()
-	n := &Node{server: s, contact: filepath.Join(o.Dir, contactName), place: taken, replicas: min(3, len(o.Members))}
-	if !s.ReadyForConnections(startTimeout) {
-		return nil, errors.Join(fmt.Errorf("cluster: %s cannot be listened on, or %s cannot be written", o.Address, o.Dir), n.Close())
+	n := &Node{inside: &inside{Options: o, config: config, place: taken}, replicas: min(3, len(o.Members))}
+	if err := n.inside.start(); err != nil {
+		return nil, errors.Join(err, n.Close())
 	}
 	if err := taken.settle(); err != nil {
 		return nil, errors.Join(fmt.Errorf("cluster: %w", err), n.Close())
 	}
-	contact := url.URL{Scheme: "nats", User: url.UserPassword(user, password), Host: s.Addr().String()}
-	if err := os.WriteFile(n.contact, []byte(contact.String()+"\n"), 0o600); err != nil {
-		return nil, errors.Join(fmt.Errorf("cluster: %w", err), n.Close())
-	}
-	if n.conn, err = connect("", o.Logger, nats.InProcessServer(s), nats.UserInfo(user, password), nats.Timeout(startTimeout)); err != nil {
+	if n.conn, err = connect("", o.Logger, nats.InProcessServer(n.inside), nats.UserInfo(user, config.Password), nats.Timeout(startTimeout)); err != nil {
 		return nil, errors.Join(err, n.Close())
+	}
+	if _, err := n.conn.Subscribe(copiesSubject, n.inside.tellCopies); err != nil {
+		return nil, errors.Join(fmt.Errorf("cluster: %w", err), n.Close())
 	}
 	return n, nil
 }
@@ -158,33 +149,32 @@ const (
 	startTimeout = 10 * time.Second
 )
 
-func (o *Options) config() (*server.Options, string, error) {
-	password := rand.Text()
+func (o *Options) config() (*server.Options, error) {
 	config := &server.Options{
 		ServerName: serverName(o.Address),
-		Host:       "127.0.0.1", Port: server.RANDOM_PORT, Username: user, Password: password,
+		Host:       "127.0.0.1", Port: server.RANDOM_PORT, Username: user, Password: rand.Text(),
 		JetStream: true, StoreDir: o.Dir, SyncAlways: true, NoSigs: true,
 	}
 	if len(o.Members) == 1 {
-		return config, password, nil
+		return config, nil
 	}
 	host, port, err := net.SplitHostPort(o.Address)
 	if err != nil {
-		return nil, "", fmt.Errorf("cluster: %w", err)
+		return nil, fmt.Errorf("cluster: %w", err)
 	}
 	number, err := net.LookupPort("tcp", port)
 	if err != nil {
-		return nil, "", fmt.Errorf("cluster: %w", err)
+		return nil, fmt.Errorf("cluster: %w", err)
 	}
 	tls, err := tlsConfig(o.Secret)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	config.Cluster = server.ClusterOpts{Name: user, Host: host, Port: number, TLSConfig: tls, TLSTimeout: startTimeout.Seconds(), NoAdvertise: true}
 	for _, member := range o.Members {
 		config.Routes = append(config.Routes, &url.URL{Scheme: "nats", Host: member})
 	}
-	return config, password, nil
+	return config, nil
 }
 
 // Connect connects to NATS servers that run already, by their URLs, separated by commas.
@@ -241,19 +231,10 @@ func (n *Node) Close() error {
 	if n.conn != nil {
 		n.conn.Close()
 	}
-	if n.server == nil {
+	if n.inside == nil {
 		return nil
 	}
-	n.server.Shutdown()
-	n.server.WaitForShutdown()
-	err := os.Remove(n.contact)
-	if errors.Is(err, os.ErrNotExist) {
-		err = nil
-	}
-	if err := errors.Join(err, n.place.file.Close()); err != nil {
-		return fmt.Errorf("cluster: %w", err)
-	}
-	return nil
+	return n.inside.close()
 }
 
 // plainPassword is what NATS says of passwords that are not hashed. Ours is random, of this run alone, and

@@ -1,0 +1,10 @@
+package cluster
+
+// Messages returns how many messages of a stream this server has itself.
+func (n *Node) Messages(stream string) (uint64, error) {
+	c, err := n.inside.copies()
+	if err != nil {
+		return 0, err
+	}
+	return c.Streams[stream].Messages, nil
+}

@@ -1,0 +1,116 @@
+package cluster_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/caucus-live/caucus/internal/cluster"
+	"github.com/caucus-live/caucus/internal/logtest"
+)
+
+// What a member lost with a damaged file is there again after Mend, however the file is
+// damaged.
+func TestMend(t *testing.T) {
+	t.Parallel()
+	members := addresses(t, 3)
+	dir := t.TempDir()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	log := new(logtest.Buffer)
+	options := func(i int) cluster.Options {
+		return cluster.Options{
+			Address: members[i], Members: members, Secret: secret, Dir: filepath.Join(dir, fmt.Sprint(i)),
+			Logger: slog.New(slog.NewTextHandler(log, nil)),
+		}
+	}
+	for i := range 2 {
+		start(t, options(i))
+	}
+	n, err := cluster.Start(options(2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := n.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	const messages = 200
+	store(ctx, t, n, messages)
+	if err := n.Mend(ctx); err != nil || strings.Contains(log.String(), "damaged") {
+		t.Errorf("what is whole is made again, %v:\n%s", err, log)
+	}
+	for name, spoil := range map[string]func(file []byte) []byte{
+		"a byte is flipped":             func(file []byte) []byte { file[len(file)/2] ^= 1; return file },
+		"it is empty":                   func([]byte) []byte { return nil },
+		"it ends after a whole message": func(file []byte) []byte { return file[:len(file)/2/record(file)*record(file)] },
+	} {
+		if err := n.Close(); err != nil {
+			t.Fatal(err)
+		}
+		files, err := filepath.Glob(filepath.Join(dir, "2", "jetstream", "$G", "streams", "POLLS", "msgs", "*.blk"))
+		if err != nil || len(files) < 2 {
+			t.Fatalf("files %q, %v", files, err)
+		}
+		file := files[0]
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, spoil(data), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if n, err = cluster.Start(options(2)); err != nil {
+			t.Fatal(err)
+		}
+		if has, err := n.Messages("POLLS"); err != nil || has == messages {
+			t.Errorf("%s: it has %d messages before it is mended, %v", name, has, err)
+		}
+		if err := n.Mend(ctx); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if has, err := n.Messages("POLLS"); err != nil || has != messages {
+			t.Errorf("%s: it has %d messages of %d, %v\n%s", name, has, messages, err, log)
+		}
+		if left, err := filepath.Glob(filepath.Join(dir, "2", "damaged")); err != nil || len(left) > 0 {
+			t.Errorf("%s: %q is left, %v", name, left, err)
+		}
+	}
+}
+
+// record returns the length of the first message in a file of NATS.
+func record(file []byte) int { return int(file[0]) | int(file[1])<<8 | int(file[2])<<16 }
+
+// store makes a stream that all members keep, with messages of 100 KB: NATS writes several files.
+func store(ctx context.Context, t *testing.T, n *cluster.Node, messages int) {
+	t.Helper()
+	js, err := jetstream.New(n.Conn())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		attempt, cancel := context.WithTimeout(ctx, 2*time.Second)
+		_, err := js.CreateStream(attempt, jetstream.StreamConfig{Name: "POLLS", Subjects: []string{"polls.>"}, Replicas: 3})
+		cancel()
+		if err == nil {
+			break
+		}
+		if ctx.Err() != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range messages {
+		if _, err := js.Publish(ctx, "polls.a", bytes.Repeat([]byte{byte(i)}, 100_000)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
