@@ -160,7 +160,7 @@ func TestDeployWrong(t *testing.T) {
 			replacing("    ProxyPreserveHost On\n", "")(c)
 			c.flags = nil
 		}, "origin", "ProxyPreserveHost", "-trust-proxy"},
-		{"a short timeout", "nginx plain", replacing("proxy_pass", "proxy_read_timeout 3s; proxy_pass"), "read timeout", "proxy_read_timeout", "proxy_read_timeout"},
+		{"a short timeout", "nginx plain", replacing("proxy_pass", "proxy_read_timeout 3s; proxy_pass"), "read timeout", "pings are 25s apart (nginx: proxy_read_timeout", "proxy_read_timeout"},
 		{"a short timeout in HAProxy", "haproxy plain", func(c *configuration) {
 			replacing("timeout server 1m", "timeout server 3s")(c)
 			replacing("timeout tunnel 1h", "timeout tunnel 3s")(c)

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"path/filepath"
 	"time"
 
@@ -40,10 +41,17 @@ func (e *encryption) validate() error {
 		return errors.New("-tls-cert and -tls-key go together")
 	case e.cert != "" && len(e.domains) > 0:
 		return errors.New("a certificate comes from -tls-cert or from -acme, not from both")
+	case e.directory != "" && !isWebAddress(e.directory):
+		return fmt.Errorf("-acme-directory is like https://acme.example/directory; it is not %q", e.directory)
 	case e.httpAddr != "" && !e.enabled():
 		return errors.New("-http-addr sends people to https: it needs -tls-cert or -acme")
 	}
 	return nil
+}
+
+func isWebAddress(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != ""
 }
 
 // wrap puts TLS on a listener, where the flags ask for it. What it starts ends with ctx
@@ -61,7 +69,7 @@ func (e *encryption) wrap(ctx context.Context, ln net.Listener, data string, log
 	if e.cert != "" {
 		files, err := certs.Open(e.cert, e.key, log)
 		if err != nil {
-			return nil, nil, explainSecret(err)
+			return nil, nil, fmt.Errorf("-tls-cert, -tls-key: %w", explainSecret(err))
 		}
 		config = files.Config() //nolint:contextcheck // it serves for as long as the listener does
 	} else {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -154,7 +155,12 @@ func (c *config) registerTLS(fs *flag.FlagSet) {
 
 func (c *config) acme(list string) error {
 	for domain := range strings.SplitSeq(list, ",") {
-		c.encryption.domains = append(c.encryption.domains, strings.ToLower(strings.TrimSpace(domain)))
+		domain = strings.ToLower(strings.TrimSpace(domain))
+		// The authority would refuse it too, but at the first handshake, for each visitor.
+		if _, err := netip.ParseAddr(domain); err == nil || domain == "" || strings.ContainsAny(domain, "/:*@ ") {
+			return errors.New("a domain is like polls.example: without https://, port, path or *, and no IP address")
+		}
+		c.encryption.domains = append(c.encryption.domains, domain)
 	}
 	return nil
 }

@@ -114,7 +114,7 @@ func TestLedgerSaysWhatIsWrong(t *testing.T) {
 	for want, args := range map[string][]string{
 		"there is no command \"clean\"": {"ledger", "clean"},
 		"Usage: caucus ledger COMMAND":  {"ledger"},
-		"it takes 1 arguments":          {"ledger", "backup"},
+		"is 0; it should be 1":          {"ledger", "backup"},
 		"-keep is 1 or more":            {"ledger", "backup", "-data", used, "-keep", "0", "x"},
 		"there is no poll ABCDEF":       {"ledger", "show", "-data", used, "abcdef"},
 		"choose the directory":          {"ledger", "ls", "-data", filepath.Join(used, "none")},

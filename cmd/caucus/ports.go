@@ -42,7 +42,7 @@ func (e *encryption) explainAddr(flag, addr string, err error) error {
 			remedy += ", or choose a port above 1023 with " + flag
 		}
 	default:
-		return err
+		remedy = "choose another address with " + flag
 	}
 	return fmt.Errorf("%w; %s", err, remedy)
 }

@@ -33,7 +33,7 @@ func TestExplainAddr(t *testing.T) {
 		"no right, host, with ACME": {[]string{"a.example"}, addrFlag, "192.0.2.1:443", syscall.EACCES, []string{setcap}, []string{"1023"}},
 		"no right to redirect":      {nil, httpAddrFlag, ":80", syscall.EACCES, []string{setcap, "above 1023 with -http-addr"}, nil},
 		"no right, ACME's redirect": {[]string{"a.example"}, httpAddrFlag, ":80", syscall.EACCES, []string{setcap}, []string{"1023"}},
-		"another":                   {nil, addrFlag, "nonsense", syscall.EINVAL, []string{"invalid argument"}, []string{";"}},
+		"another":                   {nil, addrFlag, "nonsense", syscall.EINVAL, []string{"invalid argument", "choose another address with -addr"}, nil},
 	} {
 		failed := &net.OpError{Op: "listen", Net: "tcp", Err: os.NewSyscallError("bind", c.errno)}
 		says := (&encryption{domains: c.domains}).explainAddr(c.flag, c.addr, failed).Error()

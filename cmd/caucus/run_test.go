@@ -252,7 +252,7 @@ func TestRunSaysWhatIsWrong(t *testing.T) {
 		{"a port that is taken", []string{"-addr", taken.Addr().String()}, env(), []string{"another program uses the port", "caucus -addr " + next, `make run ARGS="-addr ` + next + `"`}},
 		{"a port for measurements that is taken", []string{"-metrics-addr", taken.Addr().String()}, env(), []string{"address already in use", "-metrics-addr"}},
 		{"a port for profiles that is taken", []string{"-pprof-addr", taken.Addr().String()}, env(), []string{"address already in use", "-pprof-addr"}},
-		{"an address that is none", []string{"-addr", "nonsense"}, env(), []string{"nonsense"}},
+		{"an address that is none", []string{"-addr", "nonsense"}, env(), []string{"nonsense", "with -addr"}},
 		{"a ledger that is in use", []string{"-data", inUse}, env(), []string{"another server", inUse, "-data"}},
 		{"data that is a file", []string{"-data", file}, env(), []string{file, "-data"}},
 		{"a file that is not a ledger", []string{"-data", foreign}, env(), []string{foreign}},
@@ -271,6 +271,14 @@ func TestRunSaysWhatIsWrong(t *testing.T) {
 		{"a bad public URL", []string{"-public-url", "polls"}, env(), []string{"-public-url is like https://", `"polls"`}},
 		{"an option's name as a URL", []string{"-public-url", "PublicURL"}, env(), []string{"-public-url is like", `it is not "PublicURL"`}},
 		{"a bad path", []string{"-base-path", "a?b"}, env(), []string{"-base-path is like /vote", `"a?b"`}},
+		{"a certificate that is not there", []string{"-tls-cert", "none.pem", "-tls-key", file}, env(), []string{"-tls-cert, -tls-key: stat none.pem"}},
+		{"a file that is not a certificate", []string{"-tls-cert", file, "-tls-key", file}, env(), []string{"-tls-cert, -tls-key: read " + file}},
+		{"a URL as a domain", []string{"-acme", "https://polls.example"}, env(), []string{"-acme", "like polls.example"}},
+		{"a domain with a port", nil, env("CAUCUS_ACME", "polls.example:443"), []string{"CAUCUS_ACME", "like polls.example"}},
+		{"a domain of many", []string{"-acme", "*.polls.example"}, env(), []string{"-acme", "like polls.example"}},
+		{"an address as a domain", []string{"-acme", "192.0.2.1"}, env(), []string{"-acme", "no IP address"}},
+		{"a second domain that is missing", []string{"-acme", "polls.example,"}, env(), []string{"-acme", "like polls.example"}},
+		{"a bad authority", []string{"-acme", "polls.example", "-acme-directory", "acme.example"}, env(), []string{"-acme-directory is like https://", `"acme.example"`}},
 		{"too many people", []string{"-max-people", "99999999"}, env(), []string{"-max-people", "1000000"}},
 		{"no people", []string{"-max-people", "-1"}, env(), []string{"-max-people", "1000000"}},
 		{"no options", []string{"-max-nominations", "-1"}, env(), []string{"-max-nominations", "1000"}},
@@ -288,7 +296,7 @@ func TestRunSaysWhatIsWrong(t *testing.T) {
 			if err == nil {
 				t.Fatal("no error")
 			}
-			if strings.Contains(err.Error(), "httpd") || strings.Contains(err.Error(), "live:") {
+			if strings.Contains(err.Error(), "httpd") || strings.Contains(err.Error(), "live:") || strings.Contains(err.Error(), "certs:") {
 				t.Errorf("operators know no packages: %v", err)
 			}
 			for _, word := range c.want {

@@ -35,7 +35,7 @@ func Open(cert, key string, log *slog.Logger) (*Files, error) {
 	f := &Files{cert: cert, key: key, log: log, looked: time.Now()}
 	var err error
 	if f.changed, err = f.times(); err != nil {
-		return nil, fmt.Errorf("certs: %w", err)
+		return nil, err
 	}
 	if f.current, err = f.read(); err != nil {
 		return nil, err
@@ -57,7 +57,7 @@ func (f *Files) Config() *tls.Config {
 func (f *Files) read() (*tls.Certificate, error) {
 	pair, err := tls.LoadX509KeyPair(f.cert, f.key)
 	if err != nil {
-		return nil, fmt.Errorf("certs: read %s and %s: %w", f.cert, f.key, err)
+		return nil, fmt.Errorf("read %s and %s: %w", f.cert, f.key, err)
 	}
 	return &pair, nil
 }

@@ -40,12 +40,14 @@ func (a *Access) options() ([]nats.Option, error) {
 	if (a.Cert == "") != (a.Key == "") {
 		return nil, errors.New("cluster: -ledger-cert and -ledger-key go together")
 	}
-	for _, name := range []string{a.Credentials, a.CA} {
-		if name == "" {
+	for _, f := range []struct{ flag, name string }{
+		{"-ledger-creds", a.Credentials}, {"-ledger-ca", a.CA}, {"-ledger-cert", a.Cert}, {"-ledger-key", a.Key},
+	} {
+		if f.name == "" {
 			continue
 		}
-		if _, err := os.ReadFile(name); err != nil { // NATS would not say which
-			return nil, fmt.Errorf("cluster: %w", err)
+		if _, err := os.ReadFile(f.name); err != nil { // NATS would not say which
+			return nil, fmt.Errorf("cluster: %s: %w", f.flag, err)
 		}
 	}
 	var options []nats.Option

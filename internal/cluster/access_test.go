@@ -105,7 +105,10 @@ func TestAccess(t *testing.T) {
 		{"half a certificate", "tls://" + mutual, cluster.Access{CA: cert, Key: key}, "go together"},
 		{"credentials", known, cluster.Access{Credentials: write(t, credentials)}, ""},
 		{"no credentials", known, cluster.Access{}, "Authorization"},
-		{"no file of credentials", known, cluster.Access{Credentials: "missing.creds"}, "missing.creds"},
+		{"no file of credentials", known, cluster.Access{Credentials: "missing.creds"}, "-ledger-creds: open missing.creds"},
+		{"no file of authorities", "tls://" + over, cluster.Access{CA: "missing.pem"}, "-ledger-ca: open missing.pem"},
+		{"no file of a certificate", "tls://" + mutual, cluster.Access{Cert: "missing.pem", Key: key}, "-ledger-cert: open missing.pem"},
+		{"no file of a key", "tls://" + mutual, cluster.Access{Cert: cert, Key: "missing.pem"}, "-ledger-key: open missing.pem"},
 		{"a password that is not escaped", "nats://caucus:@secret/%@" + password, cluster.Access{}, "number 1"},
 		{"no host", "nats://" + password + ", nats://", cluster.Access{}, "number 2"},
 	} {

@@ -141,7 +141,7 @@ func TestCertificatesThatAreWrong(t *testing.T) {
 		"half a chain": {issue(t, between, "127.0.0.1", time.Hour), "reach", "whole chain", Failure},
 		"expired":      {whole(issue(t, between, "127.0.0.1", -time.Hour)), "reach", "renew the certificate", Failure},
 		"another's":    {whole(issue(t, between, "192.0.2.1", time.Hour)), "reach", "certificate for this name", Failure},
-		"of nobody's":  {issue(t, nil, "127.0.0.1", time.Hour), "reach", "whole chain", Failure},
+		"of nobody's":  {issue(t, nil, "127.0.0.1", time.Hour), "reach", "authority is one of your own", Failure},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := httptest.NewUnstartedServer(fakeServer(nil))

@@ -46,9 +46,9 @@ func (e *examination) reach(ctx context.Context) error {
 
 // remedyOfConnection says what to do about a connection that failed.
 func remedyOfConnection(err error) string {
-	if authority, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
-		_ = authority
-		return "have the server send the whole chain: the certificate, and after it the intermediate ones (of Let's Encrypt, fullchain.pem)"
+	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
+		return "have the server send the whole chain: the certificate, and after it the intermediate ones (of Let's Encrypt, fullchain.pem);" +
+			" if its authority is one of your own, have this machine trust it (on Linux, for one command, SSL_CERT_FILE=authority.pem caucus doctor …)"
 	}
 	if invalid, ok := errors.AsType[x509.CertificateInvalidError](err); ok && invalid.Reason == x509.Expired {
 		return "renew the certificate, or set the clock of the machine"

@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -36,13 +37,11 @@ func (e *examination) sockets(ctx context.Context) error {
 	if !ok {
 		return nil
 	}
-	idle := e.Idle
-	if idle == 0 {
-		idle = time.Duration(polling.PingInterval)*time.Millisecond + time.Second
-	}
+	ping := time.Duration(polling.PingInterval) * time.Millisecond
+	idle := cmp.Or(e.Idle, ping+time.Second)
 	conn := e.websocket(ctx)
 	e.upgrade(ctx)
-	e.silence(ctx, conn, idle)
+	e.silence(ctx, conn, idle, ping)
 	return nil
 }
 
@@ -157,8 +156,9 @@ func notSwitched(a *answer, err error) string {
 	return fmt.Sprintf("the handshake of a WebSocket is answered %s %s", a.Status, a.words())
 }
 
-// silence leaves a poll and a WebSocket without traffic, both at once.
-func (e *examination) silence(ctx context.Context, conn *connection, idle time.Duration) {
+// silence leaves a poll and a WebSocket without traffic, both at once, for the time idle. The
+// server pings after the time ping.
+func (e *examination) silence(ctx context.Context, conn *connection, idle, ping time.Duration) {
 	poll := make(chan error, 1)
 	go func() { poll <- e.silentPoll(ctx, idle) }() // ends with its request; waited for below
 	var socket error
@@ -167,7 +167,7 @@ func (e *examination) silence(ctx context.Context, conn *connection, idle time.D
 		conn.Close()
 	}
 	remedy := fmt.Sprintf("have the proxy wait for a minute or more on connections without traffic: the server's pings are %s apart "+
-		"(nginx: proxy_read_timeout; HAProxy: timeout server, client and tunnel; Apache: ProxyTimeout)", idle.Round(time.Second))
+		"(nginx: proxy_read_timeout; HAProxy: timeout server, client and tunnel; Apache: ProxyTimeout)", ping)
 	if err := <-poll; err != nil {
 		e.note("read timeout", Failure, remedy, "a poll on which nothing comes is ended: %v", err)
 	} else if socket != nil {

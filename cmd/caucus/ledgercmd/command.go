@@ -82,7 +82,7 @@ func Run(ctx context.Context, args []string, data string, stdout, stderr io.Writ
 	}
 	err := cli.Parse(fs, args[1:], v.usage, stdout)
 	if err == nil && fs.NArg() != v.args {
-		err = fmt.Errorf("it takes %d arguments after the flags, not %d", v.args, fs.NArg())
+		err = fmt.Errorf("the number of arguments after the flags is %d; it should be %d", fs.NArg(), v.args)
 	}
 	if err != nil {
 		return cli.Misused(stderr, "ledger "+name, err)
