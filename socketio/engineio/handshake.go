@@ -237,8 +237,8 @@ func (srv *Server) openConn(s *Session, conn net.Conn, form form, early []byte) 
 func (s *Session) open(upgrades []string) {
 	s.queue.push(s.shard.srv.openPacket(s.id, upgrades))
 	s.shard.stats.opened.Add(1)
+	inTime := s.shard.srv.insert(s) // before anything that may end the session, which would then stay known
 	s.startHeartbeat()
-	inTime := s.shard.srv.insert(s)
 	reason := s.callAccept()
 	switch isOpen := s.delivered(); {
 	case isOpen && reason != "":
