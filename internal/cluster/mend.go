@@ -17,18 +17,21 @@ import (
 )
 
 // Of a damaged file NATS drops what follows the damage. A member fetches from the others what
-// is newer than all that it has, and nothing in between: a gap stays, and when each member has
-// had its own, the cluster has lost what all of them miss. So a member looks at its start for
-// what others have and it has not, and makes such a copy again from theirs.
+// is newer than all that it has, when the next message comes, and nothing in between: a gap stays,
+// and so does a lost end while nothing is written. When each member has had its own, the cluster
+// has lost what all of them miss; and what one lacks that leads, the others lose, too. So a
+// member looks at its start for what others have and it has not, and makes such a copy
+// again from theirs.
 
 const (
 	copiesSubject = "caucus.copies"
 
 	answerWithin = 2 * time.Second // of other members, about their copies
 	askAgain     = 200 * time.Millisecond
-	lookAgain    = 300 * time.Millisecond // this member may only have heard of a removal before others
-	looks        = 4
-	whole        = time.Minute // how long a server waits for a copy that is made again
+	lookAgain    = 300 * time.Millisecond
+	gapLooks     = 4               // this member may only have heard of a removal before others
+	stalled      = 8 * time.Second // NATS may take five to begin
+	whole        = time.Minute     // how long a server waits for all that others have
 )
 
 // A streamCopy is what a member has of a stream.
@@ -37,8 +40,8 @@ type streamCopy struct {
 	Last     uint64 `json:"last"` // sequence
 }
 
-// lacks reports whether another copy has messages that this one should have. One that is behind
-// says nothing: it may still have what was removed since.
+// lacks reports whether another copy has messages that this one should have, before its last. One
+// that is behind says nothing: it may still have what was removed since.
 func (c streamCopy) lacks(other streamCopy) bool {
 	return other.Last >= c.Last && other.Messages > c.Messages+other.Last-c.Last
 }
@@ -76,7 +79,7 @@ func (i *inside) tellCopies(question *nats.Msg) {
 }
 
 // othersCopies asks the other members until all have answered, or for a while.
-func (n *Node) othersCopies(ctx context.Context) (map[string]*copies, error) {
+func (n *Node) othersCopies(ctx context.Context) ([]*copies, error) {
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
 	inbox := n.conn.NewInbox()
@@ -103,117 +106,122 @@ func (n *Node) othersCopies(ctx context.Context) (map[string]*copies, error) {
 		}
 		cancel()
 	}
-	return others, nil
+	return slices.Collect(maps.Values(others)), nil
 }
 
-// damaged returns the streams of which another member has messages that this one lacks, with
-// the copy of a member that has the most.
-func (n *Node) damaged(ctx context.Context) (map[string]streamCopy, error) {
-	own, err := n.inside.copies()
-	if err != nil {
-		return nil, err
-	}
-	others, err := n.othersCopies(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("cluster: %w", err)
-	}
-	damaged := make(map[string]streamCopy)
-	for stream, c := range own.Streams {
-		for _, other := range others {
-			if best := other.Streams[stream]; c.lacks(best) && best.Messages >= damaged[stream].Messages {
-				damaged[stream] = best
-			}
-		}
-	}
-	return damaged, nil
-}
-
-// Mend makes those copies of streams again from the other members' that lack messages which others
-// have: what was lost with a damaged file. It looks once, at all members that answer within two
-// seconds, and does nothing where NATS runs elsewhere or this server is alone. Connections to
-// the NATS inside wait meanwhile. It returns when the copies are whole, or after a minute.
+// Mend waits until this member has what the others had when it was called, for a minute at
+// most, and makes copies of streams again that do not get there: what was lost with a damaged
+// file. It asks those that answer within two seconds, and does nothing where NATS runs
+// elsewhere or this server is alone. Connections to the NATS inside wait while it is stopped
+// for this.
 func (n *Node) Mend(ctx context.Context) error {
 	if n.inside == nil || len(n.inside.Members) == 1 {
 		return nil
 	}
-	damaged, err := n.damaged(ctx)
-	for range looks - 1 {
-		if err != nil || len(damaged) == 0 {
-			return err
-		}
-		if err := pause(ctx, lookAgain); err != nil {
-			return err
-		}
-		var still map[string]streamCopy
-		still, err = n.damaged(ctx)
-		maps.DeleteFunc(damaged, func(stream string, _ streamCopy) bool { return still[stream].Messages == 0 })
-	}
-	if err != nil || len(damaged) == 0 {
-		return err
-	}
-	names := slices.Sorted(maps.Keys(damaged))
-	n.inside.Logger.WarnContext(ctx, "files of this server are damaged; what they lack is copied from other servers", slog.Any("streams", names))
-	n.inside.stop()
-	if err := n.inside.putAside(names); err != nil {
-		return fmt.Errorf("cluster: %w", err)
-	}
-	if err := n.inside.start(); err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(ctx, whole)
+	bounded, cancel := context.WithTimeout(ctx, whole)
 	defer cancel()
-	for !n.inside.has(damaged) {
-		if pause(ctx, lookAgain) != nil {
-			n.inside.Logger.WarnContext(ctx, "what this server lacks is still being copied", slog.String("before", n.inside.aside()))
-			return nil
+	e := &examination{node: n, streams: make(map[string]*examined)}
+	for {
+		isWhole, damaged, err := e.look(bounded)
+		switch {
+		case err != nil:
+			return err
+		case isWhole:
+			return n.inside.clearAside()
+		case len(damaged) > 0:
+			n.inside.Logger.WarnContext(ctx, "files of this server are damaged; what they lack is copied from other servers", slog.Any("streams", damaged))
+			if err := n.inside.startWithout(damaged); err != nil {
+				return err
+			}
+		}
+		select {
+		case <-time.After(lookAgain):
+		case <-bounded.Done():
+			if ctx.Err() == nil {
+				n.inside.Logger.WarnContext(ctx, "what this server lacks is still being copied", slog.String("before", n.inside.aside()))
+			}
+			return context.Cause(ctx)
 		}
 	}
-	if err := os.RemoveAll(n.inside.aside()); err != nil {
+}
+
+// An examination compares this member's copies with others'.
+type examination struct {
+	node    *Node
+	streams map[string]*examined
+}
+
+type examined struct {
+	target uint64 // the last sequence that others had at first
+	isMade bool   // again
+
+	copy streamCopy // of this member
+	at   time.Time  // when that changed
+	gaps int        // looks, one after another, with a gap
+}
+
+// look looks once: does this member have everything, and if not, which copies will not get there?
+func (e *examination) look(ctx context.Context) (isWhole bool, damaged []string, err error) {
+	others, err := e.node.othersCopies(ctx)
+	if err != nil {
+		return false, nil, fmt.Errorf("cluster: %w", err)
+	}
+	own, err := e.node.inside.copies()
+	if err != nil {
+		return false, nil, err
+	}
+	isWhole = true
+	for stream, c := range own.Streams {
+		x := e.streams[stream]
+		if x == nil {
+			x = &examined{at: time.Now()}
+			for _, other := range others {
+				x.target = max(x.target, other.Streams[stream].Last)
+			}
+			e.streams[stream] = x
+		}
+		if x.copy != c {
+			x.copy, x.at = c, time.Now()
+		}
+		if slices.ContainsFunc(others, func(other *copies) bool { return c.lacks(other.Streams[stream]) }) {
+			x.gaps++
+		} else {
+			x.gaps = 0
+		}
+		isWhole = isWhole && x.gaps == 0 && c.Last >= x.target
+		if !x.isMade && (x.gaps >= gapLooks || c.Last < x.target && time.Since(x.at) > stalled) {
+			x.isMade, x.gaps = true, 0
+			damaged = append(damaged, stream)
+		}
+	}
+	slices.Sort(damaged)
+	return isWhole, damaged, nil
+}
+
+// startWithout has the server start again without some streams' files.
+func (i *inside) startWithout(streams []string) error {
+	i.stop()
+	if err := os.MkdirAll(i.aside(), 0o700); err != nil {
 		return fmt.Errorf("cluster: %w", err)
 	}
-	return nil
+	for _, stream := range streams {
+		old := filepath.Join(i.aside(), stream)
+		if err := errors.Join(os.RemoveAll(old), os.Rename(i.messages(stream), old)); err != nil {
+			return fmt.Errorf("cluster: %w", err)
+		}
+	}
+	return i.start()
 }
 
 // aside is where damaged copies are until there are whole ones: they may have what no other
 // member has.
 func (i *inside) aside() string { return filepath.Join(i.Dir, "damaged") }
 
-func (i *inside) putAside(streams []string) error {
+func (i *inside) clearAside() error {
 	if err := os.RemoveAll(i.aside()); err != nil {
-		return err
-	}
-	if err := os.Mkdir(i.aside(), 0o700); err != nil {
-		return err
-	}
-	for _, stream := range streams {
-		if err := os.Rename(i.messages(stream), filepath.Join(i.aside(), stream)); err != nil {
-			return err
-		}
+		return fmt.Errorf("cluster: %w", err)
 	}
 	return nil
-}
-
-// has reports whether the copies are as far as others were.
-func (i *inside) has(others map[string]streamCopy) bool {
-	own, err := i.copies()
-	if err != nil {
-		return false
-	}
-	for stream, other := range others {
-		if c := own.Streams[stream]; c.Last < other.Last || c.lacks(other) {
-			return false
-		}
-	}
-	return true
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	select {
-	case <-time.After(d):
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
 }
 
 // messages is where NATS keeps those of a stream.

@@ -2,11 +2,13 @@ package cluster_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -49,10 +51,15 @@ func TestMend(t *testing.T) {
 	if err := n.Mend(ctx); err != nil || strings.Contains(log.String(), "damaged") {
 		t.Errorf("what is whole is made again, %v:\n%s", err, log)
 	}
-	for name, spoil := range map[string]func(file []byte) []byte{
-		"a byte is flipped":             func(file []byte) []byte { file[len(file)/2] ^= 1; return file },
-		"it is empty":                   func([]byte) []byte { return nil },
-		"it ends after a whole message": func(file []byte) []byte { return file[:len(file)/2/record(file)*record(file)] },
+	flip := func(file []byte) []byte { file[len(file)/2] ^= 1; return file }
+	for name, damage := range map[string]struct {
+		isLast bool // of the stream's files
+		do     func(file []byte) []byte
+	}{
+		"a byte is flipped":             {false, flip},
+		"it is empty":                   {false, func([]byte) []byte { return nil }},
+		"it ends after a whole message": {false, func(file []byte) []byte { return file[:len(file)/2/record(file)*record(file)] }},
+		"a byte of the end is flipped":  {true, flip},
 	} {
 		if err := n.Close(); err != nil {
 			t.Fatal(err)
@@ -61,12 +68,16 @@ func TestMend(t *testing.T) {
 		if err != nil || len(files) < 2 {
 			t.Fatalf("files %q, %v", files, err)
 		}
+		slices.SortFunc(files, func(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) }) // 9.blk, 10.blk
 		file := files[0]
+		if damage.isLast {
+			file = files[len(files)-1]
+		}
 		data, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(file, spoil(data), 0o600); err != nil {
+		if err := os.WriteFile(file, damage.do(data), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		if n, err = cluster.Start(options(2)); err != nil {
