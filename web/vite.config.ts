@@ -142,6 +142,8 @@ export const plugins = [
 
 export default defineConfig({
   base: './', // below the <base> of the page
+  // What the shim brings to older ones is in this React.
+  resolve: { alias: { 'use-sync-external-store/shim/index.js': 'react' } },
   plugins: [...plugins, noIdlers, inlineStyles, versionedWorker, docs],
   server: {
     port: 5173,

@@ -2,6 +2,8 @@
 import { Suspense } from 'react'
 import { flushSync } from 'react-dom'
 import { createRoot, type Root } from 'react-dom/client'
+import { Router } from 'wouter'
+import { memoryLocation } from 'wouter/memory-location'
 import { choose } from '../src/i18n/i18n'
 import { withHost, withPresent, withRoom } from '../src/i18n/parts'
 import { Speaking } from '../src/i18n/speaking'
@@ -38,7 +40,11 @@ async function show(name: string, script: ScriptName) {
   page = createRoot(element, { onCaughtError: () => {} }) // one state shows what becomes of errors
   makeTranslatable(element)
   flushSync(() =>
-    page?.render(<Speaking>{() => <Suspense fallback={<Waiting />}>{content}</Suspense>}</Speaking>),
+    page?.render(
+      <Router hook={memoryLocation().hook} key={name}>
+        <Speaking>{() => <Suspense fallback={<Waiting />}>{content}</Suspense>}</Speaking>
+      </Router>,
+    ),
   )
 }
 

@@ -1,10 +1,11 @@
-import { Suspense, useLayoutEffect } from 'react'
+import { Suspense } from 'react'
+import { Redirect, Route, Router, Switch } from 'wouter'
+import { base } from './base'
 import { withHost, withPresent, withResults, withRoom } from './i18n/parts'
-import { normaliseCode, pollPath } from './poll/code'
+import { normaliseCode } from './poll/code'
 import { PollPage } from './poll/poll-page'
 import { Announcer } from './ui/announcer'
 import { Boundary } from './ui/boundary'
-import { goTo, usePath } from './ui/link'
 import { Page, Waiting } from './ui/page'
 import { page } from './ui/part'
 import { Lost } from './welcome/lost'
@@ -24,35 +25,34 @@ export function App() {
           </Page>
         }
       >
-        <PageAt path={usePath()} />
+        <Router base={base}>
+          <Switch>
+            <Route path="/">
+              <WelcomePage />
+            </Route>
+            <Route path="/create">
+              <CreatePage />
+            </Route>
+            <Route path="/p/:code">
+              {({ code }) => {
+                const pollID = normaliseCode(code)
+                if (pollID !== code) return <Redirect to={`/p/${pollID}`} replace />
+                return <PollPage key={pollID} pollID={pollID} />
+              }}
+            </Route>
+            <Route path="/present/:code">
+              {({ code }) => <PresentPage key={code} pollID={normaliseCode(code)} />}
+            </Route>
+            <Route path="/embed/:code">
+              {({ code }) => <EmbedPage key={code} pollID={normaliseCode(code)} />}
+            </Route>
+            <Route>
+              <Lost />
+            </Route>
+          </Switch>
+        </Router>
       </Suspense>
       <Announcer />
     </Boundary>
   )
-}
-
-/** The page at a path: its first word, and mostly the code of a poll. */
-function PageAt({ path }: { path: string }) {
-  const [, word = '', code = ''] = /^\/(\w*)(?:\/([^/]+))?\/?$/.exec(path) ?? ['', 'lost']
-  const pollID = normaliseCode(code)
-  switch (word.toLowerCase() + (code && '/')) {
-    case '':
-      return <WelcomePage />
-    case 'create':
-      return <CreatePage />
-    case 'p/':
-      return pollID === code ? <PollPage key={pollID} pollID={pollID} /> : <Moved to={pollPath(pollID)} />
-    case 'present/':
-      return <PresentPage key={pollID} pollID={pollID} />
-    case 'embed/':
-      return <EmbedPage key={pollID} pollID={pollID} />
-    default:
-      return <Lost />
-  }
-}
-
-/** What is at an address that is written another way. */
-function Moved({ to }: { to: string }) {
-  useLayoutEffect(() => goTo(to, { replace: true }), [to])
-  return null
 }

@@ -1,12 +1,14 @@
 import { fireEvent, screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { expect, test, vi } from 'vitest'
+import { Router } from 'wouter'
+import { memoryLocation } from 'wouter/memory-location'
 import type { CreatePoll } from '../contract.gen'
 import { seatOf } from '../session/memory'
 import { render } from '../testing/render'
 import CreatePage from './create-page'
 
-/** Shows the page; returns what it asks for. */
+/** Shows the page; returns where it leads and what it asks for. */
 function show(status: number, answer: unknown) {
   const asked: CreatePoll[] = []
   vi.stubGlobal('fetch', async (_: string, { body }: { body: string }) => {
@@ -15,9 +17,13 @@ function show(status: number, answer: unknown) {
     asked.push(request)
     return new Response(JSON.stringify(answer), { status })
   })
-  history.replaceState(null, '', '/create')
-  render(<CreatePage />)
-  return { asked }
+  const location = memoryLocation({ path: '/create', record: true })
+  render(
+    <Router hook={location.hook}>
+      <CreatePage />
+    </Router>,
+  )
+  return { asked, history: location.history }
 }
 
 const created = { pollID: 'K7M4QX', accessToken: 'secret' }
@@ -33,7 +39,7 @@ const describedBy = (field: Element) =>
     .join(' ')
 
 test('two answers are enough', async () => {
-  const { asked } = show(201, created)
+  const { asked, history } = show(201, created)
   await fill('Topic', 'Lunch')
   await fill('Your name', 'Ada')
   await press('Create poll')
@@ -59,7 +65,7 @@ test('two answers are enough', async () => {
       patches: true,
     },
   ])
-  expect(location.pathname).toBe('/p/K7M4QX')
+  expect(history).toEqual(['/p/K7M4QX'])
   expect(seatOf('K7M4QX')).toEqual({ token: 'secret', topic: 'Lunch' })
 })
 
@@ -171,13 +177,13 @@ test('what the server refuses stays to be corrected', async () => {
     { reason: 'hard_characters', params: { field: 'topic' } },
     { reason: 'same_option', params: { field: 'options[1].text', other: 'options[0].text' } },
   ]
-  show(400, { messages: ['topic must be', 'options[1].text must not be'], reasons })
+  const { history } = show(400, { messages: ['topic must be', 'options[1].text must not be'], reasons })
   await fill('Topic', 'x')
   await fill('Your name', 'Ada')
   await press('Create poll')
   const description = 'Write it with simpler characters.'
   expect(await screen.findByRole('textbox', { name: 'Topic', description })).toBeTruthy()
-  expect(location.pathname).toBe('/create')
+  expect(history).toEqual(['/create'])
 })
 
 const latest = '2130-01-02T09:00:00Z'

@@ -1,6 +1,7 @@
 import { t } from '@lingui/core/macro'
 import { Trans } from '@lingui/react/macro'
 import { type FormEvent, type ReactNode, useState } from 'react'
+import { useLocation } from 'wouter'
 import type { CreatePoll } from '../contract.gen'
 import { Choice } from '../host/field'
 import {
@@ -36,7 +37,6 @@ import { at, beside, type Why } from '../session/refusal'
 import { Button } from '../ui/button'
 import { limits } from '../ui/characters'
 import { Down } from '../ui/icons'
-import { goTo } from '../ui/link'
 import { Card, Page, useTitle } from '../ui/page'
 import { ProblemNote } from '../ui/problem'
 import { StillTrying } from '../ui/still-trying'
@@ -78,6 +78,7 @@ export default function CreatePage() {
   const [why, setWhy] = useState<readonly Why[]>([])
   const [checked, setChecked] = useState(false) // what is wrong is said from the first try on
   const wrong = { topic: topicProblem(form.topic), name: nameProblem(form.name) }
+  const [, navigate] = useLocation()
   const set = (change: Partial<Form>) => {
     setForm(form => ({ ...form, ...change }))
     setWhy(why => why.filter(({ field = '' }) => !(field in change)))
@@ -100,7 +101,7 @@ export default function CreatePage() {
       const { pollID, accessToken } = await createPoll(requestOf(form, draft))
       rememberName(form.name.trim())
       takeSeat(pollID, { token: accessToken, topic: form.topic.trim() })
-      goTo(pollPath(pollID), { replace: true }) // the way back leads past a form that is done
+      navigate(pollPath(pollID), { replace: true }) // the way back leads past a form that is done
     } catch (error) {
       if (!(error instanceof RequestError)) throw error
       setWhy(error.why)

@@ -1,10 +1,10 @@
 import { i18n, type MessageDescriptor } from '@lingui/core'
 import { msg } from '@lingui/core/macro'
 import { Trans } from '@lingui/react/macro'
+import { Link } from 'wouter'
 import type { Ended as Reason } from '../session/store'
 import { Button, buttonClass } from '../ui/button'
 import { Hemicycle } from '../ui/hemicycle'
-import { Link } from '../ui/link'
 import { Page, useTitle } from '../ui/page'
 
 const words: Record<Reason, { title: MessageDescriptor; sentence: MessageDescriptor }> = {

@@ -1,10 +1,10 @@
 import { t } from '@lingui/core/macro'
 import { type ReactNode, useEffect, useId, useLayoutEffect } from 'react'
+import { Link } from 'wouter'
 import { base } from '../base'
 import { LanguageChoice } from '../i18n/language-choice'
 import { Hemicycle } from './hemicycle'
 import { lostFocus } from './kept-focus'
-import { Link } from './link'
 import { Notices } from './notices'
 import { number } from './words'
 

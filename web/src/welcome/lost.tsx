@@ -1,7 +1,7 @@
 import { t } from '@lingui/core/macro'
 import { Trans } from '@lingui/react/macro'
+import { Link } from 'wouter'
 import { buttonClass } from '../ui/button'
-import { Link } from '../ui/link'
 import { Page, useTitle } from '../ui/page'
 
 /** There is nothing at this address. */

@@ -1,6 +1,7 @@
 import { t } from '@lingui/core/macro'
 import { Trans } from '@lingui/react/macro'
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react'
+import { Link, useLocation } from 'wouter'
 import { codeLength, normaliseCode, pollPath } from '../poll/code'
 import { RequestError } from '../session/api'
 import { seats } from '../session/memory'
@@ -8,7 +9,6 @@ import { ask } from '../session/summary'
 import { Button, buttonClass } from '../ui/button'
 import { Hemicycle } from '../ui/hemicycle'
 import { Right } from '../ui/icons'
-import { goTo, Link } from '../ui/link'
 import { Card, Page, useTitle } from '../ui/page'
 import { StillTrying } from '../ui/still-trying'
 import { TextField } from '../ui/text-field'
@@ -59,6 +59,7 @@ function JoinForm() {
   const [typed, setTyped] = useState('')
   const [error, setError] = useState<string>()
   const [busy, setBusy] = useState(false)
+  const [, navigate] = useLocation()
   const looking = useRef<AbortController>(undefined)
   useEffect(() => () => looking.current?.abort(), [])
 
@@ -68,7 +69,7 @@ function JoinForm() {
     setBusy(true)
     try {
       await ask(code, stop.signal)
-      goTo(pollPath(code))
+      navigate(pollPath(code))
     } catch (problem) {
       if (stop.signal.aborted) return
       setError(problem instanceof RequestError ? problem.message : String(problem))

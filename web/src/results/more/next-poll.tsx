@@ -1,5 +1,6 @@
 import { t } from '@lingui/core/macro'
 import { useState } from 'react'
+import { useLocation } from 'wouter'
 import type { Moved } from '../../contract.gen'
 import { pollPath } from '../../poll/code'
 import { usePoll } from '../../poll/use-poll'
@@ -9,7 +10,6 @@ import { useCommand } from '../../session/use-command'
 import { ActionBar } from '../../ui/action-bar'
 import { Button } from '../../ui/button'
 import { Right } from '../../ui/icons'
-import { goTo } from '../../ui/link'
 import { ProblemNote } from '../../ui/problem'
 
 /**
@@ -21,10 +21,11 @@ export default function NextPoll() {
   const [asking, setAsking] = useState(false)
   const [problem, setProblem] = useState<readonly string[]>([])
   const command = useCommand()
+  const [, navigate] = useLocation()
   const enter = ({ pollID, accessToken }: Moved) => {
     if (!pollID || !accessToken) return
     takeSeat(pollID, { token: accessToken, topic: poll.settings.topic })
-    goTo(pollPath(pollID))
+    navigate(pollPath(pollID))
   }
   const runAgain = async () => enter(await command.run('run_again', {}))
   const go = async () => {
