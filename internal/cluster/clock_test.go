@@ -1,34 +1,15 @@
 package cluster_test
 
 import (
-	"bytes"
 	"fmt"
 	"log/slog"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/caucus-live/caucus/internal/cluster"
+	"github.com/caucus-live/caucus/internal/logtest"
 )
-
-// A syncBuffer is a buffer for several goroutines.
-type syncBuffer struct {
-	mu  sync.Mutex // guards buf
-	buf bytes.Buffer
-}
-
-func (b *syncBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.Write(p)
-}
-
-func (b *syncBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.String()
-}
 
 // All servers go by one time, whatever their own clocks say: that which most have, or the earlier of
 // two. Those that had another say so.
@@ -50,7 +31,7 @@ func TestServersGoByOneTime(t *testing.T) {
 		{[]time.Duration{day}, []time.Duration{day}, 0},
 	} {
 		t.Run(fmt.Sprint(tt.clocks), func(t *testing.T) {
-			var log syncBuffer
+			var log logtest.Buffer
 			var clocks []*cluster.Clock
 			for _, ahead := range tt.clocks {
 				c, err := n.Clock(func() time.Time { return time.Now().Add(ahead) }, slog.New(slog.NewTextHandler(&log, nil)))
