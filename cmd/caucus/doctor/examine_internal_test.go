@@ -137,7 +137,9 @@ func TestCertificatesThatAreWrong(t *testing.T) {
 		status        Status
 	}{
 		"right":        {whole(issue(t, between, "127.0.0.1", 90*24*time.Hour)), "tls", "", OK},
-		"ending soon":  {whole(issue(t, between, "127.0.0.1", time.Hour)), "tls", "renew", Warning},
+		"short-lived":  {whole(issueFor(t, between, "127.0.0.1", 8*time.Hour, 4*time.Hour)), "tls", "", OK},
+		"overdue":      {whole(issueFor(t, between, "127.0.0.1", 11*time.Hour, time.Hour)), "tls", "renew", Warning},
+		"ending soon":  {whole(issueFor(t, between, "127.0.0.1", 76*24*time.Hour, 13*24*time.Hour)), "tls", "renew", Warning},
 		"half a chain": {issue(t, between, "127.0.0.1", time.Hour), "reach", "whole chain", Failure},
 		"expired":      {whole(issue(t, between, "127.0.0.1", -time.Hour)), "reach", "renew the certificate", Failure},
 		"another's":    {whole(issue(t, between, "192.0.2.1", time.Hour)), "reach", "certificate for this name", Failure},
@@ -157,9 +159,15 @@ func TestCertificatesThatAreWrong(t *testing.T) {
 	}
 }
 
-// issue makes a certificate for an address, or, without one, of an authority. It ends after
-// a time, and is signed with the key of another or with its own.
+// issue makes a certificate, one day old, as issueFor does.
 func issue(t *testing.T, by *tls.Certificate, address string, ends time.Duration) *tls.Certificate {
+	t.Helper()
+	return issueFor(t, by, address, 24*time.Hour, ends)
+}
+
+// issueFor makes a certificate for an address, or, without one, of an authority. It has an age, ends after
+// a time, and is signed with the key of another or with its own.
+func issueFor(t *testing.T, by *tls.Certificate, address string, age, ends time.Duration) *tls.Certificate {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -167,7 +175,7 @@ func issue(t *testing.T, by *tls.Certificate, address string, ends time.Duration
 	}
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: "test " + rand.Text()[:6]},
-		NotBefore: time.Now().Add(-24 * time.Hour), NotAfter: time.Now().Add(ends), BasicConstraintsValid: true, IsCA: address == "",
+		NotBefore: time.Now().Add(-age), NotAfter: time.Now().Add(ends), BasicConstraintsValid: true, IsCA: address == "",
 		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}
 	if address != "" {

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/caucus-live/caucus/cmd/caucus/cli"
 )
 
 const (
@@ -34,7 +36,7 @@ func (e *examination) metrics(ctx context.Context) error {
 	}
 	port := e.MetricsPort
 	if port == 0 {
-		if isLoopback(e.base.Hostname()) { // there it belongs
+		if cli.IsLoopback(e.base.Hostname()) { // there it belongs
 			e.ok("metrics", "not open")
 			return nil
 		}

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"slices"
 
+	"github.com/caucus-live/caucus/cmd/caucus/cli"
 	"github.com/caucus-live/caucus/internal/wire"
 )
 
@@ -108,7 +109,7 @@ func (e *examination) isElsewhere(shared *url.URL) bool {
 		return isPrivate(e.base.Hostname())
 	}
 	_, err := netip.ParseAddr(shared.Hostname())
-	return err == nil && isLoopback(e.base.Hostname()) && shared.Port() == e.base.Port()
+	return err == nil && cli.IsLoopback(e.base.Hostname()) && shared.Port() == e.base.Port()
 }
 
 func trimSlash(path string) string {

@@ -10,12 +10,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/caucus-live/caucus/cmd/caucus/cli"
 	"github.com/caucus-live/caucus/internal/wire"
 )
 
 const (
 	clockTolerance = 30 * time.Second
-	renewalTime    = 14 * 24 * time.Hour // before a certificate ends, in which it should have been renewed
 )
 
 // reach asks for /healthz: without it there is no server.
@@ -79,20 +79,21 @@ func (e *examination) encryption(a *answer) {
 		e.ok("tls", "none, in a network of one's own")
 	case a.TLS == nil:
 		e.note("tls", Warning, "put a proxy with TLS in front, or start with -acme, or with -tls-cert and -tls-key", "none: anyone on the way can read the votes")
-	case time.Until(a.TLS.PeerCertificates[0].NotAfter) < renewalTime:
+	case isOverdue(a.TLS.PeerCertificates[0]):
 		e.note("tls", Warning, "renew the certificate", "the certificate ends on %s", a.TLS.PeerCertificates[0].NotAfter.Format(time.DateOnly))
 	default:
 		e.ok("tls", "a certificate until %s", a.TLS.PeerCertificates[0].NotAfter.Format(time.DateOnly))
 	}
 }
 
+// isOverdue reports whether a certificate should have been renewed by now. Of 90 days 14 are left then. One that lives
+// shorter, such as the 12 hours of Caddy's own, is renewed when a third of its life is left: a sixth is too little.
+func isOverdue(c *x509.Certificate) bool {
+	return time.Until(c.NotAfter) < min(14*24*time.Hour, c.NotAfter.Sub(c.NotBefore)/6)
+}
+
 // isPrivate reports whether a host is this machine or one of a local network.
 func isPrivate(host string) bool {
 	a, err := netip.ParseAddr(host)
-	return isLoopback(host) || err == nil && (a.IsPrivate() || a.IsLinkLocalUnicast())
-}
-
-func isLoopback(host string) bool {
-	a, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && a.IsLoopback()
+	return cli.IsLoopback(host) || err == nil && (a.IsPrivate() || a.IsLinkLocalUnicast())
 }

@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net/url"
 	"strings"
 	"time"
 
@@ -56,14 +57,20 @@ func MainDemo(ctx context.Context, args []string, stdout, stderr io.Writer) int 
 	return cli.OK
 }
 
-// writeInvitation writes an address, and its QR code for a phone.
-func writeInvitation(w io.Writer, url string, people int, length time.Duration) error {
-	code, err := qr.Encode(url, qr.L)
+// writeInvitation writes an address, and its QR code for a phone where a phone can open it.
+func writeInvitation(w io.Writer, address string, people int, length time.Duration) error {
+	code, err := qr.Encode(address, qr.L)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "A poll with %d invented people. Open it, on a phone too:\n\n    %s\n\n", people, url)
-	writeCode(w, code, cli.IsTerminal(w))
+	fmt.Fprintf(w, "A poll with %d invented people. ", people)
+	if u, err := url.Parse(address); err == nil && cli.IsLoopback(u.Hostname()) {
+		fmt.Fprintf(w, "Open it on this machine:\n\n    %s\n\n", address)
+		fmt.Fprintln(w, "A phone cannot: this machine is in no network, or the server listens at an address that only this machine has.")
+	} else {
+		fmt.Fprintf(w, "Open it, on a phone too:\n\n    %s\n\n", address)
+		writeCode(w, code, cli.IsTerminal(w))
+	}
 	fmt.Fprintf(w, "\nIt takes %s. Ctrl-C ends it.\n\n", length)
 	return nil
 }
