@@ -140,6 +140,9 @@ export const plugins = [
   tailwindcss(),
 ]
 
+/** Babel and Tailwind take most of the few seconds that a build takes, which is not worth a warning. */
+export const checks = { bundlerTimings: false }
+
 export default defineConfig({
   base: './', // below the <base> of the page
   // What the shim brings to older ones is in this React.
@@ -160,7 +163,7 @@ export default defineConfig({
       resolveDependencies: (_, needed, { hostId }) => (/index-[^/]*$/.test(hostId) ? needed : []),
     },
     license: { fileName: 'assets/licences.md' },
-    rolldownOptions: { output: { codeSplitting: { groups: pieces } } },
+    rolldownOptions: { checks, output: { codeSplitting: { groups: pieces } } },
   },
   test: {
     environment: 'jsdom',
