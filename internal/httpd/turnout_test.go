@@ -44,13 +44,14 @@ func mustNotShowBallots(t *testing.T, servers func(*testing.T) (here, there *hou
 }
 
 // observed plays a poll in which two people vote, or do not, and returns all that others
-// were sent, asked for and got, in its order and with its times.
+// were sent, asked for and got, in its order and with its times: while they vote, after the close,
+// once it is reopened, and when those who voted are removed.
 func observed(t *testing.T, servers func(*testing.T) (here, there *house), ballots bool) (seen []string) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		h, there := servers(t)
 		hidden := false
-		ann := h.create("Ann", func(c *wire.CreatePoll) { c.ShowTurnout = &hidden })
+		ann := h.create("Ann", func(c *wire.CreatePoll) { c.ShowTurnout, c.Reveal = &hidden, true })
 		bob, eve, joe, kim := h.join(ann.PollID, "Bob"), h.join(ann.PollID, "Eve"), h.join(ann.PollID, "Joe"), h.join(ann.PollID, "Kim")
 		a, b := h.patches(ann), there.patches(bob)
 		e, j := h.base(eve), there.base(joe)
@@ -87,9 +88,19 @@ func observed(t *testing.T, servers func(*testing.T) (here, there *house), ballo
 				c.must("submit_rankings", fmt.Sprintf(`{"rankings":%s}`, data))
 			}
 		}
+		ask := func(h *house, where string) {
+			for _, path := range []string{"", "/results", "/export.json", "/export.csv", "/export.blt"} {
+				res := h.get("/polls/" + ann.PollID + path)
+				res.Header.Del("X-Request-Id") // drawn
+				header, _ := json.Marshal(res.Header)
+				note(fmt.Sprint("GET ", path, " ", where, " ", res.StatusCode), header)
+				note(fmt.Sprint("GET ", path, " ", where), res.body)
+			}
+			note("rejoin "+where, h.post("/polls/rejoin", wire.RejoinPoll{AccessToken: eve.AccessToken}).body)
+		}
 		look()
 		seen = nil // the start
-		for round := range 4 {
+		for round := range 5 {
 			vote(b, options[round%3])
 			vote(j, options[0], options[1])
 			settle(70 * time.Millisecond)
@@ -98,14 +109,24 @@ func observed(t *testing.T, servers func(*testing.T) (here, there *house), ballo
 				note("roster", c.call("roster", ""))
 				note("refused", c.call("nominate", `{"text":"Late"}`))
 			}
-			note("summary", h.get("/polls/"+ann.PollID).body)
-			note("summary there", there.get("/polls/"+ann.PollID).body)
+			ask(h, "here")
+			ask(there, "there")
 			vote(b, options[1])
 			switch round {
 			case 1:
 				note("leave", k.call("leave", "")) // stays on the list
 			case 2:
 				note("timer", a.call("set_timer", `{"seconds":600}`))
+			case 3:
+				note("close", a.call("close_poll", ""))
+				ask(h, "before the result")
+				note("beyond", a.call("play_result", `{"step":9}`))
+				note("reopen", a.call("reopen_vote", ""))
+			case 4:
+				note("remove", a.call("remove_participant", fmt.Sprintf(`{"id":%q}`, userOf(t, bob))))
+				note("remove all", a.call("remove_participants", `{"matching":"Joe"}`))
+				note("close", a.call("close_poll", ""))
+				ask(there, "before the result")
 			}
 			for range 20 {
 				settle(50 * time.Millisecond)

@@ -151,31 +151,54 @@ func TestComingAndGoingDoesNotCloseAPoll(t *testing.T) {
 }
 
 // Where turnout is hidden, ballots use up a part of the budget that nothing else depends on: with ballots
-// and without, everybody else is refused at the same command.
+// and without, everybody else is refused at the same command, until the result is revealed.
 func TestTheBudgetTellsNothingOfHiddenBallots(t *testing.T) {
-	let := func(ballots int) (joined int) {
-		synctest.Test(t, func(t *testing.T) {
-			h := open(t, &live.Options{Entries: 80}, func(d *poll.Draft) { d.ShowTurnout = new(false) })
-			h.admin.connect()
-			bob := h.client("bob").connect()
-			options := h.vote()
-			for range ballots {
-				h.do(bob, poll.Cast{Ranking: options})
+	for name, test := range map[string]struct {
+		closed bool
+		spend  func(h *house, i int) error
+	}{
+		"newcomers": {spend: func(h *house, i int) error {
+			return h.client(poll.UserID(fmt.Sprint("newcomer", i))).tryConnect()
+		}},
+		"the admin": {spend: func(h *house, i int) error {
+			_, err := h.Do(h.t.Context(), h.created.PollID, h.admin.id, "", poll.LockRoom{Locked: i%2 == 0})
+			return err
+		}},
+		"the admin, before the result": {true, func(h *house, i int) error {
+			_, err := h.Do(h.t.Context(), h.created.PollID, h.admin.id, "", poll.PlayResult{Speed: float64(1 + i%2)})
+			return err
+		}},
+	} {
+		let := func(ballots int) (spent int) {
+			synctest.Test(t, func(t *testing.T) {
+				h := open(t, &live.Options{Entries: 80}, func(d *poll.Draft) { d.ShowTurnout, d.Reveal = new(false), true })
+				h.admin.connect()
+				bob := h.client("bob").connect()
+				options := h.vote()
+				for range ballots {
+					h.do(bob, poll.Cast{Ranking: options})
+				}
+				if test.closed {
+					h.do(h.admin, poll.Close{})
+				}
+				for test.spend(h, spent) == nil {
+					spent++
+				}
+				if test.closed {
+					return
+				}
+				if ballots == 21 { // the first counts for nothing
+					h.refused(bob, poll.Cast{Ranking: options}, poll.Limit)
+				}
+				h.do(h.admin, poll.Close{})
+			})
+			return spent
+		}
+		without := let(0)
+		for _, ballots := range []int{1, 10, 21} {
+			if with := let(ballots); with != without || with < 10 {
+				t.Errorf("%s: %d commands beside %d ballots, and %d without", name, with, ballots, without)
 			}
-			for h.client(poll.UserID(fmt.Sprint("newcomer", joined))).tryConnect() == nil {
-				joined++
-			}
-			if ballots == 21 { // the first counts for nothing
-				h.refused(bob, poll.Cast{Ranking: options}, poll.Limit)
-			}
-			h.do(h.admin, poll.Close{})
-		})
-		return joined
-	}
-	without := let(0)
-	for _, ballots := range []int{1, 10, 21} {
-		if with := let(ballots); with != without || with < 10 {
-			t.Errorf("%d came in beside %d ballots, and %d without", with, ballots, without)
 		}
 	}
 }

@@ -236,8 +236,9 @@ func (s *State) shows(e Entry) bool {
 	return !cast || s.turnoutShown() && !s.HasVoted(e.By)
 }
 
-// HidesBallots reports whether nobody may know of a ballot but its voter, now.
-func (s *State) HidesBallots() bool { return s.hides(Entry{Command: Cast{}}) }
+// HidesBallots reports whether nobody may know of a ballot but its voter, now: while voting is open,
+// and after it until the result is revealed.
+func (s *State) HidesBallots() bool { return s.rules > 0 && s.phase != Lobby && !s.turnoutShown() }
 
 // HasVoted reports whether a participant has cast a ballot.
 func (s *State) HasVoted(id UserID) bool {
