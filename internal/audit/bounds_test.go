@@ -14,7 +14,7 @@ import (
 // A file of the largest size is read, and one of a byte more is not.
 func TestLargestFiles(t *testing.T) {
 	text := encode(t, audittest.Export(t, tally.IRV, 3))
-	receipt := []byte(`{"format":"` + audit.ReceiptFormat + `"}`)
+	receipt := []byte(`{"format":"` + audit.ReceiptFormat + `","receipt":"A"}`)
 	receipt = append(receipt, bytes.Repeat([]byte(" "), 1<<20-len(receipt))...)
 	for name, read := range map[string]func(more int) error{
 		"export": func(more int) error {

@@ -80,8 +80,8 @@ func checkNominations(e *poll.Export) (index map[poll.NominationID]int, err erro
 	}
 	index = make(map[poll.NominationID]int, len(e.Nominations))
 	for i, n := range e.Nominations {
-		if _, twice := index[n.ID]; twice || n.ID == "" {
-			return nil, faultf("nominations[%d].id is %.40q: it is empty, or the id of another one too.", i, n.ID)
+		if _, twice := index[n.ID]; twice || n.ID == "" || strings.Contains(string(n.ID), " ") { // an opening has id and text in one line
+			return nil, faultf("nominations[%d].id is %.40q: it is empty, more than a word, or the id of another one too.", i, n.ID)
 		}
 		if n.Text == "" {
 			return nil, faultf("nominations[%d] has no text.", i)

@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/caucus-live/caucus/internal/poll"
 )
@@ -39,7 +41,7 @@ func readAtMost(most int64, r io.Reader) (*poll.Export, error) {
 	if err := strict.Decode(e); err != nil {
 		return nil, explain(data, err)
 	}
-	return e, noRepeats(data)
+	return e, oneReading(data, e)
 }
 
 // probe looks whether data is an export at all, or what a server says instead of one.
@@ -81,10 +83,16 @@ func explain(data []byte, err error) error {
 	return faultf("The export cannot be read: %s.", strings.TrimPrefix(err.Error(), "json: "))
 }
 
-// noRepeats returns a Fault if an object of data, which is valid JSON, has a key twice:
-// one reader would take the first, another the last. Package json does not tell upper
-// case from lower in keys, so neither does this.
-func noRepeats(data []byte) error {
+// oneReading returns a Fault if another program could read data otherwise than it was read into v.
+// Of a key that an object has twice one reader takes the first, another the last; a key in other
+// letters, between which package json makes no difference, is not there for others; and what is not UTF-8
+// is repaired in more than one way.
+func oneReading(data []byte, v any) error {
+	if !utf8.Valid(data) {
+		return faultf("The file is not in UTF-8: it is not clear what it says.")
+	}
+	known := make(map[string]bool)
+	names(reflect.TypeOf(v), known)
 	type object struct {
 		keys  []string // of an object; few, for unknown keys were refused
 		list  bool
@@ -106,8 +114,11 @@ func noRepeats(data []byte) error {
 			if key, ok := token.(string); ok && !top.value {
 				for _, before := range top.keys {
 					if strings.EqualFold(before, key) {
-						return faultf("The key %q is twice in one object: it is not clear what the export says.", key)
+						return faultf("The key %q is twice in one object: it is not clear what the file says.", key)
 					}
+				}
+				if !known[key] {
+					return faultf("The key %.40q is not one that this program writes: it is not clear what the file says.", key)
 				}
 				top.keys, top.value = append(top.keys, key), true
 				continue
@@ -116,6 +127,21 @@ func noRepeats(data []byte) error {
 		}
 		if token == json.Delim('{') || token == json.Delim('[') {
 			open = append(open, object{list: token == json.Delim('[')})
+		}
+	}
+}
+
+// names adds to all how the keys of a value of type t are written.
+func names(t reflect.Type, all map[string]bool) {
+	switch t.Kind() { //nolint:exhaustive // all others have none
+	case reflect.Pointer, reflect.Slice:
+		names(t.Elem(), all)
+	case reflect.Struct:
+		for f := range t.Fields() {
+			if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" {
+				all[name] = true
+				names(f.Type, all)
+			}
 		}
 	}
 }

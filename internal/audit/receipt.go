@@ -33,16 +33,19 @@ func ReadReceipt(r io.Reader) (*Receipt, error) {
 	if err != nil {
 		return nil, err
 	}
-	kept := new(Receipt)
-	strict := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(data, []byte("\uFEFF"))))
-	strict.DisallowUnknownFields()
-	if err := strict.Decode(kept); err != nil || len(data) > maxReceipt {
+	kept, text := new(Receipt), bytes.TrimPrefix(data, []byte("\uFEFF"))
+	if err := json.Unmarshal(text, kept); err != nil || len(data) > maxReceipt {
 		return nil, faultf("This is not the file of a receipt.")
 	}
-	if kept.Format != ReceiptFormat {
+	switch {
+	case kept.Format != ReceiptFormat:
 		return nil, faultf("The format of the receipt is %.40q; this program knows %q.", kept.Format, ReceiptFormat)
+	case kept.Receipt == "" && len(kept.Ranking)+len(kept.Ranks) > 0:
+		return nil, faultf("The file of the receipt has a ranking, but no receipt to find its ballot by.")
+	case kept.Receipt == "" && kept.Opening == "":
+		return nil, faultf("The file of the receipt has neither an opening nor a receipt, so there is nothing to compare.")
 	}
-	return kept, nil
+	return kept, oneReading(text, kept)
 }
 
 // CheckReceipt compares what a voter has kept with an export that holds, and returns the

@@ -1,6 +1,7 @@
 package audit_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -153,6 +154,50 @@ func TestCheckRanksOfAReceipt(t *testing.T) {
 			if test.differ == "" && (at != i || err != nil) || test.differ != "" && (err == nil || !strings.Contains(err.Error(), test.differ)) {
 				t.Errorf("%s %v, counted %v: %d, %v", name, test.kept, test.counted, at, err)
 			}
+		}
+	}
+}
+
+// The opening has id and text of an option in one line. Which of its words are the id is not for an
+// export to choose: "Not Tacos" would win as "Tacos", under the commitment that everybody kept.
+func TestIDsAreOneWord(t *testing.T) {
+	for voters := range 12 {
+		e := audittest.Export(t, tally.Borda, voters)
+		id := string(e.Nominations[0].ID)
+		e.Nominations[0].Text = "Not Tacos"
+		recommit(e)
+		text := encode(t, e)
+		if err := verify(text); err != nil {
+			t.Fatal(err)
+		}
+		text = bytes.ReplaceAll(text, []byte(`"`+id+`"`), []byte(`"`+id+` Not"`))
+		text = bytes.ReplaceAll(text, []byte(`"Not Tacos"`), []byte(`"Tacos"`))
+		if err := verify(text); err == nil || !strings.Contains(err.Error(), `Not": it is empty, more than a word, or`) {
+			t.Errorf("%d voters: %v", voters, err)
+		}
+	}
+}
+
+// What a voter has kept is compared whole, or refused.
+func TestFilesOfReceipts(t *testing.T) {
+	const start = `{"format":"caucus-receipt-1"`
+	for text, want := range map[string]string{
+		start + `,"receipt":"A"}`:                          "",
+		start + `,"opening":"a"}`:                          "",
+		start + `,"receipt":"A"}` + "\n":                   "",
+		start + `}`:                                        "nothing to compare",
+		start + `,"ranking":["A"]}`:                        "no receipt to find its ballot by",
+		start + `,"opening":"a","ranks":[1]}`:              "no receipt to find its ballot by",
+		start + `,"receipt":"A","receipt":"B"}`:            `The key "receipt" is twice in one object`,
+		start + `,"receipt":"A","Ranking":["B"]}`:          `The key "Ranking" is not one that this program writes`,
+		start + `,"receipt":"A","note":1}`:                 `The key "note" is not one that this program writes`,
+		start + `,"receipt":"A","ranking":["` + "\xff\"]}": "The file is not in UTF-8",
+		start + `,"receipt":"A"} {"receipt":"B"}`:          "This is not the file of a receipt.",
+		start + `,"receipt":"A"}` + "\x00":                 "This is not the file of a receipt.",
+	} {
+		_, err := audit.ReadReceipt(strings.NewReader(text))
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", text, err, want)
 		}
 	}
 }

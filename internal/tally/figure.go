@@ -45,21 +45,26 @@ func (f Figure) Equal(g Figure) bool { return f.Cmp(g) == 0 }
 
 // String returns the figure in decimal, with at most six places after the point.
 func (f Figure) String() string {
-	s := f.Rat().FloatString(6)
+	s := f.Rat().FloatString(decimals)
 	return strings.TrimSuffix(strings.TrimRight(s, "0"), ".")
 }
 
 // MarshalJSON encodes the figure as a number; see [Figure].
 func (f Figure) MarshalJSON() ([]byte, error) { return []byte(f.String()), nil }
 
-// UnmarshalJSON decodes a plain decimal number, without an exponent.
+// decimals is how many a figure has at most in JSON.
+const decimals = 6
+
+// UnmarshalJSON decodes a plain decimal number, without an exponent, of at most six decimals: those
+// beyond would be lost when it is encoded, and it would pass for another.
 func (f *Figure) UnmarshalJSON(text []byte) error {
+	_, behind, _ := strings.Cut(string(text), ".")
 	r, ok := new(big.Rat), len(text) <= 64 && strings.Trim(string(text), "-.0123456789") == ""
-	if ok {
+	if ok = ok && len(behind) <= decimals; ok {
 		_, ok = r.SetString(string(text))
 	}
 	if !ok {
-		return errors.New("tally: a figure must be a plain decimal number")
+		return errors.New("tally: a figure must be a plain decimal number of at most six decimals")
 	}
 	*f = fraction(r.Num(), r.Denom())
 	return nil
