@@ -14,6 +14,12 @@ import (
 func (c *config) announced(ln net.Addr) []string {
 	interfaces, _ := net.InterfaceAddrs() // without them, this machine is left
 	urls := addresses(c.encryption.scheme(), ln, interfaces, outward())
+	if listen, err := netip.ParseAddrPort(ln.String()); err == nil && len(c.encryption.domains) > 0 {
+		urls = nil // its certificates are for the domains alone
+		for _, domain := range c.encryption.domains {
+			urls = append(urls, address(c.encryption.scheme(), domain, listen.Port()))
+		}
+	}
 	for i := range urls {
 		urls[i] += c.base()
 	}
@@ -68,9 +74,7 @@ func addresses(scheme string, ln net.Addr, interfaces []net.Addr, outward netip.
 	if err != nil {
 		return nil
 	}
-	url := func(host string) string {
-		return scheme + "://" + net.JoinHostPort(host, strconv.Itoa(int(listen.Port())))
-	}
+	url := func(host string) string { return address(scheme, host, listen.Port()) }
 	if a := listen.Addr(); !a.IsUnspecified() {
 		return []string{url(a.Unmap().String())}
 	}
@@ -83,6 +87,15 @@ func addresses(scheme string, ln net.Addr, interfaces []net.Addr, outward netip.
 		urls = append(urls, url(a.String()))
 	}
 	return urls
+}
+
+// address returns the URL of a host, without the port that its scheme implies.
+func address(scheme, host string, port uint16) string {
+	hostPort := net.JoinHostPort(host, strconv.Itoa(int(port)))
+	if port == map[string]uint16{"http": 80, "https": 443}[scheme] {
+		hostPort = hostPort[:strings.LastIndexByte(hostPort, ':')]
+	}
+	return scheme + "://" + hostPort
 }
 
 // reachable returns the addresses that a phone in the same network can type:

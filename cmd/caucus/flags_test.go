@@ -136,12 +136,14 @@ func TestAddresses(t *testing.T) {
 	}{
 		{"[::]:3000", house, "192.168.1.7", []string{"http://localhost:3000", "http://192.168.1.7:3000", "http://10.0.0.2:3000"}},
 		{"[::]:3000", house, "10.0.0.2", []string{"http://localhost:3000", "http://10.0.0.2:3000", "http://192.168.1.7:3000"}},
-		{"0.0.0.0:80", house, "192.0.2.7", []string{"http://localhost:80", "http://10.0.0.2:80", "http://192.168.1.7:80"}},
+		{"0.0.0.0:80", house, "192.0.2.7", []string{"http://localhost", "http://10.0.0.2", "http://192.168.1.7"}},
 		{"[::]:3000", []net.Addr{network("2001:db8::7/64"), network("::1/128")}, "", []string{"http://localhost:3000", "http://[2001:db8::7]:3000"}},
 		{"[::]:3000", nil, "", []string{"http://localhost:3000"}},
 		{"127.0.0.1:3000", house, "192.0.2.7", []string{"http://127.0.0.1:3000"}},
 		{"192.168.1.7:3000", house, "192.0.2.7", []string{"http://192.168.1.7:3000"}},
 		{"[::1]:3000", house, "192.0.2.7", []string{"http://[::1]:3000"}},
+		{"[::1]:80", house, "192.0.2.7", []string{"http://[::1]"}},
+		{"127.0.0.1:443", house, "192.0.2.7", []string{"http://127.0.0.1:443"}},
 	} {
 		addr, err := net.ResolveTCPAddr("tcp", c.listen)
 		if err != nil {
@@ -150,6 +152,23 @@ func TestAddresses(t *testing.T) {
 		outward, _ := netip.ParseAddr(c.outward) // the zero Addr is that of a machine without a network
 		if diff := cmp.Diff(c.want, addresses("http", addr, c.interfaces, outward)); diff != "" {
 			t.Errorf("%s: %s", c.listen, diff)
+		}
+	}
+}
+
+// With certificates of an authority the server is announced at the names that they are for, and nowhere else.
+func TestAddressesOfDomains(t *testing.T) {
+	for port, want := range map[int][]string{
+		443:  {"https://polls.example/vote", "https://b.example/vote"},
+		8443: {"https://polls.example:8443/vote", "https://b.example:8443/vote"},
+	} {
+		c := &config{basePath: "/vote", encryption: encryption{domains: []string{"polls.example", "b.example"}}}
+		listen := &net.TCPAddr{IP: net.IPv6unspecified, Port: port}
+		if diff := cmp.Diff(want, c.announced(listen)); diff != "" {
+			t.Error(diff)
+		}
+		if around := c.around(listen); around != nil {
+			t.Errorf("other devices are sent to %s", around)
 		}
 	}
 }

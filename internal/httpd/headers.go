@@ -23,7 +23,9 @@ func (s *Server) secureHeaders(next http.Handler) http.Handler {
 		h.Set("Permissions-Policy", permissionsPolicy)
 		if s.secure(r) { // browsers believe these over TLS alone, and complain about them elsewhere
 			h.Set("Cross-Origin-Opener-Policy", "same-origin")
-			h.Set("Strict-Transport-Security", "max-age=31536000")
+			if s.whole(r) {
+				h.Set("Strict-Transport-Security", "max-age=31536000")
+			}
 		}
 		next.ServeHTTP(w, r)
 	})

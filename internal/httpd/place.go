@@ -62,6 +62,12 @@ func (s *Server) secure(r *http.Request) bool {
 	return s.placeOf(r).scheme == "https" || s.public.scheme == "https"
 }
 
+// whole reports whether everything on the host that a client asks is this server's. Below a path it
+// shares the host with other sites, and may not speak for those.
+func (s *Server) whole(r *http.Request) bool {
+	return s.placeOf(r).base == "" && s.public.base == ""
+}
+
 // arrive returns a request as it was before the proxies: for the host that the client
 // asked, and without the base path. A proxy may have removed the base path already.
 func (s *Server) arrive(r *http.Request) *http.Request {

@@ -173,6 +173,27 @@ func TestSecurityHeaders(t *testing.T) {
 	})
 }
 
+// Below a path other sites share the host, and are not made to use TLS.
+func TestHostIsShared(t *testing.T) {
+	for name, change := range map[string]func(*httpd.Options){
+		"base path":  func(o *httpd.Options) { o.BasePath = "/vote" },
+		"public URL": func(o *httpd.Options) { o.PublicURL = "https://example.org/vote" },
+		"prefix":     func(*httpd.Options) {},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			h := open(t, func(o *httpd.Options) { o.TrustProxy = true }, change)
+			header := []string{"X-Forwarded-Proto", "https"}
+			if name == "prefix" {
+				header = append(header, "X-Forwarded-Prefix", "/vote")
+			}
+			got := h.get("/healthz", header...).Header
+			if hsts := got.Get("Strict-Transport-Security"); hsts != "" || got.Get("Cross-Origin-Opener-Policy") == "" {
+				t.Errorf("%s: %q, %v", name, hsts, got)
+			}
+		})
+	}
+}
+
 // Without a proxy that is trusted, nobody is made to believe in TLS.
 func TestForwardedProtoOfAStranger(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -103,6 +103,10 @@ func TestAnswersThatAreWrong(t *testing.T) {
 			_, _ = io.WriteString(w, "# HELP caucus_polls Polls.\n")
 			return true
 		}, "metrics", Warning, "refuse /metrics"},
+		"a redirect": {func(w http.ResponseWriter, r *http.Request) bool {
+			http.Redirect(w, r, "https://polls.example"+r.URL.Path, http.StatusMovedPermanently)
+			return true
+		}, "reach", Failure, "give the final address: https://polls.example/$"},
 		"another's measurements": {func(w http.ResponseWriter, r *http.Request) bool {
 			if r.URL.Path != "/metrics" {
 				return false
@@ -114,7 +118,7 @@ func TestAnswersThatAreWrong(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			server := httptest.NewServer(fakeServer(c.front))
 			defer server.Close()
-			if f := examined(t, Options{URL: server.URL}, c.check); f.Status != c.status || !strings.Contains(f.Remedy, c.remedy) {
+			if f := examined(t, Options{URL: server.URL}, c.check); f.Status != c.status || !strings.Contains(f.Remedy+"$", c.remedy) {
 				t.Errorf("%+v", f)
 			}
 		})

@@ -26,7 +26,8 @@ func (e *examination) reach(ctx context.Context) error {
 		e.note("reach", Failure, remedyOfConnection(err), "%v", err)
 		return errStop
 	case a.StatusCode >= 300 && a.StatusCode < 400:
-		e.note("reach", Failure, "give the final address: "+a.Header.Get("Location"), "%s redirects to %s", e.base, a.Header.Get("Location"))
+		target := strings.TrimSuffix(a.Header.Get("Location"), "healthz")
+		e.note("reach", Failure, "give the final address: "+target, "%s redirects to %s", e.base, target)
 		return errStop
 	case a.StatusCode == http.StatusBadGateway || a.StatusCode == http.StatusServiceUnavailable || a.StatusCode == http.StatusGatewayTimeout:
 		e.note("reach", Failure, "start caucus, and have the proxy forward to the address that it listens on (-addr)", "%s, from the proxy: it does not reach the server", a.Status)

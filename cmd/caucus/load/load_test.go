@@ -11,8 +11,11 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/gobwas/ws"
 
 	"github.com/caucus-live/caucus/cmd/caucus/load"
 	"github.com/caucus-live/caucus/internal/httpd"
@@ -130,6 +133,36 @@ func TestAWrongCountIsFound(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Everybody says good-bye, as browsers do, so that the server does not wonder what has cut them off.
+func TestPeopleSayGoodbye(t *testing.T) {
+	const people = 10
+	var goodbyes atomic.Int32
+	opts := load.Options{URLs: []string{serve(t, nil)}, People: people, Patience: patience}
+	report, err := load.Run(t.Context(), opts.Over(func(ctx context.Context, network, addr string) (net.Conn, error) {
+		conn, err := new(net.Dialer).DialContext(ctx, network, addr)
+		return &polite{conn, &goodbyes}, err
+	}))
+	if err != nil || !report.OK() {
+		t.Fatal(err, report.Failures)
+	}
+	if n := goodbyes.Load(); n != people {
+		t.Errorf("%d of %d people said good-bye", n, people)
+	}
+}
+
+// A polite is a connection that counts the close frames that are sent over it.
+type polite struct {
+	net.Conn
+	goodbyes *atomic.Int32
+}
+
+func (p *polite) Write(b []byte) (int, error) {
+	if ws.OpCode(b[0]&0xf) == ws.OpClose && b[0]&0x80 != 0 { // HTTP is ASCII
+		p.goodbyes.Add(1)
+	}
+	return p.Conn.Write(b)
 }
 
 func TestRunEndsWithItsContext(t *testing.T) {

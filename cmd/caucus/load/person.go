@@ -129,7 +129,7 @@ func (o *Options) backOff(ctx context.Context, attempt int) {
 
 // follow is the person on one connection.
 func (p *person) follow(ctx context.Context, s *socket) {
-	stop := context.AfterFunc(ctx, s.close)
+	stop := context.AfterFunc(ctx, s.leave)
 	defer stop()
 	p.setSocket(s)
 	defer p.setSocket(nil)

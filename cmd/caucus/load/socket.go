@@ -266,6 +266,20 @@ func (s *socket) send(head string, rest []byte) error {
 	return nil
 }
 
+// goodbye is the close frame of a page that is left.
+var goodbye = ws.MustCompileFrame(ws.MaskFrame(ws.NewCloseFrame(ws.NewCloseFrameBody(ws.StatusGoingAway, ""))))
+
+// leave ends the connection as a browser does. Without a good-bye the server takes people who leave
+// equally old connections for those that a proxy's timeout has cut.
+func (s *socket) leave() {
+	if s.writing.TryLock() { // otherwise a write is stuck, which close ends
+		_ = s.conn.SetWriteDeadline(time.Now().Add(time.Second))
+		_, _ = s.conn.Write(goodbye) // the server may have gone
+		s.writing.Unlock()
+	}
+	s.close()
+}
+
 // close ends the connection; who waits for an answer gets errLost. It may be
 // called more than once.
 func (s *socket) close() {
