@@ -131,7 +131,10 @@ func (p *paper) weight(n int64) string {
 
 // blt writes the format that readBLT reads.
 func (p *paper) blt(w *bytes.Buffer) error {
-	if p.over {
+	switch {
+	case len(p.Names) == 0:
+		return errors.New("BLT has an option at least: write CSV or JSON")
+	case p.over:
 		return errors.New("BLT has no way to say that a rank has an overvote of unknown options: write CSV or JSON")
 	}
 	fmt.Fprintln(w, len(p.Names), max(1, p.Election.Seats))
@@ -168,6 +171,8 @@ func (p *paper) blt(w *bytes.Buffer) error {
 // prefLib writes the format that readPrefLib reads.
 func (p *paper) prefLib(w *bytes.Buffer) error {
 	switch {
+	case len(p.Names) == 0:
+		return errors.New("PrefLib has an option at least: write CSV or JSON")
 	case p.over:
 		return errors.New("PrefLib has no way to say that a rank has an overvote of unknown options: write CSV or JSON")
 	case p.gaps, p.repeats:

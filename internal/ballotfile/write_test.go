@@ -15,7 +15,12 @@ import (
 
 // names draws names of options, of what is hard to write.
 func names(t *rapid.T) []string {
-	pieces := []string{"A", "b", "Ü", "=", "+1", "＝", "'", `"`, ";", ",", "|", "#", "[x]", "]", "-", "@", "0", "blank", "Overvote", " ", "ﷺ", "🍕", "/", ">", "{", "rank 1", "(1 = worst)", "best last", "worst"}
+	pieces := []string{
+		"A", "b", "Ü", "é", "e\u0301", "=", "+1", "＝", "﹢", "'", `"`, `\\`, ";", ",", "|", "#", "[x]", "]", "-", "@", "0", "０", "12", "1e3", "1,2", "5.0", "100%", "2=3",
+		"(1)", "1. ", "1: ", "1st choice", "rank 1", "Rank", "first", "best", "(1 = worst)", "best last", "worst", "blank", "Overvote", "undervote", "skipped",
+		"exhausted", "Write-in", "uwi", "None", "N/A", "Yes", "TRUE", "count", "total", "votes", "weight", "id", "name", "# ", "# TITLE: ", "sep=;", "&amp;", "<", ">", "{", "/",
+		" ", "\u00a0", "\u2028", "\u3000", "\u200f", "\u202e", "\ufeff", "\ufffd", "ﷺ", "🍕", "Ann Lee", strings.Repeat("long", 25),
+	}
 	n := rapid.IntRange(1, 5).Draw(t, "options")
 	var all []string
 	for len(all) < n {
@@ -31,9 +36,19 @@ func names(t *rapid.T) []string {
 
 // file draws an election with all that ballots of elections have.
 func file(t *rapid.T) *ballotfile.File {
-	f := &ballotfile.File{Title: rapid.SampledFrom([]string{"", `The "best"`}).Draw(t, "title"), Names: names(t)}
+	f := &ballotfile.File{Names: names(t)}
+	if rapid.Bool().Draw(t, "titled") {
+		f.Title = names(t)[0]
+	}
+	if rapid.Bool().Draw(t, "remarked") {
+		for range f.Names {
+			f.Remarks = append(f.Remarks, names(t)[0])
+		}
+	}
 	e := &f.Election
-	e.Options = slices.Clone(f.Names)
+	for i := range f.Names {
+		e.Options = append(e.Options, "o"+string(rune('a'+i)))
+	}
 	e.Seats = rapid.IntRange(1, 2).Draw(t, "seats")
 	e.Unit = rapid.SampledFrom([]int64{0, 10, 1000}).Draw(t, "unit")
 	odd := rapid.Bool().Draw(t, "odd")
@@ -103,6 +118,12 @@ func TestThereAndBack(t *testing.T) {
 				continue
 			}
 			written[there]++
+			if g.Title != f.Title && there != ballotfile.CSV {
+				t.Errorf("%s: the title is %q, not %q", there, g.Title, f.Title)
+			}
+			if diff := cmp.Diff(f.Remarks, g.Remarks); diff != "" && there == ballotfile.BLT {
+				t.Errorf("%s: remarks (-before +after):\n%s", there, diff)
+			}
 			if diff := cmp.Diff(want, counted(t, g, f.Election.Seats)); diff != "" {
 				t.Errorf("%s (-before +after):\n%s", there, diff)
 			}
@@ -122,17 +143,41 @@ func TestThereAndBack(t *testing.T) {
 	}
 }
 
+// roundTrip writes a file and reads it, also without being told what it is.
 func roundTrip(t *rapid.T, f *ballotfile.File, format ballotfile.Format) (*ballotfile.File, bool) {
 	var out bytes.Buffer
 	if _, err := ballotfile.Write(&out, format, f); err != nil {
 		return nil, false
 	}
 	text := out.String()
-	g, err := ballotfile.Read("x", format, &out)
-	if err != nil {
-		t.Fatalf("%s: %v\n%s", format, err, text)
+	var first *ballotfile.File
+	for _, told := range []ballotfile.Format{format, ""} {
+		g, err := ballotfile.Read("x", told, strings.NewReader(text))
+		if err != nil {
+			t.Fatalf("%s, read as %q: %v\n%s", format, told, err, text)
+		}
+		if first == nil {
+			first = g
+		} else if diff := cmp.Diff(first.Names, g.Names); diff != "" || len(first.Election.Ballots) != len(g.Election.Ballots) {
+			t.Fatalf("%s is not known for what it is: %s\n%s", format, diff, text)
+		}
 	}
-	return g, true
+	return first, true
+}
+
+// What has no options is written where it can be read, as one ballot of a voting machine that ranks nothing.
+func TestWithoutOptions(t *testing.T) {
+	f := &ballotfile.File{Election: tally.Election{Ballots: []tally.Ballot{{Weight: 1}}}}
+	for _, format := range ballotfile.Written() {
+		var out bytes.Buffer
+		if _, err := ballotfile.Write(&out, format, f); err != nil {
+			continue
+		}
+		text := out.String()
+		if g, err := ballotfile.Read("x", format, &out); err != nil || len(g.Names) > 0 || len(g.Election.Ballots) != 1 {
+			t.Errorf("%s: %+v, %v\n%s", format, g, err, text)
+		}
+	}
 }
 
 // No cell starts a formula, wherever a spreadsheet cuts it, and every text comes back.
