@@ -11,8 +11,9 @@ const maxID = 20
 // Rules are the rules that new polls follow. Where a later version decides about the same
 // command in another way, it has a higher number, and asks for it: a log must mean what it
 // meant when it was written. Since 1, names are distinct. Since 2, a poll forgets people
-// who came and went instead of filling up with them.
-const Rules = 2
+// who came and went instead of filling up with them. Since 3, people take nothing back but what
+// they nominated.
+const Rules = 3
 
 func (c Create) check(s *State, e Entry) error {
 	if s.id != "" {

@@ -184,10 +184,41 @@ func (c RemoveNomination) check(s *State, e Entry) error {
 	return nil
 }
 
-func (c RemoveNomination) apply(s *State, _ Entry) Outcome {
+func (c RemoveNomination) apply(s *State, e Entry) Outcome {
 	n := cmp.Or(s.nominations[c.ID], s.waiting[c.ID])
-	s.removeNomination(n)
+	if s.IsHost(e.By) {
+		s.removeNomination(n)
+	} else {
+		s.withdraw(n, func(by UserID) bool { return by == e.By })
+	}
 	return Outcome{Version: s.version}
+}
+
+// withdraw takes out of an option what the given people nominated. What others did, and a host merged
+// into it, stays one option: the first of them has it.
+func (s *State) withdraw(n *nomination, of func(UserID) bool) {
+	if s.rules < 3 {
+		if of(n.by) {
+			s.removeNomination(n)
+		}
+		return
+	}
+	all := append([]*nomination{n}, n.merged...)
+	left := slices.DeleteFunc(slices.Clone(all), func(m *nomination) bool { return of(m.by) })
+	if len(left) == len(all) {
+		return
+	}
+	s.removeNomination(n)
+	if len(left) == 0 {
+		return
+	}
+	first := left[0]
+	first.merged = left[1:]
+	s.nominations[first.id] = first
+	s.counts(first, 1)
+	for _, m := range left {
+		s.byKey[m.text.Key] = first.id
+	}
 }
 
 // removeNomination takes a nomination out, with those that were merged into it.

@@ -82,9 +82,7 @@ func (c RemoveParticipants) apply(s *State, _ Entry) Outcome {
 	if s.phase == Lobby {
 		for _, list := range []map[NominationID]*nomination{s.nominations, s.waiting} {
 			for _, n := range slices.Collect(maps.Values(list)) {
-				if gone[n.by] {
-					s.removeNomination(n)
-				}
+				s.withdraw(n, func(by UserID) bool { return gone[by] })
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package poll_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -93,6 +94,63 @@ func TestAFloodIsUndone(t *testing.T) {
 		t.Error("since means others")
 	}
 	tb.mustLast()
+}
+
+// Whoever takes an option back, or is removed in a flood, takes only what they nominated: what others did, and a
+// host merged into it, stays one option, which the first of them has.
+func TestWhatWasMergedIsOfItsAuthors(t *testing.T) {
+	for name, test := range map[string]struct {
+		who   poll.UserID // takes back a, or is removed
+		flood bool
+		want  string // the option, and what is merged into it
+	}{
+		"an author takes back an option":    {ben, false, "b of CARLA, c of DORA"},
+		"an author is removed":              {ben, true, "b of CARLA, c of DORA"},
+		"the author of a merged one":        {carla, true, "a of BEN, c of DORA, d of BEN"},
+		"an author, in a log of before":     {ben, false, ""},
+		"a host removes what they chose to": {anna, false, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tb := open(t, today, func(c *poll.Create) {
+				if strings.HasSuffix(name, "of before") {
+					c.Rules = 2
+				}
+			})
+			all := []poll.NominationID{"a", "b", "c", "d"}
+			for i, by := range []poll.UserID{ben, carla, dora, ben} {
+				tb.join(by)
+				tb.do(by, poll.Nominate{ID: all[i], Text: text(t, "Option "+string(all[i]))})
+			}
+			tb.do(anna, poll.MergeNominations{Into: "a", IDs: all[1:]})
+			if test.flood {
+				name, err := poll.ParseName(string(test.who))
+				if err != nil {
+					t.Fatal(err)
+				}
+				tb.do(anna, poll.RemoveParticipants{Matching: name.Key})
+			} else {
+				tb.do(test.who, poll.RemoveNomination{ID: "a"})
+			}
+			var got []string
+			for id, n := range tb.Document().Nominations {
+				got = append(got, fmt.Sprintf("%s of %s", id, strings.ToUpper(string(n.UserID))))
+				for _, m := range n.Merged {
+					got = append(got, fmt.Sprintf("%s of %s", m.ID, strings.ToUpper(string(m.UserID))))
+				}
+			}
+			if s := strings.Join(got, ", "); s != test.want {
+				t.Errorf("left: %q, want %q", s, test.want)
+			}
+			tb.mustLast()
+			for _, id := range all { // what went can be nominated once more, what stays cannot
+				said := fmt.Sprintf("%s of ", id)
+				err := tb.Check(poll.Entry{At: tb.now, By: anna, Command: poll.Nominate{ID: "new", Text: text(t, "Option "+string(id))}})
+				if (err != nil) != strings.Contains(test.want, said) {
+					t.Errorf("option %s, once more: %v", id, err)
+				}
+			}
+		})
+	}
 }
 
 func TestTimer(t *testing.T) {
