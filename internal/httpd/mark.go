@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/caucus-live/caucus/internal/poll"
 )
 
 // deviceCookie keeps a browser's mark: random text, and a signature of it.
@@ -16,10 +18,9 @@ const (
 	deviceLife   = 90 * 24 * time.Hour
 )
 
-// deviceOf returns the mark that a browser has in a poll, and gives it one to keep if it has
-// none. In each poll a browser has another mark, by which nobody can tell what else it took
-// part in.
-func (s *Server) deviceOf(w http.ResponseWriter, r *http.Request, pollID string) string {
+// deviceOf returns what a browser is known by, and gives it something to be known by if it has
+// nothing.
+func (s *Server) deviceOf(w http.ResponseWriter, r *http.Request) string {
 	device, ok := s.knownDevice(r)
 	if !ok {
 		device = rand.Text()
@@ -29,7 +30,13 @@ func (s *Server) deviceOf(w http.ResponseWriter, r *http.Request, pollID string)
 			HttpOnly: true, Secure: s.secure(r), SameSite: http.SameSiteLaxMode,
 		})
 	}
-	return s.sign("device in "+pollID, device)
+	return device
+}
+
+// markIn returns the mark that a browser has in a poll. In each poll it has another, by which nobody
+// can tell what else it took part in, but for polls that are run again.
+func (s *Server) markIn(state *poll.State, device string) string {
+	return s.sign("device in "+state.Marks(), device)
 }
 
 // knownDevice returns what this server has given a browser before.

@@ -54,5 +54,28 @@ func TestARemovedBrowserGetsNoNewToken(t *testing.T) {
 		if h.dial(fmt.Sprintf(`{"token":%q}`, h.joined(second).AccessToken)).connectError() != "" {
 			t.Error("somebody else who was in before, on that device, is out")
 		}
+
+		// The poll that runs this one again knows the browser, whether its person was removed here or there.
+		res = join(ann.PollID, "Eve", "")
+		eve, evesMark := h.joined(res), res.Cookies()[0].Name+"="+res.Cookies()[0].Value
+		e := h.patches(eve)
+		admin.must("nominate", `{"text":"Ramen"}`)
+		admin.must("nominate", `{"text":"Tacos"}`)
+		admin.must("start_vote", "")
+		admin.must("close_poll", "")
+		var again, evesNext wire.Moved
+		(&response{body: admin.call("run_again", "")}).decode(t, &again)
+		(&response{body: e.call("next_poll", "")}).decode(t, &evesNext)
+		next := h.patches(wire.Joined{AccessToken: again.AccessToken})
+		h.patches(wire.Joined{AccessToken: evesNext.AccessToken})
+		if res := join(again.PollID, "Eve too", evesMark); res.StatusCode != http.StatusCreated {
+			t.Errorf("a browser of which nobody was removed: %d %s", res.StatusCode, res.body)
+		}
+		next.must("remove_participant", fmt.Sprintf(`{"id":%q}`, userOf(t, eve)))
+		for name, cookie := range map[string]string{"removed before": mark, "removed here": evesMark} {
+			if res := join(again.PollID, "Bob", cookie); res.StatusCode != http.StatusForbidden {
+				t.Errorf("%s: %d %s", name, res.StatusCode, res.body)
+			}
+		}
 	})
 }

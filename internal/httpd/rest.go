@@ -69,11 +69,11 @@ func (s *Server) join(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	newcomer.device = s.deviceOf(w, r, newcomer.poll)
+	device := s.deviceOf(w, r)
 	var refused error
 	err = s.guard.ask(r.Context(), s.visitOf(r), newcomer.poll, func(ctx context.Context) error {
 		return s.polls.Read(ctx, newcomer.poll, func(v live.View) {
-			newcomer.expires = v.State().Expires()
+			newcomer.expires, newcomer.device = v.State().Expires(), s.markIn(v.State(), device)
 			if poll.IsBlank(body.Name) && !v.State().Settings().Anonymous {
 				_, refused = poll.ParseName(body.Name)
 				return

@@ -49,6 +49,12 @@ func TestAPollIsRunAgain(t *testing.T) {
 	for name, change := range map[string]func(*poll.Create){
 		"one person twice": func(c *poll.Create) { c.People = append(c.People, c.People[0]) },
 		"no name":          func(c *poll.Create) { c.People = []poll.Returning{{ID: ben}} },
+		"a long mark": func(c *poll.Create) {
+			c.People = []poll.Returning{{ID: ben, Name: text(t, "Ben"), Device: string(make([]byte, poll.MaxDevice+1))}}
+		},
+		"no mark":          func(c *poll.Create) { c.Unwelcome = []string{""} },
+		"too many marks":   func(c *poll.Create) { c.Unwelcome = make([]string, c.Limits.Participants+1) },
+		"marks of no poll": func(c *poll.Create) { c.Marks = "a poll" },
 		"no id":            func(c *poll.Create) { c.People = []poll.Returning{{Name: text(t, "Ben")}} },
 	} {
 		c := again

@@ -25,6 +25,10 @@ type (
 		Options  []Option    `json:"options,omitempty"` // nominated by the admin with the poll
 		Expires  time.Time   `json:"expires"`           // the poll and all tokens for it end here
 		Rules    int         `json:"rules,omitempty"`   // those that its commands follow: Rules, or fewer in an older log
+
+		// Of a poll that runs another again: State.Marks, and the devices of those who were removed.
+		Marks     string   `json:"marks,omitempty"`
+		Unwelcome []string `json:"unwelcome,omitempty"`
 	}
 
 	// RunAgain says that the poll is run again, as another one that exists by now, once

@@ -80,6 +80,7 @@ func (c Create) apply(s *State, e Entry) Outcome {
 	s.phase = Lobby
 	s.people[c.Admin] = &person{id: c.Admin}
 	s.welcomeBack(c.People)
+	s.goOn(c.Marks, c.Unwelcome)
 	for _, o := range c.Options {
 		n := s.newNomination(o, c.Admin)
 		n.given = true

@@ -92,10 +92,12 @@ func (s *State) exit(p *person, to standing) {
 // MaxDevice is the longest mark of a device, in bytes.
 const MaxDevice = 64
 
+func validDevice(device string) bool { return len(device) <= MaxDevice && utf8.ValidString(device) }
+
 func (c Join) check(s *State, e Entry) error {
 	p := s.people[e.By]
 	switch {
-	case len(c.Device) > MaxDevice || !utf8.ValidString(c.Device):
+	case !validDevice(c.Device):
 		return longDevice.Refuse(MaxDevice)
 	case !validID(e.By):
 		return userIDLength.Refuse(maxID)

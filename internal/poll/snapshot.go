@@ -41,7 +41,9 @@ type snapshot struct {
 	LastJoined  uint64               `json:"lastJoined,omitempty"` // likewise
 	Nominations []nominationSnapshot `json:"nominations"`          // in their order
 	Waiting     []nominationSnapshot `json:"waiting,omitempty"`    // likewise
-	People      []personSnapshot     `json:"people"`               // participants in the order in which they joined, then the others
+	Marks       string               `json:"marks,omitempty"`
+	Unwelcome   []string             `json:"unwelcome,omitempty"` // from before
+	People      []personSnapshot     `json:"people"`              // participants in the order in which they joined, then the others
 }
 
 type revealSnapshot struct {
@@ -103,6 +105,9 @@ func (s *State) Freeze() *Frozen {
 		Admin:    s.admin,
 		Hosts:    s.Hosts(),
 		Locked:   s.locked,
+
+		Marks:     s.marks,
+		Unwelcome: s.before,
 
 		RoomLocked: s.roomLocked,
 		Seed:       s.seed,
@@ -254,6 +259,7 @@ func restore(data []byte) (*State, error) {
 func (s *State) restoreLife(snap *snapshot) error {
 	s.id, s.settings, s.limits, s.phase, s.admin, s.seed = snap.ID, snap.Settings, snap.Limits, snap.Phase, snap.Admin, snap.Seed
 	s.next = snap.Next
+	s.goOn(snap.Marks, snap.Unwelcome)
 	s.rules, s.roomLocked, s.lastJoined = snap.Rules, snap.RoomLocked, snap.LastJoined
 	s.created, s.expires = time.UnixMilli(snap.Created).UTC(), time.UnixMilli(snap.Expires).UTC()
 	if snap.Latest != 0 {

@@ -42,7 +42,9 @@ type State struct {
 	newcomers    map[UserID]*person // who wait for a host to let them in
 	lastJoined   uint64             // of the newest participant, or newcomer; see takePlace
 	barred       int                // people who were removed
-	unwelcome    map[string]bool    // their devices
+	unwelcome    map[string]bool    // their devices, and those of before
+	before       []string           // devices of those who were removed from the polls that this one runs again
+	marks        string             // see Marks; "" for the poll's own
 	roomLocked   bool               // nobody new comes in
 	names        map[string]bool    // keys of the names that are taken
 	namesakes    map[string]int     // by key: no number below is free; a help, and nothing that is kept
