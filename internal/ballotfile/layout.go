@@ -164,9 +164,12 @@ func isBareRank(cell string) bool {
 }
 
 // bracketsOptions reports whether what is in brackets in a title is an option, though it looks
-// like a rank: it is not one in all titles that begin like it.
+// like a rank: it is not one in all titles that begin like it, or the table is the export of a poll.
 func bracketsOptions(cells []string, cell string) bool {
 	match := bracketed.FindStringSubmatch(cell)
+	if match != nil && plainText(cells[0]) == "receipt" {
+		return true
+	}
 	return match != nil && slices.ContainsFunc(cells, func(other string) bool {
 		like := bracketed.FindStringSubmatch(other)
 		if like == nil || like[1] != match[1] {

@@ -208,6 +208,14 @@ func TestCells(t *testing.T) {
 	})
 }
 
+// In the export of a poll what is in brackets is an option, also where all are called like ranks.
+func TestExportOfOptionsLikeRanks(t *testing.T) {
+	f := read(t, "x.csv", "receipt,Rank [1st],Rank [2nd],Rank [choice 3]\nA,1,,2\nB,2,1,\n")
+	if diff := cmp.Diff([]string{"1 1st>choice 3", "1 2nd>1st"}, ballots(f)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // Options of one byte, and empty files, are written as they are.
 func TestOneByteOptions(t *testing.T) {
 	f := read(t, "x.csv", "1,2\n=,'+\n'=,\n")

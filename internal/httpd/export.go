@@ -53,7 +53,7 @@ func exportCSV(e *poll.Export) ([]byte, error) {
 			ranked[id] = true
 		}
 	}
-	if e.Settings.EqualRanks || 0 < len(ranked) && len(ranked) < len(e.Nominations) {
+	if len(ranked) > 0 && (e.Settings.EqualRanks || len(ranked) < len(e.Nominations)) {
 		return exportGrid(e, ranked)
 	}
 	header := []string{"receipt"}
