@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -277,4 +278,36 @@ func TestPrune(t *testing.T) {
 	if says := command(t, env("CAUCUS_DATA", data), nil, "ledger", "ls", "-json"); strings.Count(says, `"id"`) != 1 {
 		t.Error(says)
 	}
+}
+
+// An older copy is not taken for the ledger, until the operator does what docs/operating.md says.
+func TestOlderLedgerIsAdopted(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../../docs/operating.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	remedy := regexp.MustCompile("(?m)^\\| `ledger.db` is older .* make an empty file `([a-z.]+)` beside it \\|$").FindSubmatch(page)
+	if remedy == nil {
+		t.Fatal("the page does not say how to go on")
+	}
+	data, file := t.TempDir(), filepath.Join(t.TempDir(), "caucus.db")
+	p := start(t, env(), "-data", data)
+	command(t, env("CAUCUS_DATA", data), nil, "ledger", "backup", file)
+	p.do(http.MethodPost, "/polls", `{"topic":"Lunch?","votesPerVoter":2,"name":"Ann"}`)
+	p.end()
+	older, err := os.ReadFile(file)
+	if err == nil {
+		err = os.WriteFile(filepath.Join(data, "ledger.db"), older, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := run(t.Context(), []string{"-addr", "127.0.0.1:0", "-data", data}, env(), nil, io.Discard, io.Discard); err == nil || !strings.Contains(err.Error(), string(remedy[1])) {
+		t.Error(err)
+	}
+	if err := os.WriteFile(filepath.Join(data, string(remedy[1])), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	start(t, env(), "-data", data).end()
 }

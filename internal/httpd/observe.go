@@ -66,7 +66,7 @@ func (s *Server) observed(r *http.Request, rec *recorder, id string, took time.D
 		route = "none"
 	}
 	s.metrics.requests.WithLabelValues(route, strconv.Itoa(status)).Observe(took.Seconds())
-	s.log.LogAttrs(r.Context(), levelOf(route, status), "request",
+	s.log.LogAttrs(r.Context(), s.levelOf(route, status), "request",
 		slog.String("method", r.Method),
 		slog.String("route", route),
 		slog.Int("status", status),
@@ -76,8 +76,8 @@ func (s *Server) observed(r *http.Request, rec *recorder, id string, took time.D
 	)
 }
 
-func levelOf(route string, status int) slog.Level {
-	if status >= http.StatusInternalServerError {
+func (s *Server) levelOf(route string, status int) slog.Level {
+	if status >= http.StatusInternalServerError && (status != http.StatusServiceUnavailable || !s.draining.Load()) {
 		return slog.LevelWarn
 	}
 	switch route {

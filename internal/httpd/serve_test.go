@@ -62,6 +62,11 @@ func TestDrain(t *testing.T) {
 		if res := h.get("/socket.io/?EIO=4&transport=polling"); res.StatusCode < 400 {
 			t.Errorf("a new socket: status %d", res.StatusCode)
 		}
+		for _, line := range logged(t, h, "request") {
+			if line.Level == "WARN" {
+				t.Errorf("the operator, who ends the server, is warned: %+v", line)
+			}
+		}
 		if p.ann.isGone() && p.bob.isGone() {
 			t.Error("all sockets were closed at once")
 		}
