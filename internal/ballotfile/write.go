@@ -116,8 +116,18 @@ func (p *paper) lost(format Format) (lost []string) {
 	add(p.Election.VotesPerVoter > 0, "the votes of a voter (-votes %d)", p.Election.VotesPerVoter)
 	add(len(p.Election.Seed) > 0, "the seed (-seed %x)", p.Election.Seed)
 	add(p.Election.DeclareTies, "that ties are declared (-ties declare)")
-	add(format != BLT && p.Remarks != nil, "what is said of options beside their names")
+	add(p.Remarks != nil && !p.remarks(format), "what is said of options beside their names")
 	return lost
+}
+
+// remarks reports whether remarks are written: in BLT, unless a name would be read as the number of
+// its option, as in 1 "Ann", and the remark behind it as the name.
+func (p *paper) remarks(format Format) bool {
+	numbered := true
+	for i, name := range p.Names {
+		numbered = numbered && name == strconv.Itoa(i+1)
+	}
+	return p.Remarks != nil && format == BLT && !numbered
 }
 
 // weight writes how many ballots there are of a kind; 1.125 could be thousands, and is 1.1250.
@@ -157,7 +167,7 @@ func (p *paper) blt(w *bytes.Buffer) error {
 	w.WriteString("0\n")
 	for i, name := range p.Names {
 		w.WriteString(QuoteBLT(name))
-		if p.Remarks != nil {
+		if p.remarks(BLT) {
 			w.WriteString(" " + QuoteBLT(p.Remarks[i]))
 		}
 		w.WriteByte('\n')
@@ -238,6 +248,9 @@ func (p *paper) csv(w *bytes.Buffer) error {
 		}
 		if i := slices.IndexFunc(p.Names, func(name string) bool { return Cell(name) == name && isFigure(name) }); i >= 0 && !areNumbered(p.Names, len(p.Names)) {
 			return fmt.Errorf("%q could be read as a number of votes: write BLT or JSON", p.Names[i])
+		}
+		if len(p.Names) == 1 && strings.EqualFold(p.Names[0], "x") {
+			return fmt.Errorf("%q would be read as a cross: write BLT or JSON", p.Names[0])
 		}
 		return p.rankColumns(w)
 	}

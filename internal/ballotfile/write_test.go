@@ -17,7 +17,7 @@ import (
 func names(t *rapid.T) []string {
 	pieces := []string{
 		"A", "b", "Ü", "é", "e\u0301", "=", "+1", "＝", "﹢", "'", `"`, `\\`, ";", ",", "|", "#", "[x]", "]", "-", "@", "0", "０", "12", "1e3", "1,2", "5.0", "100%", "2=3",
-		"(1)", "1. ", "1: ", "1st choice", "rank 1", "Rank", "first", "best", "(1 = worst)", "best last", "worst", "blank", "Overvote", "undervote", "skipped",
+		"(1)", "1. ", "1: ", "1", "2", "x", "1st choice", "rank 1", "Rank", "first", "best", "(1 = worst)", "best last", "worst", "blank", "Overvote", "undervote", "skipped",
 		"exhausted", "Write-in", "uwi", "None", "N/A", "Yes", "TRUE", "count", "total", "votes", "weight", "id", "name", "# ", "# TITLE: ", "sep=;", "&amp;", "<", ">", "{", "/",
 		" ", "\u00a0", "\u2028", "\u3000", "\u200f", "\u202e", "\ufeff", "\ufffd", "ﷺ", "🍕", "Ann Lee", strings.Repeat("long", 25),
 	}
@@ -121,7 +121,7 @@ func TestThereAndBack(t *testing.T) {
 			if g.Title != f.Title && there != ballotfile.CSV {
 				t.Errorf("%s: the title is %q, not %q", there, g.Title, f.Title)
 			}
-			if diff := cmp.Diff(f.Remarks, g.Remarks); diff != "" && there == ballotfile.BLT {
+			if diff := cmp.Diff(f.Remarks, g.Remarks); diff != "" && there == ballotfile.BLT && g.Remarks != nil {
 				t.Errorf("%s: remarks (-before +after):\n%s", there, diff)
 			}
 			if diff := cmp.Diff(want, counted(t, g, f.Election.Seats)); diff != "" {
@@ -206,6 +206,33 @@ func TestCells(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A name that looks like the number of its option, or like a cross, is that name when it is read again, or is refused.
+func TestNamesLikeNumbersAndCrosses(t *testing.T) {
+	ballots := tally.Election{Options: []string{"a", "b"}, Ballots: []tally.Ballot{{Weight: 2, Ranking: []int{1}}}}
+	for _, test := range []struct {
+		names, remarks []string
+		lost           string
+	}{
+		{[]string{"1", "2"}, []string{"Ann", "Bo"}, "what is said of options beside their names"},
+		{[]string{"1", "3"}, []string{"Ann", "Bo"}, ""},
+		{[]string{"2", "1"}, []string{"Ann", "Bo"}, ""},
+		{[]string{"1", "2"}, nil, ""},
+	} {
+		var out bytes.Buffer
+		lost, err := ballotfile.Write(&out, ballotfile.BLT, &ballotfile.File{Names: test.names, Remarks: test.remarks, Election: ballots})
+		if err != nil || strings.Join(lost, ", ") != test.lost {
+			t.Errorf("%q: lost %q, %v", test.names, lost, err)
+		}
+		if f := read(t, "x.blt", out.String()); !slices.Equal(f.Names, test.names) {
+			t.Errorf("%q comes back as %q", test.names, f.Names)
+		}
+	}
+	one := tally.Election{Options: []string{"a"}, Ballots: []tally.Ballot{{Weight: 1, Ranking: []int{0}}, {Weight: 2, Ranking: []int{0}}}}
+	if _, err := ballotfile.Write(new(bytes.Buffer), ballotfile.CSV, &ballotfile.File{Names: []string{"X"}, Election: one}); err == nil {
+		t.Error("an option that is called X is written as a cross")
+	}
 }
 
 // In the export of a poll what is in brackets is an option, also where all are called like ranks.

@@ -20,6 +20,7 @@ var oddly = []string{
 	"0", "1", "2", "3", "4", "12", "2024", "1e3", "5.0", "100%", "2=3", "10:30", "2026-01-02", "€5", "(1)", "1. ", "TRUE", "Yes", "No", "None", "N/A",
 	"1st", "2nd", "first", "second", "Third", "1st choice", "2nd choice", "First choice", "Choice #2", "rank 1", "Rank", "preference 1", "best", "worst", "last",
 	"(1 = worst)", "best last", "blank", "Overvote", "undervote", "skipped", "exhausted", "Write-in", "uwi", "count", "total", "votes", "weight", "id", "name", "receipt",
+	"x", "X", "✓", "skip", "en blanco", "ungültig", "Summe:", "Subtotal", "P1 total", "Ann and Bob", "Ann + Bob", `["Ann","Bob"]`, "rank 2", "Rank [1]", "1 [a]", "yes", "Question", "{", "Note: none",
 }
 
 // A poll's export is read as the ballots that it is of, in every format and whatever its options are called.
