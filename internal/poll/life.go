@@ -12,7 +12,7 @@ const maxID = 20
 // command in another way, it has a higher number, and asks for it: a log must mean what it
 // meant when it was written. Since 1, names are distinct. Since 2, a poll forgets people
 // who came and went instead of filling up with them. Since 3, people take nothing back but what
-// they nominated.
+// they nominated, and where turnout is hidden no ballot advances the public version.
 const Rules = 3
 
 func (c Create) check(s *State, e Entry) error {

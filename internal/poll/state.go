@@ -226,10 +226,10 @@ func (s *State) Traffic() Traffic { return s.traffic }
 // too long ago, or was removed.
 func (s *State) Knows(id UserID) bool { return s.people[id] != nil }
 
-// hides reports whether others may not know of an entry.
+// hides reports whether others may not know of an entry: of a ballot, also of one that comes too late.
 func (s *State) hides(e Entry) bool {
 	_, cast := e.Command.(Cast)
-	return cast && s.rules > 0 && s.phase == Voting && !s.settings.ShowTurnout
+	return cast && s.rules > 0 && (s.rules > 2 || s.phase == Voting) && !s.settings.ShowTurnout
 }
 
 // shows reports whether an entry, which will be accepted, may change the Document.

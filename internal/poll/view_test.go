@@ -131,6 +131,11 @@ func TestTurnoutHidden(t *testing.T) {
 	}
 
 	tb.do(anna, poll.Close{})
+	public = tb.Public()
+	tb.refuse(carla, tb.cast(carla, pizza), poll.WrongPhase)
+	if tb.Public() != public {
+		t.Errorf("a ballot that came too late is told by the version: %d, then %d", public, tb.Public())
+	}
 	if got := tb.Document().BallotCount; got == nil || *got != 2 {
 		t.Error("the number of ballots is hidden after the close")
 	}
