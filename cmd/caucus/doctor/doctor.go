@@ -71,12 +71,10 @@ var errStop = errors.New("doctor: nothing more to see")
 
 // Examine looks at a deployment. An error says that it could not be looked at at all.
 func Examine(ctx context.Context, opts Options) (*Report, error) {
-	base, err := url.Parse(opts.URL)
-	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
-		return nil, fmt.Errorf("the address is like https://polls.example; it is not %q", opts.URL)
+	base, err := parseBase(opts.URL)
+	if err != nil {
+		return nil, err
 	}
-	base.Path = strings.TrimSuffix(base.Path, "/") + "/"
-	base.RawQuery, base.Fragment = "", ""
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		return nil, err
@@ -103,6 +101,21 @@ func Examine(ctx context.Context, opts Options) (*Report, error) {
 		r.OK = r.OK && f.Status != Failure
 	}
 	return r, nil
+}
+
+// parseBase reads the address that everything is below, as a browser does.
+func parseBase(address string) (*url.URL, error) {
+	base, err := url.Parse(address)
+	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
+		return nil, fmt.Errorf("the address is like https://polls.example; it is not %q", address)
+	}
+	base.Host = strings.ToLower(base.Host)
+	if port := base.Port(); port == map[string]string{"http": "80", "https": "443"}[base.Scheme] {
+		base.Host = strings.TrimSuffix(base.Host, ":"+port)
+	}
+	base.Path = strings.TrimSuffix(base.Path, "/") + "/"
+	base.RawQuery, base.Fragment = "", ""
+	return base, nil
 }
 
 func (e *examination) note(check string, status Status, remedy, format string, args ...any) {

@@ -8,10 +8,12 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"io"
+	"log/slog"
 	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -122,6 +124,54 @@ func TestAnswersThatAreWrong(t *testing.T) {
 				t.Errorf("%+v", f)
 			}
 		})
+	}
+}
+
+// An address that is not the one to give is told from a proxy that is wrong.
+func TestAddressesThatAreWrong(t *testing.T) {
+	plain, encrypted := httptest.NewServer(fakeServer(func(w http.ResponseWriter, r *http.Request) bool {
+		found := r.URL.Path != "/p/ABCDEF/healthz"
+		if !found {
+			w.WriteHeader(http.StatusNotFound)
+			_, _ = io.WriteString(w, `{"statusCode":404,"code":"not_found"}`)
+		}
+		return !found
+	})), httptest.NewUnstartedServer(fakeServer(nil))
+	encrypted.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
+	encrypted.StartTLS()
+	defer plain.Close()
+	defer encrypted.Close()
+	for address, remedy := range map[string]string{
+		"https" + strings.TrimPrefix(plain.URL, "http"):     "give the address with http://",
+		"http" + strings.TrimPrefix(encrypted.URL, "https"): "give the address with https://",
+		plain.URL + "/p/ABCDEF":                             "give the address of the first page",
+	} {
+		if f := examined(t, Options{URL: address}, "reach"); f.Status != Failure || !strings.HasPrefix(f.Remedy, remedy) {
+			t.Errorf("%s: %+v", address, f)
+		}
+	}
+	unknown := &url.Error{Op: "Get", URL: "http://polls.example", Err: &net.OpError{Op: "dial", Err: &net.DNSError{Name: "polls.example", IsNotFound: true}}}
+	if remedy := remedyOfConnection(unknown); !strings.Contains(remedy, "DNS") {
+		t.Error(remedy)
+	}
+}
+
+// An address is what a browser makes of it, so that links that lead to it are right.
+func TestParseBase(t *testing.T) {
+	for address, want := range map[string]string{
+		"https://polls.example":              "https://polls.example/",
+		"HTTPS://Polls.Example:443/Vote?x#y": "https://polls.example/Vote/",
+		"http://polls.example:80/":           "http://polls.example/",
+		"http://polls.example:443":           "http://polls.example:443/",
+		"http://[2001:DB8::1]:80":            "http://[2001:db8::1]/",
+		"http://[2001:db8::80]":              "http://[2001:db8::80]/",
+		"polls.example":                      "",
+		"polls.example:3000":                 "",
+		"ws://polls.example":                 "",
+	} {
+		if base, err := parseBase(address); (err == nil) != (want != "") || err == nil && base.String() != want {
+			t.Errorf("%s: %v, %v", address, base, err)
+		}
 	}
 }
 

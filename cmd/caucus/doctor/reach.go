@@ -5,8 +5,10 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"errors"
+	"net"
 	"net/http"
 	"net/netip"
+	"regexp"
 	"strings"
 	"time"
 
@@ -33,6 +35,10 @@ func (e *examination) reach(ctx context.Context) error {
 		e.note("reach", Failure, "start caucus, and have the proxy forward to the address that it listens on (-addr)", "%s, from the proxy: it does not reach the server", a.Status)
 		return errStop
 	}
+	if remedy := e.remedyOfAddress(a); remedy != "" {
+		e.note("reach", Failure, remedy, "%shealthz: %s %s", e.base, a.Status, a.words())
+		return errStop
+	}
 	var health wire.Health
 	if a.StatusCode != http.StatusOK || json.Unmarshal(a.body, &health) != nil || health.Status != "ok" {
 		e.note("reach", Failure, "have the proxy forward everything below this address to caucus; below a path, start it with -base-path", "%shealthz is not that of Caucus: %s %s", e.base, a.Status, a.words())
@@ -43,6 +49,20 @@ func (e *examination) reach(ctx context.Context) error {
 	e.clock(a)
 	e.encryption(a)
 	return nil
+}
+
+// plainToTLS is what programs answer to HTTP where they expect TLS: Go and Caddy, nginx, Apache.
+var plainToTLS = regexp.MustCompile("HTTPS server|HTTPS port|SSL-enabled server")
+
+// remedyOfAddress says what to do where there is a server, but not at the address, and "" elsewhere.
+func (e *examination) remedyOfAddress(a *answer) string {
+	switch {
+	case a.StatusCode == http.StatusBadRequest && plainToTLS.Match(a.body):
+		return "give the address with https://"
+	case a.StatusCode == http.StatusNotFound && strings.Contains(string(a.body), `"code":"not_found"`): // of Caucus itself
+		return "give the address of the first page, without what comes after it; below a path, start caucus with -base-path " + trimSlash(e.base.Path)
+	}
+	return ""
 }
 
 // remedyOfConnection says what to do about a connection that failed.
@@ -56,6 +76,12 @@ func remedyOfConnection(err error) string {
 	}
 	if _, ok := errors.AsType[x509.HostnameError](err); ok {
 		return "use a certificate for this name, or the name that the certificate is for"
+	}
+	if errors.Is(err, http.ErrSchemeMismatch) {
+		return "give the address with http://; for https, put a proxy with TLS in front, or start with -acme, or with -tls-cert and -tls-key"
+	}
+	if _, ok := errors.AsType[*net.DNSError](err); ok {
+		return "give a name that this machine can look up, or enter this one in the DNS"
 	}
 	return "start the server or the proxy in front of it, and open the port"
 }
