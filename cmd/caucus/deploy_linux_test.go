@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -71,7 +73,31 @@ func TestDeploy(t *testing.T) {
 			if strings.Contains(name, "tls") && !strings.Contains(report.Findings[0].Saw, "HTTP/2") {
 				t.Errorf("%+v", report.Findings[0])
 			}
+			if c.path() != "/" {
+				leavesNeighbours(t, p)
+			}
 		})
+	}
+}
+
+// leavesNeighbours checks that a path that begins alike, and is another site's, does not lead to Caucus.
+func leavesNeighbours(t *testing.T, p *proxy) {
+	t.Helper()
+	root, err := os.ReadFile(p.root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool := x509.NewCertPool()
+	pool.AppendCertsFromPEM(root)
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}}}
+	defer client.CloseIdleConnections()
+	res, err := client.Get(strings.TrimSuffix(p.url, "/") + "rs") //nolint:noctx // a test's
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if res.Header.Get("X-Request-Id") != "" {
+		t.Errorf("%s leads to Caucus", res.Request.URL)
 	}
 }
 
@@ -181,7 +207,7 @@ func TestDeployWrong(t *testing.T) {
 		{"no scheme", "nginx tls path", without("X-Forwarded-Proto"), "links", "X-Forwarded-Proto", ""},
 		{"no base path", "nginx tls path", func(c *configuration) {
 			replacing("http://127.0.0.1:3000;", "http://127.0.0.1:3000/;")(c)
-			replacing("location /vote", "location /vote/")(c)
+			replacing("location ~ ^/vote(/|$)", "location /vote/")(c)
 			c.flags = []string{"-trust-proxy"}
 		}, "links", "-base-path /vote", ""},
 		{"a base path that is not there", "nginx tls path", func(c *configuration) { c.flags = []string{"-trust-proxy", "-base-path", "/other"} }, "reach", "-base-path", ""},

@@ -235,7 +235,7 @@ func (d *demo) close(ctx context.Context, within time.Duration) error {
 	}
 	for _, n := range export.Nominations {
 		if slices.Contains(export.Results.Official.Winners, string(n.ID)) {
-			fmt.Fprintf(d.out, "       %s: %s, after %d rounds\n", demoTopic, n.Text, len(export.Results.Official.Rounds))
+			fmt.Fprintf(d.out, "       %s: %s, in round %d\n", demoTopic, n.Text, len(export.Results.Official.Rounds))
 		}
 	}
 	return d.wait(ctx, within)
