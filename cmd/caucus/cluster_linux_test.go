@@ -354,7 +354,7 @@ func (c *serverCluster) audit(t *testing.T, id string, votes []vote) (lost, doub
 	dir := filepath.Join(t.TempDir(), "copy")
 	var out, stderr bytes.Buffer
 	if err := run(t.Context(), []string{"ledger", "copy", "-from", c.Data(0), "-to", dir}, env(), nil, &out, &stderr); err != nil {
-		t.Fatalf("%v: %s", err, &stderr)
+		t.Fatalf("%v: %s\n%s", err, &stderr, c.log)
 	}
 	l, err := sqlite.OpenReadOnly(dir)
 	if err != nil {

@@ -59,7 +59,7 @@ func (c *config) open(ctx context.Context, log *slog.Logger) (_ *store, err erro
 		s.key, err = c.key()
 		return s, err
 	}
-	node, err := c.join(log)
+	node, err := c.join(log) //nolint:contextcheck // what it begins ends with Close
 	if err != nil {
 		return s, err
 	}
@@ -78,15 +78,12 @@ func (c *config) open(ctx context.Context, log *slog.Logger) (_ *store, err erro
 		return s, err
 	}
 	s.polls, s.closers, s.cluster = polls, append(s.closers, polls), node.Bus()
-	if err := node.Mend(ctx); err != nil {
-		return s, err
-	}
 	if c.tokenKey != "" || c.tokenKeyFile != "" {
 		s.key, err = c.key()
 	} else {
 		s.key, err = node.TokenKey(ctx)
 	}
-	return s, err
+	return s, errors.Join(err, node.AwaitWhole(ctx))
 }
 
 // horizon is how long a poll may live at most.

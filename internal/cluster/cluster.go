@@ -12,6 +12,7 @@ package cluster
 
 import (
 	"cmp"
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -24,6 +25,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -105,12 +107,16 @@ func serverName(address string) string {
 // A Node is this server's place in the cluster.
 type Node struct {
 	conn     *nats.Conn
-	inside   *inside // nil when NATS is elsewhere
+	inside   *inside        // nil when NATS is elsewhere
+	mending  sync.WaitGroup // mend, until stop is called
+	stop     context.CancelFunc
+	whole    chan struct{} // closed when mend has found or made everything; nil when NATS is elsewhere
 	replicas int
 }
 
 // Start runs NATS inside this process, and connects to it. The other members may come
-// later.
+// later. In the first minute the server looks for what its copies of streams lack that others
+// have, and makes such a copy again; connections to it wait while NATS is started again for this.
 func Start(o Options) (*Node, error) {
 	if err := o.validate(); err != nil {
 		return nil, err
@@ -128,6 +134,9 @@ func Start(o Options) (*Node, error) {
 	}
 	hurryElections()
 	n := &Node{inside: &inside{Options: o, config: config, place: taken}, replicas: min(3, len(o.Members))}
+	if n.inside.kept, err = n.inside.streams(); err != nil {
+		return nil, errors.Join(fmt.Errorf("cluster: %w", err), n.Close())
+	}
 	if err := n.inside.start(); err != nil {
 		return nil, errors.Join(err, n.Close())
 	}
@@ -139,6 +148,12 @@ func Start(o Options) (*Node, error) {
 	}
 	if _, err := n.conn.Subscribe(copiesSubject, n.inside.tellCopies); err != nil {
 		return nil, errors.Join(fmt.Errorf("cluster: %w", err), n.Close())
+	}
+	if len(o.Members) > 1 {
+		ctx, stop := context.WithCancel(context.Background())
+		n.stop, n.whole = stop, make(chan struct{})
+		whole := sync.OnceFunc(func() { close(n.whole) })
+		n.mending.Go(func() { n.mend(ctx, whole) }) // until stop is called, or it is done
 	}
 	return n, nil
 }
@@ -223,11 +238,29 @@ const reconnectWait = 200 * time.Millisecond
 // Conn is the connection to NATS. It ends with Close.
 func (n *Node) Conn() *nats.Conn { return n.conn }
 
+// AwaitWhole waits until this server has what most of the others had when it started, for a minute
+// at most. Before that it should not count as running: were they to stop, something could be lost.
+func (n *Node) AwaitWhole(ctx context.Context) error {
+	if n.whole == nil {
+		return nil
+	}
+	select {
+	case <-n.whole:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
 // Replicas is how many servers keep each stream.
 func (n *Node) Replicas() int { return n.replicas }
 
 // Close leaves the cluster for now. Another server takes over what this one leads.
 func (n *Node) Close() error {
+	if n.stop != nil {
+		n.stop()
+		n.mending.Wait()
+	}
 	if n.conn != nil {
 		n.conn.Close()
 	}

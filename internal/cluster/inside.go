@@ -18,6 +18,7 @@ type inside struct {
 	Options
 
 	config *server.Options
+	kept   []string                      // the streams that the directory had at first
 	place  *holding                      // of the directory
 	server atomic.Pointer[server.Server] // nil while it does not run
 }
