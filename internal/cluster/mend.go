@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"maps"
 	"os"
@@ -40,8 +41,7 @@ type streamCopy struct {
 	Messages uint64 `json:"messages"`
 	Last     uint64 `json:"last"` // sequence
 	Leads    bool   `json:"leads,omitempty"`
-
-	group string // of its Raft
+	Group    string `json:"group"` // of its Raft
 }
 
 // lacks reports whether a copy has more holes than another. One that is far behind says nothing:
@@ -196,23 +196,33 @@ func (e *examination) look(ctx context.Context) (answers int, isWhole bool, dama
 	isWhole, damaged = true, make(map[string]string)
 	for stream, x := range e.streams {
 		c, isThere := own.Streams[stream]
-		if !isThere { // NATS has not read it yet; or it was deleted
-			isWhole = isWhole && !slices.ContainsFunc(others, func(other *copies) bool { return other.Streams[stream].Last > 0 })
-			continue
+		if !isThere { // NATS has not read it yet, or cannot; or it was deleted
+			c.Group = groupOf(stream, others)
+			isWhole = isWhole && c.Group == ""
 		}
 		fullest, leads := x.compare(c, stream, others)
 		isWhole = isWhole && x.gaps == 0 && c.Last >= x.target
 		isStuck := c.Last < x.last && time.Since(x.at) > stalled
 		switch {
-		case x.isMade || x.gaps < gapLooks && !isStuck:
+		case x.isMade || fullest == "" || x.gaps < gapLooks && !isStuck:
 		case leads:
 			x.isMade, x.gaps = true, 0
-			damaged[stream] = c.group
+			damaged[stream] = c.Group
 		default: // it may lead at the next look
 			e.node.haveLead(stream, fullest)
 		}
 	}
 	return len(others), isWhole, damaged, nil
+}
+
+// groupOf returns the name of a stream's group, or "" if nobody has the stream.
+func groupOf(stream string, others []*copies) string {
+	for _, other := range others {
+		if c, isThere := other.Streams[stream]; isThere {
+			return c.Group
+		}
+	}
+	return ""
 }
 
 // compare compares this member's copy with the others', and returns who has the fullest of those
@@ -234,7 +244,7 @@ func (x *examined) compare(own streamCopy, stream string, others []*copies) (ful
 	if x.target == 0 {
 		x.target = last
 	}
-	if x.own != own || x.last != last { // with what is written NATS fetches what came before it
+	if x.own != own || x.last != last && own.Messages > 0 { // with what is written NATS fetches what came before it
 		x.own, x.last, x.at = own, last, time.Now()
 	}
 	x.gaps++
@@ -260,7 +270,13 @@ func (i *inside) startWithout(groups map[string]string) error {
 	}
 	for stream, group := range groups {
 		raft, old := i.raft(group), filepath.Join(i.aside(), stream)
-		err := errors.Join(os.Rename(i.messages(stream), old), os.Rename(raft, old+".raft"), os.Mkdir(raft, 0o700))
+		// NATS may have removed them when it could not read the stream.
+		for from, to := range map[string]string{i.messages(stream): old, raft: old + ".raft"} {
+			if err := os.Rename(from, to); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return fmt.Errorf("cluster: %w", err)
+			}
+		}
+		err := os.Mkdir(raft, 0o700)
 		for _, name := range []string{"tav.idx", "peers.idx"} {
 			if kept, failed := os.ReadFile(filepath.Join(old+".raft", name)); failed == nil { // it votes and has peers, or has not yet
 				err = errors.Join(err, os.WriteFile(filepath.Join(raft, name), kept, 0o600))

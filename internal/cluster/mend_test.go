@@ -53,13 +53,14 @@ func TestMend(t *testing.T) {
 	mended := 0
 	flip := func(file []byte) []byte { file[len(file)/2] ^= 1; return file }
 	for name, damage := range map[string]struct {
-		isLast bool // of the stream's files
-		do     func(file []byte) []byte
+		isLast bool                     // of the stream's files
+		do     func(file []byte) []byte // nil: it cannot be read
 	}{
 		"a byte is flipped":             {false, flip},
 		"it is empty":                   {false, func([]byte) []byte { return nil }},
 		"it ends after a whole message": {false, func(file []byte) []byte { return file[:len(file)/2/record(file)*record(file)] }},
 		"a byte of the end is flipped":  {true, flip},
+		"it cannot be read":             {false, nil},
 	} {
 		if err := n.Close(); err != nil {
 			t.Fatal(err)
@@ -74,10 +75,12 @@ func TestMend(t *testing.T) {
 			file = files[len(files)-1]
 		}
 		data, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
+		if err == nil && damage.do != nil {
+			err = os.WriteFile(file, damage.do(data), 0o600)
+		} else if err == nil {
+			err = errors.Join(os.Remove(file), os.Mkdir(file, 0o700))
 		}
-		if err := os.WriteFile(file, damage.do(data), 0o600); err != nil {
+		if err != nil {
 			t.Fatal(err)
 		}
 		if n, err = cluster.Start(options(2)); err != nil {
