@@ -25,6 +25,7 @@ type Adapter struct {
 	sub    *redis.PubSub
 	closed chan struct{}  // closed by Close
 	loops  sync.WaitGroup // those that deliver messages
+	order  *order
 
 	mu       sync.RWMutex // held for reading while a message is published; guards the fields below
 	isOpen   bool
@@ -37,7 +38,7 @@ var errNotOpen = errors.New("redisstreams: not open")
 // or a cluster, stays the caller's. The adapter opens connections of its own with the client's
 // options, and does not retry what it publishes.
 func New(client redis.UniversalClient, opts *Options) *Adapter {
-	a := &Adapter{channels: make(map[string]bool)}
+	a := &Adapter{channels: make(map[string]bool), order: newOrder()}
 	if a.opts, a.err = opts.withDefaults(); a.err == nil {
 		a.client, a.err = newNodes(client, a.opts.StreamCount) // which wait for messages
 	}
@@ -69,6 +70,7 @@ func (a *Adapter) Open(ctx context.Context, node socketio.Node) error {
 		return err
 	}
 	for part, position := range positions {
+		a.order.advance(part, position)
 		node.Deliver(socketio.Message{Kind: socketio.MessagePosition, Offset: position, Count: part})
 	}
 	a.mu.Lock()
@@ -76,7 +78,7 @@ func (a *Adapter) Open(ctx context.Context, node socketio.Node) error {
 	a.mu.Unlock()
 	a.loops.Go(a.listen) // Close ends all of them, and waits for them
 	for part, position := range positions {
-		a.loops.Go(func() { a.follow(a.opts.stream(part), position) }) //nolint:contextcheck // until Close
+		a.loops.Go(func() { a.follow(part, position) }) //nolint:contextcheck // until Close
 	}
 	a.followServer(context.WithoutCancel(ctx))
 	return nil
@@ -166,6 +168,7 @@ func (a *Adapter) listen() {
 		if isPrivate {
 			m.To = a.node.Name
 		}
+		a.order.await(a.opts.part(m.Namespace), e.After, a.closed)
 		a.node.Deliver(m)
 	}
 }
@@ -185,6 +188,7 @@ func (a *Adapter) Publish(ctx context.Context, m socketio.Message) error {
 		_, err := a.add(ctx, &e, false)
 		return err
 	}
+	e.After = a.order.last(a.opts.part(m.Namespace))
 	payload, err := e.Pack(true)
 	if err != nil {
 		return fmt.Errorf("redisstreams: encode: %w", err)

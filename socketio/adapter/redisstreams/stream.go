@@ -35,7 +35,8 @@ func (a *Adapter) add(ctx context.Context, e *jswire.Envelope, isAppended bool) 
 	if isAppended {
 		values = append(values, appended, "1")
 	}
-	args := &redis.XAddArgs{Stream: a.opts.stream(a.opts.part(e.NSP)), MaxLen: a.opts.MaxLen, Approx: true, Values: values}
+	part := a.opts.part(e.NSP)
+	args := &redis.XAddArgs{Stream: a.opts.stream(part), MaxLen: a.opts.MaxLen, Approx: true, Values: values}
 	var id string
 	if err := a.client.at(ctx, args.Stream, func(node *redis.Client) (err error) {
 		id, err = node.XAdd(ctx, args).Result()
@@ -43,6 +44,7 @@ func (a *Adapter) add(ctx context.Context, e *jswire.Envelope, isAppended bool) 
 	}); err != nil {
 		return "", fmt.Errorf("redisstreams: add to the stream: %w", err)
 	}
+	a.order.add(part, id)
 	return id, nil
 }
 
@@ -83,8 +85,8 @@ const (
 
 // follow delivers the messages of a stream behind a position, until Close. What is added
 // while it cannot read it reads later.
-func (a *Adapter) follow(stream, position string) {
-	wait := firstWait
+func (a *Adapter) follow(part int, position string) {
+	stream, wait := a.opts.stream(part), firstWait
 	for {
 		var streams []redis.XStream
 		err := a.client.at(context.Background(), stream, func(node *redis.Client) (err error) {
@@ -95,8 +97,9 @@ func (a *Adapter) follow(stream, position string) {
 		})
 		if err == nil || errors.Is(err, redis.Nil) {
 			wait = firstWait
-			for _, stream := range streams {
-				position = a.deliver(stream.Messages)
+			for _, read := range streams {
+				position = a.deliver(read.Messages)
+				a.order.advance(part, position)
 			}
 		} else {
 			wait = min(2*wait, lastWait)

@@ -35,6 +35,10 @@ type Envelope struct {
 	Type int             `json:"type"`
 	Data json.RawMessage `json:"data,omitempty"` // with references to Attachments
 
+	// After is what a message waits for that goes another way than what its server published
+	// before it. JavaScript servers ignore it.
+	After string `json:"after,omitempty"`
+
 	Attachments [][]byte `json:"-"`
 }
 
