@@ -2,10 +2,12 @@ package redistest
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -55,19 +57,21 @@ func asKnownBy(node int, ports []string) string {
 	return conf.String()
 }
 
-// freePorts returns ports on which nobody listens.
+// freePorts returns ports on which nobody listens, below those that the system gives to connections
+// and to listeners which leave it the choice: one of these could have them before Redis does.
 func freePorts(t *testing.T, n int) (ports []string) {
 	t.Helper()
-	for range n {
-		l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	const first, end = 10_000, 30_000
+	for len(ports) < n {
+		if t.Context().Err() != nil {
+			t.Fatal("no port is free")
+		}
+		port := strconv.Itoa(first + rand.IntN(end-first))
+		l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", net.JoinHostPort("127.0.0.1", port))
 		if err != nil {
-			t.Fatal(err)
+			continue // taken
 		}
 		defer l.Close()
-		_, port, err := net.SplitHostPort(l.Addr().String())
-		if err != nil {
-			t.Fatal(err)
-		}
 		ports = append(ports, port)
 	}
 	return ports
