@@ -8,9 +8,10 @@ import (
 )
 
 // TestBallotAllocates bounds what a ballot allocates on its way through the poll into a
-// ledger in memory, that ledger included. It does not depend on how many have voted.
+// ledger in memory, that ledger included. It does not depend on how many have voted. Under the
+// race detector pools forget, which the bound allows for: it is 31 without.
 func TestBallotAllocates(t *testing.T) {
-	const most = 31
+	const most = 36
 	for _, people := range []int{10, 1_000} {
 		synctest.Test(t, func(t *testing.T) {
 			h := open(t, nil)
@@ -19,6 +20,7 @@ func TestBallotAllocates(t *testing.T) {
 			i := 0
 			got := testing.AllocsPerRun(200, func() {
 				h.do(all[i%people], poll.Cast{Ranking: options})
+				synctest.Wait() // until the poll rests, which keeps nothing for the next turn
 				i++
 			})
 			if got > most {

@@ -85,7 +85,7 @@ func compareIDs(a, b string) int {
 
 func parseID(id string) (ms, number uint64) {
 	left, right, _ := strings.Cut(id, "-")
-	ms, _ = strconv.ParseUint(left, 10, 64) // 0 if it is none
+	ms, _ = strconv.ParseUint(left, 10, 64) // 0 if it is not one
 	number, _ = strconv.ParseUint(right, 10, 64)
 	return ms, number
 }
