@@ -41,7 +41,9 @@ export async function cluster(closing) {
 		const [host, port] = address.split(":");
 		return { host, port: Number(port) };
 	});
-	const redis = new Cluster(nodes);
+	// The adapter's readers have clients of their own, which it closes when they have read once more. If the
+	// nodes end first, these would try for ever.
+	const redis = new Cluster(nodes, { clusterRetryStrategy: (times) => (times < 30 ? 100 : null) });
 	await next(redis, "ready");
 	return { redis, broker: addresses.join(",") };
 }
