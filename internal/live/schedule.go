@@ -182,7 +182,7 @@ func (rm *room) dismissAll(reason wire.EndReason) {
 	rm.resetPresence()
 }
 
-// sweep removes from the ledger what has expired in steps that let others write
+// sweep removes from the ledger what has expired, in steps that let others write
 // in between, and comes again after a while.
 func (r *Registry) sweep() {
 	if !r.begin() {

@@ -96,8 +96,8 @@ func TestAFloodIsUndone(t *testing.T) {
 	tb.mustLast()
 }
 
-// Whoever takes an option back, or is removed in a flood, takes only what they nominated: what others did, and a
-// host merged into it, stays one option, which the first of them has.
+// Taking an option back, or removing a flood, removes only what these people nominated. What others nominated and a
+// host merged into it stays one option, and the first of them has it.
 func TestWhatWasMergedIsOfItsAuthors(t *testing.T) {
 	for name, test := range map[string]struct {
 		who   poll.UserID // takes back a, or is removed

@@ -171,8 +171,8 @@ func (c *collector) closeAll() {
 	}
 }
 
-// Whoever has the listener may close parked connections beneath the server. The system then says
-// nothing about them, and gives their file descriptors to others; still nothing is waited for in vain.
+// The owner of the listener may close parked connections beneath the server. The system does not
+// report that, and gives their file descriptors to others. Shutdown ends all the same.
 func TestParkedConnectionsThatOthersClose(t *testing.T) {
 	const n = 20
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
