@@ -4,12 +4,7 @@ import { App } from './app'
 import { render } from './testing/render'
 
 beforeEach(() => {
-  // What is not there is asked for again, perhaps when the tests of another page run.
-  vi.stubGlobal('fetch', async (path: string) =>
-    path.endsWith('/site')
-      ? Response.json({ url: location.origin })
-      : Response.json({ messages: ['no'] }, { status: 404 }),
-  )
+  vi.stubGlobal('fetch', async () => Response.json({ messages: ['no'] }, { status: 404 }))
 })
 
 function open(path: string) {

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, vi } from 'vitest'
 import { notices } from '../session/notices'
 import { keepFocus } from '../ui/kept-focus'
 import { fakeIO, sockets } from './fake-socket'
+import { keepTimers } from './timers'
 
 i18n.loadAndActivate({ locale: 'en', messages: {} }) // the program's own sentences are English
 
@@ -24,12 +25,15 @@ configure({
 })
 
 let leaveFocus = () => {}
+let endTimers = async () => {}
 beforeEach(() => {
   leaveFocus = keepFocus(document.body)
+  endTimers = keepTimers()
 })
 
-afterEach(() => {
+afterEach(async () => {
   cleanup()
+  await endTimers()
   leaveFocus()
   sockets.length = 0
   notices.set([])
@@ -40,7 +44,6 @@ afterEach(() => {
   for (const { name } of [...document.documentElement.attributes])
     document.documentElement.removeAttribute(name)
   document.body.replaceChildren()
-  vi.useRealTimers()
   vi.unstubAllGlobals()
   vi.restoreAllMocks()
 })
