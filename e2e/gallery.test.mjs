@@ -1,6 +1,6 @@
 // Every component in every state with the worst of texts, everything unfolded: nothing is wider than the window at
-// any width, every control is hit at its centre, a text that is cut off loses its end, no short word is broken, and axe
-// finds nothing at all.
+// any width, every control is hit at its centre, a text that is cut off loses its end, no short word is broken, an icon is
+// beside its text, and axe finds nothing at all.
 import assert from "node:assert/strict";
 import test from "node:test";
 import { isDeepStrictEqual } from "node:util";

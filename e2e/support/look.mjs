@@ -1,7 +1,8 @@
 // What must be true of a page however wide it is, whatever people have written on it: nothing sticks out of the
-// window, every control is what is hit at its centre, a text that is cut off loses its end, and no short word is broken.
+// window, every control is what is hit at its centre, a text that is cut off loses its end, no short word is broken, and
+// an icon is beside its text.
 /** What `look` finds on a page without fault. */
-export const sound = { wide: [], hidden: [], beheaded: [], broken: [] };
+export const sound = { wide: [], hidden: [], beheaded: [], broken: [], adrift: [] };
 
 /** Runs in the page. A page from right to left grows to the left, where a window's scroll is below 0. */
 export function look() {
@@ -63,7 +64,30 @@ export function look() {
 				broken.push(`${token} in ${element.outerHTML.slice(0, 120)}`);
 		}
 	}
-	return { wide, hidden, beheaded, broken };
+	const gap = (a, b) =>
+		Math.hypot(
+			Math.max(0, a.left - b.right, b.left - a.right),
+			Math.max(0, a.top - b.bottom, b.top - a.bottom),
+		);
+	// Where texts are centred; at the end of a row an icon stands apart.
+	const adrift = controls
+		.filter((control) => control.checkVisibility() && getComputedStyle(control).textAlign === "center")
+		.filter((control) => {
+			const text = document.createRange();
+			const lines = [...control.querySelectorAll("*"), control]
+				.filter((e) => !e.closest("svg, .sr-only"))
+				.flatMap((e) => [...e.childNodes].filter(({ data }) => data?.trim()))
+				.flatMap((node) => {
+					text.selectNodeContents(node);
+					return [...text.getClientRects()];
+				});
+			return [...control.querySelectorAll("svg")].some((icon) => {
+				const edge = icon.getBoundingClientRect();
+				return edge.width < 30 && lines.length > 0 && lines.every((line) => gap(edge, line) > 16);
+			});
+		})
+		.map((control) => control.outerHTML.slice(0, 120));
+	return { wide, hidden, beheaded, broken, adrift };
 }
 
 /**

@@ -79,4 +79,4 @@ export function Invite({ pollID, className = '' }: { pollID: string; className?:
   )
 }
 
-const small = 'flex-col gap-1! px-1! text-sm'
+const small = 'stacked px-1! text-sm'

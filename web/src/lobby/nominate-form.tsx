@@ -86,7 +86,7 @@ export function NominateForm({
           aria-disabled={shut !== undefined}
           className="mt-[1.875rem] min-h-[2.875rem]"
         >
-          <Plus />
+          <Plus className="size-5 max-[22.5rem]:me-0" />
           <span className="max-[22.5rem]:sr-only">
             <Trans>Add</Trans>
           </span>

@@ -40,7 +40,7 @@ export function Button({
       onClick={busy || disabled ? event => event.preventDefault() : onClick}
       className={buttonClass(look, className)}
     >
-      {busy ? <span className="pulse">{children}</span> : children}
+      <span className={busy ? 'label pulse' : 'label'}>{children}</span>
     </button>
   )
 }

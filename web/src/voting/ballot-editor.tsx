@@ -61,7 +61,7 @@ export function BallotEditor({ onDone }: { onDone: () => void }) {
               <Button
                 look="quiet"
                 disabled={draft.past.length === 0}
-                className="aria-disabled:bg-transparent"
+                className="-mx-4 aria-disabled:bg-transparent"
                 onClick={() => {
                   change({ type: 'undo' })
                   announce(t`Undone`)

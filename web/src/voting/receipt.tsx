@@ -16,7 +16,7 @@ export function Receipt({ receipt, className = '' }: { receipt: string; classNam
       </p>
       <div className="mt-2 flex items-center gap-2 rounded-xl bg-sunk ps-3.5">
         <code className="min-w-0 flex-1 py-2 font-mono text-[0.8125rem] break-all">{receipt}</code>
-        <CopyButton text={receipt} look="quiet" className="px-3!">
+        <CopyButton text={receipt} look="quiet" className="px-3! [&_svg]:me-0">
           <span className="sr-only">
             <Trans>Copy receipt</Trans>
           </span>

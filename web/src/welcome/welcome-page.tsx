@@ -110,7 +110,7 @@ function JoinForm() {
       />
       <Button type="submit" look="primary" busy={busy} className="mt-4 w-full">
         {t`Join`}
-        <Right className="size-5 rtl:rotate-180" />
+        <Right className="ms-2 me-0 size-5 rtl:rotate-180" />
       </Button>
     </form>
   )

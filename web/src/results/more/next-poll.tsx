@@ -56,7 +56,7 @@ export default function NextPoll() {
     >
       <Button look="primary" busy={asking} onClick={go}>
         {t`Go there`}
-        <Right className="size-5 rtl:rotate-180" />
+        <Right className="ms-2 me-0 size-5 rtl:rotate-180" />
       </Button>
     </ActionBar>
   )
