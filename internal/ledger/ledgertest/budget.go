@@ -6,6 +6,7 @@ import (
 	"iter"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/caucus-live/caucus/internal/ledger"
 	"github.com/caucus-live/caucus/internal/live"
@@ -18,18 +19,25 @@ import (
 func (s suite) budget(t *testing.T) {
 	t.Helper()
 	for _, opts := range []live.Options{{Entries: 40}, {Bytes: 6_000}} {
-		opts.SnapshotEvery = 10
+		opts.SnapshotEvery = 2
 		dir := t.TempDir()
 		r, stop, _ := s.registry(t, dir, &opts)
-		created, err := r.Create(t.Context(), poll.Draft{Topic: "Lunch", VotesPerVoter: 2, Name: "Ada", Method: "irv"}, "")
+		draft := poll.Draft{Topic: "Lunch", VotesPerVoter: 2, Name: "Ada", Method: "irv"}
+		created, err := r.Create(t.Context(), draft, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		other, err := r.Create(t.Context(), draft, "")
 		if err != nil {
 			t.Fatal(err)
 		}
 		do := func(by poll.UserID, cmd poll.Command) (poll.Outcome, error) {
 			return r.Do(t.Context(), created.PollID, by, "", cmd)
 		}
-		enter(t, r, created.PollID, created.Admin)
-		enter(t, r, created.PollID, "ben")
+		for _, pollID := range []string{created.PollID, other.PollID} {
+			enter(t, r, pollID, created.Admin)
+			enter(t, r, pollID, "ben")
+		}
 		var options []poll.NominationID
 		for _, text := range []string{"Pizza", "Soup"} {
 			outcome, err := do(created.Admin, poll.Nominate{Text: poll.Text{Text: text, Key: text}})
@@ -57,9 +65,18 @@ func (s suite) budget(t *testing.T) {
 			t.Errorf("%+v: %d ballots", opts, n)
 		}
 		stop()
-		r, _, measured := s.registry(t, dir, &opts)
-		enter(t, r, created.PollID, "ben")
-		<-measured
+		r, _, measuring := s.registry(t, dir, &opts)
+		// One log is measured at a time: when the other's turn comes, what the first has is known.
+		for _, pollID := range []string{created.PollID, other.PollID} {
+			enter(t, r, pollID, "ben")
+			for begun := ""; begun != pollID; {
+				select {
+				case begun = <-measuring:
+				case <-time.After(time.Minute):
+					t.Fatalf("%+v: nobody measured what the log of %s has", opts, pollID)
+				}
+			}
+		}
 		if n := cast(); n > 2 {
 			t.Errorf("%+v: %d ballots more after a restart", opts, n)
 		}
@@ -70,11 +87,11 @@ func (s suite) budget(t *testing.T) {
 }
 
 // registry keeps polls on the ledger in dir until stop is called, or the test ends. The channel
-// is closed when a log was read from its start.
-func (s suite) registry(t *testing.T, dir string, opts *live.Options) (r *live.Registry, stop func(), measured <-chan struct{}) {
+// has the polls whose logs begin to be read from the start.
+func (s suite) registry(t *testing.T, dir string, opts *live.Options) (r *live.Registry, stop func(), measuring <-chan string) {
 	t.Helper()
-	whole := make(chan struct{})
-	l := measuredLedger{s.open(t, dir), sync.OnceFunc(func() { close(whole) })}
+	begun := make(chan string, 16)
+	l := measuredLedger{s.open(t, dir), begun}
 	r, err := live.New(l, nobody{}, opts)
 	if err != nil {
 		t.Fatal(err)
@@ -86,22 +103,20 @@ func (s suite) registry(t *testing.T, dir string, opts *live.Options) (r *live.R
 		closeLedger(t, l)
 	})
 	t.Cleanup(stop)
-	return r, stop, whole
+	return r, stop, begun
 }
 
-// A measuredLedger tells when a log was read from its start.
+// A measuredLedger tells when a log begins to be read from its start.
 type measuredLedger struct {
 	ledger.Ledger
-	read func()
+	measuring chan<- string
 }
 
 func (l measuredLedger) Read(ctx context.Context, id string, after uint64) iter.Seq2[ledger.Entry, error] {
-	return func(yield func(ledger.Entry, error) bool) {
-		l.Ledger.Read(ctx, id, after)(yield)
-		if after == 0 {
-			l.read()
-		}
+	if after == 0 {
+		l.measuring <- id
 	}
+	return l.Ledger.Read(ctx, id, after)
 }
 
 // enter connects somebody to a poll.
