@@ -20,6 +20,13 @@ const (
 	heartbeat   = 300 * time.Millisecond
 	electAfter  = 1200 * time.Millisecond
 	electBefore = 2400 * time.Millisecond
+
+	// A leader that hears of no majority gives up when the others may have elected another; NATS waits
+	// ten seconds. Of a network that is whole again before, both get what is written until the old one
+	// hears of the new one. Its log then ends with entries that nobody else has, and NATS 2.15 takes up
+	// to two seconds to drop each of them, while the server is behind.
+	loseAfter = electBefore
+	loseCheck = heartbeat // how often it looks
 )
 
 //go:linkname natsHeartbeat github.com/nats-io/nats-server/v2/server.hbInterval
@@ -31,7 +38,14 @@ var natsElectAfter time.Duration
 //go:linkname natsElectBefore github.com/nats-io/nats-server/v2/server.maxElectionTimeout
 var natsElectBefore time.Duration
 
+//go:linkname natsLoseAfter github.com/nats-io/nats-server/v2/server.lostQuorumInterval
+var natsLoseAfter time.Duration
+
+//go:linkname natsLoseCheck github.com/nats-io/nats-server/v2/server.lostQuorumCheck
+var natsLoseCheck time.Duration
+
 // hurryElections sets them for all servers of this process, before the first starts.
 var hurryElections = sync.OnceFunc(func() {
 	natsHeartbeat, natsElectAfter, natsElectBefore = heartbeat, electAfter, electBefore
+	natsLoseAfter, natsLoseCheck = loseAfter, loseCheck
 })

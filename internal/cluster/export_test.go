@@ -8,3 +8,12 @@ func (n *Node) Messages(stream string) (uint64, error) {
 	}
 	return c.Streams[stream].Messages, nil
 }
+
+// Leads reports whether this server thinks that it leads a stream.
+func (n *Node) Leads(stream string) (bool, error) {
+	c, err := n.inside.copies()
+	if err != nil {
+		return false, err
+	}
+	return c.Streams[stream].Leads, nil
+}
