@@ -188,7 +188,7 @@ test("a ballot on a line that drops everything is said to be unconfirmed, and ar
 	await vera.button("Review ballot").click();
 	dropping = true;
 	await vera.button("Submit ballot", vera.dialog()).click();
-	await vera.text("Not confirmed yet, still trying").waitFor({ timeout: 3_500 });
+	await vera.sees(vera.text("Not confirmed yet, still trying"));
 	await vera.page.reload({ waitUntil: "commit" });
 	dropping = false;
 	await vera.sees(vera.heading("Your ballot is in"));

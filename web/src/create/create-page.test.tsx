@@ -1,4 +1,4 @@
-import { fireEvent, screen } from '@testing-library/react'
+import { fireEvent, screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { expect, test, vi } from 'vitest'
 import { Router } from 'wouter'
@@ -113,7 +113,7 @@ test('an option that does not fit is said before anything is sent', async () => 
   await userEvent.paste(`Ramen\n${'x'.repeat(101)}`)
   await press('Create poll')
   const option = screen.getByRole('textbox', { name: 'Option', description: '1 character too long.' })
-  await vi.waitFor(() => expect(document.activeElement).toBe(option))
+  await waitFor(() => expect(document.activeElement).toBe(option))
   expect(asked).toEqual([])
 })
 
@@ -125,7 +125,7 @@ test('a closing time that is none is said before anything is sent', async () => 
   await press('Create poll')
   const time = screen.getByLabelText('Closing time')
   expect(describedBy(time)).toContain('Check the date: its year has four digits.')
-  await vi.waitFor(() => expect(document.activeElement).toBe(time))
+  await waitFor(() => expect(document.activeElement).toBe(time))
   expect(time.closest('details')?.open).toBe(true)
   expect(asked).toEqual([])
   fireEvent.change(screen.getByLabelText('Closing time'), { target: { value: '' } })
@@ -168,7 +168,7 @@ test('what is missing is said at its field, in words', async () => {
     screen.getByRole('textbox', { name: 'Topic', description: 'Say what the poll is about.' }),
   ).toBeTruthy()
   expect(screen.getByText('1 character too long.')).toBeTruthy()
-  await vi.waitFor(() => expect(document.activeElement).toBe(screen.getByRole('textbox', { name: 'Topic' })))
+  await waitFor(() => expect(document.activeElement).toBe(screen.getByRole('textbox', { name: 'Topic' })))
   expect(asked).toEqual([])
 })
 
@@ -222,7 +222,7 @@ test.each([
   const field = screen.getByLabelText(label)
   expect(said.getAttribute('role')).toBe('alert')
   expect(describedBy(field)).toContain(said.textContent)
-  await vi.waitFor(() => expect(document.activeElement).toBe(field))
+  await waitFor(() => expect(document.activeElement).toBe(field))
   expect(screen.getAllByText(words)).toHaveLength(1)
   for (let fold = field.closest('details'); fold; fold = fold.parentElement?.closest('details') ?? null)
     expect(fold.open).toBe(true)
@@ -236,6 +236,6 @@ test.each(['', '0', '21', '1.5'])('a number of %j is said to be none, and not se
   fireEvent.change(field, { target: { value: typed } })
   expect(describedBy(field)).toContain('Choose 1 to 20.')
   fireEvent.submit(document.querySelector('form') as HTMLFormElement)
-  await vi.waitFor(() => expect(document.activeElement).toBe(field))
+  await waitFor(() => expect(document.activeElement).toBe(field))
   expect(asked).toEqual([])
 })

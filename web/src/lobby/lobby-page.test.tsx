@@ -96,7 +96,7 @@ describe('nominations', () => {
     await serverDoes(() => socket.drop())
     expect(screen.getByText('Connection lost. Reconnecting…')).toBeTruthy()
     await userEvent.type(screen.getByRole('textbox', { name: 'Your nomination' }), 'Soup{Enter}')
-    expect(await screen.findByText('Not confirmed yet, still trying', {}, { timeout: 3_000 })).toBeTruthy()
+    expect(await screen.findByText('Not confirmed yet, still trying')).toBeTruthy()
     await serverDoes(() => socket.open())
     expect(screen.queryByText('Connection lost. Reconnecting…')).toBeNull()
     await serverDoes(() => {

@@ -1,3 +1,4 @@
+import { waitFor } from '@testing-library/react'
 import { expect, test, vi } from 'vitest'
 import { setServerTime } from './clock'
 import { forgetGone } from './forget'
@@ -77,7 +78,7 @@ test('what was sent from a poll that is gone, and never answered, is told of', a
   ])
   serve({})
   await forgetGone()
-  await vi.waitFor(() =>
+  await waitFor(() =>
     expect(notices.get().map(({ text }) => text)).toEqual([
       'The poll ended before your ballot was confirmed.',
     ]),
