@@ -69,9 +69,7 @@ func examined(t *testing.T, opts Options, check string) Finding {
 }
 
 func TestAnswersThatAreWrong(t *testing.T) {
-	kept := patience
-	t.Cleanup(func() { patience = kept })
-	patience = time.Second
+	const held = "an answer that is held back"
 	for name, c := range map[string]struct {
 		front  func(w http.ResponseWriter, r *http.Request) bool
 		check  string
@@ -90,7 +88,7 @@ func TestAnswersThatAreWrong(t *testing.T) {
 			return false
 		}, "compression", Failure, "compressed answers"},
 		"no compression": {nil, "compression", Warning, "Accept-Encoding"},
-		"an answer that is held back": {func(_ http.ResponseWriter, r *http.Request) bool {
+		held: {func(_ http.ResponseWriter, r *http.Request) bool {
 			if r.FormValue("sid") == "" || r.Method == http.MethodPost {
 				return false
 			}
@@ -118,6 +116,11 @@ func TestAnswersThatAreWrong(t *testing.T) {
 		}, "metrics", OK, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
+			if name == held {
+				kept := patience
+				t.Cleanup(func() { patience = kept })
+				patience = 3 * time.Second // enough for answers that come, on a busy machine too
+			}
 			server := httptest.NewServer(fakeServer(c.front))
 			defer server.Close()
 			if f := examined(t, Options{URL: server.URL}, c.check); f.Status != c.status || !strings.Contains(f.Remedy+"$", c.remedy) {
