@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"github.com/caucus-live/caucus/cmd/caucus/doctor"
+	"github.com/caucus-live/caucus/internal/freeport"
 )
 
 // A proxy is what people reach a server by: a program of Debian's with a configuration
@@ -55,12 +56,11 @@ func examine(t *testing.T, p *proxy, args ...string) (*doctor.Report, []doctor.F
 // freeAddress returns an address of this machine on which nothing listens.
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	ln, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	addresses, err := freeport.Find(1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer ln.Close()
-	return ln.Addr().String()
+	return addresses[0].String()
 }
 
 func port(address string) string { return address[strings.LastIndexByte(address, ':')+1:] }

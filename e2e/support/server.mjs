@@ -10,14 +10,23 @@ import { atEnd } from "./cleanup.mjs";
 
 const BINARY = new URL("../../bin/caucus", import.meta.url).pathname;
 
-/** A port that was free a moment ago: a server that is restarted must come back on the same one. */
+/**
+ * A port on which nobody listens, below those that the system gives to connections and to listeners that leave it the
+ * choice: one of those could have it while a server is away, and a server that is restarted must come back.
+ */
 async function freePort() {
-	const probe = createServer().listen(0, "127.0.0.1");
-	await once(probe, "listening");
-	const { port } = probe.address();
-	probe.close();
-	await once(probe, "close");
-	return port;
+	for (;;) {
+		const port = 10_000 + Math.floor(20_000 * Math.random());
+		const probe = createServer().listen(port, "127.0.0.1");
+		const free = await once(probe, "listening").then(
+			() => true,
+			() => false,
+		);
+		if (!free) continue;
+		probe.close();
+		await once(probe, "close");
+		return port;
+	}
 }
 
 /**

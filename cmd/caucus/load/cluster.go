@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -17,6 +16,7 @@ import (
 
 	"github.com/caucus-live/caucus/cmd/caucus/clustercmd"
 	"github.com/caucus-live/caucus/internal/cluster"
+	"github.com/caucus-live/caucus/internal/freeport"
 )
 
 // members is how many servers a cluster has.
@@ -56,12 +56,15 @@ type Cluster struct {
 func StartCluster(ctx context.Context, o ClusterOptions) (*Cluster, error) {
 	c := &Cluster{Servers: make([]*Process, members), data: o.Data}
 	key := filepath.Join(o.Data, "cluster.key")
-	err := os.WriteFile(key, []byte(rand.Text()+rand.Text()), 0o600)
-	if err == nil {
-		c.members, err = freeAddresses(ctx, members)
+	if err := os.WriteFile(key, []byte(rand.Text()+rand.Text()), 0o600); err != nil {
+		return nil, err
 	}
+	addresses, err := freeport.Find(members)
 	if err != nil {
 		return nil, err
+	}
+	for _, address := range addresses {
+		c.members = append(c.members, address.String())
 	}
 	var peers [members]string // as each server knows them
 	for i := range peers {
@@ -87,19 +90,6 @@ func (c *Cluster) peers(server int, route func(from, to int, address string) str
 		}
 	}
 	return strings.Join(all, ",")
-}
-
-// freeAddresses returns addresses of this machine on which nobody listens.
-func freeAddresses(ctx context.Context, n int) (all []string, err error) {
-	for range n {
-		ln, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
-		if err != nil {
-			return nil, err
-		}
-		defer ln.Close()
-		all = append(all, ln.Addr().String())
-	}
-	return all, nil
 }
 
 // each calls f for all servers at once.

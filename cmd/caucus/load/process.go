@@ -15,6 +15,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/caucus-live/caucus/internal/freeport"
 )
 
 // stepTimeout is how long a server may take to be ready, or to end after a signal.
@@ -27,7 +29,7 @@ type Process struct {
 	program string
 	data    string   // the directory of its polls
 	args    []string // without the address
-	addr    string   // host:port, from the first start on
+	addr    string   // host:port
 	stderr  io.Writer
 	cmd     *exec.Cmd
 	ended   chan error // has room for what Wait of cmd returns
@@ -37,7 +39,11 @@ type Process struct {
 // the directory data, and waits until it is ready, for at most a minute. The program
 // is one that takes the flags of caucus; args are more of them.
 func StartProcess(ctx context.Context, program, data string, stderr io.Writer, args ...string) (*Process, error) {
-	p := &Process{program: program, data: data, addr: "127.0.0.1:0", stderr: stderr}
+	addresses, err := freeport.Find(1) // to which it comes back
+	if err != nil {
+		return nil, err
+	}
+	p := &Process{program: program, data: data, addr: addresses[0].String(), stderr: stderr}
 	p.args = append([]string{"-data", data, "-log-level", "warn", "-limit-creations", "off"}, args...)
 	if err := p.start(ctx); err != nil {
 		return nil, err

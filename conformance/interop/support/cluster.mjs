@@ -83,15 +83,20 @@ async function startRedisCluster(closing) {
 	return ports.slice(0, 3).map((port) => `127.0.0.1:${port}`);
 }
 
-/** Returns ports on which nobody listens. */
+/**
+ * Returns ports on which nobody listens, below those that the system gives to connections and to listeners that leave it
+ * the choice: one of those could have them before Redis does.
+ */
 async function freePorts(n) {
-	const servers = await Promise.all(
-		Array.from({ length: n }, async () => {
-			const server = createServer();
-			await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-			return server;
-		}),
-	);
+	const servers = [];
+	while (servers.length < n) {
+		const server = createServer().listen(10_000 + Math.floor(20_000 * Math.random()), "127.0.0.1");
+		const free = once(server, "listening").then(
+			() => true,
+			() => false,
+		);
+		if (await free) servers.push(server);
+	}
 	const ports = servers.map((server) => server.address().port);
 	await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
 	return ports;

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"net"
 	"net/url"
 	"slices"
 	"sync"
@@ -16,6 +15,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"go.uber.org/goleak"
 
+	"github.com/caucus-live/caucus/internal/freeport"
 	"github.com/caucus-live/caucus/internal/ledger"
 	"github.com/caucus-live/caucus/internal/ledger/jetstream"
 	"github.com/caucus-live/caucus/internal/ledger/ledgertest"
@@ -37,10 +37,13 @@ type cluster struct {
 func start(tb testing.TB, n, accounts int) *cluster {
 	tb.Helper()
 	c := &cluster{accounts: accounts, servers: make([]*server.Server, n)}
-	ports := freePorts(tb, n)
+	addresses, err := freeport.Find(n)
+	if err != nil {
+		tb.Fatal(err)
+	}
 	var routes []*url.URL
-	for _, port := range ports {
-		routes = append(routes, &url.URL{Scheme: "nats", Host: fmt.Sprintf("127.0.0.1:%d", port)})
+	for _, address := range addresses {
+		routes = append(routes, &url.URL{Scheme: "nats", Host: address.String()})
 	}
 	for i := range n {
 		o := &server.Options{
@@ -48,7 +51,7 @@ func start(tb testing.TB, n, accounts int) *cluster {
 			JetStream: true, StoreDir: tb.TempDir(), SyncAlways: true, NoLog: true, NoSigs: true,
 		}
 		if n > 1 {
-			o.Cluster = server.ClusterOpts{Name: "test", Host: "127.0.0.1", Port: ports[i]}
+			o.Cluster = server.ClusterOpts{Name: "test", Host: "127.0.0.1", Port: int(addresses[i].Port())}
 			o.Routes = routes
 		}
 		for i := range accounts {
@@ -67,20 +70,6 @@ func start(tb testing.TB, n, accounts int) *cluster {
 		stopping.Wait()
 	})
 	return c
-}
-
-// freePorts returns ports that nobody listens on.
-func freePorts(tb testing.TB, n int) (ports []int) {
-	tb.Helper()
-	for range n {
-		ln, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			tb.Fatal(err)
-		}
-		defer ln.Close()
-		ports = append(ports, ln.Addr().(*net.TCPAddr).Port) //nolint:errcheck // it is one
-	}
-	return ports
 }
 
 // run starts a server, again perhaps.

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/url"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/caucus-live/caucus/socketio"
+	"github.com/caucus-live/caucus/socketio/adapter/internal/porttest"
 	natsadapter "github.com/caucus-live/caucus/socketio/adapter/nats"
 )
 
@@ -21,22 +23,15 @@ import (
 func startThree(t *testing.T) (servers []*server.Server) {
 	t.Helper()
 	var routes []*url.URL
-	var ports []int
-	for range 3 {
-		l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	ports := porttest.Free(t, 3)
+	for _, port := range ports {
+		routes = append(routes, &url.URL{Scheme: "nats", Host: net.JoinHostPort("127.0.0.1", port)})
+	}
+	for i := range ports {
+		port, err := strconv.Atoi(ports[i])
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer l.Close()
-		addr, ok := l.Addr().(*net.TCPAddr)
-		if !ok {
-			t.Fatalf("it listens on %v", l.Addr())
-		}
-		ports = append(ports, addr.Port)
-		routes = append(routes, &url.URL{Scheme: "nats", Host: addr.String()})
-		_ = l.Close() // NATS takes its place
-	}
-	for i, port := range ports {
 		servers = append(servers, brokerWith(t, &server.Options{
 			ServerName: fmt.Sprint("server", i), Port: -1, JetStream: true, StoreDir: t.TempDir(),
 			Cluster: server.ClusterOpts{Name: "test", Host: "127.0.0.1", Port: port}, Routes: routes,

@@ -2,14 +2,14 @@ package redistest
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/caucus-live/caucus/socketio/adapter/internal/porttest"
 )
 
 // Slots is how many a Redis cluster has.
@@ -22,7 +22,7 @@ const clusterSize = 3
 // slots, waits until each knows that it works, and returns their addresses.
 func StartCluster(t *testing.T) (addrs []string) {
 	t.Helper()
-	ports := freePorts(t, 2*clusterSize) // each node has another port for the others
+	ports := porttest.Free(t, 2*clusterSize) // each node has another port for the others
 	for i := range clusterSize {
 		dir := t.TempDir()
 		if err := os.WriteFile(filepath.Join(dir, "nodes.conf"), []byte(asKnownBy(i, ports)), 0o600); err != nil {
@@ -55,24 +55,4 @@ func asKnownBy(node int, ports []string) string {
 	}
 	fmt.Fprintf(&conf, "vars currentEpoch %d lastVoteEpoch 0\n", clusterSize)
 	return conf.String()
-}
-
-// freePorts returns ports on which nobody listens, below those that the system gives to connections
-// and to listeners which leave it the choice: one of these could have them before Redis does.
-func freePorts(t *testing.T, n int) (ports []string) {
-	t.Helper()
-	const first, end = 10_000, 30_000
-	for len(ports) < n {
-		if t.Context().Err() != nil {
-			t.Fatal("no port is free")
-		}
-		port := strconv.Itoa(first + rand.IntN(end-first))
-		l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", net.JoinHostPort("127.0.0.1", port))
-		if err != nil {
-			continue // taken
-		}
-		defer l.Close()
-		ports = append(ports, port)
-	}
-	return ports
 }
