@@ -120,20 +120,20 @@ func checkRankings(e *poll.Export, index map[poll.NominationID]int) error {
 	if e.Ballots == nil {
 		return faultf("The export has no list of ballots.")
 	}
-	votes := e.Settings.VotesPerVoter
+	votes, options := e.Settings.VotesPerVoter, len(e.Nominations)
 	for i, b := range e.Ballots {
+		ranked := len(b.Ranking)
 		switch {
 		case b.Ranking == nil:
 			return faultf("ballots[%d] has no ranking.", i)
 		case b.Ranks != nil && !e.Settings.EqualRanks:
 			return faultf("ballots[%d] has ranks, but in this poll every option has one of its own.", i)
-		case b.Ranks != nil && !e.Settings.ValidRanks(b.Ranks, len(b.Ranking), len(e.Nominations)):
+		case b.Ranks != nil && !e.Settings.ValidRanks(b.Ranks, ranked, options):
 			return faultf("ballots[%d].ranks are not the ranks of its options, from 1 to %d without a gap.", i, votes)
-		case len(b.Ranking) == len(e.Nominations) && e.Settings.EqualRanks, b.Ranks != nil && len(b.Ranking) >= votes:
-		case len(b.Ranking) > votes:
-			return faultf("ballots[%d] ranks %d options, but %d are the most in this poll.", i, len(b.Ranking), votes)
-		case len(b.Ranking) < votes && !e.Settings.AllowPartial:
-			return faultf("ballots[%d] ranks %d options, but in this poll every ballot ranks %d.", i, len(b.Ranking), votes)
+		case b.Ranks == nil && ranked > votes && (!e.Settings.EqualRanks || !e.Settings.ValidRanks(ranks(&b), ranked, options)):
+			return faultf("ballots[%d] ranks %d options, but %d are the most in this poll.", i, ranked, votes)
+		case ranked < votes && !e.Settings.AllowPartial && (!e.Settings.EqualRanks || ranked < options):
+			return faultf("ballots[%d] ranks %d options, but in this poll every ballot ranks %d.", i, ranked, votes)
 		}
 		for j, id := range b.Ranking {
 			if _, known := index[id]; !known {

@@ -28,11 +28,19 @@ type Play struct {
 // seats, else one.
 func Open(tb testing.TB, id string, method tally.Method, voters int) *Play {
 	tb.Helper()
-	p := &Play{State: poll.New(), tb: tb, rng: rand.New(rand.NewPCG(1, uint64(voters)))}
-	draft := poll.Draft{Topic: "Lunch?", VotesPerVoter: 3, Name: "Anna", Method: string(method)}
+	draft := poll.Draft{VotesPerVoter: 3, Method: string(method)}
 	if method == tally.STV {
 		draft.Seats = 2
 	}
+	return OpenDraft(tb, id, draft, voters)
+}
+
+// OpenDraft plays a poll like Open, with settings of the test's choice; they must let people rank from none to
+// three of the options.
+func OpenDraft(tb testing.TB, id string, draft poll.Draft, voters int) *Play {
+	tb.Helper()
+	p := &Play{State: poll.New(), tb: tb, rng: rand.New(rand.NewPCG(1, uint64(voters)))}
+	draft.Topic, draft.Name = "Lunch?", "Anna"
 	plan, err := draft.Parse(noon, Expires)
 	if err != nil {
 		tb.Fatal(err)
