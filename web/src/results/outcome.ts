@@ -75,10 +75,10 @@ export const figureNames: Record<Method, string> = {
     return t`Worst defeat`
   },
   get schulze() {
-    return t`Duels won`
+    return t`Options below`
   },
   get ranked_pairs() {
-    return t`Duels won`
+    return t`Options below`
   },
 }
 
@@ -195,10 +195,11 @@ export function otherMethods({ results: { official, others } }: Outcome) {
   return { rows, isSame, agreeing, drawn: rows.filter(row => row.drawn).length }
 }
 
-/** How many other methods agree, in a sentence; '' where nobody won. */
+/** How many other methods agree, in a sentence; '' where nobody won, or none agrees for want of a decision. */
 export function agreement(outcome: Outcome): string {
-  const { rows, agreeing } = otherMethods(outcome)
+  const { rows, agreeing, drawn } = otherMethods(outcome)
   if (outcome.results.official.winners.length === 0 || rows.length === 0) return ''
+  if (agreeing === 0 && drawn > 0) return ''
   return agreeing === rows.length
     ? t`Every other method gives the same result.`
     : t`The result would be the same with ${number(agreeing)} of ${number(rows.length)} other methods.`

@@ -141,6 +141,23 @@ describe('the verdict', () => {
   })
 })
 
+test('where no other method decides without a draw, nothing is said of how many agree', () => {
+  const { others, ...rest } = results()
+  const outcomes = others.outcomes.map(counted => ({ ...counted, drawn: true }))
+  render(<ResultsView outcome={{ ...outcome(), results: { ...rest, others: { ...others, outcomes } } }} />)
+  const said = 'Wins by 4 to 2 after 2 rounds. 6 ballots cast. Counting method: Instant runoff.'
+  expect(screen.getByText(said)).toBeTruthy()
+})
+
+test.each(['schulze', 'ranked_pairs'] as const)(
+  'what is counted by %s is how many options are below, which is not how many duels were won',
+  method => {
+    render(<ResultsView outcome={outcome({ method, rounds: [] })} />)
+    const order = within(screen.getByRole('region', { name: 'Final order' }))
+    expect(order.getByRole('columnheader', { name: 'Options below' })).toBeTruthy()
+  },
+)
+
 describe('rounds', () => {
   test('are gone through one by one', async () => {
     render(<ResultsView outcome={outcome()} />)
