@@ -1,7 +1,7 @@
 import { t } from '@lingui/core/macro'
 import { useId } from 'react'
 import { Minus, Plus } from '../ui/icons'
-import { ids, inputClass, type Labelled, Notes } from '../ui/text-field'
+import { Framed, inputClass, type Labelled, Notes, noted } from '../ui/text-field'
 import { number } from '../ui/words'
 
 /** Whether what was typed is a number of a range. */
@@ -42,7 +42,7 @@ export function NumberField({
           <Minus />
         </button>
         <input
-          id={id}
+          {...noted(id, { hint, error: wrong })}
           type="number"
           inputMode="numeric"
           required
@@ -51,8 +51,6 @@ export function NumberField({
           value={Number.isNaN(value) ? '' : value}
           onChange={event => onChange(event.target.valueAsNumber)}
           onBlur={() => step(0)}
-          aria-invalid={wrong ? true : undefined}
-          aria-describedby={ids(id, { hint, error: wrong })}
           className="w-10 appearance-none rounded bg-transparent text-center text-lg font-semibold tabular-nums outline-offset-4 [-moz-appearance:textfield] [&::-webkit-inner-spin-button]:appearance-none"
         />
         <button
@@ -84,15 +82,10 @@ export function Choice<T extends string | number>({
 }) {
   const id = useId()
   return (
-    <div className="min-w-0">
-      <label htmlFor={id} className="mb-1.5 block font-semibold">
-        {label}
-      </label>
+    <Framed id={id} label={label} hint={hint} error={error}>
       <select
-        id={id}
+        {...noted(id, { hint, error })}
         value={value}
-        aria-invalid={error ? true : undefined}
-        aria-describedby={ids(id, { hint, error })}
         onChange={({ target }) => {
           const chosen = choices.find(({ value }) => String(value) === target.value)
           if (chosen) onChange(chosen.value)
@@ -105,7 +98,6 @@ export function Choice<T extends string | number>({
           </option>
         ))}
       </select>
-      <Notes id={id} hint={hint} error={error} />
-    </div>
+    </Framed>
   )
 }

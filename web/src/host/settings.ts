@@ -96,7 +96,7 @@ export const settingsOf = ({ closesAt, admission, ...form }: SettingsForm) => ({
 export const lastTime = '9999-12-31T23:59'
 
 /** Whether an input has a moment that can be sent. Browsers also take years of five digits and more. */
-export const isTime = (local: string) =>
+const isTime = (local: string) =>
   /^\d{4}-/.test(local) && new Date(local).getTime() <= Date.parse('9999-12-31T23:59Z')
 
 /** Whether a form has something else than a moment as its closing time. */

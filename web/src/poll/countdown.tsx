@@ -10,7 +10,7 @@ const soon = 60 * 60_000 // a later end is told as a time of day
 const told = [60, 10] // seconds before the end, said to people who do not see the clock
 
 /** Whether voting ends at a moment that is worth a word: one that a host chose, or one that is close. */
-export const endsSoon = (poll: Poll, now: number) =>
+const endsSoon = (poll: Poll, now: number) =>
   poll.phase === 'voting' && (poll.settings.closesAt !== undefined || Date.parse(poll.closesAt) - now < soon)
 
 /** How long people may still vote. */

@@ -86,7 +86,7 @@ export const figureNames: Record<Method, string> = {
 const isTied = ({ results: { official } }: Outcome) => official.winners.length > official.seats
 
 /** Whether the draw, and nothing that people voted, decided who wins. */
-export const isDrawn = ({ results: { official } }: Outcome) => decidedByDraw(official)
+const isDrawn = ({ results: { official } }: Outcome) => decidedByDraw(official)
 
 /** The same of any count: in short it says so, in whole its ties do. */
 function decidedByDraw(count: {
@@ -196,7 +196,7 @@ export function otherMethods({ results: { official, others } }: Outcome) {
 }
 
 /** How many other methods agree, in a sentence; '' where nobody won, or none agrees for want of a decision. */
-export function agreement(outcome: Outcome): string {
+function agreement(outcome: Outcome): string {
   const { rows, agreeing, drawn } = otherMethods(outcome)
   if (outcome.results.official.winners.length === 0 || rows.length === 0) return ''
   if (agreeing === 0 && drawn > 0) return ''

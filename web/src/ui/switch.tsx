@@ -1,5 +1,5 @@
 import { useId } from 'react'
-import { ids, type Labelled, Notes } from './text-field'
+import { type Labelled, Notes, noted } from './text-field'
 
 /** Something that is on or off. */
 export function Switch({
@@ -16,11 +16,10 @@ export function Switch({
         <Notes id={id} hint={hint} />
       </span>
       <input
-        id={id}
+        {...noted(id, { hint })}
         type="checkbox"
         role="switch"
         aria-label={label}
-        aria-describedby={ids(id, { hint })}
         aria-checked={checked}
         checked={checked}
         onChange={event => onChange(event.target.checked)}

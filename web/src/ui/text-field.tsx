@@ -12,10 +12,6 @@ export interface Labelled {
   error?: string | undefined
 }
 
-export function ids(id: string, { hint, error }: { hint?: ReactNode; error?: string | undefined }) {
-  return [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ') || undefined
-}
-
 export function Notes({ id, hint, error }: { id: string; hint?: ReactNode; error?: string | undefined }) {
   return (
     <>
@@ -30,6 +26,26 @@ export function Notes({ id, hint, error }: { id: string; hint?: ReactNode; error
         </span>
       )}
     </>
+  )
+}
+
+/** What a control has so that its label and its notes are known to be of it. */
+export const noted = (id: string, { hint, error }: { hint?: ReactNode; error?: string | undefined }) => ({
+  id,
+  'aria-invalid': error ? true : undefined,
+  'aria-describedby': [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ') || undefined,
+})
+
+/** A control between its label and its notes. */
+export function Framed({ id, label, children, ...notes }: Labelled & { id: string; children: ReactNode }) {
+  return (
+    <div className="min-w-0">
+      <label htmlFor={id} className="mb-1.5 block font-semibold">
+        {label}
+      </label>
+      {children}
+      <Notes id={id} {...notes} />
+    </div>
   )
 }
 
@@ -50,20 +66,10 @@ export function TextField({
   const id = useId()
   const { left, wrong } = lengthOf(rest.value, limit, error)
   return (
-    <div className="min-w-0">
-      <label htmlFor={id} className="mb-1.5 block font-semibold">
-        {label}
-      </label>
-      <input
-        id={id}
-        {...rest}
-        className={`${inputClass} ${className}`}
-        aria-invalid={wrong ? true : undefined}
-        aria-describedby={ids(id, { hint, error: wrong })}
-      />
+    <Framed id={id} label={label} hint={hint} error={wrong}>
+      <input {...rest} {...noted(id, { hint, error: wrong })} className={`${inputClass} ${className}`} />
       <Left left={left} limit={limit} />
-      <Notes id={id} hint={hint} error={wrong} />
-    </div>
+    </Framed>
   )
 }
 
@@ -79,21 +85,15 @@ export function TextArea({
   const id = useId()
   const { left, wrong } = lengthOf(rest.value, limit, error)
   return (
-    <div className="min-w-0">
-      <label htmlFor={id} className="mb-1.5 block font-semibold">
-        {label}
-      </label>
+    <Framed id={id} label={label} hint={hint} error={wrong}>
       <textarea
-        id={id}
         rows={2}
         {...rest}
+        {...noted(id, { hint, error: wrong })}
         className={`${inputClass} block max-h-72 [field-sizing:content] ${className}`}
-        aria-invalid={wrong ? true : undefined}
-        aria-describedby={ids(id, { hint, error: wrong })}
       />
       <Left left={left} limit={limit} />
-      <Notes id={id} hint={hint} error={wrong} />
-    </div>
+    </Framed>
   )
 }
 
