@@ -18,7 +18,7 @@ var habits = map[*regexp.Regexp]string{
 	regexp.MustCompile(`\banew\b`):                         `"again"`,
 	regexp.MustCompile(`\bin the end\b`):                   `"eventually", or nothing`,
 	regexp.MustCompile(`\bby (itself|themselves)\b`):       `"automatically", or nothing`,
-	regexp.MustCompile(`\bwhat is to be\b`):                `a noun`,
+	regexp.MustCompile(`\b(what|nothing) is to be\b`):      `a noun`,
 	regexp.MustCompile(`\bso (many|long)\b`):               `the quantity`,
 	regexp.MustCompile(`\b[Tt](ells?|old) (whether|of)\b`): `"reports whether", "reports"`,
 	regexp.MustCompile(`(^|\. )Who [a-z]+`):                `"Anyone who"`,
