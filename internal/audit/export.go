@@ -130,7 +130,7 @@ func checkRankings(e *poll.Export, index map[poll.NominationID]int) error {
 			return faultf("ballots[%d] has ranks, but in this poll every option has one of its own.", i)
 		case b.Ranks != nil && !e.Settings.ValidRanks(b.Ranks, ranked, options):
 			return faultf("ballots[%d].ranks are not the ranks of its options, from 1 to %d without a gap.", i, votes)
-		case b.Ranks == nil && ranked > votes && (!e.Settings.EqualRanks || !e.Settings.ValidRanks(ranks(&b), ranked, options)):
+		case b.Ranks == nil && ranked > votes && (!e.Settings.EqualRanks || !e.Settings.ValidRanks(nil, ranked, options)):
 			return faultf("ballots[%d] ranks %d options, but %d are the most in this poll.", i, ranked, votes)
 		case ranked < votes && !e.Settings.AllowPartial && (!e.Settings.EqualRanks || ranked < options):
 			return faultf("ballots[%d] ranks %d options, but in this poll every ballot ranks %d.", i, ranked, votes)

@@ -7,12 +7,15 @@ import "slices"
 // rest, last.
 
 // ValidRanks reports whether ranks, from 1 without a gap and never falling, are those of
-// ranked options in a poll that allows equals and has that many options.
+// ranked options in a poll that allows equals and has that many options. Without ranks, nil, each
+// of the options has its own.
 func (s *Settings) ValidRanks(ranks []int, ranked, options int) bool {
-	if len(ranks) != ranked {
+	last := 0
+	if ranks == nil {
+		last = ranked
+	} else if len(ranks) != ranked {
 		return false
 	}
-	last := 0
 	for _, rank := range ranks {
 		if rank != last && rank != last+1 || rank < 1 {
 			return false

@@ -403,7 +403,7 @@ func (s *State) restoreBallot(p *person, b *ballot) error {
 	ranks := p.ballot.rankList()
 	fits := len(ranking) <= s.settings.VotesPerVoter
 	if s.settings.EqualRanks {
-		fits = ranks == nil && len(ranking) <= s.settings.VotesPerVoter+1 || s.settings.ValidRanks(ranks, len(ranking), len(s.options))
+		fits = s.settings.ValidRanks(ranks, len(ranking), len(s.options))
 	}
 	if p.standing != present || !fits || ranks != nil && !s.settings.EqualRanks || len(slices.Compact(ranking)) != len(b.Ranking) ||
 		len(ranking) > 0 && int(slices.Max(ranking)) >= len(s.options) {

@@ -169,6 +169,19 @@ func TestRestoreRefuses(t *testing.T) {
 	}
 }
 
+// Where equals are allowed, a ballot whose options each have a rank of their own has no more of them than others.
+func TestRestoreRefusesTooManyRanks(t *testing.T) {
+	tb := openVoting(t, equal, func(c *poll.Create) { c.Settings.VotesPerVoter = 1 })
+	tb.do(ben, tb.cast(ben, sushi))
+	data := string(tb.Snapshot())
+	for ballot, want := range map[string]bool{`"r":[1]`: true, `"r":[1,2]`: false, `"r":[1,2,0]`: false} {
+		changed := strings.Replace(data, `"r":[1]`, ballot, 1)
+		if _, err := poll.Restore([]byte(changed)); (err == nil) != want || want != (changed == data) {
+			t.Errorf("%s: %v", ballot, err)
+		}
+	}
+}
+
 func TestRestoreOfDamagedSnapshots(t *testing.T) {
 	var seeds [][]byte
 	for _, phase := range phases {
