@@ -40,6 +40,9 @@ func (h *history) recall(commandID string) (Outcome, bool) {
 		return Outcome{}, false
 	}
 	d := digestOf(commandID)
+	if !bytes.Contains(h.encoded, d[:]) { // as with almost every command, and sooner known than all are read
+		return Outcome{}, false
+	}
 	for rest := h.encoded; len(rest) > 0; {
 		var m memory
 		if m, rest = nextMemory(rest); bytes.Equal(m.digest, d[:]) {
