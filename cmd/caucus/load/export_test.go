@@ -10,3 +10,8 @@ func (o Options) Over(dial func(ctx context.Context, network, addr string) (net.
 	o.dial = dial
 	return o
 }
+
+// FromMany is the dialFunc of a play, with another number of connections in a row.
+func FromMany(inARow int64) func(ctx context.Context, network, addr string) (net.Conn, error) {
+	return fromMany(inARow)
+}

@@ -7,6 +7,7 @@
 // the export of each poll must hold every ballot that was acknowledged, once.
 //
 //	server.go    the servers that they may use
+//	sources_*.go from which addresses they connect
 //	socket.go    as much Socket.IO as that needs
 //	document.go  what people see
 //	person.go    one of them
@@ -105,6 +106,9 @@ type Options struct {
 	dial dialFunc // how to reach the servers; nil: over the network
 }
 
+// inARow is how many connections in a row have one source address; see fromMany.
+const inARow = 4000
+
 type dialFunc = func(ctx context.Context, network, addr string) (net.Conn, error)
 
 func (o Options) withDefaults() (Options, error) {
@@ -126,7 +130,7 @@ func (o Options) withDefaults() (Options, error) {
 		o.Patience = 2 * time.Minute
 	}
 	if o.dial == nil {
-		o.dial = new(net.Dialer).DialContext
+		o.dial = fromMany(inARow)
 	}
 	switch {
 	case o.Polls < 1 || o.People < 1 || o.Nominations < 2 || o.VotesPerVoter < 1 || o.VotesPerVoter > 20:
