@@ -372,36 +372,26 @@ func nothing(context.Context) error { return nil }
 func (r *run) changeVotes(ctx, votes context.Context) {
 	ctx, giveUp := context.WithCancelCause(ctx)
 	defer giveUp(nil)
-	voters, due := r.voters(), make(chan struct{})
+	voters := r.voters()
+	pace := rate.NewLimiter(rate.Limit(r.opts.Ballots), int(r.opts.Ballots/100)+1)
 	var casting sync.WaitGroup
 	atOnce := min(cmp.Or(r.opts.AtOnce, len(voters)), len(voters))
 	for i := range atOnce {
-		casting.Go(func() { r.takeTurns(ctx, due, voters, i, atOnce) }) // ends with due; waited for below
+		casting.Go(func() { // ends after votes; waited for below
+			for next := i; pace.Wait(votes) == nil; next += atOnce {
+				if next >= len(voters) {
+					next = i
+				}
+				if err := voters[next].cast(ctx); err != nil {
+					r.failed(err)
+				}
+			}
+		})
 	}
-	pace := rate.NewLimiter(rate.Limit(r.opts.Ballots), int(r.opts.Ballots/100)+1)
-	for pace.Wait(votes) == nil {
-		select {
-		case due <- struct{}{}:
-		case <-votes.Done():
-		}
-	}
-	close(due)
+	<-votes.Done()
 	patience := time.AfterFunc(r.opts.Patience, func() { giveUp(errors.New("a ballot was not answered in time")) })
 	defer patience.Stop()
 	casting.Wait()
-}
-
-// takeTurns casts the ballots that are due, one after another, of every step-th voter.
-func (r *run) takeTurns(ctx context.Context, due <-chan struct{}, voters []*person, first, step int) {
-	next := first
-	for range due {
-		if err := voters[next].cast(ctx); err != nil {
-			r.failed(err)
-		}
-		if next += step; next >= len(voters) {
-			next = first
-		}
-	}
 }
 
 func (r *run) cutConnections(votes context.Context) {

@@ -38,7 +38,9 @@ type socket struct {
 	long    []byte        // the last packet that in could not hold
 	silence time.Duration // from the server, after which it counts as lost; set by enter
 
-	writing sync.Mutex // guards writes to conn
+	writing  sync.Mutex // guards writes to conn, and the fields below
+	out      []byte     // the last frame, for its memory
+	deadline time.Time  // of writes
 
 	mu   sync.Mutex             // guards the fields below
 	acks map[uint64]chan []byte // by id; nil once the socket is lost
@@ -196,7 +198,7 @@ func (s *socket) ask(ctx context.Context, event string, payload, answer any) err
 	s.acks[id] = waiting
 	s.mu.Unlock()
 	if err := s.send("42"+wire.Namespace+","+strconv.FormatUint(id, 10)+`["`+event+`",`, append(data, ']')); err != nil {
-		return errLost
+		return err
 	}
 	select {
 	case reply, ok := <-waiting:
@@ -251,19 +253,37 @@ func (s *socket) payload(size int) ([]byte, error) {
 	return packet, err
 }
 
+// send writes a packet, or returns errLost.
 func (s *socket) send(head string, rest []byte) error {
-	frame := ws.MaskFrameInPlace(ws.NewTextFrame(append([]byte(head), rest...)))
-	data, err := ws.CompileFrame(frame)
-	if err != nil {
-		return err
-	}
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	_ = s.conn.SetWriteDeadline(time.Now().Add(connectTimeout)) // a server may answer pings, and read nothing
-	if _, err := s.conn.Write(data); err != nil {
+	s.out = appendFrame(s.out[:0], head, rest)
+	s.limitWrite()
+	if _, err := s.conn.Write(s.out); err != nil {
 		return errLost
 	}
 	return nil
+}
+
+// limitWrite has the connection end if the server takes nothing for connectTimeout, or half as long: it may
+// answer pings, and read nothing. Setting a deadline for each write would cost as much as making its frame.
+func (s *socket) limitWrite() {
+	if now := time.Now(); s.deadline.Sub(now) < connectTimeout/2 {
+		s.deadline = now.Add(connectTimeout)
+		_ = s.conn.SetWriteDeadline(s.deadline) // it fails on a closed connection only
+	}
+}
+
+// appendFrame appends a masked text frame of what is in two pieces.
+func appendFrame(b []byte, head string, rest []byte) []byte {
+	header := ws.Header{Fin: true, OpCode: ws.OpText, Masked: true, Mask: ws.NewMask(), Length: int64(len(head) + len(rest))}
+	w := bytes.NewBuffer(b)
+	_ = ws.WriteHeader(w, header) // it fails if w does
+	start := w.Len()
+	w.WriteString(head)
+	w.Write(rest)
+	ws.Cipher(w.Bytes()[start:], header.Mask, 0)
+	return w.Bytes()
 }
 
 // goodbye is the close frame of a page that is left.
