@@ -125,14 +125,24 @@ func (t *tx) number(ctx context.Context, n *int64) error {
 	return t.verdict(t.stmts.number.QueryRowContext(ctx).Scan(n))
 }
 
-// insert adds entries of a log from a sequence on.
-func (t *tx) insert(ctx context.Context, h head, first int64, entries [][]byte) error {
+// insert adds entries of a log from a sequence on: many by one statement, while there are as many.
+func (t *tx) insert(ctx context.Context, h head, sequence int64, entries [][]byte) error {
 	sum := idSum(h.id)
-	for i, data := range entries {
-		sequence := first + int64(i)
-		if err := t.change(ctx, t.stmts.insert, h.position(sequence), dataSum(sum, sequence, data), blob(data)); err != nil {
+	var values []any
+	for len(entries) > 0 {
+		stmt, n := t.stmts.insert, 1
+		if len(entries) >= manyEntries {
+			stmt, n = t.stmts.insertMany, manyEntries
+		}
+		values = values[:0]
+		for _, data := range entries[:n] {
+			values = append(values, h.position(sequence), dataSum(sum, sequence, data), blob(data))
+			sequence++
+		}
+		if err := t.change(ctx, stmt, values...); err != nil {
 			return err
 		}
+		entries = entries[n:]
 	}
 	return nil
 }

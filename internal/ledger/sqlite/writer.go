@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/caucus-live/caucus/internal/ledger"
@@ -64,11 +65,17 @@ type writer struct {
 	commits int64 // so far, as in state
 }
 
+// manyEntries are inserted by one statement where there are as many.
+const manyEntries = 16
+
+const insertEntries, entryRow = "INSERT INTO entries (position, checksum, data) VALUES ", "(?, ?, ?)"
+
 type writeStatements struct {
 	begin, commit, rollback, count *sql.Stmt
 
 	find, due                          *sql.Stmt
-	number, create, append, insert     *sql.Stmt
+	number, create, append             *sql.Stmt
+	insert, insertMany                 *sql.Stmt
 	extend                             *sql.Stmt
 	snapshot                           *sql.Stmt
 	dropEntries, dropSnapshot, dropLog *sql.Stmt
@@ -81,13 +88,14 @@ func (s *writeStatements) queries() map[**sql.Stmt]string {
 		&s.rollback: "ROLLBACK",
 		&s.count:    "UPDATE state SET commits = commits + 1",
 
-		&s.find:   "SELECT " + headColumns + " FROM logs WHERE id = ?",
-		&s.due:    "SELECT " + headColumns + " FROM logs WHERE expires <= ? ORDER BY expires, id LIMIT ?",
-		&s.number: "UPDATE state SET numbers = numbers + 1 RETURNING numbers",
-		&s.create: "INSERT INTO logs (" + headColumns + ") VALUES (?, ?, ?, ?, ?)",
-		&s.append: "UPDATE logs SET last = ?, checksum = ? WHERE id = ?", // and no index, which may be damaged
-		&s.extend: "UPDATE logs SET expires = ?, checksum = ? WHERE id = ?",
-		&s.insert: "INSERT INTO entries (position, checksum, data) VALUES (?, ?, ?)",
+		&s.find:       "SELECT " + headColumns + " FROM logs WHERE id = ?",
+		&s.due:        "SELECT " + headColumns + " FROM logs WHERE expires <= ? ORDER BY expires, id LIMIT ?",
+		&s.number:     "UPDATE state SET numbers = numbers + 1 RETURNING numbers",
+		&s.create:     "INSERT INTO logs (" + headColumns + ") VALUES (?, ?, ?, ?, ?)",
+		&s.append:     "UPDATE logs SET last = ?, checksum = ? WHERE id = ?", // and no index, which may be damaged
+		&s.extend:     "UPDATE logs SET expires = ?, checksum = ? WHERE id = ?",
+		&s.insert:     insertEntries + entryRow,
+		&s.insertMany: insertEntries + strings.Repeat(entryRow+", ", manyEntries-1) + entryRow,
 		&s.snapshot: "INSERT INTO snapshots (log, sequence, checksum, data) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE" +
 			" SET sequence = excluded.sequence, checksum = excluded.checksum, data = excluded.data WHERE sequence <= excluded.sequence",
 		&s.dropEntries:  "DELETE FROM entries WHERE position BETWEEN ? AND ?",
