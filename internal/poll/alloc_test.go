@@ -7,8 +7,8 @@ import (
 	"github.com/caucus-live/caucus/internal/poll"
 )
 
-// TestBallotAllocates bounds what a ballot allocates: to be written as an entry, and to be
-// checked and applied, its history included.
+// TestBallotAllocates bounds what a ballot allocates: to be written as an entry, to be checked
+// and applied, its history included, and to be shown to its voter.
 func TestBallotAllocates(t *testing.T) {
 	log := room(100)
 	s, votes := applied(t, log), log[len(log)-100:]
@@ -31,6 +31,7 @@ func TestBallotAllocates(t *testing.T) {
 			_, err := s.Apply(s.Version()+1, e)
 			return err
 		}},
+		"shown": {3, func(e poll.Entry) error { _, _ = s.Me(e.By); return nil }},
 	} {
 		got := testing.AllocsPerRun(1000, func() {
 			if err := test.do(next()); err != nil {

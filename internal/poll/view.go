@@ -186,9 +186,11 @@ func (s *State) Me(id UserID) (Me, bool) {
 	p := s.people[id]
 	me := Me{UserID: id, Name: p.name, Ballot: s.rankingOf(p.ballot), Ranks: p.ballot.rankList(), Spectates: p.spectates}
 	me.Role = cmp.Or(s.hostRole(id), Participant)
-	for _, n := range inOrder(maps.Values(s.waiting)) {
-		if s.IsHost(id) || n.by == id {
-			me.Waiting = append(me.Waiting, WaitingNomination{n.id, n.by, n.text.Text, n.note, n.link})
+	if len(s.waiting) > 0 { // to sort nothing would allocate, for each ballot
+		for _, n := range inOrder(maps.Values(s.waiting)) {
+			if s.IsHost(id) || n.by == id {
+				me.Waiting = append(me.Waiting, WaitingNomination{n.id, n.by, n.text.Text, n.note, n.link})
+			}
 		}
 	}
 	if p.ballot != nil {
