@@ -129,6 +129,23 @@ var sameMarks = strings.NewReplacer(
 // key returns what a clean text has in common with all that a person would call the
 // same: it folds case, width, quotes and dashes, and strips accents.
 func key(text string) string {
+	if isASCII(text) { // there is nothing but case to fold, and looking for more takes 2 KB
+		return strings.ToLower(text)
+	}
+	return fold(text)
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// fold is key for texts of all characters.
+func fold(text string) string {
 	folded := cases.Fold().String(sameMarks.Replace(width.Fold.String(text)))
 	bare := strings.Map(func(r rune) rune {
 		if isAccent(r) {

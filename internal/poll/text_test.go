@@ -214,6 +214,18 @@ func TestKeysFoldCaseAndSpacing(t *testing.T) {
 	})
 }
 
+// ASCII has a way of its own to a key, and é a longer one.
+func TestKeysOfASCIIAreThoseOfAllTexts(t *testing.T) {
+	var ascii strings.Builder
+	for c := byte(' '); c <= '~'; c++ {
+		ascii.WriteByte(c)
+	}
+	short, long := text(t, ascii.String()), text(t, ascii.String()+"é")
+	if short.Key+"e" != long.Key {
+		t.Errorf("the keys are %q and, with an e, %q", short.Key, long.Key)
+	}
+}
+
 func TestParseTextHolds(t *testing.T) {
 	// Characters that meet each other in strange ways.
 	odd := []rune("a \t\u00a0\u0301\u0335\u200b\u200c\u200d\u202e\u2066👩👧🏽🏴\U000e0067\U000e007f\ufe0f\u20e3\u3164é\u1112\u1161\u11abकि्\u3099か\ufb2cשׁ\u0654ا\u2800\u034f\uffa0ﾊﾞ")
