@@ -1,9 +1,11 @@
 package cluster
 
 import (
+	"crypto/tls"
 	"errors"
 	"flag"
 	"fmt"
+	"net"
 	"net/url"
 	"os"
 	"strings"
@@ -61,6 +63,18 @@ func (a *Access) options() ([]nats.Option, error) {
 		options = append(options, nats.ClientCert(a.Cert, a.Key))
 	}
 	return options, nil
+}
+
+// explain adds to the error of a connection what may be missing. In TLS 1.3 servers refuse those who show no
+// certificate after the handshake, so the connection may have gone before they have said why.
+func (a *Access) explain(err error) error {
+	var refused *net.OpError
+	asked := errors.As(err, &refused) && refused.Op == "remote error" // an alert of TLS
+	unknown := errors.As(err, new(*tls.CertificateVerificationError))
+	if a.Cert == "" && !unknown && (asked || errors.Is(err, nats.ErrTLS)) {
+		return fmt.Errorf("%w; they may ask for a certificate: see -ledger-cert", err)
+	}
+	return err
 }
 
 // checkURLs says what is wrong with URLs of NATS servers without repeating them, since a password

@@ -101,7 +101,7 @@ func TestAccess(t *testing.T) {
 		{"another authority", "tls://" + over, cluster.Access{}, "unknown authority"},
 		{"an authority, and no encryption", "nats://caucus:%40secret%2F%25@" + password, cluster.Access{CA: cert}, "secure connection not available"},
 		{"a certificate", "tls://" + mutual, cluster.Access{CA: cert, Cert: cert, Key: key}, ""},
-		{"no certificate", "tls://" + mutual, cluster.Access{CA: cert}, "certificate required"},
+		{"no certificate", "tls://" + mutual, cluster.Access{CA: cert}, "see -ledger-cert"},
 		{"half a certificate", "tls://" + mutual, cluster.Access{CA: cert, Key: key}, "go together"},
 		{"credentials", known, cluster.Access{Credentials: write(t, credentials)}, ""},
 		{"no credentials", known, cluster.Access{}, "Authorization"},
@@ -120,6 +120,9 @@ func TestAccess(t *testing.T) {
 			}
 		}
 		if (err == nil) != (c.refused == "") || err != nil && !strings.Contains(err.Error(), c.refused) {
+			t.Errorf("%s: %v", c.name, err)
+		}
+		if err != nil && strings.Contains(err.Error(), "see -ledger-cert") != (c.name == "no certificate") {
 			t.Errorf("%s: %v", c.name, err)
 		}
 		if err != nil && strings.Contains(err.Error(), "secret/") {

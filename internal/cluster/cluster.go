@@ -204,7 +204,7 @@ func Connect(urls string, access Access, log *slog.Logger) (*Node, error) {
 	}
 	conn, err := connect(urls, log, options...)
 	if err != nil {
-		return nil, err
+		return nil, access.explain(err)
 	}
 	n := &Node{conn: conn, replicas: 1}
 	if conn.ConnectedClusterName() != "" {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"github.com/caucus-live/caucus/internal/cluster"
+	"github.com/caucus-live/caucus/internal/freeport"
 	"github.com/caucus-live/caucus/internal/live"
 )
 
@@ -24,13 +24,12 @@ var secret = bytes.Repeat([]byte("s"), cluster.MinSecret)
 // addresses returns addresses on which nobody listens.
 func addresses(t *testing.T, n int) (all []string) {
 	t.Helper()
-	for range n {
-		ln, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer ln.Close()
-		all = append(all, ln.Addr().String())
+	found, err := freeport.Find(n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, address := range found {
+		all = append(all, address.String())
 	}
 	return all
 }
