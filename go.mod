@@ -3,6 +3,7 @@ module github.com/caucus-live/caucus
 go 1.26.0
 
 require (
+	github.com/anishathalye/porcupine v1.3.1
 	github.com/caucus-live/caucus/socketio v0.1.0
 	github.com/caucus-live/caucus/socketio/promsocketio v0.1.0
 	github.com/evanphx/json-patch/v5 v5.9.11

@@ -17,6 +17,7 @@ import (
 // an adopter of a module downloads all of them.
 var requirements = map[string][]string{
 	".": {
+		"github.com/anishathalye/porcupine", // tests
 		"github.com/caucus-live/caucus/socketio",
 		"github.com/caucus-live/caucus/socketio/promsocketio",
 		"github.com/evanphx/json-patch/v5",
