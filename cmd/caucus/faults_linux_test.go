@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -13,10 +14,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"golang.org/x/sys/unix"
 
 	"github.com/caucus-live/caucus/cmd/caucus/clustercmd"
 	"github.com/caucus-live/caucus/cmd/caucus/load"
+	"github.com/caucus-live/caucus/internal/cluster"
 )
 
 const (
@@ -208,6 +211,48 @@ func (c *serverCluster) impair(victim int, i impairment, d direction) {
 	c.setLinks(victim, i, d)
 	pause(c.t, faultTime)
 	c.setLinks(victim, impairment{}, d)
+}
+
+// Nothing gets past links that are cut, either after a server has started again: NATS then tells the
+// others where it is.
+func TestCutOff(t *testing.T) {
+	t.Parallel()
+	c := startCluster(t)
+	c.restart(syscall.SIGKILL, 1, 2)
+	var conns [3]*nats.Conn
+	var heard [3]*nats.Subscription
+	for i := range conns {
+		n, err := cluster.Contact(filepath.Join(c.Data(i), clustercmd.Dir), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer n.Close()
+		conns[i] = n.Conn()
+		if heard[i], err = conns[i].SubscribeSync("cut"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.setLinks(0, impairment{cut: true}, both)
+	say := func(what string) {
+		if err := errors.Join(conns[0].Publish("cut", []byte(what)), conns[0].Flush()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	say("while they are cut")
+	c.setLinks(0, impairment{}, both)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	for i := 1; i < len(heard); i++ {
+		var msg *nats.Msg
+		for err := error(nats.ErrTimeout); err != nil; msg, err = heard[i].NextMsg(100 * time.Millisecond) {
+			if say("afterwards"); ctx.Err() != nil {
+				t.Fatalf("server %d hears nothing", i)
+			}
+		}
+		if string(msg.Data) != "afterwards" {
+			t.Errorf("server %d heard what was said %s", i, msg.Data)
+		}
+	}
 }
 
 // A direction says which way of a server's links is meant.

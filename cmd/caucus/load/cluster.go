@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -37,7 +38,8 @@ type ClusterOptions struct {
 	Args []string
 
 	// Route, if not nil, returns the address at which one server finds another, whose own
-	// it is given, so that something can stand in between.
+	// it is given, so that something at 127.0.0.1 can stand in between. The servers are then
+	// at 127.0.0.2, which Linux has.
 	Route func(from, to int, address string) string
 }
 
@@ -50,6 +52,10 @@ type Cluster struct {
 	data    string
 	killed  []time.Time // when Interruptions killed a server
 }
+
+// behindRoutes is where servers listen to each other if something stands in between. NATS tells each
+// from which IP address another comes, and it would connect past what stands there.
+var behindRoutes = netip.AddrFrom4([4]byte{127, 0, 0, 2})
 
 // StartCluster starts three servers and waits until all are ready, each for at most a
 // minute.
@@ -64,6 +70,9 @@ func StartCluster(ctx context.Context, o ClusterOptions) (*Cluster, error) {
 		return nil, err
 	}
 	for _, address := range addresses {
+		if o.Route != nil {
+			address = netip.AddrPortFrom(behindRoutes, address.Port())
+		}
 		c.members = append(c.members, address.String())
 	}
 	var peers [members]string // as each server knows them
