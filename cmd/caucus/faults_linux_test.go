@@ -244,7 +244,7 @@ func TestCutOff(t *testing.T) {
 	defer cancel()
 	for i := 1; i < len(heard); i++ {
 		var msg *nats.Msg
-		for err := error(nats.ErrTimeout); err != nil; msg, err = heard[i].NextMsg(100 * time.Millisecond) {
+		for err := nats.ErrTimeout; err != nil; msg, err = heard[i].NextMsg(100 * time.Millisecond) {
 			if say("afterwards"); ctx.Err() != nil {
 				t.Fatalf("server %d hears nothing", i)
 			}

@@ -22,8 +22,8 @@ const (
 	electBefore = 2400 * time.Millisecond
 
 	// A leader that hears of no majority gives up when the others may have elected another; NATS waits
-	// ten seconds. Of a network that is whole again before, both get what is written until the old one
-	// hears of the new one. Its log then ends with entries that nobody else has, and NATS 2.15 takes up
+	// ten seconds. If only its group's connection to the others is lost, it is sent what is written until
+	// it hears of the new one. Its log then ends with entries that nobody else has, and NATS 2.15 takes up
 	// to two seconds to drop each of them, while the server is behind.
 	loseAfter = electBefore
 	loseCheck = heartbeat // how often it looks
