@@ -171,6 +171,6 @@ export default defineConfig({
     setupFiles: ['src/testing/fresh.ts', 'src/testing/setup.ts'],
     sequence: { setupFiles: 'list' },
     isolate: false, // a page for each file takes most of the time; see testing/fresh.ts
-    testTimeout: 30_000, // whole pages are driven, perhaps on a busy machine
+    testTimeout: 120_000, // whole pages are driven, perhaps on a busy machine
   },
 })

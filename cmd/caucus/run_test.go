@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/caucus-live/caucus/cmd/caucus/doctor"
+	"github.com/caucus-live/caucus/internal/logtest"
 )
 
 // env makes a getenv of pairs.
@@ -37,7 +38,7 @@ func env(pairs ...string) func(string) string {
 type process struct {
 	t    *testing.T
 	url  string
-	log  *bytes.Buffer // to be read after stop
+	log  *logtest.Buffer
 	stop func() error
 }
 
@@ -45,7 +46,7 @@ type process struct {
 // where it is.
 func start(t *testing.T, getenv func(string) string, args ...string) *process {
 	t.Helper()
-	p := &process{t: t, log: new(bytes.Buffer)}
+	p := &process{t: t, log: new(logtest.Buffer)}
 	ctx, cancel := context.WithCancel(t.Context())
 	out, stdout := io.Pipe()
 	ended := make(chan error, 1)
