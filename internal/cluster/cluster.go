@@ -274,17 +274,27 @@ func (n *Node) Close() error {
 	return n.inside.close()
 }
 
-// plainPassword is what NATS says of passwords that are not hashed. Ours is random, of this run alone, and
-// for this process and the commands beside it.
-const plainPassword = "Plaintext passwords detected, use nkeys or bcrypt"
+// ordinary are parts of what NATS warns of where nothing is amiss.
+var ordinary = []string{
+	"Plaintext passwords detected", // ours is random, of this run alone, and for this process and the commands beside it
+
+	// After a server was killed, NATS makes again what it derives from its messages.
+	"TTL state is outdated",
+	"Stream state outdated",
+	"Recovering stream state from index errored",
+
+	"Metalayer blocking snapshot", // which takes milliseconds
+}
 
 // A logger passes on what NATS has to say that an operator may have to act on.
 type logger struct{ log *slog.Logger }
 
 func (l *logger) Warnf(format string, v ...any) {
-	if format != plainPassword {
-		l.log.Warn("the cluster says", said(format, v))
+	log := l.log.Warn
+	if slices.ContainsFunc(ordinary, func(part string) bool { return strings.Contains(format, part) }) {
+		log = l.log.Debug
 	}
+	log("the cluster says", said(format, v))
 }
 func (l *logger) Errorf(format string, v ...any) { l.log.Warn("the cluster says", said(format, v)) }
 func (l *logger) Fatalf(format string, v ...any) { l.log.Error("the cluster says", said(format, v)) }

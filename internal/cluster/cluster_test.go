@@ -15,6 +15,7 @@ import (
 	"github.com/caucus-live/caucus/internal/cluster"
 	"github.com/caucus-live/caucus/internal/freeport"
 	"github.com/caucus-live/caucus/internal/live"
+	"github.com/caucus-live/caucus/internal/logtest"
 )
 
 var _ live.Cluster = (*cluster.Bus)(nil)
@@ -164,5 +165,17 @@ func TestRefusals(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want one that says %q", err, want)
 		}
+	}
+}
+
+// An operator hears of what may have to be acted on, and not of what NATS does after every crash.
+func TestWarnings(t *testing.T) {
+	var b logtest.Buffer
+	log := slog.New(slog.NewTextHandler(&b, nil))
+	cluster.Warn(log, "Filestore [POLLS] TTL state is outdated; attempting to recover using linear scan (seq %d to %d)", 1, 2)
+	cluster.Warn(log, "Metalayer blocking snapshot starting")
+	cluster.Warn(log, "Filestore [POLLS] Corrupt message block %d", 3)
+	if got := b.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, `level=WARN msg="the cluster says" message="Filestore [POLLS] Corrupt message block 3"`) {
+		t.Errorf("logged:\n%s", got)
 	}
 }

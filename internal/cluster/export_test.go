@@ -1,5 +1,10 @@
 package cluster
 
+import "log/slog"
+
+// Warn logs what NATS warns of.
+func Warn(log *slog.Logger, format string, v ...any) { (&logger{log}).Warnf(format, v...) }
+
 // Messages returns how many messages of a stream this server has itself.
 func (n *Node) Messages(stream string) (uint64, error) {
 	c, err := n.inside.copies()
