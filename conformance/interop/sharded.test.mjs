@@ -36,7 +36,13 @@ for (const [name, mode, startBroker] of [
 		before(async () => {
 			const { redis, broker } = await startBroker(closing);
 			const sub = redis.duplicate([], { shardedSubscribers: true });
-			closing.push(() => [redis, sub].forEach((client) => void client.disconnect()));
+			const leave = sub.sunsubscribe.bind(sub);
+			const left = []; // for which the adapter does not wait
+			sub.sunsubscribe = (channel) => left.push(leave(channel));
+			closing.push(async () => {
+				await Promise.all(left);
+				for (const client of [redis, sub]) client.disconnect();
+			});
 			if (redis.isCluster) await next(sub, "ready");
 			const adapter = createShardedAdapter(redis, sub, { subscriptionMode: mode });
 			let url;
