@@ -82,7 +82,7 @@ func (s suite) expireEngine(t *testing.T) {
 	t.Helper()
 	l := s.new(t)
 	create(t, l, "kept", entries("kept", 1, 2)...)
-	if err := l.Create(t.Context(), "A", time.Now().Add(1500*time.Millisecond), entries("first A", 1, 3)...); err != nil {
+	if err := l.Create(t.Context(), "A", time.Now().Add(5*time.Second), entries("first A", 1, 3)...); err != nil {
 		t.Fatal(err)
 	}
 	appendTo(t, l, "A", 3, entries("first A", 4, 5)...)

@@ -54,34 +54,35 @@ func (s suite) extendConcurrently(t *testing.T) {
 }
 
 // extendEngine has a log outlive its first end, entry by entry, for whoever opens it
-// afresh, too; at the second it is gone, and one that is made of its id later is another.
+// afresh, too; another is gone at its second end, and one that is made of its id later is another.
 func (s suite) extendEngine(t *testing.T) {
 	t.Helper()
 	dir := t.TempDir()
 	l := s.open(t, dir)
 	defer func() { closeLedger(t, l) }()
-	end := time.Now().Add(1500 * time.Millisecond).Truncate(time.Millisecond)
-	if err := l.Create(t.Context(), "A", end, entries("A", 1, 2)...); err != nil {
-		t.Fatal(err)
+	end := time.Now().Add(5 * time.Second).Truncate(time.Millisecond)
+	for id, next := range map[string]time.Time{"A": later, "B": end.Add(time.Second)} {
+		if err := l.Create(t.Context(), id, end, entries(id, 1, 2)...); err != nil {
+			t.Fatal(err)
+		}
+		appendTo(t, l, id, 2, entries(id, 3, 3)...)
+		if err := l.Extend(t.Context(), id, next); err != nil {
+			t.Fatal(err)
+		}
+		appendTo(t, l, id, 3, entries(id, 4, 4)...)
 	}
-	appendTo(t, l, "A", 2, entries("A", 3, 3)...)
-	next := end.Add(3 * time.Second)
-	if err := l.Extend(t.Context(), "A", next); err != nil {
-		t.Fatal(err)
-	}
-	appendTo(t, l, "A", 3, entries("A", 4, 4)...)
 	timer := time.NewTimer(time.Until(end))
 	<-timer.C
 	appendTo(t, l, "A", 4, entries("A", 5, 5)...)
 	closeLedger(t, l)
 	l = s.open(t, dir)
-	wantLog(t, l, "A", next, entries("A", 1, 5))
+	wantLog(t, l, "A", later, entries("A", 1, 5))
 	wantErr(t, ledger.ErrExists, "Create", l.Create(t.Context(), "A", later, entry("A", 1)))
 	var last error
-	for _, last = range l.Follow(t.Context(), "A", 0) {
+	for _, last = range l.Follow(t.Context(), "B", 0) {
 	}
 	wantErr(t, ledger.ErrNotFound, "Follow", last)
-	wantGone(t, l, "A")
-	create(t, l, "A", entries("second A", 1, 2)...)
-	wantLog(t, l, "A", later, entries("second A", 1, 2))
+	wantGone(t, l, "B")
+	create(t, l, "B", entries("second B", 1, 2)...)
+	wantLog(t, l, "B", later, entries("second B", 1, 2))
 }
