@@ -35,15 +35,14 @@ func TestLargestFiles(t *testing.T) {
 	}
 }
 
-// single is the export of a poll in which one person ranked some of the options.
-func single(t *testing.T, ranked int, receipt string) *poll.Export {
+// single is the export of a poll in which one person voted, for the first options of it.
+func single(t *testing.T, p *audittest.Play, ranked int, ballot poll.Cast) *poll.Export {
 	t.Helper()
-	p := audittest.Open(t, "ABC234", tally.IRV, 0)
-	var ranking []poll.NominationID
 	for _, n := range audittest.Export(t, tally.IRV, 0).Nominations[:ranked] { // it has the same ids
-		ranking = append(ranking, n.ID)
+		ballot.Ranking = append(ballot.Ranking, n.ID)
 	}
-	p.Do(p.State.Admin(), poll.Cast{Ranking: ranking, Receipt: receipt})
+	ballot.Receipt = strings.Repeat("A", 26)
+	p.Do(p.State.Admin(), ballot)
 	p.Do(p.State.Admin(), poll.Close{})
 	e, err := p.State.Export()
 	if err != nil {
@@ -56,7 +55,7 @@ func TestLengthOfReceipts(t *testing.T) {
 	for length, want := range map[int]string{
 		25: "which is not a receipt: they are 26 characters or more", 26: "", 64: "", 65: "which is not a receipt",
 	} {
-		e := single(t, 3, strings.Repeat("A", 26))
+		e := single(t, audittest.Open(t, "ABC234", tally.IRV, 0), 3, poll.Cast{})
 		e.Ballots[0].Receipt = strings.Repeat("A", length)
 		if err := audit.Check(e); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
 			t.Errorf("a receipt of %d characters: %v, want %q", length, err, want)
@@ -70,7 +69,7 @@ func TestPartialBallots(t *testing.T) {
 		0: "ballots[0] ranks 0 options, but in this poll every ballot ranks 3.",
 		2: "ballots[0] ranks 2 options, but in this poll every ballot ranks 3.", 3: "",
 	} {
-		e := single(t, ranked, strings.Repeat("A", 26))
+		e := single(t, audittest.Open(t, "ABC234", tally.IRV, 0), ranked, poll.Cast{})
 		if err := audit.Check(e); err != nil {
 			t.Errorf("%d ranked: %v", ranked, err)
 		}

@@ -15,17 +15,7 @@ import (
 func equals(t *testing.T, votes int, partial bool, ranks []int, rest bool) *poll.Export {
 	t.Helper()
 	p := audittest.OpenDraft(t, "ABC234", poll.Draft{VotesPerVoter: votes, Method: string(tally.Borda), EqualRanks: true, AllowPartial: &partial}, 0)
-	var ranking []poll.NominationID
-	for _, n := range audittest.Export(t, tally.Borda, 0).Nominations[:len(ranks)] { // it has the same ids
-		ranking = append(ranking, n.ID)
-	}
-	p.Do(p.State.Admin(), poll.Cast{Ranking: ranking, Ranks: ranks, Rest: rest, Receipt: strings.Repeat("A", 26)})
-	p.Do(p.State.Admin(), poll.Close{})
-	e, err := p.State.Export()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return e
+	return single(t, p, len(ranks), poll.Cast{Ranks: ranks, Rest: rest})
 }
 
 // Whatever a poll with equal ranks takes holds in its export.

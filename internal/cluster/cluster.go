@@ -112,6 +112,9 @@ type Node struct {
 	stop     context.CancelFunc
 	whole    chan struct{} // closed when mend has found or made everything; nil when NATS is elsewhere
 	replicas int
+
+	closing sync.Once // guards the field below
+	closed  error     // what Close returns
 }
 
 // Start runs NATS inside this process, and connects to it. The other members may come
@@ -259,8 +262,14 @@ const wholeWithin = 15 * time.Second
 // Replicas is how many servers keep each stream.
 func (n *Node) Replicas() int { return n.replicas }
 
-// Close leaves the cluster for now. Another server takes over what this one leads.
+// Close leaves the cluster for now. Another server takes over what this one leads. Later calls
+// return what the first did.
 func (n *Node) Close() error {
+	n.closing.Do(func() { n.closed = n.close() })
+	return n.closed
+}
+
+func (n *Node) close() error {
 	if n.stop != nil {
 		n.stop()
 		n.mending.Wait()

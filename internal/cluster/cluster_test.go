@@ -49,15 +49,21 @@ func start(t *testing.T, o cluster.Options) *cluster.Node {
 	return n
 }
 
-func TestThreeNodes(t *testing.T) {
+// startAll starts a cluster of three, with their data in folders 0, 1 and 2.
+func startAll(t *testing.T, dir string) (nodes []*cluster.Node) {
+	t.Helper()
 	members := addresses(t, 3)
-	dir := t.TempDir()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	var nodes []*cluster.Node
 	for i, address := range members {
 		nodes = append(nodes, start(t, cluster.Options{Address: address, Members: members, Secret: secret, Dir: filepath.Join(dir, fmt.Sprint(i))}))
 	}
+	return nodes
+}
+
+func TestThreeNodes(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	dir := t.TempDir()
+	nodes := startAll(t, dir)
 	keys := make([][]byte, len(nodes))
 	var asking sync.WaitGroup
 	for i, n := range nodes {
