@@ -25,7 +25,7 @@ import (
 const (
 	betweenFaults = 200 * time.Millisecond // once everybody is served again
 	faultTime     = 4 * time.Second        // how long a fault lasts that is not a restart: longer than it takes to elect
-	standstill    = 12 * time.Second       // how long a server does not run, so that all others have given it up
+	standstill    = 30 * time.Second       // how long a server does not run, so that all others, and people, have given it up
 )
 
 // A fault is one that was made.
