@@ -170,10 +170,10 @@ crash: build
 hostile: build
 	go run ./conformance/hostile -program $(CAUCUS) $(ARGS)
 
-## test-cluster: break three servers FAULTS times (200) while people vote, and check that nothing is lost (CLUSTERS=2: in two clusters at once)
+## test-cluster: break three servers FAULTS times (200) while people vote, and check that nothing is lost (CLUSTERS=3: in three clusters at once)
 .PHONY: test-cluster
 test-cluster:
-	go test -count=1 -v -timeout 24h -run TestClusterFaults ./cmd/caucus -cluster-faults=$(or $(FAULTS),200) -cluster-count=$(or $(CLUSTERS),1)
+	go test -count=1 -v -timeout 24h -run TestClusterFaults -parallel $(or $(CLUSTERS),1) ./cmd/caucus -cluster-faults=$(or $(FAULTS),200) -cluster-count=$(or $(CLUSTERS),1)
 
 ## bench-peers: what our server and client cost beside others and the floor, with the goals (ARGS: see bench/main.go)
 .PHONY: bench-peers
