@@ -1,3 +1,5 @@
+//go:build !nopoller
+
 package engineio
 
 // Parked returns how many connections have no goroutine.

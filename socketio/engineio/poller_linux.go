@@ -1,3 +1,5 @@
+//go:build !nopoller
+
 package engineio
 
 import (

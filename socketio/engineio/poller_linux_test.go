@@ -1,3 +1,5 @@
+//go:build !nopoller
+
 package engineio_test
 
 import (
