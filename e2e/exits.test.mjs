@@ -71,6 +71,53 @@ test("somebody who leaves is gone, and comes back as the same person", async (t)
 	await ann.reads(names, ["Bob", "Ann Host You"]);
 });
 
+test("whoever comes when voting has ended is led to the result, from everywhere", async (t) => {
+	const form = await Visitor.arrive(t, browser, server, "Form");
+	const late = await Visitor.arrive(t, browser, server, "Late");
+	const typed = await Visitor.arrive(t, browser, server, "Typed", { device: "desktop" });
+	const admin = await makePoll(t, server, { topic: "In time?", options: ["Yes", "No"] });
+	const { body } = await server.post("/polls/join", { pollID: admin.pollID, name: "Late", patches: true });
+	await command(admin, "start_vote");
+	form.health.expect(/status of 409/);
+	await form.page.goto(`/p/${admin.pollID}`);
+	await form.field("Your name").fill("Form");
+	await cast(admin, "Yes");
+	await command(admin, "close_poll");
+	await form.button("Join poll").click();
+
+	const seat = JSON.stringify({ token: body.accessToken, topic: "In time?" });
+	await late.page.goto("/");
+	await late.page.evaluate(
+		([key, value]) => localStorage.setItem(key, value),
+		[`caucus.seat.${admin.pollID}`, seat],
+	);
+	await late.page.goto(`/p/${admin.pollID}`);
+
+	await typed.page.goto("/");
+	await typed.field("Poll code").fill(admin.pollID);
+	for (const v of [form, late, typed])
+		await v.reads(v.section("The winner is").getByRole("listitem"), ["Yes"]);
+	await form.inspect("phone-too-late");
+});
+
+test("whoever waits at the door when voting ends is led to where the result will be", async (t) => {
+	const bob = await Visitor.arrive(t, browser, server, "Bob");
+	const settings = { topic: "Who is in?", options: ["A", "B"], admission: "approve", reveal: true };
+	const admin = await makePoll(t, server, settings);
+	await command(admin, "start_vote");
+	await bob.page.goto(`/p/${admin.pollID}`);
+	await bob.field("Your name").fill("Bob");
+	await bob.button("Join poll").click();
+	await bob.sees(bob.heading("The host will let you in"));
+	await cast(admin, "B");
+	await command(admin, "close_poll");
+	await bob.sees(bob.heading("The result is not out yet"));
+	await bob.inspect("phone-not-out");
+	await command(admin, "reveal_result");
+	await bob.button("Try again").click();
+	await bob.reads(bob.section("The winner is").getByRole("listitem"), ["B"]);
+});
+
 test("a host hands over, and the other one starts", async (t) => {
 	const ann = await Visitor.arrive(t, browser, server, "Ann");
 	const bob = await Visitor.arrive(t, browser, server, "Bob");

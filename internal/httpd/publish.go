@@ -130,9 +130,9 @@ func (p *publisher) Ended(pollID string, user poll.UserID, reason wire.EndReason
 	}
 	patches, base := patchRoomOf(pollID, user), baseRoomOf(pollID, user)
 	publish(p, event.PollEnded, wire.PollEnded{Reason: reason}, patches)
-	if reason == wire.EndRemoved || reason == wire.EndRejected {
+	if reason != wire.EndLeft {
 		for _, sock := range slices.Collect(p.sockets.To(patches, base).Sockets()) {
-			sock.CloseConn() // whoever was removed is answered nothing any more
+			sock.CloseConn() // whoever was removed, or not let in, is answered nothing any more
 		}
 		return
 	}

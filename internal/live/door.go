@@ -36,6 +36,8 @@ func (rm *room) openDoor() {
 		case rm.state.IsParticipant(user):
 			delete(rm.presence.waiting, user)
 			rm.reg.pub.Admitted(View{rm}, user)
+		case rm.state.Phase() == poll.Closed && !rm.state.IsRemoved(user):
+			rm.dismiss(user, wire.EndClosed)
 		default:
 			rm.dismiss(user, wire.EndRejected)
 		}

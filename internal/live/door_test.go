@@ -53,8 +53,8 @@ func TestNewcomersWaitOutside(t *testing.T) {
 		options := h.vote()
 		h.do(bob, poll.Cast{Ranking: options})
 		h.do(h.admin, poll.Close{})
-		if fay.look().ended != wire.EndRejected {
-			t.Error("the close told nobody outside")
+		if fay.look().ended != wire.EndClosed {
+			t.Errorf("the close told those outside %q", fay.look().ended)
 		}
 	})
 }

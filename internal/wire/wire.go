@@ -306,5 +306,6 @@ const (
 	EndExpired   EndReason = "expired"   // its time is over
 	EndRemoved   EndReason = "removed"   // the admin removed this participant
 	EndLeft      EndReason = "left"      // this participant left, perhaps in another tab
-	EndRejected  EndReason = "rejected"  // a host did not let this newcomer in, or voting closed before
+	EndRejected  EndReason = "rejected"  // a host did not let this newcomer in
+	EndClosed    EndReason = "closed"    // voting closed before a host let this newcomer in
 )

@@ -732,7 +732,8 @@ export type EndReason =
   | "expired"
   | "removed"
   | "left"
-  | "rejected";
+  | "rejected"
+  | "closed";
 
 /** Door is the poll as somebody sees it who waits outside. */
 export interface Door {

@@ -1,11 +1,10 @@
 import { t } from '@lingui/core/macro'
 import { useEffect, useState } from 'react'
-import { Link } from 'wouter'
 import { RequestError, redeemDevice } from '../session/api'
 import { type Seat, takeSeat } from '../session/memory'
 import { abandon } from '../session/outbox'
 import { randomID } from '../session/random-id'
-import { Button, buttonClass } from '../ui/button'
+import { Button } from '../ui/button'
 import { Page, useTitle, Waiting } from '../ui/page'
 import { ProblemNote } from '../ui/problem'
 import { hideDeviceCode } from './device-code'
@@ -67,13 +66,7 @@ export default function Takeover({
           </Button>
         )}
         {problem?.status === 0 && <Button look="primary" onClick={tryAgain}>{t`Try again`}</Button>}
-        {seat ? (
-          <Button onClick={onDone}>{t`Stay as I am`}</Button>
-        ) : (
-          <Link href="/" className={buttonClass('plain')}>
-            {t`Back to the start`}
-          </Link>
-        )}
+        <Button onClick={onDone}>{seat ? t`Stay as I am` : t`Go to the poll`}</Button>
       </div>
     </Page>
   )

@@ -7,7 +7,10 @@ import { Button, buttonClass } from '../ui/button'
 import { Hemicycle } from '../ui/hemicycle'
 import { Page, useTitle } from '../ui/page'
 
-const words: Record<Reason, { title: MessageDescriptor; sentence: MessageDescriptor }> = {
+/** Whoever came too late to vote is led to the result instead. */
+type WithoutResult = Exclude<Reason, 'closed'>
+
+const words: Record<WithoutResult, { title: MessageDescriptor; sentence: MessageDescriptor }> = {
   cancelled: {
     title: msg`This poll was cancelled`,
     sentence: msg`The host ended it, so there is no result.`,
@@ -32,7 +35,7 @@ export function Ended({
   topic,
   onJoinAgain,
 }: {
-  reason: Reason
+  reason: WithoutResult
   topic?: string | undefined
   onJoinAgain?: () => void
 }) {

@@ -32,10 +32,14 @@ export default function Inside({
 }) {
   useEffect(() => enterPoll(pollID, seat.token), [pollID, seat]) // a seat that is taken again is another one
   const { pollID: entered, poll, me, ended, door } = useSnapshot(store)
+  const isLate = entered === pollID && ended === 'closed'
+  useEffect(() => {
+    if (isLate) onJoinAgain() // at the door there is the result, or when there will be one
+  }, [isLate, onJoinAgain])
   if (entered === pollID && door && !ended) {
     return <Door door={door} />
   }
-  if (entered !== pollID || (!ended && !(poll && me))) return <Taking />
+  if (entered !== pollID || ended === 'closed' || (!ended && !(poll && me))) return <Taking />
   if (ended) return <Ended reason={ended} topic={poll?.settings.topic} onJoinAgain={onJoinAgain} />
   return (
     <>

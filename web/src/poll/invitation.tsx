@@ -38,10 +38,19 @@ export function Invitation({ pollID, onJoined }: { pollID: string; onJoined: (se
   if (summary.phase === 'closed' && !summary.revealed) return <NotRevealed {...shut} />
   if (summary.phase === 'closed') return <PublicResults pollID={pollID} />
   if (summary.roomLocked) return <Locked {...shut} />
-  return <JoinForm summary={summary} onJoined={onJoined} />
+  return <JoinForm summary={summary} onJoined={onJoined} onRefused={again} />
 }
 
-function JoinForm({ summary, onJoined }: { summary: Summary; onJoined: (seat: Seat) => void }) {
+function JoinForm({
+  summary,
+  onJoined,
+  onRefused,
+}: {
+  summary: Summary
+  onJoined: (seat: Seat) => void
+  /** The poll may not be any more what this page knows of it. */
+  onRefused: () => void
+}) {
   useTitle(t`Join: ${summary.topic}`)
   useEffect(() => ahead(loadInside), [])
   const [name, setName] = useState(lastName)
@@ -76,6 +85,7 @@ function JoinForm({ summary, onJoined }: { summary: Summary; onJoined: (seat: Se
       setWhy(error.why)
       setBusy(false)
       focusInvalid(form)
+      if (refusesNow.includes(error.status)) onRefused()
     }
   }
 
@@ -146,6 +156,9 @@ function JoinForm({ summary, onJoined }: { summary: Summary; onJoined: (seat: Se
     </Page>
   )
 }
+
+/** Statuses of a poll that is over, closed, locked or full. */
+const refusesNow: readonly number[] = [404, 409]
 
 interface ShutProps {
   topic: string

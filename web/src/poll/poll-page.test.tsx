@@ -70,18 +70,37 @@ test('a code that nobody has leads to nothing but the way back', async () => {
   expect(screen.getByRole('link', { name: 'Enter another code' })).toBeTruthy()
 })
 
+const outcome = {
+  id: 'K7M4QX',
+  topic: 'Lunch',
+  nominations: [{ id: 't', text: 'Tacos' }],
+  results: {
+    ballots: 2,
+    official: {
+      method: 'borda',
+      seats: 1,
+      winners: ['t'],
+      order: [{ option: 't', place: 1, figure: 4 }],
+      ties: [],
+    },
+    others: { outcomes: [], smith: ['t'], condorcet: 't' },
+  },
+  seedCommitment: 'c0ffee',
+  seed: '5eed',
+}
+
+/** What a server answers whose poll has ended. */
+const closed = (revealed = true) => ({
+  'GET /polls/K7M4QX': [200, { ...summary, phase: 'closed', revealed }] as [number, unknown],
+  'GET /polls/K7M4QX/results': [200, outcome] as [number, unknown],
+  'POST /polls/join': [409, { messages: ['Too late.'], reasons: [{ reason: 'join_after_end' }] }] as [
+    number,
+    unknown,
+  ],
+})
+
 test('a poll that is closed shows its result to whoever has the code', async () => {
-  const figures = [{ option: 't', place: 1, figure: 4 }]
-  const official = { method: 'borda', seats: 1, winners: ['t'], order: figures, ties: [] }
-  const results = { ballots: 2, official, others: { outcomes: [], smith: ['t'], condorcet: 't' } }
-  const nominations = [{ id: 't', text: 'Tacos' }]
-  serve({
-    'GET /polls/K7M4QX': [200, { ...summary, phase: 'closed', revealed: true }],
-    'GET /polls/K7M4QX/results': [
-      200,
-      { id: 'K7M4QX', topic: 'Lunch', nominations, results, seedCommitment: 'c0ffee', seed: '5eed' },
-    ],
-  })
+  serve(closed())
   render(<PollPage pollID="K7M4QX" />)
   const winner = await screen.findByRole('region', { name: 'The winner is' })
   expect(winner.textContent).toContain('Tacos')
@@ -114,6 +133,71 @@ test('where names are optional nobody must give one, and people may come only to
   await press('Join poll')
   await waitFor(() => expect(lastSocket().options.auth.token).toBe('new'))
   expect(asked).toEqual([{ pollID: 'K7M4QX', name: '', patches: true, spectates: true }])
+})
+
+describe('whoever comes when voting has ended is led to the result', () => {
+  const winner = () => screen.findByRole('region', { name: 'The winner is' })
+
+  test.each([
+    [true, () => winner()],
+    [false, () => screen.findByRole('heading', { name: 'The result is not out yet' })],
+  ])('from the form to join; revealed: %s', async (revealed, shown) => {
+    serve({ 'GET /polls/K7M4QX': [200, { ...summary, phase: 'voting' }] })
+    render(<PollPage pollID="K7M4QX" />)
+    const name = await screen.findByRole('textbox', { name: 'Your name' })
+    serve(closed(revealed))
+    await userEvent.type(name, 'Cyd{Enter}')
+    expect(await shown()).toBeTruthy()
+    expect(screen.queryByRole('textbox')).toBeNull()
+  })
+
+  test('with a token that came in time', async () => {
+    serve({
+      'GET /polls/K7M4QX': [200, summary],
+      'POST /polls/join': [201, { pollID: 'K7M4QX', accessToken: 'new' }],
+    })
+    render(<PollPage pollID="K7M4QX" />)
+    await userEvent.type(await screen.findByRole('textbox', { name: 'Your name' }), 'Cyd{Enter}')
+    await waitFor(() => lastSocket())
+    serve(closed())
+    await serverDoes(() => lastSocket().refuse('Too late.', 'closed_to_newcomers'))
+    expect(await winner()).toBeTruthy()
+    expect(seatOf('K7M4QX')).toBeNull()
+  })
+
+  test('while waiting to be let in', async () => {
+    serve(closed())
+    takeSeat('K7M4QX', { token: 'new', topic: 'Lunch' })
+    render(<PollPage pollID="K7M4QX" />)
+    await waitFor(() => lastSocket())
+    const door = { pollID: 'K7M4QX', topic: 'Lunch', userID: 'c', name: 'Cyd', expiresAt: summary.expiresAt }
+    await serverDoes(() => {
+      lastSocket().open()
+      lastSocket().receive('waiting', door)
+    })
+    expect(screen.getByRole('heading', { name: 'The host will let you in' })).toBeTruthy()
+    await serverDoes(() => lastSocket().receive('poll_ended', { reason: 'closed' }))
+    expect(await winner()).toBeTruthy()
+  })
+
+  test('from a spent link of another device', async () => {
+    history.replaceState(null, '', '/p/K7M4QX#device=USED')
+    serve({
+      ...closed(),
+      'POST /polls/device': [404, { messages: ['Gone.'], reasons: [{ reason: 'spent_code' }] }],
+    })
+    render(<PollPage pollID="K7M4QX" />)
+    await userEvent.click(await screen.findByRole('button', { name: 'Go to the poll' }))
+    expect(await winner()).toBeTruthy()
+  })
+})
+
+test('a join that is refused is tried again while the poll is still open', async () => {
+  serve({ ...closed(), 'GET /polls/K7M4QX': [200, summary] })
+  render(<PollPage pollID="K7M4QX" />)
+  await userEvent.type(await screen.findByRole('textbox', { name: 'Your name' }), 'Cyd{Enter}')
+  expect(await screen.findByText(/^Voting in this poll has ended/)).toBeTruthy()
+  expect(screen.getByRole<HTMLInputElement>('textbox', { name: 'Your name' }).value).toBe('Cyd')
 })
 
 describe('a link from another device', () => {

@@ -24,7 +24,8 @@ function Screen({ pollID, token }: { pollID: string; token: string }) {
   useEffect(() => enterPoll(pollID, token, { screen: true }), [pollID, token])
   useAwake()
   const { pollID: entered, poll, ended } = useSnapshot(store)
-  if (ended && entered === pollID) return <Ended reason={ended} topic={poll?.settings.topic} />
+  // A screen joins nothing, so it never comes too late for that.
+  if (ended && ended !== 'closed' && entered === pollID) return <Ended reason={ended} topic={poll?.settings.topic} />
   if (entered !== pollID || !poll) {
     return (
       <Page>

@@ -25,6 +25,7 @@ import { endOutbox, isPending, post, resumeOutbox, settle } from './outbox'
 import { noted } from './overdue'
 import { inWords } from './refusal'
 import { applyPatch, type Ended, resetStore, setState, store } from './store'
+import { forgetSummary } from './summary'
 
 type PollSocket = Socket<ServerToClientEvents, ClientToServerEvents>
 
@@ -63,6 +64,7 @@ let current: Visit | null = null
  */
 export function enterPoll(pollID: string, token: string, { screen = false } = {}): () => void {
   resetStore(pollID)
+  forgetSummary()
   const socket = dial(token)
   const visit: Visit = { socket, heardAt: Date.now() }
   current = visit
@@ -164,9 +166,11 @@ export function enterPoll(pollID: string, token: string, { screen = false } = {}
   socket.on('connect_error', error => {
     if (error.message === 'FORBIDDEN') return end('forbidden')
     if (error.message === 'NOT_FOUND') return end('gone')
-    lost()
     // Data comes with the server's own refusals, such as that the poll is full; not with a broken line.
-    if ('data' in error) void refuse({ ...(error.data as Reason), message: error.message })
+    const why = 'data' in error && (error.data as Reason)
+    if (why && why.reason === 'closed_to_newcomers') return end('closed')
+    lost()
+    if (why) void refuse({ ...why, message: error.message })
     else store.refusal = null
   })
   socket.on('poll_state', state => {

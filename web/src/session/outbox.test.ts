@@ -26,7 +26,7 @@ beforeEach(() => {
 })
 
 /** Every way in which a poll is over for somebody. */
-const ends: Ended[] = ['cancelled', 'expired', 'gone', 'removed', 'rejected', 'left', 'forbidden']
+const ends: Ended[] = ['cancelled', 'expired', 'gone', 'removed', 'rejected', 'closed', 'left', 'forbidden']
 const forAll = ['cancelled', 'expired', 'gone']
 
 function end(reason: Ended) {

@@ -23,11 +23,16 @@ export async function ask(pollID: string, signal: AbortSignal): Promise<Summary>
   return known
 }
 
+/** Forgets what was known: it is of another time once somebody has been in a poll. */
+export function forgetSummary() {
+  known = missing = undefined
+}
+
 /** The same for its page. What was known is used once. */
 export async function summaryOf(pollID: string, signal: AbortSignal): Promise<Summary> {
   const summary = known?.id === pollID ? known : undefined
   const none = missing === pollID
-  known = missing = undefined
+  forgetSummary()
   if (none) throw noPoll()
   return summary ?? noted(getSummary(pollID, signal))
 }

@@ -80,9 +80,9 @@ export class FakeSocket {
     this.dispatch('disconnect', reason)
   }
 
-  refuse(message: string) {
+  refuse(message: string, reason = 'any') {
     this.active = false
-    this.dispatch('connect_error', Object.assign(new Error(message), { data: { code: 'any' } }))
+    this.dispatch('connect_error', Object.assign(new Error(message), { data: { code: 'any', reason } }))
   }
 
   /** Takes the oldest thing that was sent, which must be this event. */
