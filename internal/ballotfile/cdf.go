@@ -72,6 +72,7 @@ type cdfSelection struct {
 		IsAllocable   string
 		Rank          *int
 		CVRWriteIn    *json.RawMessage
+		NumberVotes   float64
 	}
 }
 
@@ -84,7 +85,8 @@ func (c *cdf) read() error {
 		case "Election":
 			return c.decode(&c.elections)
 		default:
-			return c.decode(new(json.RawMessage))
+			_, err := c.pass()
+			return err
 		}
 	})
 	if err == nil && !c.some {
@@ -110,21 +112,21 @@ func (c *cdf) record(start int64) error {
 		return c.errorf(start, "This record does not have the snapshot that it says is the current one.")
 	}
 	for _, contest := range record.CVRSnapshot[i].CVRContest {
-		marks, ranked := cdfMarks(contest.CVRContestSelection)
+		marks, obstacle := cdfMarks(contest.CVRContestSelection)
 		complaint := c.put(contest.ContestID, marks)
 		if complaint != "" {
 			return c.errorf(start, "%s", complaint)
 		}
-		if of := c.contest(contest.ContestID); !ranked && of.broken == nil {
-			of.broken = c.errorf(start, "A position that was indicated has no rank: only ranked contests can be counted.")
+		if of := c.contest(contest.ContestID); obstacle != "" && of.broken == nil {
+			of.broken = c.errorf(start, "A position that was indicated %s: only ranked contests can be counted.", obstacle)
 		}
 	}
 	return nil
 }
 
-// cdfMarks returns the marks of a contest on a ballot. It is not a ranked one if a mark has
-// no rank.
-func cdfMarks(selections []cdfSelection) (marks []position, ranked bool) {
+// cdfMarks returns the marks of a contest on a ballot, or what makes it one that is not ranked:
+// a mark without a rank, or of several votes.
+func cdfMarks(selections []cdfSelection) (marks []position, obstacle string) {
 	for _, s := range selections {
 		if strings.Contains(fmt.Sprint(s.Status), "needs-adjudication") {
 			continue
@@ -138,7 +140,10 @@ func cdfMarks(selections []cdfSelection) (marks []position, ranked bool) {
 				continue
 			}
 			if p.Rank == nil {
-				return nil, false
+				return nil, "has no rank"
+			}
+			if p.NumberVotes > 1 {
+				return nil, fmt.Sprintf("has %v votes", p.NumberVotes)
 			}
 			id := s.ContestSelectionID
 			if p.CVRWriteIn != nil {
@@ -147,7 +152,7 @@ func cdfMarks(selections []cdfSelection) (marks []position, ranked bool) {
 			marks = append(marks, position{id, *p.Rank})
 		}
 	}
-	return marks, true
+	return marks, ""
 }
 
 // about returns what the report says of a contest, or nil.

@@ -55,8 +55,11 @@ func TestBadCastVoteRecords(t *testing.T) {
 		`{"CVR":[]}`:                 "x.json:1:11: The report has no records.",
 		`{"CVR":{}}`:                 "x.json:1:8: The records should be a list.",
 		report(`{"CVRSnapshot":[]}`): "x.json:1:44: This record does not have the snapshot that it says is the current one.",
-		report(record("m", `{"SelectionPosition":[{"NumberVotes":1}]}`)): "x.json:1:44: A position that was indicated has no rank: only ranked contests can be counted.",
-		report(record("m", `{"ContestSelectionId":"A","Rank":0}`)):       "x.json:1:44: 0 is not a rank.",
+		report(record("m", `{"SelectionPosition":[{"NumberVotes":1}]}`)):          "x.json:1:44: A position that was indicated has no rank: only ranked contests can be counted.",
+		report(record("m", `{"SelectionPosition":[{"Rank":1,"NumberVotes":2}]}`)): "x.json:1:44: A position that was indicated has 2 votes: only ranked contests can be counted.",
+		`{"CVR":[],"CVR":[]}`: `x.json:1:11: "CVR" is there twice.`,
+		report(record("m", `{"ContestSelectionId":"A","Rank":1,"rank":2}`)): `x.json:1:44: "rank" is there twice.`,
+		report(record("m", `{"ContestSelectionId":"A","Rank":0}`)):          "x.json:1:44: 0 is not a rank.",
 		`{"CVR":[`: "x.json:1:9: The file ends too soon.",
 	} {
 		wrong(t, "x.json", text, want)

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"errors"
+	"io"
 	"strings"
 	"unicode/utf8"
 )
@@ -25,12 +26,13 @@ func (o Reader) readCSV(name string, r *bufio.Reader) (*File, error) {
 	} else {
 		g.separator = separator(r)
 	}
-	g.csv = csv.NewReader(r)
+	var text io.Reader = r
+	if start, _ := r.Peek(1 << 14); bytes.Contains(start, []byte(string(g.separator)+`="`)) || bytes.Contains(start, []byte("\n=\"")) {
+		text = &bareTexts{r: r, separator: byte(g.separator), starts: true}
+	}
+	g.csv = csv.NewReader(text)
 	g.csv.ReuseRecord, g.csv.FieldsPerRecord = true, -1
 	g.csv.TrimLeadingSpace = g.separator != '\t' // which is space too
-	if start, _ := r.Peek(1 << 14); bytes.Contains(start, []byte(string(g.separator)+`="`)) || bytes.Contains(start, []byte("\n=\"")) {
-		g.csv.LazyQuotes = true // as in ="007", which keeps a spreadsheet from changing a number
-	}
 	if !strings.ContainsRune(",;\t|", g.separator) {
 		return nil, &Error{File: name, Line: 1, Column: 5, Message: "Columns have commas, semicolons, tabs or bars between them."}
 	}
@@ -62,6 +64,39 @@ func separator(r *bufio.Reader) rune {
 	return ','
 }
 
+// A bareTexts reads CSV without the = before a quotation mark, as in ="007", which keeps a
+// spreadsheet from changing a number.
+type bareTexts struct {
+	r         *bufio.Reader
+	separator byte
+	starts    bool // a cell starts here
+	quoted    bool // this is between quotation marks
+}
+
+// Read implements [io.Reader]. A blank in place of the = keeps columns what they are, unless it
+// would be part of the cell.
+func (b *bareTexts) Read(p []byte) (n int, err error) {
+	for n < len(p) {
+		c, err := b.r.ReadByte()
+		if err != nil {
+			return n, err
+		}
+		if next, _ := b.r.Peek(1); b.starts && c == '=' && string(next) == `"` {
+			if b.separator == '\t' {
+				continue
+			}
+			c = ' '
+		}
+		if c == '"' {
+			b.quoted = !b.quoted
+		}
+		b.starts = !b.quoted && (c == b.separator || c == '\n' || b.starts && c == ' ')
+		p[n] = c
+		n++
+	}
+	return n, nil
+}
+
 // A csvGrid is the rows of a CSV file.
 type csvGrid struct {
 	name      string
@@ -85,7 +120,14 @@ func (g *csvGrid) next() ([]string, error) {
 		return nil, err
 	}
 	g.cells = cells
+	if line, column := g.at(0); line > 1 && strings.HasPrefix(cells[0], orderMark) {
+		return nil, &Error{g.name, line, column, markInside}
+	}
 	for i, cell := range cells {
+		if !utf8.ValidString(cell) {
+			line, column := g.at(i)
+			return nil, &Error{g.name, line, column, notUTF8}
+		}
 		if inner, ok := strings.CutPrefix(cell, `="`); ok && strings.HasSuffix(inner, `"`) {
 			cells[i] = strings.TrimSuffix(inner, `"`)
 		}

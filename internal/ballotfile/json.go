@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 	"unicode"
@@ -73,36 +73,18 @@ type use struct {
 
 // read reads the whole file.
 func (x *export) read() error {
-	if err := x.delim('{', "The export of a poll is a JSON object."); err != nil {
-		return err
-	}
 	seen := make(map[string]bool)
-	for x.dec.More() {
-		start := x.start()
-		token, err := x.dec.Token()
-		if err != nil {
-			return x.wrap(start, err)
-		}
-		key, _ := token.(string)
-		if seen[key] {
-			return x.errorf(start, "%q is there twice.", key)
-		}
+	err := x.object("The export of a poll is a JSON object.", func(key string) error {
 		seen[key] = true
-		if err := x.member(key); err != nil {
-			return err
-		}
-	}
-	if err := x.delim('}', "The object does not end here."); err != nil {
+		return x.member(key)
+	})
+	if err != nil {
 		return err
 	}
-	end := x.start()
 	for _, key := range []string{"format", "nominations", "ballots"} {
 		if !seen[key] {
-			return x.errorf(end, "The export has no %q.", key)
+			return x.errorf(math.MaxInt64, "The export has no %q.", key)
 		}
-	}
-	if _, err := x.dec.Token(); !errors.Is(err, io.EOF) {
-		return x.errorf(end, "Something follows the export.")
 	}
 	return nil
 }
@@ -122,11 +104,12 @@ func (x *export) member(key string) error {
 	case "ballots":
 		return x.readBallots()
 	default:
-		to = new(json.RawMessage)
+		_, err := x.pass()
+		return err
 	}
-	start := x.start()
-	if err := x.dec.Decode(to); err != nil {
-		return x.wrap(start, err)
+	start, err := x.decodeBy(json.Unmarshal, to)
+	if err != nil {
+		return err
 	}
 	if complaint := x.check(key); complaint != "" {
 		return x.errorf(start, "%s", complaint)
@@ -175,16 +158,15 @@ func (x *export) readBallots() error {
 		return err
 	}
 	for x.dec.More() {
-		from := x.offset()
 		var b struct {
+			Receipt json.RawMessage `json:"receipt"` // which is not used
 			Count   *json.Number    `json:"count"`
 			Ranking json.RawMessage `json:"ranking"`
 			Ranks   []int           `json:"ranks"`
 		}
-		err := x.dec.Decode(&b)
-		start := x.skip(from) // now that it was read
+		start, err := x.decodeKnown(&b)
 		if err != nil {
-			return x.wrap(start, err)
+			return err
 		}
 		w := weight{1, 1}
 		if b.Count != nil {

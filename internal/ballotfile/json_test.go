@@ -92,7 +92,12 @@ func TestBadExport(t *testing.T) {
 		head + "\"ballots\": [\n{\"ranking\": [\"a\",\"a\"]}]}":   `x.json:4:1: The nomination "a" is twice on this ballot.`,
 		head + nominations + ",\"ballots\": [\n{\"ranking\": [\"n1\"]},\n  {\"ranking\": [\"n1\",\"n3\"]}\n]}": `x.json:5:3: There is no nomination "n3".`,
 		head + nominations + ",\"ballots\": [\n{\"ranking\": [\"n1\"]}\n":                                      "x.json:5:1: The file ends too soon.",
-		head + nominations + ",\"ballots\": []} x":                                                             "x.json:3:97: Something follows the export.",
+		head + "\"settings\": {\"seats\": 1, \"seats\": 2}}":                                                   `x.json:3:15: "seats" is there twice.`,
+		head + "\"nominations\": [{\"id\":\"a\",\"ID\":\"b\",\"text\":\"A\"}]}":                                `x.json:3:18: "ID" is there twice.`,
+		head + "\"ballots\": [\n{\"ranking\": [\"a\"], \"r\\u0061nking\": []}]}":                               `x.json:4:1: "ranking" is there twice.`,
+		head + "\"ballots\": [\n{\"ranking\": [], \"ranks\": [], \"rankſ\": []}]}":                             `x.json:4:1: "rankſ" is there twice.`,
+		head + "\"ballots\": [\n{\"ranking\": [\"a\"], \"weight\": 5}]}":                                       `x.json:4:1: "weight" may change what this says, and is not understood: delete it if it does not.`,
+		head + nominations + ",\"ballots\": []} x":                                                             "x.json:3:97: Something follows the JSON here: if files were put together, count them one by one.",
 	} {
 		wrong(t, "x.json", text, want)
 	}

@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/caucus-live/caucus/internal/poll"
 	"github.com/caucus-live/caucus/internal/tally"
 )
 
@@ -18,13 +19,10 @@ type roster struct {
 
 // add puts a name on the roster. It returns a sentence if that cannot be.
 func (r *roster) add(name string) (complaint string) {
+	if complaint := nameless(name); complaint != "" {
+		return complaint
+	}
 	switch {
-	case name == "":
-		return "An option has no name."
-	case !utf8.ValidString(name):
-		return notUTF8
-	case strings.ContainsFunc(name, unicode.IsControl):
-		return fmt.Sprintf("The name %q has a control character in it.", name)
 	case len(r.names) == tally.MaxOptions:
 		return fmt.Sprintf("There are more than %d options.", tally.MaxOptions)
 	}
@@ -36,6 +34,21 @@ func (r *roster) add(name string) (complaint string) {
 	}
 	r.index[name] = len(r.names)
 	r.names = append(r.names, name)
+	return ""
+}
+
+// nameless returns a sentence if that cannot be a name.
+func nameless(name string) (complaint string) {
+	switch {
+	case name == "":
+		return "An option has no name."
+	case !utf8.ValidString(name):
+		return notUTF8
+	case strings.ContainsFunc(name, unicode.IsControl):
+		return fmt.Sprintf("The name %q has a control character in it.", name)
+	case poll.IsBlank(name):
+		return fmt.Sprintf("Nothing can be seen of %q: delete it, or write a name.", name)
+	}
 	return ""
 }
 

@@ -45,8 +45,18 @@ func (s *source) next() error {
 	if !utf8.Valid(s.text) {
 		return s.errorf(invalid(s.text), "%s", notUTF8)
 	}
+	if s.line > 1 && bytes.HasPrefix(s.text, []byte(orderMark)) {
+		return s.errorf(0, "%s", markInside)
+	}
 	return nil
 }
+
+// orderMark is a byte order mark. Where a line in the middle of a file begins with one, another
+// file does.
+const (
+	orderMark  = "\uFEFF"
+	markInside = "Here is a byte order mark, as at the beginning of a file: if files were put together, count them one by one, and else delete it."
+)
 
 // invalid returns the index of the first byte that is not UTF-8.
 func invalid(text []byte) int {

@@ -9,7 +9,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/caucus-live/caucus/internal/poll"
 	"github.com/caucus-live/caucus/internal/tally"
@@ -243,11 +242,12 @@ func (t *table) option(text string) (option int, complaint string) {
 	}
 	text = strings.Clone(text)
 	name := textOf(text)
-	key := name
-	if utf8.ValidString(name) && t.receipts() {
+	if complaint := nameless(name); complaint != "" {
+		return 0, complaint
+	}
+	key := optionKey(name)
+	if t.receipts() {
 		key = nameKey(name)
-	} else if utf8.ValidString(name) {
-		key = optionKey(name)
 	}
 	option, known := t.keys[key]
 	if !known {

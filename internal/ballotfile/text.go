@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"io"
+	"unicode/utf8"
 
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
@@ -11,7 +12,7 @@ import (
 
 // decode returns the text of a file in UTF-8, without a byte order mark and with newlines
 // at the ends of lines. It reads UTF-16, which spreadsheets call "Unicode text", with a
-// mark or without, and line ends of every kind.
+// mark or without, and line ends of every kind. What is not text stays what is not UTF-8.
 func decode(r *bufio.Reader) *bufio.Reader {
 	start, _ := r.Peek(4)
 	var text io.Reader = r
@@ -21,12 +22,42 @@ func decode(r *bufio.Reader) *bufio.Reader {
 			_, _ = r.Discard(3) // peeked
 			start, _ = r.Peek(4)
 		}
+	case bytes.HasPrefix(start, []byte("\xFF\xFE\x00\x00")): // UTF-32
 	case bytes.HasPrefix(start, []byte("\xFF\xFE")), len(start) == 4 && start[0] != 0 && start[1] == 0 && start[3] == 0:
-		text = transform.NewReader(r, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder())
+		text = utf16(r, unicode.LittleEndian)
 	case bytes.HasPrefix(start, []byte("\xFE\xFF")), len(start) == 4 && start[0] == 0 && start[1] != 0 && start[2] == 0:
-		text = transform.NewReader(r, unicode.UTF16(unicode.BigEndian, unicode.UseBOM).NewDecoder())
+		text = utf16(r, unicode.BigEndian)
 	}
 	return bufio.NewReaderSize(&newlines{r: text}, 1<<16)
+}
+
+// utf16 reads UTF-16.
+func utf16(r io.Reader, order unicode.Endianness) io.Reader {
+	return transform.NewReader(r, transform.Chain(unicode.UTF16(order, unicode.UseBOM).NewDecoder(), lost{}))
+}
+
+// lost undoes that a decoder puts a character of its own where there was half of one, or what
+// is not one.
+type lost struct{ transform.NopResetter }
+
+// Transform implements [transform.Transformer].
+func (lost) Transform(dst, src []byte, atEOF bool) (nDst, nSrc int, err error) {
+	for nSrc < len(src) {
+		if !atEOF && !utf8.FullRune(src[nSrc:]) {
+			return nDst, nSrc, transform.ErrShortSrc
+		}
+		r, size := utf8.DecodeRune(src[nSrc:])
+		text := src[nSrc : nSrc+size]
+		if r == utf8.RuneError {
+			text = []byte{0xFF}
+		}
+		if len(dst)-nDst < len(text) {
+			return nDst, nSrc, transform.ErrShortDst
+		}
+		nDst += copy(dst[nDst:], text)
+		nSrc += size
+	}
+	return nDst, nSrc, nil
 }
 
 // newlines reads text with every CR LF, and every CR alone, as a newline.

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/caucus-live/caucus/internal/ballotfile"
+	"github.com/caucus-live/caucus/internal/poll"
 	"github.com/caucus-live/caucus/internal/tally"
 )
 
@@ -26,7 +27,7 @@ func names(t *rapid.T) []string {
 	for len(all) < n {
 		name := strings.TrimSpace(strings.Join(rapid.SliceOfN(rapid.SampledFrom(pieces), 1, 4).Draw(t, "name"), ""))
 		same := func(other string) bool { return ballotfile.NameKey(other) == ballotfile.NameKey(name) }
-		if name == "" || slices.ContainsFunc(all, same) {
+		if poll.IsBlank(name) || slices.ContainsFunc(all, same) {
 			name = "option " + string(rune('a'+len(all)))
 		}
 		all = append(all, name)
