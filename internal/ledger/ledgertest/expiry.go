@@ -30,6 +30,10 @@ func (s suite) snapshot(t *testing.T) {
 	for _, want := range []ledger.Snapshot{
 		{Sequence: 4, Data: []byte("four again")},
 		{Sequence: 9, Data: bytes.Repeat([]byte("nine"), 1<<20)},
+		{Sequence: 9, Data: bytes.Repeat([]byte("more"), 2<<20)},
+		{Sequence: 9, Data: bytes.Repeat([]byte("more"), 2<<20)},
+		{Sequence: 9, Data: bytes.Repeat([]byte("less"), 1<<18)},
+		{Sequence: 9, Data: bytes.Repeat([]byte("even"), 1<<16)},
 		{Sequence: 9},
 	} {
 		save(want.Sequence, want.Data)

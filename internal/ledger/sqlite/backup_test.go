@@ -274,17 +274,26 @@ func TestEveryFormat(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, "ledger.db"), data, 0o600); err != nil {
 			t.Fatal(err)
 		}
+		check := func(l *sqlite.Ledger) {
+			for err := range l.Verify(t.Context()) {
+				t.Errorf("%s: %v", fixture, err)
+			}
+			if s, err := l.Snapshot(t.Context(), "000000"); err != nil || s.Sequence != 2 || string(s.Data) != "a snapshot" {
+				t.Errorf("%s: %+v, %v", fixture, s, err)
+			}
+		}
+		copied, err := sqlite.OpenCopy(fixture)
+		if err != nil {
+			t.Fatal(err)
+		}
+		check(copied)
+		closeLedger(t, copied)
 		replaceFile("ledger.adopt", nil)(t, dir)
 		l := open(t, dir)
-		for err := range l.Verify(t.Context()) {
-			t.Errorf("%s: %v", fixture, err)
-		}
+		check(l)
 		for id, n := range map[string]int{"000000": 3, logID(1): 2} {
 			wantEntries(t, l, id, n)
 			appendEntry(t, l, id, n)
-		}
-		if s, err := l.Snapshot(t.Context(), "000000"); err != nil || s.Sequence != 2 || string(s.Data) != "a snapshot" {
-			t.Errorf("%s: %+v, %v", fixture, s, err)
 		}
 		closeLedger(t, l)
 	}

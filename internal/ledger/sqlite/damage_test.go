@@ -178,12 +178,14 @@ func TestStrays(t *testing.T) {
 	create(t, l, "A", 3)
 	closeLedger(t, l)
 	execute(`INSERT INTO entries SELECT position + (7 << 32), checksum, data FROM entries;
-		INSERT INTO snapshots VALUES (9, 1, 1, x'00')`)(t, dir)
+		INSERT INTO snapshots VALUES (9, 1, 1, x'00');
+		INSERT INTO snapshot_parts VALUES (9 << 32, 1, x'00')`)(t, dir)
 	l = open(t, dir)
 	defer closeLedger(t, l)
 	want := []error{
 		&ledger.CorruptError{Reason: "3 entries belong to no log"},
 		&ledger.CorruptError{Reason: "1 snapshots belong to no log"},
+		&ledger.CorruptError{Reason: "1 parts of snapshots belong to no log"},
 	}
 	if diff := cmp.Diff(want, slices.Collect(l.Verify(t.Context()))); diff != "" {
 		t.Errorf("Verify (-want +got):\n%s", diff)

@@ -27,7 +27,7 @@
 //
 // # Format
 //
-// Version 1. The header of ledger.db has application_id 0x43617563 ("Cauc") and,
+// Version 2. The header of ledger.db has application_id 0x43617563 ("Cauc") and,
 // as user_version, the version of the format. The schema, with a word on each
 // column, is in the file too (.schema), and so is a view for reading:
 //
@@ -35,14 +35,17 @@
 //
 // A log is a row of logs: its id, the number by which the other tables know it,
 // its last sequence and its expiry. An entry is a row of entries, a snapshot one
-// of snapshots. Numbers are never given twice.
+// of snapshots. What a snapshot has beyond 256 KiB is in rows of snapshot_parts, in
+// the order of their positions; those with the checksum of the row of snapshots
+// belong to it, and others are left over. Version 1 has no such table, and snapshots
+// whole. Numbers are never given twice.
 //
 // Each row has a checksum, a CRC-32C (Castagnoli) stored as a signed 32-bit
 // integer. It covers the log's id, so that a row that strayed into another log
 // does not pass. Integers in it are 64 bits, big-endian:
 //
 //	logs                 id, number, last, expires
-//	entries, snapshots   id, sequence, data
+//	entries, snapshots   id, sequence, data (all of it, where it has parts)
 //
 // An entry of 60 bytes takes 75 to 95 bytes on disk: 14 are its place and its
 // checksum, the rest is room in pages of 4 KiB that are not full. A log takes

@@ -31,6 +31,7 @@ func (o *Options) withDefaults() Options {
 type Ledger struct {
 	// Immutable after Open.
 	dir      string
+	format   int // of the database
 	witness  *witness
 	db       *sql.DB
 	writing  *sql.Conn // the writer's
@@ -41,6 +42,8 @@ type Ledger struct {
 	turns    chan func(*sql.Conn) // of the writer's connection, between two batches
 	running  sync.WaitGroup       // the goroutines
 	watch    ledger.Watch
+
+	parts sync.Mutex // held while a snapshot of several parts is saved
 
 	mu     sync.Mutex // guards the fields below
 	closed bool
@@ -54,12 +57,18 @@ type readStatements struct {
 	find, logs, page, snapshot *sql.Stmt
 }
 
-func (s *readStatements) queries() map[**sql.Stmt]string {
+// queries are those for a database of a format.
+func (s *readStatements) queries(format int) map[**sql.Stmt]string {
+	snapshot := "SELECT 0 AS position, sequence, checksum, data FROM snapshots WHERE log = ?1"
+	if format >= partedFormat {
+		snapshot += " UNION ALL SELECT position, sequence, checksum, snapshot_parts.data FROM snapshots JOIN snapshot_parts USING (checksum)" +
+			" WHERE log = ?1 AND position BETWEEN ?1 << 32 AND ?1 << 32 | 0xffffffff ORDER BY position"
+	}
 	return map[**sql.Stmt]string{
 		&s.find:     "SELECT " + headColumns + " FROM logs WHERE id = ?",
 		&s.logs:     "SELECT " + headColumns + " FROM logs WHERE id > ? ORDER BY id LIMIT ?",
 		&s.page:     "SELECT position, checksum, data FROM entries WHERE position > ? AND position <= ? ORDER BY position LIMIT ?",
-		&s.snapshot: "SELECT sequence, checksum, data FROM snapshots WHERE log = ?",
+		&s.snapshot: snapshot,
 	}
 }
 

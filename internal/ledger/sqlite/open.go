@@ -142,12 +142,13 @@ func (l *Ledger) start(path string, found finding, opts Options) (err error) {
 	if err := migrate(ctx, l.writing, found.version); err != nil {
 		return fault("", err)
 	}
+	l.format = version
 	w := &writer{conn: l.writing, witness: l.witness, commits: found.commits, wal: newCheckpointer(opts.Logger)}
 	if w.files, err = openFiles(path, l.witness); err != nil {
 		return err
 	}
 	if err := errors.Join(
-		l.prepare(ctx, l.db, l.reads.queries()),
+		l.prepare(ctx, l.db, l.reads.queries(l.format)),
 		l.prepare(ctx, l.writing, w.stmts.queries()),
 		l.prepare(ctx, l.writing, w.wal.writerQueries()),
 		l.prepare(ctx, l.copying, w.wal.queries()),

@@ -439,6 +439,11 @@ func TestFormat(t *testing.T) {
 	if err := l.SaveSnapshot(t.Context(), "A", ledger.Snapshot{Sequence: 2, Data: []byte("both")}); err != nil {
 		t.Fatal(err)
 	}
+	create(t, l, "B", 1)
+	big := strings.Repeat("b", 256<<10) + "x"
+	if err := l.SaveSnapshot(t.Context(), "B", ledger.Snapshot{Sequence: 1, Data: []byte(big)}); err != nil {
+		t.Fatal(err)
+	}
 	closeLedger(t, l)
 	db := database(t, dir)
 	defer func() { _ = db.Close() }()
@@ -449,12 +454,13 @@ func TestFormat(t *testing.T) {
 	const be64 = "\x00\x00\x00\x00\x00\x00"
 	for query, want := range map[string][]any{
 		"PRAGMA application_id":                              {int64(0x43617563)},
-		"PRAGMA user_version":                                {int64(1)},
+		"PRAGMA user_version":                                {int64(2)},
 		"SELECT * FROM logs":                                 {"A", int64(1), int64(2), int64(1234), sum("A" + be64 + "\x00\x01" + be64 + "\x00\x02" + be64 + "\x04\xd2")},
 		"SELECT * FROM entries WHERE position = 1 << 32 | 2": {int64(1<<32 | 2), sum("A" + be64 + "\x00\x02two"), []byte("two")},
 		"SELECT * FROM snapshots":                            {int64(1), int64(2), sum("A" + be64 + "\x00\x02both"), []byte("both")},
-		"SELECT * FROM state":                                {int64(2), int64(1)},
-		"SELECT group_concat(log || sequence || ' ' || CAST(data AS TEXT)) FROM log_entries": {"A1 one,A2 two"},
+		"SELECT * FROM snapshot_parts":                       {int64(2<<32 | 2), sum("B"+be64+"\x00\x01%s", big), []byte("x")},
+		"SELECT * FROM state":                                {int64(5), int64(2)},
+		"SELECT group_concat(log || sequence || ' ' || CAST(data AS TEXT)) FROM log_entries WHERE log = 'A'": {"A1 one,A2 two"},
 	} {
 		got := make([]any, len(want))
 		into := make([]any, len(want))
@@ -478,7 +484,7 @@ func TestExpireOverwrites(t *testing.T) {
 		if err := l.Create(t.Context(), logID(i), later.Add(-time.Hour), bytes.Repeat(secret, 1+i*10), secret); err != nil {
 			t.Fatal(err)
 		}
-		if err := l.SaveSnapshot(t.Context(), logID(i), ledger.Snapshot{Sequence: 1, Data: bytes.Repeat(secret, 1+i*20)}); err != nil {
+		if err := l.SaveSnapshot(t.Context(), logID(i), ledger.Snapshot{Sequence: 1, Data: bytes.Repeat(secret, 1+i*1000)}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -95,23 +96,26 @@ func (l *Ledger) snapshot(ctx context.Context, id string) (ledger.Snapshot, erro
 	if err != nil {
 		return ledger.Snapshot{}, err
 	}
-	var sequence, sum int64
-	var data []byte
-	err = l.reads.snapshot.QueryRowContext(ctx, h.number).Scan((*integer)(&sequence), (*integer)(&sum), &data)
-	if errors.Is(err, sql.ErrNoRows) {
-		return ledger.Snapshot{}, nil
-	}
+	var position, sequence, sum int64
+	rows, err := l.reads.snapshot.QueryContext(ctx, h.number)
+	parts, err := scanAll(rows, err, func(scan func(...any) error) (part []byte, err error) {
+		return part, scan((*integer)(&position), (*integer)(&sequence), (*integer)(&sum), &part)
+	})
 	if err = readFault(ctx, id, err); err != nil {
 		if _, ok := errors.AsType[*ledger.CorruptError](err); ok {
 			err = errSnapshot
 		}
 		return ledger.Snapshot{}, err
 	}
+	if len(parts) == 0 {
+		return ledger.Snapshot{}, nil
+	}
 	if sequence > h.last { // the log moved on between the two queries
 		if h, err = l.find(ctx, id); err != nil {
 			return ledger.Snapshot{}, err
 		}
 	}
+	data := bytes.Join(parts, nil)
 	if sequence > h.last || sum != dataSum(idSum(id), sequence, data) {
 		return ledger.Snapshot{}, errSnapshot
 	}

@@ -12,6 +12,9 @@ const applicationID = 0x43617563
 // version is the format that this package reads and writes.
 var version = len(migrations)
 
+// partedFormat is the first version in which a snapshot may have parts.
+const partedFormat = 2
+
 // migrations[v] brings a database of version v to version v+1. They are only
 // ever added to.
 var migrations = []string{`
@@ -48,6 +51,12 @@ INSERT INTO state VALUES (0, 0);
 CREATE VIEW log_entries AS
 	SELECT logs.id AS log, position & 0xffffffff AS sequence, data
 	FROM logs JOIN entries ON position BETWEEN (number << 32) + 1 AND (number << 32) + last;
+`, `
+CREATE TABLE snapshot_parts ( -- what comes after the data in snapshots
+	position INTEGER PRIMARY KEY, -- (logs.number << 32) + 2, 4, 6, …, or one more, in their order
+	checksum INTEGER NOT NULL,    -- of the whole snapshot; if snapshots has another, the part is left over
+	data     BLOB    NOT NULL
+) STRICT;
 `}
 
 // migrate brings a database from version v to the current one. Each step

@@ -45,14 +45,16 @@ func (l *Ledger) openToRead(path string, m mode) (err error) {
 	if err != nil {
 		return err
 	}
-	if _, err := inspect(path, m, acknowledged); err != nil {
+	found, err := inspect(path, m, acknowledged)
+	if err != nil {
 		return err
 	}
+	l.format = found.version
 	if l.db, err = sql.Open("sqlite", dataSource(path, m, settings...)); err != nil {
 		return err
 	}
 	l.db.SetMaxOpenConns(readers)
-	if err := l.prepare(context.Background(), l.db, l.reads.queries()); err != nil {
+	if err := l.prepare(context.Background(), l.db, l.reads.queries(l.format)); err != nil {
 		return fault("", err)
 	}
 	return nil

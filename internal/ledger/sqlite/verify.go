@@ -21,6 +21,10 @@ const (
 		UNION ALL
 		SELECT n || ' snapshots belong to no log'
 		FROM (SELECT count(*) AS n FROM snapshots WHERE log NOT IN (SELECT number FROM logs)) WHERE n <> 0`
+
+	strayParts = `
+		SELECT n || ' parts of snapshots belong to no log'
+		FROM (SELECT count(*) AS n FROM snapshot_parts WHERE position >> 32 NOT IN (SELECT number FROM logs)) WHERE n <> 0`
 )
 
 // Verify looks at everything there is: the structure of the database, every
@@ -40,8 +44,9 @@ func (l *Ledger) Verify(ctx context.Context) iter.Seq[error] {
 			}
 			return true
 		}
-		if report(l.findings(ctx, brokenPages)) && report(l.verifyLogs(ctx)) && sound {
-			report(l.findings(ctx, strays))
+		if report(l.findings(ctx, brokenPages)) && report(l.verifyLogs(ctx)) && sound &&
+			report(l.findings(ctx, strays)) && l.format >= partedFormat {
+			report(l.findings(ctx, strayParts))
 		}
 	}
 }

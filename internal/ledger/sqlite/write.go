@@ -73,22 +73,52 @@ func (l *Ledger) Extend(ctx context.Context, id string, expires time.Time) error
 	})
 }
 
-// SaveSnapshot implements [ledger.Ledger].
+// snapshotPart is how many bytes of a snapshot are written in one transaction at most, so that appends
+// wait no longer than for these.
+const snapshotPart = 256 << 10
+
+// SaveSnapshot implements [ledger.Ledger]. The first part is written last: the snapshot is kept from then on,
+// and until then the one before.
 func (l *Ledger) SaveSnapshot(ctx context.Context, id string, s ledger.Snapshot) error {
 	if err := ledger.Validate(id, s.Data); err != nil {
 		return err
 	}
-	return l.write(ctx, id, len(s.Data), func(ctx context.Context, t *tx) error {
-		h, err := t.find(ctx, id)
-		switch {
-		case err != nil:
+	sequence := int64(s.Sequence) // which is in the log, or refused
+	sum := dataSum(idSum(id), sequence, s.Data)
+	save := func(data []byte, store func(context.Context, *tx, head) error) error {
+		return l.write(ctx, id, len(data), func(ctx context.Context, t *tx) error {
+			h, err := t.find(ctx, id)
+			switch {
+			case err != nil:
+				return err
+			case s.Sequence == 0 || s.Sequence > uint64(h.last):
+				return fmt.Errorf("%w: a snapshot of entry %d of %d", ledger.ErrInvalid, s.Sequence, h.last)
+			}
+			return store(ctx, t, h)
+		})
+	}
+	first, rest := cutPart(s.Data)
+	if len(rest) > 0 {
+		l.parts.Lock() // two snapshots of a log would take each other's places
+		defer l.parts.Unlock()
+	}
+	for i := int64(1); len(rest) > 0; i++ {
+		var part []byte
+		part, rest = cutPart(rest)
+		if err := save(part, func(ctx context.Context, t *tx, h head) error {
+			return t.change(ctx, t.stmts.part, h.number, h.position(i<<1), sum, part)
+		}); err != nil {
 			return err
-		case s.Sequence == 0 || s.Sequence > uint64(h.last):
-			return fmt.Errorf("%w: a snapshot of entry %d of %d", ledger.ErrInvalid, s.Sequence, h.last)
 		}
-		sequence := int64(s.Sequence)
-		return t.change(ctx, t.stmts.snapshot, h.number, sequence, dataSum(idSum(id), sequence, s.Data), blob(s.Data))
+	}
+	return save(first, func(ctx context.Context, t *tx, h head) error {
+		return t.change(ctx, t.stmts.snapshot, h.number, sequence, sum, blob(first))
 	})
+}
+
+func cutPart(data []byte) (part, rest []byte) {
+	n := min(len(data), snapshotPart)
+	return data[:n], data[n:]
 }
 
 // Expire implements [ledger.Ledger]. It stops after some thousand entries, but
@@ -158,6 +188,7 @@ func (t *tx) due(ctx context.Context, now int64, limit int) ([]head, error) {
 func (t *tx) drop(ctx context.Context, h head) error {
 	_ = t.change(ctx, t.stmts.dropEntries, h.position(1), h.position(maxSequence))
 	_ = t.change(ctx, t.stmts.dropSnapshot, h.number)
+	_ = t.change(ctx, t.stmts.dropParts, h.position(1), h.position(maxSequence))
 	return t.change(ctx, t.stmts.dropLog, h.id)
 }
 

@@ -73,12 +73,13 @@ const insertEntries, entryRow = "INSERT INTO entries (position, checksum, data) 
 type writeStatements struct {
 	begin, commit, rollback, count *sql.Stmt
 
-	find, due                          *sql.Stmt
-	number, create, append             *sql.Stmt
-	insert, insertMany                 *sql.Stmt
-	extend                             *sql.Stmt
-	snapshot                           *sql.Stmt
-	dropEntries, dropSnapshot, dropLog *sql.Stmt
+	find, due                 *sql.Stmt
+	number, create, append    *sql.Stmt
+	insert, insertMany        *sql.Stmt
+	extend                    *sql.Stmt
+	snapshot, part            *sql.Stmt
+	dropEntries, dropSnapshot *sql.Stmt
+	dropParts, dropLog        *sql.Stmt
 }
 
 func (s *writeStatements) queries() map[**sql.Stmt]string {
@@ -98,8 +99,14 @@ func (s *writeStatements) queries() map[**sql.Stmt]string {
 		&s.insertMany: insertEntries + strings.Repeat(entryRow+", ", manyEntries-1) + entryRow,
 		&s.snapshot: "INSERT INTO snapshots (log, sequence, checksum, data) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE" +
 			" SET sequence = excluded.sequence, checksum = excluded.checksum, data = excluded.data WHERE sequence <= excluded.sequence",
+		// A part goes beside that of the snapshot that is kept, and nowhere if this one is kept already.
+		&s.part: "INSERT INTO snapshot_parts" +
+			" SELECT ?2 + EXISTS (SELECT 1 FROM snapshot_parts WHERE position = ?2 AND checksum = kept), ?3, ?4" +
+			" FROM (SELECT (SELECT checksum FROM snapshots WHERE log = ?1) AS kept) WHERE kept IS NOT ?3" +
+			" ON CONFLICT DO UPDATE SET checksum = excluded.checksum, data = excluded.data",
 		&s.dropEntries:  "DELETE FROM entries WHERE position BETWEEN ? AND ?",
 		&s.dropSnapshot: "DELETE FROM snapshots WHERE log = ?",
+		&s.dropParts:    "DELETE FROM snapshot_parts WHERE position BETWEEN ? AND ?",
 		&s.dropLog:      "DELETE FROM logs WHERE id = ?",
 	}
 }
