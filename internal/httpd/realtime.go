@@ -106,13 +106,19 @@ func (s *Server) admissible(ctx context.Context, p person, patches bool, from ne
 		return err // the client is gone
 	}
 	defer leave()
-	ctx, cancel := context.WithTimeout(ctx, s.opts.AnswerTimeout)
+	ctx, cancel := s.patience(ctx)
 	defer cancel()
 	var refused error
 	err = s.polls.Read(ctx, p.poll, func(v live.View) {
 		refused = cmp.Or(p.lapsed(v.State()), v.Admits(p.seat(patches)))
 	})
 	return cmp.Or(err, refused)
+}
+
+// patience bounds how long a poll is asked on behalf of a socket, also of one that is gone: its context
+// would keep a map of children for as long as it lives, which is 0.2 KiB a person.
+func (s *Server) patience(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), s.opts.AnswerTimeout)
 }
 
 // seat is the person as the poll sees them.
@@ -144,7 +150,7 @@ func (s *Server) connect(ctx context.Context, sock *socketio.Socket) error {
 		return nil // the client is gone
 	}
 	defer leave()
-	waiting, cancel := context.WithTimeout(ctx, s.opts.AnswerTimeout)
+	waiting, cancel := s.patience(ctx)
 	defer cancel()
 	c, err := s.polls.Connect(waiting, m.poll, m.seat(m.patches), func(v live.View) { welcome(ctx, sock, m, v) })
 	if err != nil {
