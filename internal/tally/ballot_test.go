@@ -27,6 +27,8 @@ func TestInvalidElections(t *testing.T) {
 		{"votes below zero", func(e *tally.Election) { e.VotesPerVoter = -1 }, "-1 votes"},
 		{"an unknown rule for overvotes", func(e *tally.Election) { e.Overvotes = "x" }, `overvotes "x"`},
 		{"an unknown rule for repetitions", func(e *tally.Election) { e.Repeats = "x" }, `options "x"`},
+		{"a unit below zero", func(e *tally.Election) { e.Unit = -1 }, "a vote of -1 units"},
+		{"too large a unit", func(e *tally.Election) { e.Unit = tally.MaxVotes + 1 }, "a vote of 1000000000001 units"},
 		{"no weight", func(e *tally.Election) { e.Ballots[1].Weight = 0 }, "ballot 1: the weight 0"},
 		{"too many votes", func(e *tally.Election) { e.Ballots[1].Weight = tally.MaxVotes }, "ballot 1"},
 		{"an unknown option", func(e *tally.Election) { e.Ballots[0].Ranking[1] = 3 }, "ballot 0: there is no option 3"},
@@ -45,6 +47,11 @@ func TestInvalidElections(t *testing.T) {
 				t.Errorf("errors %v and %v, want one with %q", err, also, test.want)
 			}
 		})
+	}
+	most := valid()
+	most.Unit, most.Seats = tally.MaxVotes, tally.MaxOptions
+	if _, err := tally.Count(t.Context(), tally.IRV, most); err != nil {
+		t.Errorf("the largest unit, and the most seats: %v", err)
 	}
 	if _, err := tally.Count(t.Context(), "x", valid()); !errors.Is(err, tally.ErrMethod) {
 		t.Errorf("error %v", err)

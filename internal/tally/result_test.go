@@ -6,6 +6,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -111,7 +112,8 @@ func TestFigureFromJSON(t *testing.T) {
 	for text, want := range map[string]string{
 		"0": "0", "12": "12", "-3": "-3", "57.666667": "57.666667", "1000000000000": "1000000000000", "0.10": "0.1",
 		"4.0000001": "", "3.9999999": "", "4.0000000": "",
-		"1e3": "", `"1"`: "", "1.2.3": "", "-": "", "": "", "--1": "", "00000000000000000000000000000000000000000000000000000000000000000001": "",
+		strings.Repeat("0", 63) + "1": "1", strings.Repeat("0", 64) + "1": "",
+		"1e3": "", `"1"`: "", "1.2.3": "", "-": "", "": "", "--1": "",
 	} {
 		var f tally.Figure
 		err := f.UnmarshalJSON([]byte(text))

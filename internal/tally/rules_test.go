@@ -48,6 +48,34 @@ func TestEarlierStageDecidesWithoutASeed(t *testing.T) {
 	}
 }
 
+// In each way that a tie leaves open, the rounds since break later ones: whether D or E goes first, B is
+// ahead of C before F makes them equal, so that C goes out.
+func TestEarlierRoundOfAWay(t *testing.T) {
+	e := parse(t, "7:A 4:B>C 4:C>B 1:D>B 1:D 1:E>B 1:E 2:F>C 1:F")
+	e.NoDraw = true
+	for _, m := range []tally.Method{tally.IRV, tally.STV} {
+		if got := count(t, m, e).Winners; !slices.Equal(got, []string{"B"}) {
+			t.Errorf("%s: %v may win", m, got)
+		}
+	}
+}
+
+// Those who cannot catch up go out together if nothing gives an order to them. Without a draw
+// earlier rounds may: D was behind C before E went.
+func TestOrderOfTheHopeless(t *testing.T) {
+	e := parse(t, "10:A 8:B 3:C 2:D 1:E>D")
+	for noDraw, want := range map[bool][][]string{false: {{"E"}, {"C", "D"}, {}}, true: {{"E"}, {"D"}, {"C"}, {}}} {
+		e.DeclareTies, e.NoDraw = !noDraw, noDraw
+		var got [][]string
+		for _, round := range count(t, tally.IRV, e).Rounds {
+			got = append(got, round.Excluded)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("no draw %t: excluded (-want +got):\n%s", noDraw, diff)
+		}
+	}
+}
+
 // Whoever wins by some draw is among the winners without one; and in rounds
 // of which none needs it, they are the winners.
 func TestNoDrawAndTheDraw(t *testing.T) {
@@ -109,6 +137,23 @@ func TestUndeclaredOptions(t *testing.T) {
 	e.Undeclared = []int{0, 1, 2}
 	if r := count(t, tally.IRV, e); len(r.Winners) > 0 {
 		t.Errorf("%v win, of nobody", r.Winners)
+	}
+}
+
+// A comparison treats undeclared options as each method does: STV counts them in the first round.
+func TestUndeclaredOptionsCompared(t *testing.T) {
+	e := random(40, 6)
+	e.Undeclared, e.Seats = []int{0, 3}, 2
+	c, err := tally.Compare(t.Context(), e, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, got := range c.Outcomes {
+		r := count(t, got.Method, e)
+		want := tally.Outcome{Method: got.Method, Winners: r.Winners, Order: r.Order, Ties: r.Ties}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-alone +compared):\n%s", got.Method, diff)
+		}
 	}
 }
 
