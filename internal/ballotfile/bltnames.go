@@ -191,6 +191,10 @@ func (b *blt) quoted() (string, error) {
 		rest = rest[end+1:]
 		if len(rest) == 0 || rest[0] != '"' {
 			b.at = len(b.text) - len(rest)
+			if len(rest) > 0 && !strings.ContainsRune(" \t,#", rune(rest[0])) {
+				b.start = b.at - 1
+				return "", b.fail(`A quotation mark is out of place: behind a text is a blank, and in it each is written twice, as in "Joe ""X"" Doe".`)
+			}
 			return strings.TrimSpace(text.String()), nil
 		}
 		text.WriteByte('"') // it is there twice
