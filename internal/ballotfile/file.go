@@ -116,7 +116,11 @@ func (o Reader) Read(name string, r io.Reader) (*File, error) {
 	if o.Format == "" {
 		o.Format = detect(name, b)
 	}
-	f, err := o.read(name, b)
+	return finished(o.read(name, b))
+}
+
+// finished completes what was read, in whatever format.
+func finished(f *File, err error) (*File, error) {
 	if err != nil {
 		return nil, err
 	}

@@ -28,9 +28,9 @@ func (o Reader) ReadFolder(name string, files fs.FS) (*File, error) {
 	exports, cvrs, others := only(isDominion), only(isHart), only(isTable)
 	switch {
 	case len(exports) > 0 && (o.Format == Dominion || o.Format == "" && len(cvrs) == 0):
-		return o.readDominion(name, files, exports)
+		return finished(o.readDominion(name, files, exports))
 	case len(cvrs) > 0 && (o.Format == Hart || o.Format == "" && len(exports)+len(others) == 0):
-		return o.readHartFolder(name, files, cvrs)
+		return finished(o.readHartFolder(name, files, cvrs))
 	case o.Format == Dominion:
 		return nil, refuse("There is no CvrExport.json here: count the folder of the export.")
 	case o.Format == Hart:

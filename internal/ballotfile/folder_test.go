@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"errors"
+	"slices"
 	"testing"
 	"testing/fstest"
 
@@ -11,6 +12,29 @@ import (
 
 	"github.com/caucus-live/caucus/internal/ballotfile"
 )
+
+// What is said of names, and what a terminal may show of a title, does not depend on what a file is in.
+func TestNotesOfEveryContainer(t *testing.T) {
+	records := dominion(session(dominionMark("1", "1") + "," + dominionMark("2", "2")))
+	for name, edit := range map[string][2]string{"ContestManifest.json": {"Mayor", `Ma\u001byor`}, "CandidateManifest.json": {"Bob", "Ann."}} {
+		records[name].Data = bytes.Replace(records[name].Data, []byte(edit[0]), []byte(edit[1]), 1)
+	}
+	export, err := ballotfile.Reader{}.ReadFolder("x", records)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if export.Title != "Ma yor" {
+		t.Errorf("title %q", export.Title)
+	}
+	note := "Ann and Ann. are two options here, though they differ in signs alone."
+	for name, f := range map[string]*ballotfile.File{
+		"a folder": export, "a workbook": read(t, "x.xlsx", workbook(t, []any{"rank 1"}, []any{"Ann"}, []any{"Ann."})),
+	} {
+		if !slices.Contains(f.Notes, note) {
+			t.Errorf("%s: %q", name, f.Notes)
+		}
+	}
+}
 
 // archive packs the files of a folder.
 func archive(t *testing.T, files fstest.MapFS) string {

@@ -27,7 +27,7 @@ func (o Reader) readArchive(name string, r io.Reader) (*File, error) {
 	archive, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	switch {
 	case err != nil || o.Format == XLSX || isWorkbook(archive):
-		return o.readXLSX(name, data, archive)
+		return finished(o.readXLSX(name, data, archive))
 	case o.unpacked:
 		return nil, &Error{name, 1, 1, "An archive in an archive is not read: unpack it."}
 	}
@@ -142,6 +142,11 @@ func (g *sheetGrid) next() ([]string, error) {
 		stored, err2 := g.values.Columns(excelize.Options{RawCellValue: true})
 		if err != nil || err2 != nil {
 			return nil, &Error{File: g.name, Line: line, Column: 1, Message: "The row cannot be read: save the sheet as CSV."}
+		}
+		for i, text := range stored {
+			if hidden := i >= len(cells) || cells[i] == ""; hidden && text != "" && text != "0" { // many hide a 0, for nothing
+				return nil, &Error{File: g.name, Line: line, Column: i + 1, Message: "The format of this cell hides what is in it: delete it, or show it."}
+			}
 		}
 		if len(cells) == 0 {
 			continue

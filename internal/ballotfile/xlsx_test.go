@@ -92,6 +92,13 @@ func TestWhatASheetHides(t *testing.T) {
 		"x.xlsx (Sheet1):3:1: This row is hidden: show all rows, and delete those that are not ballots.")
 	wrong(t, "x.xlsx", edited(t, func(book *excelize.File) error { return book.MergeCell("Sheet1", "B2", "B3") }),
 		"x.xlsx (Sheet1):2:2: This cell is several that were merged: split them, and write in each what it has to say.")
+	format := ";;;"
+	hide := func(book *excelize.File, cell string) error {
+		style, err := book.NewStyle(&excelize.Style{CustomNumFmt: &format})
+		return errors.Join(err, book.SetCellStyle("Sheet1", cell, cell, style))
+	}
+	wrong(t, "x.xlsx", edited(t, func(book *excelize.File) error { return hide(book, "C3") }),
+		"x.xlsx (Sheet1):3:3: The format of this cell hides what is in it: delete it, or show it.")
 	strike := func(book *excelize.File, from, to string) error {
 		style, err := book.NewStyle(&excelize.Style{Font: &excelize.Font{Strike: true}})
 		return errors.Join(err, book.SetCellStyle("Sheet1", from, to, style))
@@ -101,7 +108,7 @@ func TestWhatASheetHides(t *testing.T) {
 	f := read(t, "x.xlsx", edited(t, func(book *excelize.File) error {
 		// Titles may be merged and struck out, and so may be cells with nothing in them.
 		return errors.Join(book.InsertRows("Sheet1", 1, 1), book.MergeCell("Sheet1", "A1", "A2"), strike(book, "B2", "B2"), strike(book, "D3", "D4"),
-			book.SetColVisible("Sheet1", "A:B", false))
+			book.SetColVisible("Sheet1", "A:B", false), book.SetCellValue("Sheet1", "D3", 0), hide(book, "D3"))
 	}))
 	if diff := cmp.Diff([]string{"1 Ann>Bob", "1 Bob>Ann"}, ballots(f)); diff != "" {
 		t.Error(diff)
