@@ -68,6 +68,18 @@ func TestReplay(t *testing.T) {
 	}
 }
 
+// Any entry but the first, which makes the poll, may be refused.
+func TestReplayOfRefusals(t *testing.T) {
+	l := new(memory.Ledger)
+	defer l.Close()
+	log := audittest.Close(t, "AAAAAA", tally.IRV, 3).Log
+	keep(t, l, "AAAAAA", [][]byte{log[0], log[len(log)-1]})
+	r, found := faults(t, l)
+	if want := (&audit.Replay{Polls: 1, Entries: 2, Refused: 1}); found != nil || !cmp.Equal(want, r) {
+		t.Errorf("%+v, faults %q", r, found)
+	}
+}
+
 // Each fault is told, and hides no other.
 func TestReplayFindsFaults(t *testing.T) {
 	l := new(memory.Ledger)

@@ -1,6 +1,7 @@
 package tally_test
 
 import (
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -166,5 +167,26 @@ func TestPairwiseVotes(t *testing.T) {
 		if diff := cmp.Diff(test.want, c.Matrix); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.profile, diff)
 		}
+	}
+}
+
+// Whom an option is above is kept in words of 64 bits, of which many options need several.
+func TestRankedPairsOfManyOptions(t *testing.T) {
+	const n = 130
+	e := random(0, n)
+	ranking := rand.New(rand.NewPCG(3, 4)).Perm(n)
+	e.Ballots = []tally.Ballot{{Ranking: ranking, Weight: 2}}
+	var want, got []string
+	for _, option := range ranking {
+		want = append(want, e.Options[option])
+	}
+	for i, s := range count(t, tally.RankedPairs, e).Order {
+		if s.Place != i+1 {
+			t.Errorf("%s has the place %d, not %d", s.Option, s.Place, i+1)
+		}
+		got = append(got, s.Option)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("order (-want +got):\n%s", diff)
 	}
 }
