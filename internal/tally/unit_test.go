@@ -42,6 +42,16 @@ func TestPartsOfVotes(t *testing.T) {
 	}
 }
 
+// So are shares of parts of a vote.
+func TestSharesOfParts(t *testing.T) {
+	e := parse(t, "45:A=B 30:C 5:A")
+	e.Unit, e.Overvotes = 10, tally.OvervoteShare
+	want := []string{"th 5: A 2.75, B 2.25, C 3", "th 5: A 5, C 3"}
+	if diff := cmp.Diff(want, figuresOfRounds(count(t, tally.IRV, e))); diff != "" {
+		t.Errorf("rounds (-want +got):\n%s", diff)
+	}
+}
+
 // figuresOfRounds writes the threshold and the tallies of each round.
 func figuresOfRounds(r *tally.Result) []string {
 	var lines []string
