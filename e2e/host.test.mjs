@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { startBrowser } from "./support/browser.mjs";
-import { command, joinPoll, makePoll } from "./support/poll.mjs";
+import { ballot, command, joinPoll, makePoll } from "./support/poll.mjs";
 import { startServer } from "./support/server.mjs";
 import { Visitor } from "./support/visitor.mjs";
 
@@ -156,6 +156,37 @@ test("a poll goes on with another device, once", async (t) => {
 	await thief.sees(thief.text(/This code no longer works/));
 	await thief.page.goto(`/p/${code}`);
 	await thief.sees(thief.button("Join poll"));
+});
+
+test("a ballot that was begun goes along to another device, and not with the link", async (t) => {
+	const admin = await makePoll(t, server, {
+		options: ["Ramen", "Tacos", "Pizza"],
+	});
+	const vera = await Visitor.arrive(t, browser, server, "Vera");
+	await vera.join(admin.pollID);
+	await command(admin, "start_vote");
+	await vera.rank("Pizza", "Ramen");
+	await vera.button("Continue on another device").click();
+	await vera.inspect("phone-device-draft");
+	const link = (await vera.dialog().getByRole("img").locator("title").textContent()).match(/http\S+/)[0];
+	const requests = [];
+	const tablet = await Visitor.arrive(t, browser, server, "Vera's tablet", { device: "desktop" });
+	tablet.page.on("request", (request) => requests.push(request.url() + (request.postData() ?? "")));
+	await tablet.page.goto(link);
+	await tablet.sees(tablet.button("Review ballot"));
+	const places = tablet.section("Your ballot").getByRole("listitem");
+	await tablet.reads(places, ["1 Pizza", "2 Ramen"]);
+	assert.equal(new URL(tablet.page.url()).hash, "");
+	const [pizza] = await ballot(admin, "Pizza");
+	assert.ok(link.includes(pizza));
+	assert.deepEqual(
+		requests.filter((sent) => sent.includes(pizza)),
+		[],
+	);
+	await vera.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+	await vera.button("Copy link").click();
+	const copied = await vera.page.evaluate(() => navigator.clipboard.readText());
+	assert.equal(copied, link.split("&")[0]);
 });
 
 test("a guest may be nameless, only watch, and change their mind; a locked room says so at its door", async (t) => {

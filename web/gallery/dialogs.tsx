@@ -106,18 +106,22 @@ const inTheLobby: Record<string, State> = {
 }
 
 /** The picture with which another device goes on, for some more seconds. */
-function device(script: Script, seconds: number) {
+function device(script: Script, seconds: number, show = inLobby) {
   answer('device_code', {
     code: 'x'.repeat(22),
     expiresAt: new Date(Date.now() + seconds * 1_000).toISOString(),
   })
-  return inLobby(script, <DeviceDialog onClose={() => {}} />)
+  return show(script, <DeviceDialog onClose={() => {}} />)
 }
 
 const inTheVote: Record<string, State> = {
   'voting, to review': script => {
     keepDraft(id, ['n0', 'n1', 'n2', 'n3', 'n4'])
     return whileVoting(script, me, pressed(<VotingPage />, t`Review ballot`))
+  },
+  'voting, code for another device': script => {
+    keepDraft(id, ['n0', 'n1', 'n2', 'n3', 'n4'])
+    return device(script, 60, (script, page) => whileVoting(script, me, page))
   },
   'voting, to hand in a blank ballot': script =>
     whileVoting(script, me, pressed(<VotingPage />, t`Hand in a blank ballot`), {

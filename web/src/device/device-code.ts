@@ -5,7 +5,7 @@ export const deviceLink = (poll: string, code: string) => `${poll}${mark}${code}
 
 /** The code in the address of this page. */
 export const deviceCode = () =>
-  location.hash.startsWith(mark) ? location.hash.slice(mark.length) || undefined : undefined
+  location.hash.startsWith(mark) ? location.hash.slice(mark.length).split('&')[0] || undefined : undefined
 
 /** Takes the code out of the address, so that nobody reads or keeps it there. */
 export function hideDeviceCode() {

@@ -13,6 +13,7 @@ import { Failed } from '../ui/failed'
 import { part } from '../ui/part'
 import { duration } from '../ui/words'
 import { deviceLink } from './device-code'
+import { draftAlong } from './draft-along'
 
 const QRCode = part(() => import('../lobby/qr-code'))
 
@@ -32,16 +33,24 @@ export default function DeviceDialog({ onClose }: { onClose: () => void }) {
   useEffect(() => void ask(), [ask])
   const left = pass ? Math.max(0, Math.ceil((pass.until - now) / 1_000)) : 0
   const link = pass && left > 0 ? deviceLink(`${site}${pollPath(poll.id)}`, pass.code) : undefined
+  const draft = poll.phase === 'voting' ? draftAlong(poll.id) : ''
   const clock = duration(left)
   return (
     <Dialog title={t`Continue on another device`} onClose={onClose}>
       <p className="mb-4 text-muted">
         {t`Scan this with the other device: it goes on as you. Show it to nobody else; it works once.`}
       </p>
+      {draft !== '' && (
+        <p className="mb-4 text-muted">
+          {draft === undefined
+            ? t`The ballot that you have begun is too long for this code. It stays on this device.`
+            : t`The ballot that you have begun goes along in this code, but not in the link: links stay where you send them.`}
+        </p>
+      )}
       <div className="mx-auto grid aspect-square w-full max-w-72 place-items-center rounded-2xl bg-sunk">
         {link && (
           <Suspense>
-            <QRCode text={link} className="w-full rounded-2xl" />
+            <QRCode text={link + (draft ?? '')} className="w-full rounded-2xl" />
           </Suspense>
         )}
         {pass && !link && (

@@ -8,6 +8,7 @@ import { Button } from '../ui/button'
 import { Page, useTitle, Waiting } from '../ui/page'
 import { ProblemNote } from '../ui/problem'
 import { hideDeviceCode } from './device-code'
+import { draftInAddress, takeDraft } from './draft-along'
 
 /** Takes the seat of somebody who goes on with this device, by a code that works once. */
 export default function Takeover({
@@ -24,6 +25,7 @@ export default function Takeover({
   const [agreed, setAgreed] = useState(seat === null)
   const [problem, setProblem] = useState<RequestError>()
   const [tries, setTries] = useState(0)
+  const [draft] = useState(draftInAddress)
   useEffect(hideDeviceCode, [])
   useEffect(() => {
     if (!agreed) return
@@ -31,6 +33,7 @@ export default function Takeover({
       ({ pollID, accessToken }) => {
         abandon(pollID, 'left') // what was sent from the old place is not this person's
         takeSeat(pollID, { token: accessToken, topic: '' })
+        takeDraft(pollID, draft)
         onDone()
       },
       (error: unknown) => {
@@ -38,7 +41,7 @@ export default function Takeover({
         setProblem(error)
       },
     )
-  }, [agreed, code, onDone, tries])
+  }, [agreed, code, draft, onDone, tries])
   const tryAgain = () => {
     setProblem(undefined)
     setTries(tries + 1)
