@@ -1,8 +1,16 @@
 // What must be true of a page however wide it is, whatever people have written on it: nothing sticks out of the
-// window, every control is what is hit at its centre, a text that is cut off loses its end, no short word is broken, and
-// an icon is beside its text.
+// window, every control is what is hit at its centre, a text that is cut off loses its end and is a long one of
+// strangers, no short word is broken, and an icon is beside its text.
 /** What `look` finds on a page without fault. */
-export const sound = { wide: [], hidden: [], beheaded: [], broken: [], adrift: [] };
+export const sound = {
+	wide: [],
+	hidden: [],
+	beheaded: [],
+	reduced: [],
+	nameless: [],
+	broken: [],
+	adrift: [],
+};
 
 /** Runs in the page. A page from right to left grows to the left, where a window's scroll is below 0. */
 export function look() {
@@ -32,17 +40,30 @@ export function look() {
 	}
 	scrollTo(0, 0);
 	// An ellipsis stands where lines end in what cuts them: there a text of the other direction begins.
-	const beheaded = [...document.querySelectorAll("body *")]
+	const shortened = [...document.querySelectorAll("body *")].filter((e) => {
+		const { overflowX, textOverflow, webkitLineClamp } = getComputedStyle(e);
+		return overflowX !== "visible" && (textOverflow === "ellipsis" || webkitLineClamp !== "none");
+	});
+	const beheaded = shortened
 		.filter((e) => {
-			const { direction, overflowX, textOverflow, webkitLineClamp } = getComputedStyle(e);
-			if (overflowX === "visible" || (textOverflow !== "ellipsis" && webkitLineClamp === "none"))
-				return false;
+			const { direction } = getComputedStyle(e);
 			// In a sentence of the page a name is isolated.
 			const [first] = e.textContent.replaceAll(/\u2068[^\u2069]*\u2069/g, "").match(/\p{L}/u) ?? [];
 			if (!first || !e.checkVisibility()) return false;
 			return direction !== (/[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/.test(first) ? "rtl" : "ltr");
 		})
 		.map((e) => e.outerHTML.slice(0, 120));
+	// What the page says itself is there as a whole, and so is a name that is no longer than most.
+	const cut = shortened.filter((e) => {
+		if (!e.checkVisibility() || e.closest(".sr-only")) return false;
+		const halfLine = Number.parseFloat(getComputedStyle(e).fontSize) / 2; // tall letters stick out of a line as well
+		return e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + halfLine;
+	});
+	const isTheirs = (e) => e.closest("bdi") || e.querySelector("bdi") || e.textContent.includes("\u2068");
+	const reduced = cut.filter((e) => !isTheirs(e)).map((e) => e.outerHTML.slice(0, 160));
+	const nameless = cut
+		.filter((e) => isTheirs(e) && [...e.textContent.trim()].length <= 12)
+		.map((e) => e.outerHTML.slice(0, 160));
 	// A word of a web address, or of a script without spaces, may go on in the next line; a short one may not.
 	const broken = [];
 	const nodes = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -87,7 +108,7 @@ export function look() {
 			});
 		})
 		.map((control) => control.outerHTML.slice(0, 120));
-	return { wide, hidden, beheaded, broken, adrift };
+	return { wide, hidden, beheaded, reduced, nameless, broken, adrift };
 }
 
 /**

@@ -39,7 +39,7 @@ export function Places({
                     {number(place)}
                   </span>
                 </td>
-                <th scope="row" className="w-[30%] max-w-0 pe-[0.6em] text-start font-bold">
+                <th scope="row" className="w-[40%] max-w-0 pe-[0.6em] text-start font-bold">
                   <bdi className="block truncate">{name(option)}</bdi>
                 </th>
                 <td>

@@ -25,7 +25,8 @@ function Screen({ pollID, token }: { pollID: string; token: string }) {
   useAwake()
   const { pollID: entered, poll, ended } = useSnapshot(store)
   // A screen joins nothing, so it never comes too late for that.
-  if (ended && ended !== 'closed' && entered === pollID) return <Ended reason={ended} topic={poll?.settings.topic} />
+  if (ended && ended !== 'closed' && entered === pollID)
+    return <Ended reason={ended} topic={poll?.settings.topic} />
   if (entered !== pollID || !poll) {
     return (
       <Page>

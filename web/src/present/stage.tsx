@@ -33,7 +33,7 @@ export function Stage({
             {eyebrow}
           </p>
           <h1 className="text-[1.7em] leading-[1.25] font-extrabold tracking-tight">
-            <bdi className="line-clamp-2">{topic}</bdi>
+            <bdi className="-mt-[0.2em] line-clamp-2 pt-[0.2em]">{topic}</bdi>
           </h1>
         </div>
         <Hemicycle seats={9} taken={9} className="w-[3.2em] shrink-0" />

@@ -94,8 +94,8 @@ function levelsOf(names: string[]): Level[] {
     { shown, lines: 'line-clamp-2', size: medium },
     { shown, lines: 'line-clamp-3', size: medium },
   )
-  // What is large is as large as its longest word can be.
-  const whole = 'line-clamp-3 wrap-normal'
+  // What is large is as large as its longest word can be, which nothing may hide before it is measured.
+  const whole = 'block wrap-normal'
   if (shown <= 2 && longest <= 60) levels.push({ shown, lines: whole, size: 'text-[2.2em]' })
   if (shown === 1 && longest <= 24) levels.push({ shown, lines: whole, size: 'text-[3.2em]' })
   return levels

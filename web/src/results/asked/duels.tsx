@@ -25,6 +25,8 @@ export function Duels({
     .slice(0, most)
   // Where one can scroll, a word keeps its width, up to that of its column.
   const lines = brief ? 'line-clamp-1' : 'line-clamp-2 wrap-break-word'
+  // On a screen for all a name of usual length is there as a whole.
+  const [column, row] = brief ? ['lg:min-w-[8em]', 'max-w-[8em] lg:min-w-[8em]'] : ['', 'max-w-[12em]']
   const cell = 'border border-line px-[0.5em] py-[0.3em] text-center'
   return (
     <section
@@ -37,7 +39,11 @@ export function Duels({
           <tr>
             <td />
             {order.map(b => (
-              <th key={options[b]} scope="col" className={`${cell} min-w-[4.5em] max-w-[8em] text-[0.8em]`}>
+              <th
+                key={options[b]}
+                scope="col"
+                className={`${cell} min-w-[4.5em] max-w-[8em] text-[0.8em] ${column}`}
+              >
                 <bdi className={lines}>{name(options[b] ?? '')}</bdi>
               </th>
             ))}
@@ -47,7 +53,7 @@ export function Duels({
         <tbody>
           {order.map(a => (
             <tr key={options[a]}>
-              <th scope="row" className={`${cell} min-w-[6em] max-w-[12em] text-start`}>
+              <th scope="row" className={`${cell} min-w-[6em] text-start ${row}`}>
                 <bdi className={lines}>{name(options[a] ?? '')}</bdi>
               </th>
               {order.map(b => {

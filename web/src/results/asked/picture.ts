@@ -38,13 +38,16 @@ function draw(context: CanvasRenderingContext2D, { topic, verdict, winners, reas
   context.fillRect(0, 0, width, height)
   context.fillStyle = '#f3c353'
   context.fillRect(0, 210, width, height - 210)
-  const write = (text: string, y: number, size: number, weight: number, color: string, lines: number) => {
-    context.font = `${weight} ${size}px ${font}`
+  const write = (text: string, y: number, size: number, weight: number, color: string, most: number) => {
     context.fillStyle = color
-    const fits = (line: string) => context.measureText(line).width <= width - 2 * margin
-    for (const line of wrap(text, lines, fits)) {
+    const written = fitted(text, size, most, (line, size) => {
+      context.font = `${weight} ${size}px ${font}`
+      return context.measureText(line).width <= width - 2 * margin
+    })
+    context.font = `${weight} ${written.size}px ${font}`
+    for (const line of written.lines) {
       context.fillText(line, rtl ? width - margin : margin, y)
-      y += size * 1.15
+      y += written.size * 1.15
     }
     return y
   }
@@ -53,6 +56,20 @@ function draw(context: CanvasRenderingContext2D, { topic, verdict, winners, reas
   y = write(winners, y + 6, 84, 800, '#2a1c00', 2)
   write(reason, Math.max(y + 16, 470), 32, 500, '#2a1c00', 2)
   write('Caucus', height - 60, 30, 700, '#0a4432', 1)
+}
+
+/** How a text is written on so many lines: smaller before any of it is cut off, but not too small to read. */
+export function fitted(
+  text: string,
+  size: number,
+  most: number,
+  fits: (line: string, size: number) => boolean,
+): { size: number; lines: string[] } {
+  for (let smaller = size; smaller > size * 0.6; smaller -= size / 20) {
+    const lines = wrap(text, Number.POSITIVE_INFINITY, line => fits(line, smaller))
+    if (lines.length <= most) return { size: smaller, lines }
+  }
+  return { size: size * 0.6, lines: wrap(text, most, line => fits(line, size * 0.6)) }
 }
 
 /** Breaks a text into lines that fit, at spaces where it can; what is too long ends with an ellipsis. */

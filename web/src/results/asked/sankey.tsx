@@ -23,31 +23,36 @@ export default function Sankey({
   name: (option: string) => string
   className?: string
 }) {
+  const [frame, whole] = useSize<HTMLDivElement>()
   const [box, size] = useSize<HTMLDivElement>()
+  const narrow = whole !== undefined && whole.width < whole.em * 30
   const { nodes, links } = useMemo(
     () => (size?.width ? layout(rounds, options, size) : { nodes: [], links: [] }),
     [rounds, options, size],
   )
   const last = rounds.length - 1
-  const named = size ? labelled(nodes, last, size.em) : []
+  const named = size ? labelled(nodes, last, narrow ? size.em * 1.9 : size.em) : []
   const nameless = options.filter(
     option => nodes.some(node => node.option === option) && !named.some(node => node.option === option),
   ).length
+  const first = named.filter(({ round }) => round === 0)
   return (
-    <div className={`flex flex-col ${className}`}>
+    <div ref={frame} className={`flex flex-col ${className}`}>
       <div
-        ref={box}
         role="img"
         aria-label={t`The way of all votes through ${number(rounds.length)} rounds; the table of rounds has the figures.`}
-        className="relative min-h-0 flex-1 overflow-hidden"
+        className="relative grid min-h-0 flex-1 grid-cols-[auto_1fr_auto] grid-rows-[minmax(0,1fr)] overflow-hidden"
       >
-        {size && <Flow nodes={nodes} links={links} winners={winners} size={size} />}
-        {size &&
-          named.map(node => (
-            <Label key={node.id} node={node} size={size}>
-              {node.option === '' ? t`For nobody` : name(node.option)}
-            </Label>
-          ))}
+        <Labels nodes={first} name={name} narrow={narrow} className="items-end pe-[0.5em]" />
+        <div ref={box} className="min-w-0">
+          {size && <Flow nodes={nodes} links={links} winners={winners} size={size} />}
+        </div>
+        <Labels
+          nodes={named.slice(first.length)}
+          name={name}
+          narrow={narrow}
+          className="items-start ps-[0.5em]"
+        />
       </div>
       {nameless > 0 && (
         <p className="mt-[0.3em] text-[0.8em] text-muted">
@@ -74,7 +79,7 @@ function Flow({
   const fill = (option: string) =>
     option === '' ? 'fill-edge' : winners.includes(option) ? 'fill-brass-seat' : 'fill-green'
   return (
-    <svg width={width} height={height} className="absolute" aria-hidden="true">
+    <svg width={width} height={height} className="absolute overflow-visible" aria-hidden="true">
       <g transform={rtl ? `translate(${width} 0) scale(-1 1)` : undefined}>
         {links.map(link => (
           <path
@@ -111,24 +116,40 @@ function Flow({
   )
 }
 
-/** What a station is, and its votes: beside the picture, on the side of its round. */
-function Label({
-  node: { round, votes, y0 = 0, y1 = 0 },
-  size,
-  children,
+/**
+ * What stations are, and their votes: beside them, in a column that is as wide as the widest of these. Names of options
+ * are cut off where they would leave no room for the picture; what the page says itself never is.
+ */
+function Labels({
+  nodes,
+  name,
+  narrow,
+  className,
 }: {
-  node: Node
-  size: Size
-  children: string
+  nodes: readonly Node[]
+  name: (option: string) => string
+  /** The votes stand below. */
+  narrow: boolean
+  /** To the side on which the picture is. */
+  className: string
 }) {
   return (
-    <p
-      className={`absolute flex -translate-y-1/2 gap-[0.35em] text-[0.9em] leading-[1.4] font-semibold ${round === 0 ? 'start-0 justify-end' : 'end-0'}`}
-      style={{ top: (y0 + y1) / 2, width: gutter(size) - size.em / 2 }}
-    >
-      <bdi className="min-w-0 truncate">{children}</bdi>
-      <span className="shrink-0 font-extrabold">{number(votes)}</span>
-    </p>
+    <div className={`flex flex-col ${className}`}>
+      {nodes.map(({ id, option, votes, y0 = 0, y1 = 0 }) => (
+        <p
+          key={id}
+          className={`relative flex h-0 font-semibold whitespace-nowrap ${narrow ? 'flex-col [align-items:inherit] justify-center text-[0.8em]' : 'items-center gap-[0.35em] text-[0.9em]'}`}
+          style={{ top: (y0 + y1) / 2 }}
+        >
+          {option === '' ? (
+            t`For nobody`
+          ) : (
+            <bdi className="max-w-[7.5em] shrink-0 truncate leading-[1.3]">{name(option)}</bdi>
+          )}
+          <span className="leading-[1.1] font-extrabold">{number(votes)}</span>
+        </p>
+      ))}
+    </div>
   )
 }
 
@@ -146,9 +167,6 @@ function band({ source, target, y0 = 0, y1 = 0, width = 0 }: Link): string {
   )
 }
 
-/** The room beside the picture for names. */
-const gutter = ({ width, em }: Size) => Math.min(width * 0.27, em * 12)
-
 function layout(rounds: RoundList, options: readonly string[], size: Size) {
   const { width, height, em } = size
   const { stations, ways } = transfersOf(rounds)
@@ -158,11 +176,11 @@ function layout(rounds: RoundList, options: readonly string[], size: Size) {
     .nodeId(({ id }) => id)
     .nodeAlign(({ round }) => round)
     .nodeSort((a, b) => rank(a.option) - rank(b.option))
-    .nodeWidth(em * 0.6)
+    .nodeWidth(Math.min(em * 0.6, width / (2 * rounds.length)))
     .nodePadding(Math.min(em * 0.9, (height * 0.4) / most))
     .extent([
-      [gutter(size), em * 1.4],
-      [width - gutter(size), height - em * 0.4],
+      [0, em * 1.4],
+      [width, height - em * 0.4],
     ])({ nodes: stations.map(station => ({ ...station })), links: ways.map(way => ({ ...way })) })
 }
 
@@ -181,7 +199,7 @@ function columns(nodes: readonly Node[], em: number) {
 }
 
 /** The stations that are named: those of the first round and the last one, where there is room. */
-function labelled(nodes: readonly Node[], last: number, em: number): Node[] {
+function labelled(nodes: readonly Node[], last: number, room: number): Node[] {
   const middle = ({ y0 = 0, y1 = 0 }: Node) => (y0 + y1) / 2
   return [...new Set([0, last])].flatMap(round => {
     let free = Number.NEGATIVE_INFINITY
@@ -190,7 +208,7 @@ function labelled(nodes: readonly Node[], last: number, em: number): Node[] {
       .sort((a, b) => middle(a) - middle(b))
       .filter(node => {
         const fits = middle(node) >= free
-        if (fits) free = middle(node) + em
+        if (fits) free = middle(node) + room
         return fits
       })
   })
