@@ -6,7 +6,7 @@ const most = 400 // characters, with which phones still read the picture: 44 opt
 /**
  * The ballot that this device has begun, for what follows # in the address at which another device goes on: no server is
  * sent that. Ids stand in their order, after a dot or, on the place of the one before, a dash; an asterisk at the end puts
- * the others last. Empty if there is none; undefined if it is too long.
+ * the others last. Empty without such a ballot; undefined if it is too long.
  */
 export function draftAlong(pollID: string): string | undefined {
   const ranking = draftOf(pollID)

@@ -58,7 +58,7 @@ function draw(context: CanvasRenderingContext2D, { topic, verdict, winners, reas
   write('Caucus', height - 60, 30, 700, '#0a4432', 1)
 }
 
-/** How a text is written on so many lines: smaller before any of it is cut off, but not too small to read. */
+/** How a text is written on at most `most` lines: smaller before any of it is cut off, but not too small to read. */
 export function fitted(
   text: string,
   size: number,
