@@ -106,7 +106,7 @@ func (s *Socket) askMiddleware() (refused *Error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.setContextLocked(ctx)
+	s.ctx = ctx // whose end counts from when the client is in: see Namespace.add
 	return nil
 }
 

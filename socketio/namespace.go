@@ -178,6 +178,7 @@ func (ns *Namespace) add(s *Socket, greeting ...*engineio.Message) bool {
 		return false
 	}
 	s.state = connected
+	s.setContextLocked(s.ctx) // if it has ended, the client hears so behind the greeting
 	s.mu.Unlock()
 	s.everyone.socket = s
 	ns.everyone.addLocked(&s.everyone)

@@ -91,6 +91,28 @@ func TestSharedRecoveryFromTheFuture(t *testing.T) {
 	})
 }
 
+// An identity that expires while its client is being let in ends as one that expires later: the client is told.
+func TestIdentityExpiresDuringRecovery(t *testing.T) {
+	withLog(t, func(c *logCluster) {
+		here, there := c.open(), c.open()
+		was := here.lose()
+		there.io.Of("/").Use(func(ctx context.Context, _ *socketio.Handshake) (context.Context, error) {
+			ctx, cancel := context.WithTimeout(ctx, time.Second)
+			context.AfterFunc(ctx, cancel)
+			return ctx, nil
+		})
+		v := there.client()
+		for range 2 { // and may ask again over the same connection
+			v.send(`0{"pid":"` + was.PID + `","offset":"18446744073709551615-0"}`)
+			pass(10 * time.Second)
+			if got := v.received(); len(got) != 2 || !strings.HasPrefix(got[0], `0{"sid":`) || got[1] != "1" {
+				c.Errorf("got %q, want an entrance and its end", got)
+			}
+		}
+		v.wantClosed(false)
+	})
+}
+
 func emitMuch(w *world, n int) {
 	for range n {
 		w.try(w.io.Of("/").To("others").Emit(w.Context(), "x"))
