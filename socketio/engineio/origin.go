@@ -47,7 +47,7 @@ func SameOrigin(a, b string) bool {
 // splitHost splits a host and its port, which may be missing.
 func splitHost(s string) (host, port string, ok bool) {
 	if literal, rest, bracketed := strings.Cut(s, "]"); bracketed && strings.HasPrefix(s, "[") {
-		if ip, err := netip.ParseAddr(literal[1:]); err == nil && ip.Is6() && (rest == "" || rest[0] == ':') {
+		if ip, err := netip.ParseAddr(literal[1:]); err == nil && ip.Is6() && ip.Zone() == "" && (rest == "" || rest[0] == ':') {
 			return ip.String(), strings.TrimPrefix(rest, ":"), true
 		}
 	}
@@ -83,12 +83,18 @@ func parseOriginPattern(s string) (originPattern, error) {
 	case nullOrigin:
 		return originPattern{null: true}, nil
 	}
+	wrong := func(format string, args ...any) (originPattern, error) {
+		return originPattern{}, fmt.Errorf("origin pattern %q: "+format, append([]any{s}, args...)...)
+	}
+	if trimmed := strings.TrimSpace(s); trimmed != s && trimmed != "" {
+		return wrong("an origin has no spaces; write %q", trimmed)
+	}
 	scheme, rest, hasScheme := strings.Cut(lower, "://")
 	if !hasScheme {
 		scheme, rest = "", lower
-	}
-	wrong := func(format string, args ...any) (originPattern, error) {
-		return originPattern{}, fmt.Errorf("origin pattern %q: "+format, append([]any{s}, args...)...)
+		if name, after, _ := strings.Cut(lower, ":"); defaultPorts[name] != "" && !isPortPattern(after) {
+			return wrong("two slashes follow the scheme; write %q", name+"://"+strings.TrimLeft(after, "/"))
+		}
 	}
 	withScheme := func(rest string) string {
 		if hasScheme {
@@ -109,6 +115,8 @@ func parseOriginPattern(s string) (originPattern, error) {
 		return wrong("browsers send the page's origin; write %q", "http"+scheme[len("ws"):]+"://"+rest)
 	case hasScheme && scheme == "":
 		return wrong("a scheme is missing; write %q", rest)
+	case strings.Trim(scheme, "abcdefghijklmnopqrstuvwxyz0123456789+-."+globbing) != "":
+		return wrong("%q is not a scheme", scheme)
 	}
 	if _, host, hasUser := strings.Cut(rest, "@"); hasUser {
 		return wrong("an origin has no user name; write %q", withScheme(host))
@@ -123,10 +131,12 @@ func parseOriginPattern(s string) (originPattern, error) {
 		return wrong("more than one port; an IPv6 address stands in brackets")
 	case !isASCII(host):
 		return wrong("browsers send the ASCII form of a name; write that (%q)", "xn--…")
-	case strings.ContainsAny(host, " ,;#=&%'\""):
+	case strings.ContainsAny(host, " ,;#=&%'\"|<>"):
 		return wrong("no host has such a name; each pattern is an element of its own")
 	case strings.HasSuffix(rest, ":"):
 		return wrong("a port is missing; write %q", withScheme(strings.TrimSuffix(rest, ":")))
+	case isNumeric(host):
+		return wrong("browsers send an IPv4 address as four decimal numbers")
 	case !isPortPattern(port):
 		return wrong("%q is not a port", port)
 	}
@@ -142,13 +152,24 @@ func isASCII(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r > 0x7e || r < 0x20 })
 }
 
+// globbing are the characters that mean something to path.Match, outside classes.
+const globbing = `*?[]\`
+
 // isPortPattern reports whether a pattern could match a port, or is empty.
 func isPortPattern(s string) bool {
-	if strings.ContainsAny(s, `*?[\`) || s == "" {
+	if strings.ContainsAny(s, globbing) || s == "" {
 		return true
 	}
-	_, err := strconv.ParseUint(s, 10, 16)
-	return err == nil
+	n, err := strconv.ParseUint(s, 10, 16)
+	return err == nil && s == strconv.FormatUint(n, 10)
+}
+
+// isNumeric reports whether a pattern's host is an IPv4 address to browsers, by its last part, but
+// not in the form in which they send it.
+func isNumeric(host string) bool {
+	_, err := strconv.ParseUint(host[strings.LastIndexByte(host, '.')+1:], 0, 64)
+	_, parseErr := netip.ParseAddr(host)
+	return err == nil && parseErr != nil && !strings.ContainsAny(host, globbing)
 }
 
 // matches reports whether the pattern matches the value of an Origin header field,

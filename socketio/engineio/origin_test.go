@@ -32,6 +32,9 @@ func TestOriginPatterns(t *testing.T) {
 		{"http://[2001:DB8::A]", []string{"http://[2001:db8::a]", "http://[2001:db8:0::a]:80"}, []string{"https://[2001:db8::a]:80"}},
 		{"[::1]:*", []string{"http://[::1]", "https://[::1]:3000"}, []string{"http://localhost"}},
 		{"app[12].example.com", []string{"https://app1.example.com"}, []string{"https://app3.example.com"}},
+		{"http://127.0.0.1:*", []string{"http://127.0.0.1", "http://127.0.0.1:81"}, []string{"http://127.0.0.2"}},
+		{"10.*", []string{"http://10.1.2.3"}, []string{"http://11.1.2.3"}},
+		{"http:81", []string{"http://http:81"}, []string{"http://http"}},
 		{"null", []string{"null"}, []string{"https://null", "NULL", "nullify"}},
 		{"*", []string{"null", "https://example.com", "anything at all"}, nil},
 	} {
@@ -71,6 +74,18 @@ func TestOriginPatternsThatMatchNothing(t *testing.T) {
 		"https://example.com:":      `a port is missing; write "https://example.com"`,
 		"https://example.com:https": `"https" is not a port`,
 		"https://example.com:65536": `"65536" is not a port`,
+		" https://example.com":      `an origin has no spaces; write "https://example.com"`,
+		"https://example.com\n":     `an origin has no spaces; write "https://example.com"`,
+		" ":                         `no host has such a name; each pattern is an element of its own`,
+		"https ://example.com":      `"https " is not a scheme`,
+		"^https://example.com":      `"^https" is not a scheme`,
+		"https:/example.com":        `two slashes follow the scheme; write "https://example.com"`,
+		"http:example.com:81":       `two slashes follow the scheme; write "http://example.com:81"`,
+		"(a|b).example":             `no host has such a name; each pattern is an element of its own`,
+		"https://example.com:0443":  `"0443" is not a port`,
+		"http://[fe80::1%25eth0]":   `more than one port; an IPv6 address stands in brackets`,
+		"http://127.1":              `browsers send an IPv4 address as four decimal numbers`,
+		"http://0x7f000001:81":      `browsers send an IPv4 address as four decimal numbers`,
 		"[":                         `syntax error in pattern`,
 	} {
 		_, err := engineio.NewServer(nil, &engineio.Options{OriginPatterns: []string{pattern}})
