@@ -139,6 +139,46 @@ func TestLeaverDuringAnUpgrade(t *testing.T) {
 	}
 }
 
+// A client that has gone is waited for no longer because something is owed to it.
+func TestLeaverWhoseClientIsGone(t *testing.T) {
+	const closeTimeout = time.Minute
+	for name, tt := range map[string]struct {
+		open func(w *world)
+		want time.Duration
+	}{
+		"between two polls":                {func(w *world) { w.openPolling() }, 2 * time.Second},
+		"between two polls, with messages": {func(w *world) { w.openPolling(); owed(w, "x") }, 2 * time.Second},
+		"long before, with messages":       {func(w *world) { w.openPolling(); owed(w, "x"); pass(10 * time.Second) }, 0},
+		"after one more poll": {func(w *world) {
+			sid := w.openPolling()
+			w.connect(get(sid))
+			time.AfterFunc(10*time.Second, func() { owed(w, "x") })
+		}, 12 * time.Second},
+		"during an upgrade": {func(w *world) { stopPolling(w, probers["websocket"]) }, 2 * time.Second},
+		"with messages over websocket": {func(w *world) {
+			w.openWebsocket()
+			owed(w, "x")
+			synctest.Wait()
+		}, 2 * time.Second},
+		"not at all": {func(w *world) { w.connect(get(w.openPolling())) }, closeTimeout},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, &engineio.Options{CloseTimeout: closeTimeout, PingInterval: time.Hour}, func(w *world) {
+				w.handler = func(s *session) engineio.Handler { return leaver{s, make(chan func(), 1)} }
+				tt.open(w)
+				synctest.Wait()
+				start := time.Now()
+				if err := w.eio.Shutdown(w.Context()); err != nil {
+					w.Error(err)
+				}
+				if got := time.Since(start); got != tt.want {
+					w.Errorf("it took %v, want %v", got, tt.want)
+				}
+			})
+		})
+	}
+}
+
 func owed(w *world, text string) {
 	w.Helper()
 	if err := w.last().text(text); err != nil {

@@ -78,13 +78,18 @@ func (p *polling) hurry() {
 	}
 }
 
-// expect gives the client time to take more of an answer: little once the session has ended.
+// expect gives the client time to take more of an answer: little once the session has ended,
+// or the server is about to.
 func (p *polling) expect(control *http.ResponseController) {
 	p.s.mu.Lock()
 	defer p.s.mu.Unlock()
-	patience := p.s.shard.srv.opts.stillness()
+	patience := p.s.patienceLocked()
 	if p.s.state == stateClosed {
 		patience = lingerTimeout
+	}
+	if p.due != 0 && p.answering != nil { // it has taken the part before
+		p.present()
+		p.await(patience)
 	}
 	_ = control.SetWriteDeadline(time.Now().Add(patience)) // as for interrupt
 }
@@ -270,6 +275,9 @@ func (srv *Server) writePackets(w http.ResponseWriter, r *http.Request, protocol
 	return len(body), answer(w, http.StatusOK, body, expect)
 }
 
+// answerPart is how much of an answer a client must take at a time, to show that it is there.
+const answerPart = 16 << 10
+
 // answer writes a response, and returns an error if the client cannot get it, or takes
 // nothing of it for too long: expect gives it time before each part.
 func answer(w http.ResponseWriter, status int, body []byte, expect func(*http.ResponseController)) (err error) {
@@ -279,7 +287,7 @@ func answer(w http.ResponseWriter, status int, body []byte, expect func(*http.Re
 	expect(control)
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
-	for part := range slices.Chunk(body, writeSize) { // each shows that the client takes something
+	for part := range slices.Chunk(body, answerPart) {
 		if _, err = w.Write(part); err != nil {
 			break
 		}

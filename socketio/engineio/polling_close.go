@@ -13,16 +13,20 @@ func (p *polling) finish() { p.press() }
 
 // press ends a closing session as soon as its client has what was queued for it,
 // or has not come for it within the session's patience. If the client comes
-// later it finds the close packet: see Server.bury.
+// later it finds the close packet: see Server.bury. A session that a Leaver keeps
+// goes on while its client comes.
 func (p *polling) press() {
 	s := p.s
+	isClosing := s.state == stateClosing
 	switch {
 	case s.transport != transport(p): // upgraded meanwhile
 	case p.ready():
-		p.wake()
+		if isClosing {
+			p.wake()
+		}
 	case p.answering != nil, s.probing: // one whose client is about to upgrade is not away
 		p.await(s.patienceLocked())
-	case s.queue.empty():
+	case isClosing && s.queue.empty():
 		p.leave()
 	default:
 		waited := time.Duration(0)
@@ -37,11 +41,11 @@ func (p *polling) press() {
 	}
 }
 
-// leave ends a closing session between two polls.
+// leave ends a session between two polls, for Shutdown unless it was closing before.
 func (p *polling) leave() {
 	p.present()
 	p.s.shard.srv.bury(p.s.id, closePacket)
-	p.s.endLocked(p.s.reason)
+	p.s.endLocked(ReasonShutdown)
 	p.s.queue.discard()
 	p.interrupt()
 }
@@ -59,10 +63,12 @@ func (p *polling) farewell(ws.StatusCode) {
 	p.wake()
 }
 
-// expectPoll bounds the time for which messages wait for a GET.
+// expectPoll bounds the time for which messages wait for a GET, and Shutdown for a client
+// that is owed something.
 func (p *polling) expectPoll() {
 	s := p.s
-	if p.due == 0 && p.answering == nil && s.state == stateOpen && s.transport == transport(p) && !s.queue.empty() {
+	isDue := !s.queue.empty() || s.hasty
+	if p.due == 0 && p.answering == nil && s.state == stateOpen && s.transport == transport(p) && isDue {
 		p.await(s.patienceLocked())
 	}
 }
@@ -88,7 +94,7 @@ func (p *polling) present() {
 	}
 }
 
-// missed ends a session whose client has not come for what is queued.
+// missed ends a session whose client has not come when it was expected.
 func (p *polling) missed() {
 	s := p.s
 	s.mu.Lock()
@@ -97,7 +103,7 @@ func (p *polling) missed() {
 		return // the client has come while the timer fired
 	}
 	p.due = 0
-	if s.state == stateClosing {
+	if s.state == stateClosing || s.state == stateOpen && s.hasty {
 		s.probing = false // an upgrade has taken too long, too
 		p.leave()
 	}

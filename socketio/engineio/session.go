@@ -44,7 +44,7 @@ type transport interface {
 	// finish says good-bye after what is queued, then calls endLocked.
 	finish()
 	// press bounds by the session's patience how long the client may take nothing
-	// of what is queued. The session is closing.
+	// of what is queued, or not come at all. The session is closing, or the server is.
 	press()
 	// farewell says good-bye after what can still leave without waiting. The session
 	// has ended.
@@ -214,7 +214,7 @@ func (s *Session) dismiss() {
 	leave := func() { s.Close(ReasonShutdown) }
 	s.mu.Lock()
 	s.hasty = true
-	if s.state == stateClosing {
+	if s.state != stateClosed {
 		s.transport.press()
 	}
 	leaver, ok := s.handler.(Leaver)

@@ -16,7 +16,8 @@ import (
 //
 // Clients that are gone do not hold it up. A session over polling ends at once if
 // its queue is empty; a client that stops reading its queue, leaves an upgrade halfway,
-// or does not answer a close frame, is dropped after 2 s. Nor do they hold up the
+// does not answer a close frame, or does not poll although a [Leaver] keeps its session,
+// is dropped after 2 s. Nor do they hold up the
 // [http.Server]: once its session has ended, a request that stops halfway is given up
 // after 2 s, and so is an answer that the client does not read.
 //

@@ -3,8 +3,11 @@ package engineio_test
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -258,26 +261,66 @@ func TestShutdownDoesNotWaitForAnswersToACloseFrame(t *testing.T) {
 
 // A client that keeps taking what is queued is waited for.
 func TestShutdownWaitsForASlowClient(t *testing.T) {
-	bubble(t, nil, func(w *world) {
-		p := w.openWebsocket()
-		const n = 10
-		for range n {
-			if err := w.last().text(strings.Repeat("x", 40_000)); err != nil {
-				w.Error(err)
+	const n, size = 10, 40_000
+	for name, open := range map[string]func(w *world) (take, leave func()){
+		"websocket": func(w *world) (take, leave func()) {
+			p := w.openWebsocket()
+			return func() { p.frame() }, func() {
+				p.wantClose(ws.StatusGoingAway)
+				p.close()
 			}
+		},
+		"polling": func(w *world) (take, leave func()) {
+			sid := w.openPolling()
+			p := w.connect(get(sid))
+			synctest.Wait()
+			header := sync.OnceFunc(func() {
+				for line := ""; line != "\r\n"; {
+					var err error
+					if line, err = p.br.ReadString('\n'); err != nil {
+						w.Fatal(err)
+					}
+				}
+			})
+			read := func(bytes int64) {
+				if _, err := io.CopyN(io.Discard, p.br, bytes); err != nil {
+					w.Fatal(err)
+				}
+			}
+			take = func() {
+				header()
+				read(size)
+			}
+			return take, func() {
+				read(2*n - 1) // the types of the packets, and what separates them
+				w.want(ok("1"), "GET", of(sid), "")
+			}
+		},
+	} {
+		play := func(when string, settle func()) {
+			t.Run(name+", "+when, func(t *testing.T) {
+				bubble(t, nil, func(w *world) {
+					take, leave := open(w)
+					if err := w.last().text(slices.Repeat([]string{strings.Repeat("x", size)}, n)...); err != nil {
+						w.Error(err)
+					}
+					settle()
+					done := make(chan error, 1)
+					go func() { done <- w.eio.Shutdown(w.Context()) }() // ends when the client has
+					for range n {
+						pass(time.Second)
+						take()
+					}
+					leave()
+					if err := <-done; err != nil {
+						w.Error(err)
+					}
+				})
+			})
 		}
-		done := make(chan error, 1)
-		go func() { done <- w.eio.Shutdown(w.Context()) }() // ends when the client has
-		for range n {
-			pass(time.Second)
-			p.frame()
-		}
-		p.wantClose(ws.StatusGoingAway)
-		p.close()
-		if err := <-done; err != nil {
-			w.Error(err)
-		}
-	})
+		play("which begins then", func() {})
+		play("which has begun", synctest.Wait)
+	}
 }
 
 func TestShutdownDoesNotWaitForAStuckHandler(t *testing.T) {
