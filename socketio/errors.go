@@ -160,13 +160,13 @@ func internal(id string) *Error {
 // implementation.
 type Reason = engineio.Reason
 
-// The reasons for which a socket is disconnected. Those from ReasonTransportClose
-// on, but for ReasonParseError, leave a client the chance to recover what it
-// missed: see [Recovery].
+// The reasons for which a socket is disconnected. A client cannot recover what it
+// missed (see [Recovery]) after ReasonClient, ReasonServer, ReasonOverload, ReasonPanic
+// and ReasonParseError; it can after all others.
 const (
 	ReasonClient            Reason = "client namespace disconnect" // the client left the namespace
-	ReasonServer            Reason = "server namespace disconnect" // Socket.Disconnect
-	ReasonForcedServerClose Reason = "forced server close"         // Socket.CloseConn, or the client broke the protocol's rules
+	ReasonServer            Reason = "server namespace disconnect" // Socket.Disconnect, Socket.CloseConn, or its context has ended
+	ReasonForcedServerClose Reason = "forced server close"         // the client broke the protocol's rules
 	ReasonOverload          Reason = "too many events waiting"     // see Options.MaxPending
 	ReasonPanic                    = engineio.ReasonPanic          // a handler panicked
 	ReasonParseError               = engineio.ReasonParseError

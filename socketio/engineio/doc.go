@@ -39,7 +39,7 @@
 //
 // # Ending
 //
-// A session ends once, with a [Reason], of which its handler is told last.
+// A session ends once, with a [Reason], which the last call of its handler reports.
 // [Session.Close] lets what is queued leave; [Server.Shutdown] does that for all,
 // spread over a window so that they do not all come back at once. Neither waits long
 // for a client that is gone.

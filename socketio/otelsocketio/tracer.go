@@ -1,11 +1,11 @@
-// Package otelsocketio traces a Socket.IO server with OpenTelemetry, without code of
-// yours in the handlers:
+// Package otelsocketio traces a Socket.IO server with OpenTelemetry. Handlers need
+// no code for it:
 //
 //	tracer := otelsocketio.New(nil)
 //	io, err := socketio.NewServer(&socketio.Options{Trace: tracer.Trace()})
-//	io.Of("/").Use(tracer.Middleware()) // optional: traces go on from the client's request
+//	io.Of("/").Use(tracer.Middleware()) // optional: continues the trace of the client's request
 //
-// Every handler runs in a span, and so does every call that waits for answers of clients;
+// Every handler runs in a span, and so does every call that waits for answers from clients;
 // the handler's context carries the span, so that what the handler does becomes part of the
 // trace. Broadcasts are events of the span in which they are sent.
 //

@@ -1,4 +1,4 @@
-// Package promsocketio exports the figures of a Socket.IO server to Prometheus, without code of yours:
+// Package promsocketio exports the figures of a Socket.IO server to Prometheus. Handlers need no code for it:
 //
 //	metrics := promsocketio.New()
 //	io, err := socketio.NewServer(&socketio.Options{Trace: metrics.Trace()})
