@@ -80,7 +80,8 @@ func (a *Adapter) Open(ctx context.Context, node socketio.Node) error {
 	a.isOpen, a.done = true, make(chan struct{})
 	a.mu.Unlock()
 	go a.run() //nolint:contextcheck // it outlives Open: Close ends it, and waits for it
-	a.followServer(context.WithoutCancel(ctx))
+	lasting := context.WithoutCancel(ctx)
+	jswire.Follow(node.Server, func(ns string) { _ = a.subscribe(lasting, ns) }) // the client tries again
 	return nil
 }
 
@@ -99,18 +100,6 @@ func (a *Adapter) follow(ctx context.Context, ns string) error {
 		}
 	}
 	return nil
-}
-
-// followServer subscribes to the namespaces of the server, now and as they are made.
-func (a *Adapter) followServer(ctx context.Context) {
-	if a.node.Server == nil {
-		return
-	}
-	add := func(ns *socketio.Namespace) { _ = a.subscribe(ctx, ns.Name()) } // the client tries again
-	a.node.Server.OnNamespace(add)
-	for _, ns := range a.node.Server.Namespaces() {
-		add(ns)
-	}
 }
 
 // subscribe subscribes to the channels of a namespace once.

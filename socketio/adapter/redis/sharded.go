@@ -109,10 +109,7 @@ func (a *ShardedAdapter) followServer() {
 	if a.opts.SubscriptionMode != Static {
 		a.stop = srv.Observe(a.observer())
 	}
-	srv.OnNamespace(func(ns *socketio.Namespace) { a.follow(ns.Name()) })
-	for _, ns := range srv.Namespaces() {
-		a.follow(ns.Name())
-	}
+	jswire.Follow(srv, func(ns string) { a.follow(ns) })
 }
 
 // observer returns what subscribes to the channels of rooms, and waits for that: once a socket has
