@@ -20,6 +20,7 @@ import (
 	"os/signal"
 	"regexp"
 	"syscall"
+	"time"
 )
 
 func main() {
@@ -51,6 +52,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 			continue
 		}
 		fmt.Fprintln(stderr, q.name)
+		if len(curves) > 0 {
+			rest(ctx)
+		}
 		c, err := q.measure(ctx, *rounds)
 		if err != nil {
 			return fmt.Errorf("%s: %w", q.name, err)
@@ -66,4 +70,13 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		}
 	}
 	return nil
+}
+
+// rest waits until what the last quantity left is gone: a server remembers sessions that have ended for ten
+// seconds, and so do their timers the server.
+func rest(ctx context.Context) {
+	select {
+	case <-time.After(11 * time.Second):
+	case <-ctx.Done():
+	}
 }
