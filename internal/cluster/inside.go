@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 
 	"github.com/nats-io/nats-server/v2/server"
+
+	"github.com/caucus-live/caucus/internal/durable"
 )
 
 // An inside is the NATS server in this process. It can be stopped and started again while
@@ -73,7 +75,7 @@ func (i *inside) close() error {
 	if errors.Is(err, os.ErrNotExist) {
 		err = nil
 	}
-	if err := errors.Join(err, i.place.file.Close()); err != nil {
+	if err := errors.Join(err, durable.Release(i.place.file)); err != nil {
 		return fmt.Errorf("cluster: %w", err)
 	}
 	return nil

@@ -43,7 +43,7 @@ func (o *Options) takePlace() (*holding, error) {
 	}
 	h := &holding{file: file}
 	if err := h.check(o); err != nil {
-		return nil, errors.Join(err, file.Close())
+		return nil, errors.Join(err, durable.Release(file))
 	}
 	return h, nil
 }

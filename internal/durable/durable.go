@@ -10,6 +10,10 @@ import (
 // ErrLocked says that another process has a file, or that this one has opened it twice.
 var ErrLocked = errors.New("durable: another process has the file")
 
+// Release closes a file that [Lock] has taken, or has tried to. Closing it alone would leave it taken for as
+// long as a process that is just being started has a copy of its descriptor.
+func Release(f *os.File) error { return errors.Join(unlock(f), f.Close()) }
+
 // Create makes a file that only its owner can read, whole or not at all. It replaces
 // nothing: where the name is taken it fails with [os.ErrExist]. Before the file has its
 // name, prepare is called with it; [Inherit] is one to give.

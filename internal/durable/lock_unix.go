@@ -8,8 +8,7 @@ import (
 	"syscall"
 )
 
-// Lock takes the file for this process, or returns [ErrLocked]. Closing the file
-// gives it back.
+// Lock takes the file for this process, or returns [ErrLocked]. [Release] gives it back.
 func Lock(f *os.File) error {
 	err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) {
@@ -17,3 +16,5 @@ func Lock(f *os.File) error {
 	}
 	return err
 }
+
+func unlock(f *os.File) error { return syscall.Flock(int(f.Fd()), syscall.LOCK_UN) }

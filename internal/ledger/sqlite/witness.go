@@ -97,5 +97,5 @@ func (w *witness) Close() error {
 	if w.file == nil {
 		return nil
 	}
-	return w.file.Close()
+	return durable.Release(w.file)
 }
