@@ -28,7 +28,7 @@ type measured struct {
 	*Report
 	memory int64                    // bytes of the server while everybody was connected, or of the largest of several; 0: not known
 	peak   int64                    // and at most; likewise
-	work   map[string]time.Duration // of the processors for all servers of a cluster, by phase
+	work   map[string]time.Duration // of the processors for all servers, by phase
 	silent []time.Duration          // without an acknowledgement, after each kill
 }
 
@@ -67,11 +67,10 @@ func (t *trial) run(ctx context.Context, stderr io.Writer) (*measured, error) {
 	err := withProcess(ctx, stderr, func(p *Process) (err error) {
 		play := t.play
 		play.URLs = []string{p.URL()}
-		play.Progress = func(done Phase) {
-			if done.Name == "start" {
-				m.memory, _ = p.Memory("VmRSS")
-			}
-		}
+		play.Progress = m.follow(func() time.Duration { return worked(p.PID()) }, func() int64 {
+			bytes, _ := p.Memory("VmRSS")
+			return bytes
+		})
 		if play.Interrupt != nil {
 			play.Interrupt = p.Interruptions(1, syscall.SIGKILL)
 		}
@@ -83,6 +82,20 @@ func (t *trial) run(ctx context.Context, stderr io.Writer) (*measured, error) {
 		err = fmt.Errorf("load: people saw what they ought not to: %v", m.Failures)
 	}
 	return m, err
+}
+
+// follow returns what notes, after each phase, how long the servers have worked for it, and how much memory
+// they have with everybody connected.
+func (m *measured) follow(worked func() time.Duration, memory func() int64) func(done Phase) {
+	m.work = make(map[string]time.Duration)
+	before := worked()
+	return func(done Phase) {
+		now := worked()
+		m.work[done.Name], before = now-before, now
+		if done.Name == "start" {
+			m.memory = memory()
+		}
+	}
 }
 
 // trials are what must be reached: on two processors, which the load shares.
@@ -130,6 +143,10 @@ func trials() []trial {
 			{"received by each", "≤ 64 KB", received(64)},
 			{"results seen by the last, after the close", "≤ 1 s", phase("close", time.Second)},
 			memory("memory of the server with all connected", 200, connected),
+			{"a person who joins, processor time of the server", "≤ 200 µs", func(m *measured) (string, bool) {
+				each := m.work["join"] / 10_000
+				return fmt.Sprintf("%d µs", each.Microseconds()), 0 < each && each <= 200*time.Microsecond
+			}},
 		}},
 		{play: Options{People: 10_000, Nominations: 50, Method: "irv"}, lines: []line{
 			{"10,000 people and 50 options, received by each", "≤ 64 KB", received(64)},

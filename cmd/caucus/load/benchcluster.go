@@ -147,16 +147,10 @@ func silence(which func(n int) int, most time.Duration) func(*measured) (string,
 
 // runAt is run at a cluster, of which some servers may be killed.
 func (t *trial) runAt(ctx context.Context, c *Cluster) (m *measured, err error) {
-	m = &measured{work: map[string]time.Duration{}}
-	play, before := t.play, c.worked()
+	m = &measured{}
+	play := t.play
 	play.URLs = c.URLs()
-	play.Progress = func(done Phase) {
-		now := c.worked()
-		m.work[done.Name], before = now-before, now
-		if done.Name == "start" {
-			m.memory = c.memory("VmRSS")
-		}
-	}
+	play.Progress = m.follow(c.worked, func() int64 { return c.memory("VmRSS") })
 	if play.Interrupt != nil {
 		play.Interrupt = c.Interruptions(kills(play.People), syscall.SIGKILL)
 	}
