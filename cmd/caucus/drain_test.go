@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -169,6 +170,24 @@ func dialPolling(t *testing.T, p *load.Process) wireClient {
 		t.Fatal(opened, err)
 	}
 	url += "&sid=" + sid[1]
+	type poll struct {
+		packets string
+		err     error
+	}
+	polls := make(chan poll, 100) // more than there are
+	var polling sync.WaitGroup
+	t.Cleanup(polling.Wait) // the test's context has ended
+	polling.Go(func() {     // all the time, or the server takes the client for gone
+		for err := error(nil); err == nil; {
+			var packets string
+			packets, err = do(http.MethodGet, "")
+			select {
+			case polls <- poll{packets, err}:
+			case <-t.Context().Done():
+				return
+			}
+		}
+	})
 	return wireClient{
 		t: t,
 		send: func(packet string) {
@@ -176,7 +195,10 @@ func dialPolling(t *testing.T, p *load.Process) wireClient {
 				t.Fatal(err)
 			}
 		},
-		next: func() (string, error) { return do(http.MethodGet, "") },
-		got:  new(strings.Builder),
+		next: func() (string, error) {
+			p := <-polls // none comes after an error, which the test does not outlast
+			return p.packets, p.err
+		},
+		got: new(strings.Builder),
 	}
 }
