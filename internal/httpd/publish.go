@@ -132,7 +132,7 @@ func (p *publisher) Ended(pollID string, user poll.UserID, reason wire.EndReason
 	publish(p, event.PollEnded, wire.PollEnded{Reason: reason}, patches)
 	if reason != wire.EndLeft {
 		for _, sock := range slices.Collect(p.sockets.To(patches, base).Sockets()) {
-			sock.CloseConn() // whoever was removed, or not let in, is answered nothing any more
+			sock.CloseConn() // people who were removed, or not let in, get no more answers
 		}
 		return
 	}

@@ -7,7 +7,7 @@ import { Button, buttonClass } from '../ui/button'
 import { Hemicycle } from '../ui/hemicycle'
 import { Page, useTitle } from '../ui/page'
 
-/** Whoever came too late to vote is led to the result instead. */
+/** People who came too late to vote are led to the result instead. */
 type WithoutResult = Exclude<Reason, 'closed'>
 
 const words: Record<WithoutResult, { title: MessageDescriptor; sentence: MessageDescriptor }> = {

@@ -48,7 +48,7 @@ function JoinForm({
 }: {
   summary: Summary
   onJoined: (seat: Seat) => void
-  /** The poll may not be any more what this page knows of it. */
+  /** The poll may have changed since this page asked for it. */
   onRefused: () => void
 }) {
   useTitle(t`Join: ${summary.topic}`)
