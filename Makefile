@@ -10,6 +10,10 @@ GOLANGCI_VERSION := v2.15.0
 GOLANGCI := $(BIN)/golangci-lint-$(GOLANGCI_VERSION)
 TOOL := go tool -modfile=tools.mod
 
+# What these commands build is for running, not for a debugger: without information for one the compiler takes a tenth
+# less time. Stack traces and profiles name lines all the same.
+export GOFLAGS += -gcflags=all=-dwarf=false
+
 NPM := npm --no-fund --no-audit --loglevel=error
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -name dist -prune -o -type f -print 2>/dev/null)
 EXAMPLE_SOURCES := $(shell find examples -name node_modules -prune -o -name dist -prune -o -type f -not -name '*.go' -print 2>/dev/null)
@@ -213,6 +217,7 @@ soak:
 
 ## release: binaries, Debian packages, a bill of materials and checksums, in dist/ (TARGETS=linux/amd64)
 .PHONY: release
+release: export GOFLAGS := # the same bytes, whoever builds them
 release: web/dist/index.html
 	scripts/release $(TARGETS)
 
