@@ -1,7 +1,12 @@
+//go:build !race
+
+// The race detector allocates, and has pools forget what they keep.
+
 package poll_test
 
 import (
 	"fmt"
+	"runtime"
 	"testing"
 
 	"github.com/caucus-live/caucus/internal/poll"
@@ -49,5 +54,20 @@ func TestFreezingAllocatesNothingForAPerson(t *testing.T) {
 	s := applied(t, room(2_000))
 	if got := testing.AllocsPerRun(10, func() { _ = s.Freeze() }); got > 30 {
 		t.Errorf("freezing 2,000 people makes %v allocations, want at most 30", got)
+	}
+}
+
+// A snapshot of a big poll is big. Encoding it takes hardly more memory than it has bytes.
+func TestEncodingASnapshotHoldsItOnce(t *testing.T) {
+	frozen := applied(t, room(2_000)).Freeze()
+	for range 2 { // nothing is left over from before that could be used again
+		runtime.GC()
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	data := frozen.Encode()
+	runtime.ReadMemStats(&after)
+	if made, most := after.TotalAlloc-before.TotalAlloc, uint64(len(data))*3/2; made > most {
+		t.Errorf("encoding %d bytes allocates %d, want at most %d", len(data), made, most)
 	}
 }

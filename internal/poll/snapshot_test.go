@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -269,21 +268,6 @@ func restoreAndUse(t rapid.TB, data []byte) {
 			t.Fatalf("%+v: Check = %v, Apply = %v", cmd, checked, err)
 		}
 		_ = views(t, s, s.Admin())
-	}
-}
-
-// A snapshot of a big poll is big. Encoding it takes hardly more memory than it has bytes.
-func TestEncodingASnapshotHoldsItOnce(t *testing.T) {
-	frozen := applied(t, room(2_000)).Freeze()
-	for range 2 { // nothing is left over from before that could be used again
-		runtime.GC()
-	}
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	data := frozen.Encode()
-	runtime.ReadMemStats(&after)
-	if made, most := after.TotalAlloc-before.TotalAlloc, uint64(len(data))*3/2; made > most {
-		t.Errorf("encoding %d bytes allocates %d, want at most %d", len(data), made, most)
 	}
 }
 
