@@ -1,5 +1,6 @@
 // Every component in every state. A component that is added, or a state that is, gets its line here.
 import { t } from '@lingui/core/macro'
+import { useCallback } from 'react'
 import type { PollDocument } from '../src/contract.gen'
 import CreatePage from '../src/create/create-page'
 import Takeover from '../src/device/takeover'
@@ -15,7 +16,9 @@ import { Gathering } from '../src/present/gathering'
 import PresentPage from '../src/present/present-page'
 import { Show } from '../src/present/show'
 import { VotingScreen } from '../src/present/voting-screen'
+import { cardOf, pictureOf } from '../src/results/asked/picture'
 import EmbedPage from '../src/results/embed-page'
+import { type Outcome, outcomeOfResults } from '../src/results/outcome'
 import PublicResults from '../src/results/public-results'
 import ResultsPage from '../src/results/results-page'
 import { keepDraft, keepEquals, takeSeat } from '../src/session/memory'
@@ -206,6 +209,11 @@ const long = ['long-runoff', 'long-seats', 'long-duels', 'long-tie'] satisfies L
 for (const kind of short) {
   results[`result, ${kind}`] = script => within(revealed(kind, script), voted, <ResultsPage />)
 }
+for (const kind of ['runoff', 'seats', 'long-tie'] as const) {
+  results[`picture of ${kind}`] = script => (
+    <Drawn outcome={outcomeOfResults(electionOf(kind, script).whole)} />
+  )
+}
 results['public result'] = script => <PublicResults pollID={revealed('runoff', script).id} />
 results['public result, not there'] = () => <PublicResults pollID={id} />
 results['embed, not there'] = () => <EmbedPage pollID={id} />
@@ -258,6 +266,23 @@ for (const [kind, step] of [
     )
 for (const kind of [...short, ...long]) {
   screens[`screen, winner of ${kind}`] = script => <Show poll={revealed(kind, script)} />
+}
+
+/** The picture of a result, as it is given to people as a file. */
+function Drawn({ outcome }: { outcome: Outcome }) {
+  const drawn = useCallback(
+    (frame: HTMLElement | null) => {
+      const canvas = pictureOf(cardOf(outcome, `https://polls.example/p/${id}`))
+      canvas.then(canvas => frame?.replaceChildren(Object.assign(canvas, { className: 'w-full' })))
+    },
+    [outcome],
+  )
+  return (
+    <Page>
+      <h1>Gallery</h1>
+      <div ref={drawn} />
+    </Page>
+  )
 }
 
 /** A poll whose result everybody knows, and anybody can ask for. */

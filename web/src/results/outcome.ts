@@ -200,6 +200,7 @@ function agreement(outcome: Outcome): string {
   const { rows, agreeing, drawn } = otherMethods(outcome)
   if (outcome.results.official.winners.length === 0 || rows.length === 0) return ''
   if (agreeing === 0 && drawn > 0) return ''
+  if (agreeing === 0) return t`No other method gives the same result.`
   return agreeing === rows.length
     ? t`Every other method gives the same result.`
     : t`The result would be the same with ${number(agreeing)} of ${number(rows.length)} other methods.`

@@ -105,7 +105,7 @@ describe('the verdict', () => {
       'a declared tie',
       { winners: ['t', 'r'] },
       'A tie between',
-      'Decided in 2 rounds. 6 ballots cast. The result would be the same with 0 of 2 other methods. Counting method: Instant runoff.',
+      'Decided in 2 rounds. 6 ballots cast. No other method gives the same result. Counting method: Instant runoff.',
     ],
     [
       'points',
@@ -204,7 +204,7 @@ test.each([
 
 test('other methods are compared', () => {
   render(<OtherMethods outcome={outcome()} />)
-  expect(screen.getByText(/^1 of 2 other methods/)).toBeTruthy()
+  expect(screen.getByText(/by 1 of 2 other methods\.$/)).toBeTruthy()
   expect(screen.getAllByRole('rowheader').map(row => row.textContent)).toEqual(['Borda', 'Plurality'])
 })
 
@@ -234,7 +234,7 @@ test.each([true, false])(
     render(<OtherMethods outcome={{ ...all, results }} />)
     expect(
       screen.getByText(
-        '0 of 1 other methods give the same result on the same ballots. 1 is decided by draw.',
+        'The same ballots give the same result by 0 of 1 other methods. 1 is decided by draw.',
       ),
     ).toBeTruthy()
   },

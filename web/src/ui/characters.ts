@@ -7,9 +7,12 @@ export function characters(text: string): number {
   return n
 }
 
+/** The characters of a text as a person sees them. */
+export const graphemes = (text: string) => Array.from(segmenter.segment(text), ({ segment }) => segment)
+
 /** A text for a place where a long one would push everything else away. */
 export function shortened(text: string, most: number): string {
-  const all = Array.from(segmenter.segment(text), ({ segment }) => segment)
+  const all = graphemes(text)
   return all.length <= most ? text : `${all.slice(0, most - 1).join('')}…`
 }
 

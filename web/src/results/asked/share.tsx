@@ -25,16 +25,7 @@ export default function Share({ outcome }: { outcome: Outcome }) {
       <CopyButton text={words}>
         <Trans>Copy as text</Trans>
       </CopyButton>
-      <Button
-        onClick={() =>
-          savePicture(`caucus-${outcome.pollID}.png`, {
-            topic: outcome.topic,
-            verdict: verdict(outcome),
-            winners,
-            reason: reason(outcome),
-          })
-        }
-      >
+      <Button onClick={() => savePicture(outcome, link)}>
         <Download />
         <Trans>Picture</Trans>
       </Button>

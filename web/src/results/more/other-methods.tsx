@@ -32,7 +32,7 @@ export default function OtherMethods({
       <p className="mb-3 text-muted">
         {agreeing === rows.length
           ? t`The same ballots give the same result by every other method.`
-          : t`${number(agreeing)} of ${number(rows.length)} other methods give the same result on the same ballots.`}
+          : t`The same ballots give the same result by ${number(agreeing)} of ${number(rows.length)} other methods.`}
         {drawn > 0 && ` ${plural(drawn, { one: '# is decided by draw.', other: '# are decided by draw.' })}`}
       </p>
       <table className="w-full">
