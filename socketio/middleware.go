@@ -14,7 +14,7 @@ import (
 
 // A Handshake describes a client that wants to enter a namespace: the request that
 // opened its connection, and the data it sent for this namespace. It must not be
-// modified.
+// modified, except that middleware may set Auth to nil: a socket keeps it.
 type Handshake struct {
 	// Handshake is of the connection, and shared by all its sockets.
 	*engineio.Handshake
@@ -68,10 +68,11 @@ func (s *Socket) enterNamespace() bool {
 			s.conn.refuse(s.name(), refused)
 		}
 	}()
+	auth := s.handshake.Auth // which middleware may drop
 	if refused = s.admit(); refused != nil {
 		return false
 	}
-	if !s.ns.log.resume(s) && !s.addNew() {
+	if !s.ns.log.resume(s, auth) && !s.addNew() {
 		s.ns.release() // the client is gone
 		return false
 	}

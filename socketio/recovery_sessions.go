@@ -75,13 +75,13 @@ func (l *recoveryLog) admit(s *Socket) bool {
 // A claim is what a client says that wants its session back.
 type claim struct{ PID, Offset string }
 
-// resume puts s in the place of the socket that its client had, if that can be.
-func (l *recoveryLog) resume(s *Socket) bool {
+// resume puts s in the place of the socket that its client had, which it names in its auth data, if that can be.
+func (l *recoveryLog) resume(s *Socket, auth json.RawMessage) bool {
 	if l == nil {
 		return false
 	}
 	var c claim
-	if json.Unmarshal(s.handshake.Auth, &c) != nil || c.PID == "" {
+	if json.Unmarshal(auth, &c) != nil || c.PID == "" {
 		return false
 	}
 	l.evict(c.PID)

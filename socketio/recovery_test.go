@@ -352,6 +352,25 @@ func TestRecoveryRunsMiddleware(t *testing.T) {
 	})
 }
 
+// What a client says of its session counts also where middleware does not let the socket keep it.
+func TestRecoveryWithoutAuth(t *testing.T) {
+	bubble(t, withRecovery, func(w *world) {
+		w.io.Of("/").Use(func(ctx context.Context, h *socketio.Handshake) (context.Context, error) {
+			h.Auth = nil
+			return ctx, nil
+		})
+		c := w.client()
+		was := c.enter("/", "")
+		if kept := w.io.Of("/").Socket(was.SID).Handshake().Auth; kept != nil {
+			w.Errorf("%s is kept", kept)
+		}
+		w.lost(c)
+		if _, ok := w.resume(was, ""); !ok {
+			w.Error("not recovered")
+		}
+	})
+}
+
 func TestRecoveryOfRoomsTellsHooks(t *testing.T) {
 	bubble(t, withRecovery, func(w *world) {
 		var events record

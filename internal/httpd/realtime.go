@@ -45,7 +45,8 @@ func (s *Server) openRealtime() error {
 		Trace:  s.metrics.sockets.Trace(),
 		Engine: engineio.Options{
 			MaxPayload:       s.opts.MaxMessage,
-			HandshakeHeaders: []string{"Token"},       // see authenticate
+			HandshakeHeaders: []string{"Token"}, // see authenticate
+			HandshakeContext: connectionContext,
 			CloseTimeout:     s.opts.DrainTimeout / 3, // for clients that poll, and do not come back
 			DrainWindow:      s.opts.DrainWindow,
 			CheckOrigin:      s.welcomes,
@@ -96,6 +97,7 @@ func (s *Server) authenticate(ctx context.Context, h *socketio.Handshake) (conte
 	if err != nil {
 		return nil, s.connectError(ctx, err)
 	}
+	h.Auth = nil // the token is as large as all else that is known of the person
 	return context.WithValue(ctx, memberKey{}, &member{person: p, patches: auth.Patches, from: from}), nil
 }
 

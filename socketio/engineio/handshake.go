@@ -75,11 +75,8 @@ func (ts *targets) of(r *http.Request) *target {
 // keptHeader returns the header fields of the given names, or, if that is nil, all
 // that speak of more than the connection.
 func keptHeader(header http.Header, names []string) http.Header {
-	if len(names) == 0 && names != nil {
-		return nil
-	}
-	kept := http.Header{}
 	if names == nil {
+		kept := http.Header{}
 		for name, values := range header {
 			if name != "Connection" && name != "Upgrade" && !strings.HasPrefix(name, "Sec-Websocket-") {
 				kept[name] = values
@@ -87,8 +84,12 @@ func keptHeader(header http.Header, names []string) http.Header {
 		}
 		return kept
 	}
+	var kept http.Header // most requests have none of them
 	for _, name := range names {
 		if values := header.Values(name); len(values) > 0 {
+			if kept == nil {
+				kept = http.Header{}
+			}
 			kept[http.CanonicalHeaderKey(name)] = slices.Clone(values) // net/http has the values of all fields in one array
 		}
 	}
