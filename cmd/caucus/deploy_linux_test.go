@@ -55,8 +55,8 @@ func (c configuration) path() string {
 // Each configuration of the page works, whole.
 func TestDeploy(t *testing.T) {
 	for name, c := range configurations(t) {
-		if strings.Contains(name, "three") {
-			continue // see TestDeployCluster
+		if strings.Contains(name, "three") || strings.Contains(name, "nats") {
+			continue // see TestDeployCluster, TestDeployNATS
 		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -270,7 +270,7 @@ func TestPrune(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
 	p := start(t, env(), "-data", data)
-	p.do(http.MethodPost, "/polls", `{"topic":"Lunch?","votesPerVoter":2,"name":"Ann"}`)
+	p.create()
 	p.end()
 	if says := command(t, env("CAUCUS_DATA", data), nil, "ledger", "prune"); says != "Removed: 0 polls.\n" {
 		t.Error(says)
@@ -294,7 +294,7 @@ func TestOlderLedgerIsAdopted(t *testing.T) {
 	data, file := t.TempDir(), filepath.Join(t.TempDir(), "caucus.db")
 	p := start(t, env(), "-data", data)
 	command(t, env("CAUCUS_DATA", data), nil, "ledger", "backup", file)
-	p.do(http.MethodPost, "/polls", `{"topic":"Lunch?","votesPerVoter":2,"name":"Ann"}`)
+	p.create()
 	p.end()
 	older, err := os.ReadFile(file)
 	if err == nil {

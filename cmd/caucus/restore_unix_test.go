@@ -27,11 +27,7 @@ func TestRestoreOnAFreshMachine(t *testing.T) {
 	}
 	lost, file := t.TempDir(), filepath.Join(t.TempDir(), "caucus.db")
 	p := start(t, env(), "-data", lost)
-	status, answer := p.do(http.MethodPost, "/polls", `{"topic":"Lunch?","votesPerVoter":2,"name":"Ann"}`)
-	token := regexp.MustCompile(`"accessToken":"([^"]+)"`).FindStringSubmatch(answer)
-	if status != http.StatusCreated || token == nil {
-		t.Fatal(status, answer)
-	}
+	token := p.create()
 	command(t, env("CAUCUS_DATA", lost), nil, "ledger", "backup", file)
 	p.end()
 
@@ -66,7 +62,7 @@ func TestRestoreOnAFreshMachine(t *testing.T) {
 	}
 	p = start(t, env(), "-data", fresh)
 	defer p.end()
-	if status, answer := p.do(http.MethodPost, "/polls/rejoin", `{"accessToken":"`+token[1]+`"}`); status != http.StatusCreated || !strings.Contains(answer, "Lunch?") {
+	if status, answer := p.do(http.MethodPost, "/polls/rejoin", `{"accessToken":"`+token+`"}`); status != http.StatusCreated || !strings.Contains(answer, "Lunch?") {
 		t.Error(status, answer)
 	}
 }

@@ -106,24 +106,31 @@ func (p *process) do(method, path, body string) (status int, answer string) {
 	return res.StatusCode, string(data)
 }
 
+// create creates a poll, and returns its host's token.
+func (p *process) create() (token string) {
+	p.t.Helper()
+	status, answer := p.do(http.MethodPost, "/polls", `{"topic":"Lunch?","votesPerVoter":2,"name":"Ann"}`)
+	if status != http.StatusCreated {
+		p.t.Fatal(status, answer)
+	}
+	var joined struct{ AccessToken string }
+	if err := json.Unmarshal([]byte(answer), &joined); err != nil {
+		p.t.Fatal(err)
+	}
+	return joined.AccessToken
+}
+
 // What was made in one run is there in the next, and so is the key of its tokens.
 func TestRunTwice(t *testing.T) {
 	t.Parallel()
 	data := filepath.Join(t.TempDir(), "new", "data")
 	p := start(t, env(), "-data", data)
-	status, answer := p.do(http.MethodPost, "/polls", `{"topic":"Lunch?","votesPerVoter":2,"name":"Ann"}`)
-	if status != http.StatusCreated {
-		t.Fatal(status, answer)
-	}
-	var joined struct{ AccessToken string }
-	if err := json.Unmarshal([]byte(answer), &joined); err != nil {
-		t.Fatal(err)
-	}
+	token := p.create()
 	p.end()
 
 	p = start(t, env(), "-data", data)
 	defer p.end()
-	if status, answer := p.do(http.MethodPost, "/polls/rejoin", `{"accessToken":"`+joined.AccessToken+`"}`); status != http.StatusCreated || !strings.Contains(answer, "Lunch?") {
+	if status, answer := p.do(http.MethodPost, "/polls/rejoin", `{"accessToken":"`+token+`"}`); status != http.StatusCreated || !strings.Contains(answer, "Lunch?") {
 		t.Error(status, answer)
 	}
 	info, err := os.Stat(filepath.Join(data, keyName))
@@ -209,17 +216,13 @@ func TestRunWithAKeyOfTheOperators(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := start(t, env("CAUCUS_TOKEN_KEY", long), "-data", t.TempDir())
-	_, answer := p.do(http.MethodPost, "/polls", `{"topic":"Lunch?","votesPerVoter":2,"name":"Ann"}`)
+	token := p.create()
 	p.end()
-	var joined struct{ AccessToken string }
-	if err := json.Unmarshal([]byte(answer), &joined); err != nil {
-		t.Fatal(err)
-	}
 	data := t.TempDir()
 	p = start(t, env(), "-data", data, "-token-key-file", file)
 	defer p.end()
 	// The same key, but another ledger: the token is good, the poll is not there.
-	if status, answer := p.do(http.MethodPost, "/polls/rejoin", `{"accessToken":"`+joined.AccessToken+`"}`); status != http.StatusNotFound {
+	if status, answer := p.do(http.MethodPost, "/polls/rejoin", `{"accessToken":"`+token+`"}`); status != http.StatusNotFound {
 		t.Error(status, answer)
 	}
 	if _, err := os.Stat(filepath.Join(data, keyName)); !os.IsNotExist(err) {

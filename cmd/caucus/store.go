@@ -69,10 +69,6 @@ func (c *config) open(ctx context.Context, log *slog.Logger) (_ *store, err erro
 		return s, err
 	}
 	s.now, s.closers = clock.Now, append(s.closers, clock)
-	waiting := time.AfterFunc(waitingAfter, func() {
-		log.WarnContext(ctx, "this server waits for a majority of the others")
-	})
-	defer waiting.Stop()
 	polls, err := jetstream.Open(ctx, node.Conn(), &jetstream.Options{Replicas: node.Replicas(), Horizon: c.horizon(), Dir: c.clusterDir(), Now: s.now, Logger: log})
 	if err != nil {
 		return s, err
@@ -98,9 +94,6 @@ func (c *config) clusterDir() string {
 	}
 	return filepath.Join(c.data, clustercmd.Dir)
 }
-
-// waitingAfter is when a server that waits for others says so.
-const waitingAfter = 15 * time.Second
 
 // join starts this server's part of the cluster, or connects to one of NATS servers.
 func (c *config) join(log *slog.Logger) (*cluster.Node, error) {

@@ -1,13 +1,12 @@
 package cluster
 
 import (
-	"crypto/tls"
 	"errors"
 	"flag"
 	"fmt"
-	"net"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/nats-io/nats.go"
@@ -65,18 +64,6 @@ func (a *Access) options() ([]nats.Option, error) {
 	return options, nil
 }
 
-// explain adds to the error of a connection what may be missing. In TLS 1.3 servers refuse those who show no
-// certificate after the handshake, so the connection may have gone before they have said why.
-func (a *Access) explain(err error) error {
-	var refused *net.OpError
-	asked := errors.As(err, &refused) && refused.Op == "remote error" // an alert of TLS
-	unknown := errors.As(err, new(*tls.CertificateVerificationError))
-	if a.Cert == "" && !unknown && (asked || errors.Is(err, nats.ErrTLS)) {
-		return fmt.Errorf("%w; they may ask for a certificate: see -ledger-cert", err)
-	}
-	return err
-}
-
 // checkURLs says what is wrong with URLs of NATS servers without repeating them, since a password
 // may stand there.
 func checkURLs(urls string) error {
@@ -88,6 +75,9 @@ func checkURLs(urls string) error {
 		u, err := url.Parse(address)
 		if err != nil || u.Host == "" {
 			return fmt.Errorf("cluster: number %d of the NATS servers has no URL such as nats://user:password@host:4222, in which %% and what separates its parts are escaped: @ as %%40", i+1)
+		}
+		if !slices.Contains([]string{"nats", "tls", "ws", "wss"}, u.Scheme) { // NATS would take it for nats
+			return fmt.Errorf("cluster: the URL of number %d of the NATS servers begins with neither nats://, tls://, ws:// nor wss://", i+1)
 		}
 	}
 	return nil

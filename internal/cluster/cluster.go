@@ -11,7 +11,6 @@
 package cluster
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -146,7 +145,7 @@ func Start(o Options) (*Node, error) {
 	if err := taken.settle(); err != nil {
 		return nil, errors.Join(fmt.Errorf("cluster: %w", err), n.Close())
 	}
-	if n.conn, err = connect("", o.Logger, nats.InProcessServer(n.inside), nats.UserInfo(user, config.Password), nats.Timeout(startTimeout)); err != nil {
+	if n.conn, err = connect("", n.inside.options()...); err != nil {
 		return nil, errors.Join(err, n.Close())
 	}
 	if _, err := n.conn.Subscribe(copiesSubject, n.inside.tellCopies); err != nil {
@@ -195,27 +194,6 @@ func (o *Options) config() (*server.Options, error) {
 	return config, nil
 }
 
-// Connect connects to NATS servers that run already, by their URLs, separated by commas.
-// Faults of the connection are logged to log; if it is nil, nowhere.
-func Connect(urls string, access Access, log *slog.Logger) (*Node, error) {
-	if err := checkURLs(urls); err != nil {
-		return nil, err
-	}
-	options, err := access.options()
-	if err != nil {
-		return nil, err
-	}
-	conn, err := connect(urls, log, options...)
-	if err != nil {
-		return nil, access.explain(err)
-	}
-	n := &Node{conn: conn, replicas: 1}
-	if conn.ConnectedClusterName() != "" {
-		n.replicas = 3
-	}
-	return n, nil
-}
-
 // Contact connects to the NATS inside a server that runs on this machine, by its Dir.
 func Contact(dir string, log *slog.Logger) (*Node, error) {
 	address, err := os.ReadFile(filepath.Join(dir, contactName))
@@ -225,11 +203,8 @@ func Contact(dir string, log *slog.Logger) (*Node, error) {
 	return Connect(strings.TrimSpace(string(address)), Access{}, log)
 }
 
-func connect(urls string, log *slog.Logger, more ...nats.Option) (*nats.Conn, error) {
-	log = cmp.Or(log, slog.New(slog.DiscardHandler))
-	fault := func(_ *nats.Conn, _ *nats.Subscription, err error) { (&logger{log}).Warnf("%v", err) } // or NATS prints it
-	conn, err := nats.Connect(urls, append(more, nats.ErrorHandler(fault),
-		nats.Name("caucus"), nats.MaxReconnects(-1), nats.ReconnectWait(reconnectWait), nats.ReconnectJitter(reconnectWait, reconnectWait))...)
+func connect(urls string, more ...nats.Option) (*nats.Conn, error) {
+	conn, err := nats.Connect(urls, append(more, nats.Name("caucus"), nats.MaxReconnects(-1))...)
 	if err != nil {
 		return nil, fmt.Errorf("cluster: connect to NATS: %w", err)
 	}
@@ -305,6 +280,10 @@ func (l *logger) Warnf(format string, v ...any) {
 	}
 	log("the cluster says", said(format, v))
 }
+
+// fault is what NATS's client has to say. Without it, the client would print that.
+func (l *logger) fault(_ *nats.Conn, _ *nats.Subscription, err error) { l.Warnf("%v", err) }
+
 func (l *logger) Errorf(format string, v ...any) { l.log.Warn("the cluster says", said(format, v)) }
 func (l *logger) Fatalf(format string, v ...any) { l.log.Error("the cluster says", said(format, v)) }
 func (*logger) Noticef(string, ...any)           {}

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
 
 	"github.com/caucus-live/caucus/internal/durable"
 )
@@ -31,6 +32,14 @@ func (i *inside) InProcessConn() (net.Conn, error) {
 		return s.InProcessConn()
 	}
 	return nil, errors.New("cluster: NATS does not run")
+}
+
+// options are those of this process's connection.
+func (i *inside) options() []nats.Option {
+	return []nats.Option{
+		nats.InProcessServer(i), nats.UserInfo(user, i.config.Password), nats.Timeout(startTimeout), nats.ErrorHandler((&logger{i.Logger}).fault),
+		nats.ReconnectWait(reconnectWait), nats.ReconnectJitter(reconnectWait, reconnectWait),
+	}
 }
 
 // contact is the file that says how to reach the server.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
 
@@ -18,7 +19,7 @@ const (
 )
 
 // TokenKey returns the key with which all servers sign tokens. The first that asks
-// makes it. It waits until the cluster can answer, or ctx ends.
+// makes it. It waits until the cluster can answer, NATS does not permit it, or ctx ends.
 func (n *Node) TokenKey(ctx context.Context) ([]byte, error) {
 	js, err := jetstream.New(n.conn)
 	if err != nil {
@@ -28,6 +29,9 @@ func (n *Node) TokenKey(ctx context.Context) ([]byte, error) {
 		key, err := tryTokenKey(ctx, js, n.replicas)
 		if err == nil {
 			return key, nil
+		}
+		if denied := n.conn.LastError(); errors.Is(denied, nats.ErrPermissionViolation) {
+			return nil, fmt.Errorf("cluster: the key of tokens: %w", denied)
 		}
 		retry := time.NewTimer(retryInterval)
 		select {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"sync"
@@ -37,8 +38,9 @@ var _ ledger.Ledger = (*Ledger)(nil)
 
 // Open returns the ledger that a NATS cluster keeps, and makes its streams when
 // they are missing. The connection stays the caller's, to close after the ledger.
-// Open fails when ctx ends before the cluster can make them, and when the streams
-// were made with another number of shards.
+// Open fails when ctx ends before the cluster can make them; when the servers have no
+// JetStream, or do not permit it to this user; and when the streams were made with
+// another number of shards.
 func Open(ctx context.Context, conn *nats.Conn, opts *Options) (*Ledger, error) {
 	set, err := opts.withDefaults()
 	if err != nil {
@@ -59,7 +61,16 @@ func Open(ctx context.Context, conn *nats.Conn, opts *Options) (*Ledger, error) 
 }
 
 func (l *Ledger) makeStreams(ctx context.Context) error {
-	shards, err := l.existing(ctx)
+	o := &opening{conn: l.conn, outside: l.opts.Dir == "", since: time.Now()}
+	waiting := time.AfterFunc(waitingAfter, func() {
+		l.opts.Logger.WarnContext(ctx, "this server waits for a majority of those that keep the polls", slog.Any("error", o.lastError()))
+	})
+	defer waiting.Stop()
+	var shards []string
+	err := o.persist(ctx, func(ctx context.Context) (err error) {
+		shards, err = l.existing(ctx)
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("list streams: %w", err)
 	}
@@ -70,32 +81,30 @@ func (l *Ledger) makeStreams(ctx context.Context) error {
 	}
 	var making sync.WaitGroup
 	errs := make([]error, l.opts.Shards+1)
-	for shard := range l.opts.Shards {
-		making.Go(func() { errs[shard] = l.makeStream(ctx, l.shardConfig(shard)) })
+	for i := range errs {
+		want := l.snapshotConfig()
+		if i < l.opts.Shards {
+			want = l.shardConfig(i)
+		}
+		making.Go(func() {
+			if err := o.persist(ctx, func(ctx context.Context) error { return l.makeStream(ctx, want) }); err != nil {
+				errs[i] = fmt.Errorf("stream %s: %w", want.Name, err)
+			}
+		})
 	}
-	making.Go(func() { errs[l.opts.Shards] = l.makeStream(ctx, l.snapshotConfig()) })
 	making.Wait()
 	return errors.Join(errs...)
 }
 
-// existing returns the names of the shards that exist, once the cluster can tell.
+// existing returns the names of the shards that exist.
 func (l *Ledger) existing(ctx context.Context) (shards []string, err error) {
-	err = persist(ctx, notEnabled, func(ctx context.Context) error {
-		shards = nil
-		names := l.js.StreamNames(ctx)
-		for name := range names.Name() {
-			if strings.HasPrefix(name, streamPrefix) {
-				shards = append(shards, name)
-			}
+	names := l.js.StreamNames(ctx)
+	for name := range names.Name() {
+		if strings.HasPrefix(name, streamPrefix) {
+			shards = append(shards, name)
 		}
-		return names.Err()
-	})
-	return shards, err
-}
-
-// notEnabled reports whether the servers run without JetStream.
-func notEnabled(err error) bool {
-	return errors.Is(err, jetstream.ErrJetStreamNotEnabled) || errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount)
+	}
+	return shards, names.Err()
 }
 
 func (l *Ledger) shards() []string {
@@ -132,23 +141,10 @@ func (l *Ledger) snapshotConfig() jetstream.StreamConfig {
 	}
 }
 
-// makeStream makes a stream, or gives one that exists more replicas, and waits
-// until the cluster can: right after its start it has no leader yet.
-func (l *Ledger) makeStream(ctx context.Context, want jetstream.StreamConfig) error {
-	final := func(err error) bool { return errors.Is(err, errShards) || notEnabled(err) }
-	err := persist(ctx, final, func(ctx context.Context) error { return l.tryMakeStream(ctx, want) })
-	switch {
-	case err == nil:
-		return nil
-	case notEnabled(err):
-		return fmt.Errorf("stream %s: %w; start the NATS servers with JetStream", want.Name, err)
-	}
-	return fmt.Errorf("stream %s: %w", want.Name, err)
-}
-
 var errShards = errors.New("the ledger was made with another number of shards")
 
-func (l *Ledger) tryMakeStream(ctx context.Context, want jetstream.StreamConfig) error {
+// makeStream makes a stream, or gives one that exists more replicas.
+func (l *Ledger) makeStream(ctx context.Context, want jetstream.StreamConfig) error {
 	stream, err := l.js.Stream(ctx, want.Name)
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
 		_, err = l.js.CreateStream(ctx, want)
