@@ -33,14 +33,22 @@ func TestSharesOfEquals(t *testing.T) {
 	}
 }
 
-// Without equals there is nothing to share: instant runoff is what it always is.
+// Without equals there is nothing to share: instant runoff is what it always is, by whatever rules.
 func TestSharesWithoutEquals(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		e := election(t, 1)
-		e.Batch = false
-		e.DeclareTies, e.NoDraw = rapid.Bool().Draw(t, "declare"), rapid.Bool().Draw(t, "no draw")
+		e := irregular(t)
+		for _, b := range e.Ballots {
+			for i := range b.Ranks {
+				b.Ranks[i] += i // no two are the same
+			}
+			if len(b.Ranking) > 0 && rapid.IntRange(0, 3).Draw(t, "overvoted") == 0 {
+				b.Ranking[len(b.Ranking)-1] = tally.Overvoted
+			}
+		}
+		e.Batch, e.Overvotes = false, tally.OvervoteExhaust
+		ties := rapid.IntRange(0, 3).Draw(t, "ties")
+		e.DeclareTies, e.NoDraw = ties == 1, ties == 2
 		e.UntilTwo, e.FirstThreshold = rapid.Bool().Draw(t, "two"), rapid.Bool().Draw(t, "first")
-		e.MaxSkips = -1
 		if rapid.Bool().Draw(t, "write-ins") {
 			e.Undeclared = []int{0}
 		}
