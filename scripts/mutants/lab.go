@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -18,7 +19,7 @@ type outcome string
 
 const (
 	killed   outcome = "killed"
-	hung     outcome = "hung" // a test waits for what does not come: killed, but without a name
+	hung     outcome = "did not end" // a test waits for what does not come: killed, but without a name
 	survived outcome = "survived"
 	notBuilt outcome = "not built"
 )
@@ -30,14 +31,18 @@ const buildTime = 5 * time.Minute
 type lab struct {
 	path  string   // of the package
 	dir   string   // where its files are
-	files []string // those that are not tests
+	files []string // those to change; none is a test
 	run   string
 	quiet bool // its tests take rapid's flag not to write failures to the tree
 	temp  string
 }
 
-// newLab finds a package.
-func newLab(ctx context.Context, name, run string) (*lab, error) {
+// newLab finds a package, and its files whose names match files.
+func newLab(ctx context.Context, name, run, files string) (*lab, error) {
+	chosen, err := regexp.Compile(files)
+	if err != nil {
+		return nil, err
+	}
 	var out struct {
 		ImportPath, Dir string
 		GoFiles         []string
@@ -57,7 +62,9 @@ func newLab(ctx context.Context, name, run string) (*lab, error) {
 	}
 	l := &lab{path: out.ImportPath, dir: out.Dir, run: run, temp: temp}
 	for _, file := range out.GoFiles {
-		l.files = append(l.files, filepath.Join(out.Dir, file))
+		if chosen.MatchString(file) {
+			l.files = append(l.files, filepath.Join(out.Dir, file))
+		}
 	}
 	return l, nil
 }

@@ -48,7 +48,7 @@ func TestPinned(t *testing.T) {
 // Each mutant is killed, hangs or survives, and the file stays as it is.
 func TestOutcomes(t *testing.T) {
 	module(t)
-	l, err := newLab(t.Context(), ".", "")
+	l, err := newLab(t.Context(), ".", "", "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,6 +86,21 @@ func TestOutcomes(t *testing.T) {
 	}
 }
 
+// Only the files that were asked for are changed.
+func TestFiles(t *testing.T) {
+	module(t)
+	for files, want := range map[string]int{"": 1, "^m": 1, "^other": 0} {
+		l, err := newLab(t.Context(), ".", "", files)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.close()
+		if len(l.files) != want {
+			t.Errorf("%q: %q", files, l.files)
+		}
+	}
+}
+
 // Tests that write their failures to the tree are told not to.
 func TestFailuresAreNotKept(t *testing.T) {
 	module(t)
@@ -93,7 +108,7 @@ func TestFailuresAreNotKept(t *testing.T) {
 	if err := os.WriteFile("quiet_test.go", []byte(quiet), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := mutate(t.Context(), io.Discard, []string{"."}, 1, 1, "", 0); err != nil {
+	if err := mutate(t.Context(), io.Discard, []string{"."}, plan{sample: 1}); err != nil {
 		t.Error(err)
 	}
 }
@@ -101,21 +116,24 @@ func TestFailuresAreNotKept(t *testing.T) {
 // A package whose tests fail is refused, and so is a run that is interrupted.
 func TestRefusals(t *testing.T) {
 	module(t)
-	if err := mutate(t.Context(), io.Discard, nil, 0, 1, "", 0); err == nil {
+	if err := mutate(t.Context(), io.Discard, nil, plan{}); err == nil {
 		t.Error("no package")
 	}
-	if err := mutate(t.Context(), io.Discard, []string{"./missing"}, 0, 1, "", 0); err == nil {
+	if err := mutate(t.Context(), io.Discard, []string{"./missing"}, plan{}); err == nil {
 		t.Error("a missing package")
+	}
+	if err := mutate(t.Context(), io.Discard, []string{"."}, plan{files: "("}); err == nil {
+		t.Error("files by what is no regexp")
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := mutate(ctx, io.Discard, []string{"."}, 0, 1, "", 0); err == nil {
+	if err := mutate(ctx, io.Discard, []string{"."}, plan{}); err == nil {
 		t.Error("interrupted")
 	}
 	if err := os.WriteFile("m_test.go", []byte("package m\n\nimport \"testing\"\n\nfunc TestX(t *testing.T) { t.Fail() }\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := mutate(t.Context(), io.Discard, []string{"."}, 0, 1, "", 0); err == nil {
+	if err := mutate(t.Context(), io.Discard, []string{"."}, plan{}); err == nil {
 		t.Error("tests that fail")
 	}
 }
