@@ -85,11 +85,14 @@ func explain(data []byte, err error) error {
 
 // oneReading returns a Fault if another program could read data otherwise than it was read into v.
 // Of a key that an object has twice one reader takes the first, another the last; a key in other
-// letters, between which package json makes no difference, is not there for others; and what is not UTF-8
-// is repaired in more than one way.
+// letters, between which package json makes no difference, is not there for others; and what is not UTF-8,
+// or half a character, is repaired in more than one way.
 func oneReading(data []byte, v any) error {
 	if !utf8.Valid(data) {
 		return faultf("The file is not in UTF-8: it is not clear what it says.")
+	}
+	if half := poll.HalfCharacter(data); half >= 0 {
+		return faultf("There is half a character at byte %d, %.6s: it is not clear what the file says.", half+1, data[half:])
 	}
 	known := make(map[string]bool)
 	names(reflect.TypeOf(v), known)

@@ -192,6 +192,7 @@ func TestFilesOfReceipts(t *testing.T) {
 		start + `,"receipt":"A","Ranking":["B"]}`:          `The key "Ranking" is not one that this program writes`,
 		start + `,"receipt":"A","note":1}`:                 `The key "note" is not one that this program writes`,
 		start + `,"receipt":"A","ranking":["` + "\xff\"]}": "The file is not in UTF-8",
+		start + `,"receipt":"A","ranking":["\udc00"]}`:     "There is half a character at byte ",
 		start + `,"receipt":"A"} {"receipt":"B"}`:          "This is not the file of a receipt.",
 		start + `,"receipt":"A"}` + "\x00":                 "This is not the file of a receipt.",
 	} {

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/caucus-live/caucus/internal/poll"
 	"github.com/caucus-live/caucus/internal/tally"
 )
 
@@ -89,6 +90,9 @@ func (a *abif) line() error {
 	case len(line) == 0, line[0] == '#', bytes.HasPrefix(line, []byte("ABIF")):
 		return nil
 	case line[0] == '{':
+		if half := poll.HalfCharacter(a.text); half >= 0 {
+			return a.errorf(half, halfCharacter, a.text[half:])
+		}
 		var meta map[string]any
 		if err := json.Unmarshal(line, &meta); err != nil {
 			return a.errorf(0, "A line of metadata is a JSON object: %v.", err)

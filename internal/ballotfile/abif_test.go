@@ -13,7 +13,7 @@ func TestBadABIF(t *testing.T) {
 		"1.:A\n":                `x.abif:1:1: The number of ballots must be a number such as 7 or 4.5, not "1.".`,
 		"1:A>A\n":               "x.abif:1:5: An option is twice on this ballot.",
 		"1:A>[B\n":              "x.abif:1:5: The name does not end in this line: here should be ].",
-		"1:A>\n":                "x.abif:1:5: An option has no name.",
+		"1:A>\n":                "x.abif:1:5: An option has no name: write one.",
 		"1:A*2,B*1\n":           `x.abif:1:4: Here should be >, = or a comma, not "*2,B*1".`,
 		"1:A,B\n":               "x.abif:1:3: Between options without scores are > and =; commas are between scores, such as A/5,B/3.",
 		"1:A/1>B/2\n":           "x.abif:1:7: The scores contradict the order of the options.",

@@ -53,15 +53,15 @@ func TestBadCSV(t *testing.T) {
 		"1,count\nÄÖÜ,-1\n":                 `x.csv:2:5: The number of ballots must be a number such as 7 or 4.5, not "-1".`,
 		"1\n\"A\n":                          `x.csv:2:4: A quotation mark is out of place. Write a text with quotation marks in quotation marks, and each of its own twice: "Joe ""X"" Doe".`,
 		"1\nA\"B\n":                         `x.csv:2:2: A quotation mark is out of place. Write a text with quotation marks in quotation marks, and each of its own twice: "Joe ""X"" Doe".`,
-		"1\n\"A\x00\"\n":                    `x.csv:2:1: The name "A\x00" has a control character in it.`,
+		"1\n\"A\x00\"\n":                    `x.csv:2:1: The name "A\x00" has a control character in it: delete it.`,
 		"1\nA\xff\n":                        "x.csv:2:1: This is not text in UTF-8: save the file as UTF-8 or as Unicode text.",
 		"1,count\nA,999999999999\nA,2\n":    "x.csv:3:3: There are more than 1000000000000 votes.",
 		"Nr.X,Ann,Bob\n1,1,2\n2,2,1\n":      `x.csv:1:1: It is not clear whether "Nr.X" is an option, or numbers the rows: delete the column, or call the options "Rank [Nr.X]" and so on.`,
-		"1,2\nBob,A\n\"Bo\x00b\",A\n":       `x.csv:3:1: The name "Bo\x00b" has a control character in it.`,
+		"1,2\nBob,A\n\"Bo\x00b\",A\n":       `x.csv:3:1: The name "Bo\x00b" has a control character in it: delete it.`,
 		"1,2\nA,B\n,\u200e\n":               `x.csv:3:2: Nothing can be seen of "\u200e": delete it, or write a name.`,
 		"1,status\nA,ung\xfcltig\n":         "x.csv:2:3: This is not text in UTF-8: save the file as UTF-8 or as Unicode text.",
 		many.String():                       "x.csv:1002:1: There are more than 1000 options.",
-		"1,2\n\"A\nB\",C\n":                 `x.csv:2:1: The name "A\nB" has a control character in it.`,
+		"1,2\n\"A\nB\",C\n":                 `x.csv:2:1: The name "A\nB" goes over several lines: write it in one.`,
 		"count,1\n1,A\n1,B\n\"1\n0\",\"B\"": `x.csv:4:1: The number of ballots must be a number such as 7 or 4.5, not "1\n0".`,
 	} {
 		wrong(t, "x.csv", text, want)

@@ -13,9 +13,11 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/caucus-live/caucus/internal/tally"
 )
@@ -124,7 +126,7 @@ func finished(f *File, err error) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.Notes = append(f.Notes, alike(f.Names)...)
+	f.Notes = append(f.Notes, doubtfulNames(f.Names)...)
 	f.Title = strings.TrimSpace(strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
 			return ' ' // it is for people, and terminals
@@ -134,10 +136,24 @@ func finished(f *File, err error) (*File, error) {
 	return f, nil
 }
 
-// alike names options that the room would take for one, where the file has them apart, and those
-// that differ in signs alone.
-func alike(names []string) (notes []string) {
+// doubtfulNames says which options the room would take for one, where the file has them apart,
+// which differ in signs alone, or in what one has in brackets behind it, such as a party, and of
+// which a character was lost before.
+func doubtfulNames(names []string) (notes []string) {
 	first, bare := make(map[string]string), make(map[string]string)
+	for _, name := range names {
+		first[nameKey(name)] = name
+	}
+	for _, name := range names {
+		if strings.ContainsRune(name, utf8.RuneError) {
+			notes = append(notes, fmt.Sprintf("%s has U+FFFD in it, which programs write for a character that they could not read.", name))
+		}
+		short := inBrackets.ReplaceAllString(name, "")
+		if other, is := first[nameKey(short)]; is && short != name {
+			notes = append(notes, fmt.Sprintf("%s and %s are two options here, though they differ in what is in brackets alone.", other, name))
+		}
+	}
+	clear(first)
 	for _, name := range names {
 		key := nameKey(name)
 		if other, twice := first[key]; twice {
@@ -154,6 +170,9 @@ func alike(names []string) (notes []string) {
 	}
 	return notes
 }
+
+// inBrackets is what may be said of an option behind its name.
+var inBrackets = regexp.MustCompile(`\s*(?:\([^()]*\)|\[[^\[\]]*\])$`)
 
 // withoutSigns drops punctuation and blanks. Symbols stay, as in C++.
 func withoutSigns(r rune) rune {

@@ -128,6 +128,14 @@ func TestForeignFiles(t *testing.T) {
 	}
 }
 
+// Where a character was lost before, others may have been lost that told options apart.
+func TestLostCharacters(t *testing.T) {
+	want := "M\ufffdller has U+FFFD in it, which programs write for a character that they could not read."
+	if notes := read(t, "x.blt", "2 1\n1 1 2 0\n0\n\"M\ufffdller\"\n\"Bob\"\n").Notes; !slices.Contains(notes, want) {
+		t.Errorf("%q", notes)
+	}
+}
+
 // Options that a file has apart stay apart, which it says.
 func TestAlike(t *testing.T) {
 	for name, text := range map[string]string{
@@ -137,6 +145,16 @@ func TestAlike(t *testing.T) {
 	} {
 		want := []string{"Ann and ANN are two options here, though they differ in case, spacing or accents alone."}
 		if notes := read(t, name, text).Notes; !slices.Equal(notes, want) {
+			t.Errorf("%s: %q", name, notes)
+		}
+	}
+	for name, text := range map[string]string{
+		"x.abif": "2:[Ann (REP)]>Bob (DEM)\n1:Bob (DEM)>ANN\n",
+		"x.csv":  "rank 1,rank 2\nAnn (REP),Bob (DEM)\nBob (DEM),ANN\n",
+		"x.blt":  "3 1\n1 1 2 3 0\n0\n\"Ann (REP)\"\n\"ANN\"\n\"Bob [DEM]\"\n",
+	} {
+		want := "ANN and Ann (REP) are two options here, though they differ in what is in brackets alone."
+		if notes := read(t, name, text).Notes; !slices.Contains(notes, want) {
 			t.Errorf("%s: %q", name, notes)
 		}
 	}

@@ -191,6 +191,9 @@ func (h *hart) option(contest string, o *hartOption) (id, complaint string) {
 	case name == "":
 		return "", "An option has neither a name nor an id."
 	}
+	if complaint := cmp.Or(lostIn(name), lostIn(id)); complaint != "" {
+		return "", complaint
+	}
 	switch before, known := h.names[contest][id]; {
 	case !known:
 		h.names[contest][id] = name

@@ -83,7 +83,7 @@ func TestBadExport(t *testing.T) {
 		head + "\"settings\": {\"seats\": tru}}":                  "x.json:3:28: This is not JSON: invalid character '}' in literal true (expecting 'e').",
 		head + "\"seed\": \"xyz\"}":                               "x.json:3:11: The seed is not in hexadecimal.",
 		head + "\"nominations\": [{\"id\":\"\",\"text\":\"A\"}]}": `x.json:3:18: The id "" of a nomination is empty, not plain text, or there twice.`,
-		head + "\"nominations\": [{\"id\":\"a\",\"text\":\"\"}]}": "x.json:3:18: An option has no name.",
+		head + "\"nominations\": [{\"id\":\"a\",\"text\":\"\"}]}": "x.json:3:18: An option has no name: write one.",
 		head + "\"ballots\": 3}":                                  "x.json:3:14: The ballots should be a list.",
 		head + "\"ballots\": [\n3]}":                              "x.json:4:1: The value should not be a number.",
 		head + "\"ballots\": [\n{}]}":                             "x.json:4:1: The ranking of a ballot is a list of the ids of nominations.",

@@ -11,6 +11,8 @@ import (
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/transform"
+
+	"github.com/caucus-live/caucus/internal/poll"
 )
 
 // A jsonFile is a file in JSON, read value by value by a decoder that knows where it is.
@@ -91,6 +93,9 @@ func (x *jsonFile) decodeBy(unmarshal func(value []byte, to any) error, to any) 
 	if start, err = x.pass(); err != nil {
 		return start, err
 	}
+	if half := poll.HalfCharacter(x.value); half >= 0 {
+		return start, x.errorf(start+int64(half), halfCharacter, x.value[half:])
+	}
 	if key, found := twice(x.value); found {
 		return start, x.errorf(start, "%q is there twice.", key)
 	}
@@ -110,6 +115,9 @@ func (x *jsonFile) pass() (start int64, err error) {
 	}
 	return start, nil
 }
+
+// halfCharacter is what is wrong where [poll.HalfCharacter] finds something.
+const halfCharacter = "This is half a character, %.6s: write the whole one."
 
 // twice finds a key that an object in a value has twice. Case does not matter to package json.
 func twice(value []byte) (key string, found bool) {

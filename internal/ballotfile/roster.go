@@ -41,11 +41,13 @@ func (r *roster) add(name string) (complaint string) {
 func nameless(name string) (complaint string) {
 	switch {
 	case name == "":
-		return "An option has no name."
+		return "An option has no name: write one."
 	case !utf8.ValidString(name):
 		return notUTF8
+	case strings.ContainsAny(name, "\n\v\f\r\u0085"):
+		return fmt.Sprintf("The name %q goes over several lines: write it in one.", name)
 	case strings.ContainsFunc(name, unicode.IsControl):
-		return fmt.Sprintf("The name %q has a control character in it.", name)
+		return fmt.Sprintf("The name %q has a control character in it: delete it.", name)
 	case poll.IsBlank(name):
 		return fmt.Sprintf("Nothing can be seen of %q: delete it, or write a name.", name)
 	}

@@ -24,6 +24,8 @@ func TestRefused(t *testing.T) {
 	files := map[string]string{
 		"totals.csv":                  "4:1: " + strings.ReplaceAll(totalRow, "%s", `"Total"`),
 		"totals-de.csv":               "4:1: " + strings.ReplaceAll(totalRow, "%s", `"Summe:"`),
+		"two-lines.csv":               `3:1: The name "Bob\nLee" goes over several lines: write it in one.`,
+		"half-character.json":         `2:44: This is half a character, \ud83c: write the whole one.`,
 		"totals-bare.csv":             "4:1: This row has no rank, and as many ballots as all rows above: if it is their sum, delete it; if these ballots are blank, write blank at a rank.",
 		"pairwise.csv":                `1:1: Each row is an option, so these seem to be results, and only ballots can be counted: if they are ballots, call the options "Rank [Cy]" and so on.`,
 		"pairwise-zeros.csv":          `1:1: Each row is an option, so these seem to be results, and only ballots can be counted: if they are ballots, call the options "Rank [Cy]" and so on.`,

@@ -6,8 +6,10 @@ import (
 	"errors"
 	"io"
 	"path"
+	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // A sheetPart is what the XML of a sheet says beside the values of its cells.
@@ -15,6 +17,7 @@ type sheetPart struct {
 	uncomputed []string // the first cell, such as B2, with a formula that has no result
 	merged     []string // the first of the cells of each merger
 	struck     []string // cells with a line through them
+	lost       []string // the first cell of whose text a part was lost
 	hidden     []int    // columns, from 0
 }
 
@@ -50,7 +53,7 @@ func sheetPartOf(archive *zip.Reader, sheet string) (*sheetPart, error) {
 				return nil, err
 			}
 			defer file.Close()
-			return scanSheet(xml.NewDecoder(file), struckStyles(archive))
+			return scanSheet(xml.NewDecoder(file), struckStyles(archive), lostTexts(archive))
 		}
 	}
 	return &sheetPart{}, nil
@@ -93,10 +96,51 @@ func struckStyles(archive *zip.Reader) map[string]bool {
 	return struck
 }
 
-// scanSheet reads the XML of a sheet, of whose styles some have a line through the text.
-func scanSheet(dec *xml.Decoder, struckStyles map[string]bool) (*sheetPart, error) {
+// lostTexts returns which of the texts that cells share, by number, excelize has not read in whole.
+func lostTexts(archive *zip.Reader) map[string]bool {
+	file, err := archive.Open("xl/sharedStrings.xml")
+	if err != nil {
+		return nil // there are none
+	}
+	defer file.Close()
+	lost, dec, number := make(map[string]bool), xml.NewDecoder(file), -1
+	for {
+		switch token, err := dec.RawToken(); token := token.(type) {
+		case xml.StartElement:
+			if token.Name.Local == "si" {
+				number++
+			}
+		case xml.CharData:
+			if hasHalf(token) {
+				lost[strconv.Itoa(number)] = true
+			}
+		case nil:
+			if err != nil {
+				return lost // the sheet was read, so this is the end
+			}
+		}
+	}
+}
+
+// hasHalf reports whether a text of a workbook has an escape such as _xD83D_ for half a character,
+// which excelize leaves out, even where the other half is behind it.
+func hasHalf(text []byte) bool {
+	for _, escape := range escapes.FindAll(text, -1) {
+		if unit, err := strconv.ParseUint(string(escape[2:6]), 16, 16); err == nil && !utf8.ValidRune(rune(unit)) {
+			return true
+		}
+	}
+	return false
+}
+
+// escapes are how workbooks write what XML cannot, and an _ that begins what looks like one.
+var escapes = regexp.MustCompile(`_x[0-9a-fA-F]{4}_`)
+
+// scanSheet reads the XML of a sheet, of whose styles some have a line through the text, and some
+// of whose texts have lost something.
+func scanSheet(dec *xml.Decoder, struckStyles, lostTexts map[string]bool) (*sheetPart, error) {
 	p := &sheetPart{}
-	var cell string
+	var cell, kind string
 	var formula, value, struck bool
 	for {
 		token, err := dec.RawToken()
@@ -112,7 +156,8 @@ func scanSheet(dec *xml.Decoder, struckStyles map[string]bool) (*sheetPart, erro
 			case "col":
 				p.hide(token)
 			case "c":
-				cell, formula, value, struck = attribute(token, "r"), false, false, struckStyles[attribute(token, "s")]
+				cell, kind = attribute(token, "r"), attribute(token, "t")
+				formula, value, struck = false, false, struckStyles[attribute(token, "s")]
 			case "mergeCell":
 				first, _, _ := strings.Cut(attribute(token, "ref"), ":")
 				p.merged = append(p.merged, first)
@@ -120,6 +165,10 @@ func scanSheet(dec *xml.Decoder, struckStyles map[string]bool) (*sheetPart, erro
 				formula = true
 			case "v", "is":
 				value = true
+			}
+		case xml.CharData:
+			if value && p.lost == nil && (kind == "s" && lostTexts[string(token)] || hasHalf(token)) {
+				p.lost = []string{cell}
 			}
 		case xml.EndElement:
 			if token.Name.Local == "c" && formula && !value && p.uncomputed == nil {

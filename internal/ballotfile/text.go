@@ -3,7 +3,9 @@ package ballotfile
 import (
 	"bufio"
 	"bytes"
+	"fmt"
 	"io"
+	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/unicode"
@@ -58,6 +60,15 @@ func (lost) Transform(dst, src []byte, atEOF bool) (nDst, nSrc int, err error) {
 		nSrc += size
 	}
 	return nDst, nSrc, nil
+}
+
+// lostIn returns a sentence if a text that package xml has read, or a decoder, has lost a
+// character: what is in its place could be another one.
+func lostIn(text string) (complaint string) {
+	if !strings.ContainsRune(text, utf8.RuneError) {
+		return ""
+	}
+	return fmt.Sprintf("A character of %s was lost, or is U+FFFD, which stands for a lost one: write the right one.", quote([]byte(text)))
 }
 
 // newlines reads text with every CR LF, and every CR alone, as a newline.

@@ -1,6 +1,7 @@
 package ballotfile_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -29,6 +30,30 @@ func TestNotText(t *testing.T) {
 			wrong(t, test.name, test.text, test.name+":"+test.at+": This is not text in UTF-8: save the file as UTF-8 or as Unicode text.")
 		})
 	}
+}
+
+// No format puts another character where there is half of one: two options could become one.
+func TestHalvesOfCharacters(t *testing.T) {
+	const export = `{"format":"caucus-poll-1",` + "\n"
+	for _, test := range []struct{ kind, name, text, want string }{
+		{"a topic", "x.json", export + `"settings": {"topic": "é\ud83c"}}`, "2:25: " + half(`\ud83c`)},
+		{"an option", "x.json", export + `"nominations": [{"id":"a","text":"A"},{"id":"b","text":"\uDF55"}]}`, "2:57: " + half(`\uDF55`)},
+		{"an id on a ballot", "x.json", export + nominations + `,"ballots": [{"ranking": ["n1"]},{"ranking": ["\ud83cx"]}]}`, "2:126: " + half(`\ud83c`)},
+		{"a candidate of NIST's", "x.json", strings.Replace(report(record("m", "")), "Ann", `\udf55`, 1), "1:202: " + half(`\udf55`)},
+		{"a title in ABIF", "x.abif", `{"title": "\ud83c"}` + "\n1:A>B\n", "1:12: " + half(`\ud83c`)},
+		{"an option of Hart's", "x.xml", cvr(hartContest("M", hartOptions(hartOption("A&#xD83C;", "a", "10")))), "2:110: A character of \"A\ufffd\" was lost, or is U+FFFD, which stands for a lost one: write the right one."},
+	} {
+		t.Run(test.kind, func(t *testing.T) { wrong(t, test.name, test.text, test.name+":"+test.want) })
+	}
+	f := read(t, "x.json", export+`"nominations": [{"id":"a","text":"\ud83c\udf55 \\ud83c \ufffd"}], "ballots": []}`)
+	if want := "🍕 \\ud83c \ufffd"; f.Names[0] != want {
+		t.Errorf("%q, want %q", f.Names[0], want)
+	}
+}
+
+// half is what is said of half a character.
+func half(escape string) string {
+	return fmt.Sprintf("This is half a character, %s: write the whole one.", escape)
 }
 
 // Where lines begin with a byte order mark, files were put together: what is below it may be

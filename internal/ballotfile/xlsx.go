@@ -119,6 +119,7 @@ func (g *sheetGrid) check(f *File, archive *zip.Reader, sheet string) error {
 	}{
 		{part.uncomputed, "The formula in this cell has no result: open the workbook in a spreadsheet and save it, or save the sheet as CSV.", 1},
 		{part.merged, "This cell is several that were merged: split them, and write in each what it has to say.", g.first},
+		{part.lost, "A character of this cell is written as two halves, or only half of it is there: write it in a spreadsheet, or save the sheet as CSV.", 1},
 		{part.struck, "This cell is struck out: delete the row if it is not a ballot, and else the line through it.", g.first},
 	} {
 		for _, cell := range doubt.cells {
@@ -157,6 +158,11 @@ func (g *sheetGrid) next() ([]string, error) {
 		}
 		for i := range min(len(cells), len(stored)) {
 			cells[i] = numberOf(cells[i], stored[i])
+		}
+		for i, cell := range cells {
+			if complaint := lostIn(cell); complaint != "" {
+				return nil, &Error{File: g.name, Line: line, Column: i + 1, Message: complaint}
+			}
 		}
 		return cells, nil
 	}

@@ -1,9 +1,13 @@
 package ballotfile_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -116,6 +120,61 @@ func TestWhatASheetHides(t *testing.T) {
 	if want := "Hidden in the sheet, but looked at like the others: columns 1 to 2."; !slices.Contains(f.Notes, want) {
 		t.Errorf("%q", f.Notes)
 	}
+}
+
+// What package xml and excelize put in place of half a character, or leave out, does not become a name.
+func TestHalvesOfCharactersInASheet(t *testing.T) {
+	const lost = "A character of this cell is written as two halves, or only half of it is there: write it in a spreadsheet, or save the sheet as CSV."
+	for text, want := range map[string]string{
+		"_xD83C__xDF55_":        "x.xlsx (Sheet1):3:2: " + lost,
+		"Bob_xdc00_":            "x.xlsx (Sheet1):3:2: " + lost,
+		"&#xD83C;":              "x.xlsx (Sheet1):3:2: A character of \"\ufffd\" was lost, or is U+FFFD, which stands for a lost one: write the right one.",
+		"_x005F_xD83C_ _x0041_": "",
+	} {
+		for _, inline := range []bool{false, true} {
+			book := edited(t, func(book *excelize.File) error { return book.SetCellValue("Sheet1", "B3", "PIZZA") })
+			book = repacked(t, book, func(part, xml string) string {
+				if inline && part == "xl/worksheets/sheet1.xml" {
+					shared := regexp.MustCompile(`<c r="B3"[^>]*>.*?</c>`)
+					return shared.ReplaceAllString(xml, `<c r="B3" t="inlineStr"><is><t>`+text+`</t></is></c>`)
+				}
+				return strings.ReplaceAll(xml, "PIZZA", text)
+			})
+			if want != "" {
+				wrong(t, "x.xlsx", book, want)
+			} else if f := read(t, "x.xlsx", book); !slices.Contains(f.Names, "_xD83C_ A") {
+				t.Errorf("%q", f.Names)
+			}
+		}
+	}
+}
+
+// repacked changes the parts of a workbook.
+func repacked(t *testing.T, book string, change func(part, xml string) string) string {
+	t.Helper()
+	archive, err := zip.NewReader(strings.NewReader(book), int64(len(book)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	for _, file := range archive.File {
+		text, err := fs.ReadFile(archive, file.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		part, err := w.Create(file.Name)
+		if err == nil {
+			_, err = io.WriteString(part, change(file.Name, string(text)))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
 }
 
 // A hidden sheet is passed over, though it comes first and has ballots.
