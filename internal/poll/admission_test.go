@@ -33,6 +33,32 @@ func (tb *table) mustWait(want ...poll.UserID) {
 	tb.mustLast()
 }
 
+// It is known before they come that newcomers would have to wait: where a host lets them in, as long as the poll is
+// not closed.
+func TestNewcomersWouldWait(t *testing.T) {
+	for name, test := range map[string]struct {
+		settings func(*poll.Create)
+		want     bool
+	}{"open": {func(*poll.Create) {}, false}, "approve": {approved, true}} {
+		tb := open(t, test.settings)
+		tb.join(ben)
+		tb.nominate(anna, pizza, sushi)
+		check := func(id poll.UserID, want bool) {
+			t.Helper()
+			if got := tb.MustWait(id); got != want {
+				t.Errorf("%s, %s: %s must wait: %v", name, tb.Phase(), id, got)
+			}
+		}
+		for _, next := range []poll.Command{poll.StartVote{Seed: seed}, poll.Close{}} {
+			check(anna, false)
+			check(ben, test.want) // who waits already, or is in
+			check(carla, test.want)
+			tb.do(anna, next)
+		}
+		check(carla, false)
+	}
+}
+
 // Where newcomers are approved, nobody but hosts and those who were in comes in without a host.
 func TestNewcomersWait(t *testing.T) {
 	tb := open(t, approved)
