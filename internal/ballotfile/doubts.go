@@ -47,7 +47,7 @@ func (t *table) doubtColumns(row int, found []column, odd *column, rows []record
 func (t *table) doubtRanks(row int, found []column, rows []record) error {
 	most, numbers := columnsHighest(found, rows)
 	switch first := found[0]; {
-	case numbers && asksForScores(found, most):
+	case numbers && (asksForScores(found, most) || !rankWords.MatchString(plainText(first.stem)) && lookLikeScores(found, rows)):
 		t.row = t.sample[row]
 		return t.fail(first.at, "These may be scores, of which the highest is the best, and not ranks, of which 1 is: make ranks of them, and call the columns %q and so on.",
 			"Rank ["+first.option+"]")
@@ -110,6 +110,40 @@ func asksForScores(columns []column, most int) bool {
 		return !slices.ContainsFunc(columns, func(c column) bool { return !scoreWords.MatchString(plainText(c.option)) })
 	}
 	return !rankWords.MatchString(question) && (most > len(columns) || scoreWords.MatchString(question))
+}
+
+// lookLikeScores reports whether numbers are rather scores, though nothing says so: several
+// ballots have no 1, and more than slips explain, or they give numbers to more options than there
+// are numbers. A table of 1 and 0 is one of votes.
+func lookLikeScores(columns []column, rows []record) bool {
+	var ballots [][]int
+	most := 0
+	for _, r := range rows {
+		var ranks []int
+		for _, c := range columns {
+			if c.at >= len(r.cells) {
+				continue
+			}
+			if n, ok := rankIn(r.cells[c.at]); ok && n > 0 {
+				ranks = append(ranks, n)
+				most = max(most, n)
+			}
+		}
+		if len(ranks) > 0 {
+			ballots = append(ballots, ranks)
+		}
+	}
+	headless, crowded := 0, 0
+	for _, ranks := range ballots {
+		if !slices.Contains(ranks, 1) {
+			headless++
+		}
+		if len(ranks) > most {
+			crowded++
+		}
+	}
+	const slips = 10 // one ballot of ten may have a slip
+	return headless > 1 && slips*headless > len(ballots) || most > 1 && crowded > 1 && slips*(len(ballots)-crowded) < len(ballots)
 }
 
 // fromZero reports whether ranks may begin with 0: every row that has any has exactly one.
@@ -197,6 +231,42 @@ func (t *table) doubtBrackets(titles record, of []int) error {
 	return nil
 }
 
+// doubtTitles refuses titles that may be of something else than the ranks of one contest: a first
+// name, or votes of different kinds.
+func (t *table) doubtTitles(titles record, of []int) error {
+	first := titles.cells[of[0]]
+	if len(of) == 1 && ordinalWord.MatchString(plainText(first)) && slices.ContainsFunc(titles.cells, func(cell string) bool { return lastWord.MatchString(plainText(cell)) }) {
+		t.row = titles
+		return t.fail(of[0], "It is not clear whether %s is a rank, or a first name, say: call it %q if it is one, and else delete the column.", quote([]byte(first)), "rank 1")
+	}
+	if len(of) < 2 || !voteWord.MatchString(plainText(first)) {
+		return nil
+	}
+	options, others := make(map[string]bool), false
+	for _, cell := range below(t.sample, of[0]) {
+		options[nameKey(cell)] = true
+	}
+	for _, at := range of[1:] {
+		for _, cell := range below(t.sample, at) {
+			if !isName(cell) {
+				continue
+			}
+			if others = true; options[nameKey(cell)] {
+				return nil
+			}
+		}
+	}
+	if !others {
+		return nil
+	}
+	t.row = titles
+	return t.fail(of[1], "%s has other options below it than %s: count votes for different things one by one; if these are ranks, call them %q and so on.",
+		quote([]byte(titles.cells[of[1]])), quote([]byte(first)), "rank 1")
+}
+
+// voteWord is what a title has for a vote, of which people may have several for different things.
+var voteWord = regexp.MustCompile(`(?:\bvotes?|stimmen?|\bvotos?|\bvoix|\bvoti|\bstem(?:men)?)\b`)
+
 // mayBeOption is a title that is a rank to some and an option to others.
 var mayBeOption = regexp.MustCompile(`(?:choices?|wahl|choix|eleccion|scelta|escolha|keuze)[\s_.:#-]*[0-9]+$`)
 
@@ -238,15 +308,19 @@ func (t *table) doubtOthers(titles record, of []int, ranks map[string]map[int]in
 }
 
 // namesRank reports whether a title that is not understood begins with a rank below those that are,
-// or ends in one: "fourth favourite", "Rank IV".
+// or ends in one: "fourth favourite", "last choice", "Rank IV".
 func namesRank(title string, ranks int) bool {
 	words := strings.Fields(plainText(title))
 	if len(words) == 0 {
 		return false
 	}
 	n, is := ordinal(words[0])
-	return is && n > ranks && len(words) > 1 || romanRank.MatchString(plainText(title))
+	last := len(words) == 2 && lastWord.MatchString(words[0]) && placeNoun.MatchString(words[1])
+	return is && n > ranks && len(words) > 1 || last || romanRank.MatchString(plainText(title))
 }
+
+// placeNoun is what is first or second.
+var placeNoun = regexp.MustCompile(`^(?:` + placeNouns + `)$`)
 
 // romanRank is a rank in Roman numbers.
 var romanRank = regexp.MustCompile(`^(?:` + rankNouns + `)[\s_.:#-]*[ivx]+$`)

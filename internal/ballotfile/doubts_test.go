@@ -1,6 +1,7 @@
 package ballotfile_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -19,6 +20,13 @@ func TestDoubts(t *testing.T) {
 		"points":                   {"When,Points [A],Points [B],Points [C]\nx,3,2,1\ny,3,1,2\n", "x.csv:1:6: " + scores},
 		"ratings above the number": {"When,How good are these? [A],How good are these? [B]\nx,5,3\n", "x.csv:1:6: " + scores},
 		"scores in every title":    {"Score A,Score B\n2,1\n1,2\n", `x.csv:1:1: These may be scores, of which the highest is the best, and not ranks, of which 1 is: make ranks of them, and call the columns "Rank [Score A]" and so on.`},
+		"stars":                    {"voter,A,B,C,D,E\na,5,4,0,2,5\nb,0,5,3,3,1\nc,4,4,5,0,2\nd,5,0,0,1,3\n", "x.csv:1:7: " + scores},
+		"grades":                   {"A,B,C\n3,2,2\n2,3,1\n3,3,2\n", "x.csv:1:1: " + scores},
+		"grades of a question":     {"Your view [A],Your view [B],Your view [C]\n3,2,2\n2,3,1\n3,3,2\n", "x.csv:1:1: " + scores},
+		"few grades for many":      {"A,B,C,D,E\n1,2,2,3,1\n3,1,1,2,2\n1,2,3,3,3\n", "x.csv:1:1: " + scores},
+		"votes for two things":     {"Wahlkreis,Erststimme,Zweitstimme\n1,Ann,SPD\n2,undervote,undervote\n3,Bob,CDU\n", `x.csv:1:22: "Zweitstimme" has other options below it than "Erststimme": count votes for different things one by one; if these are ranks, call them "rank 1" and so on.`},
+		"a first name":             {"When,First,Last,Choice\nx,Zoe,Smith,Ann\ny,Max,Jones,Bob\n", `x.csv:1:6: It is not clear whether "First" is a rank, or a first name, say: call it "rank 1" if it is one, and else delete the column.`},
+		"the last choice":          {"1st choice,2nd choice,Last choice\nAnn,Bob,Cy\nBob,Ann,Cy\n", `x.csv:1:23: "Last choice" has options below it, but its title is not a rank: call it "rank 3", say, or delete the column.`},
 		"ranks from 0":             {"A,B,C\n0,1,2\n1,0,2\n", "x.csv:1:1: " + zero},
 		"ranks from 0, partly":     {"Rank [A],Rank [B],Rank [C]\n0,1,\n1,0,2\n", "x.csv:1:1: " + zero},
 		"a rank above the number":  {"id,Ann,Bob,Cy\nx,1,2,5\ny,2,1,3\n", `x.csv:1:12: "Cy" has ranks below it that are higher than the number of options: delete the column if it is not an option, or call the options "Rank [Cy]" and so on.`},
@@ -39,6 +47,12 @@ func TestNoDoubts(t *testing.T) {
 	}{
 		"0 is not a rank":                {"A,B,C\n0,1,0\n1,2,0\n", []string{"1 A>B", "1 B"}},
 		"0 is not a rank, since 1 is":    {"A,B,C\n0,1,2\n1,2,3\n", []string{"1 A>B>C", "1 B>C"}},
+		"ballots without a first rank":   {"A,B,C\n1,2,3\n,2,3\n2,1,3\n2,1,\n3,2,1\n1,3,2\n1,2,3\n1,2,\n1,,\n1,2,3\n,2,\n" + strings.Repeat("2,1,3\n", 9), []string{"1 ->B", "1 ->B>C", "1 A", "1 A>B", "1 A>C>B", "1 B>A", "1 C>B>A", "10 B>A>C", "3 A>B>C"}},
+		"equals below all others":        {"A,B,C,D,E\n1,2,2,2,2\n3,1,3,2,\n1,2,5,5,5\n", []string{"1 A>B=C=D=E", "1 A>B>->->C=D=E", "1 B>D>A=C"}},
+		"grades that are ranks":          {"Rank [A],Rank [B],Rank [C]\n3,2,2\n2,3,1\n3,3,2\n", []string{"1 ->B=C>A", "1 ->C>A=B", "1 C>A>B"}},
+		"votes for the same things":      {"Erststimme,Zweitstimme\nAnn,Bob\nCy,Ann\n", []string{"1 Ann>Bob", "1 Cy>Ann"}},
+		"one vote for each":              {"1st vote,2nd vote\nAnn,\nCy,undervote\n", []string{"1 Ann", "1 Cy"}},
+		"a first choice":                 {"When,First\nx,Ann\ny,Bob\n", []string{"1 Ann", "1 Bob"}},
 		"approvals":                      {"Voter,A,B,C\na,1,0,1\nb,0,0,1\n", []string{"1 A=C", "1 C"}},
 		"an overvote beside ids":         {"id,A,B,C\n1,1,1,2\n2,2,1,\n", []string{"1 A=B>C", "1 B>A"}},
 		"ranks passed over":              {"Rank [A],Rank [B]\n1,3\n", []string{"1 A>->B"}},

@@ -258,7 +258,7 @@ func (t *table) rankLayout(row int, contests map[string]int, columns map[string]
 		l.columns = append(l.columns, column)
 	}
 	t.notes = append(t.notes, fmt.Sprintf("Ranks are %s.", columnList(l.columns)))
-	for _, doubt := range []error{t.doubtBrackets(titles, l.columns), t.doubtDirection(above, []record{titles}, l.columns, nil)} {
+	for _, doubt := range []error{t.doubtBrackets(titles, l.columns), t.doubtTitles(titles, l.columns), t.doubtDirection(above, []record{titles}, l.columns, nil)} {
 		if doubt != nil {
 			return nil, doubt
 		}

@@ -24,6 +24,11 @@ func TestRefused(t *testing.T) {
 	files := map[string]string{
 		"totals.csv":                  "4:1: " + strings.ReplaceAll(totalRow, "%s", `"Total"`),
 		"totals-de.csv":               "4:1: " + strings.ReplaceAll(totalRow, "%s", `"Summe:"`),
+		"stars.csv":                   "1:20: " + strings.ReplaceAll(scores, "[A]", "[Ann]"),
+		"grades.csv":                  "1:1: " + strings.ReplaceAll(scores, "[A]", "[Ann]"),
+		"erststimme.csv":              `1:23: "Zweitstimme" has other options below it than "Erststimme": count votes for different things one by one; if these are ranks, call them "rank 1" and so on.`,
+		"first-name.csv":              `1:11: It is not clear whether "First" is a rank, or a first name, say: call it "rank 1" if it is one, and else delete the column.`,
+		"last-choice.csv":             `1:23: "Last choice" has options below it, but its title is not a rank: call it "rank 3", say, or delete the column.`,
 		"two-lines.csv":               `3:1: The name "Bob\nLee" goes over several lines: write it in one.`,
 		"half-character.json":         `2:44: This is half a character, \ud83c: write the whole one.`,
 		"totals-bare.csv":             "4:1: This row has no rank, and as many ballots as all rows above: if it is their sum, delete it; if these ballots are blank, write blank at a rank.",

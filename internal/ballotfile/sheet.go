@@ -100,7 +100,7 @@ func struckStyles(archive *zip.Reader) map[string]bool {
 func lostTexts(archive *zip.Reader) map[string]bool {
 	file, err := archive.Open("xl/sharedStrings.xml")
 	if err != nil {
-		return nil // there are none
+		return nil // cells share nothing
 	}
 	defer file.Close()
 	lost, dec, number := make(map[string]bool), xml.NewDecoder(file), -1

@@ -55,6 +55,7 @@ var (
 	nounOfMany  = regexp.MustCompile(`^(?:(.+?)` + apart + `)?(?:` + rankNouns + `|opcion|opcao)[\s_.:#-]*([0-9]{1,4})[\s_-]*(?:of|out of|von|de|sur|di|van|/)[\s_-]*[0-9]{1,4}(?:` + apart + `(.+))?$`)
 	annotated   = regexp.MustCompile(`^([0-9]{1,4})\s*[(:=–-].*[^0-9].*$`) // 1 (best)
 	inParens    = regexp.MustCompile(`\s*\([^()]*\)$`)
+	dotted      = regexp.MustCompile(`([0-9])\.([ao])\b`) // as in 1.ª opción
 	bracketed   = regexp.MustCompile(`^(.*?)\s*\[(.*)\]$`)
 )
 
@@ -98,7 +99,7 @@ func parseTitle(cell string) (title, bool) {
 	if len(cell) > 1000 {
 		return title{}, false
 	}
-	text := strings.TrimRight(plainText(cell), "?!:* ")
+	text := dotted.ReplaceAllString(strings.TrimRight(plainText(cell), "?!:* "), "$1$2")
 	if match := bracketed.FindStringSubmatch(text); match != nil {
 		if inner, ok := parseTitle(match[2]); ok && inner.stem == "" {
 			return title{rank: inner.rank, stem: match[1]}, true

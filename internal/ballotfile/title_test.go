@@ -12,13 +12,15 @@ import (
 func TestTitlesOfRanks(t *testing.T) {
 	for _, form := range []string{
 		"rank %d", "Rank%d", "Mayor_Rank%d", "Mayor (rank %d)", "Choice %d of 5", "Choice %d/5", "DEM Mayor Choice %d of 5 (224)", "DEM Mayor Choice %d of 5 Citywide (026916)",
-		"Wahl %d von 5", "Choix %d de 5", "Opción %d de 5", "Mayor: choice %d", "%d. Wahl", "%d. Wahl Vorsitz", "%dª opción", "%dª opción alcaldía", "%de choix maire",
+		"Wahl %d von 5", "Choix %d de 5", "Opción %d de 5", "Mayor: choice %d", "%d. Wahl", "%d. Wahl Vorsitz", "%dª opción", "%d.ª opción", "%d.º", "%dª opción alcaldía", "%de choix maire",
 		"What is choice %d?", "Choice %d:", "Choice %d *", "LEHI CITY COUNCIL Choice %d (1233)", "PROVO (Vote For=1) Rank %d",
 	} {
 		text := fmt.Sprintf("%q,%q\nAnn,Bob\nBob,\n", fmt.Sprintf(form, 1), fmt.Sprintf(form, 2))
-		if diff := cmp.Diff([]string{"1 Ann>Bob", "1 Bob"}, ballots(read(t, "x.csv", text))); diff != "" {
-			t.Errorf("%s: %s", form, diff)
-		}
+		t.Run(form, func(t *testing.T) {
+			if diff := cmp.Diff([]string{"1 Ann>Bob", "1 Bob"}, ballots(read(t, "x.csv", text))); diff != "" {
+				t.Error(diff)
+			}
+		})
 	}
 	for _, titles := range []string{
 		"1ST CHOICE MAYOR MINNEAPOLIS,2ND CHOICE MAYOR MINNEAPOLIS", "MAYOR 1st Choice,MAYOR 2nd Choice", "Mayor 1st Choice District 2,Mayor 2nd Choice District 2",
