@@ -6,7 +6,7 @@ import { NotShown } from './not-shown'
 import { useRows } from './use-rows'
 
 const mostShown = 8
-const rowHeight = 2.6 // ems of the screen
+const rowHeight = { wide: 2.6, narrow: 4 }
 
 /** The places that are told so far, best first, with the method's own figures. */
 export function Places({
@@ -21,41 +21,47 @@ export function Places({
   /** Once they are known. */
   winners?: readonly string[]
 }) {
-  const [box, room] = useRows<HTMLDivElement>(rowHeight, mostShown)
+  const { box, room, narrow, style } = useRows<HTMLDivElement>(rowHeight, Math.min(order.length, mostShown))
   const shown = order.slice(0, room)
   const most = Math.max(...shown.map(({ figure }) => figure), 1)
   return (
     <div className="flex min-h-0 flex-1 flex-col">
-      <div ref={box} className="flex min-h-[21em] flex-1 flex-col lg:min-h-0">
+      <div ref={box} className="flex flex-1 flex-col lg:min-h-0!" style={style}>
         <table
           className={`w-full border-separate border-spacing-y-[0.4em] text-[1.15em] ${winners.length > 0 ? 'my-auto' : 'mt-auto'}`}
         >
           <caption className="sr-only">{figureNames[method]}</caption>
           <tbody>
-            {shown.map(({ option, place, figure }) => (
-              <tr key={option} className="appear">
-                <td className="w-[2.2em]">
-                  <span className="grid size-[1.8em] place-items-center rounded-full bg-sunk font-bold tabular-nums">
-                    {number(place)}
-                  </span>
-                </td>
-                <th scope="row" className="w-[40%] max-w-0 pe-[0.6em] text-start font-bold">
-                  <bdi className="block truncate">{name(option)}</bdi>
-                </th>
-                <td>
+            {shown.map(({ option, place, figure }) => {
+              const bar = (
+                <span className="block h-[1.3em] overflow-hidden rounded-[0.3em] bg-sunk" aria-hidden="true">
                   <span
-                    className="block h-[1.3em] overflow-hidden rounded-[0.3em] bg-sunk"
-                    aria-hidden="true"
+                    className={`moves block h-full origin-left rtl:origin-right ${winners.includes(option) ? 'bg-brass-fill' : 'bg-green'}`}
+                    style={{ transform: `scaleX(${Math.max(figure, 0) / most})` }}
+                  />
+                </span>
+              )
+              return (
+                <tr key={option} className="appear">
+                  <td className="w-[2.2em]">
+                    <span className="grid size-[1.8em] place-items-center rounded-full bg-sunk font-bold tabular-nums">
+                      {number(place)}
+                    </span>
+                  </td>
+                  <th
+                    scope="row"
+                    className={`max-w-0 text-start font-bold ${narrow ? '' : 'w-[40%] pe-[0.6em]'}`}
                   >
-                    <span
-                      className={`moves block h-full origin-left rtl:origin-right ${winners.includes(option) ? 'bg-brass-fill' : 'bg-green'}`}
-                      style={{ transform: `scaleX(${Math.max(figure, 0) / most})` }}
-                    />
-                  </span>
-                </td>
-                <td className="w-[4em] ps-[0.5em] text-end font-extrabold tabular-nums">{number(figure)}</td>
-              </tr>
-            ))}
+                    <bdi className="block truncate">{name(option)}</bdi>
+                    {narrow > 0 && bar}
+                  </th>
+                  {narrow === 0 && <td>{bar}</td>}
+                  <td className="w-[4em] ps-[0.5em] text-end font-extrabold tabular-nums">
+                    {number(figure)}
+                  </td>
+                </tr>
+              )
+            })}
           </tbody>
         </table>
       </div>

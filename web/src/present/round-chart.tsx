@@ -7,9 +7,10 @@ import { type Rounds, type Row, rowsOf, rowsThatFit } from './scene'
 import { useRows } from './use-rows'
 
 const mostRows = 10
-const rowHeight = 1.75 // ems, with which names do not touch
-const barStart = 0.28 // of the chart's width; the names stand before it
-const barEnd = 0.8 // the figures stand after it
+const rowHeight = { wide: 1.75, narrow: 2.9 } // with which names do not touch
+const barEnd = 0.8 // of the chart's width; the figures stand after it
+const nameWidth = 0.28 // of it, where names are before the bars
+const belowMiddle = 0.75 // ems that a bar is below the middle of its row, where its name is above
 
 /**
  * A round: a line for each option, and between rounds the ballots that fly from the one
@@ -30,19 +31,26 @@ export function RoundChart({
   const round = rounds.at(-1)
   const sky = useRef<SVGSVGElement>(null)
   const rows = rowsOf(rounds)
-  const [chart, room] = useRows<HTMLDivElement>(rowHeight, mostRows)
-  const lines = Math.min(rowsOf(rounds.slice(0, 1)).length, room)
+  const options = rowsOf(rounds.slice(0, 1)).length
+  const {
+    box: chart,
+    room: lines,
+    narrow,
+    style,
+  } = useRows<HTMLDivElement>(rowHeight, Math.min(options, mostRows))
+  const barStart = narrow ? 0 : nameWidth
   const shown = rowsThatFit(rows, lines)
   const most = Math.max(...rounds.flatMap(r => [r.threshold, ...r.tallies.map(({ votes }) => votes)]), 1)
-  const latest = useRef({ rounds, lines, most, speed })
-  latest.current = { rounds, lines, most, speed }
+  const now = { rounds, lines, most, speed, barStart, below: belowMiddle * narrow }
+  const latest = useRef(now)
+  latest.current = now
 
   const shownRound = round?.number ?? 0
   const told = useRef(shownRound)
   useEffect(() => {
     const next = shownRound === told.current + 1
     told.current = shownRound
-    const { rounds, lines, most, speed } = latest.current
+    const { rounds, lines, most, speed, barStart, below } = latest.current
     if (!next || !sky.current || matchMedia('(prefers-reduced-motion: reduce)').matches) return
     const { width, height } = sky.current.getBoundingClientRect()
     const rtl = getComputedStyle(sky.current).direction === 'rtl'
@@ -50,7 +58,7 @@ export function RoundChart({
       sky.current,
       flightsOf(rounds, lines, ({ row, votes }) => {
         const x = (barStart + (barEnd - barStart) * Math.min(votes / most, 1)) * width
-        return { x: rtl ? width - x : x, y: ((Math.min(row, lines - 1) + 0.5) / lines) * height }
+        return { x: rtl ? width - x : x, y: ((Math.min(row, lines - 1) + 0.5) / lines) * height + below }
       }),
       Math.max(speed, 1),
     )
@@ -60,20 +68,30 @@ export function RoundChart({
   // In the order of the options, so that a line that changes its place is the same element.
   const inOrder = shown.map((row, i) => ({ row, i })).sort((a, b) => (a.row.option < b.row.option ? -1 : 1))
   return (
-    <div className="flex min-h-0 flex-1 flex-col gap-[0.3em]">
-      <div ref={chart} className="relative min-h-[18em] flex-1 lg:min-h-0">
+    <div className="flex min-h-0 flex-1 flex-col gap-[0.3em] max-lg:pt-[0.4em]">
+      <div ref={chart} className="relative flex-1 lg:min-h-0!" style={style}>
         <ul className="absolute inset-0">
           {inOrder.map(({ row, i }) => (
-            <Line key={row.option} row={row} place={i} lines={lines} most={most} name={name} />
+            <Line
+              key={row.option}
+              row={row}
+              name={name(row.option)}
+              share={row.votes / most}
+              threshold={narrow ? round.threshold / most : undefined}
+              height={`${100 / lines}%`}
+              place={i}
+            />
           ))}
         </ul>
-        <div
-          aria-hidden="true"
-          className="absolute inset-y-0 w-[0.12em] bg-ink"
-          style={{
-            insetInlineStart: `${(barStart + (barEnd - barStart) * (round.threshold / most)) * 100}%`,
-          }}
-        />
+        {!narrow && (
+          <div
+            aria-hidden="true"
+            className="absolute inset-y-0 w-[0.12em] bg-ink"
+            style={{
+              insetInlineStart: `${(barStart + (barEnd - barStart) * (round.threshold / most)) * 100}%`,
+            }}
+          />
+        )}
         <svg ref={sky} className="pointer-events-none absolute inset-0 size-full" aria-hidden="true" />
       </div>
       <p className="text-[0.8em] text-muted">{footnote(rounds, seats, rows.length - shown.length)}</p>
@@ -109,35 +127,46 @@ const fills: Record<Row['state'], string> = {
 
 function Line({
   row,
-  place,
-  lines,
-  most,
   name,
+  share,
+  threshold,
+  height,
+  place,
 }: {
   row: Row
+  name: string
+  /** Of the longest bar. */
+  share: number
+  /** The same of the votes that elect, where names are above the bars, which a line through all rows would strike out. */
+  threshold: number | undefined
+  height: string
   place: number
-  lines: number
-  most: number
-  name: (option: string) => string
 }) {
+  const narrow = threshold !== undefined
   return (
     <li
-      className={`moves absolute inset-x-0 top-0 flex items-center ${row.state === 'out' ? 'text-muted' : ''}`}
-      style={{ height: `${100 / lines}%`, transform: `translateY(${place * 100}%)` }}
+      className={`moves absolute inset-x-0 top-0 flex items-center ${narrow ? 'flex-wrap content-center' : ''} ${row.state === 'out' ? 'text-muted' : ''}`}
+      style={{ height, transform: `translateY(${place * 100}%)` }}
     >
       <span
-        className={`w-[28%] pe-[0.6em] text-[1.15em] ${row.state === 'out' ? 'line-through' : 'font-bold'}`}
+        className={`text-[1.15em] ${narrow ? 'w-full' : 'w-[28%] pe-[0.6em]'} ${row.state === 'out' ? 'line-through' : 'font-bold'}`}
       >
-        <bdi className="block truncate">{name(row.option)}</bdi>
+        <bdi className="block truncate">{name}</bdi>
       </span>
       <span
-        className="relative h-[58%] max-h-[2.4em] w-[52%] overflow-hidden rounded-[0.3em] bg-sunk"
+        className={`relative overflow-hidden rounded-[0.3em] bg-sunk ${narrow ? 'h-[1.2em] w-[80%]' : 'h-[58%] max-h-[2.4em] w-[52%]'}`}
         aria-hidden="true"
       >
         <span
           className={`moves absolute inset-0 origin-left rtl:origin-right ${fills[row.state]}`}
-          style={{ transform: `scaleX(${row.votes / most})` }}
+          style={{ transform: `scaleX(${share})` }}
         />
+        {narrow && (
+          <span
+            className="absolute inset-y-0 w-[0.12em] bg-ink"
+            style={{ insetInlineStart: `calc(${threshold * 100}% - 0.12em)` }}
+          />
+        )}
       </span>
       <span className="flex w-[20%] flex-wrap items-baseline wrap-break-word gap-x-[0.3em] ps-[0.5em] leading-none">
         <Figure row={row} />
@@ -148,7 +177,7 @@ function Line({
 
 function Figure({ row: { state, votes, gained, since } }: { row: Row }) {
   if (state === 'out' && since)
-    return <span className="text-[0.8em]">{t`out in round ${number(since)}`}</span>
+    return <span className="text-[0.8em] text-balance">{t`out in round ${number(since)}`}</span>
   return (
     <>
       <span className="text-[1.3em] font-extrabold tabular-nums">{number(votes)}</span>

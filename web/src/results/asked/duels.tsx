@@ -26,7 +26,9 @@ export function Duels({
   // Where one can scroll, a word keeps its width, up to that of its column.
   const lines = brief ? 'line-clamp-1' : 'line-clamp-2 wrap-break-word'
   // On a screen for all a name of usual length is there as a whole.
-  const [column, row] = brief ? ['lg:min-w-[8em]', 'max-w-[8em] lg:min-w-[8em]'] : ['', 'max-w-[12em]']
+  const [column, row] = brief
+    ? ['min-w-[8em]', 'min-w-[8em] max-w-[8em]']
+    : ['min-w-[4.5em]', 'min-w-[6em] max-w-[12em]']
   const cell = 'border border-line px-[0.5em] py-[0.3em] text-center'
   return (
     <section
@@ -39,11 +41,7 @@ export function Duels({
           <tr>
             <td />
             {order.map(b => (
-              <th
-                key={options[b]}
-                scope="col"
-                className={`${cell} min-w-[4.5em] max-w-[8em] text-[0.8em] ${column}`}
-              >
+              <th key={options[b]} scope="col" className={`${cell} max-w-[8em] text-[0.8em] ${column}`}>
                 <bdi className={lines}>{name(options[b] ?? '')}</bdi>
               </th>
             ))}
@@ -53,7 +51,7 @@ export function Duels({
         <tbody>
           {order.map(a => (
             <tr key={options[a]}>
-              <th scope="row" className={`${cell} min-w-[6em] text-start ${row}`}>
+              <th scope="row" className={`${cell} text-start ${row}`}>
                 <bdi className={lines}>{name(options[a] ?? '')}</bdi>
               </th>
               {order.map(b => {
