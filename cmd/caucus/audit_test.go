@@ -48,7 +48,7 @@ func TestWholePollIsChecked(t *testing.T) {
 	if says := command(t, env(), exported["json"], "verify", "-"); !strings.Contains(says, "20, each with a receipt of its own") {
 		t.Error(says)
 	}
-	// BLT says neither how many votes everybody had nor which ids the lots fall on.
+	// BLT says neither how many votes everybody had nor which ids the draws fall on.
 	for _, method := range append(tally.Methods(), "all") {
 		for _, format := range []string{"text", "csv", "md"} {
 			args := []string{"-method", string(method), "-ties", "declare", "-format", format, "-"}

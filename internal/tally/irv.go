@@ -8,7 +8,7 @@ import (
 // irv is instant runoff: each ballot counts for its highest continuing option. An
 // option with the threshold, floor(active/2)+1, wins, as does the last one; else the
 // option with the fewest votes goes out, and its ballots are read on. All options without
-// a vote go out at once: they have no ballots, so no lot is needed.
+// a vote go out at once: they have no ballots, so no draw is needed.
 //
 // With several seats nobody wins by the threshold: options go out until as many are
 // left as there are seats.
@@ -98,7 +98,7 @@ func (r *runoff) lowest(continuing []int) (group []int, tie bool) {
 	i := slices.IndexFunc(continuing, func(o int) bool { return r.votes[o] == least })
 	group = continuing[i:]
 	// They go together if their order makes no difference: those without a vote, and, where
-	// ties are declared and no lot would be drawn, all who cannot catch up.
+	// ties are declared and nothing would be drawn, all who cannot catch up.
 	together := r.hopeless(continuing, i) && (least == 0 || r.declares() && r.Overvotes != OvervoteMultiple)
 	if together && r.NoDraw && least > 0 && len(r.narrow(group)) == 1 {
 		together = false // the rules give the order

@@ -198,15 +198,17 @@ func (p *pool) report(threshold int64, elected, excluded []int) *Round {
 	return &p.res.Rounds[len(p.res.Rounds)-1]
 }
 
-// transfers lists a flow by origin, then by destination, the exhausted last.
-func (p *pool) transfers(f flow) []Transfer {
-	list := make([]Transfer, 0, len(f))
-	for _, r := range slices.SortedFunc(maps.Keys(f), func(a, b route) int {
+func (p *pool) transfers(f flow) []Transfer { return listed(p.count, f, p.figure) }
+
+// listed lists votes that went on by origin, then by destination, the exhausted last.
+func listed[V any](c *count, moved map[route]V, figure func(V) Figure) []Transfer {
+	list := make([]Transfer, 0, len(moved))
+	for _, r := range slices.SortedFunc(maps.Keys(moved), func(a, b route) int {
 		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.why, b.why), cmp.Compare(a.to, b.to))
 	}) {
-		t := Transfer{From: p.Options[r.from], Cause: r.why.name(), Votes: p.figure(f[r])}
+		t := Transfer{From: c.Options[r.from], Cause: r.why.name(), Votes: figure(moved[r])}
 		if r.why == live {
-			t.To = p.Options[r.to]
+			t.To = c.Options[r.to]
 		}
 		list = append(list, t)
 	}

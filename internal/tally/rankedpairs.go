@@ -27,7 +27,7 @@ func (c *count) rankedPairs() {
 	sure, open := declared(c, p)
 	p.record = true
 	for tied := p.advance(); tied != nil; tied = p.advance() {
-		option := c.lot(p.stage(), tied)[0]
+		option := c.draw(p.stage(), tied)[0]
 		c.record(p.stage(), tied, RuleDraw, option)
 		p.choose(option)
 	}

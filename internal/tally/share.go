@@ -1,9 +1,7 @@
 package tally
 
 import (
-	"cmp"
 	"fmt"
-	"maps"
 	"math/big"
 	"slices"
 )
@@ -226,17 +224,7 @@ func (r *shared) transfers(before []bool) []Transfer {
 		}
 		sums[m.route].Add(sums[m.route], big.NewRat(weight, int64(m.parts)))
 	}
-	list := make([]Transfer, 0, len(sums))
-	for _, x := range slices.SortedFunc(maps.Keys(sums), func(a, b route) int {
-		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.why, b.why), cmp.Compare(a.to, b.to))
-	}) {
-		t := Transfer{From: r.Options[x.from], Cause: x.why.name(), Votes: r.figure(sums[x])}
-		if x.why == live {
-			t.To = r.Options[x.to]
-		}
-		list = append(list, t)
-	}
-	return list
+	return listed(r.count, sums, r.figure)
 }
 
 // report puts the round on record, as that of pool does.

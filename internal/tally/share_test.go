@@ -22,7 +22,7 @@ func TestSharesOfEquals(t *testing.T) {
 		"th 4: B 3, D 3",
 	}
 	got := figuresOfRounds(r)
-	if r.Rounds[0].Excluded[0] == "C" { // by lot
+	if r.Rounds[0].Excluded[0] == "C" { // by draw
 		want[1] = "th 4: A 1, B 2, D 3"
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -65,9 +65,9 @@ func TestSingleTransferableVote(t *testing.T) {
 	}
 }
 
-// Whatever the lot between C and D says, A and B are elected.
-func TestSingleTransferableVoteByLot(t *testing.T) {
-	lots := make(map[string]bool)
+// Whatever the draw between C and D says, A and B are elected.
+func TestSingleTransferableVoteByDraw(t *testing.T) {
+	chosen := make(map[string]bool)
 	for seed := range byte(20) {
 		e := profile(t, "bettervoting")
 		e.Seats, e.Seed = 2, []byte{seed}
@@ -78,10 +78,10 @@ func TestSingleTransferableVoteByLot(t *testing.T) {
 		if len(r.Ties) != 1 || r.Ties[0].Rule != tally.RuleDraw || !slices.Equal(r.Ties[0].Tied, []string{"C", "D"}) {
 			t.Fatalf("seed %d: ties %+v", seed, r.Ties)
 		}
-		lots[r.Ties[0].Chosen[0]] = true
+		chosen[r.Ties[0].Chosen[0]] = true
 	}
-	if len(lots) != 2 {
-		t.Errorf("in 20 lots only %v went out", lots)
+	if len(chosen) != 2 {
+		t.Errorf("in 20 draws only %v went out", chosen)
 	}
 }
 

@@ -16,7 +16,7 @@ type Rule string
 const (
 	RuleEarlier  Rule = "earlier_round" // the most recent earlier round in which the tied differ
 	RuleFirst    Rule = "first_places"  // more first places
-	RuleDraw     Rule = "draw"          // the lot; see Draw
+	RuleDraw     Rule = "draw"          // see Draw
 	RuleDeclared Rule = "declared"      // not broken: whoever wins in some way of breaking it is a winner
 )
 
@@ -38,7 +38,7 @@ func Commit(seed []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Draw returns the index in tied of the id that the lot falls on.
+// Draw returns the index in tied of the id that the draw falls on.
 //
 // The ids are sorted by their bytes. The message is the stage and the sorted ids,
 // joined by newlines; its HMAC-SHA256 under the key seed, read as a big-endian
@@ -82,15 +82,15 @@ func (c *count) narrow(tied []int, past history, best bool) (left []int, rule Ru
 func (c *count) resolve(stage string, tied []int, past history, best bool) int {
 	left, rule := c.narrow(tied, past, best)
 	if len(left) > 1 {
-		left, rule = c.lot(stage, left), RuleDraw
+		left, rule = c.draw(stage, left), RuleDraw
 	}
 	c.record(stage, tied, rule, left[0])
 	return left[0]
 }
 
-// lot chooses one of tied by the draw. If ties are declared nothing is drawn: the choice is
+// draw chooses one of tied. If ties are declared nothing is drawn: the choice is
 // only which way to show.
-func (c *count) lot(stage string, tied []int) []int {
+func (c *count) draw(stage string, tied []int) []int {
 	if c.declares() {
 		return tied[:1]
 	}

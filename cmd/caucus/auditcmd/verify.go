@@ -162,7 +162,7 @@ func orNobody(names string) string {
 	return names
 }
 
-// draws says how many lots were drawn.
+// draws says how many ties were broken by a draw.
 func draws(ties []tally.Tie) string {
 	n := 0
 	for _, tie := range ties {
@@ -172,11 +172,11 @@ func draws(ties []tally.Tie) string {
 	}
 	switch n {
 	case 0:
-		return "no lots"
+		return "no draws"
 	case 1:
-		return "one lot"
+		return "one draw"
 	}
-	return fmt.Sprint(n, " lots")
+	return fmt.Sprint(n, " draws")
 }
 
 // plain keeps what somebody wrote from speaking to the terminal.

@@ -240,7 +240,7 @@ func ruleName(rule tally.Rule) string {
 	case tally.RuleFirst:
 		return "the number of first places"
 	case tally.RuleDraw:
-		return "the lot"
+		return "the draw"
 	case tally.RuleDeclared:
 	}
 	return "nothing"

@@ -101,7 +101,7 @@ func (o *options) define(flags *flag.FlagSet) {
 	flags.Var(choice[tally.Method]{&o.method, methods}, "method", "count by this `method`: "+list(methods)+
 		" (default what the file says, or irv for one seat and stv for several)")
 	flags.IntVar(&o.rules.Seats, "seats", 0, "this many `options` win (default what the file says, or 1)")
-	flags.Var(choice[string]{&o.ties, []string{draw, declare}}, "ties", "by this `rule`: draw lots, or declare all options that may win"+
+	flags.Var(choice[string]{&o.ties, []string{draw, declare}}, "ties", "by this `rule`: draw, or declare all options that may win"+
 		" (default what the file says, or draw if there is a seed; without one, earlier rounds of irv and stv decide, and what they leave open is declared)")
 	flags.Func("seed", "draw with the seed of these `hexadecimal` digits (default what the file says)", func(text string) (err error) {
 		if o.rules.Seed, err = hex.DecodeString(text); err != nil || text == "" {
@@ -155,7 +155,7 @@ func (o *options) apply(f *ballotfile.File) (tally.Method, *tally.Election, erro
 		e.DeclareTies = true
 	case draw:
 		if len(e.Seed) == 0 {
-			return "", nil, errors.New("drawing lots needs a seed: see -seed")
+			return "", nil, errors.New("a draw needs a seed: see -seed")
 		}
 	}
 	method := cmp.Or(o.method, f.Method, tally.IRV)

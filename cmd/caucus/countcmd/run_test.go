@@ -147,7 +147,7 @@ func TestFailures(t *testing.T) {
 		{"-ties declare -seed 00 -", "", 2, "with -ties declare nothing is drawn, so there is no use for a -seed" + more},
 		{"-explain -method all -", "", 2, "-explain explains one method, in text or Markdown" + more},
 		{"-explain -format csv -", "", 2, "-explain explains one method, in text or Markdown" + more},
-		{"-ties draw -", "1\nA\n", 1, "drawing lots needs a seed: see -seed\n"},
+		{"-ties draw -", "1\nA\n", 1, "a draw needs a seed: see -seed\n"},
 		{"missing.blt", "", 1, "open missing.blt: no such file or directory\n"},
 		{"-from blt -", "3 x", 1, `standard input:1:3: The number of seats is from 1 to 1000; "x" is not.` + "\n"},
 	} {

@@ -151,7 +151,7 @@ func (t *teller) ruling(tie *tally.Tie, had, then string) string {
 	case tally.RuleFirst:
 		return fmt.Sprintf("By first places, %s", then)
 	case tally.RuleDraw:
-		return "By lot, " + then
+		return "By draw, " + then
 	case tally.RuleDeclared:
 		return "The tie is not broken, and every way on is followed. In the one shown here, " + then
 	}

@@ -199,7 +199,7 @@ func (o *outcome) ties(ties []tally.Tie) document {
 		}
 	}
 	if drawn {
-		d = append(d, paragraph(fmt.Sprintf("Lots are drawn with the seed %x, whose SHA-256 is %s.", o.election.Seed, tally.Commit(o.election.Seed))))
+		d = append(d, paragraph(fmt.Sprintf("Ties are drawn with the seed %x, whose SHA-256 is %s.", o.election.Seed, tally.Commit(o.election.Seed))))
 	}
 	return d
 }
@@ -210,13 +210,13 @@ func (o *outcome) tie(tie tally.Tie) string {
 	s := fmt.Sprintf("%s are tied for the win", o.list(tie.Tied))
 	if tie.Stage != "winner" {
 		s = fmt.Sprintf("%s have %s, of one strength, that exclude each other", o.list(tie.Tied), tie.Stage)
-		return fmt.Sprintf("%s. The lot puts those of %s first.", s, chosen)
+		return fmt.Sprintf("%s. The draw puts those of %s first.", s, chosen)
 	}
 	switch tie.Rule {
 	case tally.RuleFirst:
 		return fmt.Sprintf("%s. %s has more first places.", s, chosen)
 	case tally.RuleDraw:
-		return fmt.Sprintf("%s. The lot falls on %s.", s, chosen)
+		return fmt.Sprintf("%s. The draw falls on %s.", s, chosen)
 	case tally.RuleEarlier, tally.RuleDeclared:
 	}
 	return s + "."

@@ -271,7 +271,7 @@ describe('a ballot', () => {
     expect(draftOf('K7M4QX')).toBeNull()
   })
 
-  test('that is in comes with what the lots are bound to', async () => {
+  test('that is in comes with what the draws are bound to', async () => {
     await show({ seedCommitment: 'c0ffee' }, { ...bob, voted: true, ballot: ['r'], receipt: 'RECEIPT' })
     await userEvent.click(screen.getByText('How draws are made'))
     expect(await screen.findByText('c0ffee')).toBeTruthy()
