@@ -5,9 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
-	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,15 +13,12 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/gobwas/ws"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/caucus-live/caucus/internal/httpd"
 	"github.com/caucus-live/caucus/internal/ledger"
 	"github.com/caucus-live/caucus/internal/ledger/memory"
-	"github.com/caucus-live/caucus/internal/poll"
 	"github.com/caucus-live/caucus/internal/wire"
-	"github.com/caucus-live/caucus/internal/wire/event"
 )
 
 func TestHealth(t *testing.T) {
@@ -138,108 +133,6 @@ func TestLowDisk(t *testing.T) {
 		free = 1000
 		h.joined(h.post("/polls", body))
 	})
-}
-
-// An appending ledger appends as a test wants.
-type appendingLedger struct {
-	ledger.Ledger
-	append func(context.Context) error
-}
-
-func (l appendingLedger) Append(ctx context.Context, id string, entries ...[]byte) (uint64, error) {
-	if err := l.append(ctx); err != nil {
-		return 0, err
-	}
-	return l.Ledger.Append(ctx, id, entries...)
-}
-
-// A creating ledger makes logs as a test wants.
-type creatingLedger struct {
-	ledger.Ledger
-	create func() error
-}
-
-func (l creatingLedger) Create(ctx context.Context, id string, expires time.Time, entries ...[]byte) error {
-	if err := l.create(); err != nil {
-		return err
-	}
-	return l.Ledger.Create(ctx, id, expires, entries...)
-}
-
-// When the ledger fails, or takes for ever, people are told so, and nobody is
-// told what went wrong but the log.
-func TestTroubleOfTheLedger(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var trouble func(context.Context) error
-		h := openOn(t, appendingLedger{new(memory.Ledger), func(ctx context.Context) error {
-			if trouble != nil {
-				return trouble(ctx)
-			}
-			return nil
-		}})
-		p := h.play("Ann", "Bob")
-
-		trouble = func(context.Context) error { return errors.New("no space left on device") }
-		answer := p.ann.command("submit_rankings", p.ballot(0))
-		faults := logged(t, h, "fault")
-		if answer.Error == nil || answer.Error.Code != "internal" || strings.Contains(answer.Error.Message, "space") {
-			t.Errorf("%+v", answer)
-		}
-		if len(faults) != 1 || !strings.Contains(answer.Error.Message, faults[0].ID) || !strings.Contains(faults[0].Error, "no space left on device") {
-			t.Errorf("%+v", faults)
-		}
-		if faults[0].Poll != p.code {
-			t.Errorf("%+v does not tell the poll", faults[0])
-		}
-		p.bob.emit("submit_rankings", p.ballot(0))
-		if got := last(p.bob, event.Exception); got.Type != "Unknown" {
-			t.Errorf("%+v", got)
-		}
-
-		well := make(chan struct{})
-		trouble = func(context.Context) error { <-well; return nil }
-		p.ann.call("submit_rankings", p.ballot(1))
-		settle(20 * time.Second)
-		if err := json.Unmarshal(p.ann.answer[p.ann.calls], &answer); err != nil || answer.Error == nil || answer.Error.Code != "internal" {
-			t.Errorf("%v %+v", err, answer)
-		}
-		if got := problem(t, h.get("/polls/"+p.code), http.StatusServiceUnavailable); !strings.HasPrefix(got[0], "The server is too busy") {
-			t.Errorf("%q", got)
-		}
-		close(well)
-		synctest.Wait()
-		p.ann.must("submit_rankings", p.ballot(2))
-		if n := len(logged(t, h, "fault")); n != 2 {
-			t.Errorf("%d faults; what is late is none", n)
-		}
-	})
-}
-
-// What cannot be saved just now may be sent again, whatever keeps it from being saved: the
-// answers to requests and to events say so.
-func TestWhatCannotBeSavedMayBeSentAgain(t *testing.T) {
-	for name, cause := range map[string]error{"disk": errors.New("no space left on device"), "cluster": context.DeadlineExceeded} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				var trouble error
-				appending := appendingLedger{new(memory.Ledger), func(context.Context) error { return trouble }}
-				h := openOn(t, creatingLedger{appending, func() error { return trouble }})
-				p := h.play("Ann", "Bob")
-				trouble = fmt.Errorf("ledger: log %s: %w", p.code, &ledger.UnwritableError{Reason: "too little of something", Err: cause})
-				want := "The server cannot save anything just now: too little of something. Try again in a moment."
-				if answer := p.ann.command("submit_rankings", p.ballot(0)); answer.Error == nil || answer.Error.Message != want {
-					t.Errorf("%+v", answer.Error)
-				}
-				res := h.post("/polls", wire.CreatePoll{Topic: "T", VotesPerVoter: 2, Name: "N", Patches: true})
-				if got := problem(t, res, http.StatusServiceUnavailable); got[0] != want || res.Header.Get("Retry-After") == "" {
-					t.Errorf("%q, Retry-After %q", got, res.Header.Get("Retry-After"))
-				}
-				if n := len(logged(t, h, "fault")); n != 2 {
-					t.Errorf("%d faults", n)
-				}
-			})
-		})
-	}
 }
 
 // A client that the server cannot place is cut off as if the network had failed: it
@@ -423,201 +316,6 @@ func TestMetrics(t *testing.T) {
 			if !regexp.MustCompile(`(?m)^` + regexp.QuoteMeta(some) + ` [1-9]`).Match(res.body) {
 				t.Errorf("%s is not there, or 0, in\n%s", some, res.body)
 			}
-		}
-	})
-}
-
-// The OpenAPI document has every route, and every field of what they take and
-// answer with, and nothing else.
-func TestOpenAPI(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := open(t)
-		type schema struct {
-			Ref                  string `json:"$ref"`
-			Type                 string
-			Items                *schema
-			AdditionalProperties *schema
-			Properties           map[string]*schema
-			Required             []string
-		}
-		var doc struct {
-			Paths      map[string]map[string]any
-			Components struct{ Schemas map[string]*schema }
-		}
-		h.get("/openapi.json").decode(t, &doc)
-
-		var routes []string
-		for path, methods := range doc.Paths {
-			for method := range methods {
-				routes = append(routes, strings.ToUpper(method)+" "+path)
-			}
-		}
-		slices.Sort(routes)
-		want := []string{
-			"GET /healthz", "GET /openapi.json",
-			"GET /polls/{id}", "GET /polls/{id}/export.blt", "GET /polls/{id}/export.csv", "GET /polls/{id}/export.json",
-			"GET /polls/{id}/results", "GET /readyz", "GET /site",
-			"POST /polls", "POST /polls/device", "POST /polls/join", "POST /polls/rejoin",
-		}
-		if diff := cmp.Diff(want, routes); diff != "" {
-			t.Error(diff)
-		}
-		for _, route := range want {
-			method, path, _ := strings.Cut(route, " ")
-			h.do(method, strings.ReplaceAll(path, "{id}", "ZZZZZZ"), "")
-		}
-		for i, line := range logged(t, h, "request")[1:] {
-			if line.Route != want[i] {
-				t.Errorf("%s is answered by %s", want[i], line.Route)
-			}
-		}
-
-		seen := map[string]bool{}
-		var compare func(where string, s *schema, t reflect.Type)
-		named := func(name string, v any) {
-			seen[name] = true
-			compare(name, doc.Components.Schemas[name], reflect.TypeOf(v))
-		}
-		compare = func(where string, s *schema, typ reflect.Type) {
-			if s == nil {
-				t.Errorf("%s is not described", where)
-				return
-			}
-			if name, ok := strings.CutPrefix(s.Ref, "#/components/schemas/"); ok {
-				if seen[name] {
-					return
-				}
-				seen[name] = true
-				where, s = name, doc.Components.Schemas[name]
-			}
-			for typ.Kind() == reflect.Pointer {
-				typ = typ.Elem()
-			}
-			if typ == reflect.TypeFor[poll.BaseNominations]() {
-				typ = reflect.TypeFor[map[poll.NominationID]poll.BaseNomination]()
-			}
-			if typ.Implements(reflect.TypeFor[json.Marshaler]()) || typ == reflect.TypeFor[time.Time]() {
-				return
-			}
-			switch typ.Kind() { //nolint:exhaustive // the contract has no others
-			case reflect.Slice:
-				compare(where+"[]", s.Items, typ.Elem())
-			case reflect.Map:
-				compare(where+"{}", s.AdditionalProperties, typ.Elem())
-			case reflect.Struct:
-				fields, required := map[string]bool{}, map[string]bool{}
-				for f := range typ.Fields() {
-					name, rest, _ := strings.Cut(f.Tag.Get("json"), ",")
-					if name == "-" {
-						continue
-					}
-					fields[name] = true
-					required[name] = !strings.Contains(rest, "omit")
-					compare(where+"."+name, s.Properties[name], f.Type)
-				}
-				for name := range s.Properties {
-					if !fields[name] {
-						t.Errorf("%s.%s is described, and not there", where, name)
-					}
-					if required[name] != slices.Contains(s.Required, name) {
-						t.Errorf("%s.%s: required is %v", where, name, required[name])
-					}
-				}
-			case reflect.String:
-				if s.Type != "string" {
-					t.Errorf("%s is a %s", where, s.Type)
-				}
-			case reflect.Interface:
-				if s.Type != "" {
-					t.Errorf("%s may be anything, not only a %s", where, s.Type)
-				}
-			case reflect.Bool:
-				if s.Type != "boolean" {
-					t.Errorf("%s is a %s", where, s.Type)
-				}
-			case reflect.Float64:
-				if s.Type != "number" {
-					t.Errorf("%s is a %s", where, s.Type)
-				}
-			default:
-				if s.Type != "integer" {
-					t.Errorf("%s is a %s, %s", where, s.Type, typ)
-				}
-			}
-		}
-		named("CreatePoll", wire.CreatePoll{})
-		named("JoinPoll", wire.JoinPoll{})
-		named("RejoinPoll", wire.RejoinPoll{})
-		named("UseDevice", wire.UseDevice{})
-		named("Joined", wire.Joined{})
-		named("Summary", poll.Summary{})
-		named("PollResults", wire.PollResults{})
-		named("Export", poll.Export{})
-		named("Problem", wire.Problem{})
-		named("Health", wire.Health{})
-		named("Site", wire.Site{})
-		if diff := cmp.Diff(slices.Sorted(maps.Keys(doc.Components.Schemas)), slices.Sorted(maps.Keys(seen))); diff != "" {
-			t.Error(diff)
-		}
-	})
-}
-
-// While too many are on their way into their polls, others are asked to come back,
-// and not all at the same moment.
-func TestACrowdIsToldToWait(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		held := make(chan struct{})
-		h := openOn(t, appendingLedger{new(memory.Ledger), func(context.Context) error { <-held; return nil }},
-			func(o *httpd.Options) { o.Arriving, o.TrustProxy = 2, true })
-		ann, ben := h.create("Ann"), h.create("Ben")
-		first := h.dialFrom("192.0.2.1", ann)
-		h.dialFrom("192.0.2.2", ben)
-		waits := map[string]bool{}
-		for range 50 {
-			res := h.get("/socket.io/?EIO=4&transport=polling")
-			problem(t, res, http.StatusServiceUnavailable)
-			waits[res.Header.Get("Retry-After")] = true
-		}
-		if len(waits) < 3 {
-			t.Errorf("waits: %v", waits)
-		}
-		close(held)
-		settle(time.Second)
-		first.mustBeIn()
-		h.patches(ann)
-		if text := string(h.metrics().body); !strings.Contains(text, "caucus_sockets_turned_away_total 50\n") {
-			t.Error("the metrics do not tell of it")
-		}
-	})
-}
-
-// dialFrom connects from an address, and does not wait to be let in.
-func (h *house) dialFrom(address string, j wire.Joined) *client {
-	h.t.Helper()
-	return h.dialAs(ws.HandshakeHeaderHTTP{"X-Forwarded-For": {address}}, fmt.Sprintf(`{"token":%q,"patches":true}`, j.AccessToken))
-}
-
-// A storm of connections to one poll, or from one address, delays nobody else.
-func TestAStormDelaysItsOwnPollAlone(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		held := make(chan struct{})
-		l := appendingLedger{new(memory.Ledger), func(context.Context) error { <-held; return nil }}
-		var storm, other wire.Joined
-		h := openOn(t, l, func(o *httpd.Options) { o.Arriving, o.TrustProxy = 8, true })
-		storm, other = h.create("Ann"), h.create("Ben")
-		var waiting []*client
-		for i := range 20 {
-			waiting = append(waiting, h.dialFrom(fmt.Sprintf("192.0.2.%d", i), storm))
-		}
-		ben := h.dialFrom("192.0.2.1", other) // of an address that takes part in the storm
-		close(held)
-		settle(time.Second)
-		ben.mustBeIn()
-		for _, c := range waiting {
-			c.mustBeIn()
-		}
-		if text := string(h.metrics().body); !strings.Contains(text, "caucus_sockets_turned_away_total 0\n") {
-			t.Error("somebody was turned away")
 		}
 	})
 }
