@@ -5,6 +5,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+
+	"github.com/caucus-live/caucus/bench/caller"
 )
 
 // A client is one connection of the load: as little work a message as can be.
@@ -78,7 +80,7 @@ func join(c client, room string) error {
 func connectAll(n int, open func() (client, error), prepare func(i int, c client) error) ([]client, error) {
 	clients := make([]client, n)
 	const atOnce = 32
-	err := parallel(atOnce, n, func(i int) error {
+	err := caller.Parallel(atOnce, n, func(i int) error {
 		c, err := open()
 		if err != nil {
 			return err

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/caucus-live/caucus/bench/caller"
 )
 
 func echoScenario(what string) scenario {
@@ -45,7 +47,7 @@ func measureEcho(p *process, clients []client, inFlight, warmUp, each int) ([]fi
 	packet := p.mode.echo()
 	latencies := make([][]float64, len(clients))
 	echo := func(n int) error {
-		return parallel(len(clients), len(clients), func(i int) (err error) {
+		return caller.Parallel(len(clients), len(clients), func(i int) (err error) {
 			latencies[i], err = echoes(clients[i], packet, n, inFlight)
 			return err
 		})

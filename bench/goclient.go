@@ -1,33 +1,22 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"flag"
 	"fmt"
 	"io"
 	"regexp"
 	"slices"
-	"strconv"
+
+	"github.com/caucus-live/caucus/bench/caller"
 )
 
 // goClientColumns are the clients in Go. Their server is ours.
 var goClientColumns = []string{floor, caucus, zishang}
 
-// A callers is what a client is told: how many connections, how many calls each.
-type callers struct{ connections, echoes, inFlight, size int }
-
-func (c callers) args(addr string) []string {
-	return []string{
-		"--url=http://" + addr, "--connections=" + strconv.Itoa(c.connections), "--echoes=" + strconv.Itoa(c.echoes),
-		"--inflight=" + strconv.Itoa(c.inFlight), "--size=" + strconv.Itoa(c.size),
-	}
-}
-
 // idleClientScenario is the memory of a client that is connected and does nothing.
 func idleClientScenario() scenario {
-	c := callers{connections: 4_000}
-	return clientScenario(fmt.Sprintf("idle client/websocket/connections=%d", c.connections), c,
+	c := caller.Load{Connections: 4_000}
+	return clientScenario(fmt.Sprintf("idle client/websocket/connections=%d", c.Connections), c,
 		func(ctx context.Context, p *process) ([]figure, error) {
 			before, err := p.memory("VmRSS")
 			if err != nil {
@@ -43,14 +32,14 @@ func idleClientScenario() scenario {
 			if err != nil {
 				return nil, err
 			}
-			return []figure{{perIdle, float64(after-before) / 1024 / float64(c.connections)}}, nil
+			return []figure{{perIdle, float64(after-before) / 1024 / float64(c.Connections)}}, nil
 		})
 }
 
 // echoClientScenario is what a call costs the client.
 func echoClientScenario() scenario {
-	c := callers{connections: 100, echoes: 1_000, inFlight: 8, size: 40}
-	name := fmt.Sprintf("echo client/websocket/connections=%d/size=%d/inflight=%d", c.connections, c.size, c.inFlight)
+	c := caller.Load{Connections: 100, Echoes: 1_000, InFlight: 8, Size: 40}
+	name := fmt.Sprintf("echo client/websocket/connections=%d/size=%d/inflight=%d", c.Connections, c.Size, c.InFlight)
 	return clientScenario(name, c, func(_ context.Context, p *process) ([]figure, error) {
 		if err := p.step("connected"); err != nil {
 			return nil, err
@@ -59,12 +48,12 @@ func echoClientScenario() scenario {
 		if err != nil {
 			return nil, err
 		}
-		n := float64(c.connections * c.echoes)
+		n := float64(c.Connections * c.Echoes)
 		return []figure{{perEcho, micros(cpu) / n}, {"echoes/s", n / elapsed.Seconds()}}, nil
 	})
 }
 
-func clientScenario(name string, c callers, measure func(context.Context, *process) ([]figure, error)) scenario {
+func clientScenario(name string, c caller.Load, measure func(context.Context, *process) ([]figure, error)) scenario {
 	return scenario{
 		name:    name,
 		servers: goClientColumns,
@@ -74,7 +63,9 @@ func clientScenario(name string, c callers, measure func(context.Context, *proce
 				return nil, err
 			}
 			defer server.stop()
-			p, err := launch(ctx, client, slices.Concat(l.clients[client], c.args(server.addr)))
+			told := c
+			told.URL = "http://" + server.addr
+			p, err := launch(ctx, client, slices.Concat(l.clients[client], told.Args()))
 			if err != nil {
 				return nil, err
 			}
@@ -101,40 +92,30 @@ func (p *process) step(said string) error {
 const floorClient = "floor-client"
 
 func runFloorClient(ctx context.Context, args []string, in io.Reader, out io.Writer) error {
-	flags := flag.NewFlagSet(floorClient, flag.ContinueOnError)
-	var c callers
-	addr := flags.String("url", "", "the server")
-	flags.IntVar(&c.connections, "connections", 1, "how many clients")
-	flags.IntVar(&c.echoes, "echoes", 0, "calls of each")
-	flags.IntVar(&c.inFlight, "inflight", 1, "calls of each at a time")
-	flags.IntVar(&c.size, "size", 40, "bytes of a call's string")
-	if err := flags.Parse(args); err != nil {
+	c, err := caller.Parse(floorClient, args)
+	if err != nil {
 		return err
 	}
-	lines := bufio.NewScanner(in)
-	step := func(said string) {
-		fmt.Fprintln(out, said)
-		lines.Scan()
-	}
+	step := caller.Steps(in, out)
 	step("ready")
-	server := &process{addr: (*addr)[len("http://"):], mode: mode{small: true, size: c.size}}
-	clients, err := visit(ctx, server, c.connections)
+	server := &process{addr: c.URL[len("http://"):], mode: mode{small: true, size: c.Size}}
+	clients, err := visit(ctx, server, c.Connections)
 	if err != nil {
 		return err
 	}
 	defer closeAll(clients)
-	if c.echoes == 0 {
+	if c.Echoes == 0 {
 		for _, client := range clients {
 			go func() { _ = client.receive(func([]byte) bool { return true }) }() // ends with the connection
 		}
 	}
 	step("connected")
 	packet := server.mode.echo()
-	err = parallel(len(clients), len(clients), func(i int) error {
-		if c.echoes == 0 {
+	err = caller.Parallel(len(clients), len(clients), func(i int) error {
+		if c.Echoes == 0 {
 			return nil
 		}
-		_, err := echoes(clients[i], packet, c.echoes, c.inFlight)
+		_, err := echoes(clients[i], packet, c.Echoes, c.InFlight)
 		return err
 	})
 	if err != nil {

@@ -2,10 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
 	"slices"
-	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -64,26 +61,6 @@ func scenarios() []scenario {
 	all = append(all, roomsScenario(), mixedScenario(1), mixedScenario(16), idleClientScenario(), echoClientScenario())
 	return append(all, slowScenario(), oneSlowScenario("websocket"), oneSlowScenario("tls"),
 		countScenario("all", 10, 10), countScenario("ranked_pairs", 100, 5))
-}
-
-// parallel calls f for 0..n-1 from some goroutines, and returns the first error of each.
-func parallel(atOnce, n int, f func(i int) error) error {
-	var next atomic.Int64
-	errs := make([]error, atOnce)
-	var workers sync.WaitGroup
-	for w := range atOnce {
-		workers.Go(func() {
-			for errs[w] == nil {
-				i := int(next.Add(1)) - 1
-				if i >= n {
-					return
-				}
-				errs[w] = f(i)
-			}
-		})
-	}
-	workers.Wait()
-	return errors.Join(errs...)
 }
 
 func pause(ctx context.Context, d time.Duration) error {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"flag"
 	"fmt"
@@ -9,6 +8,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"github.com/caucus-live/caucus/bench/caller"
 	"github.com/caucus-live/caucus/internal/tally"
 )
 
@@ -26,15 +26,13 @@ func count(ctx context.Context, args []string, in io.Reader, out io.Writer) erro
 	if *places > *options || *places < 0 || *ballots < 0 {
 		return fmt.Errorf("a ballot cannot rank %d of %d options", *places, *options)
 	}
-	lines := bufio.NewScanner(in)
 	e := election(*ballots, *options, *places)
-	fmt.Fprintln(out, "ready")
-	lines.Scan()
+	step := caller.Steps(in, out)
+	step("ready")
 	if err := countBy(ctx, *method, e); err != nil {
 		return err
 	}
-	fmt.Fprintln(out, "counted")
-	lines.Scan()
+	step("counted")
 	return nil
 }
 
