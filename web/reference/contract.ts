@@ -1,6 +1,6 @@
 // Reads the generated contract, whose form tsgen keeps simple.
 
-export interface Field {
+interface Field {
   name: string
   optional: boolean
   type: string

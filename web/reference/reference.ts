@@ -10,7 +10,7 @@ interface Operation {
   responses: Record<string, { description: string; content?: Record<string, { schema?: Schema }> }>
 }
 
-export interface OpenAPI {
+interface OpenAPI {
   info: { version: string; description: string }
   paths: Record<string, Record<string, Operation>>
   components: { schemas: Record<string, Schema> }

@@ -1,18 +1,18 @@
 import { type Rounds, type Row, rowsOf, rowsThatFit } from './scene'
 
-export interface Point {
+interface Point {
   x: number
   y: number
 }
 
 /** A paper that moves from one option to another. */
-export interface Flight {
+interface Flight {
   from: Point
   to: Point
 }
 
 /** The end of a bar: of which line, at how many votes. */
-export interface BarEnd {
+interface BarEnd {
   row: number
   votes: number
 }

@@ -102,7 +102,7 @@ export const keepDraft = (pollID: string, draft: readonly string[] | null) =>
   write(local, draftKey(pollID), draft && JSON.stringify(draft))
 
 /** What of a draft is beside its order: who shares a place with the one before, and whether the rest are last. */
-export interface Equals {
+interface Equals {
   tied: readonly string[]
   rest: boolean
 }

@@ -1,7 +1,7 @@
 import { Cell } from '../ui/cell'
 
 /** Something that happened, told wherever the person is by then. */
-export interface Notice {
+interface Notice {
   id: number
   tone: 'good' | 'bad'
   text: string

@@ -170,7 +170,7 @@ interface Room {
 }
 
 /** Texts, each on lines of its own: smaller before any of it is cut off. */
-export function fitted(texts: string[], { weight, sizes, width, height }: Room, measure: Measure): Block {
+function fitted(texts: string[], { weight, sizes, width, height }: Room, measure: Measure): Block {
   const [most, least] = sizes
   for (let size = most; ; size = Math.max(least, size - most / 40)) {
     const font = fontOf(weight, size)
