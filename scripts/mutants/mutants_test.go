@@ -101,10 +101,10 @@ func TestFiles(t *testing.T) {
 	}
 }
 
-// Tests that write their failures to the tree are told not to.
+// Tests that write their failures to the tree, and make them smaller first, are told not to.
 func TestFailuresAreNotKept(t *testing.T) {
 	module(t)
-	quiet := "package m\n\nimport (\n\t\"flag\"\n\t\"testing\"\n)\n\nvar quiet = flag.Bool(\"rapid.nofailfile\", false, \"\")\n\nfunc TestX(t *testing.T) {\n\tif !*quiet {\n\t\tt.Fail()\n\t}\n}\n"
+	quiet := "package m\n\nimport (\n\t\"flag\"\n\t\"testing\"\n\t\"time\"\n)\n\nvar (\n\tquiet = flag.Bool(\"rapid.nofailfile\", false, \"\")\n\tshrink = flag.Duration(\"rapid.shrinktime\", time.Second, \"\")\n)\n\nfunc TestX(t *testing.T) {\n\tif !*quiet || *shrink != 0 {\n\t\tt.Fail()\n\t}\n}\n"
 	if err := os.WriteFile("quiet_test.go", []byte(quiet), 0o600); err != nil {
 		t.Fatal(err)
 	}
