@@ -55,12 +55,33 @@ func TestAPollIsRunAgain(t *testing.T) {
 		"no mark":          func(c *poll.Create) { c.Unwelcome = []string{""} },
 		"too many marks":   func(c *poll.Create) { c.Unwelcome = make([]string, c.Limits.Participants+1) },
 		"marks of no poll": func(c *poll.Create) { c.Marks = "a poll" },
-		"no id":            func(c *poll.Create) { c.People = []poll.Returning{{Name: text(t, "Ben")}} },
+		"too many hosts": func(c *poll.Create) {
+			for i := range poll.MaxHosts {
+				c.People = append(c.People, poll.Returning{ID: userID(i), Name: text(t, "Zoe"), Host: true}) // beside Ben
+			}
+		},
+		"no id": func(c *poll.Create) { c.People = []poll.Returning{{Name: text(t, "Ben")}} },
 	} {
 		c := again
 		change(&c)
 		if err := poll.New().Check(poll.Entry{At: opened, By: anna, Command: c}); err == nil {
 			t.Errorf("%s is accepted", name)
 		}
+	}
+}
+
+// Polls of old rules keep no keys of names; those that run them again do.
+func TestAPollOfOldRulesIsRunAgain(t *testing.T) {
+	first := open(t)
+	first.join(ben)
+	again := first.Again()
+	for _, p := range again.People {
+		if p.Name != text(t, p.Name.Text) {
+			t.Errorf("%+v", p.Name)
+		}
+	}
+	again.PollID, again.Limits, again.Rules, again.Expires = "XYZ234", poll.Limits{}.WithDefaults(), poll.Rules, opened.Add(time.Hour)
+	if err := poll.New().Check(poll.Entry{At: opened, By: anna, Command: again}); err != nil {
+		t.Error(err)
 	}
 }

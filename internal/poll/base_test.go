@@ -66,11 +66,13 @@ func TestBaseNominationsKeepTheirOrder(t *testing.T) {
 		t.Errorf("%s, want %s", data, want)
 	}
 	var back poll.BaseNominations
-	if err := json.Unmarshal([]byte(data), &back); err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(tb.Base("").Nominations, back); diff != "" {
-		t.Error(diff)
+	for range 2 { // the second time nothing is left of the first
+		if err := json.Unmarshal([]byte(data), &back); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(tb.Base("").Nominations, back); diff != "" {
+			t.Error(diff)
+		}
 	}
 	for _, bad := range []string{`[]`, `7`, `{"a":7}`} {
 		if json.Unmarshal([]byte(bad), &back) == nil {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -75,6 +76,15 @@ func TestBaseIsEncodedInOrder(t *testing.T) {
 	}
 	if diff := cmp.Diff(toJSON(t, tb.Base("")), string(data)); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// A view that JSON cannot say is an error.
+func TestBaseOfNoTime(t *testing.T) {
+	b := open(t).Base("")
+	b.ExpiresAt = time.Date(10_000, 1, 1, 0, 0, 0, 0, time.UTC)
+	if data, _, err := b.Encode(); err == nil {
+		t.Errorf("%s", data)
 	}
 }
 

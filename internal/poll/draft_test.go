@@ -49,6 +49,28 @@ func TestDraftSettings(t *testing.T) {
 	}
 }
 
+// The options of a draft come in their order, with what is said of each.
+func TestDraftOptions(t *testing.T) {
+	draft := poll.Draft{Topic: "Lunch?", VotesPerVoter: 3, Name: "Anna", Options: []poll.DraftOption{
+		{Text: " Pizza "}, {Text: "Sushi", Note: "raw", Link: "https://example.org"},
+	}}
+	plan, err := draft.Parse(opened, expires)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []poll.Option{{Text: text(t, "Pizza")}, {Text: text(t, "Sushi"), Note: "raw", Link: "https://example.org"}}
+	if diff := cmp.Diff(want, plan.Options); diff != "" {
+		t.Error(diff)
+	}
+	draft.Options = append(draft.Options, poll.DraftOption{Text: ""}, poll.DraftOption{Text: "PIZZA"})
+	_, err = draft.Parse(opened, expires)
+	problems, _ := errors.AsType[poll.Problems](err)
+	if len(problems) != 2 || !strings.HasPrefix(problems[0].Message, "options[2].text must be ") || !strings.HasPrefix(problems[1].Message, "options[3].text ") ||
+		!strings.Contains(problems[1].Message, "options[0].text") {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestDraftProblems(t *testing.T) {
 	good := poll.Draft{Topic: "Lunch?", VotesPerVoter: 3, Name: "Anna"}
 	for name, test := range map[string]struct {
