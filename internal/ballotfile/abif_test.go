@@ -1,7 +1,10 @@
 package ballotfile_test
 
 import (
+	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/caucus-live/caucus/internal/ballotfile"
 )
@@ -25,6 +28,36 @@ func TestBadABIF(t *testing.T) {
 		"999999999999:A\n2:A\n": "x.abif:2:1: There are more than 1000000000000 votes.",
 	} {
 		wrong(t, "x.abif", text, want)
+	}
+}
+
+// A text is told to be ABIF by its first ballot, and what is above it.
+func TestABIFIsTold(t *testing.T) {
+	for text, want := range map[string][]string{
+		"\n  \n# ballots\n2:A>B\n\n1:B\n": {"1 B", "2 A>B"},
+		"2:A=B\n":                         {"2 A=B"},
+		"2:[A]\n":                         {"2 A"},
+		"2:\"A\"\n":                       {"2 A"},
+		"2:A/5,B/0\n":                     {"2 A"},
+		"{\"title\": \"T\"}\n2*A>B\n":     {"2 A>B"},
+		"ABIF\n2:A\n":                     {"2 A"},
+		"=A:[Ada]\n2:A\n":                 {"2 Ada"},
+		"=[A]:[Ada]\n=B:Bo\n2:A>B\n":      {"2 Ada>Bo"},
+	} {
+		f, err := ballotfile.Read("-", "", strings.NewReader(text))
+		if err != nil {
+			t.Errorf("%q: %v", text, err)
+		} else if diff := cmp.Diff(want, ballots(f)); diff != "" {
+			t.Errorf("%q: %s", text, diff)
+		}
+	}
+	for text, want := range map[string]string{
+		"# NUMBER ALTERNATIVES: 2\n# ALTERNATIVE NAME 1: A\n# ALTERNATIVE NAME 2: B\n2: {1,2}\n": "2 A=B",
+		"rank 1,at\nAnn,1:A\n": "1 Ann",
+	} {
+		if got := ballots(read(t, "-", text)); len(got) != 1 || got[0] != want {
+			t.Errorf("%q: %q", text, got)
+		}
 	}
 }
 

@@ -171,3 +171,11 @@ func TestPointsBetweenThousands(t *testing.T) {
 		}
 	}
 }
+
+// Rows of titles may be of unequal length.
+func TestTitlesOfUnequalLength(t *testing.T) {
+	f := read(t, "x.csv", "Respondent ID,Rank these\n,Ann,Bob,Why?\n7,1,2,so\n8,2,1,\n")
+	if diff := cmp.Diff([]string{"1 Ann>Bob", "1 Bob>Ann"}, ballots(f)); diff != "" {
+		t.Error(diff)
+	}
+}

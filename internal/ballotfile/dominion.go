@@ -20,7 +20,6 @@ type dominionExport struct {
 	files      fs.FS
 	contests   map[string]string     // names by id
 	candidates map[string][]optionID // by contest
-	writeIn    map[string]bool       // candidates that are places for write-ins
 
 	notCurrent, ambiguous int
 }
@@ -70,7 +69,7 @@ type dominionContest struct {
 func (o Reader) readDominion(name string, files fs.FS, exports []string) (*File, error) {
 	d := &dominionExport{
 		records: records{file: name}, files: files,
-		contests: make(map[string]string), candidates: make(map[string][]optionID), writeIn: make(map[string]bool),
+		contests: make(map[string]string), candidates: make(map[string][]optionID),
 	}
 	folder := path.Dir(exports[0])
 	if err := d.readManifests(folder); err != nil {
@@ -119,7 +118,6 @@ func (d *dominionExport) readManifests(folder string) error {
 		option := optionID{c.ID.String(), strings.TrimSpace(c.Description)}
 		if strings.EqualFold(c.Type, "WriteIn") {
 			option.name = writeIns
-			d.writeIn[option.id] = true
 		}
 		d.candidates[c.ContestID.String()] = append(d.candidates[c.ContestID.String()], option)
 	}
@@ -209,8 +207,6 @@ func (d *dominionExport) take(id string, c *dominionContest) (complaint string) 
 			return fmt.Sprintf("The candidate %s of the contest %s is not in %s.", quote([]byte(candidate)), quote([]byte(d.contests[id])), dominionCandidates)
 		case m.Rank == nil:
 			return "A mark has no rank."
-		case d.writeIn[candidate]:
-			candidate = writeIns
 		}
 		marks = append(marks, position{candidate, *m.Rank})
 	}

@@ -309,7 +309,11 @@ func (t *table) optionLayout(row, below int, found []column, rows []record) (lay
 	if err := t.findCount(); err != nil {
 		return nil, err
 	}
-	t.titles = slices.Concat(t.titles, make([]string, max(0, found[len(found)-1].at+1-len(t.titles))))
+	width := found[len(found)-1].at + 1
+	for _, r := range titles {
+		width = max(width, len(r.cells))
+	}
+	t.titles = slices.Concat(t.titles, make([]string, max(0, width-len(t.titles))))
 	for _, c := range found {
 		if c.at == t.count {
 			continue
