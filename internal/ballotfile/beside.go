@@ -32,13 +32,14 @@ type beside struct {
 	changes       [2]int         // line and column of the first text that is not that of the first row
 	options       map[int]int    // by option: the value that its ballots have, or several
 
-	names  bool            // its title says that it names people
-	people map[string]bool // those whom it names, up to maxPeople
+	names  bool            // its title says that it names people, or ballots
+	people map[string]bool // those that it names, up to maxPeople
 	twice  string          // the first of them with several rows
 
 	figures   bool // all are numbers
 	times     bool // all are dates or times
 	numbering bool // each is one more than the one above
+	stopped   int  // the first of them that is a text instead; 0: none
 	long      bool // all have at least longNumber digits
 	last      int64
 	discards  [2]int // line and column of the first text that may say that a row does not count
@@ -138,10 +139,12 @@ func (b *beside) meet(cell string) {
 	}
 }
 
-// mailAddress is what is always somebody's; personTitle is the title of a column of people.
+// mailAddress is what is always somebody's; personTitle is the title of a column of people, or
+// of ballots by their ids.
 var (
 	mailAddress = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)
-	personTitle = regexp.MustCompile(`^(?:(?:voter|user|member|student|delegate|wahler|mitglied)(?:[ _-]?(?:id|no|nr|number|name|code)\.?)?|(?:voting )?(?:token|passcode)|username|e-?mail(?: address)?)$`)
+	personTitle = regexp.MustCompile(`^(?:(?:voter|user|member|student|delegate|wahler|mitglied)(?:[ _-]?(?:id|no|nr|number|name|code)\.?)?|(?:voting )?(?:token|passcode)|username|e-?mail(?: address)?|` +
+		`cast vote record|cvr|(?:ballot|cvr|record|response|respondent)[ _-]?(?:id|no|nr|number)\.?)$`)
 )
 
 // see returns the value that a text is, or several if there are too many to tell apart.
@@ -169,6 +172,9 @@ func (b *beside) see(t *table, cell string) int {
 func (b *beside) measure(cell string) {
 	b.times = b.times && dateOrTime.MatchString(cell)
 	n, whole := number([]byte(cell))
+	if !whole && b.numbering {
+		b.stopped = b.filled
+	}
 	if !whole && !figure.MatchString(cell) {
 		if markOf(cell) == noMark {
 			b.figures = false

@@ -145,10 +145,11 @@ func TestRowsWithoutATime(t *testing.T) {
 	}
 }
 
-// People who have several rows are named, whatever the title of their addresses is.
+// People and ballots that have several rows are named, whatever the title of their addresses is.
 func TestPeopleWithSeveralRows(t *testing.T) {
 	for text, want := range map[string]string{
 		"Voter ID,rank 1\nK17,Ann\nk17,Bob\n":        `Each row is a ballot, and "Voter ID" has "k17" in several rows.`,
+		"Ballot ID,rank 1\n7,Ann\n7,Bob\n":           `Each row is a ballot, and "Ballot ID" has "7" in several rows.`,
 		"x,rank 1\na@b.org,Ann\na@b.org,Bob\n":       `Each row is a ballot, and "x" has "a@b.org" in several rows.`,
 		"x,rank 1\na@b.org,Ann\nc@b.org,Bob\n":       `Columns that are not read: "x".`,
 		"Your name,rank 1\nKim Li,Ann\nKim Li,Bob\n": `Columns that are not read: "Your name".`,

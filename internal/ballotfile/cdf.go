@@ -111,7 +111,12 @@ func (c *cdf) record(start int64) error {
 	if i == len(record.CVRSnapshot) {
 		return c.errorf(start, "This record does not have the snapshot that it says is the current one.")
 	}
+	seen := make(map[string]bool)
 	for _, contest := range record.CVRSnapshot[i].CVRContest {
+		if seen[contest.ContestID] {
+			return c.errorf(start, "The contest %s is twice in this record.", quote([]byte(contest.ContestID)))
+		}
+		seen[contest.ContestID] = true
 		marks, obstacle := cdfMarks(contest.CVRContestSelection)
 		complaint := c.put(contest.ContestID, marks)
 		if complaint != "" {

@@ -52,6 +52,7 @@ func TestCastVoteRecords(t *testing.T) {
 
 func TestBadCastVoteRecords(t *testing.T) {
 	for text, want := range map[string]string{
+		report(strings.Replace(record("m", ""), `"CVRContest":[`, `"CVRContest":[{"ContestId":"m"},`, 1)): `x.json:1:44: The contest "m" is twice in this record.`,
 		`{"CVR":[]}`:                 "x.json:1:11: The report has no records.",
 		`{"CVR":{}}`:                 "x.json:1:8: The records should be a list.",
 		report(`{"CVRSnapshot":[]}`): "x.json:1:44: This record does not have the snapshot that it says is the current one.",

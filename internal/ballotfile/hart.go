@@ -1,13 +1,16 @@
 package ballotfile
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
+	"path"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/encoding/htmlindex"
 )
@@ -29,30 +32,56 @@ type hart struct {
 	names   map[string]map[string]string // by contest and id: what an option is called
 	options map[string][]optionID        // by contest: the same, in the order in which they are met
 
+	guids map[string]string // of the records: the file that has it
+
 	rejected, invalid int
 }
 
 type hartRecord struct {
 	XMLName  xml.Name
+	GUID     once          `xml:"CvrGuid"`
 	Contests []hartContest `xml:"Contests>Contest"`
 }
 
 type hartContest struct {
 	place
-	Name        string
-	Key         string       `xml:"Id"`
-	KEY         string       `xml:"ID"`
+	Name        once
+	Key         once         `xml:"Id"`
+	KEY         once         `xml:"ID"`
 	Options     []hartOption `xml:"Options>Option"`
-	InvalidVote *string
+	InvalidVote once
 }
 
 type hartOption struct {
 	place
-	Name        string
-	Key         string `xml:"Id"`
-	KEY         string `xml:"ID"`
-	Value       *string
-	WriteInData *struct{ Text, WriteInDataStatus string }
+	Name        once
+	Key         once `xml:"Id"`
+	KEY         once `xml:"ID"`
+	Value       once
+	WriteInData []struct{ Text, WriteInDataStatus once }
+}
+
+// A once is the text of an element that is there once at most: of several, other programs may
+// take another one.
+type once struct {
+	name, text string
+	times      int
+}
+
+// UnmarshalXML implements [xml.Unmarshaler].
+func (o *once) UnmarshalXML(d *xml.Decoder, start xml.StartElement) error {
+	o.name, o.times = start.Name.Local, o.times+1
+	return d.DecodeElement(&o.text, &start)
+}
+
+// repeats returns a sentence if one of the elements is there more than once.
+func repeats(elements ...once) (complaint string) {
+	for _, e := range elements {
+		if e.times > 1 {
+			return fmt.Sprintf("%s is there %d times here: delete the wrong ones.", e.name, e.times)
+		}
+	}
+	return ""
 }
 
 // A place is where an element of XML begins.
@@ -84,38 +113,43 @@ func here(d *xml.Decoder) place {
 func newHart(name string) *hart {
 	return &hart{
 		records: records{file: name}, labels: make(map[string]string),
-		names: make(map[string]map[string]string), options: make(map[string][]optionID),
+		names: make(map[string]map[string]string), options: make(map[string][]optionID), guids: make(map[string]string),
 	}
 }
 
 // read reads the record in a file.
 func (h *hart) read(name string, r io.Reader) error {
-	limited := &io.LimitedReader{R: r, N: maxRecord}
-	d := xml.NewDecoder(limited)
+	data, err := io.ReadAll(io.LimitReader(r, maxRecord+1))
+	if err != nil {
+		return err
+	}
+	refuse := func(at place, format string, args ...any) error {
+		return &Error{name, max(1, at.line), max(1, at.column), fmt.Sprintf(format, args...)}
+	}
+	if len(data) > maxRecord {
+		return refuse(place{}, "A record is not larger than %d MB.", maxRecord>>20)
+	}
+	d := xml.NewDecoder(bytes.NewReader(data))
 	d.CharsetReader = func(charset string, r io.Reader) (io.Reader, error) {
-		if strings.EqualFold(charset, "utf-16") {
-			return r, nil // it was decoded already
-		}
 		encoding, err := htmlindex.Get(charset)
 		if err != nil {
 			return nil, err
 		}
+		switch name, _ := htmlindex.Name(encoding); {
+		case strings.HasPrefix(name, "utf-16"):
+			return r, nil // it was decoded already
+		case utf8.Valid(data) && bytes.ContainsFunc(data, func(r rune) bool { return r >= utf8.RuneSelf }):
+			return nil, fmt.Errorf("it says that it is in %s, but is in UTF-8", charset)
+		}
 		return encoding.NewDecoder().Reader(r), nil
 	}
 	var record hartRecord
-	err := d.Decode(&record)
+	err = d.Decode(&record)
 	at := here(d)
-	refuse := func(at place, format string, args ...any) error {
-		return &Error{name, max(1, at.line), max(1, at.column), fmt.Sprintf(format, args...)}
-	}
 	var syntax *xml.SyntaxError
 	switch {
-	case err != nil && limited.N == 0:
-		return refuse(place{}, "A record is not larger than %d MB.", maxRecord>>20)
 	case errors.Is(err, io.EOF), errors.As(err, &syntax), errors.As(err, new(xml.UnmarshalError)):
 		return refuse(at, "This is not XML: %v.", err)
-	case err != nil && d.InputOffset() == 0:
-		return err
 	case err != nil:
 		return refuse(at, "This cannot be read: %v.", err)
 	case record.XMLName.Local == "CastVoteRecordReport":
@@ -123,7 +157,19 @@ func (h *hart) read(name string, r io.Reader) error {
 	case !strings.EqualFold(record.XMLName.Local, "Cvr"):
 		return refuse(place{}, "This is XML, but not a cast vote record of Hart, whose outermost element is Cvr, not %s.", quote([]byte(record.XMLName.Local)))
 	}
+	if !endsHere(d) {
+		return refuse(at, "Something follows the record here: if files were put together, count a folder with each of them.")
+	}
+	if complaint := cmp.Or(repeats(record.GUID), h.again(record.GUID.text, name)); complaint != "" {
+		return refuse(place{}, "%s", complaint)
+	}
+	seen := make(map[string]bool)
 	for i := range record.Contests {
+		id := record.Contests[i].id()
+		if seen[id] {
+			return refuse(record.Contests[i].place, "The contest %s is twice in this record.", quote([]byte(id)))
+		}
+		seen[id] = true
 		if at, complaint := h.take(&record.Contests[i]); complaint != "" {
 			return refuse(at, "%s", complaint)
 		}
@@ -131,16 +177,50 @@ func (h *hart) read(name string, r io.Reader) error {
 	return nil
 }
 
+// endsHere reports whether nothing follows the record.
+func endsHere(d *xml.Decoder) bool {
+	for {
+		switch token, err := d.Token(); token := token.(type) {
+		case nil:
+			return errors.Is(err, io.EOF)
+		case xml.Comment, xml.ProcInst:
+		case xml.CharData:
+			if len(bytes.TrimSpace(token)) > 0 {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+}
+
+// again returns a sentence if another file has the same record.
+func (h *hart) again(guid, name string) (complaint string) {
+	if guid = strings.TrimSpace(guid); guid == "" {
+		return ""
+	}
+	if other, twice := h.guids[guid]; twice {
+		return fmt.Sprintf("This record is in %s, too, by its CvrGuid: delete one of the two.", quote([]byte(path.Base(other))))
+	}
+	h.guids[guid] = name
+	return ""
+}
+
+func (c *hartContest) id() string { return cmp.Or(c.Key.text, c.KEY.text, c.Name.text) }
+
 // take adds the ballot of a contest.
 func (h *hart) take(c *hartContest) (at place, complaint string) {
-	id := cmp.Or(c.Key, c.KEY, c.Name)
+	id := c.id()
 	if id == "" {
 		return c.place, "A contest has neither a name nor an id."
 	}
-	if _, known := h.labels[id]; !known {
-		h.labels[id], h.names[id] = cmp.Or(strings.TrimSpace(c.Name), id), make(map[string]string)
+	if complaint := repeats(c.Name, c.Key, c.KEY, c.InvalidVote); complaint != "" {
+		return c.place, complaint
 	}
-	if c.InvalidVote != nil && !strings.EqualFold(strings.TrimSpace(*c.InvalidVote), "false") {
+	if _, known := h.labels[id]; !known {
+		h.labels[id], h.names[id] = cmp.Or(strings.TrimSpace(c.Name.text), id), make(map[string]string)
+	}
+	if c.InvalidVote.times > 0 && !strings.EqualFold(strings.TrimSpace(c.InvalidVote.text), "false") {
 		h.invalid++
 		return c.place, h.put(id, nil)
 	}
@@ -148,14 +228,17 @@ func (h *hart) take(c *hartContest) (at place, complaint string) {
 	unranked := 0
 	for i := range c.Options {
 		o := &c.Options[i]
-		if o.Value == nil {
+		if complaint := repeats(o.Name, o.Key, o.KEY, o.Value); complaint != "" {
+			return o.place, complaint
+		}
+		if o.Value.times == 0 {
 			continue // the empty option of a contest without a mark
 		}
 		option, complaint := h.option(id, o)
 		if complaint != "" {
 			return o.place, complaint
 		}
-		value := strings.TrimSpace(*o.Value)
+		value := strings.TrimSpace(o.Value.text)
 		if value == "" || strings.Trim(value, "01") != "" {
 			return o.place, fmt.Sprintf("The value of an option has a 1 at each rank that it was given, such as 0100; %s has not.", quote([]byte(value)))
 		}
@@ -177,16 +260,24 @@ func (h *hart) take(c *hartContest) (at place, complaint string) {
 
 // option returns the id under which an option is counted; empty if it is nobody.
 func (h *hart) option(contest string, o *hartOption) (id, complaint string) {
-	name := strings.TrimSpace(o.Name)
-	id = cmp.Or(o.Key, o.KEY, name)
+	name := strings.TrimSpace(o.Name.text)
+	id = cmp.Or(o.Key.text, o.KEY.text, name)
+	status, text := "", ""
+	if len(o.WriteInData) > 0 {
+		data := o.WriteInData[0]
+		if complaint := repeats(once{name: "WriteInData", times: len(o.WriteInData)}, data.Text, data.WriteInDataStatus); complaint != "" {
+			return "", complaint
+		}
+		status, text = data.WriteInDataStatus.text, strings.TrimSpace(data.Text.text)
+	}
 	switch {
-	case o.WriteInData != nil && strings.EqualFold(o.WriteInData.WriteInDataStatus, "Rejected"):
+	case strings.EqualFold(status, "Rejected"):
 		h.rejected++
 		return "", ""
-	case o.WriteInData != nil && strings.EqualFold(o.WriteInData.WriteInDataStatus, "Resolved") && strings.TrimSpace(o.WriteInData.Text) != "":
-		name = strings.TrimSpace(o.WriteInData.Text)
+	case strings.EqualFold(status, "Resolved") && text != "":
+		name = text
 		id = h.called(contest, name)
-	case o.WriteInData != nil, name == "" && id != "":
+	case len(o.WriteInData) > 0, name == "" && id != "":
 		return writeIns, ""
 	case name == "":
 		return "", "An option has neither a name nor an id."

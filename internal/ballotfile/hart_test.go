@@ -1,6 +1,8 @@
 package ballotfile_test
 
 import (
+	"fmt"
+	"hash/crc32"
 	"strings"
 	"testing"
 
@@ -11,7 +13,8 @@ import (
 
 // cvr writes a record of Hart's with these contests.
 func cvr(contests ...string) string {
-	return `<?xml version="1.0"?>` + "\n" + `<Cvr xmlns="http://tempuri.org/CVRDesign.xsd"><Contests>` + strings.Join(contests, "\n") + `</Contests><CvrGuid>g</CvrGuid></Cvr>`
+	all := strings.Join(contests, "\n")
+	return `<?xml version="1.0"?>` + "\n" + `<Cvr xmlns="http://tempuri.org/CVRDesign.xsd"><Contests>` + all + `</Contests><CvrGuid>` + fmt.Sprint(crc32.ChecksumIEEE([]byte(all))) + `</CvrGuid></Cvr>`
 }
 
 func hartContest(name string, rest ...string) string {
@@ -91,6 +94,48 @@ func TestHartContests(t *testing.T) {
 	}
 	wrong(t, "x.xml", cvr(council, mayor), `x.xml:1:1: The file has several contests: "Council" and "Mayor". Choose one of them with -contest.`)
 	wrong(t, "x.xml", cvr(council), `x.xml:1:1: The contest "Council" has several options with one mark each: only ranked contests can be counted.`)
+}
+
+// What is there twice, of which other programs may take the one or the other, is refused: elements, contests of a
+// record, records in a file, and files of a record.
+func TestTwiceInHart(t *testing.T) {
+	ann := hartOption("Ann", "a", "10")
+	for text, want := range map[string]string{
+		cvr(hartContest("M", hartOptions(strings.Replace(ann, "<Value>", "<Value>01</Value><Value>", 1)))):                 "x.xml:2:110: Value is there 2 times here: delete the wrong ones.",
+		cvr(hartContest("M", "<Name>N</Name>", hartOptions(ann))):                                                          "x.xml:2:66: Name is there 2 times here: delete the wrong ones.",
+		cvr(hartContest("M", hartOptions(writeIn("w", "10", writeInData("Zoe", "Resolved")+writeInData("", "Rejected"))))): "x.xml:2:110: WriteInData is there 2 times here: delete the wrong ones.",
+		cvr(hartContest("M", hartOptions(ann)), hartContest("M", hartOptions(ann))):                                        `x.xml:3:10: The contest "M-id" is twice in this record.`,
+		cvr(hartContest("M", hartOptions(ann))) + "\n" + cvr():                                                             "x.xml:2:228: Something follows the record here: if files were put together, count a folder with each of them.",
+	} {
+		wrong(t, "x.xml", text, want)
+	}
+	if f := read(t, "x.xml", cvr(hartContest("M", hartOptions(ann)))+"\n<!-- the end -->\n"); len(ballots(f)) != 1 {
+		t.Errorf("%v", f)
+	}
+	one := cvr(hartContest("M", hartOptions(ann)))
+	_, err := ballotfile.Reader{}.ReadFolder("x", folder(map[string]string{"a.xml": one, "b.xml": one}))
+	if want := `x/b.xml:1:1: This record is in "a.xml", too, by its CvrGuid: delete one of the two.`; err == nil || err.Error() != want {
+		t.Errorf("%v, not %s", err, want)
+	}
+}
+
+// The encoding is the one that a record names, unless it is in another.
+func TestEncodingsOfHart(t *testing.T) {
+	record := strings.Replace(cvr(hartContest("M", hartOptions(hartOption("Zoë", "a", "10")))), `"1.0"`, `"1.0" encoding="%s"`, 1)
+	latin := strings.Replace(record, "ë", "\xeb", 1)
+	var wide strings.Builder
+	for _, c := range fmt.Sprintf(record, "UTF-16LE") {
+		wide.WriteString(string([]byte{byte(c), byte(c >> 8)}))
+	}
+	for name, text := range map[string]string{
+		"UTF-8": fmt.Sprintf(record, "utf-8"), "Windows": fmt.Sprintf(latin, "windows-1252"), "UTF-16": wide.String(), "with a mark": "\xff\xfe" + wide.String(),
+	} {
+		if f := read(t, "x.xml", text); f.Names[0] != "Zoë" {
+			t.Errorf("%s: %q", name, f.Names)
+		}
+	}
+	wrong(t, "x.xml", fmt.Sprintf(record, "windows-1252"), `x.xml:1:46: This cannot be read: xml: opening charset "windows-1252": it says that it is in windows-1252, but is in UTF-8.`)
+	wrong(t, "x.xml", fmt.Sprintf(latin, "euc-jp"), "x.xml:2:110: A character of \"Zo\ufffd\" was lost, or is U+FFFD, which stands for a lost one: write the right one.")
 }
 
 func TestBadHart(t *testing.T) {

@@ -123,9 +123,16 @@ var noOption = func() map[string]bool {
 	return all
 }()
 
-// isTotal reports whether a cell says that the others of its row are totals: "Total",
+// isTotal reports whether a cell says that the others of its row are totals or results: "Total",
 // "Summe:", "Total ballots: 300".
-func isTotal(cell string) bool { return totals.MatchString(plainText(cell)) }
+func isTotal(cell string) bool {
+	text := plainText(cell)
+	return totals.MatchString(text) || results.MatchString(text)
+}
+
+// results is what begins a row below the ballots that says what came of them.
+var results = regexp.MustCompile(`^(?:winners?|results?|turnout|quota|threshold|gewinner(?:in)?|sieger(?:in)?|ergebnis|ganador[ae]?s?|resultados?|gagnante?s?|resultats?|` +
+	`vincitore|vincitrice|risultat[oi]|winnaar|uitslag)(?: *[:=].*)?$`)
 
 // totals is what spreadsheets have in front of totals, in the languages of [ordinals].
 var totals = regexp.MustCompile(`^(?:(?:grand|sub)[ -]?totals?|totals?|totale|totaal|totalt|sums?|summe|summa|somme|suma|somma|soma|gesamt(?:summe|zahl)?|insgesamt|` +

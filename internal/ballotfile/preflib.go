@@ -52,6 +52,8 @@ func readPrefLib(s *source) (*File, error) {
 		return nil, s.errorf(len(s.text), "The number of alternatives is %d, that of names %d.", p.alternatives, len(p.names))
 	case p.voters >= 0 && p.ballots.votes != p.voters*max(1, p.ballots.unit()):
 		return nil, s.errorf(len(s.text), "The file speaks of %d voters, but has ballots of %s.", p.voters, decimal(p.ballots.votes, p.ballots.unit()))
+	case p.voters < 0 && p.lines < p.orders:
+		return nil, s.errorf(len(s.text), "The file speaks of %d orders, but has %d: if it was not cut off, write how many it has.", p.orders, p.lines)
 	}
 	if err := p.ballots.doubt(); err != nil {
 		return nil, err
@@ -80,6 +82,8 @@ type prefLib struct {
 	zero         bool  // they are numbered from 0
 	categories   int   // of a cat
 	voters       int64 // -1: not known
+	orders       int64 // how many lines of ballots there are; 0: not known
+	lines        int64 // of them
 	ballots      urn
 
 	// The ballot being read, and where in the line its next byte is.
@@ -139,6 +143,8 @@ func (p *prefLib) header(line string) error {
 		p.categories = int(n)
 	case "NUMBER VOTERS":
 		return p.sum([]byte(value))
+	case "NUMBER UNIQUE ORDERS", "NUMBER UNIQUE PREFERENCES":
+		p.orders, _ = number([]byte(value))
 	}
 	return nil
 }
@@ -220,6 +226,7 @@ func (p *prefLib) first() int {
 
 // readBallot reads a ballot, whose weight ends with the separator.
 func (p *prefLib) readBallot(separator byte) error {
+	p.lines++
 	i := bytes.IndexByte(p.text, separator)
 	if i < 0 {
 		return p.errorf(0, "A ballot is how many there are of it, %q, and its alternatives.", separator)

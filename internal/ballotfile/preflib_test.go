@@ -39,6 +39,7 @@ func TestBadPrefLib(t *testing.T) {
 		{"x.cat", "# NUMBER ALTERNATIVES: 1\n# ALTERNATIVE NAME 1: A\n", "x.cat:2:24: The file does not say how many categories there are: add a line # NUMBER CATEGORIES."},
 		{"x.cat", "# NUMBER CATEGORIES: 0\n", `x.cat:1:1: The number of categories is from 1 to 1000; "0" is not.`},
 		{"x.soi", head + "# NUMBER VOTERS: 3\n2: 1\n", "x.soi:5:5: The file speaks of 3 voters, but has ballots of 2."},
+		{"x.soi", head + "# NUMBER UNIQUE ORDERS: 3\n2: 1\n1: 2\n", "x.soi:6:5: The file speaks of 3 orders, but has 2: if it was not cut off, write how many it has."},
 		{"x.soi", head + "1 2\n", "x.soi:4:1: A ballot is how many there are of it, ':', and its alternatives."},
 		{"x.soi", head + "one: 2\n", `x.soi:4:1: A ballot begins with how many there are of it, such as 7 or 4.5; "one" is not a number.`},
 		{"x.soi", head + "1: 1,3\n", "x.soi:4:6: Here should be the number of an alternative, from 1 to 2."},

@@ -25,7 +25,7 @@ func (t *table) doubtRow() error {
 	case t.repeatsTitles():
 		return t.fail(first, "This row repeats the titles: delete it, or count the files that were put together here one by one.")
 	case isTotal(cell):
-		return t.fail(first, "This row seems to be totals, not a ballot: delete it. If %s is an option, write it with an apostrophe in front.", quote([]byte(cell)))
+		return t.fail(first, "This row seems to be totals or results, not a ballot: delete it. If %s is an option, write it with an apostrophe in front.", quote([]byte(cell)))
 	case t.totalBeside(first) >= 0:
 		at := t.totalBeside(first)
 		return t.fail(at, "This row seems to be totals, not a ballot, since it has %s: delete the row, or the column if it is a ballot.", quote([]byte(t.cell(at))))
@@ -141,9 +141,16 @@ func (t *table) doubtNames() error {
 	}
 }
 
-// doubtLast refuses a last row that lacks what numbers all others, such as an id or a time.
+// doubtLast refuses a last row that lacks what numbers all others, such as an id or a time, or has
+// a text in its place.
 func (t *table) doubtLast() error {
 	for _, b := range t.beside {
+		if b.stopped > 2 && b.stopped == b.filled && !b.lastEmpty {
+			return &Error{
+				File: t.file(), Line: t.line, Column: 1,
+				Message: fmt.Sprintf("It is not clear whether this is a ballot, or a row below the ballots: in %s it is not numbered like all others. Number it, or delete the row.", b.name()),
+			}
+		}
 		if b.lastEmpty && b.empty == 1 && b.filled > 1 && (b.numbering || b.isHarmless() && len(b.values) == b.filled) {
 			return &Error{
 				File: t.file(), Line: t.line, Column: 1,

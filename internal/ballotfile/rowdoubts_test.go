@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	totalRow  = `This row seems to be totals, not a ballot: delete it. If %s is an option, write it with an apostrophe in front.`
+	totalRow  = `This row seems to be totals or results, not a ballot: delete it. If %s is an option, write it with an apostrophe in front.`
 	noColumns = `No column is a rank: the first row should name them "rank 1", "rank 2" and so on, or name the options, with ranks below.`
 	points    = "It is not clear whether 1.200 has decimals, or a point between thousands: write 1200, or 1.2000."
 	worst     = "may mean that 1 is the worst rank, and here it is the best: turn the ranks round if that is so, and leave this out."
@@ -29,6 +29,8 @@ func TestRefused(t *testing.T) {
 		"erststimme.csv":              `1:23: "Zweitstimme" has other options below it than "Erststimme": count votes for different things one by one; if these are ranks, call them "rank 1" and so on.`,
 		"first-name.csv":              `1:11: It is not clear whether "First" is a rank, or a first name, say: call it "rank 1" if it is one, and else delete the column.`,
 		"last-choice.csv":             `1:23: "Last choice" has options below it, but its title is not a rank: call it "rank 3", say, or delete the column.`,
+		"winner.csv":                  "5:1: " + strings.ReplaceAll(totalRow, "%s", `"Winner: Ann"`),
+		"last-text.csv":               `4:1: It is not clear whether this is a ballot, or a row below the ballots: in "No." it is not numbered like all others. Number it, or delete the row.`,
 		"two-lines.csv":               `3:1: The name "Bob\nLee" goes over several lines: write it in one.`,
 		"half-character.json":         `2:44: This is half a character, \ud83c: write the whole one.`,
 		"totals-bare.csv":             "4:1: This row has no rank, and as many ballots as all rows above: if it is their sum, delete it; if these ballots are blank, write blank at a rank.",
@@ -139,6 +141,9 @@ func TestNotRefused(t *testing.T) {
 		"lines in a text":            {"x.csv", "voter,why,rank 1\n1,\"so\nthat\",Ann\n2,,Bob\n", []string{"1 Ann", "1 Bob"}},
 		"titles that are numbers":    {"x.csv", "1,2,3\n2,1,\n1,2,3\nAnn,1,2\n", []string{"1 1>2>3", "1 2>1", "1 Ann>1>2"}},
 		"blank ballots with a count": {"x.csv", "count,rank 1\n3,Ann\n2,Bob\n5,blank\n4,\n", []string{"2 Bob", "3 Ann", "9 "}},
+		"a winner":                   {"x.csv", "rank 1,rank 2\n'Winner,Ann\nAnn,Winners' Club\nThe Winner,\n", []string{"1 Ann>Winners' Club", "1 The Winner", "1 Winner>Ann"}},
+		"a text among numbers":       {"x.csv", "No.,rank 1\n1,Ann\n2,Bob\nlate,Ann\n3,Bob\n", []string{"2 Ann", "2 Bob"}},
+		"a number left out":          {"x.csv", "id,rank 1\n1,Ann\n2,Bob\n7,Ann\n", []string{"1 Bob", "2 Ann"}},
 		"a name with a comma":        {"x.csv", "rank 1,rank 2\n\"Smith, Ann\",Bob\nAnn,\"AC/DC\"\n", []string{"1 Ann>AC/DC", "1 Smith, Ann>Bob"}},
 		"answers beside ranks":       {"x.csv", "id,Ann,Bob,Member?\n1,1,2,Y\n2,2,1,N\n", []string{"1 Ann>Bob", "1 Bob>Ann"}},
 		"a misspelt title of ids":    {"x.csv", "vooter,rank 1,rank 2\n1,2,1\n2,1,3\n", []string{"1 1>3", "1 2>1"}},
@@ -158,7 +163,7 @@ func TestNotRefused(t *testing.T) {
 
 // What a poll's options are called comes back from its own CSV, whatever that is.
 func TestCellOfWhatIsRefused(t *testing.T) {
-	for _, text := range []string{"Total", "total: 3", "N/A", "None", "#REF!", "-", "*", "Grand total", "Summe"} {
+	for _, text := range []string{"Total", "total: 3", "N/A", "None", "#REF!", "-", "*", "Grand total", "Summe", "Winner", "Result: Ann"} {
 		if cell := ballotfile.Cell(text); cell != "'"+text {
 			t.Errorf("%q is written as %q", text, cell)
 		}
