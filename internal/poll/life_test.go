@@ -11,20 +11,24 @@ import (
 
 func TestCreateRefuses(t *testing.T) {
 	for name, adjust := range map[string]func(*poll.Create){
-		"no id":                   func(c *poll.Create) { c.PollID = "" },
-		"no admin":                func(c *poll.Create) { c.Admin = "" },
-		"another admin":           func(c *poll.Create) { c.Admin = ben },
-		"no topic":                func(c *poll.Create) { c.Settings.Topic = "" },
-		"no votes":                func(c *poll.Create) { c.Settings.VotesPerVoter = 0 },
-		"too many votes":          func(c *poll.Create) { c.Settings.VotesPerVoter = 21 },
-		"an unknown method":       func(c *poll.Create) { c.Settings.Method = "dice" },
-		"no seats":                func(c *poll.Create) { c.Settings.Seats = 0 },
-		"seats without STV":       func(c *poll.Create) { c.Settings.Seats = 2 },
-		"no nominations":          func(c *poll.Create) { c.Settings.NominationsPerVoter = 0 },
-		"no participants":         func(c *poll.Create) { c.Limits.Participants = 0 },
-		"too many nominations":    func(c *poll.Create) { c.Limits.Nominations = tally.MaxOptions + 1 },
-		"an end before its time":  func(c *poll.Create) { c.Expires = opened },
-		"a close before its time": func(c *poll.Create) { c.Settings.ClosesAt = opened },
+		"no id":                     func(c *poll.Create) { c.PollID = "" },
+		"no admin":                  func(c *poll.Create) { c.Admin = "" },
+		"another admin":             func(c *poll.Create) { c.Admin = ben },
+		"no topic":                  func(c *poll.Create) { c.Settings.Topic = "" },
+		"no votes":                  func(c *poll.Create) { c.Settings.VotesPerVoter = 0 },
+		"too many votes":            func(c *poll.Create) { c.Settings.VotesPerVoter = 21 },
+		"an unknown method":         func(c *poll.Create) { c.Settings.Method = "dice" },
+		"no seats":                  func(c *poll.Create) { c.Settings.Seats = 0 },
+		"seats without STV":         func(c *poll.Create) { c.Settings.Seats = 2 },
+		"no nominations":            func(c *poll.Create) { c.Settings.NominationsPerVoter = 0 },
+		"no participants":           func(c *poll.Create) { c.Limits.Participants = 0 },
+		"too many nominations":      func(c *poll.Create) { c.Limits.Nominations = tally.MaxOptions + 1 },
+		"an end before its time":    func(c *poll.Create) { c.Expires = opened },
+		"a close before its time":   func(c *poll.Create) { c.Settings.ClosesAt = opened },
+		"a last end before its end": func(c *poll.Create) { c.Latest = c.Expires.Add(-time.Millisecond) },
+		"a last end beyond calendars": func(c *poll.Create) {
+			c.Latest = time.Date(9999, 12, 31, 23, 0, 0, 0, time.FixedZone("west", -7200))
+		},
 		"an end beyond calendars": func(c *poll.Create) {
 			c.Expires = time.Date(9999, 12, 31, 23, 0, 0, 0, time.FixedZone("west", -7200))
 		},

@@ -67,3 +67,17 @@ func TestRemoveNomination(t *testing.T) {
 	}
 	tb.do(anna, poll.Nominate{ID: pizza, Text: text(t, "PIZZA")}) // no longer a duplicate
 }
+
+// What a poll is created with counts as nobody's nomination, and is nominated already.
+func TestOptionsThatAreGiven(t *testing.T) {
+	tb := open(t, func(c *poll.Create) {
+		c.Settings.NominationsPerVoter = 1
+		c.Options = []poll.Option{{ID: pizza, Text: text(t, "Pizza")}, {ID: sushi, Text: text(t, "Sushi")}}
+	})
+	if err := tb.refusal(anna, poll.Nominate{ID: "p", Text: text(t, "PIZZA")}, poll.Duplicate); err.Existing != pizza {
+		t.Errorf("%+v", err)
+	}
+	tb.nominate(anna, tacos)
+	tb.do(anna, poll.RemoveNomination{ID: pizza})
+	tb.refuse(anna, poll.Nominate{ID: "p", Text: text(t, "Pizza")}, poll.Limit)
+}
