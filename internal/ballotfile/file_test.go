@@ -160,6 +160,16 @@ func TestAlike(t *testing.T) {
 	}
 }
 
+// An option is found by its name, or by what it would be in the room, if that is only one.
+func TestOption(t *testing.T) {
+	f := &ballotfile.File{Names: []string{"Ann", "ANN", "Zoë"}}
+	for name, want := range map[string]int{"Ann": 0, "ANN": 1, "ann": -1, "zoe": 2, " ZOË ": 2, "Bob": -1} {
+		if got := f.Option(name); got != want {
+			t.Errorf("%q: %d, want %d", name, got, want)
+		}
+	}
+}
+
 // A title cannot speak to the terminal.
 func TestTitlesArePlain(t *testing.T) {
 	for name, text := range map[string]string{

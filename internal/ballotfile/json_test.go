@@ -112,6 +112,22 @@ func readBoth(text string) (swift, slow *ballotfile.File, err, slowErr error) {
 	return swift, slow, err, slowErr
 }
 
+// The ranks of a ballot are one for each option of its ranking, from 1, never falling.
+func TestRanksOfAnExport(t *testing.T) {
+	const head = `{"format":"caucus-poll-1",` + nominations + ",\n" + `"ballots":[{"ranking":["n1","n2"],"ranks":`
+	for ranks, want := range map[string]string{"[1,1]": "1 Ada=Bo ‘x’", "[1,2]": "1 Ada>Bo ‘x’", "[1,3]": "1 Ada>->Bo ‘x’", "[2,2]": "1 ->Ada=Bo ‘x’"} {
+		if diff := cmp.Diff([]string{want}, ballots(read(t, "x.json", head+ranks+"}]}"))); diff != "" {
+			t.Errorf("%s: %s", ranks, diff)
+		}
+	}
+	for _, ranks := range []string{"[]", "[1]", "[1,1,1]", "[2,1]", "[0,1]", "[-1,1]"} {
+		wrong(t, "x.json", head+ranks+"}]}", "x.json:2:12: The ranks of a ballot are a number from 1 for each option of its ranking, never falling.")
+	}
+	if diff := cmp.Diff([]string{"1 "}, ballots(read(t, "x.json", strings.Replace(head, `"n1","n2"`, "", 1)+"[]}]}"))); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func FuzzExport(f *testing.F) {
 	for _, text := range []string{
 		`{"format":"caucus-poll-1","nominations":[{"id":"a","text":"A"}],"ballots":[{"ranking":["a"]},{"ranking":[]}]}`,
