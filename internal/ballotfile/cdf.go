@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -67,14 +68,36 @@ type cdfSelection struct {
 	ContestSelectionID string `json:"ContestSelectionId"`
 	Rank               *int
 	Status             any
-	SelectionPosition  []struct {
+	cdfVotes
+	SelectionPosition []struct {
 		HasIndication string
 		IsAllocable   string
 		Rank          *int
 		CVRWriteIn    *json.RawMessage
-		NumberVotes   float64
+		cdfVotes
 	}
 }
+
+// cdfVotes is how many votes a mark says that it is, if it does.
+type cdfVotes struct {
+	NumberVotes, TotalNumberVotes         *float64
+	FractionalVotes, TotalFractionalVotes any
+}
+
+// obstacle returns why marks of that many votes are not ranks.
+func (v *cdfVotes) obstacle() string {
+	for _, n := range []*float64{v.NumberVotes, v.TotalNumberVotes} {
+		if n != nil && *n != 1 {
+			return fmt.Sprintf(cdfUnranked, fmt.Sprintf("has %v votes", *n))
+		}
+	}
+	if v.FractionalVotes != nil || v.TotalFractionalVotes != nil {
+		return fmt.Sprintf(cdfUnranked, "has a part of a vote")
+	}
+	return ""
+}
+
+const cdfUnranked = "A position that was indicated %s: only ranked contests can be counted."
 
 // read reads the whole file.
 func (c *cdf) read() error {
@@ -83,7 +106,10 @@ func (c *cdf) read() error {
 		case "CVR":
 			return c.each("The records should be a list.", c.record)
 		case "Election":
-			return c.decode(&c.elections)
+			if err := c.decode(&c.elections); err != nil {
+				return err
+			}
+			return c.distinct()
 		default:
 			_, err := c.pass()
 			return err
@@ -93,6 +119,27 @@ func (c *cdf) read() error {
 		return c.errorf(math.MaxInt64, "The report has no records.")
 	}
 	return err
+}
+
+// distinct refuses elections in which an id stands for several contests or candidates.
+func (c *cdf) distinct() error {
+	seen := make(map[string]bool)
+	for _, e := range c.elections {
+		ids := make([]string, 0, len(e.Contest)+len(e.Candidate))
+		for i := range e.Contest {
+			ids = append(ids, e.Contest[i].ID)
+		}
+		for _, candidate := range e.Candidate {
+			ids = append(ids, candidate.ID)
+		}
+		for _, id := range ids {
+			if seen[id] {
+				return c.errorf(c.offset(), "The id %s is that of two contests or candidates above: each has its own.", quote([]byte(id)))
+			}
+			seen[id] = true
+		}
+	}
+	return nil
 }
 
 // record reads a record, and puts its ballots into the urns of their contests.
@@ -113,6 +160,9 @@ func (c *cdf) record(start int64) error {
 	}
 	seen := make(map[string]bool)
 	for _, contest := range record.CVRSnapshot[i].CVRContest {
+		if contest.ContestID == "" {
+			return c.errorf(start, "A contest of this record has no ContestId.")
+		}
 		if seen[contest.ContestID] {
 			return c.errorf(start, "The contest %s is twice in this record.", quote([]byte(contest.ContestID)))
 		}
@@ -123,38 +173,54 @@ func (c *cdf) record(start int64) error {
 			return c.errorf(start, "%s", complaint)
 		}
 		if of := c.contest(contest.ContestID); obstacle != "" && of.broken == nil {
-			of.broken = c.errorf(start, "A position that was indicated %s: only ranked contests can be counted.", obstacle)
+			of.broken = c.errorf(start, "%s", obstacle)
 		}
 	}
 	return nil
 }
 
-// cdfMarks returns the marks of a contest on a ballot, or what makes it one that is not ranked:
-// a mark without a rank, or of several votes.
+// cdfMarks returns the marks of a contest on a ballot, or what makes it one that cannot be counted:
+// a mark without a rank, of several votes, or of which it is not clear whether it counts.
 func cdfMarks(selections []cdfSelection) (marks []position, obstacle string) {
 	for _, s := range selections {
-		if strings.Contains(fmt.Sprint(s.Status), "needs-adjudication") {
+		status := fmt.Sprint(s.Status)
+		if strings.Contains(status, "needs-adjudication") {
 			continue
 		}
+		before := len(marks)
 		if s.Rank != nil {
 			marks = append(marks, position{s.ContestSelectionID, *s.Rank})
-			continue
+			s.SelectionPosition = nil
 		}
 		for _, p := range s.SelectionPosition {
+			for _, answer := range []string{p.HasIndication, p.IsAllocable} {
+				if !slices.Contains([]string{"", "yes", "no", "unknown"}, answer) {
+					return nil, fmt.Sprintf("A position says %s, which should be yes, no or unknown.", quote([]byte(answer)))
+				}
+			}
 			if p.HasIndication == "no" || p.IsAllocable == "no" {
 				continue
 			}
 			if p.Rank == nil {
-				return nil, "has no rank"
+				return nil, fmt.Sprintf(cdfUnranked, "has no rank")
 			}
-			if p.NumberVotes > 1 {
-				return nil, fmt.Sprintf("has %v votes", p.NumberVotes)
+			if obstacle := p.obstacle(); obstacle != "" {
+				return nil, obstacle
 			}
 			id := s.ContestSelectionID
 			if p.CVRWriteIn != nil {
 				id = writeIns
 			}
 			marks = append(marks, position{id, *p.Rank})
+		}
+		if len(marks) == before {
+			continue
+		}
+		if obstacle := s.obstacle(); obstacle != "" {
+			return nil, obstacle
+		}
+		if strings.Contains(status, "invalidated") {
+			return nil, "A mark has the status invalidated-rules: write no in its IsAllocable if it does not count, and else delete the status."
 		}
 	}
 	return marks, ""

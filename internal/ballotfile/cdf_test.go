@@ -31,8 +31,10 @@ func TestCastVoteRecords(t *testing.T) {
 		record("m", position("W", `"Rank":1`)+","+position("X", `"Rank":1,"CVRWriteIn":{}`)),
 		record("m", `{"ContestSelectionId":"A","Rank":1,"Status":["needs-adjudication"]}`),
 		record("m", `{"ContestSelectionId":"A","Rank":1}`),
+		record("m", `{"ContestSelectionId":"A","Status":["invalidated-rules"],"SelectionPosition":[{"Rank":1,"IsAllocable":"no"}]}`),
+		record("m", `{"ContestSelectionId":"A","TotalNumberVotes":1,"SelectionPosition":[{"Rank":1,"HasIndication":"unknown","IsAllocable":"unknown","NumberVotes":1}]}`),
 	))
-	want := []string{"1 ", "1 ?", "1 Ann", "1 Undeclared Write-ins", "1 Undeclared Write-ins>Ann"}
+	want := []string{"1 ?", "1 Undeclared Write-ins", "1 Undeclared Write-ins>Ann", "2 ", "2 Ann"}
 	if diff := cmp.Diff(want, ballots(f)); diff != "" || f.Title != "Mayor" {
 		t.Errorf("%q, ballots (-want +got):\n%s", f.Title, diff)
 	}
@@ -56,8 +58,18 @@ func TestBadCastVoteRecords(t *testing.T) {
 		`{"CVR":[]}`:                 "x.json:1:11: The report has no records.",
 		`{"CVR":{}}`:                 "x.json:1:8: The records should be a list.",
 		report(`{"CVRSnapshot":[]}`): "x.json:1:44: This record does not have the snapshot that it says is the current one.",
-		report(record("m", `{"SelectionPosition":[{"NumberVotes":1}]}`)):          "x.json:1:44: A position that was indicated has no rank: only ranked contests can be counted.",
-		report(record("m", `{"SelectionPosition":[{"Rank":1,"NumberVotes":2}]}`)): "x.json:1:44: A position that was indicated has 2 votes: only ranked contests can be counted.",
+		report(record("m", `{"SelectionPosition":[{"NumberVotes":1}]}`)):                                             "x.json:1:44: A position that was indicated has no rank: only ranked contests can be counted.",
+		report(record("m", `{"SelectionPosition":[{"Rank":1,"NumberVotes":2}]}`)):                                    "x.json:1:44: A position that was indicated has 2 votes: only ranked contests can be counted.",
+		report(record("m", `{"SelectionPosition":[{"Rank":1,"NumberVotes":0}]}`)):                                    "x.json:1:44: A position that was indicated has 0 votes: only ranked contests can be counted.",
+		report(record("m", `{"SelectionPosition":[{"Rank":1,"FractionalVotes":"0.5"}]}`)):                            "x.json:1:44: A position that was indicated has a part of a vote: only ranked contests can be counted.",
+		report(record("m", `{"TotalNumberVotes":3,"SelectionPosition":[{"Rank":1}]}`)):                               "x.json:1:44: A position that was indicated has 3 votes: only ranked contests can be counted.",
+		report(record("m", `{"Rank":1,"TotalFractionalVotes":"0.5"}`)):                                               "x.json:1:44: A position that was indicated has a part of a vote: only ranked contests can be counted.",
+		report(record("m", `{"SelectionPosition":[{"Rank":1,"HasIndication":"No"}]}`)):                               `x.json:1:44: A position says "No", which should be yes, no or unknown.`,
+		report(record("m", `{"SelectionPosition":[{"Rank":1,"IsAllocable":"false"}]}`)):                              `x.json:1:44: A position says "false", which should be yes, no or unknown.`,
+		report(record("m", `{"Status":["invalidated-rules"],"SelectionPosition":[{"Rank":1,"IsAllocable":"yes"}]}`)): "x.json:1:44: A mark has the status invalidated-rules: write no in its IsAllocable if it does not count, and else delete the status.",
+		report(record("", "")): "x.json:1:44: A contest of this record has no ContestId.",
+		`{"@type":"CVR.X","Election":[{"Contest":[{"@id":"m"}]},{"Contest":[{"@id":"m"}]}]}`: `x.json:1:82: The id "m" is that of two contests or candidates above: each has its own.`,
+		`{"@type":"CVR.X","Election":[{"Candidate":[{"@id":"a"},{"@id":"a"}]}]}`:             `x.json:1:70: The id "a" is that of two contests or candidates above: each has its own.`,
 		`{"CVR":[],"CVR":[]}`: `x.json:1:11: "CVR" is there twice.`,
 		report(record("m", `{"ContestSelectionId":"A","Rank":1,"rank":2}`)): `x.json:1:44: "rank" is there twice.`,
 		report(record("m", `{"ContestSelectionId":"A","Rank":0}`)):          "x.json:1:44: 0 is not a rank.",

@@ -1,8 +1,10 @@
 package ballotfile
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
 	"strings"
@@ -20,6 +22,9 @@ type dominionExport struct {
 	files      fs.FS
 	contests   map[string]string     // names by id
 	candidates map[string][]optionID // by contest
+
+	sums     map[string]string   // of the files of ballots: their names
+	disabled map[string][]string // names of candidates, by contest
 
 	notCurrent, ambiguous int
 }
@@ -43,6 +48,7 @@ type dominionManifest struct {
 		ID          json.Number `json:"Id"`
 		ContestID   json.Number `json:"ContestId"`
 		Type        string
+		Disabled    any // 1 or true
 	}
 }
 
@@ -69,7 +75,7 @@ type dominionContest struct {
 func (o Reader) readDominion(name string, files fs.FS, exports []string) (*File, error) {
 	d := &dominionExport{
 		records: records{file: name}, files: files,
-		contests: make(map[string]string), candidates: make(map[string][]optionID),
+		contests: make(map[string]string), candidates: make(map[string][]optionID), sums: make(map[string]string), disabled: make(map[string][]string),
 	}
 	folder := path.Dir(exports[0])
 	if err := d.readManifests(folder); err != nil {
@@ -95,6 +101,9 @@ func (o Reader) readDominion(name string, files fs.FS, exports []string) (*File,
 	if d.notCurrent > 0 {
 		f.Notes = append(f.Notes, fmt.Sprintf("Sessions of which no version is current: %d. They are not counted.", d.notCurrent))
 	}
+	if disabled := d.disabled[id]; len(disabled) > 0 {
+		f.Notes = append(f.Notes, fmt.Sprintf("Candidates that are disabled in %s, but stand here: %s.", dominionCandidates, and(quoteAll(disabled))))
+	}
 	if d.ambiguous > 0 {
 		f.Notes = append(f.Notes, fmt.Sprintf("Ambiguous marks, in all contests: %d. They are not counted.", d.ambiguous))
 	}
@@ -119,7 +128,11 @@ func (d *dominionExport) readManifests(folder string) error {
 		if strings.EqualFold(c.Type, "WriteIn") {
 			option.name = writeIns
 		}
-		d.candidates[c.ContestID.String()] = append(d.candidates[c.ContestID.String()], option)
+		contest := c.ContestID.String()
+		d.candidates[contest] = append(d.candidates[contest], option)
+		if c.Disabled == true || c.Disabled == 1.0 {
+			d.disabled[contest] = append(d.disabled[contest], option.name)
+		}
 	}
 	return nil
 }
@@ -144,7 +157,21 @@ func (d *dominionExport) readSessions(name string) error {
 		return err
 	}
 	defer file.Close()
-	j := newJSONFile(path.Join(d.file, name), decode(buffered(file)))
+	sum := sha256.New()
+	j := newJSONFile(path.Join(d.file, name), decode(buffered(io.TeeReader(file, sum))))
+	if err := d.readAll(&j); err != nil {
+		return err
+	}
+	key := string(sum.Sum(nil))
+	if other := d.sums[key]; other != "" {
+		return &Error{j.name, 1, 1, fmt.Sprintf("This is the same as %s: delete one of the two.", quote([]byte(path.Base(other))))}
+	}
+	d.sums[key] = name
+	return nil
+}
+
+// readAll reads the sessions of a file to its end.
+func (d *dominionExport) readAll(j *jsonFile) error {
 	return j.object("The export is a JSON object.", func(key string) error {
 		if key != "Sessions" {
 			_, err := j.pass()
@@ -169,7 +196,7 @@ func (d *dominionExport) session(s *dominionSession) (complaint string) {
 	if ballot == nil || !ballot.IsCurrent {
 		ballot = s.Modified
 	}
-	if ballot == nil {
+	if ballot == nil || !ballot.IsCurrent {
 		d.notCurrent++
 		return ""
 	}

@@ -1,6 +1,7 @@
 package ballotfile_test
 
 import (
+	"bytes"
 	"errors"
 	"strings"
 	"testing"
@@ -65,6 +66,11 @@ func TestDominion(t *testing.T) {
 			[]string{"1 "},
 			"Sessions of which no version is current: 1. They are not counted.",
 		},
+		"a modified session that is not current": {
+			session("") + `,{"Original":{"IsCurrent":false},"Modified":{"IsCurrent":false,"Contests":[{"Id":3,"Marks":[` + dominionMark("2", "1") + `]}]}}`,
+			[]string{"1 "},
+			"Sessions of which no version is current: 1. They are not counted.",
+		},
 		"another contest": {session("") + `,{"Original":{"IsCurrent":true,"Contests":[{"Id":4,"Marks":[]}]}}`, []string{"1 "}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -93,10 +99,13 @@ func TestBadDominion(t *testing.T) {
 	}
 	elsewhere := dominion(session(""))
 	elsewhere["b/CvrExport_2.json"] = elsewhere["CvrExport.json"]
+	copied := dominion(session(""))
+	copied["CvrExport (1).json"] = copied["CvrExport.json"]
 	for name, c := range map[string]struct {
 		files fstest.MapFS
 		want  string
 	}{
+		"a copy":         {copied, `export/CvrExport.json:1:1: This is the same as "CvrExport (1).json": delete one of the two.`},
 		"no candidates":  {without("CandidateManifest.json"), "export:1:1: There is no CandidateManifest.json beside the records: it has the names. Count the whole folder of the export."},
 		"no contests":    {without("ContestManifest.json"), "export:1:1: There is no ContestManifest.json beside the records: it has the names. Count the whole folder of the export."},
 		"two exports":    {elsewhere, `export:1:1: There are exports of Dominion in several folders: "." and "b". Count one of them.`},
@@ -119,4 +128,19 @@ func TestBadDominion(t *testing.T) {
 	}
 	wrong(t, "CvrExport.json", string(dominion(session(""))["CvrExport.json"].Data), "CvrExport.json:1:1: This is one file of an export of Dominion: count the folder that has them all, or an archive of it.")
 	wrong(t, "ContestManifest.json", string(dominion()["ContestManifest.json"].Data), "ContestManifest.json:1:1: This is one file of an export of Dominion: count the folder that has them all, or an archive of it.")
+}
+
+// A candidate who was disabled stands nevertheless, which the count says.
+func TestDisabledCandidates(t *testing.T) {
+	for disabled, want := range map[string]string{
+		"1": `Candidates that are disabled in CandidateManifest.json, but stand here: "Bob".`, "true": `Candidates that are disabled in CandidateManifest.json, but stand here: "Bob".`, "0": "", "false": "",
+	} {
+		files := dominion(session(dominionMark("1", "1")))
+		manifest := files["CandidateManifest.json"]
+		manifest.Data = bytes.Replace(manifest.Data, []byte(`"Bob",`), []byte(`"Bob","Disabled":`+disabled+","), 1)
+		f, err := ballotfile.Reader{Contest: "mayor"}.ReadFolder("export", files)
+		if err != nil || strings.Join(f.Notes, "|") != want {
+			t.Errorf("%s: %+v, %v", disabled, f, err)
+		}
+	}
 }
