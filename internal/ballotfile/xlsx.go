@@ -85,13 +85,55 @@ func (o Reader) readXLSX(name string, data []byte, archive *zip.Reader) (f *File
 		if err != nil {
 			return nil, err
 		}
-		f.Notes = append(f.Notes, fmt.Sprintf("The sheet read is %s.", quote([]byte(sheet))))
+		others, like := otherSheets(book, sheet)
+		if like != "" {
+			return nil, refuse("The sheets %s and %s have the same titles: put their ballots into one of them, or save each as CSV.", quote([]byte(sheet)), quote([]byte(like)))
+		}
+		note := fmt.Sprintf("The sheet read is %s.", quote([]byte(sheet)))
+		if len(others) > 0 {
+			note = fmt.Sprintf("The sheet read is %s, and not %s.", quote([]byte(sheet)), and(quoteAll(others)))
+		}
+		f.Notes = append(f.Notes, note)
 		if err := g.check(f, archive, sheet); err != nil {
 			return nil, err
 		}
 		return f, nil
 	}
 	return nil, refuse("%s", empty)
+}
+
+// otherSheets returns the other sheets with something in them that are shown, and one with the
+// same first row.
+func otherSheets(book *excelize.File, sheet string) (others []string, like string) {
+	titles := firstRow(book, sheet)
+	for _, other := range book.GetSheetList() {
+		if visible, err := book.GetSheetVisible(other); other == sheet || err == nil && !visible {
+			continue
+		}
+		first := firstRow(book, other)
+		if len(first) > 0 {
+			others = append(others, other)
+		}
+		if len(first) > 1 && slices.Equal(first, titles) {
+			like = other
+		}
+	}
+	return others, like
+}
+
+// firstRow returns the cells of the first row of a sheet that says something.
+func firstRow(book *excelize.File, sheet string) []string {
+	rows, err := book.Rows(sheet)
+	if err != nil {
+		return nil // a chart
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if cells, err := rows.Columns(); err != nil || filled(cells) > 0 {
+			return cells
+		}
+	}
+	return nil
 }
 
 // A sheetGrid is the rows of a sheet.

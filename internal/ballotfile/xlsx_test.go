@@ -177,6 +177,24 @@ func repacked(t *testing.T, book string, change func(part, xml string) string) s
 	return out.String()
 }
 
+// Sheets beside the one that is read are named; one with the same titles has more ballots.
+func TestOtherSheets(t *testing.T) {
+	with := func(titles ...any) string {
+		return edited(t, func(book *excelize.File) error {
+			var errs []error
+			for _, name := range []string{"Notes", "Empty"} {
+				_, err := book.NewSheet(name)
+				errs = append(errs, err)
+			}
+			return errors.Join(append(errs, book.SetSheetRow("Notes", "A2", &titles))...)
+		})
+	}
+	if f := read(t, "x.xlsx", with("id", "rank 1")); !slices.Contains(f.Notes, `The sheet read is "Sheet1", and not "Notes".`) {
+		t.Errorf("%q", f.Notes)
+	}
+	wrong(t, "x.xlsx", with("id", "rank 1", "rank 2"), `x.xlsx:1:1: The sheets "Sheet1" and "Notes" have the same titles: put their ballots into one of them, or save each as CSV.`)
+}
+
 // A hidden sheet is passed over, though it comes first and has ballots.
 func TestHiddenSheet(t *testing.T) {
 	book := excelize.NewFile()
