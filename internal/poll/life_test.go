@@ -2,6 +2,7 @@ package poll_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -41,6 +42,16 @@ func TestCreateRefuses(t *testing.T) {
 			}
 			tb.do(anna, creation()) // the log goes on
 		})
+	}
+}
+
+// An id is 1 to 20 visible characters of ASCII, from ! to ~.
+func TestIDs(t *testing.T) {
+	for id, want := range map[string]bool{"!": true, "~": true, "a!~b": true, strings.Repeat("a", 20): true, strings.Repeat("a", 21): false, " ": false, "a b": false, "\x7f": false, "é": false} {
+		err := poll.New().Check(poll.Entry{At: opened, By: anna, Command: creation(func(c *poll.Create) { c.PollID = id })})
+		if (err == nil) != want {
+			t.Errorf("%q: %v", id, err)
+		}
 	}
 }
 
