@@ -78,3 +78,13 @@ func FuzzCSV(f *testing.F) {
 	}
 	fuzz(f, ballotfile.CSV)
 }
+
+// Rows may be shorter than the column of the lists, or have none; lists of other options than those above it
+// are not rankings.
+func TestListsOfOptions(t *testing.T) {
+	f := read(t, "x.csv", "id,Why?,Order\n1,so,A;B;C;\n2\n3,,\n4,,B;A;C;\n")
+	if diff := cmp.Diff([]string{"1 A>B>C", "1 B>A>C", "2 "}, ballots(f)); diff != "" {
+		t.Error(diff)
+	}
+	wrong(t, "x.csv", "id,Order\n1,A;B;C;\n2,\n3,A;B;D;\n", `x.csv:1:1: No column is a rank: the first row should name them "rank 1", "rank 2" and so on, or name the options, with ranks below.`)
+}
