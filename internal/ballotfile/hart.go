@@ -6,8 +6,8 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"io"
-	"path"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -32,7 +32,7 @@ type hart struct {
 	names   map[string]map[string]string // by contest and id: what an option is called
 	options map[string][]optionID        // by contest: the same, in the order in which they are met
 
-	guids map[string]string // of the records: the file that has it
+	guids map[[16]byte]bool // of the records, hashed: there may be a million
 
 	rejected, invalid int
 }
@@ -113,7 +113,7 @@ func here(d *xml.Decoder) place {
 func newHart(name string) *hart {
 	return &hart{
 		records: records{file: name}, labels: make(map[string]string),
-		names: make(map[string]map[string]string), options: make(map[string][]optionID), guids: make(map[string]string),
+		names: make(map[string]map[string]string), options: make(map[string][]optionID), guids: make(map[[16]byte]bool),
 	}
 }
 
@@ -160,7 +160,7 @@ func (h *hart) read(name string, r io.Reader) error {
 	if !endsHere(d) {
 		return refuse(at, "Something follows the record here: if files were put together, count a folder with each of them.")
 	}
-	if complaint := cmp.Or(repeats(record.GUID), h.again(record.GUID.text, name)); complaint != "" {
+	if complaint := cmp.Or(repeats(record.GUID), h.again(record.GUID.text)); complaint != "" {
 		return refuse(place{}, "%s", complaint)
 	}
 	seen := make(map[string]bool)
@@ -194,15 +194,18 @@ func endsHere(d *xml.Decoder) bool {
 	}
 }
 
-// again returns a sentence if another file has the same record.
-func (h *hart) again(guid, name string) (complaint string) {
+// again returns a sentence if the same record was read before.
+func (h *hart) again(guid string) (complaint string) {
 	if guid = strings.TrimSpace(guid); guid == "" {
 		return ""
 	}
-	if other, twice := h.guids[guid]; twice {
-		return fmt.Sprintf("This record is in %s, too, by its CvrGuid: delete one of the two.", quote([]byte(path.Base(other))))
+	hash, key := fnv.New128a(), [16]byte{}
+	_, _ = io.WriteString(hash, guid) // never fails
+	hash.Sum(key[:0])
+	if h.guids[key] {
+		return fmt.Sprintf("Another file has the record with the CvrGuid %s, too: delete one of the two.", quote([]byte(guid)))
 	}
-	h.guids[guid] = name
+	h.guids[key] = true
 	return ""
 }
 

@@ -114,7 +114,7 @@ func TestTwiceInHart(t *testing.T) {
 	}
 	one := cvr(hartContest("M", hartOptions(ann)))
 	_, err := ballotfile.Reader{}.ReadFolder("x", folder(map[string]string{"a.xml": one, "b.xml": one}))
-	if want := `x/b.xml:1:1: This record is in "a.xml", too, by its CvrGuid: delete one of the two.`; err == nil || err.Error() != want {
+	if want := `x/b.xml:1:1: Another file has the record with the CvrGuid "1052106835", too: delete one of the two.`; err == nil || err.Error() != want {
 		t.Errorf("%v, not %s", err, want)
 	}
 }
