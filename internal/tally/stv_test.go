@@ -148,6 +148,26 @@ func TestEqualSurpluses(t *testing.T) {
 	}
 }
 
+// Votes that are the quota, not above it, are elected at that stage; so is everybody when no more continue than there
+// are vacancies.
+func TestQuotaIsEnough(t *testing.T) {
+	for _, test := range []struct {
+		profile string
+		seats   int
+		want    []string
+	}{
+		{"4:A 3:B 2:C 1:D", 2, []string{"4: A 4 B 3 C 2 D 1; +A; -D", "4: A 4 B 3 C 2; exhausted 1; +B; -C"}},
+		{"3:A>B 1:C", 5, []string{"1: A 3 B 0 C 1; +A; +C; +B"}},
+		{"3:A>B 1:C", 3, []string{"2: A 3 B 0 C 1; +A; +C; +B"}},
+	} {
+		e := parse(t, test.profile)
+		e.Seats = test.seats
+		if diff := cmp.Diff(test.want, rounds(count(t, tally.STV, e))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.profile, diff)
+		}
+	}
+}
+
 func TestMoreSeatsThanOptions(t *testing.T) {
 	e := parse(t, "3:a>b 1:c")
 	e.Seats = 5
