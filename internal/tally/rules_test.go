@@ -140,6 +140,24 @@ func TestUndeclaredOptions(t *testing.T) {
 	}
 }
 
+// In STV undeclared options go out before all others, but behind the surpluses of those elected.
+func TestUndeclaredOptionsInSTV(t *testing.T) {
+	for _, test := range []struct {
+		profile string
+		seats   int
+		want    []string
+	}{
+		{"5:A 3:B 2:C 4:W>C", 1, []string{"8: A 5 B 3 C 2 W 4; -W", "8: A 5 B 3 C 6; -B", "8: A 5 C 6; exhausted 3; +C; -A"}},
+		{"16:A>W 3:B 1:C 1:W>C", 2, []string{"8: A 16 B 3 C 1 W 1; +A; ~A", "8: A 8 B 3 C 1 W 9; -W", "8: A 8 B 3 C 2; exhausted 8; +B; -C"}},
+	} {
+		e := parse(t, test.profile)
+		e.Seats, e.Undeclared = test.seats, []int{slices.Index(e.Options, "W")}
+		if diff := cmp.Diff(test.want, rounds(count(t, tally.STV, e))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.profile, diff)
+		}
+	}
+}
+
 // A comparison treats undeclared options as each method does: STV counts them in the first round.
 func TestUndeclaredOptionsCompared(t *testing.T) {
 	e := random(40, 6)
