@@ -157,9 +157,43 @@ func TestEditNomination(t *testing.T) {
 	tb.refuse(anna, edit(pizza, "SUSHI"), poll.Duplicate)
 	tb.do(anna, edit(pizza, "PIZZA"))
 	tb.do(anna, edit(pizza, "Pizze"))
+	tb.refuse(ben, poll.Nominate{ID: "again", Text: text(t, "PIZZE")}, poll.Duplicate)
 	tb.do(ben, poll.Nominate{ID: "again", Text: text(t, "Pizza")})
 	tb.mustList("Pizze", "sushi", "Pizza")
 	tb.mustLast()
+}
+
+// A nomination may have a note and a link of the greatest length, in characters of the greatest size.
+func TestLongestNotes(t *testing.T) {
+	tb := open(t)
+	link := "https://example.org/" + strings.Repeat("a", poll.MaxLink-len("https://example.org/"))
+	for id, test := range map[poll.NominationID]struct {
+		note, link string
+		refused    bool
+	}{
+		"longest": {strings.Repeat(family, poll.MaxNote), link, false},
+		"note":    {strings.Repeat("a", 32*poll.MaxNote+1), "", true},
+		"link":    {"", link + "a", true},
+		"bytes":   {"", "https://\xff", true},
+	} {
+		cmd := poll.Nominate{ID: id, Text: text(t, string(id)), Note: test.note, Link: test.link}
+		if test.refused {
+			tb.refuse(anna, cmd, poll.BadRequest)
+		} else {
+			tb.do(anna, cmd)
+		}
+	}
+}
+
+// A nomination that is merged is one that its author may make again.
+func TestMergedNominationsAreFree(t *testing.T) {
+	tb := open(t, today, func(c *poll.Create) { c.Settings.NominationsPerVoter = 2 })
+	tb.join(ben)
+	tb.nominate(anna, pizza)
+	tb.nominate(ben, sushi, tacos)
+	tb.do(anna, poll.MergeNominations{Into: pizza, IDs: []poll.NominationID{sushi}})
+	tb.nominate(ben, "x")
+	tb.refuse(ben, poll.Nominate{ID: "y", Text: text(t, "y")}, poll.Limit)
 }
 
 func TestMergeAndUndo(t *testing.T) {
