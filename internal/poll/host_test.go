@@ -185,12 +185,15 @@ func TestLongestNotes(t *testing.T) {
 	}
 }
 
-// A nomination that is merged is one that its author may make again.
+// A nomination that is merged is one that its author may make again, until it is taken apart.
 func TestMergedNominationsAreFree(t *testing.T) {
 	tb := open(t, today, func(c *poll.Create) { c.Settings.NominationsPerVoter = 2 })
 	tb.join(ben)
 	tb.nominate(anna, pizza)
 	tb.nominate(ben, sushi, tacos)
+	tb.do(anna, poll.MergeNominations{Into: pizza, IDs: []poll.NominationID{sushi}})
+	tb.do(anna, poll.UnmergeNomination{ID: pizza})
+	tb.refuse(ben, poll.Nominate{ID: "x", Text: text(t, "x")}, poll.Limit)
 	tb.do(anna, poll.MergeNominations{Into: pizza, IDs: []poll.NominationID{sushi}})
 	tb.nominate(ben, "x")
 	tb.refuse(ben, poll.Nominate{ID: "y", Text: text(t, "y")}, poll.Limit)
