@@ -39,7 +39,7 @@ type beside struct {
 	figures   bool // all are numbers
 	times     bool // all are dates or times
 	numbering bool // each is one more than the one above
-	stopped   int  // the first of them that is a text instead; 0: none
+	stopped   int  // the first of them that is a text instead, or not a date or time like all before it; 0: none
 	long      bool // all have at least longNumber digits
 	last      int64
 	discards  [2]int // line and column of the first text that may say that a row does not count
@@ -170,11 +170,12 @@ func (b *beside) see(t *table, cell string) int {
 
 // measure finds out what kind of number a text is.
 func (b *beside) measure(cell string) {
-	b.times = b.times && dateOrTime.MatchString(cell)
 	n, whole := number([]byte(cell))
-	if !whole && b.numbering {
+	timed := dateOrTime.MatchString(cell)
+	if !whole && b.numbering && !timed || b.times && !timed && b.filled > 1 {
 		b.stopped = b.filled
 	}
+	b.times = b.times && timed
 	if !whole && !figure.MatchString(cell) {
 		if markOf(cell) == noMark {
 			b.figures = false

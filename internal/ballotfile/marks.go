@@ -136,6 +136,7 @@ var results = regexp.MustCompile(`^(?:winners?|results?|turnout|quota|threshold|
 
 // totals is what spreadsheets have in front of totals, in the languages of [ordinals].
 var totals = regexp.MustCompile(`^(?:(?:grand|sub)[ -]?totals?|totals?|totale|totaal|totalt|sums?|summe|summa|somme|suma|somma|soma|gesamt(?:summe|zahl)?|insgesamt|` +
+	`counts?|anzahl|nombre|numero|cantidad|quantidade|conteggio|aantal|antal|percent(?:age)?s?|prozent|pourcentages?|porcentajes?|percentual[ei]?|` +
 	`zusammen|average|mean|median|mittelwert|durchschnitt|moyenne|promedio|media|gemiddelde)` +
 	`(?: (?:of )?(?:all )?(?:the )?(?:ballots?|votes?|voters?|responses?|rows?|counts?|stimmen|stimmzettel|votos|votes|bulletins|voti|stemmen))?[ :=]*[0-9.,]*$`)
 

@@ -148,7 +148,7 @@ func (t *table) doubtLast() error {
 		if b.stopped > 2 && b.stopped == b.filled && !b.lastEmpty {
 			return &Error{
 				File: t.file(), Line: t.line, Column: 1,
-				Message: fmt.Sprintf("It is not clear whether this is a ballot, or a row below the ballots: in %s it is not numbered like all others. Number it, or delete the row.", b.name()),
+				Message: fmt.Sprintf("It is not clear whether this is a ballot, or a row below the ballots: all others have a number or a time in %s. Write it there, or delete the row.", b.name()),
 			}
 		}
 		if b.lastEmpty && b.empty == 1 && b.filled > 1 && (b.numbering || b.isHarmless() && len(b.values) == b.filled) {
