@@ -39,17 +39,14 @@ func (h *Handshake) Query() url.Values { return h.URL.Query() }
 // that terminates TLS it is false.
 func (h *Handshake) Secure() bool { return h.TLS != nil }
 
-// start begins to let the socket in, on a goroutine of its own: middleware may
-// take its time.
+// start begins to let the socket in, on another goroutine: middleware may take its time.
 func (s *Socket) start() {
 	s.inbox.running = true
-	s.conn.srv.running.Add(1)
-	go s.connect() // Shutdown waits for it; ends when there is nothing to do
+	s.conn.srv.work(work{socket: s})
 }
 
 // connect lets the socket in, or refuses it, then handles its events.
 func (s *Socket) connect() {
-	defer s.conn.srv.running.Done()
 	if !s.enterNamespace() {
 		return
 	}

@@ -194,7 +194,7 @@ func (t Target) Disconnect(ctx context.Context) error {
 // CloseConns calls [Socket.CloseConn] on the sockets, on other servers soon after
 // it returns. The error is that of the cluster's adapter.
 func (t Target) CloseConns(ctx context.Context) error {
-	for s := range t.Sockets() { //nolint:contextcheck // handlers of a socket have its context
+	for s := range t.Sockets() {
 		s.CloseConn()
 	}
 	return t.order(ctx, MessageCloseConns, nil)
@@ -203,7 +203,7 @@ func (t Target) CloseConns(ctx context.Context) error {
 // BreakConns calls [Socket.BreakConn] on the sockets, on other servers soon after
 // it returns. The error is that of the cluster's adapter.
 func (t Target) BreakConns(ctx context.Context) error {
-	for s := range t.Sockets() { //nolint:contextcheck // handlers of a socket have its context
+	for s := range t.Sockets() {
 		s.BreakConn()
 	}
 	return t.order(ctx, MessageBreakConns, nil)

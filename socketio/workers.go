@@ -18,14 +18,17 @@ type workers struct {
 // sparesPerProcessor is how many goroutines wait for work.
 const sparesPerProcessor = 8
 
-// work is what a socket has to do: a task, and what gathers behind it.
+// work is what a socket has to do: a task, or to enter its namespace, and what gathers behind it.
 type work struct {
 	socket *Socket
 	first  *task
 }
 
 func (w work) do() {
-	if w.socket.work(w.first) {
+	switch {
+	case w.first == nil:
+		w.socket.connect()
+	case w.socket.work(w.first):
 		w.socket.workOn()
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -185,7 +184,7 @@ func (srv *Server) newSession(r *http.Request, req request, address string) *Ses
 func (srv *Server) openPolling(s *Session, req request) *polling {
 	p := &polling{s: s, takesBinary: !req.base64}
 	s.transport = p
-	s.open(srv.upgrades())
+	s.open(srv.openPacket(s.id, srv.upgrades()))
 	return p
 }
 
@@ -211,32 +210,34 @@ func (srv *Server) setCookie(w http.ResponseWriter, s *Session) {
 
 // openWebsocket opens a session over WebSocket, unless the handshake fails.
 func (srv *Server) openWebsocket(w http.ResponseWriter, r *http.Request, s *Session) (opened bool) {
-	conn, early, form, err := srv.upgrade(w, r)
+	o, err := srv.upgrade(w, r)
 	if err != nil {
 		return false
 	}
-	srv.openConn(s, conn, form, early)
+	srv.openConn(s, o)
 	return true
 }
 
 // openConn opens a session over a connection of its own.
-func (srv *Server) openConn(s *Session, conn net.Conn, form form, early []byte) {
-	c := srv.newWebsocket(s, conn, form)
+func (srv *Server) openConn(s *Session, o *opening) {
+	c := srv.newWebsocket(s, o)
 	c.attached, c.dirty = true, true
 	s.transport = c
 	s.shard.stats.open(c.name(), 1)
 	srv.track(c)
-	s.open([]string{})
+	first := srv.openPacket(s.id, []string{})
+	first.frame = append(o.answer, first.frame...) // which is written as it is, since no message has come before it
+	s.open(first)
 	s.shard.push(c) // what accept has sent leaves together with the open packet
 	// The handler returns, since net/http would hold on to its buffers. This
 	// ends when the connection does; Shutdown waits for it.
 	srv.wg.Add(1)
-	go c.serve(early)
+	go c.serve(o.early)
 }
 
 // open makes the session known, to the application too.
-func (s *Session) open(upgrades []string) {
-	s.queue.push(s.shard.srv.openPacket(s.id, upgrades))
+func (s *Session) open(first *Message) {
+	s.queue.push(first)
 	s.shard.stats.opened.Add(1)
 	inTime := s.shard.srv.insert(s) // before anything that may end the session, which would then stay known
 	s.startHeartbeat()

@@ -21,7 +21,7 @@ type Stats struct {
 	MessagesIn  uint64 // messages from clients, without heartbeats and the like
 	BytesIn     uint64 // of those messages
 	MessagesOut uint64 // packets and control frames that have left
-	BytesOut    uint64 // of polling responses and frames
+	BytesOut    uint64 // of polling responses and frames, and of the answer to a WebSocket handshake
 	Writes      uint64 // polling responses, and writes to WebSocket connections
 
 	VolatileDropped uint64 // messages

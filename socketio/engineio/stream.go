@@ -66,7 +66,7 @@ func (srv *Server) serveStream(conn net.Conn, r *http.Request) error {
 	if s == nil || s.protocol != 4 || !slices.Contains(srv.upgrades(), TransportWebTransport) {
 		return errNoProbe
 	}
-	srv.probe(s, conn, form{stream: true}, nil)
+	srv.probe(s, &opening{conn: conn, form: form{stream: true}})
 	return nil
 }
 
@@ -75,7 +75,7 @@ func (srv *Server) openStream(conn net.Conn, r *http.Request) error {
 	_ = conn.SetReadDeadline(time.Time{}) // as above
 	err := srv.admitted(r, func(address string) (opened bool) {
 		s := srv.newSession(r, request{transport: TransportWebTransport, protocol: 4}, address)
-		srv.openConn(s, conn, form{stream: true}, nil)
+		srv.openConn(s, &opening{conn: conn, form: form{stream: true}})
 		return true
 	})
 	if err != nil {

@@ -1,7 +1,6 @@
 package engineio
 
 import (
-	"net"
 	"net/http"
 	"time"
 
@@ -12,15 +11,21 @@ import (
 // "Upgrade"). Until then it is only a probe, whose failure leaves the session
 // as it was.
 func (srv *Server) serveProbe(w http.ResponseWriter, r *http.Request, s *Session) {
-	if conn, early, form, err := srv.upgrade(w, r); err == nil {
-		srv.probe(s, conn, form, early)
+	o, err := srv.upgrade(w, r)
+	if err != nil {
+		return
 	}
+	if srv.sendAnswer(o) != nil {
+		_ = o.conn.Close() // the client is gone
+		return
+	}
+	srv.probe(s, o)
 }
 
 // probe begins an upgrade over a connection of its own.
-func (srv *Server) probe(s *Session, conn net.Conn, form form, early []byte) {
-	c := srv.newWebsocket(s, conn, form)
-	_ = conn.SetReadDeadline(time.Now().Add(srv.opts.UpgradeTimeout)) // it fails if the client is gone
+func (srv *Server) probe(s *Session, o *opening) {
+	c := srv.newWebsocket(s, o)
+	_ = o.conn.SetReadDeadline(time.Now().Add(srv.opts.UpgradeTimeout)) // it fails if the client is gone
 	s.mu.Lock()
 	_, polls := s.transport.(*polling)
 	ok := s.state != stateClosed && s.probe == nil && polls
@@ -36,7 +41,7 @@ func (srv *Server) probe(s *Session, conn net.Conn, form form, early []byte) {
 		return
 	}
 	srv.wg.Add(1)
-	go c.serve(early) // ends when the connection does; Shutdown waits for it
+	go c.serve(o.early) // ends when the connection does; Shutdown waits for it
 }
 
 // probed takes a packet that arrives on a probe.

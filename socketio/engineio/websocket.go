@@ -1,6 +1,7 @@
 package engineio
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"math"
@@ -209,30 +210,64 @@ func (c *websocket) closeWrite() {
 	}
 }
 
-// upgrade answers a WebSocket handshake and takes the connection over. If it
-// fails the client has been told, as far as possible.
-func (srv *Server) upgrade(w http.ResponseWriter, r *http.Request) (conn net.Conn, early []byte, form form, err error) {
-	upgrader := ws.HTTPUpgrader{Header: w.Header(), Timeout: srv.opts.UpgradeTimeout}
+// An opening is a connection that has been taken over.
+type opening struct {
+	conn   net.Conn
+	form   form
+	answer []byte // to a WebSocket handshake, not yet sent
+	early  []byte // what the client sent on the heels of its request
+}
+
+// upgrade takes the connection of a WebSocket handshake over. If it fails the client has
+// been told, as far as possible.
+func (srv *Server) upgrade(w http.ResponseWriter, r *http.Request) (*opening, error) {
+	upgrader := ws.HTTPUpgrader{Header: w.Header()}
 	extension := wsflate.Extension{Parameters: wsflate.DefaultParameters}
 	if srv.opts.PerMessageDeflate {
 		upgrader.Negotiate = lenient(extension.Negotiate)
 	}
-	conn, rw, _, err := upgrader.Upgrade(r, w)
+	later := &answerLater{ResponseWriter: w}
+	conn, rw, _, err := upgrader.Upgrade(r, later)
+	o := &opening{conn: conn, answer: later.answer.Bytes()}
 	if err != nil {
 		if conn != nil {
-			_ = conn.Close() // the client has been told, or is gone
+			_ = srv.sendAnswer(o) // the client may be gone
+			_ = conn.Close()      // nobody is left to be told
 		}
-		return nil, nil, form, err
+		return nil, err
 	}
-	// What the client sent on the heels of its request.
 	if n := rw.Reader.Buffered(); n > 0 {
-		early, _ = rw.Peek(n)
-		early = bytes.Clone(early)
+		early, _ := rw.Peek(n)
+		o.early = bytes.Clone(early)
 	}
 	if _, deflate := extension.Accepted(); deflate {
-		form.deflateFrom = uint32(min(uint64(srv.opts.CompressThreshold), math.MaxUint32)) //nolint:gosec // validated: not negative
+		o.form.deflateFrom = uint32(min(uint64(srv.opts.CompressThreshold), math.MaxUint32)) //nolint:gosec // validated: not negative
 	}
-	return conn, early, form, nil
+	return o, nil
+}
+
+// sendAnswer sends the answer to a handshake at once.
+func (srv *Server) sendAnswer(o *opening) error {
+	_ = o.conn.SetWriteDeadline(time.Now().Add(srv.opts.UpgradeTimeout)) // it fails on a closed connection only
+	_, err := o.conn.Write(o.answer)
+	_ = o.conn.SetWriteDeadline(time.Time{}) // as above
+	return err
+}
+
+// An answerLater keeps what is written to its connection once that is taken over, so that the
+// answer to a handshake can leave together with the first packet.
+type answerLater struct {
+	http.ResponseWriter
+	answer bytes.Buffer
+}
+
+// Hijack implements [http.Hijacker].
+func (a *answerLater) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, rw, err := http.NewResponseController(a.ResponseWriter).Hijack()
+	if err == nil {
+		rw.Writer.Reset(&a.answer)
+	}
+	return conn, rw, err
 }
 
 // lenient makes a negotiation decline what it cannot parse (RFC 7692, 5.1).
@@ -245,10 +280,10 @@ func lenient[Option any](negotiate func(Option) (Option, error)) func(Option) (O
 	}
 }
 
-func (srv *Server) newWebsocket(s *Session, conn net.Conn, form form) *websocket {
-	form.v3 = s.protocol == 3
-	boundUnsent(conn)
-	return &websocket{s: s, conn: conn, raw: rawConn(conn), form: form, blocking: isBlocking(conn), quiet: true}
+func (srv *Server) newWebsocket(s *Session, o *opening) *websocket {
+	o.form.v3 = s.protocol == 3
+	boundUnsent(o.conn)
+	return &websocket{s: s, conn: o.conn, raw: rawConn(o.conn), form: o.form, blocking: isBlocking(o.conn), quiet: true}
 }
 
 // isUpgrade reports whether the request asks for a WebSocket.

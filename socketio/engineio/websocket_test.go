@@ -81,6 +81,19 @@ func TestBytesSentWithTheHandshake(t *testing.T) {
 	})
 }
 
+// The answer to a handshake costs no write of its own.
+func TestAnswerAndFirstPacketAreOneWrite(t *testing.T) {
+	bubble(t, nil, func(w *world) {
+		p := w.connect(upgradeRequest("EIO=4&transport=websocket"))
+		var once [4 << 10]byte
+		n, err := p.conn.Read(once[:]) // a pipe returns what one write has
+		answer, packets, _ := strings.Cut(string(once[:n]), "\r\n\r\n")
+		if err != nil || !strings.HasPrefix(answer, "HTTP/1.1 101 ") || !strings.Contains(packets, `0{"sid":`) {
+			w.Errorf("%q, %v", once[:n], err)
+		}
+	})
+}
+
 func TestFragments(t *testing.T) {
 	everywhere(t, nil, func(w *world) {
 		w.onAccept = echo
