@@ -38,11 +38,11 @@ var (
 // server owns conn; otherwise it returns why the client was refused, and conn is closed.
 func (srv *Server) ServeStream(conn net.Conn, r *http.Request) error {
 	err := srv.serveStream(conn, r)
+	if refused := new(RequestError); errors.As(err, &refused) {
+		srv.noteRefusal(r, refused) // before the client can know
+	}
 	if err != nil {
 		_ = conn.Close() // the client is refused, or gone
-	}
-	if refused := new(RequestError); errors.As(err, &refused) {
-		srv.noteRefusal(r, refused)
 	}
 	return err
 }
