@@ -221,6 +221,12 @@ func TestDeployWrong(t *testing.T) {
 			replacing("server {", "server { location = /metrics { proxy_pass http://"+metricsBelow+"; }")(c)
 			c.flags = append(slices.Clone(c.flags), "-metrics-addr", metricsBelow)
 		}, "metrics", "have the proxy refuse /metrics", ""},
+		{"a limit of requests", "nginx plain", func(c *configuration) {
+			replacing("proxy_pass", "limit_req zone=all; proxy_pass")(c)
+			c.text = "limit_req_zone $server_name zone=all:1m rate=1r/m;\n" + c.text
+		}, "address", "limit_req", ""},
+		{"pages in place of errors", "nginx plain", replacing("proxy_pass", "proxy_intercept_errors on; error_page 400 403 =200 /; proxy_pass"), "rest", "proxy_intercept_errors", ""},
+		{"a policy of its own", "nginx plain", replacing("proxy_pass", `add_header Content-Security-Policy "script-src 'none'"; proxy_pass`), "policy", "Content-Security-Policy", ""},
 		{"POST refused", "nginx plain", replacing("proxy_pass", "limit_except GET { deny all; } proxy_pass"), "rest", "POST", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -16,7 +16,9 @@ import (
 
 // Options are what an examination needs to know.
 type Options struct {
-	URL string // of the first page, as people type it
+	// URL is that of the first page, as people type it; name:password@ before the host is for a proxy that asks for
+	// them, and is in no report.
+	URL string
 
 	// Idle is how long connections are left without traffic, to find out whether a
 	// proxy ends them. Default: a second more than the server's ping interval, which
@@ -60,6 +62,7 @@ type Report struct {
 type examination struct {
 	Options
 	base     *url.URL // ends with a slash
+	user     *url.Userinfo
 	client   *http.Client
 	findings []Finding
 	behind   string // what the proxy in front calls itself, or that there is one; "" if none was seen
@@ -79,7 +82,8 @@ func Examine(ctx context.Context, opts Options) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &examination{Options: opts, base: base}
+	e := &examination{Options: opts, base: base, user: base.User}
+	base.User = nil
 	// Each request has a connection of its own, so that a load balancer may send it
 	// to another server; like browsers, it keeps cookies.
 	e.client = &http.Client{

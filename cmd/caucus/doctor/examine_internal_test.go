@@ -7,6 +7,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"fmt"
 	"io"
 	"log/slog"
 	"math/big"
@@ -14,6 +15,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -30,6 +32,7 @@ func fakeServer(front func(w http.ResponseWriter, r *http.Request) (answered boo
 		w.Header().Set("Content-Type", "text/html")
 		_, _ = io.WriteString(w, `<script type="module" src="/main.js"></script>`)
 	})
+	mux.HandleFunc("GET /embed/ABCDEF", func(http.ResponseWriter, *http.Request) {})
 	mux.HandleFunc("GET /main.js", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/javascript")
 		_, _ = io.WriteString(w, "1")
@@ -49,6 +52,26 @@ func fakeServer(front func(w http.ResponseWriter, r *http.Request) (answered boo
 			mux.ServeHTTP(w, r)
 		}
 	})
+}
+
+// answering answers what is below a path with a status and a body.
+func answering(path string, status int, body string) func(http.ResponseWriter, *http.Request) bool {
+	return func(w http.ResponseWriter, r *http.Request) bool {
+		if !strings.HasPrefix(r.URL.Path, path) {
+			return false
+		}
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body)
+		return true
+	}
+}
+
+// policies are those of every answer.
+func policies(fields ...string) func(http.ResponseWriter, *http.Request) bool {
+	return func(w http.ResponseWriter, _ *http.Request) bool {
+		w.Header()["Content-Security-Policy"] = fields
+		return false
+	}
 }
 
 // examined returns the finding of a check.
@@ -107,6 +130,35 @@ func TestAnswersThatAreWrong(t *testing.T) {
 			http.Redirect(w, r, "https://polls.example"+r.URL.Path, http.StatusMovedPermanently)
 			return true
 		}, "reach", Failure, "give the final address: https://polls.example/$"},
+		"a limit of requests":    {answering("/polls", http.StatusServiceUnavailable, "busy"), "rest", Failure, "let more requests through"},
+		"a limit of connections": {answering("/socket.io/", http.StatusServiceUnavailable, "busy"), "polling", Failure, "let more requests through"},
+		"a limit of Caucus":      {answering("/socket.io/", http.StatusServiceUnavailable, `{"code":6,"message":"Too many sessions"}`), "polling", Warning, "fewer are coming in"},
+		"a password":             {answering("/", http.StatusUnauthorized, ""), "reach", Failure, "name:password@"},
+		"a password for a part":  {answering("/site", http.StatusUnauthorized, ""), "address", Failure, "name:password@"},
+		"no address": {
+			answering("/", http.StatusBadRequest, `{"statusCode":400,"reasons":[{"reason":"hidden_address"}]}`),
+			"reach", Failure, "-trust-proxy: it is how many",
+		},
+		"pages for errors":            {answering("/polls", http.StatusOK, "<html>"), "rest", Failure, "proxy_intercept_errors off"},
+		"a disk that is full":         {answering("/polls/rejoin", http.StatusInternalServerError, ""), "body size", Failure, "see the log of the proxy"},
+		"a limit of bodies":           {answering("/polls/rejoin", http.StatusRequestEntityTooLarge, ""), "body size", Failure, "client_max_body_size"},
+		"a part redirected":           {answering("/polls/rejoin", http.StatusMovedPermanently, ""), "body size", Failure, "not redirect it"},
+		"a query that is dropped":     {answering("/socket.io/", http.StatusBadRequest, `{"code":0,"message":"Transport unknown"}`), "polling", Failure, "what follows the ?"},
+		"a type that is lost":         {answering("/p/ABCDEF", http.StatusOK, ""), "page", Failure, "Content-Type"},
+		"a policy that is lost":       {nil, "policy", Warning, "pass Content-Security-Policy on"},
+		"a policy more":               {policies("default-src 'self'", "default-src 'self'; connect-src 'none'"), "policy", Failure, "no Content-Security-Policy of its own"},
+		"a policy more, in one field": {policies("default-src 'self', script-src https://cdn.example"), "policy", Failure, "no Content-Security-Policy of its own"},
+		"a policy of nothing":         {policies("default-src"), "policy", Failure, "no Content-Security-Policy of its own"},
+		"a policy against frames":     {policies("script-src 'self'; frame-ancestors 'none'"), "policy", Warning, "below /embed/"},
+		"a policy that allows it":     {policies("default-src 'none'; script-src 'self'; STYLE-SRC 'self' 'sha256-x'; connect-src *; frame-ancestors *"), "policy", OK, ""},
+		"a session of another's":      {nil, "cache", Failure, "keep no answers"},
+		"an answer to another request": {func(w http.ResponseWriter, r *http.Request) bool {
+			again := r.Method == http.MethodGet && r.FormValue("sid") != ""
+			if again {
+				_, _ = io.WriteString(w, `0{"sid":"x","pingInterval":25000,"maxPayload":65536}`)
+			}
+			return again
+		}, "cache", Failure, "keep no answers"},
 		"another's measurements": {func(w http.ResponseWriter, r *http.Request) bool {
 			if r.URL.Path != "/metrics" {
 				return false
@@ -127,6 +179,29 @@ func TestAnswersThatAreWrong(t *testing.T) {
 				t.Errorf("%+v", f)
 			}
 		})
+	}
+}
+
+// A password in the address is given to the proxy that asks for it, and to nobody else.
+func TestPassword(t *testing.T) {
+	proxy := httptest.NewServer(fakeServer(func(w http.ResponseWriter, r *http.Request) bool {
+		name, password, _ := r.BasicAuth()
+		allowed := name == "host" && password == "secret"
+		if !allowed {
+			w.WriteHeader(http.StatusUnauthorized)
+		}
+		return !allowed
+	}))
+	defer proxy.Close()
+	report, err := Examine(t.Context(), Options{URL: strings.Replace(proxy.URL, "://", "://host:secret@", 1), Idle: time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if i := slices.IndexFunc(report.Findings, func(f Finding) bool { return f.Check == "polling" && f.Status == OK }); i < 0 {
+		t.Errorf("%+v", report)
+	}
+	if text := fmt.Sprintf("%+v", report); strings.Contains(text, "secret") {
+		t.Error(text)
 	}
 }
 

@@ -59,5 +59,5 @@ func (e *examination) measures(ctx context.Context, place string, patience time.
 	if err != nil {
 		return false, err
 	}
-	return a.StatusCode == http.StatusOK && strings.Contains(string(a.body), "# HELP caucus_"), nil
+	return a.StatusCode == http.StatusOK && strings.Contains(a.text(), "# HELP caucus_"), nil
 }

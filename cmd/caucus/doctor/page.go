@@ -23,10 +23,14 @@ func (e *examination) page(ctx context.Context) error {
 	case err != nil:
 		e.note("page", Failure, "", "%v", err)
 		return nil
-	case a.StatusCode != http.StatusOK || !strings.HasPrefix(a.Header.Get("Content-Type"), "text/html"):
-		e.note("page", Failure, "have the proxy forward everything below this address", "the page of a poll is %s", a.Status)
+	case a.StatusCode != http.StatusOK:
+		e.note("page", Failure, remedyOf(a, passEverything), "the page of a poll is %s", a.Status)
+		return nil
+	case !strings.HasPrefix(a.Header.Get("Content-Type"), "text/html"):
+		e.note("page", Failure, "have the proxy leave Content-Type as it is", "the page of a poll is said to be %q", a.Header.Get("Content-Type"))
 		return nil
 	}
+	e.policy(ctx, a)
 	script := scriptTag.FindSubmatch(a.body)
 	if script == nil {
 		e.note("page", Warning, "build the server with make build, or take a release", "the web client is not built into this server")
@@ -55,7 +59,7 @@ func (e *examination) script(ctx context.Context, page *answer, source string) {
 		return
 	}
 	if a.StatusCode != http.StatusOK || !strings.Contains(a.Header.Get("Content-Type"), "javascript") {
-		e.note("page", Failure, "start with -base-path "+trimSlash(e.base.Path)+", or with -public-url "+e.base.String(), "its script, %s, is %s", target.Path, a.Status)
+		e.note("page", Failure, remedyOf(a, "start with -base-path "+trimSlash(e.base.Path)+", or with -public-url "+e.base.String()), "its script, %s, is %s", target.Path, a.Status)
 		return
 	}
 	e.ok("page", "complete")

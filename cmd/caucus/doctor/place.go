@@ -36,7 +36,7 @@ func (e *examination) site(ctx context.Context, header ...string) (site wire.Sit
 func (e *examination) place(ctx context.Context) error {
 	site, a, err := e.site(ctx)
 	if err != nil {
-		e.note("address", Failure, "have the proxy forward everything below this address", "the server does not say where it is: %v", err)
+		e.note("address", Failure, remedyOf(a, passEverything), "the server does not say where it is: %v", err)
 		return nil
 	}
 	if e.behind == "" && (len(site.Seen.Forwarded) > 0 || a.conn != nil && isBetween(site.Seen, addrPort(a.conn.LocalAddr()), addrPort(a.conn.RemoteAddr()))) {
@@ -140,9 +140,9 @@ var forged = netip.MustParseAddr("203.0.113.77")
 // forgery tries to be another address, as someone would to get around the limits.
 func (e *examination) forgery(ctx context.Context) error {
 	for _, header := range [][]string{{"X-Forwarded-For", forged.String()}, {"Forwarded", "for=" + forged.String()}} {
-		site, _, err := e.site(ctx, header...)
+		site, a, err := e.site(ctx, header...)
 		if err != nil {
-			e.note("forged address", Warning, "", "a request with %s is refused: %v", header[0], err)
+			e.note("forged address", Warning, remedyOf(a, ""), "a request with %s is refused: %v", header[0], err)
 			return nil
 		}
 		if site.Seen.Address == forged.String() {

@@ -35,13 +35,17 @@ func (e *examination) reach(ctx context.Context) error {
 		e.note("reach", Failure, "start caucus, and have the proxy forward to the address that it listens on (-addr)", "%s, from the proxy: it does not reach the server", a.Status)
 		return errStop
 	}
-	if remedy := e.remedyOfAddress(a); remedy != "" {
+	remedy := e.remedyOfAddress(a)
+	if remedy == "" && a.isOfCaucus() {
+		remedy = remedyOf(a, "")
+	}
+	if remedy != "" {
 		e.note("reach", Failure, remedy, "%shealthz: %s %s", e.base, a.Status, a.words())
 		return errStop
 	}
 	var health wire.Health
 	if a.StatusCode != http.StatusOK || json.Unmarshal(a.body, &health) != nil || health.Status != "ok" {
-		e.note("reach", Failure, "have the proxy forward everything below this address to caucus; below a path, start it with -base-path", "%shealthz is not that of Caucus: %s %s", e.base, a.Status, a.words())
+		e.note("reach", Failure, remedyOf(a, passEverything+" to caucus; below a path, start it with -base-path"), "%shealthz is not that of Caucus: %s %s", e.base, a.Status, a.words())
 		return errStop
 	}
 	e.ok("reach", "Caucus %s, over %s", health.Version, a.Proto)
@@ -59,7 +63,7 @@ func (e *examination) remedyOfAddress(a *answer) string {
 	switch {
 	case a.StatusCode == http.StatusBadRequest && plainToTLS.Match(a.body):
 		return "give the address with https://"
-	case a.StatusCode == http.StatusNotFound && strings.Contains(string(a.body), `"code":"not_found"`): // of Caucus itself
+	case a.StatusCode == http.StatusNotFound && strings.Contains(a.text(), `"code":"not_found"`): // of Caucus itself
 		return "give the address of the first page, without what comes after it; below a path, start caucus with -base-path " + trimSlash(e.base.Path)
 	}
 	return ""

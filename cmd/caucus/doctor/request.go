@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"context"
+	"encoding/base64"
 	"fmt"
 	"io"
 	"net"
@@ -52,6 +53,9 @@ func (e *examination) askPatiently(ctx context.Context, method, path, body strin
 		return nil, err
 	}
 	req.Header.Set("User-Agent", "caucus-doctor")
+	if target.Host == e.base.Host {
+		req.Header["Authorization"] = e.authorization()
+	}
 	for i := 0; i+1 < len(header); i += 2 {
 		req.Header.Add(header[i], header[i+1])
 	}
@@ -70,4 +74,13 @@ func (e *examination) askPatiently(ctx context.Context, method, path, body strin
 		return nil, fmt.Errorf("the answer breaks off: %w", err)
 	}
 	return &answer{res, data, time.Since(start), conn}, nil
+}
+
+// authorization is the value of Authorization, if there is to be one.
+func (e *examination) authorization() []string {
+	if e.user == nil {
+		return nil
+	}
+	password, _ := e.user.Password()
+	return []string{"Basic " + base64.StdEncoding.EncodeToString([]byte(e.user.Username()+":"+password))}
 }

@@ -26,8 +26,9 @@ const (
 
 	passUpgrade = "have the proxy pass upgrades on (nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; " +
 		"proxy_set_header Connection $connection_upgrade; Apache: ProxyPass … upgrade=websocket)"
-	passAtOnce = "have the proxy pass answers on at once, whatever their size (nginx: proxy_buffering off)"
-	stick      = "have the load balancer send all requests of a client to the same server (nginx: hash $remote_addr consistent or ip_hash; HAProxy: balance source, or a cookie)"
+	passAtOnce  = "have the proxy pass answers on at once, whatever their size (nginx: proxy_buffering off)"
+	keepNothing = "have the proxy keep no answers, which caucus forbids by Cache-Control (nginx: no proxy_ignore_headers; a CDN: bypass its cache)"
+	stick       = "have the load balancer send all requests of a client to the same server (nginx: hash $remote_addr consistent or ip_hash; HAProxy: balance source, or a cookie)"
 )
 
 // sockets plays what a Socket.IO client does over each transport, and then says nothing
@@ -40,7 +41,7 @@ func (e *examination) sockets(ctx context.Context) error {
 	ping := time.Duration(polling.PingInterval) * time.Millisecond
 	idle := cmp.Or(e.Idle, ping+time.Second)
 	conn := e.websocket(ctx)
-	e.upgrade(ctx)
+	e.upgrade(ctx, polling.SID)
 	e.silence(ctx, conn, idle, ping)
 	return nil
 }
@@ -66,12 +67,14 @@ func (e *examination) open(ctx context.Context, check string) (o opening, ok boo
 	switch {
 	case err != nil:
 		e.note(check, Failure, "", "%v", err)
-	case a.StatusCode == http.StatusForbidden && strings.Contains(string(a.body), `"code":4`):
+	case a.StatusCode == http.StatusForbidden && strings.Contains(a.text(), `"code":4`):
 		e.note("origin", Failure, passHost+e.base.String(), "sockets: the server does not take its own page for its own: the Host does not arrive")
-	case a.StatusCode == http.StatusTooManyRequests || a.StatusCode == http.StatusServiceUnavailable:
+	case a.isOfCaucus() && (a.StatusCode == http.StatusTooManyRequests || a.StatusCode == http.StatusServiceUnavailable):
 		e.note(check, Warning, "try again when fewer are coming in", "the server is busy: %s", a.Status)
+	case strings.Contains(a.text(), "Transport unknown"):
+		e.note(check, Failure, "have the proxy pass the query on, what follows the ?", "the handshake: %s %s", a.Status, a.words())
 	case a.StatusCode != http.StatusOK || len(a.body) < 2 || json.Unmarshal(a.body[1:], &o) != nil || o.SID == "":
-		e.note(check, Failure, "have the proxy forward /socket.io/ too", "the handshake: %s %s", a.Status, a.words())
+		e.note(check, Failure, remedyOf(a, "have the proxy forward /socket.io/ too"), "the handshake: %s %s", a.Status, a.words())
 	default:
 		return o, true
 	}
@@ -90,20 +93,26 @@ func (e *examination) roundTrip(ctx context.Context, sid string) bool {
 		e.note("buffering", Failure, passAtOnce, "an answer is held back for %s", patience)
 	case err != nil:
 		e.note("polling", Failure, passAtOnce, "%v", err)
-	case a.StatusCode == http.StatusBadRequest && strings.Contains(string(a.body), "Session ID unknown"):
+	case a.StatusCode == http.StatusBadRequest && strings.Contains(a.text(), "Session ID unknown"):
 		e.note("stickiness", Failure, stick, "requests of one session reach different servers")
-	case a.StatusCode != http.StatusOK || !strings.Contains(string(a.body), refusal):
-		e.note("polling", Failure, "", "%s %s", a.Status, a.words())
+	case strings.HasPrefix(a.text(), "0{"): // what opened a session, again
+		e.note("cache", Failure, keepNothing, "the answer of a session is that to another request")
+	case a.StatusCode != http.StatusOK || !strings.Contains(a.text(), refusal):
+		e.note("polling", Failure, remedyOf(a, passAnswers), "%s %s", a.Status, a.words())
 	default:
 		return true
 	}
 	return false
 }
 
-// upgrade moves a session from polling to a WebSocket.
-func (e *examination) upgrade(ctx context.Context) {
+// upgrade moves a session from polling to a WebSocket. It must not be one that another client was given.
+func (e *examination) upgrade(ctx context.Context, another string) {
 	o, ok := e.open(ctx, "upgrade")
 	if !ok {
+		return
+	}
+	if o.SID == another {
+		e.note("cache", Failure, keepNothing, "two clients are given the same session")
 		return
 	}
 	conn, a, err := e.dial(ctx, "&sid="+o.SID)
@@ -143,10 +152,10 @@ func (e *examination) websocket(ctx context.Context) *connection {
 }
 
 func remedyOfUpgrade(a *answer) string {
-	if a != nil && a.StatusCode == http.StatusBadRequest && strings.Contains(string(a.body), "Session ID unknown") {
+	if a != nil && a.StatusCode == http.StatusBadRequest && strings.Contains(a.text(), "Session ID unknown") {
 		return stick
 	}
-	return passUpgrade
+	return remedyOf(a, passUpgrade)
 }
 
 func notSwitched(a *answer, err error) string {

@@ -37,11 +37,12 @@ func (e *examination) dial(ctx context.Context, query string) (*connection, *ans
 	dialer := ws.Dialer{
 		TLSConfig: e.websocketTLS(),
 		Header: ws.HandshakeHeaderHTTP(http.Header{
-			"Origin": {e.origin()}, "User-Agent": {"caucus-doctor"}, "Cookie": e.cookies(),
+			"Origin": {e.origin()}, "User-Agent": {"caucus-doctor"}, "Cookie": e.cookies(), "Authorization": e.authorization(),
 		}),
 		OnStatusError: func(status int, reason []byte, rest io.Reader) {
 			refused.StatusCode, refused.Status = status, fmt.Sprintf("%d %s", status, reason)
 			if res, err := http.ReadResponse(bufio.NewReader(rest), nil); err == nil {
+				refused.Header = res.Header
 				refused.body, _ = io.ReadAll(io.LimitReader(res.Body, 1<<10)) // what there is
 				_ = res.Body.Close()                                          // all was read
 			}
