@@ -112,6 +112,12 @@ func NewFrameReader(limit int, deflate bool) *FrameReader {
 	return &FrameReader{frameReader: frameReader{limit: limit, deflate: deflate}}
 }
 
+// Next makes it that of another connection, without compression, as the pool does.
+func (f *FrameReader) Next(stream bool) *FrameReader {
+	f.deflate, f.stream = false, stream
+	return f
+}
+
 // Read decodes b and returns the status with which the connection is to be
 // closed, 0 if it goes on.
 func (f *FrameReader) Read(b []byte) ws.StatusCode {

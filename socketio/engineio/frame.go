@@ -220,9 +220,9 @@ func (f *frameReader) readControl(chunk []byte, sink frameSink) error {
 
 // deliver hands over a whole message.
 func (f *frameReader) deliver(data []byte, sink frameSink) error {
-	op := f.op
-	f.op, f.fragments = 0, 0
-	if f.compressed {
+	op, compressed := f.op, f.compressed
+	f.op, f.fragments, f.compressed = 0, 0, false
+	if compressed {
 		inflated, err := inflate(data, f.limit)
 		if err != nil {
 			return err

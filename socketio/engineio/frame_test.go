@@ -66,6 +66,35 @@ func TestFrameErrors(t *testing.T) {
 	}
 }
 
+// Between messages a reader serves the next connection, of whatever form, as a new one would.
+func TestMessagesLeaveNothingToTheNextConnection(t *testing.T) {
+	compressed, err := wsflate.CompressFrame(ws.NewTextFrame([]byte("compressed")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, input := range map[string][]byte{
+		"compressed": frames(compressed),
+		"fragments":  frames(ws.NewFrame(ws.OpText, false, []byte("x")), ws.NewPingFrame([]byte("y")), ws.NewFrame(ws.OpContinuation, true, nil)),
+		"binary":     frames(ws.NewBinaryFrame(nil)),
+	} {
+		for _, stream := range []bool{false, true} {
+			r := engineio.NewFrameReader(frameLimit, true)
+			if got := r.Read(bytes.Clone(input)); got != 0 {
+				t.Fatalf("%s: status %d", name, got)
+			}
+			r.Frames = nil
+			next := frames(ws.NewTextFrame([]byte("next")))
+			if stream {
+				next = streamFrame(engineio.Text, "next")
+			}
+			status := r.Next(stream).Read(next)
+			if diff := cmp.Diff([]engineio.Frame{{ws.OpText, "next"}}, r.Frames); diff != "" || status != 0 {
+				t.Errorf("%s, then stream = %t: status %d (-want +got):\n%s", name, stream, status, diff)
+			}
+		}
+	}
+}
+
 func TestFragmentsAreCounted(t *testing.T) {
 	fragment := frames(ws.NewFrame(ws.OpContinuation, false, nil))
 	r := engineio.NewFrameReader(frameLimit, false)
