@@ -157,7 +157,7 @@ func (s *Server) connect(ctx context.Context, sock *socketio.Socket) error {
 	c, err := s.polls.Connect(waiting, m.poll, m.seat(m.patches), func(v live.View) { welcome(ctx, sock, m, v) })
 	if err != nil {
 		_ = s.refusalOf(ctx, err) // it logs what is our fault
-		sock.BreakConn()          //nolint:contextcheck // the client reconnects, and authenticate says why not
+		sock.BreakConn()          // the client reconnects, and authenticate says why not
 		return nil
 	}
 	s.guard.know(m.from, m.poll)
