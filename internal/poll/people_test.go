@@ -1,6 +1,7 @@
 package poll_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -201,4 +202,21 @@ func TestAClosedPollTakesInOnlyWhomItKnows(t *testing.T) {
 	tb.do(anna, poll.Close{})
 	tb.refuse(dora, poll.Join{Name: text(t, "Dora")}, poll.WrongPhase)
 	tb.join(carla) // sees the result
+}
+
+// Of those who came and went, a poll forgets those who left the longest ago, whatever their ids.
+func TestTheFirstToLeaveAreForgottenFirst(t *testing.T) {
+	tb := open(t, today, func(c *poll.Create) { c.Limits.Participants = 3 })
+	for i := range 12 { // with the admin one more than four times as many as may take part
+		id := poll.UserID(fmt.Sprintf("p%02d", 50-i))
+		tb.do(id, poll.Join{Name: text(t, fmt.Sprintf("Guest %c", 'A'+i))})
+		tb.do(id, poll.Leave{})
+	}
+	for name, want := range map[string]string{"Guest H": "Guest H", "Guest I": "Guest I 2"} { // the name of somebody known is taken
+		id := poll.UserID(name[6:])
+		tb.do(id, poll.Join{Name: text(t, name)})
+		if me, _ := tb.Me(id); me.Name != want {
+			t.Errorf("another %s is called %s", name, me.Name)
+		}
+	}
 }
