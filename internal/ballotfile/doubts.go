@@ -47,7 +47,7 @@ func (t *table) doubtColumns(row int, found []column, odd *column, rows []record
 func (t *table) doubtRanks(row int, found []column, rows []record) error {
 	most, numbers := columnsHighest(found, rows)
 	switch first := found[0]; {
-	case numbers && (asksForScores(found, most) || !rankWords.MatchString(plainText(first.stem)) && lookLikeScores(found, rows)):
+	case numbers && (asksForScores(t.sample[:row], found, most) || !rankWords.MatchString(plainText(first.stem)) && lookLikeScores(found, rows)):
 		t.row = t.sample[row]
 		return t.fail(first.at, "These may be scores, of which the highest is the best, and not ranks, of which 1 is: make ranks of them, and call the columns %q and so on.",
 			"Rank ["+first.option+"]")
@@ -103,10 +103,15 @@ var (
 
 // asksForScores reports whether the numbers in the columns of a question, up to most, are rather
 // scores: it asks for them, or they are higher than the number of options though it does not
-// ask for ranks.
-func asksForScores(columns []column, most int) bool {
+// ask for ranks. Without a question it is what stands above the titles that may ask.
+func asksForScores(above []record, columns []column, most int) bool {
 	question := plainText(columns[0].stem)
 	if question == "" {
+		for _, r := range above {
+			if text := plainText(strings.Join(r.cells, " ")); scoreWords.MatchString(text) && !rankWords.MatchString(text) {
+				return true
+			}
+		}
 		return !slices.ContainsFunc(columns, func(c column) bool { return !scoreWords.MatchString(plainText(c.option)) })
 	}
 	return !rankWords.MatchString(question) && (most > len(columns) || scoreWords.MatchString(question))

@@ -121,6 +121,9 @@ func (t *table) surveyMonkey(row int) ([]column, bool) {
 		return nil, false
 	}
 	top, labels := t.sample[row].cells, t.sample[row+1].cells
+	if filled(top) == 1 && top[0] != "" {
+		return nil, false // the title of the table, not of some of its columns
+	}
 	var all []column
 	stem, gaps := "", 0
 	for i, label := range labels {
