@@ -146,6 +146,12 @@ func TestEqualSurpluses(t *testing.T) {
 	if got := r.Rounds[0].Surplus; got != r.Ties[0].Chosen[0] {
 		t.Errorf("the surplus of %s moved first, but %s was drawn", got, r.Ties[0].Chosen[0])
 	}
+	e.DeclareTies = true
+	for range 50 { // nor does it depend on the order of a map which way is shown
+		if got := count(t, tally.STV, e).Rounds[0].Surplus; got != "A" {
+			t.Fatalf("where the tie is declared, the way that is shown begins with %s", got)
+		}
+	}
 }
 
 // Votes that are the quota, not above it, are elected at that stage; so is everybody when no more continue than there
