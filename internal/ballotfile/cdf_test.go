@@ -39,9 +39,9 @@ func TestCastVoteRecords(t *testing.T) {
 		t.Errorf("%q, ballots (-want +got):\n%s", f.Title, diff)
 	}
 	two := report(record("m", `{"ContestSelectionId":"A","Rank":1}`), record("sheriff", `{"ContestSelectionId":"Z","Rank":1}`))
-	for contest, want := range map[string]string{"mayor": "Ann", "sheriff": "Z"} {
+	for contest, want := range map[string]string{"mayor": "Ann", "sheriff": "Z Options that the file does not name: 1. They are called by their ids."} {
 		f, err := ballotfile.Reader{Contest: contest}.Read("x.json", strings.NewReader(two))
-		if err != nil || f.Names[0] != want {
+		if err != nil || strings.Join(append([]string{f.Names[0]}, f.Notes...), " ") != want {
 			t.Errorf("%s: %v, %v", contest, f, err)
 		}
 	}

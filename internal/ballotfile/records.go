@@ -113,13 +113,10 @@ func (r *records) refuse(format string, args ...any) error {
 	return &Error{r.file, 1, 1, fmt.Sprintf(format, args...)}
 }
 
-// election makes a file of a contest. Of its options, those that are known come first, in
+// election makes a file of a contest that [records.choose] returned. Of its options, those that are known come first, in
 // their order, then those that only the ballots have, by their ids.
 func (r *records) election(id, title string, known []optionID) (*File, error) {
 	c := r.byID[id]
-	if c == nil { // nobody had it on a ballot
-		c = &contestRecords{}
-	}
 	if c.broken != nil {
 		return nil, c.broken
 	}
