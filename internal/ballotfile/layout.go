@@ -205,7 +205,7 @@ func (t *table) plainRanks() bool {
 	if len(t.sample) == 1 {
 		return true
 	}
-	if slices.Contains(t.sample[0].cells, "") && t.allNumbers() {
+	if slices.Contains(t.sample[0].cells, "") && allNumbers(t.sample) {
 		return false
 	}
 	most := 0
@@ -228,7 +228,7 @@ func (t *table) plainRanks() bool {
 			}
 		}
 	}
-	return !t.allNumbers()
+	return !allNumbers(t.sample)
 }
 
 // rankLayout chooses a contest of the titles in a row.
@@ -312,12 +312,21 @@ func (l *columnsOfRanks) read(t *table) error {
 // whatever they say.
 func (t *table) receipts() bool { return len(t.titles) > 0 && plainText(t.titles[0]) == "receipt" }
 
-// numbersAlone takes a table without titles, of numbers alone, for ballots that rank options
-// by number.
+// numbersAlone takes a table without titles, of numbers alone but for words above them, for ballots
+// that rank options by number.
 func (t *table) numbersAlone() (layout, error) {
-	if len(t.sample[0].cells) < 2 || !t.allNumbers() {
+	start := 0
+	for start < min(headers, len(t.sample)-1) && filled(t.sample[start].cells) == 1 && !allNumbers(t.sample[start:start+1]) {
+		start++
+	}
+	above, rows := t.sample[:start], t.sample[start:]
+	if len(rows[0].cells) < 2 || !allNumbers(rows) {
 		return nil, nil
 	}
+	if err := t.doubtDirection(above, rows[:1], nil, nil); err != nil {
+		return nil, err
+	}
+	t.sample = rows
 	l := &columnsOfRanks{}
 	width := 0
 	for _, r := range t.sample {
@@ -339,9 +348,9 @@ func (t *table) numbersAlone() (layout, error) {
 	return l, nil
 }
 
-// allNumbers reports whether all cells of the sample are whole numbers or empty.
-func (t *table) allNumbers() bool {
-	for _, r := range t.sample {
+// allNumbers reports whether all cells of some rows are whole numbers or empty.
+func allNumbers(rows []record) bool {
+	for _, r := range rows {
 		for _, cell := range r.cells {
 			if _, ok := number([]byte(cell)); !ok && cell != "" {
 				return false

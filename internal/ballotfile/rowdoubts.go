@@ -29,7 +29,7 @@ func (t *table) doubtRow() error {
 	case t.totalBeside(first) >= 0:
 		at := t.totalBeside(first)
 		return t.fail(at, "This row seems to be totals, not a ballot, since it has %s: delete the row, or the column if it is a ballot.", quote([]byte(t.cell(at))))
-	case alone && first == 0 && !t.known(cell) && (above > 0 && line > above && t.rows > 0 || remark.MatchString(plainText(cell))):
+	case alone && strings.Join(t.titles[:min(first, len(t.titles))], "") == "" && !t.known(cell) && (above > 0 && line > above && t.rows > 0 || remark.MatchString(plainText(cell))):
 		return t.fail(first, "It is not clear whether this is a ballot, or a remark below the ballots: delete the row, or the empty lines above it.")
 	}
 	return nil
