@@ -187,6 +187,22 @@ function moment(words) {
 	});
 }
 
+test("beside the winner is room for every option, where they are few", async (t) => {
+	const server = await startServer(t);
+	const browser = await startBrowser(t);
+	for (const [kind, picture, options] of [
+		["duels", "section", ["Elder", "Acacia", "Birch", "Cedar", "Damson"]],
+		["places", "main", ["Ballad", "Anthem", "Chorus", "Dirge", "Fugue", "Elegy"]],
+	]) {
+		const { host } = await elect(t, server, kind);
+		const screen = await Visitor.arrive(t, browser, server, "Screen", { device: "desktop", ...HALL });
+		await screen.page.goto(await screenOf(host));
+		await command(host, "reveal_result");
+		await screen.sees(screen.section("The winner is"));
+		await screen.reads(screen.page.locator(`${picture} table`).getByRole("rowheader"), options);
+	}
+});
+
 test("a screen without its key shows nothing of the poll", async (t) => {
 	const { browser, server, code } = await hall(t);
 	const stranger = await Visitor.arrive(t, browser, server, "Stranger", { device: "desktop" });

@@ -1,6 +1,7 @@
 // What must be true of a page however wide it is, whatever people have written on it: nothing sticks out of the
 // window, every control is what is hit at its centre, a text that is cut off loses its end and is a long one of
-// strangers, no short word is broken, and an icon is beside its text.
+// strangers, no short word is broken, an icon is beside its text, and what has another direction begins where the page's
+// texts do.
 /** What `look` finds on a page without fault. */
 export const sound = {
 	wide: [],
@@ -10,6 +11,7 @@ export const sound = {
 	nameless: [],
 	broken: [],
 	adrift: [],
+	astray: [],
 };
 
 /** Runs in the page. A page from right to left grows to the left, where a window's scroll is below 0. */
@@ -108,7 +110,15 @@ export function look() {
 			});
 		})
 		.map((control) => control.outerHTML.slice(0, 120));
-	return { wide, hidden, beheaded, reduced, nameless, broken, adrift };
+	// Lines of strangers begin where the page's do, whatever direction they have.
+	const astray = [...document.querySelectorAll("bdi")]
+		.filter((e) => {
+			const { display, direction, textAlign } = getComputedStyle(e);
+			const around = getComputedStyle(e.parentElement).direction;
+			return display !== "inline" && textAlign === "start" && direction !== around;
+		})
+		.map((e) => e.outerHTML.slice(0, 120));
+	return { wide, hidden, beheaded, reduced, nameless, broken, adrift, astray };
 }
 
 /**

@@ -6,7 +6,7 @@ import { NotShown } from './not-shown'
 import { useRows } from './use-rows'
 
 const mostShown = 8
-const rowHeight = { wide: 2.6, narrow: 4 }
+const rowHeight = { wide: 2.6, from: 21, narrow: 4 }
 
 /** The places that are told so far, best first, with the method's own figures. */
 export function Places({

@@ -7,7 +7,7 @@ import { type Rounds, type Row, rowsOf, rowsThatFit } from './scene'
 import { useRows } from './use-rows'
 
 const mostRows = 10
-const rowHeight = { wide: 1.75, narrow: 2.9 } // with which names do not touch
+const rowHeight = { wide: 1.75, from: 28, narrow: 2.9 } // with which names do not touch, and have room
 const barEnd = 0.8 // of the chart's width; the figures stand after it
 const nameWidth = 0.28 // of it, where names are before the bars
 const belowMiddle = 0.75 // ems that a bar is below the middle of its row, where its name is above

@@ -1,10 +1,9 @@
 import { useSize } from '../ui/use-size'
 
-const narrowest = 34 // ems in which a name, a bar and a figure are beside each other
-
-/** How high a row is, in ems: where its name is before its bar, and where it is above. */
-export interface RowHeight {
+/** How high a row is, in ems: where its name is before its bar, from a width on, and where it is above. */
+interface RowHeight {
   wide: number
+  from: number
   narrow: number
 }
 
@@ -14,7 +13,7 @@ export interface RowHeight {
  */
 export function useRows<E extends HTMLElement>(height: RowHeight, most: number) {
   const [box, size] = useSize<E>()
-  const narrow = size && size.width < narrowest * size.em ? size.em : 0
+  const narrow = size && size.width < height.from * size.em ? size.em : 0
   const row = narrow ? height.narrow : height.wide
   const fit = size && size.height > 0 ? Math.floor((size.height + 1) / (row * size.em)) : most // browsers round the height
   return { box, room: Math.max(1, Math.min(fit, most)), narrow, style: { minHeight: `${most * row}em` } }

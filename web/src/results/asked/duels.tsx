@@ -23,12 +23,10 @@ export function Duels({
     .map((_, i) => i)
     .sort((a, b) => wins(b) - wins(a))
     .slice(0, most)
-  // Where one can scroll, a word keeps its width, up to that of its column.
-  const lines = brief ? 'line-clamp-1' : 'line-clamp-2 wrap-break-word'
-  // On a screen for all a name of usual length is there as a whole.
-  const [column, row] = brief
-    ? ['min-w-[8em]', 'min-w-[8em] max-w-[8em]']
-    : ['min-w-[4.5em]', 'min-w-[6em] max-w-[12em]']
+  // Where one can scroll, a word keeps its width, up to that of its column. On a screen for all a name of usual length is
+  // there as a whole, in a column as wide as it needs.
+  const lines = brief ? 'block max-w-[8em] truncate' : 'line-clamp-2 wrap-break-word'
+  const [column, row] = brief ? ['', ''] : ['min-w-[4.5em]', 'min-w-[6em] max-w-[12em]']
   const cell = 'border border-line px-[0.5em] py-[0.3em] text-center'
   return (
     <section
