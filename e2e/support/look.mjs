@@ -110,12 +110,14 @@ export function look() {
 			});
 		})
 		.map((control) => control.outerHTML.slice(0, 120));
-	// Lines of strangers begin where the page's do, whatever direction they have.
+	// Lines of strangers begin where the page's do, whatever direction they have; a list of names, which is the page's, has
+	// the page's direction.
 	const astray = [...document.querySelectorAll("bdi")]
 		.filter((e) => {
 			const { display, direction, textAlign } = getComputedStyle(e);
 			const around = getComputedStyle(e.parentElement).direction;
-			return display !== "inline" && textAlign === "start" && direction !== around;
+			const begins = display !== "inline" && textAlign === "start" && direction !== around;
+			return begins || e.textContent.includes("\u2068");
 		})
 		.map((e) => e.outerHTML.slice(0, 120));
 	return { wide, hidden, beheaded, reduced, nameless, broken, adrift, astray };

@@ -4,7 +4,7 @@ import type { Option } from '../poll/use-poll'
 import { useCommand } from '../session/use-command'
 import { Button } from '../ui/button'
 import { ProblemNote } from '../ui/problem'
-import { isolate, list } from '../ui/words'
+import { namesList } from '../ui/words'
 import { alike } from './likeness'
 import { Group } from './settings-fields'
 
@@ -34,7 +34,7 @@ function Suggestion({ group, onDifferent }: { group: readonly Option[]; onDiffer
   const { busy, problem, run } = useCommand()
   const [kept, ...others] = group
   if (!kept) return null
-  const words = list(group.map(({ text }) => isolate(text)))
+  const words = namesList(group.map(({ text }) => text))
   return (
     <li className="rounded-2xl bg-brass-soft px-4 py-3">
       <p className="font-medium">{words}</p>

@@ -1,6 +1,6 @@
 import { t } from '@lingui/core/macro'
 import { Link } from '../ui/icons'
-import { list } from '../ui/words'
+import { namesList } from '../ui/words'
 import type { Option } from './use-poll'
 
 /** What is said of an option beside its text: the note, and what was merged into it. */
@@ -15,7 +15,7 @@ export function OptionNotes({ option }: { option: Pick<Option, 'note' | 'merged'
       )}
       {merged.length > 0 && (
         <span className="block text-sm font-normal text-muted">
-          {t`Also: ${list(merged.map(({ text }) => text))}`}
+          {t`Also: ${namesList(merged.map(({ text }) => text))}`}
         </span>
       )}
     </>

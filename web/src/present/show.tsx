@@ -10,7 +10,7 @@ import { shortened } from '../ui/characters'
 import { Hemicycle } from '../ui/hemicycle'
 import { Waiting } from '../ui/page'
 import { ahead, part } from '../ui/part'
-import { isolate, list, number } from '../ui/words'
+import { isolate, namesList, number } from '../ui/words'
 import { Draw } from './draw'
 import { DuelsThatFit } from './duels-that-fit'
 import { Places } from './places'
@@ -128,12 +128,12 @@ function captionOf(scene: Scene, name: (option: string) => string): string {
     case 'places': {
       const place = scene.order[0]?.place ?? 0
       const there = scene.order.filter(standing => standing.place === place)
-      const names = list(there.map(({ option }) => isolate(name(option))))
+      const names = namesList(there.map(({ option }) => name(option)))
       return t`Place ${number(place)}: ${names}`
     }
     case 'winner': {
       const { outcome } = scene
-      const names = list(outcome.results.official.winners.map(option => isolate(outcome.name(option))))
+      const names = namesList(outcome.results.official.winners.map(outcome.name))
       return `${verdict(outcome)} ${names}`.trim()
     }
   }

@@ -2,7 +2,7 @@ import { plural, t } from '@lingui/core/macro'
 import type { Snapshot } from 'valtio'
 import type { Digest, Method, PollResults, Round, Standing, Tie } from '../contract.gen'
 import { optionsOf, type Poll } from '../poll/use-poll'
-import { isolate, list, number } from '../ui/words'
+import { isolate, list, namesList, number } from '../ui/words'
 
 /** A closed poll, as its own people and the public both see it. */
 export interface Outcome {
@@ -219,7 +219,7 @@ const leastShown = 0.005 // parts of votes are written with two digits
 /** What happened in a round. */
 export function roundStory(round: Snapshot<Round>, name: Outcome['name']): string {
   const own = (option: string) => isolate(name(option))
-  const names = (options: readonly string[]) => list(options.map(own))
+  const names = (options: readonly string[]) => namesList(options.map(name))
   const said: string[] = []
   if (round.elected.length > 0)
     said.push(

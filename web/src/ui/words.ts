@@ -22,6 +22,9 @@ export const list = (words: readonly string[]) =>
 /** A word of a person's own within a sentence of ours, whatever direction it is written in. */
 export const isolate = (word: string) => `\u2068${word}\u2069`
 
+/** Such words as a list in a sentence. The list is ours, and stands in no element with a direction of its own. */
+export const namesList = (words: readonly string[]) => list(words.map(isolate))
+
 const units = [
   ['day', 86_400],
   ['hour', 3_600],

@@ -152,10 +152,10 @@ describe('the options', () => {
     }
     await show({ nominations: { r } })
     expect(screen.getByText('by the river')).toBeTruthy()
-    expect(screen.getByText('Also: Noodles')).toBeTruthy()
+    expect(screen.getByText(/^Also: .Noodles.$/)).toBeTruthy()
     const link = screen.getByRole<HTMLAnchorElement>('link', { name: 'Link of Ramen: ramen.example' })
     expect([link.href, link.target, link.rel]).toEqual([r.link, '_blank', 'noopener noreferrer nofollow'])
-    await userEvent.click(screen.getByRole('button', { name: /^Ramen.*by the river.*Also: Noodles$/ }))
+    await userEvent.click(screen.getByRole('button', { name: /^Ramen.*by the river.*Also: .Noodles.$/ }))
     expect(ballot()).toEqual(['Ramen'])
   })
 

@@ -3,7 +3,7 @@ import latin from '@fontsource-variable/bricolage-grotesque/files/bricolage-grot
 import { methodNames } from '../../poll/methods'
 import { isLoopback } from '../../session/site'
 import { graphemes } from '../../ui/characters'
-import { isolate, list } from '../../ui/words'
+import { namesList } from '../../ui/words'
 import { type Outcome, reason, verdict } from '../outcome'
 
 /** What the picture of a result says. */
@@ -134,7 +134,7 @@ export function arranged(card: Card, measure: Measure): { band: number; lines: L
   const room = foot.top - band - 56
   const left = room - verdict.height - above - below - reason.height
   const flow = card.winners.length > mostLines // in a sentence
-  const winners = block(flow ? [list(card.winners.map(isolate))] : card.winners, 800, [116, 22], left)
+  const winners = block(flow ? [namesList(card.winners)] : card.winners, 800, [116, 22], left)
   let top = band + 28 + Math.max(0, (left - winners.height) / 2)
   top = put(verdict, top, colors.text) + above
   top = put(winners, top, colors.text, !flow) + below

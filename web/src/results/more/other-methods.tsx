@@ -6,7 +6,7 @@ import { methodNames } from '../../poll/methods'
 import { Badge } from '../../ui/badge'
 import { Failed } from '../../ui/failed'
 import { Check } from '../../ui/icons'
-import { isolate, list, number } from '../../ui/words'
+import { namesList, number } from '../../ui/words'
 import { type Outcome, otherMethods } from '../outcome'
 import { useWhole } from './use-whole'
 import { whyDiffers } from './why-differs'
@@ -55,9 +55,9 @@ export default function OtherMethods({
                 </th>
                 <td className="py-2 align-top">
                   <span className="flex items-start justify-end gap-2 text-end max-sm:flex-wrap">
-                    <bdi className={isSame(row) ? '' : 'font-bold'}>
-                      {list(row.winners.map(option => isolate(outcome.name(option)))) || t`None`}
-                    </bdi>
+                    <span className={`wrap-anywhere ${isSame(row) ? '' : 'font-bold'}`}>
+                      {namesList(row.winners.map(outcome.name)) || t`None`}
+                    </span>
                     {row.drawn ? (
                       <Badge>{t`By draw`}</Badge>
                     ) : isSame(row) ? (
@@ -94,9 +94,9 @@ export default function OtherMethods({
         ) : (
           <Trans>
             One to one, no option beats all the others. The strongest group is{' '}
-            <bdi className="font-semibold text-ink">
-              {list(others.smith.map(option => isolate(outcome.name(option))))}
-            </bdi>
+            <span className="font-semibold wrap-anywhere text-ink">
+              {namesList(others.smith.map(outcome.name))}
+            </span>
             .
           </Trans>
         )}

@@ -2,7 +2,7 @@ import { plural, t } from '@lingui/core/macro'
 import type { Snapshot } from 'valtio'
 import type { Tie } from '../../contract.gen'
 import { Section } from '../../ui/page'
-import { isolate, list, number } from '../../ui/words'
+import { namesList, number } from '../../ui/words'
 import type { Outcome } from '../outcome'
 
 /** The ties that the count met; most meet none. */
@@ -44,7 +44,7 @@ export function tieStory(
   const names = (options: readonly string[]) =>
     options.length > most
       ? plural(options.length, { one: '# option', other: '# options' })
-      : list(options.map(option => isolate(name(option))))
+      : namesList(options.map(name))
   const equals = names(tied)
   const whom = names(chosen)
   switch (rule) {
