@@ -12,6 +12,7 @@ export const sound = {
 	broken: [],
 	adrift: [],
 	astray: [],
+	frail: [],
 };
 
 /** Runs in the page. A page from right to left grows to the left, where a window's scroll is below 0. */
@@ -120,7 +121,11 @@ export function look() {
 			return begins || e.textContent.includes("\u2068");
 		})
 		.map((e) => e.outerHTML.slice(0, 120));
-	return { wide, hidden, beheaded, reduced, nameless, broken, adrift, astray };
+	// A translator puts texts into elements of HTML, which a drawing does not show.
+	const frail = [...document.querySelectorAll("svg text:not([translate=no] *, [translate=no])")].map((e) =>
+		e.outerHTML.slice(0, 120),
+	);
+	return { wide, hidden, beheaded, reduced, nameless, broken, adrift, astray, frail };
 }
 
 /**

@@ -44,7 +44,7 @@ export default function Sankey({
         className="relative grid min-h-0 flex-1 grid-cols-[auto_1fr_auto] grid-rows-[minmax(0,1fr)] overflow-hidden"
       >
         <Labels nodes={first} name={name} narrow={narrow} className="items-end pe-[0.5em]" />
-        <div ref={box} className="min-w-0">
+        <div ref={box} translate="no" className="min-w-0">
           {size && <Flow nodes={nodes} links={links} winners={winners} size={size} />}
         </div>
         <Labels
