@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
 
@@ -30,7 +29,7 @@ func (n *Node) TokenKey(ctx context.Context) ([]byte, error) {
 		if err == nil {
 			return key, nil
 		}
-		if denied := n.conn.LastError(); errors.Is(denied, nats.ErrPermissionViolation) {
+		if denied := n.denied(); denied != nil {
 			return nil, fmt.Errorf("cluster: the key of tokens: %w", denied)
 		}
 		retry := time.NewTimer(retryInterval)

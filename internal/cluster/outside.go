@@ -123,6 +123,14 @@ func (o *outside) fault(conn *nats.Conn, sub *nats.Subscription, err error) {
 	}
 }
 
+// denied returns what NATS has not permitted. It does not answer a request that it does not permit.
+func (n *Node) denied() error {
+	if err := n.conn.LastError(); errors.Is(err, nats.ErrPermissionViolation) {
+		return err
+	}
+	return nil
+}
+
 // isUnknown reports whether NATS servers do not know us by what they are shown.
 func isUnknown(err error) bool {
 	return errors.Is(err, nats.ErrAuthorization) || errors.Is(err, nats.ErrAuthExpired) ||

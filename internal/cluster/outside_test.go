@@ -76,3 +76,28 @@ func TestWhatIsNotPermitted(t *testing.T) {
 	}
 	await(1, "level=WARN", "NATS does not permit what this server does", "publish and subscribe on every subject")
 }
+
+// The status of NATS servers that cannot tell it says why, and blames no majority.
+func TestStatusSaysWhy(t *testing.T) {
+	for name, c := range map[string]struct {
+		options server.Options
+		want    string
+	}{
+		"no JetStream": {server.Options{}, "have no JetStream"},
+		"a user who may not ask": {server.Options{JetStream: true, StoreDir: t.TempDir(), Users: []*server.User{{
+			Username: "caucus", Permissions: &server.Permissions{Publish: &server.SubjectPermission{Deny: []string{"$JS.>"}}},
+		}}}, `Publish to "$JS.API.STREAM.LIST"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			n, err := cluster.Connect("nats://caucus:@"+natstest.Run(t, &c.options).Addr().String(), cluster.Access{}, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer n.Close()
+			if s, err := n.Status(t.Context()); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%+v, %v", s, err)
+			}
+		})
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
 
@@ -59,6 +60,10 @@ func (n *Node) Status(ctx context.Context) (*Status, error) {
 		switch {
 		case err == nil:
 			return s, nil
+		case n.denied() != nil:
+			return nil, fmt.Errorf("cluster: %w", n.denied())
+		case errors.Is(err, nats.ErrNoResponders):
+			return nil, fmt.Errorf("cluster: %w: the NATS servers have no JetStream, or their account has none", err)
 		case !isLeaderless:
 			return nil, fmt.Errorf("cluster: %w", err)
 		}
