@@ -48,6 +48,9 @@ func Connect(urls string, access Access, log *slog.Logger) (*Node, error) {
 // question without an answer ends the connection. Proxies see no longer pause.
 const pingInterval = 5 * time.Second
 
+// greetedWithin is how long a server has to let us in, TLS included, before the next one is tried.
+const greetedWithin = 5 * time.Second
+
 // An outside tells an operator how the connection to NATS servers elsewhere fares.
 type outside struct {
 	access    Access
@@ -60,7 +63,7 @@ type outside struct {
 
 func (o *outside) options() []nats.Option {
 	return []nats.Option{
-		nats.PingInterval(pingInterval),
+		nats.PingInterval(pingInterval), nats.Timeout(greetedWithin),
 		nats.IgnoreAuthErrorAbort(), // what NATS knows us by can become right again while we run
 		nats.ConnectHandler(func(*nats.Conn) { o.since = time.Now() }),
 		nats.DisconnectErrHandler(o.lost),
