@@ -28,7 +28,7 @@ func Connect(urls string, access Access, log *slog.Logger) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &outside{access: access, webSocket: strings.HasPrefix(urls, "ws"), log: cmp.Or(log, slog.New(slog.DiscardHandler))}
+	out := &outside{access: access, webSocket: strings.HasPrefix(urls, "ws://") || strings.HasPrefix(urls, "wss://"), log: cmp.Or(log, slog.New(slog.DiscardHandler))}
 	conn, err := connect(urls, append(options, out.options()...)...)
 	if err != nil {
 		if remedy := out.remedy(err); remedy != "" {
