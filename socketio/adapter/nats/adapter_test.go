@@ -47,7 +47,7 @@ func brokerWith(t *testing.T, opts *server.Options) *server.Server {
 
 func connect(t *testing.T, srv *server.Server) *nats.Conn {
 	t.Helper()
-	conn, err := nats.Connect(srv.ClientURL(), nats.MaxReconnects(-1), nats.ReconnectWait(10*time.Millisecond))
+	conn, err := nats.Connect(srv.ClientURL(), nats.UserInfo(user, ""), nats.MaxReconnects(-1), nats.ReconnectWait(10*time.Millisecond))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,8 +55,16 @@ func connect(t *testing.T, srv *server.Server) *nats.Conn {
 	return conn
 }
 
+const user = "app"
+
+// permitted is a user with no more permissions than those that the package asks for.
+func permitted(subjects ...string) []*server.User {
+	allowed := &server.SubjectPermission{Allow: subjects}
+	return []*server.User{{Username: user, Permissions: &server.Permissions{Publish: allowed, Subscribe: allowed}}}
+}
+
 func TestAdapter(t *testing.T) {
-	srv := broker(t, -1)
+	srv := brokerWith(t, &server.Options{Port: -1, Users: permitted("test.>")})
 	adaptertest.Run(t, func(t *testing.T) func() socketio.Adapter {
 		t.Helper()
 		opts := &natsadapter.Options{Prefix: "test." + rand.Text()}

@@ -1,7 +1,11 @@
 // Package natsadapter joins the servers of package socketio to a cluster over core NATS.
 //
-//	conn, err := nats.Connect("nats://127.0.0.1:4222")
+//	conn, err := nats.Connect("nats://127.0.0.1:4222", nats.MaxReconnects(-1), nats.IgnoreAuthErrorAbort())
 //	io, err := socketio.NewServer(&socketio.Options{Adapter: natsadapter.New(conn, nil)})
+//
+// Without the two options NATS's client gives up, and the server is alone from then on: after
+// some attempts to connect again, or when it is refused twice, as while a password is being
+// changed.
 //
 // Messages are not stored: what a server misses while it is cut off from NATS, its clients
 // miss, as [socketio.Adapter] says. With Options.Log events are in a stream of JetStream, from
@@ -21,5 +25,6 @@
 // The log is the stream PREFIX, sessions are in the bucket PREFIX_sessions, both with "_" in
 // place of ".".
 //
-// An account that a server uses must be allowed to publish and to subscribe below PREFIX.
+// The user of a server must be allowed to publish and to subscribe below PREFIX; with
+// Options.Log also below $JS.API, _INBOX and $KV.
 package natsadapter

@@ -19,7 +19,7 @@ func Example() {
 	const News socketio.Event[string] = "news"
 	ctx := context.Background()
 
-	broker, err := nats.Connect(os.Getenv("NATS_URL")) // such as nats://localhost:4222
+	broker, err := nats.Connect(os.Getenv("NATS_URL"), nats.MaxReconnects(-1), nats.IgnoreAuthErrorAbort()) // such as nats://localhost:4222
 	if err != nil {
 		log.Fatal(err)
 	}

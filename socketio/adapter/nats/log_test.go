@@ -15,7 +15,10 @@ import (
 // clusters makes clusters with a log, in a NATS server of their own.
 func clusters(t *testing.T, log natsadapter.LogOptions) adaptertest.Factory {
 	t.Helper()
-	srv := brokerWith(t, &server.Options{Port: -1, JetStream: true, StoreDir: t.TempDir()})
+	srv := brokerWith(t, &server.Options{
+		Port: -1, JetStream: true, StoreDir: t.TempDir(),
+		Users: permitted("test.>", "_INBOX.>", "$JS.API.>", "$KV.>"),
+	})
 	return func(t *testing.T) func() socketio.Adapter {
 		t.Helper()
 		opts := &natsadapter.Options{Prefix: "test." + rand.Text(), Log: &log}
