@@ -45,6 +45,7 @@ type lobby struct {
 	ctx      context.Context //nolint:containedctx // of the whole trial
 	main     *socketio.Namespace
 	visitors []*visitor
+	joined   chan struct{} // by each that is in the room, which is after it has entered
 }
 
 // newLobby has n clients in a room.
@@ -53,8 +54,12 @@ func newLobby(ctx context.Context, n int, opts socketio.Options) (*lobby, error)
 	if err != nil {
 		return nil, err
 	}
-	l := &lobby{Server: srv, ctx: ctx, main: srv.Of("/")}
-	l.main.OnConnect(func(_ context.Context, s *socketio.Socket) error { return s.Join("room") })
+	l := &lobby{Server: srv, ctx: ctx, main: srv.Of("/"), joined: make(chan struct{}, 1)}
+	l.main.OnConnect(func(_ context.Context, s *socketio.Socket) error {
+		err := s.Join("room")
+		l.joined <- struct{}{}
+		return err
+	})
 	return l, l.fill(n)
 }
 
@@ -64,6 +69,7 @@ func (l *lobby) fill(n int) error {
 		if err != nil {
 			return err
 		}
+		<-l.joined
 		l.visitors = append(l.visitors, v)
 	}
 	return nil
