@@ -44,8 +44,11 @@ func TestBounds(t *testing.T) {
 			const kiss = "👩🏻‍❤️‍💋‍👨🏻" // one character of 35 bytes
 			return option(strings.Repeat(kiss, n/len(kiss))+strings.Repeat("a", n%len(kiss)), "")
 		}},
-		"link":            {poll.MaxLink, func(n int) error { return option("", link+strings.Repeat("a", n-len(link))) }},
-		"settings: votes": {poll.MaxVotesPerVoter, func(n int) error { return settings(func(s *poll.Settings) { s.VotesPerVoter = n }) }},
+		"link":                      {poll.MaxLink, func(n int) error { return option("", link+strings.Repeat("a", n-len(link))) }},
+		"settings: topic, in bytes": {poll.MaxTopic * 32, func(n int) error { return settings(func(s *poll.Settings) { s.Topic = strings.Repeat("a", n) }) }},
+		"limits: participants":      {1_000_000, func(n int) error { return poll.Limits{Participants: n, Nominations: 1}.Check() }},
+		"limits: nominations":       {1000, func(n int) error { return poll.Limits{Participants: 1, Nominations: n}.Check() }},
+		"settings: votes":           {poll.MaxVotesPerVoter, func(n int) error { return settings(func(s *poll.Settings) { s.VotesPerVoter = n }) }},
 		"settings: seats": {poll.MaxSeats, func(n int) error {
 			return settings(func(s *poll.Settings) { s.Method, s.Seats = "stv", n })
 		}},
