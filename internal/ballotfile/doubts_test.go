@@ -56,6 +56,7 @@ func TestNoDoubts(t *testing.T) {
 		"votes for the same things":      {"Erststimme,Zweitstimme\nAnn,Bob\nCy,Ann\n", []string{"1 Ann>Bob", "1 Cy>Ann"}},
 		"one vote for each":              {"1st vote,2nd vote\nAnn,\nCy,undervote\n", []string{"1 Ann", "1 Cy"}},
 		"a question above the titles":    {"Rank these by how you rate them,,\nA,B,C\n3,2,1\n3,1,2\n", []string{"1 B>C>A", "1 C>B>A"}},
+		"a ballot twice":                 {"Rank [A],Rank [B]\n1,2\n1,2\n", []string{"2 A>B"}},
 		"a first choice":                 {"When,First\nx,Ann\ny,Bob\n", []string{"1 Ann", "1 Bob"}},
 		"approvals":                      {"Voter,A,B,C\na,1,0,1\nb,0,0,1\n", []string{"1 A=C", "1 C"}},
 		"an overvote beside ids":         {"id,A,B,C\n1,1,1,2\n2,2,1,\n", []string{"1 A=B>C", "1 B>A"}},
