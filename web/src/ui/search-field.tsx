@@ -24,7 +24,8 @@ export function SearchField({
         onChange={event => onChange(event.target.value)}
         autoComplete="off"
         dir="auto"
-        className={`${inputClass} ps-11!`}
+        // On both sides: what is typed from the other side has its button for clearing at the icon's.
+        className={`${inputClass} px-11!`}
       />
     </div>
   )
