@@ -173,8 +173,9 @@ func TestDiskFullForOne(t *testing.T) {
 	for w := range writers {
 		create(t, l, logID(w), 1)
 	}
-	d.fill("ledger.db-wal", size(t, dir, "ledger.db-wal")+1_500_000)
-	huge := make([]byte, 2<<20)
+	// Room for all small ones, each in a commit of its own, in which it takes some 15,000 bytes.
+	d.fill("ledger.db-wal", size(t, dir, "ledger.db-wal")+writers*n*20_000)
+	huge := make([]byte, 4<<20)
 	var small, large sync.WaitGroup
 	var done atomic.Bool
 	failed := 0
