@@ -121,7 +121,7 @@ func newServer(client string) (*socketio.Server, error) {
 				return err
 			}
 		}
-		s.CloseConn() //nolint:contextcheck // what it leads to is the library's
+		s.CloseConn()
 		return nil
 	})
 	return io, nil
