@@ -26,6 +26,8 @@ export function Roster({ onClose }: { onClose: () => void }) {
     rowHeight,
     () => next && void load(next),
   )
+  const hosts = people.filter(({ role = 'participant' }) => role !== 'participant')
+  const removable = total - hosts.length
   if (!isHost) {
     return (
       <Dialog title={t`People`} onClose={onClose}>
@@ -57,8 +59,8 @@ export function Roster({ onClose }: { onClose: () => void }) {
                 {t`Refresh`}
               </Button>
             )}
-            {sought.trim() && total > 0 && (
-              <RemoveMany matching={sought.trim()} total={total} onGone={() => setSought('')} />
+            {sought.trim() && removable > 0 && (
+              <RemoveMany matching={sought.trim()} total={removable} onGone={() => setSought('')} />
             )}
           </div>
           <Failed messages={problem} onRetry={() => load()} className="my-3" />
